@@ -1,0 +1,1 @@
+//! SkyPanel's HTTP interface

@@ -1,0 +1,92 @@
+//! Listening: one connection a process hears what changed.
+
+use entity::JobId;
+use sqlx::postgres::PgListener;
+
+use crate::Ctx;
+use crate::error::{Error, Result};
+
+/// What a notification said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Events with these ids were written.
+    Activity {
+        /// The lowest id.
+        first: i64,
+        /// The highest id.
+        last: i64,
+    },
+    /// This job moved on.
+    Job(JobId),
+    /// New jobs are waiting.
+    Rung,
+    /// The connection was lost for a while: read everything again.
+    Missed,
+}
+
+/// A connection that waits for notifications.
+#[derive(Debug)]
+pub struct Listener(PgListener);
+
+impl Listener {
+    /// Listens for events and jobs.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn activity(ctx: &Ctx) -> Result<Self> {
+        Self::on(ctx, &["activity", "job"]).await
+    }
+
+    /// Listens for jobs alone.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn jobs(ctx: &Ctx) -> Result<Self> {
+        Self::on(ctx, &["job"]).await
+    }
+
+    async fn on(ctx: &Ctx, channels: &[&str]) -> Result<Self> {
+        let mut listener = PgListener::connect_with(ctx.db.get_postgres_connection_pool()).await.map_err(Error::internal)?;
+        listener.listen_all(channels.iter().copied()).await.map_err(Error::internal)?;
+        Ok(Self(listener))
+    }
+
+    /// The next notification; waits for it.
+    ///
+    /// # Errors
+    /// When the connection is lost and can't be had again.
+    pub async fn next(&mut self) -> Result<Notice> {
+        loop {
+            let Some(said) = self.0.try_recv().await.map_err(Error::internal)? else { return Ok(Notice::Missed) };
+            if let Some(notice) = parse(said.channel(), said.payload()) {
+                return Ok(notice);
+            }
+            tracing::warn!(channel = said.channel(), "a notification could not be read and was dropped");
+        }
+    }
+}
+
+fn parse(channel: &str, payload: &str) -> Option<Notice> {
+    match channel {
+        "activity" => {
+            let (first, last) = payload.split_once('-')?;
+            Some(Notice::Activity { first: first.parse().ok()?, last: last.parse().ok()? })
+        }
+        "job" if payload.is_empty() => Some(Notice::Rung),
+        "job" => Some(Notice::Job(JobId(payload.parse().ok()?))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notifications_are_read_or_dropped() {
+        assert_eq!(parse("activity", "7-9"), Some(Notice::Activity { first: 7, last: 9 }));
+        assert_eq!(parse("job", ""), Some(Notice::Rung));
+        assert_eq!(parse("activity", "x"), None);
+        assert_eq!(parse("job", "not a uuid"), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! Business time: `PostgreSQL`'s clock plus an offset that only tests and proofs may set.
+//!
+//! Ticks, segments, expiries and tokens use this clock. Leases, beats and a job's `run_at` use
+//! `PostgreSQL`'s own `now()` inside their statements and never pass through here.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ConnectionTrait;
+
+use crate::db;
+use crate::error::{Error, Result};
+
+/// Reads business time.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// Microseconds by which business time was ahead of this process's clock when last read.
+    ahead_micros: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Business time as the database says it now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn now(&self, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
+        let now: DateTime<Utc> = db::scalar(db, db::sql("select business_now()", [])).await?
+            .ok_or_else(|| Error::internal("business_now() answered nothing"))?;
+        let ahead = now.signed_duration_since(system_now()).num_microseconds().unwrap_or(0);
+        self.ahead_micros.store(ahead, Ordering::Relaxed);
+        Ok(now)
+    }
+
+    /// Business time by this process's clock and the offset last read: for tokens, where a
+    /// round trip for each request would cost more than a second's error matters.
+    #[must_use]
+    pub fn estimate(&self) -> DateTime<Utc> {
+        system_now() + TimeDelta::microseconds(self.ahead_micros.load(Ordering::Relaxed))
+    }
+}
+
+/// Sets how far business time is ahead of `PostgreSQL`'s. For tests and proofs.
+///
+/// # Errors
+/// In production, and when the database does not answer.
+pub async fn set_offset(db: &impl ConnectionTrait, production: bool, ahead: TimeDelta) -> Result<()> {
+    if production {
+        return Err(Error::invalid("business time can't be moved in production"));
+    }
+    db::exec(
+        db,
+        db::sql(
+            "insert into clock_offset (ahead) values (make_interval(secs => $1)) on conflict (one) do update set ahead = excluded.ahead",
+            [(ahead.num_seconds() as f64).into()],
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+/// The first instant of the month that `at` lies in, in UTC.
+#[must_use]
+pub fn month_start(at: DateTime<Utc>) -> DateTime<Utc> {
+    use chrono::{Datelike, TimeZone};
+    Utc.with_ymd_and_hms(at.year(), at.month(), 1, 0, 0, 0).single().unwrap_or(at)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one door to the process's clock")]
+fn system_now() -> DateTime<Utc> {
+    Utc::now()
+}

@@ -1,0 +1,93 @@
+//! What every use case is handed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::identity::Hasher;
+use crate::vault::Vault;
+
+/// How to reach the database and what to seal with.
+#[derive(Clone, Debug)]
+pub struct CtxOptions {
+    /// `postgres://…` of the app role.
+    pub database_url: SecretString,
+    /// The secret that tokens and passwords at rest are sealed under.
+    pub vault_secret: SecretString,
+    /// The most connections of this process.
+    pub max_connections: u32,
+    /// How long one statement may take: 5 s in the API, 30 s in workers.
+    pub statement_timeout: Duration,
+    /// Whether this is production: then business time can't be moved.
+    pub production: bool,
+    /// How many servers a new organisation may have.
+    pub vps_quota: i32,
+}
+
+/// The database, the clock, chance and the keys: cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// The pool of the app role.
+    pub db: DatabaseConnection,
+    /// Business time.
+    pub clock: Clock,
+    /// Ids and secrets.
+    pub chance: Chance,
+    /// Secrets at rest.
+    pub vault: Vault,
+    /// Passwords.
+    pub hasher: Arc<Hasher>,
+    /// Whether this is production.
+    pub production: bool,
+    /// How many servers a new organisation may have.
+    pub vps_quota: i32,
+}
+
+impl Ctx {
+    /// Connects with the given options.
+    ///
+    /// # Errors
+    /// When the database can't be reached or no key can be derived.
+    pub async fn connect(options: &CtxOptions, chance: Chance) -> Result<Self> {
+        let statement_ms = options.statement_timeout.as_millis();
+        let mut connect = ConnectOptions::new(options.database_url.expose_secret());
+        connect
+            .max_connections(options.max_connections)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_timeout(Duration::from_secs(5))
+            .sqlx_logging(false)
+            .test_before_acquire(false)
+            .map_sqlx_postgres_opts(move |pg| {
+                pg.application_name("skypanel").options([
+                    ("statement_timeout", format!("{statement_ms}")),
+                    ("lock_timeout", "2000".to_owned()),
+                    ("idle_in_transaction_session_timeout", "10000".to_owned()),
+                    ("timezone", "UTC".to_owned()),
+                ])
+            });
+        let db = Database::connect(connect).await.map_err(Error::from)?;
+        Ok(Self {
+            db,
+            clock: Clock::default(),
+            chance,
+            vault: Vault::new(&options.vault_secret)?,
+            hasher: Arc::new(Hasher::new()),
+            production: options.production,
+            vps_quota: options.vps_quota,
+        })
+    }
+
+    /// Begins a transaction; dropping it rolls it back.
+    ///
+    /// # Errors
+    /// When no connection is free.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        Ok(self.db.begin().await?)
+    }
+}

@@ -1,0 +1,196 @@
+//! The one error of the rules: what the customer is told, and what the log is told.
+
+use std::fmt;
+use std::time::Duration;
+
+use entity::Money;
+use sea_orm::{DbErr, RuntimeErr};
+
+/// What a use case answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The class of an error; `api` maps each to one HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The request itself is wrong.
+    Invalid,
+    /// Nobody is signed in, or no longer.
+    Unauthenticated,
+    /// The funds do not suffice.
+    PaymentRequired,
+    /// Signed in, but not allowed.
+    Forbidden,
+    /// There is no such thing, or it is somebody else's.
+    NotFound,
+    /// It does not go together with what is there.
+    Conflict,
+    /// Too often.
+    RateLimited,
+    /// Not now; the same request may work later.
+    Unavailable,
+    /// The caller's lease on a job is over: it must write nothing more.
+    Fenced,
+    /// Our fault.
+    Internal,
+}
+
+/// What is wrong with one field of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// An RFC 6901 pointer into the body: `/label`.
+    pub pointer: String,
+    /// Words for the person who filled it in.
+    pub detail: String,
+}
+
+/// An error that says what happens next.
+#[derive(Debug)]
+pub struct Error {
+    /// Its class.
+    pub kind: ErrorKind,
+    /// A stable word for programs: `label_taken`.
+    pub code: &'static str,
+    /// Words for the person who asked. Never a supplier's name, never an internal.
+    pub detail: String,
+    /// The fields that are to blame.
+    pub fields: Vec<FieldError>,
+    /// Figures that belong to the code, by their member's name.
+    pub amounts: Vec<(&'static str, Money)>,
+    /// When to try again.
+    pub retry_after: Option<Duration>,
+    /// For the log only.
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of the given class.
+    pub fn new(kind: ErrorKind, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { kind, code, detail: detail.into(), fields: Vec::new(), amounts: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// One field of the request is wrong.
+    pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        let (pointer, detail) = (pointer.into(), detail.into());
+        let mut error = Self::new(ErrorKind::Invalid, "invalid_request", "Some of what you entered can't be used. Nothing was changed.");
+        error.fields.push(FieldError { pointer, detail });
+        error
+    }
+
+    /// The request as a whole is wrong.
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid, "invalid_request", detail)
+    }
+
+    /// There is no such thing for this actor.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(ErrorKind::NotFound, "not_found", format!("There is no such {what}. It may have been removed."))
+    }
+
+    /// The actor's role does not allow it.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(ErrorKind::Forbidden, "forbidden", "Your role doesn't allow this. Ask an administrator if you need it.")
+    }
+
+    /// Nobody is signed in.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::new(ErrorKind::Unauthenticated, "unauthenticated", "Sign in to continue.")
+    }
+
+    /// It does not go together with what is there.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Conflict, code, detail)
+    }
+
+    /// Another job holds the thing.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::conflict("busy", "Something else is under way on this one. Wait until it is done, then try again.")
+    }
+
+    /// The lease is over.
+    #[must_use]
+    pub fn fenced() -> Self {
+        Self::new(ErrorKind::Fenced, "fenced", "This job has passed to another worker.")
+    }
+
+    /// Our fault, with the reason for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let mut error = Self::new(ErrorKind::Internal, "internal", "Something went wrong on our side and nothing was changed. Try again; if it stays, tell support the reference below.");
+        error.cause = Some(cause.into());
+        error
+    }
+
+    /// Adds a figure under its member's name.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, amount: Money) -> Self {
+        self.amounts.push((name, amount));
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)?;
+        for field in &self.fields {
+            write!(f, " [{}: {}]", field.pointer, field.detail)?;
+        }
+        self.cause.as_ref().map_or(Ok(()), |cause| write!(f, " ({cause})"))
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// `PostgreSQL`'s five-character code for the error, when it sent one.
+#[must_use]
+pub fn sql_state(error: &DbErr) -> Option<String> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Conn(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Whether `PostgreSQL` refused the row because of the named constraint or index.
+#[must_use]
+pub fn violates(error: &DbErr, constraint: &str) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().and_then(|error| error.constraint()) == Some(constraint)
+        }
+        _ => false,
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        let state = sql_state(&error);
+        let unavailable = match (&error, state.as_deref()) {
+            // Shutting down, cancelled by a time-out, too many connections, lost connection.
+            (_, Some("57P01" | "57P02" | "57P03" | "57014" | "55P03" | "53300" | "08006" | "40001" | "40P01")) => true,
+            (DbErr::ConnectionAcquire(_) | DbErr::Conn(_), _) => true,
+            (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)), None) => {
+                matches!(**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+            }
+            _ => false,
+        };
+        let mut mapped = if unavailable {
+            Self::new(ErrorKind::Unavailable, "unavailable", "We can't take this right now and nothing was changed. Try again in a moment.")
+                .after(Duration::from_secs(2))
+        } else {
+            Self::internal(error.to_string())
+        };
+        mapped.cause = Some(Box::new(error));
+        mapped
+    }
+}

@@ -1,0 +1,99 @@
+//! Idempotency keys: the same key with the same body gets the same answer, once done.
+
+use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value as Json;
+
+use crate::ctx::Ctx;
+use crate::db;
+use crate::error::{Error, Result};
+use crate::Actor;
+
+/// How long an answer is kept for a repeated request.
+const KEPT: TimeDelta = TimeDelta::hours(72);
+
+/// A key as the client sent it, with what it was sent for.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    /// The client's key: 8 to 255 printable characters.
+    pub key: String,
+    /// The operation, so that a key can't be carried to another.
+    pub route: &'static str,
+    /// The body in a canonical form.
+    pub request: Vec<u8>,
+}
+
+/// What to do with a request that carries a key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Begun {
+    /// It is the first: go on, and keep the answer with [`keep`].
+    Fresh,
+    /// It was done before: this was the answer.
+    Answered(Json),
+}
+
+#[derive(FromQueryResult)]
+struct Kept {
+    route: String,
+    request_mac: Vec<u8>,
+    body: Option<Json>,
+}
+
+impl IdempotencyKey {
+    /// Checks the form of a key.
+    ///
+    /// # Errors
+    /// When it is shorter than 8 or longer than 255 characters, or does not print.
+    pub fn new(key: &str, route: &'static str, request: Vec<u8>) -> Result<Self> {
+        if !(8..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::field("/headers/Idempotency-Key", "send 8 to 255 printable characters, such as a UUID"));
+        }
+        Ok(Self { key: key.to_owned(), route, request })
+    }
+}
+
+/// Claims the key in the caller's transaction. A second request with the same key waits here
+/// until the first commits or rolls back.
+///
+/// # Errors
+/// `idempotency_key_reused` when the key came with another body before.
+pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey) -> Result<Begun> {
+    let principal = actor.user().ok_or_else(Error::unauthenticated)?;
+    let mac = ctx.vault.fingerprint(&[key.route.as_bytes(), b"\0", &key.request].concat());
+    let claimed = db::exec(
+        tx,
+        db::sql(
+            "insert into idempotency_key (principal_id, key, route, request_mac, created_at, expires_at) \
+             select $1, $2, $3, $4, t.now, t.now + make_interval(secs => $5) from (select business_now() as now) t \
+             on conflict (principal_id, key) do nothing",
+            [principal.into(), key.key.clone().into(), key.route.into(), mac.clone().into(), (KEPT.num_seconds() as f64).into()],
+        ),
+    )
+    .await?;
+    if claimed == 1 {
+        return Ok(Begun::Fresh);
+    }
+    let kept: Option<Kept> = db::one(
+        tx,
+        db::sql("select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2", [principal.into(), key.key.clone().into()]),
+    )
+    .await?;
+    match kept {
+        Some(Kept { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => Ok(Begun::Answered(body)),
+        _ => Err(Error::conflict("idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for a new request.")),
+    }
+}
+
+/// Keeps the answer, in the same transaction as the effect.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn keep(tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey, body: Json) -> Result<()> {
+    let principal = actor.user().ok_or_else(Error::unauthenticated)?;
+    db::exec(
+        tx,
+        db::sql("update idempotency_key set status = 200, body = $3 where principal_id = $1 and key = $2", [principal.into(), key.key.clone().into(), body.into()]),
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! Sessions: opaque refresh tokens, hashed at rest and rotated at each use.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{OrgId, SessionId, UserId, identity::Role};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::activity::{self, Event};
+use crate::error::{Error, ErrorKind, Result};
+use crate::vault::token_hash;
+use crate::{Ctx, EventStatus, db};
+
+/// How long a refresh token lives.
+pub const REFRESH_TTL: Duration = Duration::from_hours(7 * 24);
+
+/// Where a request came from, for the session's record.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// The address, as far as the proxies in front are trusted.
+    pub ip: Option<std::net::IpAddr>,
+    /// The browser's or program's name for itself.
+    pub user_agent: Option<String>,
+}
+
+/// What a signed-in person holds.
+#[derive(Debug)]
+pub struct Grant {
+    /// Who.
+    pub user: UserId,
+    /// For which organisation.
+    pub org: OrgId,
+    /// With which role.
+    pub role: Role,
+    /// The epoch that access tokens must carry.
+    pub epoch: i32,
+    /// The session.
+    pub session: SessionId,
+    /// The refresh token, told once.
+    pub refresh_token: SecretString,
+}
+
+/// Access tokens of this user issued under an earlier epoch are void.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct RevokedBefore {
+    /// The user.
+    pub user_id: UserId,
+    /// The lowest epoch that is still good.
+    pub epoch: i32,
+}
+
+#[derive(FromQueryResult)]
+struct Credentials {
+    id: UserId,
+    password_hash: String,
+    role: Role,
+    token_epoch: i32,
+    org_id: OrgId,
+}
+
+#[derive(FromQueryResult)]
+struct Presented {
+    session_id: SessionId,
+    user_id: UserId,
+    org_id: OrgId,
+    role: Role,
+    token_epoch: i32,
+    used_at: Option<DateTime<Utc>>,
+    successor: Option<Vec<u8>>,
+    successor_used: Option<bool>,
+    alive: bool,
+}
+
+/// Checks an e-mail address and a password, and opens a session.
+///
+/// # Errors
+/// `bad_credentials` alike for an unknown address and a wrong password.
+pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, client: &Client) -> Result<Grant> {
+    let found: Option<Credentials> = db::one(
+        &ctx.db,
+        db::sql(
+            "select u.id, u.password_hash, u.role, u.token_epoch, m.org_id from app_user u join org_member m on m.user_id = u.id \
+             where u.email = $1 and u.deleted_at is null order by m.created_at limit 1",
+            [email.trim().to_lowercase().replace('\0', "").into()],
+        ),
+    )
+    .await?;
+    let stored = found.as_ref().map(|found| found.password_hash.clone());
+    let right = ctx.hasher.verify(password, stored).await?;
+    let Some(found) = found.filter(|_| right) else {
+        return Err(Error::new(ErrorKind::Unauthenticated, "bad_credentials", "The e-mail address or the password is not right. Check both and try again."));
+    };
+    let tx = ctx.begin().await?;
+    let grant = open(ctx, &tx, found.id, found.org_id, found.role, found.token_epoch, client).await?;
+    activity::record(&tx, Event::new("auth.login", EventStatus::Info, "Signed in").org(found.org_id).actor(found.id).entity("user", found.id)).await?;
+    tx.commit().await?;
+    Ok(grant)
+}
+
+/// Opens a session for somebody who just proved who they are by registering.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn open_session(ctx: &Ctx, user: UserId, org: OrgId, client: &Client) -> Result<Grant> {
+    let tx = ctx.begin().await?;
+    let grant = open(ctx, &tx, user, org, Role::User, 0, client).await?;
+    tx.commit().await?;
+    Ok(grant)
+}
+
+async fn open(ctx: &Ctx, tx: &impl ConnectionTrait, user: UserId, org: OrgId, role: Role, epoch: i32, client: &Client) -> Result<Grant> {
+    let now = ctx.clock.now(tx).await?;
+    let session: SessionId = ctx.chance.id(now);
+    let user_agent = client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
+    db::exec(
+        tx,
+        db::sql(
+            "insert into session (id, user_id, org_id, created_at, expires_at, ip, user_agent) values ($1, $2, $3, $4, $5, $6::inet, $7)",
+            [session.into(), user.into(), org.into(), now.into(), (now + TimeDelta::seconds(i64::try_from(REFRESH_TTL.as_secs()).unwrap_or(0))).into(), client.ip.map(|ip| ip.to_string()).into(), user_agent.into()],
+        ),
+    )
+    .await?;
+    let refresh_token = add_token(ctx, tx, session, now).await?;
+    Ok(Grant { user, org, role, epoch, session, refresh_token })
+}
+
+async fn add_token(ctx: &Ctx, tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<SecretString> {
+    let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
+    db::exec(
+        tx,
+        db::sql("insert into refresh_token (hash, session_id, created_at) values ($1, $2, $3)", [token_hash(&token).into(), session.into(), now.into()]),
+    )
+    .await?;
+    Ok(SecretString::from(token))
+}
+
+/// Exchanges a refresh token for the next. Using a token twice revokes the whole session, unless
+/// its successor was never used: then the answer was lost on the way, and a new one is given.
+///
+/// # Errors
+/// `unauthenticated` when the token is unknown, expired, revoked, or was used before.
+pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
+    let hash = token_hash(token.expose_secret());
+    let tx = ctx.begin().await?;
+    let now = ctx.clock.now(&tx).await?;
+    let presented: Option<Presented> = db::one(
+        &tx,
+        db::sql(
+            "select t.session_id, s.user_id, s.org_id, u.role, u.token_epoch, t.used_at, t.successor, \
+                    (select n.used_at is not null from refresh_token n where n.hash = t.successor) as successor_used, \
+                    (s.revoked_at is null and s.expires_at > $2 and u.deleted_at is null) as alive \
+             from refresh_token t join session s on s.id = t.session_id join app_user u on u.id = s.user_id \
+             where t.hash = $1 for update of s",
+            [hash.clone().into(), now.into()],
+        ),
+    )
+    .await?;
+    let Some(presented) = presented.filter(|presented| presented.alive) else { return Err(Error::unauthenticated()) };
+    if presented.used_at.is_some() && presented.successor_used != Some(false) {
+        revoke(&tx, presented.session_id, now).await?;
+        bump_epoch(&tx, presented.user_id, now).await?;
+        activity::record(
+            &tx,
+            Event::new("auth.refresh_reused", EventStatus::Warning, "A used session token came back; the session was ended").org(presented.org_id).actor(presented.user_id).entity("user", presented.user_id),
+        )
+        .await?;
+        tx.commit().await?;
+        return Err(Error::unauthenticated());
+    }
+    if let Some(unused) = presented.successor {
+        db::exec(&tx, db::sql("delete from refresh_token where hash = $1", [unused.into()])).await?;
+    }
+    let next = add_token(ctx, &tx, presented.session_id, now).await?;
+    db::exec(
+        &tx,
+        db::sql("update refresh_token set used_at = coalesce(used_at, $2), successor = $3 where hash = $1", [hash.into(), now.into(), token_hash(next.expose_secret()).into()]),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Grant { user: presented.user_id, org: presented.org_id, role: presented.role, epoch: presented.token_epoch, session: presented.session_id, refresh_token: next })
+}
+
+/// Ends the session that the refresh token belongs to. An unknown token is no error.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn log_out(ctx: &Ctx, token: &SecretString) -> Result<()> {
+    let tx = ctx.begin().await?;
+    let now = ctx.clock.now(&tx).await?;
+    let session: Option<SessionId> = db::scalar(
+        &tx,
+        db::sql("select session_id from refresh_token where hash = $1", [token_hash(token.expose_secret()).into()]),
+    )
+    .await?;
+    if let Some(session) = session {
+        revoke(&tx, session, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn revoke(tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<()> {
+    db::exec(tx, db::sql("update session set revoked_at = coalesce(revoked_at, $2) where id = $1", [session.into(), now.into()])).await?;
+    Ok(())
+}
+
+/// Voids every access token of the user.
+pub(super) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    db::exec(
+        tx,
+        db::sql("update app_user set token_epoch = token_epoch + 1, epoch_changed_at = $2 where id = $1", [user.into(), now.into()]),
+    )
+    .await?;
+    Ok(())
+}
+
+/// The users whose epoch rose lately: what an API process must know to refuse their old tokens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revocations(ctx: &Ctx, token_ttl: Duration) -> Result<Vec<RevokedBefore>> {
+    let seconds = token_ttl.as_secs_f64() + 60.0;
+    db::all(
+        &ctx.db,
+        db::sql(
+            "select id as user_id, token_epoch as epoch from app_user where token_epoch > 0 and epoch_changed_at > business_now() - make_interval(secs => $1)",
+            [seconds.into()],
+        ),
+    )
+    .await
+}

@@ -1,0 +1,198 @@
+//! The kinds of job, and what is fixed for each.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::job::Queue;
+use entity::vps::PowerAction;
+use entity::{ProviderAccountId, TypedId, UserId, VpsId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// What a job does. Payloads are ids and choices, never data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "params")]
+pub enum Job {
+    /// Asks a provider whether it knows the account's token.
+    #[serde(rename = "provider.validate")]
+    ValidateProvider {
+        /// The account.
+        account: ProviderAccountId,
+    },
+    /// Reads what a provider sells.
+    #[serde(rename = "catalog.sync")]
+    SyncCatalog {
+        /// The account.
+        account: ProviderAccountId,
+    },
+    /// Makes a server.
+    #[serde(rename = "vps.provision")]
+    ProvisionVps {
+        /// The server.
+        vps: VpsId,
+    },
+    /// Switches a server.
+    #[serde(rename = "vps.power")]
+    PowerVps {
+        /// The server.
+        vps: VpsId,
+        /// Which way.
+        action: PowerAction,
+    },
+    /// Takes a server away.
+    #[serde(rename = "vps.delete")]
+    DeleteVps {
+        /// The server.
+        vps: VpsId,
+    },
+    /// Charges the hours of all servers up to a tick.
+    #[serde(rename = "billing.charge")]
+    ChargeUsage {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    },
+    /// Sends one mail.
+    #[serde(rename = "mail.send")]
+    SendMail {
+        /// Which.
+        mail: MailKind,
+        /// To whom.
+        user: UserId,
+        /// About which server.
+        vps: Option<VpsId>,
+    },
+    /// Removes what is past its time: keys, tokens, secrets of failed orders.
+    #[serde(rename = "platform.tidy")]
+    Tidy {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    },
+    /// Does nothing: shows that the way from row to worker is open.
+    #[serde(rename = "platform.probe")]
+    Probe {},
+}
+
+/// A mail by what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailKind {
+    /// To a newcomer.
+    Welcome,
+    /// An order came to nothing, and its money is back.
+    OrderFailed,
+}
+
+/// What is fixed for a kind of job.
+#[derive(Clone, Copy, Debug)]
+pub struct JobSpec {
+    /// The pool that takes it.
+    pub queue: Queue,
+    /// 1 is interactive, 9 is bulk.
+    pub priority: i16,
+    /// After so many transient failures it fails for good.
+    pub max_attempts: i32,
+    /// It must be done by then.
+    pub deadline: Duration,
+}
+
+impl Job {
+    /// Every kind's name, for filters and tests.
+    pub const KINDS: &'static [&'static str] = &[
+        "provider.validate", "catalog.sync", "vps.provision", "vps.power", "vps.delete", "billing.charge", "mail.send",
+        "platform.tidy", "platform.probe",
+    ];
+
+    /// What is fixed for this kind.
+    #[must_use]
+    pub fn spec(&self) -> JobSpec {
+        let spec = |queue, priority, max_attempts, minutes| JobSpec { queue, priority, max_attempts, deadline: Duration::from_mins(minutes) };
+        match self {
+            Self::ValidateProvider { .. } => spec(Queue::Provision, 2, 5, 15),
+            Self::SyncCatalog { .. } => spec(Queue::Provision, 5, 8, 60),
+            Self::ProvisionVps { .. } => spec(Queue::Provision, 1, 8, 30),
+            Self::PowerVps { .. } => spec(Queue::Power, 1, 6, 15),
+            Self::DeleteVps { .. } => spec(Queue::Power, 2, 20, 24 * 60),
+            Self::ChargeUsage { .. } => spec(Queue::Billing, 1, 20, 24 * 60),
+            Self::SendMail { .. } => spec(Queue::Mail, 5, 12, 24 * 60),
+            Self::Tidy { .. } => spec(Queue::Billing, 9, 5, 60),
+            Self::Probe {} => spec(Queue::Mail, 1, 3, 5),
+        }
+    }
+
+    /// What the job works on, for look-ups by thing.
+    #[must_use]
+    pub fn target(&self) -> Option<(&'static str, Uuid)> {
+        match self {
+            Self::ValidateProvider { account } | Self::SyncCatalog { account } => Some(("provider_account", account.uuid())),
+            Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => Some(("vps", vps.uuid())),
+            Self::SendMail { user, .. } => Some(("user", user.uuid())),
+            Self::ChargeUsage { .. } | Self::Tidy { .. } | Self::Probe {} => None,
+        }
+    }
+
+    /// At most one open job may hold this key.
+    #[must_use]
+    pub fn exclusive_key(&self) -> Option<String> {
+        match self {
+            Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => Some(vps_key(*vps)),
+            _ => None,
+        }
+    }
+
+    /// The kind's name and its parameters, as the row keeps them.
+    ///
+    /// # Errors
+    /// Never for the kinds above; they are plain ids.
+    pub fn to_row(&self) -> Result<(String, Json)> {
+        let mut tagged = serde_json::to_value(self).map_err(Error::internal)?;
+        let params = tagged["params"].take();
+        let kind = tagged["kind"].as_str().unwrap_or_default().to_owned();
+        Ok((kind, if params.is_null() { json!({}) } else { params }))
+    }
+
+    /// The job of a row.
+    ///
+    /// # Errors
+    /// When this build does not know the kind, or its parameters have another shape.
+    pub fn from_row(kind: &str, params: &Json) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(json!({ "kind": kind, "params": params }))
+    }
+}
+
+/// The key under which jobs of one server exclude each other.
+#[must_use]
+pub fn vps_key(vps: VpsId) -> String {
+    format!("vps:{}", vps.suffix())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_survives_its_row() {
+        let (vps, account, user) = (VpsId(Uuid::from_u128(1)), ProviderAccountId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
+        let tick = DateTime::UNIX_EPOCH;
+        let jobs = [
+            Job::ValidateProvider { account },
+            Job::SyncCatalog { account },
+            Job::ProvisionVps { vps },
+            Job::PowerVps { vps, action: PowerAction::Reboot },
+            Job::DeleteVps { vps },
+            Job::ChargeUsage { tick },
+            Job::SendMail { mail: MailKind::Welcome, user, vps: None },
+            Job::Tidy { tick },
+            Job::Probe {},
+        ];
+        let kinds: Vec<_> = jobs.iter().map(|job| job.to_row().unwrap().0).collect();
+        assert_eq!(kinds, Job::KINDS);
+        for job in jobs {
+            let (kind, params) = job.to_row().unwrap();
+            assert_eq!(Job::from_row(&kind, &params).unwrap(), job);
+        }
+        assert!(Job::from_row("vps.explode", &json!({})).is_err());
+    }
+}

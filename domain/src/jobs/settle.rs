@@ -1,0 +1,117 @@
+//! How a claim ends. Each function is fenced: with an old token it changes nothing and says so.
+
+use std::time::Duration;
+
+use entity::JobId;
+use sea_orm::{ConnectionTrait, Value};
+use serde_json::{Value as Json, json};
+
+use super::claim::Claim;
+use crate::db;
+use crate::error::{Error, Result};
+
+/// Why a job did not do what it should, in three voices.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// A stable word for programs.
+    pub code: String,
+    /// Words for the customer: no supplier's name.
+    pub customer: String,
+    /// Words that an admin can act on.
+    pub admin: String,
+    /// The provider's id of the request that failed.
+    pub provider_request_id: Option<String>,
+}
+
+impl Failure {
+    fn to_json(&self) -> Json {
+        json!({ "customer": self.customer, "admin": self.admin, "provider_request_id": self.provider_request_id })
+    }
+}
+
+const RELEASE: &str = "lease_owner = null, lease_until = null";
+
+/// The job did what it should.
+///
+/// # Errors
+/// `fenced`.
+pub async fn succeed(tx: &impl ConnectionTrait, claim: &Claim, result: Option<Json>) -> Result<()> {
+    settle(
+        tx,
+        claim,
+        &format!("state = 'succeeded', finished_at = now(), result = $3, progress = null, error = null, error_code = null, {RELEASE}"),
+        vec![result.into()],
+    )
+    .await
+}
+
+/// The job looks again after a while; that is no attempt, and holds no worker.
+///
+/// # Errors
+/// `fenced`.
+pub async fn wait(tx: &impl ConnectionTrait, claim: &Claim, pause: Duration, step_data: &Json) -> Result<()> {
+    settle(
+        tx,
+        claim,
+        &format!("state = 'waiting', run_at = now() + make_interval(secs => $3), step_data = $4, dispatched_at = null, {RELEASE}"),
+        vec![pause.as_secs_f64().into(), step_data.clone().into()],
+    )
+    .await
+}
+
+/// The job failed in passing and is tried again after a while.
+///
+/// # Errors
+/// `fenced`.
+pub async fn retry_later(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure, pause: Duration, counts: bool) -> Result<()> {
+    settle(
+        tx,
+        claim,
+        &format!(
+            "state = 'retry', attempts = attempts + $5, run_at = now() + make_interval(secs => $3), error = $4, error_code = $6, dispatched_at = null, {RELEASE}"
+        ),
+        vec![pause.as_secs_f64().into(), failure.to_json().into(), i32::from(counts).into(), failure.code.clone().into()],
+    )
+    .await
+}
+
+/// The job failed for good, and what it did is undone.
+///
+/// # Errors
+/// `fenced`.
+pub async fn fail(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
+    settle(
+        tx,
+        claim,
+        &format!("state = 'failed', finished_at = now(), attempts = attempts + 1, error = $3, error_code = $4, progress = null, {RELEASE}"),
+        vec![failure.to_json().into(), failure.code.clone().into()],
+    )
+    .await
+}
+
+/// The job ended on somebody's word, and what it did is undone.
+///
+/// # Errors
+/// `fenced`.
+pub async fn cancelled(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
+    settle(tx, claim, &format!("state = 'cancelled', finished_at = now(), progress = null, {RELEASE}"), vec![]).await
+}
+
+/// The job needs a person.
+///
+/// # Errors
+/// `fenced`.
+pub async fn stick(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
+    settle(tx, claim, &format!("state = 'stuck', error = $3, error_code = $4, {RELEASE}"), vec![failure.to_json().into(), failure.code.clone().into()]).await
+}
+
+async fn settle(tx: &impl ConnectionTrait, claim: &Claim, set: &str, values: Vec<Value>) -> Result<()> {
+    let mut all: Vec<Value> = vec![claim.id.into(), claim.lease_token.into()];
+    all.extend(values);
+    let settled: Option<JobId> = db::scalar(
+        tx,
+        db::sql(format!("update job set {set} where id = $1 and lease_token = $2 and state = 'running' returning id"), all),
+    )
+    .await?;
+    settled.map(|_| ()).ok_or_else(Error::fenced)
+}

@@ -1,0 +1,74 @@
+//! Credit that an admin gives.
+
+use entity::ledger::{AccountKind, JournalKind};
+use entity::{Money, OrgId};
+use serde_json::{Value as Json, json};
+
+use super::Cause;
+use super::entry::{Leg, lock, write};
+use super::query::{StatementRow, statement_row};
+use crate::activity::{self, Event};
+use crate::error::{Error, Result};
+use crate::idempotency::{self, Begun, IdempotencyKey};
+use crate::{Actor, Ctx, EventStatus, text};
+
+/// The most credit that one entry gives: 100,000 units.
+const MAX_CREDIT_MICROS: i64 = 100_000 * 1_000_000;
+
+/// What a credit came to.
+#[derive(Clone, Debug)]
+pub struct Credited {
+    /// The entry on the statement.
+    pub entry: StatementRow,
+    /// The balance after it and after any debt it paid.
+    pub balance: Money,
+}
+
+/// Gives an organisation credit, for a reason that stays on record. A debt is paid from it first.
+///
+/// # Errors
+/// Field errors; `forbidden` for others than admins; `not_found`.
+pub async fn credit(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason: &str, idem: &IdempotencyKey) -> Result<Credited> {
+    let admin = actor.admin()?;
+    if amount.currency != entity::Currency::USD {
+        return Err(Error::field("/amount/currency", "wallets are kept in USD"));
+    }
+    if amount.micros <= 0 || amount.micros > MAX_CREDIT_MICROS {
+        return Err(Error::field("/amount/amount", format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS).amount())));
+    }
+    let reason = text::line("/reason", reason, 3, 500)?;
+    let tx = ctx.begin().await?;
+    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
+        return replayed(ctx, org, &body).await;
+    }
+    let before = lock(&tx, org).await?;
+    let at = ctx.clock.now(&tx).await?;
+    let cause = Cause { org, job: None, at };
+    let legs = [Leg { account: AccountKind::Wallet, micros: amount.micros }, Leg { account: AccountKind::Adjustment, micros: -amount.micros }];
+    let id: uuid::Uuid = ctx.chance.id(at);
+    let meta = json!({ "reason": reason, "by": admin });
+    let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta).await?.ok_or_else(|| Error::internal("a fresh id was taken"))?;
+    let settled = before.owed.min(amount.micros);
+    if settled > 0 {
+        let legs = [Leg { account: AccountKind::Wallet, micros: -settled }, Leg { account: AccountKind::Receivable, micros: settled }];
+        write(&tx, &format!("settle:{id}"), JournalKind::Settlement, cause, &legs, json!({ "credit": journal })).await?;
+    }
+    activity::record(
+        &tx,
+        Event::new("billing.credit", EventStatus::Success, format!("Credit of {amount} added: {reason}"))
+            .org(org)
+            .actor(admin)
+            .entity("org", org)
+            .metadata(json!({ "amount_micros": amount.micros, "journal": journal })),
+    )
+    .await?;
+    let balance = Money::usd(before.wallet + amount.micros - settled);
+    idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "balance_micros": balance.micros })).await?;
+    tx.commit().await?;
+    Ok(Credited { entry: statement_row(ctx, org, journal).await?, balance })
+}
+
+async fn replayed(ctx: &Ctx, org: OrgId, body: &Json) -> Result<Credited> {
+    let figure = |name: &str| body[name].as_i64().ok_or_else(|| Error::internal("a kept answer can't be read"));
+    Ok(Credited { entry: statement_row(ctx, org, figure("journal")?).await?, balance: Money::usd(figure("balance_micros")?) })
+}

@@ -1,0 +1,40 @@
+//! SkyPanel's rules: every use case, every decision and every line of SQL.
+//!
+//! Invariant: nothing leaves the process from here. A use case writes rows and jobs in one
+//! transaction; whatever must reach another computer does so later, from `jobs`.
+
+pub mod activity;
+pub mod actor;
+pub mod billing;
+pub mod catalog;
+pub mod chance;
+pub mod clock;
+mod ctx;
+pub mod db;
+pub mod error;
+pub mod health;
+pub mod idempotency;
+pub mod identity;
+pub mod jobs;
+pub mod ledger;
+pub mod mail;
+pub mod overview;
+pub mod page;
+pub mod schedule;
+pub mod text;
+pub mod tidy;
+pub mod vault;
+pub mod vps;
+
+pub use actor::Actor;
+pub use ctx::{Ctx, CtxOptions};
+pub use entity::{
+    AnyId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, ProviderAccountId,
+    SegmentId, SessionId, TypedId, UserId, VpsId,
+    catalog::{AccountStatus, CloudKind},
+    identity::Role,
+    job::{EventStatus, JobState, Queue, StepPhase},
+    ledger::JournalKind,
+    vps::{Desired, PowerAction, VpsStatus},
+};
+pub use error::{Error, ErrorKind, FieldError, Result};

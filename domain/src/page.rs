@@ -1,0 +1,80 @@
+//! Keyset pagination with opaque cursors.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::error::{Error, Result};
+
+/// The most rows that one page holds.
+pub const MAX_LIMIT: u16 = 100;
+/// The rows of a page when nobody says.
+pub const DEFAULT_LIMIT: u16 = 20;
+
+/// Which rows of a list somebody wants.
+#[derive(Clone, Debug, Default)]
+pub struct PageRequest {
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// How many rows, 1 to [`MAX_LIMIT`].
+    pub limit: Option<u16>,
+}
+
+/// Some rows of a list, and where the next page begins.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The cursor of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+impl PageRequest {
+    /// The number of rows to fetch: one more than asked, to learn whether there is a next page.
+    ///
+    /// # Errors
+    /// When the limit is out of range.
+    pub fn fetch(&self) -> Result<i64> {
+        Ok(i64::from(self.limit()?) + 1)
+    }
+
+    fn limit(&self) -> Result<u16> {
+        match self.limit.unwrap_or(DEFAULT_LIMIT) {
+            limit @ 1..=MAX_LIMIT => Ok(limit),
+            _ => Err(Error::field("/limit", format!("ask for 1 to {MAX_LIMIT} rows"))),
+        }
+    }
+
+    /// The key after which the page begins.
+    ///
+    /// # Errors
+    /// When the cursor was not made by [`Page`].
+    pub fn after<K: std::str::FromStr>(&self) -> Result<Option<K>> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        URL_SAFE_NO_PAD
+            .decode(cursor)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .and_then(|text| text.parse().ok())
+            .map(Some)
+            .ok_or_else(|| Error::field("/cursor", "take the cursor from the answer before, unchanged"))
+    }
+
+    /// Cuts the rows fetched to the page and says where the next begins.
+    ///
+    /// # Errors
+    /// When the limit is out of range.
+    pub fn page<T, K: ToString>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Result<Page<T>> {
+        let limit = usize::from(self.limit()?);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| URL_SAFE_NO_PAD.encode(key(row).to_string()));
+        Ok(Page { items: rows, next })
+    }
+}
+
+impl<T> Page<T> {
+    /// The same page with its rows turned into something else.
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
+    }
+}

@@ -1,0 +1,165 @@
+//! Typed ids: a `VpsId` is not an `OrgId`, in Rust nor on the wire.
+//!
+//! The wire form is a `TypeID` (prefix, underscore, 26 characters of Crockford's base32 in lower
+//! case); the column is a plain `uuid`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sea_orm::{DbErr, TryFromU64};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// Length in characters of an id without its prefix.
+const SUFFIX_LEN: usize = 26;
+
+/// Why a text is not an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected an id such as {expected}_…")]
+pub struct IdError {
+    /// The prefix that the id should have had.
+    pub expected: &'static str,
+}
+
+/// What all ids have in common.
+pub trait TypedId: Copy + fmt::Display + FromStr<Err = IdError> + From<Uuid> {
+    /// What stands before the underscore on the wire.
+    const PREFIX: &'static str;
+    /// The column's value.
+    fn uuid(self) -> Uuid;
+    /// The 26 characters after the prefix; also the tail of a server's name at its provider.
+    fn suffix(self) -> String {
+        encode(self.uuid())
+    }
+}
+
+/// The uuid behind an id of any prefix, for look-ups that take whatever an operator pasted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnyId(pub Uuid);
+
+impl FromStr for AnyId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let suffix = text.rsplit_once('_').map_or(text, |(_, suffix)| suffix);
+        decode(suffix)
+            .or_else(|| Uuid::parse_str(text).ok())
+            .map(Self)
+            .ok_or(IdError { expected: "an" })
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident = $prefix:literal,)+) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
+        pub struct $name(pub Uuid);
+
+        impl TypedId for $name {
+            const PREFIX: &'static str = $prefix;
+            fn uuid(self) -> Uuid { self.0 }
+        }
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self { Self(uuid) }
+        }
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}_{}", $prefix, encode(self.0))
+            }
+        }
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                text.strip_prefix($prefix)
+                    .and_then(|rest| rest.strip_prefix('_'))
+                    .and_then(decode)
+                    .map(Self)
+                    .ok_or(IdError { expected: $prefix })
+            }
+        }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.collect_str(self) }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )+ };
+}
+
+ids! {
+    /// A person who can sign in.
+    UserId = "user",
+    /// A tenant: the owner of servers and of one wallet.
+    OrgId = "org",
+    /// A sign-in that lives until it is revoked or expires.
+    SessionId = "session",
+    /// An account at a cloud provider, called a cloud in words that people read.
+    ProviderAccountId = "cloud",
+    /// A product on our price list.
+    PlanId = "plan",
+    /// A customer's server.
+    VpsId = "vps",
+    /// A unit of work for the workers.
+    JobId = "job",
+    /// A stretch of time in which a server is charged at one price.
+    SegmentId = "segment",
+}
+
+fn encode(uuid: Uuid) -> String {
+    let bits = uuid.as_u128();
+    (0..SUFFIX_LEN)
+        .map(|place| {
+            let shift = 5 * (SUFFIX_LEN - 1 - place);
+            char::from(ALPHABET[usize::try_from((bits >> shift) & 31).unwrap_or(0)])
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> Option<Uuid> {
+    // 26 characters hold 130 bits: the first may carry only the upper 3 of the 128.
+    if text.len() != SUFFIX_LEN || !matches!(text.as_bytes()[0], b'0'..=b'7') {
+        return None;
+    }
+    text.bytes()
+        .try_fold(0_u128, |bits, byte| {
+            let digit = ALPHABET.iter().position(|&known| known == byte)?;
+            Some((bits << 5) | u128::try_from(digit).ok()?)
+        })
+        .map(Uuid::from_u128)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_id_survives_the_wire(bits: u128) {
+            let id = VpsId(Uuid::from_u128(bits));
+            prop_assert_eq!(id.to_string().parse::<VpsId>(), Ok(id));
+            prop_assert_eq!(id.to_string().parse::<AnyId>().map(|any| any.0), Ok(id.0));
+        }
+
+        #[test]
+        fn no_text_panics(text: String) {
+            let _ = text.parse::<JobId>();
+        }
+    }
+
+    #[test]
+    fn another_kind_of_id_is_refused() {
+        let id = VpsId(Uuid::from_u128(7)).to_string();
+        assert_eq!(id, "vps_00000000000000000000000007");
+        assert_eq!(id.parse::<OrgId>(), Err(IdError { expected: "org" }));
+        assert!("vps_80000000000000000000000000".parse::<VpsId>().is_err());
+        assert!("vps_0000000000000000000000000I".parse::<VpsId>().is_err());
+    }
+}

@@ -1,0 +1,20 @@
+//! SkyPanel's tables as sea-orm entities, and the types that their columns hold.
+//!
+//! Invariant: no behaviour lives here. An entity mirrors its table in `migration` column for
+//! column; a type here can be built only from a value that its column accepts.
+
+mod id;
+mod money;
+mod text_enum;
+
+pub mod catalog;
+pub mod identity;
+pub mod job;
+pub mod ledger;
+pub mod vps;
+
+pub use id::{
+    AnyId, IdError, JobId, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId, TypedId, UserId,
+    VpsId,
+};
+pub use money::{Currency, Money, MoneyError};

@@ -1,0 +1,141 @@
+//! Money as whole micro-units of a currency: never a float, never a bare number.
+
+use std::fmt;
+
+/// Micro-units in one unit of a currency.
+const MICROS_PER_UNIT: i64 = 1_000_000;
+/// The largest amount that a text may state, in micro-units: a thousand million units.
+const MAX_PARSED_MICROS: i64 = 1_000_000_000 * MICROS_PER_UNIT;
+
+/// A currency by its ISO 4217 code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// The United States dollar, in which providers bill and wallets are kept.
+    pub const USD: Self = Self(*b"USD");
+
+    /// The three letters.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+}
+
+impl std::str::FromStr for Currency {
+    type Err = MoneyError;
+    fn from_str(code: &str) -> Result<Self, MoneyError> {
+        match code.as_bytes() {
+            &[a, b, c] if code.bytes().all(|byte| byte.is_ascii_uppercase()) => Ok(Self([a, b, c])),
+            _ => Err(MoneyError::Currency),
+        }
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// An amount of money in one currency.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    /// Millionths of the currency's unit; negative for what is taken.
+    pub micros: i64,
+    /// The currency that the amount is in.
+    pub currency: Currency,
+}
+
+/// Why a text is not money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not an optional minus, digits, and at most six decimals.
+    #[error("write an amount as digits with at most six decimals, such as 12.50")]
+    Format,
+    /// Beyond what one amount may state.
+    #[error("the amount is too large")]
+    TooLarge,
+    /// Not three capital letters.
+    #[error("write a currency as three capital letters, such as USD")]
+    Currency,
+}
+
+impl Money {
+    /// So many micro-units of the United States dollar.
+    #[must_use]
+    pub const fn usd(micros: i64) -> Self {
+        Self { micros, currency: Currency::USD }
+    }
+
+    /// The amount alone, with all six decimals: `12.345600`.
+    #[must_use]
+    pub fn amount(&self) -> String {
+        let whole = self.micros.unsigned_abs();
+        let unit = MICROS_PER_UNIT.unsigned_abs();
+        let sign = if self.micros < 0 { "-" } else { "" };
+        format!("{sign}{}.{:06}", whole / unit, whole % unit)
+    }
+
+    /// Reads an amount such as `12.5` or `-0.000001` in the given currency.
+    ///
+    /// # Errors
+    /// When the text is not decimal digits with at most six decimals, or beyond a thousand
+    /// million units.
+    pub fn parse(amount: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let (negative, digits) = amount.strip_prefix('-').map_or((false, amount), |rest| (true, rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !all_digits(whole) || !all_digits(fraction) || fraction.len() > 6 {
+            return Err(MoneyError::Format);
+        }
+        if whole.len() > 10 {
+            return Err(MoneyError::TooLarge);
+        }
+        let whole: i64 = whole.parse().map_err(|_| MoneyError::TooLarge)?;
+        let fraction: i64 = format!("{fraction:0<6}").parse().map_err(|_| MoneyError::Format)?;
+        let micros = whole
+            .checked_mul(MICROS_PER_UNIT)
+            .and_then(|units| units.checked_add(fraction))
+            .filter(|&micros| micros <= MAX_PARSED_MICROS)
+            .ok_or(MoneyError::TooLarge)?;
+        Ok(Self { micros: if negative { -micros } else { micros }, currency })
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount(), self.currency.code())
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_amount_survives_the_wire(micros in -MAX_PARSED_MICROS..=MAX_PARSED_MICROS) {
+            let money = Money::usd(micros);
+            prop_assert_eq!(Money::parse(&money.amount(), Currency::USD), Ok(money));
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_amount_is_refused() {
+        for bad in ["", "-", ".", "1.", ".5", "1,00", "1e9", "NaN", "+1", "1.0000001", " 1", "0x1", "--1"] {
+            assert_eq!(Money::parse(bad, Currency::USD), Err(MoneyError::Format), "{bad:?}");
+        }
+        for large in ["1000000000.000001", "9223372036854775807", &"9".repeat(10_000)] {
+            assert_eq!(Money::parse(large, Currency::USD), Err(MoneyError::TooLarge));
+        }
+        assert!("usd".parse::<Currency>().is_err());
+    }
+}

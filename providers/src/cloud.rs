@@ -1,0 +1,258 @@
+//! What every cloud can do for us, and the words we use for it.
+//!
+//! Invariant: no type in here carries a supplier's vocabulary, and no `Debug` prints a secret.
+
+use std::{fmt, str::FromStr};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use url::Url;
+
+use crate::{error::ProviderError, linode::Linode};
+
+/// A value from a provider, with the provider's own id of the exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// What was asked for.
+    pub value: T,
+    /// The provider's id of the (last) exchange, for a support ticket.
+    pub request_id: Option<String>,
+}
+
+impl<T> Answer<T> {
+    /// The same exchange with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer {
+            value: change(self.value),
+            request_id: self.request_id,
+        }
+    }
+}
+
+/// A cloud that servers can be rented from.
+///
+/// Every method makes a bounded number of requests of at most 15 s each, and repeats none that may
+/// have had an effect. An error of class [`Unknown`](crate::ErrorClass::Unknown) comes only from
+/// [`create`](Self::create) and [`reboot`](Self::reboot); all the others may be repeated.
+#[async_trait]
+pub trait CloudProvider: Send + Sync {
+    /// Checks the token, and says whose it is.
+    async fn account(&self) -> Result<Answer<CloudAccount>, ProviderError>;
+
+    /// All types, regions and images that can be offered: every page, or an error.
+    async fn catalog(&self) -> Result<Answer<Catalog>, ProviderError>;
+
+    /// The instance with exactly this label. It may be a stranger's: compare the tags.
+    async fn find_by_label(&self, label: &str) -> Result<Answer<Option<Instance>>, ProviderError>;
+
+    /// All instances that carry this tag: every page, or an error, never a part of the list.
+    async fn list_by_tag(&self, tag: &str) -> Result<Answer<Vec<Instance>>, ProviderError>;
+
+    /// Orders an instance. After class `Unknown`: [`find_by_label`](Self::find_by_label) first.
+    async fn create(&self, order: &CreateInstance) -> Result<Answer<Instance>, ProviderError>;
+
+    /// One instance; `None` when the provider itself says that there is none.
+    async fn get(&self, reference: &str) -> Result<Answer<Option<Instance>>, ProviderError>;
+
+    /// Starts an instance; one that runs already is a success.
+    async fn boot(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+
+    /// Stops an instance; one that is off already is a success.
+    async fn shutdown(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+
+    /// Restarts an instance. A lost answer is class `Unknown`: it may have restarted.
+    async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+
+    /// Deletes an instance and all that is on it; one that is gone, or going,
+    /// already is a success.
+    async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+}
+
+/// Whose token it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudAccount {
+    /// The e-mail address of the account, where the token may see one.
+    pub email: Option<String>,
+}
+
+/// What a provider offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalog {
+    /// The sizes with a price; one without a usable price is left out.
+    pub types: Vec<CloudType>,
+    /// All regions, also those that are not available now.
+    pub regions: Vec<CloudRegion>,
+    /// The public images that can be deployed; an account's own images are left out.
+    pub images: Vec<CloudImage>,
+}
+
+/// A size of server. Prices are integer millionths of a US dollar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudType {
+    /// The provider's id of the size.
+    pub id: String,
+    /// The provider's name for people.
+    pub label: String,
+    /// The provider's group of sizes, for example `standard` or `dedicated`.
+    pub class: String,
+    /// Processor cores.
+    pub vcpus: i32,
+    /// Memory in MiB.
+    pub memory_mib: i32,
+    /// Disk in GiB, rounded down.
+    pub disk_gib: i32,
+    /// Outbound transfer included in a month, in GB.
+    pub transfer_gb: i32,
+    /// Cost of an hour in millionths of a US dollar.
+    pub hourly_micros: i64,
+    /// Cost of a month in millionths of a US dollar.
+    pub monthly_micros: i64,
+}
+
+/// A place where servers can stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudRegion {
+    /// The provider's id of the region.
+    pub id: String,
+    /// The provider's name for people.
+    pub label: String,
+    /// Two-letter country code in lower case, or empty.
+    pub country: String,
+    /// Whether the provider reports the region as working.
+    pub available: bool,
+    /// Whether the region works and offers servers.
+    pub type_capable: bool,
+}
+
+/// A public image to deploy from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudImage {
+    /// The provider's id of the image.
+    pub id: String,
+    /// The provider's name for people.
+    pub label: String,
+    /// Who makes the distribution, or empty.
+    pub vendor: String,
+    /// Whether the provider advises against it.
+    pub deprecated: bool,
+    /// The smallest disk it fits on, in MiB.
+    pub min_disk_mib: i32,
+}
+
+/// An order for a server.
+#[derive(Clone, Debug)]
+pub struct CreateInstance {
+    /// Unique in the provider account: this is what makes an order repeatable.
+    pub label: String,
+    /// The provider's id of the size.
+    pub type_id: String,
+    /// The provider's id of the region.
+    pub region: String,
+    /// The provider's id of the image.
+    pub image: String,
+    /// The root password; some providers require one even beside keys.
+    pub root_password: SecretString,
+    /// Public keys for root, one line each.
+    pub authorized_keys: Vec<String>,
+    /// Tags that say whose it is.
+    pub tags: Vec<String>,
+}
+
+/// A server as the provider sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// The provider's id of the server.
+    pub reference: String,
+    /// The label it was created with.
+    pub label: String,
+    /// What it is doing.
+    pub state: InstanceState,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The provider's id of its size.
+    pub type_id: Option<String>,
+    /// The provider's id of its region.
+    pub region: Option<String>,
+    /// The provider's id of the image it was made from.
+    pub image: Option<String>,
+    /// The first public IPv4 address.
+    pub ipv4: Option<String>,
+    /// The IPv6 address without its prefix length.
+    pub ipv6: Option<String>,
+    /// When the provider made it.
+    pub created_at: Option<DateTime<Utc>>,
+}
+
+/// What a server is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum InstanceState {
+    /// Being made.
+    Provisioning,
+    /// Starting.
+    Booting,
+    /// On.
+    Running,
+    /// Stopping.
+    ShuttingDown,
+    /// Off.
+    Stopped,
+    /// Restarting.
+    Rebooting,
+    /// Going away.
+    Deleting,
+    /// Something that we have no word for (in the provider's spelling).
+    Other(String),
+}
+
+/// The kinds of cloud we can speak to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CloudKind {
+    /// Linode, API v4.
+    Linode,
+}
+
+impl fmt::Display for CloudKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Linode => "linode",
+        })
+    }
+}
+
+/// A kind of cloud that we do not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown kind of cloud: {0:?}")]
+pub struct UnknownCloudKind(pub String);
+
+impl FromStr for CloudKind {
+    type Err = UnknownCloudKind;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "linode" => Ok(Self::Linode),
+            other => Err(UnknownCloudKind(other.chars().take(40).collect())),
+        }
+    }
+}
+
+/// A client for one provider account; nothing is sent yet.
+///
+/// `endpoint` is the root of the API, `https`, or `http` on a loopback host.
+///
+/// # Errors
+/// `VALIDATION` for an endpoint that may not be used, `UNAUTHENTICATED` for a token that cannot be
+/// one, `UNAVAILABLE` when TLS cannot be set up (no certificate store).
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the token is given away: it is wiped from memory when this returns"
+)]
+pub fn connect(
+    kind: CloudKind,
+    endpoint: &Url,
+    token: SecretString,
+) -> Result<Box<dyn CloudProvider>, ProviderError> {
+    match kind {
+        CloudKind::Linode => Ok(Box::new(Linode::new(endpoint, &token)?)),
+    }
+}

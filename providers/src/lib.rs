@@ -1,0 +1,22 @@
+//! `SkyPanel`'s way out: the computers of other companies, behind our own words.
+//!
+//! [`CloudProvider`] is what a job sees of a cloud; [`linode`](CloudKind::Linode) is the first to
+//! stand behind it. [`SmtpMailer`] is the way out for mail. This crate is the only one that speaks
+//! HTTP as a client, and the only one that speaks SMTP; it knows nothing of jobs, tables or money
+//! accounts, so it may be called from anywhere that can wait.
+//!
+//! Invariant: a call that may have taken effect although its answer was lost is never reported as
+//! a plain failure. It is [`ErrorClass::Unknown`], and nothing in here repeats it by itself.
+
+mod cloud;
+mod error;
+mod http;
+mod linode;
+mod smtp;
+
+pub use cloud::{
+    Answer, Catalog, CloudAccount, CloudImage, CloudKind, CloudProvider, CloudRegion, CloudType,
+    CreateInstance, Instance, InstanceState, UnknownCloudKind, connect,
+};
+pub use error::{ErrorClass, ProviderError, code};
+pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

@@ -1,0 +1,352 @@
+//! Linode, API v4, written from its `OpenAPI` document (4.151).
+//!
+//! Labels are unique in an account, so the label is what makes an order repeatable. Filters are a
+//! help, not a promise: what comes back is compared again here.
+
+mod client;
+mod fault;
+mod map;
+mod price;
+mod wire;
+
+use async_trait::async_trait;
+use reqwest::{Method, header::HeaderMap};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use self::client::{Call, LinodeClient, decode, filter};
+use crate::{
+    cloud::{
+        Answer, Catalog, CloudAccount, CloudProvider, CreateInstance, Instance, InstanceState,
+    },
+    error::{ErrorClass, ProviderError, code},
+    http::{Effect, request_id},
+};
+
+const INSTANCES: [&str; 2] = ["linode", "instances"];
+/// An id is a number; 20 digits hold any 64-bit one.
+const MAX_REFERENCE_DIGITS: usize = 20;
+
+/// One Linode account.
+pub(crate) struct Linode {
+    client: LinodeClient,
+}
+
+impl Linode {
+    /// Checks the endpoint and the token's form; sends nothing.
+    pub(crate) fn new(endpoint: &Url, token: &SecretString) -> Result<Self, ProviderError> {
+        Ok(Self {
+            client: LinodeClient::new(endpoint, token)?,
+        })
+    }
+
+    /// Who the token belongs to, from `/account` or `/profile`, after a look at its scopes.
+    async fn identity(&self, path: &str) -> Result<Answer<CloudAccount>, ProviderError> {
+        let reply = self.client.send(Call::get(&[path])).await?;
+        check_scopes(&reply.headers)?;
+        let account: Answer<wire::Account> = decode(&reply, Effect::Repeatable)?;
+        Ok(account.map(|it| CloudAccount { email: it.email }))
+    }
+
+    /// Posts to an action of an instance.
+    async fn act(
+        &self,
+        reference: &str,
+        action: &str,
+        effect: Effect,
+    ) -> Result<Answer<()>, ProviderError> {
+        check_reference(reference)?;
+        let path = [INSTANCES[0], INSTANCES[1], reference, action];
+        let call = Call {
+            method: Method::POST,
+            body: Some(b"{}".to_vec()),
+            effect,
+            ..Call::get(&path)
+        };
+        let reply = self.client.send(call).await?;
+        Ok(done(request_id(&reply.headers)))
+    }
+
+    /// A refusal is a success after all when the instance is already in the state wished for.
+    /// The document does not say in which words that is refused, so the state is asked.
+    async fn unless_already(
+        &self,
+        reference: &str,
+        wished: &InstanceState,
+        result: Result<Answer<()>, ProviderError>,
+    ) -> Result<Answer<()>, ProviderError> {
+        match result {
+            Err(error) if matches!(error.code.as_str(), code::BUSY | code::VALIDATION) => {
+                match self.get(reference).await {
+                    Ok(found) if found.value.as_ref().is_some_and(|it| it.state == *wished) => {
+                        Ok(done(error.request_id))
+                    }
+                    _ => Err(error),
+                }
+            }
+            other => other,
+        }
+    }
+}
+
+#[async_trait]
+impl CloudProvider for Linode {
+    async fn account(&self) -> Result<Answer<CloudAccount>, ProviderError> {
+        match self.identity("account").await {
+            // Without the account scope the token still tells who it belongs to.
+            Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => {
+                self.identity("profile").await
+            }
+            other => other,
+        }
+    }
+
+    async fn catalog(&self) -> Result<Answer<Catalog>, ProviderError> {
+        let types = self.client.list(&["linode", "types"], None).await?;
+        let regions = self.client.list(&["regions"], None).await?;
+        let images = self.client.list(&["images"], None).await?;
+        Ok(images.map(|images| Catalog {
+            types: types.value.iter().filter_map(map::cloud_type).collect(),
+            regions: regions.value.into_iter().map(map::region).collect(),
+            images: images.into_iter().filter_map(map::image).collect(),
+        }))
+    }
+
+    async fn find_by_label(&self, label: &str) -> Result<Answer<Option<Instance>>, ProviderError> {
+        let filter = filter("label", label)?;
+        let found = self.client.list(&INSTANCES, Some(&filter)).await?;
+        Ok(found.map(|all: Vec<wire::Instance>| {
+            all.into_iter()
+                .map(map::instance)
+                .find(|it| it.label == label)
+        }))
+    }
+
+    async fn list_by_tag(&self, tag: &str) -> Result<Answer<Vec<Instance>>, ProviderError> {
+        let filter = filter("tags", tag)?;
+        let found = self.client.list(&INSTANCES, Some(&filter)).await?;
+        Ok(found.map(|all: Vec<wire::Instance>| {
+            all.into_iter()
+                .map(map::instance)
+                .filter(|it| it.tags.iter().any(|its| its == tag))
+                .collect()
+        }))
+    }
+
+    async fn create(&self, order: &CreateInstance) -> Result<Answer<Instance>, ProviderError> {
+        check_order(order)?;
+        let password = order.root_password.expose_secret();
+        let body = serde_json::to_vec(&wire::Create {
+            label: &order.label,
+            type_id: &order.type_id,
+            region: &order.region,
+            image: &order.image,
+            root_pass: password,
+            authorized_keys: &order.authorized_keys,
+            tags: &order.tags,
+            booted: true,
+        })
+        .map_err(|_| ProviderError::invalid("order", "it cannot be written as JSON"))?;
+        let call = Call {
+            method: Method::POST,
+            body: Some(body),
+            effect: Effect::Once,
+            ..Call::get(&INSTANCES)
+        };
+        let made = self.client.fetch(call).await.map_err(|mut error| {
+            error.message = error.message.replace(password, "[password]");
+            error
+        })?;
+        Ok(made.map(map::instance))
+    }
+
+    async fn get(&self, reference: &str) -> Result<Answer<Option<Instance>>, ProviderError> {
+        check_reference(reference)?;
+        let path = [INSTANCES[0], INSTANCES[1], reference];
+        match self.client.fetch(Call::get(&path)).await {
+            Ok(answer) => Ok(answer.map(|it| Some(map::instance(it)))),
+            Err(error) if error.code == code::NOT_FOUND => Ok(Answer {
+                value: None,
+                request_id: error.request_id,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn boot(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+        let result = self.act(reference, "boot", Effect::Repeatable).await;
+        self.unless_already(reference, &InstanceState::Running, result)
+            .await
+    }
+
+    async fn shutdown(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+        let result = self.act(reference, "shutdown", Effect::Repeatable).await;
+        self.unless_already(reference, &InstanceState::Stopped, result)
+            .await
+    }
+
+    async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+        self.act(reference, "reboot", Effect::Once).await
+    }
+
+    async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+        check_reference(reference)?;
+        let path = [INSTANCES[0], INSTANCES[1], reference];
+        let call = Call {
+            method: Method::DELETE,
+            ..Call::get(&path)
+        };
+        let result = match self.client.send(call).await {
+            Ok(reply) => Ok(done(request_id(&reply.headers))),
+            Err(error) if error.code == code::NOT_FOUND => Ok(done(error.request_id)),
+            Err(error) => Err(error),
+        };
+        self.unless_already(reference, &InstanceState::Deleting, result)
+            .await
+    }
+}
+
+fn done(request_id: Option<String>) -> Answer<()> {
+    Answer {
+        value: (),
+        request_id,
+    }
+}
+
+/// The answer to the check names the token's scopes; one that cannot manage servers is no use.
+fn check_scopes(headers: &HeaderMap) -> Result<(), ProviderError> {
+    let scopes = headers
+        .get("x-oauth-scopes")
+        .and_then(|it| it.to_str().ok());
+    let enough = |scopes: &str| {
+        scopes
+            .split([' ', ','])
+            .any(|scope| matches!(scope, "*" | "linodes:read_write" | "linodes:*"))
+    };
+    match scopes {
+        Some(scopes) if !scopes.trim().is_empty() && !enough(scopes) => Err(ProviderError::new(
+            ErrorClass::Credentials,
+            code::FORBIDDEN,
+            "the token may not create and delete servers: it needs that scope, read and write",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A reference becomes part of a path, so it must be nothing but digits.
+fn check_reference(reference: &str) -> Result<(), ProviderError> {
+    let digits = reference.bytes().all(|byte| byte.is_ascii_digit());
+    if reference.is_empty() || reference.len() > MAX_REFERENCE_DIGITS || !digits {
+        return Err(ProviderError::invalid("reference", "it must be a number"));
+    }
+    Ok(())
+}
+
+/// What the document says of an order, as far as a wrong one could do harm or be told early.
+fn check_order(order: &CreateInstance) -> Result<(), ProviderError> {
+    let names = [
+        ("type", &order.type_id),
+        ("region", &order.region),
+        ("image", &order.image),
+    ];
+    if !is_label(&order.label) {
+        let message = "3 to 64 letters, digits, '-', '_' and '.', none of these twice in a row";
+        return Err(ProviderError::invalid("label", message));
+    }
+    for (field, value) in names {
+        if value.is_empty() || value.len() > 128 || value.chars().any(char::is_control) {
+            return Err(ProviderError::invalid(
+                field,
+                "it must be 1 to 128 characters",
+            ));
+        }
+    }
+    if !(7..=128).contains(&order.root_password.expose_secret().chars().count()) {
+        return Err(ProviderError::invalid(
+            "root_pass",
+            "it must be 7 to 128 characters",
+        ));
+    }
+    let tag_fits = |tag: &String| (3..=50).contains(&tag.chars().count());
+    if !order.tags.iter().all(tag_fits) {
+        return Err(ProviderError::invalid(
+            "tags",
+            "a tag must be 3 to 50 characters",
+        ));
+    }
+    // A second line in a key would be a second key.
+    if order
+        .authorized_keys
+        .iter()
+        .any(|key| key.chars().any(char::is_control))
+    {
+        return Err(ProviderError::invalid(
+            "authorized_keys",
+            "a key must be one line",
+        ));
+    }
+    Ok(())
+}
+
+fn is_label(label: &str) -> bool {
+    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = label.as_bytes();
+    (3..=64).contains(&bytes.len())
+        && ends(bytes.first())
+        && ends(bytes.last())
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+        && !["--", "__", ".."].iter().any(|twice| label.contains(twice))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_reference_is_digits_and_nothing_else() {
+        assert!(check_reference("18446744073709551615").is_ok());
+        for bad in [
+            "",
+            "1/2",
+            "..",
+            "1?x",
+            "%2e",
+            "-1",
+            "1 ",
+            "\u{661}",
+            "184467440737095516150",
+        ] {
+            assert!(check_reference(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn labels_follow_the_document() {
+        for good in ["sp-01hzy3", "abc", "a_b.c-d"] {
+            assert!(is_label(good), "{good}");
+        }
+        for bad in [
+            "", "ab", "-abc", "abc-", "a--b", "a..b", "a b", "a/b", "\u{e4}bc",
+        ] {
+            assert!(!is_label(bad), "{bad}");
+        }
+        assert!(!is_label(&"a".repeat(65)));
+    }
+
+    #[test]
+    fn a_token_must_be_able_to_manage_servers() {
+        let with = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-oauth-scopes", HeaderValue::from_static(value));
+            check_scopes(&headers)
+        };
+        assert!(check_scopes(&HeaderMap::new()).is_ok());
+        assert!(with("*").is_ok());
+        assert!(with("images:read_only linodes:read_write").is_ok());
+        assert_eq!(with("linodes:read_only").unwrap_err().code, code::FORBIDDEN);
+    }
+}

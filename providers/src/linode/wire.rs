@@ -1,0 +1,135 @@
+//! The provider's JSON, as far as we read or write it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A page of a list.
+#[derive(Deserialize)]
+pub(super) struct Page<T> {
+    pub data: Vec<T>,
+    #[serde(default)]
+    pub pages: u64,
+    #[serde(default)]
+    pub results: u64,
+}
+
+/// Something in a list, known by its id.
+pub(super) trait Listed {
+    fn id(&self) -> String;
+}
+
+/// Whose token it is: of `/account` and of `/profile` alike.
+#[derive(Deserialize)]
+pub(super) struct Account {
+    pub email: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Type {
+    pub id: String,
+    pub label: Option<String>,
+    pub class: Option<String>,
+    pub vcpus: i64,
+    /// In MB.
+    pub memory: i64,
+    /// In MB.
+    pub disk: i64,
+    /// In GB, although the document says MB.
+    #[serde(default)]
+    pub transfer: i64,
+    pub price: Option<Price>,
+}
+
+/// Kept as text: a price must not pass through a float.
+#[derive(Deserialize)]
+pub(super) struct Price {
+    pub hourly: Option<Box<RawValue>>,
+    pub monthly: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Region {
+    pub id: String,
+    pub label: Option<String>,
+    pub country: Option<String>,
+    pub status: Option<String>,
+    pub capabilities: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Image {
+    pub id: String,
+    pub label: Option<String>,
+    pub vendor: Option<String>,
+    pub deprecated: Option<bool>,
+    pub is_public: Option<bool>,
+    pub status: Option<String>,
+    /// In MB.
+    pub size: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Instance {
+    pub id: u64,
+    pub label: Option<String>,
+    pub status: String,
+    pub tags: Option<Vec<String>>,
+    #[serde(rename = "type")]
+    pub type_id: Option<String>,
+    pub region: Option<String>,
+    pub image: Option<String>,
+    pub ipv4: Option<Vec<String>>,
+    pub ipv6: Option<String>,
+    pub created: Option<String>,
+}
+
+/// An order. It holds the root password: never print it.
+#[derive(Serialize)]
+pub(super) struct Create<'a> {
+    pub label: &'a str,
+    #[serde(rename = "type")]
+    pub type_id: &'a str,
+    pub region: &'a str,
+    pub image: &'a str,
+    pub root_pass: &'a str,
+    pub authorized_keys: &'a [String],
+    pub tags: &'a [String],
+    pub booted: bool,
+}
+
+/// The body of every refusal.
+#[derive(Deserialize)]
+pub(super) struct Refusal {
+    pub errors: Vec<Reason>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Reason {
+    pub field: Option<String>,
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl Listed for Type {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Listed for Region {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Listed for Image {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Listed for Instance {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+}

@@ -1,0 +1,6 @@
+//! The providers against the simulators, over real HTTP and SMTP; and against a server that
+//! answers what no simulator would.
+
+mod linode;
+mod odd;
+mod smtp;

@@ -1,0 +1,1 @@
+//! What a SkyPanel process does before its first request

@@ -1,0 +1,1 @@
+//! Turns the passing of time into jobs

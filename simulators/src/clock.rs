@@ -1,0 +1,31 @@
+//! The one door to the time: wall time is the start plus what has passed on tokio's clock, so a paused test sees both stand still.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+
+/// Turns instants into wall time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    wall: DateTime<Utc>,
+    started: Instant,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self {
+            wall: SystemTime::now().into(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Wall time at an instant not before the start.
+    pub(crate) fn wall(&self, at: Instant) -> DateTime<Utc> {
+        self.wall + at.saturating_duration_since(self.started)
+    }
+
+    pub(crate) fn wall_now(&self) -> DateTime<Utc> {
+        self.wall(Instant::now())
+    }
+}

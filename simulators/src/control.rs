@@ -1,0 +1,151 @@
+//! The control server: faults, timing and the truth, over HTTP.
+
+use std::sync::Arc;
+
+use poem::{Endpoint, Request, Response, http::StatusCode};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    http,
+    linode::{Cloud, faults::Fault},
+    smtp::{MailFault, Sink},
+};
+
+/// Serves the control API.
+pub(crate) struct Control {
+    cloud: Arc<Cloud>,
+    sink: Arc<Sink>,
+}
+
+type Answer = Result<Value, (StatusCode, String)>;
+
+#[derive(Default, Deserialize)]
+struct Reset {
+    seed: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    token: String,
+    valid: bool,
+}
+
+#[derive(Deserialize)]
+struct Down {
+    down: bool,
+}
+
+impl Control {
+    pub(crate) fn new(cloud: Arc<Cloud>, sink: Arc<Sink>) -> Self {
+        Self { cloud, sink }
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        match (method, path) {
+            ("POST", "/reset") => {
+                let reset: Reset = if body.is_empty() {
+                    Reset::default()
+                } else {
+                    read(body)?
+                };
+                self.cloud.reset(reset.seed);
+                self.sink.reset();
+                Ok(json!({ "seed": reset.seed }))
+            }
+            ("GET", "/state") => value(&self.cloud.truth()),
+            ("GET", "/faults") => Ok(json!({ "items": self.cloud.faults() })),
+            ("POST", "/faults") => {
+                let fault: Fault = read(body)?;
+                let armed = self.cloud.arm(fault).map_err(bad)?;
+                value(&armed)
+            }
+            ("DELETE", "/faults") => {
+                self.cloud.disarm();
+                Ok(json!({}))
+            }
+            ("PUT", "/timing") => {
+                self.cloud.set_timing(merge(&self.cloud.timing(), body)?);
+                value(&self.cloud.timing())
+            }
+            ("PUT", "/limits") => {
+                self.cloud.set_limits(merge(&self.cloud.limits(), body)?);
+                value(&self.cloud.limits())
+            }
+            ("PUT", "/token") => {
+                let token: Token = read(body)?;
+                self.cloud.set_token(&token.token, token.valid);
+                Ok(json!({ "valid": token.valid }))
+            }
+            ("PUT", "/down") => {
+                let down: Down = read(body)?;
+                self.cloud.gate().set_down(down.down);
+                Ok(json!({ "down": down.down }))
+            }
+            _ => self.mail(method, path, body),
+        }
+    }
+
+    fn mail(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        match (method, path) {
+            ("GET", "/mail") => value(&self.sink.mails()),
+            ("DELETE", "/mail") => {
+                self.sink.clear();
+                Ok(json!({}))
+            }
+            ("PUT", "/mail/fault") => {
+                let fault: MailFault = read(body)?;
+                self.sink.set_fault(fault);
+                value(&fault)
+            }
+            _ => Err((StatusCode::NOT_FOUND, format!("nothing at {method} {path}"))),
+        }
+    }
+}
+
+impl Endpoint for Control {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let answer = match http::body(&mut request).await {
+            Ok(body) => self.answer(request.method().as_str(), request.uri().path(), &body),
+            Err(status) => Err((status, "body too large".to_owned())),
+        };
+        let (status, value) = match answer {
+            Ok(value) => (StatusCode::OK, value),
+            Err((status, words)) => (status, json!({ "error": words })),
+        };
+        Ok(Response::builder()
+            .status(status)
+            .content_type("application/json")
+            .body(value.to_string()))
+    }
+}
+
+fn bad(words: impl Into<String>) -> (StatusCode, String) {
+    (StatusCode::BAD_REQUEST, words.into())
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, (StatusCode, String)> {
+    serde_json::from_slice(body).map_err(|error| bad(error.to_string()))
+}
+
+fn value(data: &impl serde::Serialize) -> Result<Value, (StatusCode, String)> {
+    serde_json::to_value(data).map_err(|error| bad(error.to_string()))
+}
+
+/// The settings with the members that the body names replaced.
+fn merge<T: serde::Serialize + DeserializeOwned>(
+    settings: &T,
+    body: &[u8],
+) -> Result<T, (StatusCode, String)> {
+    let mut merged = value(settings)?;
+    let changes: serde_json::Map<String, Value> = read(body)?;
+    for (name, change) in changes {
+        match merged.get_mut(&name) {
+            Some(member) => *member = change,
+            None => return Err(bad(format!("no setting {name}"))),
+        }
+    }
+    serde_json::from_value(merged).map_err(|error| bad(error.to_string()))
+}

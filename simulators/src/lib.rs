@@ -1,0 +1,180 @@
+//! Outside worlds that misbehave on demand: a simulated Linode (API v4) and an SMTP sink, for tests and for development without accounts.
+//!
+//! Invariant: every effect an answer speaks of has happened before that answer is written; a fault can lose the answer, never the effect.
+//!
+//! Start one in a test with [`start`] (every port is free to choose), or run the binary `skypanel-sim`.
+//! What really happened is told by [`Simulators::truth`], and over HTTP by the control server's `GET /state`.
+
+mod clock;
+mod config;
+mod control;
+mod gate;
+mod http;
+mod linode;
+mod smtp;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use crate::{
+    config::Config,
+    linode::{
+        faults::{Fault, FaultKind},
+        limits::LimitSettings,
+        timing::Timing,
+        truth::{Truth, TruthInstance, TruthRequest},
+    },
+    smtp::{Mail, MailFault, MailFaultKind},
+};
+use crate::{linode::Cloud, smtp::Sink};
+
+/// The simulators of one process or one test: they stop when this is dropped.
+pub struct Simulators {
+    /// Base address of the simulated Linode API, ending in `/v4`.
+    pub linode_url: String,
+    /// Base address of the control server.
+    pub control_url: String,
+    /// Where the SMTP sink listens.
+    pub smtp_addr: SocketAddr,
+    /// The authority that signed the sink's certificate, in PEM: clients are to trust it.
+    pub smtp_cert_pem: String,
+    cloud: Arc<Cloud>,
+    sink: Arc<Sink>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Binds the three servers and starts serving.
+///
+/// # Errors
+/// When a port cannot be bound, the certificate cannot be made, or it cannot be written to the path asked for.
+pub async fn start(config: Config) -> anyhow::Result<Simulators> {
+    let linode = bind(config.linode, "linode").await?;
+    let control = bind(config.control, "control").await?;
+    let mail = bind(config.smtp, "smtp").await?;
+    let linode_url = format!("http://{}/v4", linode.local_addr()?);
+    let control_url = format!("http://{}", control.local_addr()?);
+    let smtp_addr = mail.local_addr()?;
+
+    let identity = smtp::tls::Identity::generate().context("SMTP certificate")?;
+    if let Some(path) = &config.smtp_cert_out {
+        tokio::fs::write(path, &identity.authority_pem)
+            .await
+            .with_context(|| format!("write {}", path.display()))?;
+    }
+    let smtp_cert_pem = identity.authority_pem.clone();
+    let cloud = Arc::new(Cloud::new(&config));
+    let sink = Arc::new(Sink::new(&config, identity.acceptor));
+
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let gate = cloud.gate();
+    tasks.spawn(http::serve(
+        linode,
+        Some(gate),
+        Arc::clone(&cloud),
+        stop.clone(),
+    ));
+    let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink));
+    tasks.spawn(http::serve(control, None, Arc::new(desk), stop.clone()));
+    tasks.spawn(smtp::serve(mail, Arc::clone(&sink), stop.clone()));
+
+    Ok(Simulators {
+        linode_url,
+        control_url,
+        smtp_addr,
+        smtp_cert_pem,
+        cloud,
+        sink,
+        stop,
+        tasks,
+    })
+}
+
+impl Simulators {
+    /// What really exists and what was really asked, whatever the answers said.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        self.cloud.truth()
+    }
+
+    /// Arms a fault; it wears off after [`Fault::times`] hits.
+    ///
+    /// # Errors
+    /// When the path is not a regular expression or a number is out of bounds.
+    pub fn fault(&self, fault: Fault) -> anyhow::Result<()> {
+        self.cloud
+            .arm(fault)
+            .map(|_| ())
+            .map_err(anyhow::Error::msg)
+    }
+
+    /// Disarms every fault of the cloud.
+    pub fn clear_faults(&self) {
+        self.cloud.disarm();
+    }
+
+    /// Forgets everything and starts over, with another seed if one is given.
+    pub fn reset(&self, seed: Option<u64>) {
+        self.cloud.reset(seed);
+        self.sink.reset();
+    }
+
+    /// Sets how long the machines take.
+    pub fn set_timing(&self, timing: Timing) {
+        self.cloud.set_timing(timing);
+    }
+
+    /// Makes a token valid or invalid.
+    pub fn set_token(&self, token: &str, valid: bool) {
+        self.cloud.set_token(token, valid);
+    }
+
+    /// Closes every connection to the cloud at once until set back.
+    pub fn set_down(&self, down: bool) {
+        self.cloud.gate().set_down(down);
+    }
+
+    /// Sets the rate limits of the cloud.
+    pub fn set_limits(&self, settings: LimitSettings) {
+        self.cloud.set_limits(settings);
+    }
+
+    /// The mails received, oldest first.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        self.sink.mails()
+    }
+
+    /// Forgets the mails received.
+    pub fn clear_mails(&self) {
+        self.sink.clear();
+    }
+
+    /// Refuses the next mails.
+    pub fn mail_fault(&self, fault: MailFault) {
+        self.sink.set_fault(fault);
+    }
+
+    /// Stops the servers and waits until they have.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Simulators {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn bind(address: SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("bind {name} to {address}"))
+}

@@ -1,0 +1,142 @@
+//! Rate limits by class of endpoint, counted in fixed windows for each token.
+
+use std::{collections::HashMap, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+/// Counters kept; the oldest windows are forgotten beyond it.
+const MAX_COUNTERS: usize = 10_000;
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// How many requests each class of endpoint answers; the defaults are the published ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LimitSettings {
+    /// Whether any limit holds; without limits the X-RateLimit headers are absent.
+    pub enabled: bool,
+    /// Creations of machines in each window of `create_window_ms`.
+    pub create_max: u32,
+    /// Window of the creations.
+    pub create_window_ms: u64,
+    /// Paginated lists a minute.
+    pub list_max: u32,
+    /// Lists of images a minute.
+    pub images_max: u32,
+    /// Everything else a minute.
+    pub other_max: u32,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            create_max: 20,
+            create_window_ms: 15_000,
+            list_max: 200,
+            images_max: 20,
+            other_max: 1600,
+        }
+    }
+}
+
+/// Class of endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Class {
+    Create,
+    List,
+    Images,
+    Other,
+}
+
+impl Class {
+    /// The class of a request; `segments` is the path below `/v4`.
+    pub(crate) fn of(method: &str, segments: &[&str]) -> Self {
+        match (method, segments) {
+            ("POST", ["linode", "instances"]) => Self::Create,
+            ("GET", ["images"]) => Self::Images,
+            (
+                "GET",
+                ["account", "events"]
+                | ["regions"]
+                | ["linode", "types" | "instances"]
+                | ["linode", "instances", _, "disks" | "configs"],
+            ) => Self::List,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What the headers say after a request was counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) limit: u32,
+    pub(crate) remaining: u32,
+    /// End of the window in seconds since 1970.
+    pub(crate) reset_at_s: i64,
+    /// Seconds to wait, if the request is one too many.
+    pub(crate) retry_after_s: Option<u64>,
+}
+
+/// The counters.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) settings: LimitSettings,
+    counters: HashMap<(String, Class), (Instant, u32)>,
+}
+
+impl Limits {
+    pub(crate) fn new(settings: LimitSettings) -> Self {
+        Self {
+            settings,
+            counters: HashMap::new(),
+        }
+    }
+
+    /// Counts a request; `None` when no limits hold.
+    pub(crate) fn count(
+        &mut self,
+        caller: &str,
+        class: Class,
+        now: Instant,
+        wall: DateTime<Utc>,
+    ) -> Option<Standing> {
+        if !self.settings.enabled {
+            return None;
+        }
+        let (limit, window) = self.rule(class);
+        if self.counters.len() >= MAX_COUNTERS {
+            self.counters.retain(|_, (end, _)| *end > now);
+        }
+        let (end, used) = self
+            .counters
+            .entry((caller.to_owned(), class))
+            .or_insert((now + window, 0));
+        if *end <= now {
+            (*end, *used) = (now + window, 0);
+        }
+        let over = *used >= limit;
+        *used = used.saturating_add(1);
+        let left = end.saturating_duration_since(now);
+        Some(Standing {
+            limit,
+            remaining: limit.saturating_sub(*used),
+            reset_at_s: (wall + left).timestamp(),
+            retry_after_s: over.then(|| left.as_secs() + 1),
+        })
+    }
+
+    fn rule(&self, class: Class) -> (u32, Duration) {
+        let settings = &self.settings;
+        match class {
+            Class::Create => (
+                settings.create_max,
+                Duration::from_millis(settings.create_window_ms),
+            ),
+            Class::List => (settings.list_max, MINUTE),
+            Class::Images => (settings.images_max, MINUTE),
+            Class::Other => (settings.other_max, MINUTE),
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Everything the simulated cloud knows, and what its operations do to it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    addresses::Addresses,
+    backups::Backups,
+    events::Events,
+    faults::{FaultKind, Faults},
+    instances::{Change, Instance, Status},
+    limits::Limits,
+    order::Order,
+    reply::{Outcome, Reason, Refusal},
+    timing::Timing,
+    truth::{Truth, TruthRequest},
+    view,
+};
+use crate::{clock::Clock, config::Config};
+
+/// Machines that exist at once.
+const MAX_INSTANCES: usize = 20_000;
+/// Deleted machines that the truth remembers.
+const MAX_DELETED: usize = 50_000;
+const MAX_REQUESTS: usize = 1000;
+const FIRST_ID: u64 = 10_000_000;
+
+/// The cloud's memory.
+pub(crate) struct State {
+    pub(crate) clock: Clock,
+    pub(crate) tokens: BTreeSet<String>,
+    pub(crate) timing: Timing,
+    pub(crate) limits: Limits,
+    pub(crate) faults: Faults,
+    pub(crate) events: Events,
+    live: BTreeMap<u64, Instance>,
+    deleted: VecDeque<Instance>,
+    addresses: Addresses,
+    requests: VecDeque<TruthRequest>,
+    rng: StdRng,
+    creates: u64,
+    pub(super) deletes: u64,
+    next_id: u64,
+    pub(super) next_backup_id: u64,
+}
+
+/// What the faults do to a machine that is being made.
+#[derive(Clone, Copy, Debug, Default)]
+struct Birth {
+    boot_fails: bool,
+    lag_ms: u64,
+}
+
+impl State {
+    pub(crate) fn new(config: &Config, seed: u64) -> Self {
+        Self {
+            clock: Clock::start(),
+            tokens: config.tokens.iter().cloned().collect(),
+            timing: config.timing,
+            limits: Limits::new(config.limits),
+            faults: Faults::default(),
+            events: Events::default(),
+            live: BTreeMap::new(),
+            deleted: VecDeque::new(),
+            addresses: Addresses::new(seed),
+            requests: VecDeque::new(),
+            rng: StdRng::seed_from_u64(seed),
+            creates: 0,
+            deletes: 0,
+            next_id: FIRST_ID + seed % 1000 * 1000,
+            next_backup_id: 100_000,
+        }
+    }
+
+    /// Lets everything happen that is due by now.
+    pub(crate) fn settle(&mut self, now: Instant) {
+        for instance in self.live.values_mut() {
+            instance.settle(now, &self.clock);
+        }
+        for (_, instance) in self.live.extract_if(.., |_, instance| instance.gone) {
+            self.addresses.release(instance.ipv4);
+            if self.deleted.len() >= MAX_DELETED {
+                self.deleted.pop_front();
+            }
+            self.deleted.push_back(instance);
+        }
+    }
+
+    pub(crate) fn request_id(&mut self) -> String {
+        uuid::Builder::from_random_bytes(self.rng.random())
+            .into_uuid()
+            .simple()
+            .to_string()
+    }
+
+    /// One of the statuses that a broken server answers with.
+    pub(crate) fn broken_status(&mut self) -> u16 {
+        [500, 502, 503][self.rng.random_range(0..3)]
+    }
+
+    pub(crate) fn record(&mut self, request: TruthRequest) {
+        if self.requests.len() >= MAX_REQUESTS {
+            self.requests.pop_front();
+        }
+        self.requests.push_back(request);
+    }
+
+    pub(crate) fn truth(&self) -> Truth {
+        let mut instances: Vec<_> = self
+            .deleted
+            .iter()
+            .chain(self.live.values())
+            .map(view::truth)
+            .collect();
+        instances.sort_by_key(|instance| instance.id);
+        let requests = self.requests.iter().cloned().collect();
+        Truth {
+            instances,
+            requests,
+            creates: self.creates,
+            deletes: self.deletes,
+        }
+    }
+
+    /// The machines that lists show, by id.
+    pub(crate) fn listed(&self, now: Instant) -> Vec<Value> {
+        let listed = self
+            .live
+            .values()
+            .filter(|instance| instance.listed_from <= now);
+        listed
+            .map(|instance| view::instance(instance, &self.clock, now))
+            .collect()
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Result<&Instance, Refusal> {
+        self.live.get(&id).ok_or_else(Refusal::not_found)
+    }
+
+    pub(super) fn get_mut(&mut self, id: u64) -> Result<&mut Instance, Refusal> {
+        self.live.get_mut(&id).ok_or_else(Refusal::not_found)
+    }
+
+    pub(crate) fn show(&self, id: u64, now: Instant) -> Outcome {
+        Ok(view::instance(self.get(id)?, &self.clock, now))
+    }
+
+    /// Makes a machine; `method` and `path` are the request's, for the faults that strike only what is made.
+    pub(crate) fn create(
+        &mut self,
+        order: Order,
+        method: &str,
+        path: &str,
+        now: Instant,
+    ) -> Outcome {
+        if let Some(label) = &order.label {
+            self.label_is_free(label, None)?;
+        }
+        if self.live.len() >= MAX_INSTANCES {
+            return Err(Refusal::bad(
+                "Account Limit reached. Please open a support ticket.",
+            ));
+        }
+        let full = || Refusal::bad("No addresses are left in this region.");
+        let ipv4 = self.addresses.take().ok_or_else(full)?;
+        let birth = Birth {
+            boot_fails: self
+                .faults
+                .take(FaultKind::BootFails, method, path)
+                .is_some(),
+            lag_ms: self
+                .faults
+                .take(FaultKind::ListLag, method, path)
+                .map_or(0, |fault| fault.lag_ms.unwrap_or(3000)),
+        };
+        let id = self.next_id;
+        self.next_id += 1;
+        self.creates += 1;
+        let booted = order.system.booted && order.system.image.is_some();
+        let mut instance = self.record_of(id, order, ipv4, now);
+        instance.listed_from = now + std::time::Duration::from_millis(birth.lag_ms);
+        let (half, whole) = (now + self.timing.boot() / 2, now + self.timing.boot());
+        let runs = booted && !birth.boot_fails;
+        let ahead = if runs {
+            vec![
+                (half, Change::Status(Status::Booting)),
+                (whole, Change::Status(Status::Running)),
+            ]
+        } else {
+            vec![(half, Change::Status(Status::Offline))]
+        };
+        instance.begin(Status::Provisioning, ahead, self.clock.wall(now));
+        self.events
+            .record("linode_create", (id, &instance.label), (now, half), false);
+        if booted {
+            self.events.record(
+                "linode_boot",
+                (id, &instance.label),
+                (half, whole),
+                birth.boot_fails,
+            );
+        }
+        self.live.insert(id, instance);
+        self.show(id, now)
+    }
+
+    fn record_of(
+        &mut self,
+        id: u64,
+        order: Order,
+        ipv4: std::net::Ipv4Addr,
+        now: Instant,
+    ) -> Instance {
+        let host: [u8; 20] = self.rng.random();
+        let wall = self.clock.wall(now);
+        let [.., high, low] = id.to_be_bytes();
+        let mut backups = Backups::default();
+        if order.backups {
+            backups.enable();
+        }
+        Instance {
+            id,
+            label: order.label.unwrap_or_else(|| format!("linode{id}")),
+            group: order.group,
+            tags: order.tags,
+            kind: order.kind,
+            region: order.region,
+            image: order.system.image,
+            created: wall,
+            updated: wall,
+            status: Status::Provisioning,
+            ahead: VecDeque::new(),
+            gone: false,
+            listed_from: now,
+            ipv4,
+            private_ipv4: order.private_ip.then(|| [192, 168, high | 128, low].into()),
+            ipv6: self.addresses.slaac(id),
+            host_uuid: view::hex(&host),
+            root_pass_sha256: order.system.root_pass_sha256,
+            authorized_keys: order.system.authorized_keys,
+            backups,
+            watchdog: true,
+        }
+    }
+
+    pub(super) fn label_is_free(&self, label: &str, except: Option<u64>) -> Result<(), Refusal> {
+        let taken = self
+            .live
+            .values()
+            .any(|other| Some(other.id) != except && other.label == label);
+        if taken {
+            Err(Reason::of("label", "Label must be unique among your linodes").into())
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import js from '@eslint/js'
+import a11y from 'eslint-plugin-jsx-a11y'
+import hooks from 'eslint-plugin-react-hooks'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+const features = existsSync('src/features')
+  ? readdirSync('src/features', { withFileTypes: true }).filter((d) => d.isDirectory()).map((d) => d.name)
+  : []
+
+const parents = { regex: String.raw`^(\.\./)|^\.\.$`, message: 'Reach other folders through @/.' }
+const away = (regex, message) => ({ regex, message })
+
+/** Who may import whom: app -> features -> components, lib, stores. Computed from the folder list. */
+const zones = [
+  ...features.map((name) => ({
+    files: [`src/features/${name}/**`],
+    patterns: [
+      away(`^@/features/(?!${name}/)`, 'A feature never imports another feature: lift the shared part to lib or components, or join them in app.'),
+      away('^@/app/', 'Features do not know the app.'),
+    ],
+  })),
+  { files: ['src/components/**'], patterns: [away('^@/(app|features)/', 'Components know only lib and stores.')] },
+  { files: ['src/stores/**'], patterns: [away('^@/(app|features|components)/', 'Stores know only lib.')] },
+  { files: ['src/lib/**'], patterns: [away('^@/(app|features|components)/', 'lib knows only lib and stores.')] },
+]
+
+const house = {
+  rules: {
+    'kebab-case': {
+      create: (context) => ({
+        Program(node) {
+          if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/.test(basename(context.filename)))
+            context.report({ node, message: 'File names are kebab-case.' })
+        },
+      }),
+    },
+    'no-barrel': {
+      create: (context) => ({
+        Program(node) {
+          if (/^index\.tsx?$/.test(basename(context.filename)))
+            context.report({ node, message: 'No barrel files: import from the file that defines the thing.' })
+        },
+        ExportAllDeclaration(node) {
+          context.report({ node, message: 'No barrel files: import from the file that defines the thing.' })
+        },
+      }),
+    },
+  },
+}
+
+export default ts.config(
+  { ignores: ['dist', 'node_modules', 'playwright-report', 'test-results', 'src/lib/api/schema.d.ts'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...ts.configs.stylistic,
+  hooks.configs.flat['recommended-latest'],
+  a11y.flatConfigs.strict,
+  {
+    plugins: { house },
+    languageOptions: { globals: { ...globals.browser } },
+    rules: {
+      'house/kebab-case': 'error',
+      'house/no-barrel': 'error',
+      'max-lines': ['error', 400],
+      'no-console': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-restricted-imports': ['error', { patterns: [parents] }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Label wraps or names its control through Field's context, which the rule cannot see.
+      'jsx-a11y/label-has-associated-control': 'off',
+    },
+  },
+  ...zones.map(({ files, patterns }) => ({
+    files,
+    rules: { 'no-restricted-imports': ['error', { patterns: [parents, ...patterns] }] },
+  })),
+  { files: ['scripts/**', '*.config.*', 'e2e/**'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
+)

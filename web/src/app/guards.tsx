@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Navigate, useLocation } from 'react-router'
+import { NotFound } from '@/app/route-error'
+import { BrandMark } from '@/components/brand'
+import { RetryPanel } from '@/components/panel'
+import { meQuery } from '@/lib/api/queries'
+
+/** Leads a stranger to the sign-in page, and back here after it. */
+export function RequireSession({ children }: { children: ReactNode }) {
+  const me = useQuery(meQuery)
+  const { pathname, search } = useLocation()
+  if (me.data) return children
+  if (me.data === null) {
+    const here = pathname + search
+    return <Navigate to={here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`} replace />
+  }
+  if (me.isError) {
+    return (
+      <main className="mx-auto grid min-h-dvh max-w-lg place-content-center">
+        <RetryPanel error={me.error} onRetry={() => void me.refetch()} />
+      </main>
+    )
+  }
+  return (
+    <div className="grid min-h-dvh place-content-center" role="status" aria-label="Loading">
+      <span className="animate-shimmer">
+        <BrandMark size={36} />
+      </span>
+    </div>
+  )
+}
+
+/** For others than admins these pages do not exist. */
+export function RequireAdmin({ children }: { children: ReactNode }) {
+  const { data } = useQuery(meQuery)
+  return data?.role === 'admin' ? children : <NotFound />
+}

@@ -1,0 +1,41 @@
+import { MutationCache, QueryClient } from '@tanstack/react-query'
+import { toProblem } from '@/lib/api/problem'
+import { useToasts } from '@/stores/toasts'
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    mutationMeta: {
+      /** What failed, for actions whose error has no place on the page: "Server was not rebooted". */
+      toast?: string
+    }
+  }
+}
+
+const RETRIES = 2
+
+/**
+ * The one place for what every request has in common. A 401 has been renewed or has signed the reader
+ * out (`lib/api/client.ts`); 403, 404 and other refusals are shown where they arose and not repeated;
+ * a server that cannot answer is asked again, reads only.
+ */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (count, error) => toProblem(error).transient && count < RETRIES,
+        retryDelay: (count, error) => (toProblem(error).retryAfterS ?? 0) * 1000 || 400 * 2 ** count,
+      },
+      mutations: { retry: false },
+    },
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _context, mutation) => {
+        const title = mutation.meta?.toast
+        if (!title) return
+        const problem = toProblem(error)
+        const reference = problem.requestId ? ` Reference ${problem.requestId}.` : ''
+        useToasts.getState().push({ tone: 'danger', title, detail: problem.message + reference })
+      },
+    }),
+  })
+}

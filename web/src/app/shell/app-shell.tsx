@@ -1,0 +1,89 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
+import { Banners } from '@/app/shell/banners'
+import { NavBody, Sidebar } from '@/app/shell/sidebar'
+import { Topbar } from '@/app/shell/topbar'
+import { newsOf } from '@/app/shell/news'
+import { Toaster } from '@/components/toaster'
+import { Sheet } from '@/components/ui/dialog'
+import { followEvents } from '@/lib/events'
+import { useMe } from '@/lib/use-me'
+import { usePalette } from '@/stores/palette'
+import { useToasts } from '@/stores/toasts'
+
+const CommandPalette = lazy(() => import('@/app/shell/command-palette').then((m) => ({ default: m.CommandPalette })))
+
+/** The frame around every page of a signed-in person. */
+export function AppShell() {
+  const [navOpen, setNavOpen] = useState(false)
+  const { open: paletteOpen } = usePalette()
+  useLiveEvents()
+  usePaletteKey()
+  const loading = useNavigation().state === 'loading'
+  return (
+    <>
+      <a href="#content" className="fixed top-2 left-2 z-60 -translate-y-16 rounded-md bg-primary px-4 py-2 text-on-primary focus:translate-y-0">
+        Skip to content
+      </a>
+      <div className="flex min-h-dvh">
+        <Sidebar />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <Banners />
+          <Topbar onOpenNav={() => setNavOpen(true)} />
+          {loading ? <div aria-hidden className="fixed inset-x-0 top-0 z-60 h-0.5 animate-shimmer bg-primary" /> : null}
+          <main id="content" tabIndex={-1} className="flex-1 px-4 py-5 outline-none sm:px-6 sm:py-7">
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Sheet open={navOpen} onOpenChange={setNavOpen} title="Navigation" side="left" bare>
+        <div className="flex h-full flex-col">
+          <NavBody onNavigate={() => setNavOpen(false)} />
+        </div>
+      </Sheet>
+      {paletteOpen ? (
+        <Suspense fallback={null}>
+          <CommandPalette />
+        </Suspense>
+      ) : null}
+      <Toaster />
+      <ScrollRestoration />
+    </>
+  )
+}
+
+function useLiveEvents() {
+  const client = useQueryClient()
+  const orgId = useMe().organisation.id
+  const { pathname } = useLocation()
+  const path = useRef(pathname)
+  useEffect(() => {
+    path.current = pathname
+  }, [pathname])
+  useEffect(
+    () =>
+      followEvents({
+        client,
+        orgId,
+        onActivity: (event) => {
+          const toast = newsOf(event, path.current)
+          if (toast) useToasts.getState().push(toast)
+        },
+      }),
+    [client, orgId],
+  )
+}
+
+function usePaletteKey() {
+  const { setOpen } = usePalette()
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (e.key.toLowerCase() !== 'k' || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey) return
+      e.preventDefault()
+      setOpen(!usePalette.getState().open)
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [setOpen])
+}

@@ -1,0 +1,24 @@
+import { Activity, Boxes, Cloud, Gauge, LayoutDashboard, ListChecks, Server, Users, Wallet, type LucideIcon } from 'lucide-react'
+
+export interface NavItem {
+  to: string
+  label: string
+  icon: LucideIcon
+  /** Matches this address alone, not what lies below it. */
+  end?: boolean
+}
+
+export const CUSTOMER_NAV: NavItem[] = [
+  { to: '/', label: 'Dashboard', icon: LayoutDashboard, end: true },
+  { to: '/servers', label: 'Servers', icon: Server },
+  { to: '/wallet', label: 'Wallet', icon: Wallet },
+  { to: '/activity', label: 'Activity', icon: Activity },
+]
+
+export const ADMIN_NAV: NavItem[] = [
+  { to: '/admin', label: 'Overview', icon: Gauge, end: true },
+  { to: '/admin/jobs', label: 'Jobs', icon: ListChecks },
+  { to: '/admin/customers', label: 'Customers', icon: Users },
+  { to: '/admin/plans', label: 'Plans', icon: Boxes },
+  { to: '/admin/clouds', label: 'Clouds', icon: Cloud },
+]

@@ -1,0 +1,103 @@
+import { LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from 'lucide-react'
+import { WalletChip } from '@/app/shell/wallet-chip'
+import { Kbd } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { Menu, MenuItem, MenuRadio, MenuSeparator } from '@/components/ui/menu'
+import { useSignOut } from '@/features/auth/api/mutations'
+import { useMe } from '@/lib/use-me'
+import { usePalette } from '@/stores/palette'
+import { useUi, type Theme } from '@/stores/ui'
+
+const THEMES = [
+  { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
+  { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
+  { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },
+]
+
+export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
+  return (
+    <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-surface px-3 sm:gap-3 sm:px-5">
+      <Button variant="ghost" size="icon" className="lg:hidden" aria-label="Open navigation" onClick={onOpenNav}>
+        <MenuIcon aria-hidden className="size-5" />
+      </Button>
+      <SearchButton />
+      <div className="ml-auto flex items-center gap-1 sm:gap-2">
+        <WalletChip />
+        <ThemeMenu />
+        <AccountMenu />
+      </div>
+    </header>
+  )
+}
+
+function SearchButton() {
+  const { setOpen } = usePalette()
+  const mac = /Mac|iP(hone|ad)/.test(navigator.userAgent)
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        aria-label="Search pages, servers and actions"
+        aria-keyshortcuts="Control+K Meta+K"
+        className="hidden h-9 w-full max-w-sm items-center gap-2 rounded-md border bg-background px-3 text-left text-muted hover:border-line sm:flex"
+      >
+        <Search aria-hidden className="size-4" />
+        <span className="flex-1 truncate">Search…</span>
+        <span aria-hidden className="flex gap-1">
+          <Kbd>{mac ? '⌘' : 'Ctrl'}</Kbd>
+          <Kbd>K</Kbd>
+        </span>
+      </button>
+      <Button variant="ghost" size="icon" className="sm:hidden" aria-label="Search pages, servers and actions" onClick={() => setOpen(true)}>
+        <Search aria-hidden className="size-5" />
+      </Button>
+    </>
+  )
+}
+
+function ThemeMenu() {
+  const { theme, setTheme } = useUi()
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="icon" aria-label="Theme">
+          <Sun aria-hidden className="size-4 dark:hidden" />
+          <Moon aria-hidden className="hidden size-4 dark:block" />
+        </Button>
+      }
+    >
+      <MenuRadio label="Theme" value={theme} onValueChange={(value) => setTheme(value as Theme)} options={THEMES} />
+    </Menu>
+  )
+}
+
+function AccountMenu() {
+  const { user, role } = useMe()
+  const signOut = useSignOut()
+  const initials = (user.name || user.email)
+    .split(/\s+/)
+    .map((word) => word.charAt(0))
+    .slice(0, 2)
+    .join('')
+    .toUpperCase()
+  return (
+    <Menu
+      trigger={
+        <button type="button" aria-label="Account" className="grid size-9 place-items-center rounded-full touch:size-11">
+          <span className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">{initials || <User aria-hidden className="size-4" />}</span>
+        </button>
+      }
+    >
+      <div className="max-w-64 px-2.5 py-2">
+        <p className="truncate font-medium">{user.name}</p>
+        <p className="truncate text-[13px] text-muted">{user.email}</p>
+        {role === 'user' ? null : <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read only'}</p>}
+      </div>
+      <MenuSeparator />
+      <MenuItem onSelect={() => signOut.mutate()}>
+        <LogOut aria-hidden /> Sign out
+      </MenuItem>
+    </Menu>
+  )
+}

@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query'
+import { Wallet as WalletIcon } from 'lucide-react'
+import { Link } from 'react-router'
+import { Skeleton } from '@/components/ui/badge'
+import { walletQuery } from '@/lib/api/queries'
+import { cn } from '@/lib/cn'
+import { formatMoney, isPositive } from '@/lib/money'
+import { runwayLeft, runwayTone } from '@/lib/runway'
+import { formatSpan } from '@/lib/time'
+import { useNow } from '@/lib/use-now'
+
+const TONE = {
+  neutral: 'border-border text-text',
+  warning: 'border-warning-dot bg-warning-soft text-warning',
+  danger: 'border-danger-dot bg-danger-soft text-danger',
+}
+
+/** The balance as the server last told it, and how long it lasts, running down here. */
+export function WalletChip() {
+  const { data, dataUpdatedAt } = useQuery(walletQuery)
+  const now = useNow(data?.runway_s != null)
+  if (!data) return <Skeleton className="h-8 w-28 rounded-full" />
+  const left = runwayLeft(data.runway_s, dataUpdatedAt, now)
+  const tone = isPositive(data.owed) ? 'danger' : runwayTone(left)
+  const balance = formatMoney(data.balance)
+  const words = left === null ? 'no running costs' : `lasts ${formatSpan(left)}`
+  return (
+    <Link
+      to="/wallet"
+      aria-label={`Wallet: ${balance}, ${words}`}
+      className={cn('num flex h-8 items-center gap-2 rounded-full border px-3 text-[13px] font-medium whitespace-nowrap hover:bg-surface-2 touch:h-11', TONE[tone])}
+    >
+      <WalletIcon aria-hidden className="size-4 max-sm:hidden" />
+      <span>{balance}</span>
+      {left === null ? null : (
+        <>
+          <span aria-hidden className="opacity-50">
+            ·
+          </span>
+          <span className={tone === 'neutral' ? 'font-normal text-muted' : 'font-normal'}>{formatSpan(left)}</span>
+        </>
+      )}
+    </Link>
+  )
+}

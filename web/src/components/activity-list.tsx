@@ -1,0 +1,54 @@
+import { Link } from 'react-router'
+import { Ago } from '@/components/date-time'
+import type { Activity } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
+
+const DOT: Record<string, string> = {
+  success: 'bg-success-dot',
+  ok: 'bg-success-dot',
+  succeeded: 'bg-success-dot',
+  failure: 'bg-danger-dot',
+  failed: 'bg-danger-dot',
+  error: 'bg-danger-dot',
+  pending: 'bg-info-dot',
+  started: 'bg-info-dot',
+}
+const BAD = new Set(['failure', 'failed', 'error'])
+
+/** Where the thing that an activity is about can be seen. */
+function linkOf(a: Activity): string | null {
+  return a.entity_type === 'vps' && a.entity_id ? `/servers/${a.entity_id}` : null
+}
+
+export function ActivityList({ items, linked = true }: { items: Activity[]; linked?: boolean }) {
+  return (
+    <ol>
+      {items.map((a) => {
+        const to = linked ? linkOf(a) : null
+        return (
+          <li key={a.id} className="flex items-start gap-3 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
+            <span aria-hidden className={cn('mt-1.5 size-2 shrink-0 rounded-full', DOT[a.status] ?? 'bg-line')} />
+            <div className="min-w-0 flex-1">
+              <p className="break-words">
+                {BAD.has(a.status) ? <span className="sr-only">Failed: </span> : null}
+                {to ? (
+                  <Link to={to} className="hover:text-accent hover:underline">
+                    {a.message}
+                  </Link>
+                ) : (
+                  a.message
+                )}
+              </p>
+              <p className="text-[13px] text-muted">
+                <span className="font-mono text-xs">{a.event}</span> · {a.actor?.name ?? 'System'}
+              </p>
+            </div>
+            <span className="shrink-0 text-[13px] text-muted">
+              <Ago at={a.created_at} />
+            </span>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react'
+import { CopyText } from '@/components/copy-text'
+import { Alert } from '@/components/ui/alert'
+import { toProblem } from '@/lib/api/problem'
+import { formatMoney } from '@/lib/money'
+
+interface ProblemAlertProps {
+  error: unknown
+  /** What to do next, where the page knows it. */
+  children?: ReactNode
+  className?: string
+}
+
+/** What happened, what to do next, and a reference to quote. Renders nothing without an error. */
+export function ProblemAlert({ error, children, className }: ProblemAlertProps) {
+  if (error == null) return null
+  const problem = toProblem(error)
+  const needed = problem.money('needed')
+  const available = problem.money('available')
+  const owed = problem.money('owed')
+  return (
+    <Alert tone="danger" title={problem.title} live {...(className ? { className } : {})}>
+      <p>{problem.message}</p>
+      {problem.code === 'insufficient_funds' && needed && available ? (
+        <p className="num mt-1">
+          Needed now: <strong>{formatMoney(needed, { digits: 'exact' })}</strong> · Available: <strong>{formatMoney(available, { digits: 'exact' })}</strong>
+        </p>
+      ) : null}
+      {problem.code === 'in_debt' && owed ? (
+        <p className="num mt-1">
+          Owed: <strong>{formatMoney(owed, { digits: 'exact' })}</strong>
+        </p>
+      ) : null}
+      {problem.fields.length > 0 ? (
+        <ul className="mt-1 list-disc pl-4">
+          {problem.fields.map((f) => (
+            <li key={f.pointer + f.detail}>{f.detail}</li>
+          ))}
+        </ul>
+      ) : null}
+      {problem.retryAfterS !== null ? <p className="mt-1">You can try again in {problem.retryAfterS} s.</p> : null}
+      {children}
+      {problem.requestId ? (
+        <p className="mt-1.5 flex flex-wrap items-center gap-x-1.5 text-muted">
+          Reference <CopyText text={problem.requestId} what="reference" className="text-xs" />
+        </p>
+      ) : null}
+    </Alert>
+  )
+}

@@ -1,0 +1,48 @@
+import { CircleAlert, CircleCheck, Info, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { Link } from 'react-router'
+import { useToasts, type Toast } from '@/stores/toasts'
+
+const ICON = { success: CircleCheck, danger: CircleAlert, info: Info }
+const TINT = { success: 'text-success', danger: 'text-danger', info: 'text-info' }
+const SHOWN_MS = 7000
+
+/** News from elsewhere, in a live region that stands on every page. */
+export function Toaster() {
+  const { items, dismiss } = useToasts()
+  return (
+    <div role="region" aria-label="Notices" aria-live="polite" className="pointer-events-none fixed right-0 bottom-0 z-60 grid w-full gap-2 p-4 sm:max-w-sm">
+      {items.map((toast) => (
+        <ToastCard key={toast.id} toast={toast} onDismiss={() => dismiss(toast.id)} />
+      ))}
+    </div>
+  )
+}
+
+function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: () => void }) {
+  useEffect(() => {
+    if (toast.tone === 'danger') return
+    const timer = setTimeout(onDismiss, SHOWN_MS)
+    return () => clearTimeout(timer)
+    // One timer a toast, whatever the parent re-renders.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [toast.id])
+  const Icon = ICON[toast.tone]
+  return (
+    <div className="pointer-events-auto flex animate-pop items-start gap-3 rounded-lg border bg-surface p-3.5 shadow-lg">
+      <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${TINT[toast.tone]}`} />
+      <div className="min-w-0 flex-1 text-[13px]">
+        <p className="font-medium break-words">{toast.title}</p>
+        {toast.detail ? <p className="break-words text-muted">{toast.detail}</p> : null}
+        {toast.link ? (
+          <Link to={toast.link.to} onClick={onDismiss} className="font-medium text-accent hover:underline">
+            {toast.link.label}
+          </Link>
+        ) : null}
+      </div>
+      <button type="button" aria-label="Dismiss" onClick={onDismiss} className="grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:text-text">
+        <X aria-hidden className="size-4" />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query'
+import { Navigate, Outlet, useSearchParams } from 'react-router'
+import { BrandMark } from '@/components/brand'
+import { safeNext } from '@/features/auth/next'
+import { meQuery } from '@/lib/api/queries'
+import { useConfig } from '@/lib/use-title'
+
+/** One quiet column. Who is signed in already has no business here. */
+export function AuthLayout() {
+  const { company_name, support_email } = useConfig()
+  const me = useQuery(meQuery)
+  const [params] = useSearchParams()
+  if (me.data) return <Navigate to={safeNext(params.get('next'))} replace />
+  return (
+    <div className="grid min-h-dvh grid-rows-[1fr_auto] bg-background">
+      <main className="mx-auto grid w-full max-w-sm content-center gap-6 px-4 py-10">
+        <div className="flex items-center gap-3">
+          <BrandMark size={32} />
+          <span className="text-base font-semibold">{company_name}</span>
+        </div>
+        <Outlet />
+      </main>
+      <footer className="px-4 pb-6 text-center text-[13px] text-muted">
+        {support_email ? (
+          <>
+            Trouble getting in?{' '}
+            <a href={`mailto:${support_email}`} className="text-text underline underline-offset-2">
+              {support_email}
+            </a>
+          </>
+        ) : null}
+      </footer>
+    </div>
+  )
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+const email = z.string().trim().min(1, 'Enter your email address.').max(254, 'This address is too long.').regex(/^[^@\s]+@[^@\s]+$/, 'This does not look like an email address.')
+
+export const signInSchema = z.object({ email, password: z.string().min(1, 'Enter your password.') })
+
+export const registerSchema = (minLength: number) =>
+  z.object({
+    name: z.string().trim().min(1, 'Enter your name.').max(100, 'At most 100 characters.'),
+    organisation: z.string().trim().max(100, 'At most 100 characters.'),
+    email,
+    password: z.string().min(minLength, `Use at least ${minLength} characters.`).max(128, 'At most 128 characters.'),
+  })
+
+export type SignInForm = z.infer<typeof signInSchema>
+export type RegisterForm = z.infer<ReturnType<typeof registerSchema>>

@@ -1,0 +1,62 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { vpsQuery } from '@/features/vps/api/queries'
+import { api, ok } from '@/lib/api/client'
+import type { Vps } from '@/lib/api/types'
+
+export interface CreateVps {
+  plan_id: string
+  region: string
+  image: string
+  label: string
+  root_password?: string
+  ssh_public_key?: string
+}
+
+/** Shows the server's new state at once; the stream tells the rest. */
+function useTake() {
+  const client = useQueryClient()
+  return (vps: Vps) => {
+    client.setQueryData(vpsQuery(vps.id).queryKey, vps)
+    void client.invalidateQueries({ queryKey: ['vps', 'list'] })
+    void client.invalidateQueries({ queryKey: ['vps', 'jobs', vps.id] })
+    void client.invalidateQueries({ queryKey: ['vps', 'quote', vps.id] })
+    void client.invalidateQueries({ queryKey: ['wallet'] })
+  }
+}
+
+export function useCreateVps() {
+  const take = useTake()
+  return useMutation({
+    mutationFn: ({ body, key }: { body: CreateVps; key: string }) => ok(api.POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } })),
+    onSuccess: ({ vps }) => take(vps),
+  })
+}
+
+export type PowerAction = 'boot' | 'shutdown' | 'reboot'
+
+const NOT_DONE: Record<PowerAction, string> = { boot: 'Server was not booted', shutdown: 'Server was not shut down', reboot: 'Server was not rebooted' }
+
+export function usePower(id: string, action: PowerAction) {
+  const take = useTake()
+  return useMutation({
+    mutationFn: () => ok(api.POST('/api/vps/{id}/action', { params: { path: { id } }, body: { action } })),
+    onSuccess: ({ vps }) => take(vps),
+    meta: { toast: NOT_DONE[action] },
+  })
+}
+
+export function useRename(id: string) {
+  const take = useTake()
+  return useMutation({
+    mutationFn: (label: string) => ok(api.PATCH('/api/vps/{id}', { params: { path: { id } }, body: { label } })),
+    onSuccess: take,
+  })
+}
+
+export function useDelete(id: string) {
+  const take = useTake()
+  return useMutation({
+    mutationFn: (label: string) => ok(api.DELETE('/api/vps/{id}', { params: { path: { id } }, body: { label } })),
+    onSuccess: ({ vps }) => take(vps),
+  })
+}

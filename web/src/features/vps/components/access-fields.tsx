@@ -1,0 +1,77 @@
+import { Dices } from 'lucide-react'
+import { useFormContext, useWatch } from 'react-hook-form'
+import { CopyText } from '@/components/copy-text'
+import { PasswordInput, StrengthMeter } from '@/components/password-input'
+import { Button } from '@/components/ui/button'
+import { Choice, ChoiceGroup } from '@/components/ui/choice'
+import { Field, Textarea } from '@/components/ui/field'
+import type { CreateForm } from '@/features/vps/schemas'
+import { generatePassword } from '@/lib/password'
+import { useConfig } from '@/lib/use-title'
+
+export function AccessFields() {
+  const { register, control } = useFormContext<CreateForm>()
+  const access = useWatch({ control, name: 'access' })
+  return (
+    <div className="grid gap-4">
+      <ChoiceGroup legend="Access" className="grid gap-2 sm:grid-cols-2">
+        <Choice value="ssh" {...register('access')}>
+          <span className="block font-medium">SSH key</span>
+          <span className="block text-[13px] text-muted">Safer, and nothing to remember</span>
+        </Choice>
+        <Choice value="password" {...register('access')}>
+          <span className="block font-medium">Root password</span>
+          <span className="block text-[13px] text-muted">We keep it only until the server runs</span>
+        </Choice>
+      </ChoiceGroup>
+      {access === 'ssh' ? <KeyField /> : <PasswordField />}
+    </div>
+  )
+}
+
+function KeyField() {
+  const { register, formState } = useFormContext<CreateForm>()
+  return (
+    <Field
+      label="Public SSH key"
+      error={formState.errors.ssh_public_key?.message}
+      hint={
+        <>
+          Usually the one line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
+        </>
+      }
+    >
+      <Textarea rows={3} spellCheck={false} autoComplete="off" placeholder="ssh-ed25519 AAAA… you@laptop" className="font-mono text-[13px] sm:text-[13px]" {...register('ssh_public_key')} />
+    </Field>
+  )
+}
+
+function PasswordField() {
+  const { min_password_length } = useConfig()
+  const { register, control, formState, setValue } = useFormContext<CreateForm>()
+  const password = useWatch({ control, name: 'root_password' })
+  return (
+    <div className="grid max-w-md gap-2">
+      <Field
+        label="Root password"
+        error={formState.errors.root_password?.message}
+        aside={
+          <Button variant="ghost" size="sm" className="-my-1 text-accent" onClick={() => setValue('root_password', generatePassword(), { shouldValidate: true })}>
+            <Dices aria-hidden className="size-4" /> Generate
+          </Button>
+        }
+      >
+        <PasswordInput autoComplete="new-password" {...register('root_password')} />
+      </Field>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <StrengthMeter password={password} minLength={min_password_length} />
+        {password ? (
+          <CopyText text={password} what="password">
+            Copy
+          </CopyText>
+        ) : null}
+      </div>
+      <p className="text-[13px] text-muted">It is not shown again: keep it in your password manager.</p>
+    </div>
+  )
+}

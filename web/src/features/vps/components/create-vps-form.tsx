@@ -1,0 +1,153 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState, type ReactNode } from 'react'
+import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
+import { useNavigate, useSearchParams } from 'react-router'
+import { QueryPanel } from '@/components/panel'
+import { PlanFacts } from '@/components/plan-card'
+import { Card } from '@/components/ui/card'
+import { Choice, ChoiceGroup } from '@/components/ui/choice'
+import { Field, Input } from '@/components/ui/field'
+import { Skeleton } from '@/components/ui/badge'
+import { useCreateVps, type CreateVps } from '@/features/vps/api/mutations'
+import { AccessFields } from '@/features/vps/components/access-fields'
+import { CreateSummary } from '@/features/vps/components/create-summary'
+import { ImageFields, RegionFields } from '@/features/vps/components/place-fields'
+import { clearDraft, loadDraft, saveDraft } from '@/features/vps/draft'
+import { createSchema, type CreateForm } from '@/features/vps/schemas'
+import { toProblem, type Problem } from '@/lib/api/problem'
+import { plansQuery } from '@/lib/api/queries'
+import { applyProblem } from '@/lib/form'
+import { useIdempotencyKey } from '@/lib/idempotency'
+import { useConfig } from '@/lib/use-title'
+
+export function bodyOf(form: CreateForm): CreateVps {
+  const { plan_id, region, image, label } = form
+  const access = form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
+  return { plan_id, region, image, label: label.trim(), ...access }
+}
+
+/** The order of a server: choices on the left, what they cost on the right. */
+export function CreateVpsForm() {
+  const { min_password_length } = useConfig()
+  const [params] = useSearchParams()
+  const navigate = useNavigate()
+  const create = useCreateVps()
+  const key = useIdempotencyKey()
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [defaultValues] = useState<CreateForm>(() => {
+    const draft = loadDraft()
+    return { ...draft, plan_id: params.get('plan') ?? draft.plan_id, root_password: '' }
+  })
+  const form = useForm<CreateForm>({ resolver: zodResolver(createSchema(min_password_length)), defaultValues })
+
+  useEffect(() => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(values) }), [form])
+
+  const submit = form.handleSubmit(async (values) => {
+    setProblem(null)
+    try {
+      const { vps } = await create.mutateAsync({ body: bodyOf(values), key: key.current() })
+      clearDraft()
+      void navigate(`/servers/${vps.id}`, { replace: true })
+    } catch (error) {
+      const failed = toProblem(error)
+      // A refusal is an answer: the next try is a new order. After silence the same order is repeated.
+      if (!failed.transient) key.renew()
+      if (failed.code === 'label_taken') {
+        form.setError('label', { message: 'Another of your servers has this name.' }, { shouldFocus: true })
+        return
+      }
+      setProblem(applyProblem(form, error, FIELDS))
+    }
+  })
+
+  return (
+    <FormProvider {...form}>
+      <form noValidate onSubmit={(e) => void submit(e)} className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid min-w-0 gap-4">
+          <Step n={1} title="Plan" detail="You can start small: hours are billed as they pass.">
+            <PlanFields />
+          </Step>
+          <Step n={2} title="Image">
+            <ImageFields />
+          </Step>
+          <Step n={3} title="Region" detail="Close to your visitors is fast for them.">
+            <RegionFields />
+          </Step>
+          <Step n={4} title="Access" detail="How you sign in as root.">
+            <AccessFields />
+          </Step>
+          <Step n={5} title="Name">
+            <LabelField />
+          </Step>
+        </div>
+        <CreateSummary problem={problem} pending={create.isPending} />
+      </form>
+    </FormProvider>
+  )
+}
+
+const FIELDS: Partial<Record<string, keyof CreateForm>> = {
+  '/plan_id': 'plan_id',
+  '/region': 'region',
+  '/image': 'image',
+  '/label': 'label',
+  '/root_password': 'root_password',
+  '/ssh_public_key': 'ssh_public_key',
+}
+
+function Step({ n, title, detail, children }: { n: number; title: string; detail?: string; children: ReactNode }) {
+  return (
+    <Card aria-labelledby={`step-${n}`} className="p-4 sm:p-5">
+      <header className="mb-4 flex items-baseline gap-3">
+        <span aria-hidden className="num grid size-6 shrink-0 translate-y-0.5 place-items-center rounded-full bg-surface-2 text-xs font-semibold text-muted">
+          {n}
+        </span>
+        <div>
+          <h2 id={`step-${n}`} className="text-base font-semibold">
+            {title}
+          </h2>
+          {detail ? <p className="text-[13px] text-muted">{detail}</p> : null}
+        </div>
+      </header>
+      {children}
+    </Card>
+  )
+}
+
+function PlanFields() {
+  const plans = useQuery(plansQuery)
+  const { register, formState } = useFormContext<CreateForm>()
+  return (
+    <QueryPanel query={plans} loading={<div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-40 rounded-md" />)}</div>}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <p className="text-muted">No plans are on sale yet. Please come back a little later.</p>
+        ) : (
+          <ChoiceGroup legend="Plan" error={formState.errors.plan_id?.message} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+            {items.map((plan) => (
+              <Choice key={plan.id} value={plan.id} {...register('plan_id')}>
+                <PlanFacts plan={plan} />
+              </Choice>
+            ))}
+          </ChoiceGroup>
+        )
+      }
+    </QueryPanel>
+  )
+}
+
+function LabelField() {
+  const { register, formState, control } = useFormContext<CreateForm>()
+  const label = useWatch({ control, name: 'label' })
+  return (
+    <Field
+      label="Name"
+      className="max-w-md"
+      error={formState.errors.label?.message}
+      hint={label ? undefined : 'For you to recognise it by; you can change it later.'}
+    >
+      <Input placeholder="web-1" autoComplete="off" spellCheck={false} autoCapitalize="none" {...register('label')} />
+    </Field>
+  )
+}

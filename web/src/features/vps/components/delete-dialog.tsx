@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState, type FormEvent } from 'react'
+import { Money } from '@/components/money'
+import { Facts } from '@/components/page'
+import { QueryPanel } from '@/components/panel'
+import { ProblemAlert } from '@/components/problem-alert'
+import { Skeleton } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Field, Input } from '@/components/ui/field'
+import { useDelete } from '@/features/vps/api/mutations'
+import { vpsQuoteQuery } from '@/features/vps/api/queries'
+import type { Vps } from '@/lib/api/types'
+import { formatDisk } from '@/lib/sizes'
+import { formatSpan } from '@/lib/time'
+
+interface DialogProps {
+  vps: Vps
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}
+
+/** Slow on purpose: what goes, what it does to the bill, and the name typed in full. */
+export function DeleteDialog({ vps, open, onOpenChange }: DialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={`Delete ${vps.label}?`} detail="This cannot be undone. There is no copy to bring back.">
+      <DeleteForm vps={vps} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  )
+}
+
+function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
+  const [typed, setTyped] = useState('')
+  const [refused, setRefused] = useState(false)
+  const remove = useDelete(vps.id)
+  const matches = typed.trim() === vps.label
+
+  const submit = (e: FormEvent) => {
+    e.preventDefault()
+    setRefused(!matches)
+    if (matches) remove.mutate(typed.trim(), { onSuccess: onDone })
+  }
+
+  return (
+    <form noValidate onSubmit={submit}>
+      <div className="grid gap-4">
+        <div>
+          <h3 className="mb-1.5 text-[13px] font-medium">Goes with it</h3>
+          <ul className="list-disc pl-5 text-muted">
+            <li>everything on its disk of {formatDisk(vps.plan.disk_gib)}</li>
+            {vps.ipv4 ? (
+              <li>
+                the address <span className="font-mono text-[13px] text-text">{vps.ipv4}</span>
+                {vps.ipv6 ? ' and its IPv6 address' : ''}
+              </li>
+            ) : null}
+          </ul>
+        </div>
+        <Bill id={vps.id} />
+        <Field
+          label={
+            <>
+              Type <span className="rounded-sm bg-surface-2 px-1 font-mono break-all">{vps.label}</span> to confirm
+            </>
+          }
+          error={refused && !matches ? 'This is not the name of the server.' : undefined}
+        >
+          <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} autoCapitalize="none" />
+        </Field>
+        <ProblemAlert error={remove.error} />
+      </div>
+      <DialogActions>
+        <Button onClick={onDone}>Keep server</Button>
+        <Button type="submit" variant="danger" disabled={!matches} pending={remove.isPending}>
+          Delete server
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
+
+function Bill({ id }: { id: string }) {
+  const quote = useQuery(vpsQuoteQuery(id))
+  return (
+    <div>
+      <h3 className="mb-1.5 text-[13px] font-medium">Your bill</h3>
+      <QueryPanel query={quote} loading={<Skeleton className="h-20 w-full" />}>
+        {(q) => (
+          <Facts
+            items={[
+              ['Cost so far', <Money key="c" value={q.spent_total} digits="exact" />],
+              ['It costs now', <span key="n"><Money value={q.hourly} digits="exact" /> per hour</span>],
+              ['All servers after', <span key="a"><Money value={q.rate_after_delete} digits="exact" /> per hour</span>],
+              ['Balance then lasts', q.runway_after_delete_s == null ? 'as long as you like: nothing else is running' : formatSpan(q.runway_after_delete_s)],
+            ]}
+          />
+        )}
+      </QueryPanel>
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import { ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import { At, Elapsed } from '@/components/date-time'
+import { StatusDot } from '@/components/status-dot'
+import { ProgressBar, Timeline } from '@/components/timeline'
+import type { Job } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
+import { isOpenJob, jobKind, jobState } from '@/lib/status'
+
+/** One job with its steps and times; while it is under way its clock ticks. */
+export function JobCard({ job, open: opened = false }: { job: Job; open?: boolean }) {
+  const [open, setOpen] = useState(opened)
+  const live = isOpenJob(job.state)
+  return (
+    <section className="min-w-0 rounded-lg border bg-surface" aria-label={jobKind(job.kind)}>
+      <h3>
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 rounded-lg px-4 py-3 text-left hover:bg-surface-2 sm:px-5"
+        >
+          <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-muted transition-transform duration-150', open && 'rotate-90')} />
+          <span className="flex-1 font-semibold">{jobKind(job.kind)}</span>
+          <StatusDot status={jobState(job.state)} className="text-[13px]" />
+          <Elapsed from={job.created_at} to={job.finished_at} />
+        </button>
+      </h3>
+      {live ? (
+        <div className="grid gap-2 px-4 pb-3 sm:px-5">
+          <ProgressBar percent={job.progress?.percent ?? 0} label={jobKind(job.kind)} />
+          <p role="status" className="text-[13px] text-muted">
+            {job.progress?.words ?? 'Waiting for its turn.'}
+          </p>
+        </div>
+      ) : null}
+      {open ? (
+        <div className="border-t px-4 py-4 sm:px-5">
+          {job.steps.length > 0 ? (
+            <Timeline live={live} steps={job.steps.map((s, i) => ({ key: `${i}-${s.name}`, state: s.state, words: s.words, at: s.at }))} />
+          ) : (
+            <p className="text-muted">No step yet.</p>
+          )}
+          {job.failure ? <p className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-[13px] text-danger">{job.failure}</p> : null}
+          <p className="mt-3 text-[13px] text-muted">
+            Begun <At at={job.created_at} />
+            {job.attempts > 1 ? ` · ${job.attempts} attempts` : ''}
+          </p>
+        </div>
+      ) : null}
+    </section>
+  )
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+export const labelSchema = z
+  .string()
+  .trim()
+  .min(1, 'Give the server a name.')
+  .max(64, 'At most 64 characters.')
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.')
+
+const PRIVATE = /PRIVATE KEY/
+const PUBLIC = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/=]{40,}( .*)?$/
+
+export const createSchema = (minPassword: number) =>
+  z
+    .object({
+      plan_id: z.string().min(1, 'Choose a plan.'),
+      image: z.string().min(1, 'Choose an image.'),
+      region: z.string().min(1, 'Choose a region.'),
+      label: labelSchema,
+      access: z.enum(['ssh', 'password']),
+      ssh_public_key: z.string().trim(),
+      root_password: z.string(),
+    })
+    .superRefine((v, ctx) => {
+      const fail = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message })
+      if (v.access === 'ssh') {
+        if (PRIVATE.test(v.ssh_public_key)) fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
+        else if (!PUBLIC.test(v.ssh_public_key)) fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
+      } else {
+        if (v.root_password.length < minPassword) fail('root_password', `Use at least ${minPassword} characters.`)
+        if (v.root_password.length > 128) fail('root_password', 'At most 128 characters.')
+      }
+    })
+
+export type CreateForm = z.infer<ReturnType<typeof createSchema>>

@@ -1,0 +1,79 @@
+import type { Money } from '@/lib/api/types'
+
+/** One field that the server refused; `pointer` is a JSON pointer such as `/label`. */
+export interface FieldProblem {
+  pointer: string
+  detail: string
+}
+
+interface Shape {
+  title?: string
+  status?: number
+  code?: string
+  detail?: string
+  errors?: FieldProblem[]
+  request_id?: string
+}
+
+const UNREACHABLE = 'The server cannot be reached. Check your connection; nothing you typed is lost.'
+
+/** An error of the API (RFC 9457), or of the way to it (`status` 0). */
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly fields: FieldProblem[]
+  readonly requestId: string | null
+  readonly retryAfterS: number | null
+  readonly #extra: Record<string, unknown>
+
+  constructor(shape: Shape, retryAfterS: number | null = null) {
+    super(shape.detail ?? shape.title ?? 'Something went wrong on our side.')
+    this.name = 'Problem'
+    this.status = shape.status ?? 0
+    this.code = shape.code ?? 'unknown'
+    this.title = shape.title ?? 'Request failed'
+    this.fields = shape.errors ?? []
+    this.requestId = shape.request_id ?? null
+    this.retryAfterS = retryAfterS
+    this.#extra = { ...shape }
+  }
+
+  /** An amount carried beside the problem, e.g. `needed` of `insufficient_funds`. */
+  money(name: string): Money | null {
+    const value = this.#extra[name]
+    return isMoney(value) ? value : null
+  }
+
+  /** True when trying again later may help without a change of the input. */
+  get transient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500
+  }
+}
+
+function isMoney(value: unknown): value is Money {
+  return typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value
+}
+
+/** Any thrown value as a Problem, in words for a person. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof TypeError) return new Problem({ status: 0, code: 'unreachable', title: 'No connection', detail: UNREACHABLE })
+  return new Problem({ status: 0, code: 'unexpected', title: 'This page has a fault', detail: 'Something on this page failed. Reload it; your servers are not affected.' })
+}
+
+/** Builds a Problem from an answer and its already read body. */
+export function problemFrom(response: Response, body: unknown): Problem {
+  const retryAfter = Number(response.headers.get('retry-after'))
+  const shape = typeof body === 'object' && body !== null ? (body as Shape) : {}
+  return new Problem(
+    {
+      title: response.status >= 500 ? 'The server has a fault' : 'Request refused',
+      detail: response.status >= 500 ? 'The server could not answer. Nothing was changed; try again in a moment.' : 'The server refused this request.',
+      ...shape,
+      status: response.status,
+      request_id: shape.request_id ?? response.headers.get('x-request-id') ?? undefined,
+    },
+    Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+  )
+}

@@ -1,0 +1,71 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import { Problem } from '@/lib/api/problem'
+import { hasSessionHint, setSessionHint } from '@/lib/api/session'
+import type { Me } from '@/lib/api/types'
+
+/** Reads that more than one feature shows. A feature's own reads stand in its `api/` folder. */
+export const configQuery = queryOptions({
+  queryKey: ['config'],
+  queryFn: () => ok(api.GET('/api/config')),
+  staleTime: Infinity,
+})
+
+/** Who is signed in; null for nobody. */
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async (): Promise<Me | null> => {
+    if (!hasSessionHint()) return null
+    try {
+      return await ok(api.GET('/api/auth/me'))
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      setSessionHint(false)
+      return null
+    }
+  },
+  staleTime: 5 * 60_000,
+})
+
+export const walletQuery = queryOptions({
+  queryKey: ['wallet', 'now'],
+  queryFn: () => ok(api.GET('/api/wallet')),
+})
+
+export const plansQuery = queryOptions({
+  queryKey: ['plans', 'list'],
+  queryFn: () => ok(api.GET('/api/plans')),
+  staleTime: 60_000,
+})
+
+export interface VpsFilter {
+  status?: string
+  q?: string
+  cursor?: string
+  limit?: number
+}
+
+export const vpsListQuery = (filter: VpsFilter) =>
+  queryOptions({
+    queryKey: ['vps', 'list', filter],
+    queryFn: () => ok(api.GET('/api/vps', { params: { query: filter as never } })),
+    placeholderData: keepPreviousData,
+  })
+
+export const activityQuery = (filter: { vps?: string; cursor?: string; limit?: number }) =>
+  queryOptions({
+    queryKey: ['activity', filter],
+    queryFn: () => ok(api.GET('/api/activity', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+  })
+
+export const cloudsQuery = queryOptions({
+  queryKey: ['admin', 'clouds', 'list'],
+  queryFn: () => ok(api.GET('/api/admin/clouds')),
+})
+
+export const cloudCatalogQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['admin', 'clouds', 'catalog', id],
+    queryFn: () => ok(api.GET('/api/admin/clouds/{id}/catalog', { params: { path: { id } } })),
+  })

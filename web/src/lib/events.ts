@@ -1,0 +1,191 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import { sessionFetch } from '@/lib/api/client'
+import { SseParser, type SseEvent } from '@/lib/sse'
+import { useLive } from '@/stores/live'
+
+/** What the stream says about a change; the screen refetches the rest. */
+export interface ActivityEvent {
+  id: string
+  event: string
+  status: string
+  entity_type?: string | null
+  entity_id?: string | null
+  job_id?: string | null
+  org_id?: string | null
+  message: string
+  created_at: string
+}
+
+export interface JobEvent {
+  job_id: string
+  vps_id?: string | null
+  state: string
+  org_id?: string | null
+}
+
+export interface EventsOptions {
+  client: QueryClient
+  /** The reader's own organisation; other people's events touch the admin pages alone. */
+  orgId: string
+  onActivity?: (event: ActivityEvent) => void
+  timing?: Partial<typeof TIMING>
+}
+
+const TIMING = {
+  backoffFirstMs: 500,
+  backoffMaxMs: 30_000,
+  maxAttempts: 10,
+  pollMs: 10_000,
+  retryWhilePollingMs: 60_000,
+  /** The server's heart beats every 30 s. */
+  silenceMs: 75_000,
+  coalesceMs: 250,
+}
+
+const ADMIN: QueryKey[] = [['admin']]
+
+/** Which queries an activity makes stale. */
+export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
+  const noun = e.event.split('.')[0] ?? ''
+  const about = new Set([noun, e.entity_type ?? ''])
+  const keys: QueryKey[] = [...ADMIN]
+  if (['plan', 'cloud', 'catalog', 'provider', 'provider_account'].some((n) => about.has(n))) keys.push(['plans'])
+  if (!own) return keys
+  keys.push(['activity'])
+  if (about.has('vps')) keys.push(['vps'], ['wallet'])
+  if (['billing', 'ledger', 'wallet', 'credit', 'payment', 'organisation', 'org', 'customer'].some((n) => about.has(n))) keys.push(['wallet'], ['vps'])
+  if (about.has('user') || about.has('auth') || about.has('organisation')) keys.push(['me'])
+  return keys
+}
+
+/** Which queries a job's step makes stale. */
+export function staleAfterJob(e: JobEvent, own: boolean): QueryKey[] {
+  const keys: QueryKey[] = [['admin', 'jobs'], ['admin', 'clouds'], ['admin', 'overview']]
+  if (own && e.vps_id) keys.push(['vps', 'list'], ['vps', 'one', e.vps_id], ['vps', 'jobs', e.vps_id])
+  return keys
+}
+
+/** Follows the event stream until the returned function is called. */
+export function followEvents({ client, orgId, onActivity, timing }: EventsOptions): () => void {
+  const t = { ...TIMING, ...timing }
+  const stop = new AbortController()
+  const { setState } = useLive.getState()
+  const stale = new Map<string, QueryKey>()
+  let lastId: string | null = null
+  let attempt = 0
+  let wasLive = false
+  const timers = new Set<ReturnType<typeof setTimeout>>()
+  let flushing = false
+
+  const after = (ms: number, run: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      if (!stop.signal.aborted) run()
+    }, ms)
+    timers.add(timer)
+  }
+
+  const invalidate = (keys: QueryKey[]) => {
+    for (const key of keys) stale.set(JSON.stringify(key), key)
+    if (flushing) return
+    flushing = true
+    after(t.coalesceMs, () => {
+      flushing = false
+      const all = [...stale.values()]
+      stale.clear()
+      for (const queryKey of all) void client.invalidateQueries({ queryKey })
+    })
+  }
+
+  const handle = (e: SseEvent) => {
+    if (e.id !== null) lastId = e.id
+    if (e.event === 'reset') {
+      void client.invalidateQueries()
+      return
+    }
+    const data = parse(e.data)
+    if (data === null) return
+    const own = data.org_id == null || data.org_id === orgId
+    if (e.event === 'activity') {
+      invalidate(staleAfterActivity(data as unknown as ActivityEvent, own))
+      if (own) onActivity?.(data as unknown as ActivityEvent)
+    } else if (e.event === 'job') invalidate(staleAfterJob(data as unknown as JobEvent, own))
+  }
+
+  const poll = () => {
+    if (useLive.getState().state !== 'polling') return
+    void client.invalidateQueries()
+    after(t.pollMs, poll)
+  }
+
+  const failed = () => {
+    if (stop.signal.aborted) return
+    attempt += 1
+    if (attempt >= t.maxAttempts) {
+      if (useLive.getState().state !== 'polling') {
+        setState('polling')
+        poll()
+      }
+      after(t.retryWhilePollingMs, () => void connect())
+      return
+    }
+    if (wasLive || attempt > 2) setState('retrying')
+    const backoff = Math.min(t.backoffMaxMs, t.backoffFirstMs * 2 ** (attempt - 1))
+    after(backoff * (0.75 + Math.random() / 2), () => void connect())
+  }
+
+  const connect = async () => {
+    const silence = new AbortController()
+    let watchdog: ReturnType<typeof setTimeout> | undefined
+    const heard = () => {
+      clearTimeout(watchdog)
+      watchdog = setTimeout(() => silence.abort(), t.silenceMs)
+    }
+    try {
+      heard()
+      const headers: Record<string, string> = { accept: 'text/event-stream' }
+      if (lastId !== null) headers['last-event-id'] = lastId
+      const request = new Request(new URL('/api/notifications/stream', globalThis.location.origin), {
+        headers,
+        signal: AbortSignal.any([stop.signal, silence.signal]),
+      })
+      const response = await sessionFetch(request)
+      // A session that ended has been announced; the app stops following.
+      if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`)
+      // What changed while nobody listened, unless the server replays it.
+      if (wasLive && lastId === null) void client.invalidateQueries()
+      wasLive = true
+      attempt = 0
+      setState('live')
+      const parser = new SseParser()
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) break
+        heard()
+        for (const event of parser.push(value)) handle(event)
+      }
+    } catch {
+      // Every way to lose the stream ends in the same place: try again.
+    } finally {
+      clearTimeout(watchdog)
+    }
+    failed()
+  }
+
+  void connect()
+  return () => {
+    stop.abort()
+    for (const timer of timers) clearTimeout(timer)
+    setState('connecting')
+  }
+}
+
+function parse(data: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(data)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}

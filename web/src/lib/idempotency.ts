@@ -1,0 +1,17 @@
+import { useRef } from 'react'
+
+const newKey = () => crypto.randomUUID()
+
+/**
+ * A key for one intent: made when the form opens and kept through every repeat of it, so that a lost
+ * answer cannot order twice. `renew` follows a definite answer, after which the next submit is a new intent.
+ */
+export function useIdempotencyKey(): { current: () => string; renew: () => void } {
+  const key = useRef<string | null>(null)
+  return {
+    current: () => (key.current ??= newKey()),
+    renew: () => {
+      key.current = null
+    },
+  }
+}

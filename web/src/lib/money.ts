@@ -1,0 +1,72 @@
+import type { Money } from '@/lib/api/types'
+
+const MICRO = 1_000_000n
+
+/** Micro-units of a decimal string. Throws on anything but digits with at most 6 decimals. */
+export function toMicro(amount: string): bigint {
+  const match = /^(-?)(\d{1,15})(?:\.(\d{1,6}))?$/.exec(amount)
+  if (!match) throw new RangeError(`not an amount: ${amount}`)
+  const [, sign, whole = '0', fraction = ''] = match
+  const micro = BigInt(whole) * MICRO + BigInt(fraction.padEnd(6, '0'))
+  return sign ? -micro : micro
+}
+
+/** A decimal string with six decimals, as the API writes it. */
+export function fromMicro(micro: bigint): string {
+  const abs = micro < 0n ? -micro : micro
+  return `${micro < 0n ? '-' : ''}${String(abs / MICRO)}.${String(abs % MICRO).padStart(6, '0')}`
+}
+
+const symbols = new Map<string, string>()
+function symbol(currency: string): string {
+  let known = symbols.get(currency)
+  if (known === undefined) {
+    const parts = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+    known = parts.find((p) => p.type === 'currency')?.value ?? currency
+    if (known.length > 1) known += '\u00a0'
+    symbols.set(currency, known)
+  }
+  return known
+}
+
+interface Format {
+  /** `cents`: two decimals. `rate`: two to four. `exact`: two to six, nothing lost. */
+  digits?: 'cents' | 'rate' | 'exact'
+  /** Puts a plus before gains. */
+  signed?: boolean
+}
+
+/** Rounds half away from zero to `places` decimals; the digits come from the string, never a float. */
+function digitsOf(abs: bigint, min: number, max: number): string {
+  const unit = 10n ** BigInt(6 - max)
+  const rounded = ((abs + unit / 2n) / unit) * unit
+  const fraction = String(rounded % MICRO).padStart(6, '0').slice(0, max)
+  const trimmed = fraction.replace(/0+$/, '').padEnd(min, '0')
+  return `${String(rounded / MICRO).replace(/\B(?=(\d{3})+$)/g, ',')}.${trimmed}`
+}
+
+/** An amount in words for a person: `$1,234.50`, `−$0.0075`. */
+export function formatMoney(money: Money, { digits = 'cents', signed = false }: Format = {}): string {
+  const micro = toMicro(money.amount)
+  const abs = micro < 0n ? -micro : micro
+  const max = digits === 'cents' ? 2 : digits === 'rate' ? 4 : 6
+  const sign = micro < 0n ? '−' : signed && micro > 0n ? '+' : ''
+  return `${sign}${symbol(money.currency)}${digitsOf(abs, 2, max)}`
+}
+
+export const isZero = (money: Money) => toMicro(money.amount) === 0n
+export const isNegative = (money: Money) => toMicro(money.amount) < 0n
+export const isPositive = (money: Money) => toMicro(money.amount) > 0n
+
+/** Share of `part` in `whole`, 0..100, for the width of a bar only. */
+export function percentOf(part: Money, whole: Money): number {
+  const w = toMicro(whole.amount)
+  if (w <= 0n) return 0
+  return Math.max(0, Math.min(100, Number((toMicro(part.amount) * 10_000n) / w) / 100))
+}
+
+/** What a person typed as an amount, as the API wants it; null when it is none. */
+export function parseAmount(text: string): string | null {
+  const plain = text.trim().replace(/^[$€£]\s*/, '').replace(/,(?=\d{3}(\D|$))/g, '')
+  return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? fromMicro(toMicro(plain)) : null
+}

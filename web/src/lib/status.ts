@@ -1,0 +1,64 @@
+export type Tone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
+
+export interface StatusWords {
+  words: string
+  tone: Tone
+  /** Something is under way. */
+  moving: boolean
+}
+
+const VPS: Record<string, StatusWords> = {
+  requested: { words: 'Requested', tone: 'info', moving: true },
+  provisioning: { words: 'Provisioning', tone: 'info', moving: true },
+  running: { words: 'Running', tone: 'success', moving: false },
+  stopped: { words: 'Stopped', tone: 'neutral', moving: false },
+  failed: { words: 'Failed', tone: 'danger', moving: false },
+  deleting: { words: 'Deleting', tone: 'warning', moving: true },
+  deleted: { words: 'Deleted', tone: 'neutral', moving: false },
+  lost: { words: 'Out of reach', tone: 'danger', moving: false },
+  suspended: { words: 'Suspended', tone: 'warning', moving: false },
+  resizing: { words: 'Resizing', tone: 'info', moving: true },
+  rebuilding: { words: 'Rebuilding', tone: 'info', moving: true },
+}
+
+const JOB: Record<string, StatusWords> = {
+  queued: { words: 'Queued', tone: 'neutral', moving: false },
+  running: { words: 'Running', tone: 'info', moving: true },
+  waiting: { words: 'Waiting', tone: 'info', moving: true },
+  retry: { words: 'Retrying', tone: 'warning', moving: true },
+  succeeded: { words: 'Succeeded', tone: 'success', moving: false },
+  failed: { words: 'Failed', tone: 'danger', moving: false },
+  cancelled: { words: 'Cancelled', tone: 'neutral', moving: false },
+  stuck: { words: 'Stuck', tone: 'danger', moving: false },
+}
+
+const CLOUD: Record<string, StatusWords> = {
+  pending: { words: 'Checking', tone: 'info', moving: true },
+  valid: { words: 'Connected', tone: 'success', moving: false },
+  invalid: { words: 'Refused', tone: 'danger', moving: false },
+}
+
+const unknown = (status: string): StatusWords => ({ words: status.charAt(0).toUpperCase() + status.slice(1), tone: 'neutral', moving: false })
+
+export const vpsStatus = (status: string) => VPS[status] ?? unknown(status)
+export const jobState = (state: string) => JOB[state] ?? unknown(state)
+export const cloudStatus = (status: string) => CLOUD[status] ?? unknown(status)
+
+export const VPS_STATUSES = ['running', 'stopped', 'provisioning', 'failed', 'deleting', 'deleted']
+export const JOB_STATES = ['queued', 'running', 'waiting', 'retry', 'succeeded', 'failed', 'cancelled', 'stuck']
+
+const KINDS: Record<string, string> = {
+  'provider.validate': 'Check cloud',
+  'catalog.sync': 'Sync catalog',
+  'vps.provision': 'Create server',
+  'vps.power': 'Power',
+  'vps.delete': 'Delete server',
+  'billing.charge': 'Hourly billing',
+  'mail.send': 'Send mail',
+}
+
+export const JOB_KINDS = Object.keys(KINDS)
+export const jobKind = (kind: string) => KINDS[kind] ?? kind
+
+/** Work that is not over yet. */
+export const isOpenJob = (state: string) => ['queued', 'running', 'waiting', 'retry', 'stuck'].includes(state)

@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from 'react'
+
+/** One timer for all clocks on the page; it stands still while nobody looks. */
+let now = Date.now()
+const listeners = new Set<() => void>()
+let timer: ReturnType<typeof setInterval> | undefined
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  if (timer === undefined) {
+    now = Date.now()
+    timer = setInterval(() => {
+      now = Date.now()
+      for (const l of listeners) l()
+    }, 1000)
+  }
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+}
+
+/** Now in milliseconds, ticking each second while `active`. */
+export function useNow(active = true): number {
+  return useSyncExternalStore(active ? subscribe : idle, () => now)
+}
+
+const idle = () => () => undefined

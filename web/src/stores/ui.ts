@@ -1,0 +1,40 @@
+import { create } from 'zustand'
+import { persist } from 'zustand/middleware'
+
+export type Theme = 'light' | 'dark' | 'system'
+
+interface Ui {
+  theme: Theme
+  sidebarCollapsed: boolean
+  setTheme: (theme: Theme) => void
+  toggleSidebar: () => void
+}
+
+/** Whims of this browser; index.html reads the theme from the same place before the first paint. */
+export const useUi = create<Ui>()(
+  persist(
+    (set) => ({
+      theme: 'system',
+      sidebarCollapsed: false,
+      setTheme: (theme) => set({ theme }),
+      toggleSidebar: () => set((s) => ({ sidebarCollapsed: !s.sidebarCollapsed })),
+    }),
+    { name: 'sp.ui' },
+  ),
+)
+
+/** Follows the choice, and the system where that is the choice. Returns the way to stop. */
+export function watchTheme(): () => void {
+  const media = matchMedia('(prefers-color-scheme: dark)')
+  const apply = () => {
+    const { theme } = useUi.getState()
+    document.documentElement.classList.toggle('dark', theme === 'dark' || (theme === 'system' && media.matches))
+  }
+  apply()
+  media.addEventListener('change', apply)
+  const stop = useUi.subscribe(apply)
+  return () => {
+    media.removeEventListener('change', apply)
+    stop()
+  }
+}

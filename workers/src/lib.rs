@@ -1,0 +1,1 @@
+//! Worker pools, relay, leases: the only user of apalis
