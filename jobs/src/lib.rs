@@ -1,1 +1,75 @@
-//! What happens after the request: one file a job kind
+//! What happens after the request: one file a kind of job.
+//!
+//! Invariant: every handler may run twice and may die at any await. It reads the row, does the
+//! next step, saves under its token, and goes on; no transaction is open while it calls somebody
+//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile.
+
+mod billing;
+mod cloud;
+mod env;
+mod mail;
+mod outcome;
+mod platform;
+mod vps;
+
+pub use env::{Env, Postbox, Waits};
+pub use outcome::{JobError, Outcome};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::jobs::{Claim, Failure, Job};
+
+/// A claimed job on its way, as its handler sees it.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// What handlers work with.
+    pub env: Env,
+    /// The claim, with its fence.
+    pub claim: Claim,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Running {
+    /// A claimed job; `cancel` is raised when somebody asks it to end.
+    #[must_use]
+    pub fn new(env: Env, claim: Claim, cancel: Arc<AtomicBool>) -> Self {
+        Self { env, claim, cancel }
+    }
+
+    /// Whether the job should take back what it did and end.
+    #[must_use]
+    pub fn should_end(&self) -> bool {
+        self.claim.cancel_requested || self.claim.overdue || self.cancel.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs the next stretch of a job and says how it ended.
+pub async fn run(mut running: Running) -> Outcome {
+    let job = match Job::from_row(&running.claim.kind, &running.claim.params) {
+        Ok(job) => job,
+        Err(error) => return Outcome::Stick(unreadable(&running.claim, &error)),
+    };
+    running.claim.cancel_requested |= running.cancel.load(Ordering::Relaxed);
+    let result = match job {
+        Job::ValidateProvider { account } => cloud::validate::run(&running, account).await,
+        Job::SyncCatalog { account } => cloud::sync::run(&running, account).await,
+        Job::ProvisionVps { vps } => vps::provision::run(&running, vps).await,
+        Job::PowerVps { vps, action } => vps::power::run(&running, vps, action).await,
+        Job::DeleteVps { vps } => vps::delete::run(&running, vps).await,
+        Job::ChargeUsage { tick } => billing::charge::run(&running, tick).await,
+        Job::SendMail { mail, user, vps } => mail::send::run(&running, mail, user, vps).await,
+        Job::Tidy { .. } => platform::tidy::run(&running).await,
+        Job::Probe {} => Ok(Outcome::Done),
+    };
+    result.unwrap_or_else(|error| error.into_outcome(&running))
+}
+
+fn unreadable(claim: &Claim, error: &serde_json::Error) -> Failure {
+    Failure {
+        code: "unknown_job".to_owned(),
+        customer: "This is taking longer than it should. We are looking into it.".to_owned(),
+        admin: format!("This version of SkyPanel can't read the job {} ({error}). Update the workers, then retry it.", claim.kind),
+        provider_request_id: None,
+    }
+}

@@ -8,8 +8,7 @@ let token = ''
 
 const session = await call('POST', '/api/auth/token', { grant_type: 'password', email, password })
 token = session.access_token
-const plan = (await call('GET', '/api/plans')).items[0]
-if (!plan) throw new Error('the demo has no plan to order')
+const plan = await firstPlan()
 const region = (await call('GET', `/api/plans/${plan.id}/regions`)).items.find((one) => one.available)
 const image = (await call('GET', `/api/plans/${plan.id}/images`)).items[0]
 const order = { plan_id: plan.id, region: region.id, image: image.id, label: 'judged', root_password: 'aComplexP@ssword123' }
@@ -21,6 +20,17 @@ await act('boot', 'running')
 await call('DELETE', `/api/vps/${vps.id}`, { label: 'judged' })
 await until('deleted')
 console.log('ORDER OK')
+
+/** The demo's plans appear when the workers have read the cloud's catalog. */
+async function firstPlan() {
+  const deadline = Date.now() + WAIT_MS
+  while (Date.now() < deadline) {
+    const [plan] = (await call('GET', '/api/plans')).items
+    if (plan && (await call('GET', `/api/plans/${plan.id}/regions`)).items.length > 0) return plan
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error('the demo has no plan to order')
+}
 
 async function act(action, status) {
   await call('POST', `/api/vps/${vps.id}/action`, { action })

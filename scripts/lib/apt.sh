@@ -67,9 +67,6 @@ _apt_unit_enabled() { [[ -e /etc/systemd/system/multi-user.target.wants/$1.servi
 
 _apt_disable() {
   _apt_unit_enabled "$1" || return 0
-  if command -v systemctl >/dev/null; then
-    _as_root systemctl disable --quiet "$1.service" 2>/dev/null || warn "could not disable $1.service"
-  else
-    _as_root deb-systemd-helper disable "$1.service" >/dev/null 2>&1 || true
-  fi
+  # It wants to believe that the package's own script calls it.
+  _as_root env DPKG_MAINTSCRIPT_PACKAGE="$1" deb-systemd-helper disable "$1.service" >/dev/null || warn "could not disable $1.service"
 }

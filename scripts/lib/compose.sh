@@ -11,7 +11,7 @@ stage_compose() {
 _compose_file() {
   local tool files=(docker-compose.yml .env.example deploy/env.example)
   node judges/compose.mjs "${files[@]}" >"$DEV_DIR/compose-commands"
-  must_fail "a compose file without its secrets" node judges/compose.mjs "${files[@]}" JWT_SECRET
+  must_fail "a compose file without its secrets" "JWT_SECRET is not set" node judges/compose.mjs "${files[@]}" JWT_SECRET
   if docker compose version >/dev/null 2>&1; then
     tool=(docker compose)
   elif command -v docker-compose >/dev/null; then
@@ -22,21 +22,21 @@ _compose_file() {
   fi
   _compose_required | sed 's/$/=checked-by-the-compose-stage/' >"$DEV_DIR/compose.env"
   "${tool[@]}" -f docker-compose.yml --env-file "$DEV_DIR/compose.env" config --quiet
-  must_fail "a compose file without its secrets" "${tool[@]}" -f docker-compose.yml --env-file /dev/null config --quiet
+  must_fail "a compose file without its secrets" "JWT_SECRET|required variable" "${tool[@]}" -f docker-compose.yml --env-file /dev/null config --quiet
 }
 
-_compose_required() { grep -oE '\$\{[A-Z0-9_]+:\?' docker-compose.yml | tr -d '${:?' | sort -u; }
+_compose_required() { grep -oE '[A-Z0-9_]+:\?' docker-compose.yml | tr -d ':?' | sort -u; }
 
 # Each command is one that the binary takes, before it does anything.
 _compose_commands() {
   local line words
   build_binaries
   while IFS= read -r line; do
-    mapfile -t words < <(node -e 'for (const w of JSON.parse(process.argv[1])) console.log(w)' "$line")
+    mapfile -t words < <(tr '\t' '\n' <<<"$line")
     say "skypanel ${words[*]}"
     "$(binary skypanel)" "${words[@]}" --check-args
   done <"$DEV_DIR/compose-commands"
-  must_fail "a command that does not exist" "$(binary skypanel)" wroker --check-args
+  must_fail "a command that does not exist" wroker "$(binary skypanel)" wroker --check-args
 }
 
 _dockerfile() {
@@ -47,5 +47,5 @@ _dockerfile() {
     return 0
   fi
   "$hadolint" Dockerfile
-  must_fail "an image without a version" "$hadolint" - <<<'FROM debian:latest'
+  must_fail "an image without a version" DL3007 "$hadolint" - <<<'FROM debian:latest'
 }

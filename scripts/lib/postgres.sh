@@ -55,8 +55,8 @@ _pg_init() {
 _pg_configure() {
   local folder=$1 durable=$2 socket
   socket=$(_pg_socket "$folder")
-  servers_write "$folder/data/pg_hba.conf" 600 <<<$'local all all trust\nhost all all 127.0.0.1/32 password'
-  servers_write "$folder/data/postgresql.auto.conf" 600 <<EOF
+  servers_write "$folder/data/pg_hba.conf" <<<$'local all all trust\nhost all all 127.0.0.1/32 password'
+  servers_write "$folder/data/postgresql.auto.conf" <<EOF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$socket'
 unix_socket_permissions = 0700

@@ -17,7 +17,7 @@ redis_find() {
 redis_start() {
   local name=$1 folder=$2 port=$3 durable=$4 server
   server=$(redis_find) || die "no redis-server $REDIS_MIN or newer"
-  servers_write "$folder/redis.conf" 600 <<EOF
+  servers_write "$folder/redis.conf" <<EOF
 bind 127.0.0.1
 port $port
 dir $folder

@@ -45,7 +45,9 @@ servers_folder() {
   printf '%s' "$dir"
 }
 
-# servers_write FILE MODE: stdin into a file of the servers' user.
+# servers_write FILE: stdin into a file that only the servers' user can read.
 servers_write() {
-  as_servers_user sh -c 'umask 077; cat >"$1" && chmod "$2" "$1"' sh "$1" "$2"
+  as_servers_user touch "$1"
+  as_servers_user chmod 600 "$1"
+  as_servers_user tee "$1" >/dev/null
 }

@@ -44,7 +44,8 @@ stack_prepare() {
 # The cloud and the mail server that are not real.
 stack_simulators() {
   proc_start "$STACK-sim" "$(binary skypanel-sim)" --linode "$STACK_CLOUD" --smtp "$STACK_SMTP" --control "$STACK_CONTROL" \
-    --seed 1 --boot-ms "${STACK_BOOT_MS:-2000}" --token "$DEV_CLOUD_TOKEN"
+    --seed 1 --boot-ms "${STACK_BOOT_MS:-2000}" --token "$DEV_CLOUD_TOKEN" \
+    --smtp-user "$SMTP2GO_USERNAME" --smtp-password "$SMTP2GO_PASSWORD" --smtp-cert-out "$SMTP_CA_FILE"
   proc_await "$STACK-sim" 20 http_ok "http://$STACK_CONTROL/state"
 }
 

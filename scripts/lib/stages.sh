@@ -17,13 +17,13 @@ stage_note() {
   warn "$*"
 }
 
-# must_fail WHAT COMMAND…: the negative control of a judge. One that passes what is bad is asleep.
+# must_fail WHAT REASON COMMAND…: the negative control of a judge. It must refuse what is bad, and for that REASON
+# (a pattern in what it says); one that passes it is asleep.
 must_fail() {
-  local what=$1
-  shift
-  if "$@" >"$LOG_DIR/control-$STAGE.log" 2>&1; then
-    die "the judge is asleep: it passed $what"
-  fi
+  local what=$1 reason=$2 log=$LOG_DIR/control-$STAGE.log
+  shift 2
+  if "$@" >"$log" 2>&1; then die "the judge is asleep: it passed $what"; fi
+  grep -qE "$reason" "$log" || { show_tail "$log" 30; die "the judge refused $what, but not for the reason expected: $reason"; }
   say "control: $what is refused"
 }
 
@@ -31,7 +31,7 @@ stage_shellcheck() {
   local scripts
   mapfile -t scripts < <(find . \( -name node_modules -o -name target -o -name .dev -o -name .git \) -prune -o -name '*.sh' -print)
   shellcheck dev .ci/run "${scripts[@]}"
-  must_fail "an unquoted variable" shellcheck - <<<$'#!/bin/bash\nrm -rf $1/*'
+  must_fail "an unquoted variable" SC2086 shellcheck - <<<$'#!/bin/bash\nrm -rf $1/*'
 }
 
 stage_fmt() { cargo fmt --all --check; }
@@ -120,10 +120,10 @@ stage_deny() {
   deny=$(tool_cargo_deny)
   "$deny" --locked check bans licenses sources
   printf '[bans]\ndeny = [{ crate = "serde" }]\n' >"$DEV_DIR/deny-control.toml"
-  must_fail "a banned crate" "$deny" --locked check --config "$DEV_DIR/deny-control.toml" bans
+  must_fail "a banned crate" 'error\[banned\]' "$deny" --locked --config "$DEV_DIR/deny-control.toml" check bans
   if "$deny" --locked check advisories >"$LOG_DIR/advisories.log" 2>&1; then
     cat "$LOG_DIR/advisories.log"
-  elif grep -qiE 'failed to (fetch|clone|obtain|open|load) .*advisory|unable to .*advisory' "$LOG_DIR/advisories.log"; then
+  elif grep -q "failed to fetch advisory database" "$LOG_DIR/advisories.log"; then
     cat "$LOG_DIR/advisories.log"
     stage_note "advisories NOT checked: their database cannot be reached"
   else

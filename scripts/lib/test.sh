@@ -10,12 +10,12 @@ TEST_PLAN=(
   deny:side:tools
   build:cargo:web
   generated:cargo:build
-  compose:side:build,tools
-  rust:cargo:build,deny,compose
-  browser:cargo:build,web
-  judge-spec:cargo:build,tools
-  judge-linode:cargo:build,tools
-  judge-api:cargo:build,tools
+  'compose:side:build tools'
+  'rust:cargo:build deny compose'
+  'browser:cargo:build web'
+  'judge-spec:cargo:build tools'
+  'judge-linode:cargo:build tools'
+  'judge-api:cargo:build tools'
 )
 TEST_STAGES=()
 for _plan in "${TEST_PLAN[@]}"; do TEST_STAGES+=("${_plan%%:*}"); done
@@ -30,9 +30,8 @@ cmd_test() {
   _test_options "$@"
   settings_open
   deps_need test
-  RUN=test
+  RUN='test'
   _run_alone
-  # Even where only one stage was asked for, tools it judges with are there.
   for stage in "${TEST_WANTED[@]}"; do TEST_STATE[$stage]=waiting; done
   if _test_wants rust browser judge-linode judge-api; then test_servers_start off no; fi
   _test_loop
@@ -79,10 +78,10 @@ _test_maybe_start() {
   local stage lane after before
   IFS=: read -r stage lane after <<<"$1"
   [[ ${TEST_STATE[$stage]:-} == waiting ]] || return 0
-  for before in ${after//,/ }; do
+  for before in $after; do
     [[ ${TEST_STATE[$before]:-ok} != waiting && ${TEST_STATE[$before]:-ok} != running ]] || return 0
   done
-  if [[ ,$after, == *,build,* && ${TEST_STATE[build]:-} == FAILED ]]; then
+  if [[ " $after " == *" build "* && ${TEST_STATE[build]:-} == FAILED ]]; then
     TEST_STATE[$stage]="not run" TEST_SECONDS[$stage]=-
     return 0
   fi
@@ -103,7 +102,7 @@ _test_start() {
   TEST_STATE[$stage]=running TEST_BEGAN[$stage]=$(now_ms)
   set -m
   if [[ ${#TEST_WANTED[@]} -eq 1 ]]; then
-    "$ROOT/dev" stage "$stage" </dev/null > >(tee "$log") 2>&1 &
+    "$ROOT/dev" stage "$stage" </dev/null > >(trap '' INT TERM; exec tee "$log") 2>&1 &
   else
     printf '  %s▸ %s%s\n' "$UI_DIM" "$stage" "$UI_OFF"
     "$ROOT/dev" stage "$stage" </dev/null >"$log" 2>&1 &
@@ -126,7 +125,7 @@ _test_ended() {
   fi
 }
 
-_test_note() { tr '\n' ' ' <"$LOG_DIR/test-$1.note" 2>/dev/null || true; }
+_test_note() { [[ ! -f $LOG_DIR/test-$1.note ]] || tr '\n' ' ' <"$LOG_DIR/test-$1.note"; }
 
 _test_table() {
   local stage

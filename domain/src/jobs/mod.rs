@@ -20,9 +20,9 @@ pub use query::{
     AdminJob, Counts, Figures, JobFilter, JobView, QueueCount, StepRow, Target, admin_get, admin_list, counts, figures, for_vps, get, notice,
     open_for_vps, JobNotice,
 };
-pub use relay::{Rung, mark_lost, next_due, release, ring, sweep};
-pub use settle::{Failure, cancelled, fail, retry_later, stick, succeed, wait};
-pub use step::{fence, progress, record_step, record_step_with};
+pub use relay::{Rung, mark_lost, next_due, release, ring, sweep, window};
+pub use settle::{Failure, abandon, cancelled, fail, retry_later, stick, succeed, wait};
+pub use step::{fence, progress, record_step, record_step_with, remember};
 
 /// Times that rule leases; all by `PostgreSQL`'s own clock.
 #[derive(Clone, Copy, Debug)]

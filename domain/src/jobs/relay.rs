@@ -143,3 +143,13 @@ pub async fn release(db: &impl ConnectionTrait, owner: &str) -> Result<u64> {
     )
     .await
 }
+
+/// How many undone rings a queue may have outstanding at once: it bounds the doorbell, whose
+/// scripts fail beyond some thousands. 0 while the queue is paused.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn window(ctx: &Ctx, queue: Queue) -> Result<i64> {
+    let window: Option<i32> = db::scalar(&ctx.db, db::sql("select ring_window from queue_control where queue = $1 and not paused", [queue.into()])).await?;
+    Ok(window.map_or(0, i64::from))
+}

@@ -115,3 +115,16 @@ async fn settle(tx: &impl ConnectionTrait, claim: &Claim, set: &str, values: Vec
     .await?;
     settled.map(|_| ()).ok_or_else(Error::fenced)
 }
+
+/// The handler died in this process: the lease ends at once, and the sweep counts a crash.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn abandon(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
+    db::exec(
+        tx,
+        db::sql("update job set lease_until = now() - interval '1 ms' where id = $1 and lease_token = $2 and state = 'running'", [claim.id.into(), claim.lease_token.into()]),
+    )
+    .await?;
+    Ok(())
+}

@@ -75,3 +75,16 @@ pub async fn progress(tx: &impl ConnectionTrait, claim: &Claim, percent: u8, wor
     .await?;
     if held == 1 { Ok(()) } else { Err(Error::fenced()) }
 }
+
+/// Keeps what the job learnt, for whoever goes on with it, fenced.
+///
+/// # Errors
+/// `fenced`.
+pub async fn remember(tx: &impl ConnectionTrait, claim: &Claim, step_data: &Json) -> Result<()> {
+    let held = db::exec(
+        tx,
+        db::sql("update job set step_data = $3 where id = $1 and lease_token = $2 and state = 'running'", [claim.id.into(), claim.lease_token.into(), step_data.clone().into()]),
+    )
+    .await?;
+    if held == 1 { Ok(()) } else { Err(Error::fenced()) }
+}

@@ -215,3 +215,21 @@ pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
     tx.commit().await?;
     Ok(())
 }
+
+/// Whether a worker that lost the server to its deletion may still be asking the provider for it:
+/// a request takes at most `request_timeout`, and its answer never reaches us.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_be_in_creation(ctx: &Ctx, vps: VpsId, request_timeout: std::time::Duration) -> Result<bool> {
+    let late: Option<bool> = db::scalar(
+        &ctx.db,
+        db::sql(
+            "select exists(select from job where target_type = 'vps' and target_id = $1 and kind = 'vps.provision' and lease_token > 1 \
+             and coalesce(finished_at, now()) > now() - make_interval(secs => $2))",
+            [vps.into(), request_timeout.as_secs_f64().into()],
+        ),
+    )
+    .await?;
+    Ok(late.unwrap_or(false))
+}

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Navigate, useLocation } from 'react-router'
+import { Splash } from '@/app/page-skeleton'
 import { NotFound } from '@/app/route-error'
-import { BrandMark } from '@/components/brand'
 import { RetryPanel } from '@/components/panel'
 import { meQuery } from '@/lib/api/queries'
 
@@ -22,13 +22,7 @@ export function RequireSession({ children }: { children: ReactNode }) {
       </main>
     )
   }
-  return (
-    <div className="grid min-h-dvh place-content-center" role="status" aria-label="Loading">
-      <span className="animate-shimmer">
-        <BrandMark size={36} />
-      </span>
-    </div>
-  )
+  return <Splash />
 }
 
 /** For others than admins these pages do not exist. */

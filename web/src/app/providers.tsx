@@ -1,6 +1,5 @@
 import { QueryClientProvider, useQuery, type QueryClient } from '@tanstack/react-query'
 import { useEffect, type ReactNode } from 'react'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import { configQuery, meQuery } from '@/lib/api/queries'
 import { onSignedOut } from '@/lib/api/session'
 import { applyBrand } from '@/lib/config'
@@ -18,7 +17,7 @@ export function Providers({ client, children }: { client: QueryClient; children:
   return (
     <QueryClientProvider client={client}>
       <Brand />
-      <TooltipProvider>{children}</TooltipProvider>
+      {children}
     </QueryClientProvider>
   )
 }

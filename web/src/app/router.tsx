@@ -1,20 +1,13 @@
 import type { ComponentType } from 'react'
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
 import { NotFound, RouteError } from '@/app/route-error'
-import { AppShell } from '@/app/shell/app-shell'
-import { RequireAdmin, RequireSession } from '@/app/guards'
-import { PageSkeleton } from '@/app/page-skeleton'
+import { RequireAdmin } from '@/app/guards'
+import { PageSkeleton, Splash } from '@/app/page-skeleton'
 import { AuthLayout } from '@/features/auth/components/auth-layout'
 
-type PageModule = Record<string, ComponentType>
-
 /** A page in a chunk of its own, with an error boundary of its own. */
-function page(path: string | undefined, load: () => Promise<PageModule>, name: string): RouteObject {
-  const lazy = async () => {
-    const Component = (await load())[name]
-    if (!Component) throw new Error(`no page ${name}`)
-    return { Component }
-  }
+function page<Name extends string>(path: string | undefined, load: () => Promise<Record<Name, ComponentType>>, name: Name): RouteObject {
+  const lazy = async () => ({ Component: (await load())[name] })
   const common = { lazy, ErrorBoundary: RouteError, HydrateFallback: PageSkeleton }
   return path === undefined ? { index: true, ...common } : { path, ...common }
 }
@@ -31,13 +24,9 @@ export const routes: RouteObject[] = [
   },
   {
     path: '/',
-    element: (
-      <RequireSession>
-        <AppShell />
-      </RequireSession>
-    ),
+    lazy: async () => ({ Component: (await import('@/app/shell/signed-in')).SignedIn }),
     ErrorBoundary: RouteError,
-    HydrateFallback: () => null,
+    HydrateFallback: Splash,
     children: [
       page(undefined, () => import('@/app/dashboard-page'), 'DashboardPage'),
       page('servers', () => import('@/features/vps/components/servers-page'), 'ServersPage'),

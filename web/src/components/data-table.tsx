@@ -69,7 +69,6 @@ export function DataTable<T>({ label, columns, query, rowKey, rowTo, empty, skel
           <tbody className={cn(query.isPlaceholderData && 'opacity-60')}>
             {rows?.map((row) => (
               // The link in the row is the keyboard's way; the click on the row is only a larger target.
-              // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- see above
               <tr
                 key={rowKey(row)}
                 onClick={(e) => open(e, row)}

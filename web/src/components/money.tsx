@@ -1,10 +1,10 @@
 import { cn } from '@/lib/cn'
-import { formatMoney, isNegative, isPositive } from '@/lib/money'
+import { formatMoney, isNegative, isPositive, type Digits } from '@/lib/money'
 import type { Money as MoneyValue, Price } from '@/lib/api/types'
 
 interface MoneyProps {
   value: MoneyValue
-  digits?: 'cents' | 'rate' | 'exact'
+  digits?: Digits
   signed?: boolean
   /** Green for gains. */
   tinted?: boolean

@@ -77,10 +77,10 @@ function Entry({ entry, lines }: { entry: StatementEntry; lines: StatementProps[
         </span>
       </span>
       <span className="text-right">
-        <Money value={entry.amount} digits="exact" signed tinted className="block font-medium" />
+        <Money value={entry.amount} digits="micro" signed tinted className="block font-medium" />
         <span className="block text-[13px] text-muted">
           <span className="sr-only">Balance after: </span>
-          <Money value={entry.balance_after} digits="exact" />
+          <Money value={entry.balance_after} digits="micro" />
         </span>
       </span>
       {lines ? <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-muted transition-transform duration-150', open && 'rotate-90', !opens && 'invisible')} /> : null}

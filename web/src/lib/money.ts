@@ -29,9 +29,13 @@ function symbol(currency: string): string {
   return known
 }
 
+export type Digits = 'cents' | 'rate' | 'exact' | 'micro'
+
+const PLACES: Record<Digits, [min: number, max: number]> = { cents: [2, 2], rate: [2, 4], exact: [2, 6], micro: [6, 6] }
+
 interface Format {
-  /** `cents`: two decimals. `rate`: two to four. `exact`: two to six, nothing lost. */
-  digits?: 'cents' | 'rate' | 'exact'
+  /** `cents`: two decimals. `rate`: two to four. `exact`: two to six. `micro`: always six, for columns. */
+  digits?: Digits
   /** Puts a plus before gains. */
   signed?: boolean
 }
@@ -49,9 +53,8 @@ function digitsOf(abs: bigint, min: number, max: number): string {
 export function formatMoney(money: Money, { digits = 'cents', signed = false }: Format = {}): string {
   const micro = toMicro(money.amount)
   const abs = micro < 0n ? -micro : micro
-  const max = digits === 'cents' ? 2 : digits === 'rate' ? 4 : 6
   const sign = micro < 0n ? '−' : signed && micro > 0n ? '+' : ''
-  return `${sign}${symbol(money.currency)}${digitsOf(abs, 2, max)}`
+  return `${sign}${symbol(money.currency)}${digitsOf(abs, ...PLACES[digits])}`
 }
 
 export const isZero = (money: Money) => toMicro(money.amount) === 0n
@@ -69,4 +72,10 @@ export function percentOf(part: Money, whole: Money): number {
 export function parseAmount(text: string): string | null {
   const plain = text.trim().replace(/^[$€£]\s*/, '').replace(/,(?=\d{3}(\D|$))/g, '')
   return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? fromMicro(toMicro(plain)) : null
+}
+
+/** An amount as a person would type it back: `2.50`, `0.0075`. */
+export function plain(money: Money): string {
+  const micro = toMicro(money.amount)
+  return `${micro < 0n ? '-' : ''}${digitsOf(micro < 0n ? -micro : micro, 2, 6).replaceAll(',', '')}`
 }

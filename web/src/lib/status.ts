@@ -57,6 +57,13 @@ const KINDS: Record<string, string> = {
   'mail.send': 'Send mail',
 }
 
+/** The same in a customer's words: the difference between waiting and running is ours. */
+export function jobStateForCustomer(state: string): StatusWords {
+  const open: Record<string, string> = { queued: 'Queued', running: 'In progress', waiting: 'In progress', retry: 'Trying again', stuck: 'Delayed' }
+  const words = open[state]
+  return words ? { words, tone: state === 'stuck' || state === 'retry' ? 'warning' : 'info', moving: true } : jobState(state)
+}
+
 export const JOB_KINDS = Object.keys(KINDS)
 export const jobKind = (kind: string) => KINDS[kind] ?? kind
 

@@ -2,16 +2,16 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
-import { NavBody, Sidebar } from '@/app/shell/sidebar'
+import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
 import { newsOf } from '@/app/shell/news'
 import { Toaster } from '@/components/toaster'
-import { Sheet } from '@/components/ui/dialog'
 import { followEvents } from '@/lib/events'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
 import { useToasts } from '@/stores/toasts'
 
+const PhoneNav = lazy(() => import('@/app/shell/phone-nav').then((m) => ({ default: m.PhoneNav })))
 const CommandPalette = lazy(() => import('@/app/shell/command-palette').then((m) => ({ default: m.CommandPalette })))
 
 /** The frame around every page of a signed-in person. */
@@ -37,11 +37,11 @@ export function AppShell() {
           </main>
         </div>
       </div>
-      <Sheet open={navOpen} onOpenChange={setNavOpen} title="Navigation" side="left" bare>
-        <div className="flex h-full flex-col">
-          <NavBody onNavigate={() => setNavOpen(false)} />
-        </div>
-      </Sheet>
+      {navOpen ? (
+        <Suspense fallback={null}>
+          <PhoneNav onClose={() => setNavOpen(false)} />
+        </Suspense>
+      ) : null}
       {paletteOpen ? (
         <Suspense fallback={null}>
           <CommandPalette />

@@ -2,7 +2,6 @@ import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { NavLink } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV, type NavItem } from '@/app/shell/nav'
 import { BrandMark } from '@/components/brand'
-import { Tooltip } from '@/components/ui/tooltip'
 import { cn } from '@/lib/cn'
 import { useMe } from '@/lib/use-me'
 import { useConfig } from '@/lib/use-title'
@@ -78,23 +77,16 @@ function Group({ title, items, collapsed, onNavigate }: GroupProps) {
 }
 
 function Item({ item, collapsed, onNavigate }: { item: NavItem; collapsed: boolean; onNavigate: (() => void) | undefined }) {
-  const link = (
+  return (
     <NavLink
       to={item.to}
       end={item.end ?? false}
       onClick={onNavigate}
-      {...(collapsed ? { 'aria-label': item.label } : {})}
+      {...(collapsed ? { 'aria-label': item.label, title: item.label } : {})}
       className="flex h-9 items-center gap-3 rounded-md px-2.5 text-sm text-muted transition-colors hover:bg-surface-2 hover:text-text aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent touch:h-11"
     >
       <item.icon aria-hidden className="size-4 shrink-0" />
       {collapsed ? null : item.label}
     </NavLink>
-  )
-  return collapsed ? (
-    <Tooltip content={item.label} side="right">
-      {link}
-    </Tooltip>
-  ) : (
-    link
   )
 }

@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react'
 import { createContext, useContext, useId, type ComponentProps, type ReactNode } from 'react'
 import { cn } from '@/lib/cn'
 
@@ -65,7 +66,12 @@ export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
   return <textarea className={cn(CONTROL, 'min-h-20 py-2', className)} {...useControlProps()} {...props} />
 }
 
-/** The browser's own list: best on phones and known to every keyboard. */
+/** The browser's own list: best on phones and known to every keyboard. `className` is of the frame. */
 export function Select({ className, ...props }: ComponentProps<'select'>) {
-  return <select className={cn(CONTROL, 'h-9 pr-8 touch:h-11', className)} {...useControlProps()} {...props} />
+  return (
+    <span className={cn('relative block w-full', className)}>
+      <select className={cn(CONTROL, 'h-9 appearance-none truncate pr-9 touch:h-11')} {...useControlProps()} {...props} />
+      <ChevronDown aria-hidden className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted" />
+    </span>
+  )
 }

@@ -1,8 +1,6 @@
 import * as Primitive from '@radix-ui/react-tooltip'
 import type { ReactNode } from 'react'
 
-export const TooltipProvider = ({ children }: { children: ReactNode }) => <Primitive.Provider delayDuration={300}>{children}</Primitive.Provider>
-
 interface TooltipProps {
   content: ReactNode
   children: ReactNode
@@ -12,6 +10,7 @@ interface TooltipProps {
 /** A word more about a control that already has a name. `children` takes a ref and focus. */
 export function Tooltip({ content, children, side = 'top' }: TooltipProps) {
   return (
+    <Primitive.Provider delayDuration={300}>
     <Primitive.Root>
       <Primitive.Trigger asChild>{children}</Primitive.Trigger>
       <Primitive.Portal>
@@ -25,5 +24,6 @@ export function Tooltip({ content, children, side = 'top' }: TooltipProps) {
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
+    </Primitive.Provider>
   )
 }

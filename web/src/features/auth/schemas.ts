@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const email = z.string().trim().min(1, 'Enter your email address.').max(254, 'This address is too long.').regex(/^[^@\s]+@[^@\s]+$/, 'This does not look like an email address.')
 

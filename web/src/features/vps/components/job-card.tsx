@@ -5,7 +5,7 @@ import { StatusDot } from '@/components/status-dot'
 import { ProgressBar, Timeline } from '@/components/timeline'
 import type { Job } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
-import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { isOpenJob, jobKind, jobStateForCustomer } from '@/lib/status'
 
 /** One job with its steps and times; while it is under way its clock ticks. */
 export function JobCard({ job, open: opened = false }: { job: Job; open?: boolean }) {
@@ -13,7 +13,7 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
   const live = isOpenJob(job.state)
   return (
     <section className="min-w-0 rounded-lg border bg-surface" aria-label={jobKind(job.kind)}>
-      <h3>
+      <h2>
         <button
           type="button"
           aria-expanded={open}
@@ -22,10 +22,10 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
         >
           <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-muted transition-transform duration-150', open && 'rotate-90')} />
           <span className="flex-1 font-semibold">{jobKind(job.kind)}</span>
-          <StatusDot status={jobState(job.state)} className="text-[13px]" />
+          <StatusDot status={jobStateForCustomer(job.state)} className="text-[13px]" />
           <Elapsed from={job.created_at} to={job.finished_at} />
         </button>
-      </h3>
+      </h2>
       {live ? (
         <div className="grid gap-2 px-4 pb-3 sm:px-5">
           <ProgressBar percent={job.progress?.percent ?? 0} label={jobKind(job.kind)} />

@@ -75,7 +75,7 @@ const COLUMNS: Column<Vps>[] = [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (s) => <Money value={s.price.hourly} digits="exact" />,
+    cell: (s) => <Money value={s.price.hourly} digits="micro" />,
   },
   { id: 'age', head: 'Age', align: 'right', from: 'xl', skeleton: 'w-10', cell: (s) => <Ago at={s.created_at} suffix={false} /> },
   {

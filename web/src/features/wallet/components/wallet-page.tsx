@@ -11,7 +11,7 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { linesQuery, statementQuery } from '@/features/wallet/api/queries'
 import { walletQuery } from '@/lib/api/queries'
 import type { StatementEntry, UsageLine, Wallet } from '@/lib/api/types'
-import { formatMoney, isPositive, percentOf } from '@/lib/money'
+import { formatMoney, isPositive, percentOf, type Digits } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway'
 import { formatSpan, formatTime } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
@@ -65,7 +65,7 @@ function Advice({ wallet }: { wallet: Wallet }) {
 function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
   const now = useNow(wallet?.runway_s != null)
   const left = runwayLeft(wallet?.runway_s, toldAt, now)
-  const figure = (value: Wallet['balance'] | undefined, digits: 'cents' | 'rate' | 'exact' = 'cents') =>
+  const figure = (value: Wallet['balance'] | undefined, digits: Digits = 'cents') =>
     value ? <Money value={value} digits={digits} /> : <Skeleton className="h-7 w-24" />
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
@@ -115,10 +115,10 @@ function BurnByServer({ wallet }: { wallet: Wallet }) {
                   </div>
                 </td>
                 <td className="px-3 text-right">
-                  <Money value={s.hourly} digits="exact" />
+                  <Money value={s.hourly} digits="micro" />
                 </td>
                 <td className="px-4 text-right sm:px-5">
-                  <Money value={s.spent_this_month} digits="exact" />
+                  <Money value={s.spent_this_month} digits="micro" />
                 </td>
               </tr>
             ))}
@@ -189,7 +189,7 @@ function HourRow({ line }: { line: UsageLine }) {
           , {formatTime(line.from)} – {formatTime(line.to)}
         </span>
       </td>
-      <td className="num text-right">{formatMoney(line.amount, { digits: 'exact' })}</td>
+      <td className="num text-right">{formatMoney(line.amount, { digits: 'micro' })}</td>
     </tr>
   )
 }

@@ -1,0 +1,127 @@
+//! Successful answers: a status that the type states, a JSON body, and headers.
+
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
+use poem_openapi::types::{ToJSON, Type};
+
+use crate::problem::Failure;
+
+/// A JSON body under one status.
+#[derive(Debug)]
+pub struct Answer<T, const STATUS: u16> {
+    body: T,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// 200 with a body, or a problem.
+pub type Done<T> = Result<Answer<T, 200>, Failure>;
+/// 201 with a body, or a problem.
+pub type Created<T> = Result<Answer<T, 201>, Failure>;
+/// 202 with a body, or a problem.
+pub type Accepted<T> = Result<Answer<T, 202>, Failure>;
+/// 204, or a problem.
+pub type Gone = Result<NoContent, Failure>;
+
+impl<T, const STATUS: u16> Answer<T, STATUS> {
+    /// The answer with this body.
+    pub fn new(body: T) -> Self {
+        Self { body, headers: Vec::new() }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The same with the address where to follow up.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        match HeaderValue::from_str(path) {
+            Ok(value) => self.with(header::LOCATION, value),
+            Err(_) => self,
+        }
+    }
+}
+
+impl<T: ToJSON + Send, const STATUS: u16> IntoResponse for Answer<T, STATUS> {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(STATUS).unwrap_or_default();
+        let mut response = Response::builder().status(status).content_type("application/json").body(self.body.to_json_string());
+        for (name, value) in self.headers {
+            response.headers_mut().append(name, value);
+        }
+        response
+    }
+}
+
+impl<T: ToJSON + Type + Send, const STATUS: u16> ApiResponse for Answer<T, STATUS> {
+    fn meta() -> MetaResponses {
+        let (description, headers) = match STATUS {
+            201 => ("It was made.", vec![]),
+            202 => ("It was taken on; the job in the answer does the rest.", vec![location()]),
+            _ => ("As asked.", vec![]),
+        };
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description,
+                status: Some(STATUS),
+                status_range: None,
+                content: vec![MetaMediaType { content_type: "application/json", schema: T::schema_ref() }],
+                headers,
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+fn location() -> MetaHeader {
+    let MetaSchemaRef::Inline(mut schema) = String::schema_ref() else { unreachable!("a plain string is inline") };
+    schema.max_length = Some(200);
+    MetaHeader {
+        name: "Location".to_owned(),
+        description: Some("Where to follow the job.".to_owned()),
+        required: false,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(schema),
+    }
+}
+
+/// 204: nothing to say.
+#[derive(Debug, Default)]
+pub struct NoContent {
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl NoContent {
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        let mut response = Response::builder().status(StatusCode::NO_CONTENT).finish();
+        for (name, value) in self.headers {
+            response.headers_mut().append(name, value);
+        }
+        response
+    }
+}
+
+impl ApiResponse for NoContent {
+    fn meta() -> MetaResponses {
+        MetaResponses { responses: vec![MetaResponse { description: "Done.", status: Some(204), status_range: None, content: vec![], headers: vec![] }] }
+    }
+
+    fn register(_: &mut Registry) {}
+}

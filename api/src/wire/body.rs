@@ -1,0 +1,144 @@
+//! Request bodies: JSON alone, with a pointer to each field that can't be used.
+
+use domain::FieldError;
+use poem::error::ReadBodyError;
+use poem::{Request, RequestBody};
+use poem_openapi::error::{ContentTypeError, ParseRequestPayloadError};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
+use poem_openapi::types::ParseFromJSON;
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::{Map, Value};
+
+use crate::problem::{Failure, field};
+
+/// A JSON body. Where `OPTIONAL`, none at all reads as `{}`.
+#[derive(Clone, Debug)]
+pub struct Body<T, const OPTIONAL: bool = false>(pub T);
+
+impl<'a, T: ParseFromJSON, const OPTIONAL: bool> ApiExtractor<'a> for Body<T, OPTIONAL> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = vec![MetaMediaType { content_type: "application/json", schema: T::schema_ref() }];
+        Some(MetaRequest { description: None, content, required: !OPTIONAL })
+    }
+
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
+        let bytes = body.take()?.into_bytes().await.map_err(|error| match error {
+            ReadBodyError::Io(_) => poem::Error::from(ParseRequestPayloadError { reason: "the body ended early".into() }),
+            other => other.into(),
+        })?;
+        if OPTIONAL && bytes.is_empty() {
+            return read(Value::Object(Map::new())).map(Self);
+        }
+        if !request.content_type().is_some_and(is_json) {
+            return Err(ContentTypeError::ExpectContentType.into());
+        }
+        let value = serde_json::from_slice(&bytes).map_err(|_| ParseRequestPayloadError { reason: "not JSON".into() })?;
+        read(value).map(Self)
+    }
+}
+
+/// Whether a media type is JSON, whatever its parameters.
+fn is_json(content_type: &str) -> bool {
+    content_type.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn read<T: ParseFromJSON>(value: Value) -> poem::Result<T> {
+    let shape = value.clone();
+    T::parse_from_json(Some(value)).map_err(|error| {
+        let mut fields = misfits::<T>(&shape);
+        if fields.is_empty() {
+            fields.push(field(error.message()));
+        }
+        let mut invalid = domain::Error::invalid("Some of what you sent can't be used. Nothing was changed.");
+        invalid.fields = fields;
+        Failure(invalid).into()
+    })
+}
+
+/// The fields of a body that are missing, or of another type than the schema asks for.
+fn misfits<T: ParseFromJSON>(shape: &Value) -> Vec<FieldError> {
+    let mut registry = Registry::new();
+    T::register(&mut registry);
+    let Some(schema) = registry.schemas.get(T::name().as_ref()) else { return Vec::new() };
+    let Value::Object(object) = shape else { return Vec::new() };
+    let missing = |name: &str| object.get(name).is_none_or(Value::is_null);
+    let mut fields = Vec::new();
+    for (name, property) in &schema.properties {
+        let detail = match object.get(*name) {
+            _ if schema.required.contains(name) && missing(name) => "fill this in".to_owned(),
+            Some(value) if !value.is_null() && !fits(value, property, &registry) => format!("expected {}", kind(property, &registry)),
+            _ => continue,
+        };
+        fields.push(FieldError { pointer: format!("/{name}"), detail });
+    }
+    fields
+}
+
+fn kind<'a>(property: &'a MetaSchemaRef, registry: &'a Registry) -> &'a str {
+    match property {
+        MetaSchemaRef::Reference(name) => registry.schemas.get(name).map_or("object", |schema| schema.ty),
+        MetaSchemaRef::Inline(schema) => match schema.all_of.first() {
+            Some(first) => kind(first, registry),
+            None => schema.ty,
+        },
+    }
+}
+
+fn fits(value: &Value, property: &MetaSchemaRef, registry: &Registry) -> bool {
+    match kind(property, registry) {
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Money, Secret};
+    use poem_openapi::Object;
+    use serde_json::json;
+
+    #[derive(Debug, Object)]
+    #[oai(deny_unknown_fields)]
+    struct Sample {
+        #[oai(validator(max_length = 3))]
+        label: String,
+        password: Option<Secret>,
+        price: Option<Money>,
+    }
+
+    fn pointers(value: Value) -> Vec<(String, String)> {
+        let error = read::<Sample>(value).unwrap_err();
+        let Failure(error) = error.downcast_ref().unwrap();
+        error.fields.iter().map(|field| (field.pointer.clone(), field.detail.clone())).collect()
+    }
+
+    #[test]
+    fn each_field_is_pointed_at() {
+        assert!(read::<Sample>(json!({ "label": "abc", "password": null })).is_ok());
+        assert_eq!(pointers(json!({})), [("/label".into(), "fill this in".into())]);
+        assert_eq!(pointers(json!({ "label": 5, "price": 12.5 })), [("/label".into(), "expected string".into()), ("/price".into(), "expected object".into())]);
+        assert_eq!(pointers(json!({ "label": "abcd" })), [("/label".into(), "use at most 3 characters".into())]);
+        assert_eq!(pointers(json!({ "label": "abc", "more": 1 })), [("/more".into(), "there is no such field; leave it out".into())]);
+        assert_eq!(pointers(json!({ "label": "abc", "password": 12345 })), [("/password".into(), "expected string".into())]);
+    }
+
+    #[test]
+    fn json_is_json_with_any_parameters() {
+        assert!(is_json("application/json") && is_json("Application/JSON; charset=utf-8"));
+        assert!(!is_json("text/plain") && !is_json("application/jsonp") && !is_json(""));
+    }
+}

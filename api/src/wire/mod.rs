@@ -1,0 +1,35 @@
+//! The words of the wire: ids, money, times, choices and pages, each with its schema.
+
+mod answer;
+mod body;
+mod id;
+mod money;
+mod page;
+mod secret;
+mod time;
+mod word;
+
+pub use answer::{Accepted, Answer, Created, Done, Gone, NoContent};
+pub use body::Body;
+pub use id::{Id, Number, entity_text};
+pub use money::Money;
+pub use page::{List, Paged, page};
+pub use secret::Secret;
+pub use time::Time;
+pub use word::{Choice, Vocabulary, Word};
+
+/// Implements the parts of poem-openapi's `Type` that are the same for every plain value.
+macro_rules! plain_value {
+    () => {
+        const IS_REQUIRED: bool = true;
+        type RawValueType = Self;
+        type RawElementValueType = Self;
+        fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+            Some(self)
+        }
+        fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
+            Box::new(std::iter::once(self))
+        }
+    };
+}
+use plain_value;

@@ -1,0 +1,146 @@
+//! Words from fixed lists: statuses, kinds and choices.
+
+use std::borrow::Cow;
+
+use domain::{AccountStatus, CloudKind, Desired, EventStatus, JobState, JournalKind, PowerAction, Queue, Role, StepPhase, VpsStatus};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
+use serde_json::Value;
+
+use super::plain_value;
+
+/// A list of words of the rules.
+pub trait Vocabulary: Copy + Send + Sync + 'static {
+    /// The schema's name.
+    const NAME: &'static str;
+    /// What the words say.
+    const ABOUT: &'static str;
+    /// Words that clients must expect and that no request may ask for yet.
+    const RESERVED: &'static [&'static str] = &[];
+    /// Every value that can be on the wire.
+    fn all() -> Vec<Self>;
+    /// The word for a value.
+    fn word(self) -> &'static str;
+}
+
+macro_rules! vocabularies {
+    ($($name:ident: $about:literal $(, reserved $reserved:expr)?;)+) => { $(
+        impl Vocabulary for $name {
+            const NAME: &'static str = stringify!($name);
+            const ABOUT: &'static str = $about;
+            $(const RESERVED: &'static [&'static str] = $reserved;)?
+            fn all() -> Vec<Self> { $name::ALL.to_vec() }
+            fn word(self) -> &'static str { self.as_str() }
+        }
+    )+ };
+}
+
+vocabularies! {
+    VpsStatus: "Where a server is in its life.", reserved &["suspended", "resizing", "rebuilding"];
+    Desired: "What the customer wants a server to be.";
+    PowerAction: "What may be done to a server's power.";
+    JobState: "Where a job is in its life.";
+    Queue: "The pool of workers that takes a job.";
+    StepPhase: "What happened to a step.";
+    EventStatus: "How an event reads.";
+    Role: "What a user may do.";
+    AccountStatus: "What the last validation of a cloud's token said.";
+    CloudKind: "Whose API a cloud speaks.";
+}
+
+impl Vocabulary for JournalKind {
+    const NAME: &'static str = "StatementKind";
+    const ABOUT: &'static str = "Why money moved.";
+    // A capture moves no money of the wallet, and so stands on no statement.
+    fn all() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| *kind != Self::Capture).collect()
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+fn words<V: Vocabulary>() -> Vec<Value> {
+    V::all().into_iter().map(|value| Value::from(value.word())).collect()
+}
+
+fn parse<V: Vocabulary>(text: &str) -> Option<V> {
+    V::all().into_iter().find(|value| value.word() == text)
+}
+
+/// A word in an answer: a schema of its own name, reserved words included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<V>(pub V);
+
+impl<V: Vocabulary> Type for Word<V> {
+    plain_value!();
+
+    fn name() -> Cow<'static, str> {
+        V::NAME.into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Reference(V::NAME.to_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.create_schema::<Self, _>(V::NAME.to_owned(), |_| {
+            let mut enum_items = words::<V>();
+            enum_items.extend(V::RESERVED.iter().map(|word| Value::from(*word)));
+            MetaSchema { description: Some(V::ABOUT), enum_items, ..MetaSchema::new("string") }
+        });
+    }
+}
+
+impl<V: Vocabulary> ParseFromJSON for Word<V> {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        let value = value.unwrap_or_default();
+        value.as_str().and_then(parse).map(Self).ok_or_else(|| ParseError::expected_type(value))
+    }
+}
+
+impl<V: Vocabulary> ToJSON for Word<V> {
+    fn to_json(&self) -> Option<Value> {
+        Some(Value::from(self.0.word()))
+    }
+}
+
+/// A word in a request: one of those that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice<V>(pub V);
+
+impl<V: Vocabulary> Type for Choice<V> {
+    plain_value!();
+
+    fn name() -> Cow<'static, str> {
+        format!("{}Choice", V::NAME).into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema { enum_items: words::<V>(), ..MetaSchema::new("string") }))
+    }
+}
+
+impl<V: Vocabulary> ParseFromJSON for Choice<V> {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        match value {
+            Some(Value::String(text)) => Self::parse_from_parameter(&text),
+            other => Err(ParseError::expected_type(other.unwrap_or_default())),
+        }
+    }
+}
+
+impl<V: Vocabulary> ParseFromParameter for Choice<V> {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        parse(value).map(Self).ok_or_else(|| {
+            let known: Vec<_> = V::all().into_iter().map(Vocabulary::word).collect();
+            ParseError::custom(format!("choose one of {}", known.join(", ")))
+        })
+    }
+}
+
+impl<V: Vocabulary> ToJSON for Choice<V> {
+    fn to_json(&self) -> Option<Value> {
+        Some(Value::from(self.0.word()))
+    }
+}

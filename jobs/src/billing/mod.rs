@@ -1,0 +1,3 @@
+//! Jobs about money.
+
+pub mod charge;

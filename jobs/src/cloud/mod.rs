@@ -1,0 +1,4 @@
+//! Jobs about accounts at providers.
+
+pub mod sync;
+pub mod validate;

@@ -1,0 +1,78 @@
+//! What handlers work with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{CloudKind, Ctx, ProviderAccountId};
+use providers::{CloudProvider, SmtpMailer};
+use url::Url;
+
+use crate::outcome::JobError;
+
+/// What handlers work with: cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Env {
+    /// The rules and the database.
+    pub ctx: Ctx,
+    /// Where Linode's API is, unless an account says otherwise.
+    pub linode_url: Url,
+    /// The way out for mail.
+    pub postbox: Arc<Postbox>,
+    /// How long to wait between looks at something slow.
+    pub waits: Waits,
+}
+
+/// The way out for mail, and what every mail says.
+pub struct Postbox {
+    /// The connection to the mail server.
+    pub mailer: SmtpMailer,
+    /// The sender's name.
+    pub from_name: String,
+    /// The sender's address.
+    pub from_email: String,
+    /// The host's name, for greetings.
+    pub company_name: String,
+    /// Where the pages are.
+    pub client_url: Url,
+}
+
+impl std::fmt::Debug for Postbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Postbox({})", self.from_email)
+    }
+}
+
+/// How long to wait between looks at something slow.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// After the first look.
+    pub first: Duration,
+    /// At most.
+    pub max: Duration,
+}
+
+impl Waits {
+    /// The pause after so many looks: half as long again each time, up to the most.
+    #[must_use]
+    pub fn after(&self, looks: u32) -> Duration {
+        self.first.mul_f64(1.5_f64.powi(i32::try_from(looks.min(30)).unwrap_or(30))).min(self.max)
+    }
+}
+
+impl Env {
+    /// A connection to the provider of an account.
+    ///
+    /// # Errors
+    /// When the account is gone, or its token or endpoint can't be used.
+    pub async fn cloud(&self, account: ProviderAccountId) -> Result<Box<dyn CloudProvider>, JobError> {
+        let credentials = domain::catalog::credentials(&self.ctx, account).await?;
+        let (kind, default) = match credentials.kind {
+            CloudKind::Linode => (providers::CloudKind::Linode, &self.linode_url),
+        };
+        let endpoint = match &credentials.endpoint {
+            Some(endpoint) => Url::parse(endpoint).map_err(|error| domain::Error::invalid(format!("the cloud's endpoint can't be used: {error}")))?,
+            None => default.clone(),
+        };
+        Ok(providers::connect(kind, &endpoint, credentials.token)?)
+    }
+}

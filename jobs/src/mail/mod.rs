@@ -1,0 +1,4 @@
+//! Jobs about mail.
+
+pub mod send;
+mod words;

@@ -1,0 +1,47 @@
+//! Sends one mail. Its Message-ID is the job's, so that a second copy is known as such.
+
+use domain::StepPhase::Done;
+use domain::jobs::{MailKind, record_step};
+use domain::{TypedId, UserId, VpsId};
+use providers::Mail;
+
+use super::words::{About, write};
+use crate::Running;
+use crate::outcome::{JobError, Outcome};
+
+/// Writes the mail from the rows as they are now, and sends it.
+pub async fn run(running: &Running, mail: MailKind, user: UserId, vps: Option<VpsId>) -> Result<Outcome, JobError> {
+    if running.should_end() {
+        return Ok(Outcome::Cancelled);
+    }
+    let (ctx, claim, postbox) = (&running.env.ctx, &running.claim, &running.env.postbox);
+    let to = domain::mail::recipient(ctx, user).await?;
+    let server = match vps {
+        Some(vps) => Some(domain::mail::subject(ctx, vps).await?),
+        None => None,
+    };
+    let about = About {
+        name: &to.name,
+        company: &postbox.company_name,
+        url: postbox.client_url.as_str(),
+        label: server.as_ref().map_or("", |server| &server.label),
+        failure: server.as_ref().and_then(|server| server.failure.as_deref()).unwrap_or(""),
+    };
+    let words = write(mail, &about).map_err(domain::Error::internal)?;
+    let host = postbox.client_url.host_str().unwrap_or("localhost");
+    postbox
+        .mailer
+        .send(&Mail {
+            message_id: format!("<{}@{host}>", claim.id.suffix()),
+            from_name: postbox.from_name.clone(),
+            from_email: postbox.from_email.clone(),
+            to_email: to.email.clone(),
+            to_name: to.name.clone(),
+            subject: words.subject,
+            text: words.text,
+            html: words.html,
+        })
+        .await?;
+    record_step(&ctx.db, claim, 0, "send", Done, "Sent").await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,78 @@
+//! What mails say. Values are escaped in the HTML and left alone in the text.
+
+use domain::jobs::MailKind;
+use minijinja::{Environment, Error, context};
+
+/// A mail's subject and its two bodies.
+pub struct Words {
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// What a mail speaks of.
+pub struct About<'a> {
+    /// Whom it greets.
+    pub name: &'a str,
+    /// Whose panel it is.
+    pub company: &'a str,
+    /// Where the pages are.
+    pub url: &'a str,
+    /// The server's name.
+    pub label: &'a str,
+    /// Why the order came to nothing.
+    pub failure: &'a str,
+}
+
+const WELCOME: (&str, &str) = (
+    "Welcome to {{ company }}",
+    "Hello {{ name }},\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first server here:\n\n{{ url }}\n\nIf it wasn't you who registered, ignore this message.\n",
+);
+
+const ORDER_FAILED: (&str, &str) = (
+    "Your server {{ label }} could not be made",
+    "Hello {{ name }},\n\nyour order of {{ label }} came to nothing. {{ failure }}\n\nYou can order again here:\n\n{{ url }}\n",
+);
+
+/// Writes a mail.
+///
+/// # Errors
+/// When a template can't be rendered; a test renders them all.
+pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
+    let (subject, text) = match mail {
+        MailKind::Welcome => WELCOME,
+        MailKind::OrderFailed => ORDER_FAILED,
+    };
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">{}</body></html>",
+        text.trim_end().split("\n\n").map(|part| format!("<p>{}</p>", part.replace("{{ url }}", "<a href=\"{{ url }}\">{{ url }}</a>"))).collect::<String>()
+    );
+    let mut templates = Environment::new();
+    // The names' endings decide what is escaped.
+    templates.add_template("subject.txt", subject)?;
+    templates.add_template("body.txt", text)?;
+    templates.add_template_owned("body.html", html)?;
+    let values = context! { name => about.name, company => about.company, url => about.url, label => about.label, failure => about.failure };
+    let render = |name: &str| templates.get_template(name)?.render(&values);
+    Ok(Words { subject: render("subject.txt")?.replace(['\r', '\n'], " "), text: render("body.txt")?, html: render("body.html")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mail_renders_and_escapes() {
+        let about = About { name: "<b>Ada</b> {{7*7}}", company: "Nimbus", url: "https://panel.example.com", label: "web-1", failure: "It was full." };
+        for mail in [MailKind::Welcome, MailKind::OrderFailed] {
+            let words = write(mail, &about).unwrap();
+            assert!(words.text.contains("<b>Ada</b> {{7*7}}"), "{}", words.text);
+            assert!(words.html.contains("&lt;b&gt;Ada") && !words.html.contains("<b>Ada"), "{}", words.html);
+            assert!(words.html.contains("<a href=\"https:&#x2f;&#x2f;panel.example.com\">") || words.html.contains("<a href=\"https://panel.example.com\">"));
+            assert!(!words.subject.contains('\n'));
+        }
+    }
+}

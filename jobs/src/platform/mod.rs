@@ -1,0 +1,3 @@
+//! Jobs of the platform itself.
+
+pub mod tidy;

@@ -1,0 +1,32 @@
+//! How our servers are known among others at the provider.
+
+use domain::TypedId;
+use domain::vps::{Seen, Task};
+use providers::Instance;
+
+/// Carried by every server that any `SkyPanel` made.
+const PRODUCT: &str = "skypanel";
+
+/// The tags of a server: the product, this installation, and the server itself.
+pub fn tags(task: &Task) -> Vec<String> {
+    vec![PRODUCT.to_owned(), installation(task), format!("vps:{}", task.vps.id.suffix())]
+}
+
+fn installation(task: &Task) -> String {
+    format!("env:{}", task.install_id.simple())
+}
+
+/// Whether a machine with the server's label is the server, and not a stranger's.
+pub fn is_ours(task: &Task, instance: &Instance) -> bool {
+    instance.label == task.vps.provider_label && instance.tags.contains(&installation(task))
+}
+
+/// What to keep of a provider's answer.
+pub fn seen(instance: &Instance) -> Seen {
+    Seen {
+        reference: instance.reference.clone(),
+        ipv4: instance.ipv4.as_deref().and_then(|ip| ip.parse().ok()),
+        ipv6: instance.ipv6.as_deref().and_then(|ip| ip.split('/').next().unwrap_or(ip).parse().ok()),
+        created_at: instance.created_at,
+    }
+}

@@ -1,0 +1,23 @@
+// Spoils our own document, for the negative controls of its judges. node spoil.mjs reference|promise <openapi.json
+import { readFileSync } from 'node:fs'
+
+const document = JSON.parse(readFileSync(0, 'utf8'))
+const spoil = { reference, promise }[process.argv[2]]
+spoil(document)
+process.stdout.write(JSON.stringify(document))
+
+/** A reference to a schema that does not exist. */
+function reference({ paths }) {
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Nothing' } } }
+  paths['/api/config'].get.responses['299'] = { description: 'never', content }
+}
+
+/** A promise that the list of servers has a member which it does not have; every other path is left out. */
+function promise({ paths }) {
+  const list = paths['/api/vps'].get
+  for (const path of Object.keys(paths)) delete paths[path]
+  paths['/api/vps'] = { get: list }
+  for (const content of Object.values(list.responses['200'].content)) {
+    content.schema = { type: 'object', required: ['no_such_member'] }
+  }
+}

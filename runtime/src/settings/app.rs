@@ -1,0 +1,87 @@
+//! The process itself: where it runs, what it logs, what an account may do.
+
+use tracing_subscriber::EnvFilter;
+
+use super::reader::Reader;
+use super::{SettingsErrors, Source};
+
+/// Where the process runs.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Real customers, real money: the strict rules hold. Also where `APP_ENV` says nothing.
+    pub production: bool,
+}
+
+impl App {
+    /// Reads `APP_ENV` (or `NODE_ENV`) and refuses what must not be set in production.
+    ///
+    /// # Errors
+    /// Each variable that is wrong.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let failpoints = reader.text("FAILPOINTS").is_some();
+        if failpoints && reader.production {
+            reader.refuse(
+                "FAILPOINTS",
+                "must be empty in production: it makes the program fail on purpose",
+            );
+        }
+        let app = Self {
+            production: reader.production,
+        };
+        reader.finish(Some(app))
+    }
+}
+
+/// What the process says of itself.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// One JSON object a line instead of text.
+    pub json: bool,
+    /// Which parts speak, from which level on, in the syntax of `RUST_LOG`.
+    pub filter: String,
+}
+
+impl Log {
+    /// Reads `LOG_FORMAT` and `RUST_LOG`.
+    ///
+    /// # Errors
+    /// Each variable that is wrong.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let format = reader.text_if("LOG_FORMAT", "write text or json", |value| {
+            matches!(value, "text" | "json")
+        });
+        let filter = reader.text_if("RUST_LOG", "write levels such as info,sqlx=warn", |value| {
+            EnvFilter::try_new(value).is_ok()
+        });
+        let log = format.zip(filter).map(|(format, filter)| Self {
+            json: format == "json",
+            filter,
+        });
+        reader.finish(log)
+    }
+}
+
+/// What an account may do.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// Servers that an organisation may have at the same time.
+    pub vps_quota: i32,
+}
+
+impl Accounts {
+    /// Reads `VPS_QUOTA`.
+    ///
+    /// # Errors
+    /// Each variable that is wrong.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let accounts = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| {
+            Some(Self {
+                vps_quota: quota.try_into().ok()?,
+            })
+        });
+        reader.finish(accounts)
+    }
+}

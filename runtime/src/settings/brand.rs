@@ -1,0 +1,42 @@
+//! Whose panel this is.
+
+use url::Url;
+
+use super::reader::Reader;
+use super::{SettingsErrors, Source};
+
+/// Whose panel this is, as customers see it.
+#[derive(Clone, Debug)]
+pub struct Brand {
+    /// The company's name on pages and in mail.
+    pub company_name: String,
+    /// Where customers write to, if anywhere.
+    pub support_email: Option<String>,
+    /// A picture in place of the name's initial.
+    pub logo_url: Option<Url>,
+    /// The hue of the accent colour, 0 to 360 degrees.
+    pub hue: u16,
+}
+
+impl Brand {
+    /// Reads `COMPANY_NAME`, `SUPPORT_EMAIL`, `COMPANY_LOGO_URL` and `BRAND_HUE`.
+    ///
+    /// # Errors
+    /// Each variable that is wrong.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let company_name = reader.name("COMPANY_NAME");
+        let support_email = reader.email("SUPPORT_EMAIL");
+        let logo_url = reader.web_address("COMPANY_LOGO_URL");
+        let hue = reader
+            .number("BRAND_HUE", 0..=360)
+            .and_then(|hue| u16::try_from(hue).ok());
+        let brand = company_name.zip(hue).map(|(company_name, hue)| Self {
+            company_name,
+            support_email,
+            logo_url,
+            hue,
+        });
+        reader.finish(brand)
+    }
+}

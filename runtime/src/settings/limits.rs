@@ -1,0 +1,90 @@
+//! How often somebody may ask.
+
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::{SettingsErrors, Source};
+
+/// So many requests in so much time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests; 0 is no limit at all, which production refuses.
+    pub max: u32,
+    /// The time in which they are counted.
+    pub window: Duration,
+}
+
+impl Rate {
+    /// Whether there is a limit.
+    #[must_use]
+    pub fn limits(&self) -> bool {
+        self.max > 0
+    }
+}
+
+/// How often somebody may ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Without a session, by address.
+    pub anonymous: Rate,
+    /// With a session.
+    pub authenticated: Rate,
+    /// With an administrator's session.
+    pub admin: Rate,
+    /// Attempts to sign in or to register.
+    pub login: Rate,
+}
+
+impl Limits {
+    /// Reads `RATE_LIMIT_{ANONYMOUS,AUTHENTICATED,ADMIN,LOGIN}_{MAX,WINDOW_MS}`.
+    ///
+    /// # Errors
+    /// Each variable that is wrong; in production also a limit that is switched off.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let anonymous = rate(
+            &mut reader,
+            "RATE_LIMIT_ANONYMOUS_MAX",
+            "RATE_LIMIT_ANONYMOUS_WINDOW_MS",
+        );
+        let authenticated = rate(
+            &mut reader,
+            "RATE_LIMIT_AUTHENTICATED_MAX",
+            "RATE_LIMIT_AUTHENTICATED_WINDOW_MS",
+        );
+        let admin = rate(
+            &mut reader,
+            "RATE_LIMIT_ADMIN_MAX",
+            "RATE_LIMIT_ADMIN_WINDOW_MS",
+        );
+        let login = rate(
+            &mut reader,
+            "RATE_LIMIT_LOGIN_MAX",
+            "RATE_LIMIT_LOGIN_WINDOW_MS",
+        );
+        let limits = match (anonymous, authenticated, admin, login) {
+            (Some(anonymous), Some(authenticated), Some(admin), Some(login)) => Some(Self {
+                anonymous,
+                authenticated,
+                admin,
+                login,
+            }),
+            _ => None,
+        };
+        reader.finish(limits)
+    }
+}
+
+fn rate(reader: &mut Reader<'_>, max: &'static str, window: &'static str) -> Option<Rate> {
+    let number = reader
+        .number(max, 0..=1_000_000)
+        .and_then(|number| u32::try_from(number).ok());
+    let duration = reader.millis(window, 1000..=86_400_000);
+    if number == Some(0) && reader.production {
+        reader.refuse(max, "0 switches the limit off, which production refuses");
+    }
+    Some(Rate {
+        max: number?,
+        window: duration?,
+    })
+}

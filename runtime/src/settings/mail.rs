@@ -1,0 +1,93 @@
+//! The mail server.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::http::client_url;
+use super::reader::Reader;
+use super::{SettingsErrors, Source};
+
+/// The mail server, and what every mail says of its sender.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The server's name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Set together with `password`, or not at all.
+    pub username: Option<String>,
+    /// Set together with `username`, or not at all.
+    pub password: Option<SecretString>,
+    /// Encrypt before anything is said; without it nothing is, which production refuses.
+    pub starttls: bool,
+    /// Certificates to trust besides the system's (PEM).
+    pub ca_file: Option<PathBuf>,
+    /// The sender's address.
+    pub from_email: String,
+    /// The sender's name; the company's where unset.
+    pub from_name: String,
+    /// Where the links in mail lead.
+    pub client_url: Url,
+    /// Who writes.
+    pub company_name: String,
+}
+
+impl Mail {
+    /// Reads `SMTP2GO_{HOST,PORT,USERNAME,PASSWORD}`, `SMTP_TLS`, `SMTP_CA_FILE`, `FROM_EMAIL`, `FROM_NAME`,
+    /// `CLIENT_URL` and `COMPANY_NAME`. The names are those of the mail service that most installations use; any
+    /// SMTP server will do.
+    ///
+    /// # Errors
+    /// Each variable that is wrong; in production also mail without encryption and a sender of nobody's domain.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let host = reader.text_if("SMTP2GO_HOST", "write the name of a mail server", |value| {
+            value.len() <= 253
+                && !value.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
+        });
+        let port = reader
+            .number("SMTP2GO_PORT", 1..=u64::from(u16::MAX))
+            .and_then(|port| u16::try_from(port).ok());
+        let (username, password) = credentials(&mut reader);
+        let tls = reader.text_if("SMTP_TLS", "write starttls or none", |value| {
+            matches!(value, "starttls" | "none")
+        });
+        if tls.as_deref() == Some("none") && reader.production {
+            reader.refuse("SMTP_TLS", "must be starttls in production");
+        }
+        let ca_file = reader.text("SMTP_CA_FILE").map(PathBuf::from);
+        let from_email = reader.email("FROM_EMAIL");
+        let company_name = reader.name("COMPANY_NAME");
+        let from_name = reader.name("FROM_NAME").or_else(|| company_name.clone());
+        let client_url = client_url(&mut reader);
+        let mail = || {
+            Some(Self {
+                host: host?,
+                port: port?,
+                username,
+                password,
+                starttls: tls? == "starttls",
+                ca_file,
+                from_email: from_email?,
+                from_name: from_name?,
+                client_url: client_url?,
+                company_name: company_name?,
+            })
+        };
+        let mail = mail();
+        reader.finish(mail)
+    }
+}
+
+fn credentials(reader: &mut Reader<'_>) -> (Option<String>, Option<SecretString>) {
+    let username = reader.text("SMTP2GO_USERNAME");
+    let password = reader.secret("SMTP2GO_PASSWORD");
+    match (&username, &password) {
+        (Some(_), None) => reader.refuse("SMTP2GO_PASSWORD", "is missing: SMTP2GO_USERNAME is set"),
+        (None, Some(_)) => reader.refuse("SMTP2GO_USERNAME", "is missing: SMTP2GO_PASSWORD is set"),
+        _ => {}
+    }
+    (username, password)
+}

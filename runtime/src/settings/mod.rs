@@ -1,0 +1,44 @@
+//! Settings: what the environment says, checked before anything starts.
+//!
+//! A process loads the sections that it needs and tells all that is wrong with them at once:
+//!
+//! ```
+//! use runtime::settings::{App, Brand, SettingsErrors, Source};
+//! # fn main() -> Result<(), SettingsErrors> {
+//! let source = Source::from_pairs([("APP_ENV", "development"), ("BRAND_HUE", "140")]);
+//! let mut errors = SettingsErrors::default();
+//! let (app, brand) = (errors.keep(App::load(&source)), errors.keep(Brand::load(&source)));
+//! errors.into_result()?;
+//! # assert!(app.is_some_and(|app| !app.production) && brand.is_some_and(|brand| brand.hue == 140));
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod brand;
+mod cloud;
+mod errors;
+mod http;
+mod limits;
+mod mail;
+mod reader;
+mod secrets;
+mod source;
+mod stores;
+#[cfg(test)]
+mod tests;
+mod vars;
+mod workers;
+
+pub use self::app::{Accounts, App, Log};
+pub use self::brand::Brand;
+pub use self::cloud::Cloud;
+pub use self::errors::{Problem, SettingsErrors};
+pub use self::http::Http;
+pub use self::limits::{Limits, Rate};
+pub use self::mail::Mail;
+pub use self::secrets::Secrets;
+pub use self::source::Source;
+pub use self::stores::{Database, Redis};
+pub use self::vars::{VARS, Var, env_example};
+pub use self::workers::{QueuesError, Workers, parse_queues};

@@ -1,0 +1,137 @@
+//! The pools that run jobs, and how they keep time.
+
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::{SettingsErrors, Source};
+
+/// Jobs that one process may run at the same time in one queue. More would outrun the acknowledgements of a stopping
+/// pool (docs/queue.md); start another process instead.
+const MAX_PER_QUEUE: usize = 200;
+
+/// The pools that run jobs, and how they keep time.
+#[derive(Clone, Debug)]
+pub struct Workers {
+    /// Queues to serve, and how many jobs of each at the same time.
+    pub queues: Vec<(String, usize)>,
+    /// How long a claim holds without a beat; at least two beats.
+    pub lease: Duration,
+    /// How often a running job renews its claim.
+    pub beat: Duration,
+    /// How long a job that was rung may go untaken before it is rung again.
+    pub rering: Duration,
+    /// How often lapsed claims are looked for.
+    pub sweep: Duration,
+    /// The first pause between two looks at something that takes its time at a provider.
+    pub poll_first: Duration,
+    /// The longest such pause.
+    pub poll_max: Duration,
+    /// How long a stopping process lets its jobs finish.
+    pub drain: Duration,
+}
+
+impl Workers {
+    /// Reads `WORKER_QUEUES`, `LEASE_MS`, `BEAT_MS`, `RERING_MS`, `SWEEP_MS`, `POLL_FIRST_MS`, `POLL_MAX_MS` and
+    /// `DRAIN_MS`.
+    ///
+    /// # Errors
+    /// Each variable that is wrong, and those that do not fit together.
+    pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
+        let mut reader = Reader::new(source);
+        let queues = reader
+            .text("WORKER_QUEUES")
+            .and_then(|text| match parse_queues(&text) {
+                Ok(queues) => Some(queues),
+                Err(error) => {
+                    reader.refuse("WORKER_QUEUES", error.to_string());
+                    None
+                }
+            });
+        let mut millis = |name| reader.millis(name, 10..=3_600_000);
+        let (lease, beat) = (millis("LEASE_MS"), millis("BEAT_MS"));
+        let (rering, sweep) = (millis("RERING_MS"), millis("SWEEP_MS"));
+        let (poll_first, poll_max, drain) = (
+            millis("POLL_FIRST_MS"),
+            millis("POLL_MAX_MS"),
+            millis("DRAIN_MS"),
+        );
+        if lease
+            .zip(beat)
+            .is_some_and(|(lease, beat)| lease < 2 * beat)
+        {
+            reader.refuse(
+                "LEASE_MS",
+                "must be at least twice BEAT_MS, or one late beat loses the job",
+            );
+        }
+        if poll_first
+            .zip(poll_max)
+            .is_some_and(|(first, max)| first > max)
+        {
+            reader.refuse("POLL_FIRST_MS", "must not be more than POLL_MAX_MS");
+        }
+        let workers = || {
+            Some(Self {
+                queues: queues?,
+                lease: lease?,
+                beat: beat?,
+                rering: rering?,
+                sweep: sweep?,
+                poll_first: poll_first?,
+                poll_max: poll_max?,
+                drain: drain?,
+            })
+        };
+        let workers = workers();
+        reader.finish(workers)
+    }
+}
+
+/// Why a list of queues cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueuesError {
+    /// Nothing to serve.
+    #[error("name at least one queue, such as provision=8,mail=2")]
+    Empty,
+    /// Not `name=number`.
+    #[error("{0:?} is not a queue and a number from 1 to {MAX_PER_QUEUE}, such as provision=8")]
+    Item(String),
+    /// The same queue twice.
+    #[error("{0} stands there twice")]
+    Twice(String),
+}
+
+/// Reads `provision=8,power=8`: queues and how many jobs of each may run at the same time. Whether there is such a
+/// queue is not known here.
+///
+/// # Errors
+/// When an item is not a name and a number from 1 to 200, a queue is named twice, or none is.
+pub fn parse_queues(text: &str) -> Result<Vec<(String, usize)>, QueuesError> {
+    let mut queues: Vec<(String, usize)> = Vec::new();
+    for item in text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+    {
+        let (name, number) = parse_queue(item).ok_or_else(|| QueuesError::Item(item.to_owned()))?;
+        if queues.iter().any(|(known, _)| known == name) {
+            return Err(QueuesError::Twice(name.to_owned()));
+        }
+        queues.push((name.to_owned(), number));
+    }
+    if queues.is_empty() {
+        Err(QueuesError::Empty)
+    } else {
+        Ok(queues)
+    }
+}
+
+fn parse_queue(item: &str) -> Option<(&str, usize)> {
+    let (name, number) = item.split_once('=')?;
+    let (name, number) = (name.trim(), number.trim().parse().ok()?);
+    let named = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    (named && (1..=MAX_PER_QUEUE).contains(&number)).then_some((name, number))
+}

@@ -1,0 +1,14 @@
+import * as z from 'zod'
+
+const token = z.string().trim().min(8, 'Paste the whole token.').max(512, 'At most 512 characters.')
+
+export const connectSchema = z.object({
+  name: z.string().trim().min(1, 'Give it a name.').max(64, 'At most 64 characters.'),
+  token,
+  endpoint: z
+    .string()
+    .trim()
+    .refine((v) => v === '' || (URL.canParse(v) && /^https?:/.test(v)), 'Enter a whole address, e.g. https://api.example.com/v4'),
+})
+
+export const tokenSchema = z.object({ token })

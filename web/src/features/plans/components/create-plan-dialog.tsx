@@ -1,0 +1,161 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useForm, useWatch } from 'react-hook-form'
+import { Link } from 'react-router'
+import type * as z from 'zod'
+import { Money } from '@/components/money'
+import { QueryPanel } from '@/components/panel'
+import { ProblemAlert } from '@/components/problem-alert'
+import { Skeleton } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Field, Input, Select } from '@/components/ui/field'
+import { useCreatePlan } from '@/features/plans/api/queries'
+import { PlanResult } from '@/features/plans/components/plan-result'
+import { newPlanSchema } from '@/features/plans/schemas'
+import type { Problem } from '@/lib/api/problem'
+import { cloudCatalogQuery, cloudsQuery } from '@/lib/api/queries'
+import type { AdminPlan, Cloud, CloudType } from '@/lib/api/types'
+import { applyProblem } from '@/lib/form'
+import { formatMoney, parseAmount } from '@/lib/money'
+import { formatSize, formatTransfer } from '@/lib/sizes'
+
+interface CreatePlanDialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}
+
+export function CreatePlanDialog({ open, onOpenChange }: CreatePlanDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Create plan" detail="A type of a cloud, and what you add to its cost.">
+      <Body onDone={() => onOpenChange(false)} />
+    </Dialog>
+  )
+}
+
+function Body({ onDone }: { onDone: () => void }) {
+  const clouds = useQuery(cloudsQuery)
+  const [created, setCreated] = useState<AdminPlan | null>(null)
+  if (created) return <PlanResult plan={created} onDone={onDone} />
+  return (
+    <QueryPanel query={clouds} loading={<Skeleton className="h-48 w-full" />}>
+      {({ items }) => {
+        const usable = items.filter((c) => c.types > 0)
+        return usable.length > 0 ? (
+          <PlanForm clouds={usable} onDone={onDone} onCreated={setCreated} />
+        ) : (
+          <p>
+            No cloud has told its types yet.{' '}
+            <Link to="/admin/clouds" className="font-medium text-accent underline underline-offset-2">
+              Connect or sync a cloud
+            </Link>{' '}
+            first.
+          </p>
+        )
+      }}
+    </QueryPanel>
+  )
+}
+
+type NewPlanForm = z.infer<typeof newPlanSchema>
+interface PlanFormProps {
+  clouds: Cloud[]
+  onDone: () => void
+  onCreated: (plan: AdminPlan) => void
+}
+
+function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
+  const create = useCreatePlan()
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const form = useForm<NewPlanForm>({
+    resolver: zodResolver(newPlanSchema),
+    defaultValues: { cloud_id: clouds[0]?.id ?? '', type_id: '', name: '', markup: '' },
+  })
+  const { errors } = form.formState
+  const [cloudId, typeId] = useWatch({ control: form.control, name: ['cloud_id', 'type_id'] })
+  const catalog = useQuery(cloudCatalogQuery(cloudId))
+  const type = catalog.data?.types.find((t) => t.id === typeId)
+
+  const submit = form.handleSubmit(async ({ markup, ...rest }) => {
+    setProblem(null)
+    try {
+      const currency = type?.cost_monthly.currency ?? 'USD'
+      onCreated(await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }))
+    } catch (error) {
+      setProblem(applyProblem(form, error, { '/cloud_id': 'cloud_id', '/type_id': 'type_id', '/name': 'name', '/markup_monthly': 'markup' }))
+    }
+  })
+
+  return (
+    <form noValidate onSubmit={(e) => void submit(e)}>
+      <div className="grid gap-4">
+        <Field label="Cloud" error={errors.cloud_id?.message}>
+          <Select {...form.register('cloud_id', { onChange: () => form.setValue('type_id', '') })}>
+            {clouds.map((c) => (
+              <option key={c.id} value={c.id}>
+                {c.name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <QueryPanel query={catalog} loading={<Skeleton className="h-14 w-full" />}>
+          {({ types }) => (
+            <Field label="Type" error={errors.type_id?.message}>
+              <Select {...form.register('type_id')}>
+                <option value="">Choose a type</option>
+                {byClass(types).map((group) => (
+                  <optgroup key={group.name} label={group.name}>
+                    {group.types.map((t) => (
+                      <option key={t.id} value={t.id} disabled={!t.available}>
+                        {t.label} — {formatMoney(t.cost_monthly)}/mo{t.available ? '' : ' (not available)'}
+                      </option>
+                    ))}
+                  </optgroup>
+                ))}
+              </Select>
+            </Field>
+          )}
+        </QueryPanel>
+        {type ? <TypeFacts type={type} /> : null}
+        <Field label="Name for customers" error={errors.name?.message}>
+          <Input autoComplete="off" placeholder="Small" {...form.register('name')} />
+        </Field>
+        <Field
+          label={`Markup per month${type ? ` in ${type.cost_monthly.currency}` : ''}`}
+          error={errors.markup?.message}
+          hint="Added to the cloud's cost. Price and margin are worked out when you create it; you can still change them."
+        >
+          <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
+        </Field>
+        <ProblemAlert error={problem} />
+      </div>
+      <DialogActions>
+        <Button onClick={onDone}>Cancel</Button>
+        <Button type="submit" variant="primary" pending={create.isPending}>
+          Create plan
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
+
+function TypeFacts({ type }: { type: CloudType }) {
+  return (
+    <p className="num rounded-md bg-surface-2 px-3 py-2 text-[13px]">
+      {formatSize(type)} · {formatTransfer(type.transfer_gb)} transfer
+      <br />
+      <span className="text-muted">Costs you </span>
+      <Money value={type.cost_monthly} digits="exact" />
+      <span className="text-muted"> per month, </span>
+      <Money value={type.cost_hourly} digits="exact" />
+      <span className="text-muted"> per hour</span>
+    </p>
+  )
+}
+
+function byClass(types: CloudType[]): { name: string; types: CloudType[] }[] {
+  const groups = new Map<string, CloudType[]>()
+  for (const type of types) groups.set(type.class, [...(groups.get(type.class) ?? []), type])
+  return [...groups].map(([name, list]) => ({ name, types: list }))
+}

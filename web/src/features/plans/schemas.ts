@@ -1,0 +1,14 @@
+import * as z from 'zod'
+import { parseAmount } from '@/lib/money'
+
+const name = z.string().trim().min(1, 'Give the plan a name.').max(64, 'At most 64 characters.')
+const markup = z.string().refine((v) => parseAmount(v) !== null, 'Enter an amount such as 2 or 2.50.')
+
+export const newPlanSchema = z.object({
+  cloud_id: z.string().min(1, 'Choose a cloud.'),
+  type_id: z.string().min(1, 'Choose a type.'),
+  name,
+  markup,
+})
+
+export const editPlanSchema = z.object({ name, markup })

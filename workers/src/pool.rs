@@ -1,0 +1,81 @@
+//! One pool: apalis fetches rings and runs the handler, a supervisor rebuilds it when it dies.
+
+use std::time::Duration;
+
+use apalis::prelude::*;
+use domain::Queue;
+use futures::FutureExt as _;
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::bell::{self, Ring};
+use crate::wake::Wake;
+use crate::{Shared, execute};
+
+/// The pause before a dead pool is rebuilt grows to this.
+const MAX_REBUILD_PAUSE: Duration = Duration::from_secs(5);
+
+/// Serves a queue until `stop`. Any error of Redis ends an apalis worker and drops its handlers
+/// mid-await; their leases go back at once and the pool is built anew, under a new name.
+pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Receiver<u64>, stop: CancellationToken) {
+    let mut pause = Duration::from_millis(100);
+    let mut life = 0_u32;
+    while !stop.is_cancelled() {
+        life += 1;
+        let owner = format!("{}/{queue}-{life}", shared.owner);
+        match live(&shared, queue, slots, &owner, bell.clone(), &stop).await {
+            Ok(()) => pause = Duration::from_millis(100),
+            Err(error) if stop.is_cancelled() => tracing::info!(%queue, %error, "pool ended while stopping"),
+            Err(error) => {
+                metrics::counter!("worker_pool_rebuilds_total", "queue" => queue.as_str()).increment(1);
+                tracing::warn!(%queue, %error, "pool died; it is rebuilt");
+            }
+        }
+        if let Err(error) = domain::jobs::release(&shared.env.ctx.db, &owner).await {
+            tracing::warn!(%queue, %error, "leases of a dead pool could not be given back; they lapse");
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = sleep(pause) => pause = (pause * 2).min(MAX_REBUILD_PAUSE),
+        }
+    }
+}
+
+async fn live(shared: &Shared, queue: Queue, slots: usize, owner: &str, bell: watch::Receiver<u64>, stop: &CancellationToken) -> Result<(), String> {
+    let connection = bell::connect(&shared.options.redis_url).await.map_err(|error| error.to_string())?;
+    let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
+    let worker = WorkerBuilder::new(owner)
+        .backend(storage.poll_with_strategy(Wake::new(bell)))
+        .data(Answer { shared: shared.clone(), owner: owner.to_owned() })
+        .concurrency(slots)
+        .retry(apalis::layers::retry::RetryPolicy::retries(0))
+        .catch_panic()
+        .build(answer);
+    let stopped = stop.clone();
+    let drain = shared.options.drain;
+    let run = worker.run_until(async move {
+        stopped.cancelled().await;
+        Ok::<(), std::io::Error>(())
+    });
+    let overtime = async {
+        stop.cancelled().await;
+        sleep(drain).await;
+    };
+    tokio::select! {
+        ended = run.boxed() => ended.map_err(|error| error.to_string()),
+        () = overtime => Err("the drain time is over".to_owned()),
+    }
+}
+
+#[derive(Clone)]
+struct Answer {
+    shared: Shared,
+    owner: String,
+}
+
+/// Answers a ring. It never fails in apalis' eyes: retries are the table's business.
+async fn answer(ring: Ring, answer: Data<Answer>) -> Result<(), BoxDynError> {
+    execute(&answer.shared.env, &answer.shared.options.times, &answer.owner, ring.job).await;
+    Ok(())
+}
