@@ -1,1 +1,38 @@
-fn main() {}
+//! `skypanel`: the one binary. It reads settings, joins the crates, and starts what it is told to.
+//!
+//! Invariant: nothing is decided here. A command reads its settings, calls the rules or a
+//! service, and prints what came of it.
+
+mod args;
+mod commands;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    if args.check_args {
+        return ExitCode::SUCCESS;
+    }
+    runtime::crypto::install();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("skypanel: the process can't start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::run(args.command)) {
+        Ok(code) => {
+            // A blocking look-up must not hold up the exit.
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            code
+        }
+        Err(error) => {
+            eprintln!("skypanel: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -91,3 +91,12 @@ async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 fn statement(sql: &str) -> Statement {
     Statement::from_string(DbBackend::Postgres, sql)
 }
+
+/// A fingerprint of all migrations' text: another schema, another fingerprint.
+#[must_use]
+pub fn fingerprint() -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    m20261122_000001_initial::PARTS.hash(&mut hasher);
+    hasher.finish()
+}

@@ -2,6 +2,18 @@
 
 use sea_orm_migration::prelude::*;
 
+/// Its statements, in order.
+pub const PARTS: &[&str] = &[
+    include_str!("sql/0001_roles.sql"),
+    include_str!("sql/0001_identity.sql"),
+    include_str!("sql/0001_catalog.sql"),
+    include_str!("sql/0001_jobs.sql"),
+    include_str!("sql/0001_vps.sql"),
+    include_str!("sql/0001_ledger.sql"),
+    include_str!("sql/0001_triggers.sql"),
+    include_str!("sql/0001_grants.sql"),
+];
+
 /// The first migration.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -10,16 +22,7 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
-        for part in [
-            include_str!("sql/0001_roles.sql"),
-            include_str!("sql/0001_identity.sql"),
-            include_str!("sql/0001_catalog.sql"),
-            include_str!("sql/0001_jobs.sql"),
-            include_str!("sql/0001_vps.sql"),
-            include_str!("sql/0001_ledger.sql"),
-            include_str!("sql/0001_triggers.sql"),
-            include_str!("sql/0001_grants.sql"),
-        ] {
+        for part in PARTS {
             db.execute_unprepared(part).await?;
         }
         Ok(())

@@ -4,13 +4,15 @@
 APT_POLICY=/usr/sbin/policy-rc.d
 APT_CLUSTER=/etc/postgresql-common/createcluster.conf
 APT_UNDO=''
+# Tells our own files from the system's, should two installs meet or one have been killed.
+APT_MARK='# Here for the time of an install by ./dev.'
 
 # apt_install PACKAGE…
 apt_install() {
   local unit new_units=()
   for unit in redis-server prometheus; do _apt_unit_enabled "$unit" || new_units+=("$unit"); done
   APT_UNDO=$(mktemp -d)
-  _apt_replace "$APT_POLICY" 755 <<<$'#!/bin/sh\n# Here for the time of an install by ./dev: start nothing.\nexit 101'
+  _apt_replace "$APT_POLICY" 755 < <(printf '#!/bin/sh\n%s\nexit 101\n' "$APT_MARK")
   loud "Installing $*" _apt_get_install "$@"
   apt_put_back
   for unit in "${new_units[@]}"; do _apt_disable "$unit"; done
@@ -24,7 +26,7 @@ _apt_get_install() {
   if [[ " $* " == *' postgresql '* ]]; then
     # First the package that holds this setting, then the server, which reads it while it is configured.
     _apt_fetch_and_install postgresql-common
-    _apt_replace "$APT_CLUSTER" 644 < <(sed '/^ *create_main_cluster/d' "$APT_CLUSTER" && echo 'create_main_cluster = false')
+    _apt_replace "$APT_CLUSTER" 644 < <(sed '/^ *create_main_cluster/d' "$APT_CLUSTER" && printf '%s\ncreate_main_cluster = false\n' "$APT_MARK")
   fi
   _apt_fetch_and_install "$@"
 }
@@ -42,7 +44,7 @@ _as_root() { if ((EUID == 0)); then "$@"; else sudo "$@"; fi; }
 
 # _apt_replace FILE MODE: stdin in its place, after keeping what was there.
 _apt_replace() {
-  [[ ! -e $1 || -e $APT_UNDO/$(basename "$1") ]] || _as_root cp -a "$1" "$APT_UNDO/"
+  if [[ -e $1 ]] && ! grep -qF "$APT_MARK" "$1"; then _as_root cp -a "$1" "$APT_UNDO/"; fi
   cat >"$APT_UNDO/new"
   _as_root install -m "$2" "$APT_UNDO/new" "$1"
 }
@@ -53,12 +55,10 @@ apt_put_back() {
   local file kept
   for file in "$APT_POLICY" "$APT_CLUSTER"; do
     kept=$APT_UNDO/$(basename "$file")
-    if [[ -e $kept ]]; then
-      _as_root cp -a "$kept" "$file"
-    elif [[ $file == "$APT_POLICY" ]]; then
-      _as_root rm -f "$file"
-    fi
+    if [[ -e $kept ]]; then _as_root cp -a "$kept" "$file"; fi
   done
+  if grep -qsF "$APT_MARK" "$APT_POLICY"; then _as_root rm -f "$APT_POLICY"; fi
+  if grep -qsF "$APT_MARK" "$APT_CLUSTER"; then _as_root sed -i "\\|^$APT_MARK|,+1d" "$APT_CLUSTER"; fi
   _as_root rm -rf "$APT_UNDO"
   APT_UNDO=''
 }

@@ -74,7 +74,7 @@ _prism_content() {
   found=$(grep -E 'Violation:|Request terminated with error' "$LOG_DIR/$1.log" || true)
   [[ -z $found ]] && return 0
   printf 'Prism found violations of the official document:\n'
-  sed 's/^.*› *//' <<<"$found" | sort | uniq -c | head -n 40
+  printf '%s\n' "$found" | sed 's/^.*› *//' | sort | uniq -c | head -n 40
   return 1
 }
 

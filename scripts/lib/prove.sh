@@ -3,26 +3,34 @@
 cmd_prove() {
   local name=${1:-} chrome
   [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale"
-  _fresh_servers prove run
+  _fresh_servers prove
   build_web
   build_binaries
   chrome=$(chrome_find || true)
-  [[ -z $chrome ]] || export CHROME_PATH=$chrome
-  cargo run --quiet --locked -p testkit --bin prove -- "$@"
+  if [[ -n $chrome ]]; then export CHROME_PATH=$chrome; else warn "no Chromium: the pages' part of a story cannot be played"; fi
+  _play debug prove "$@"
 }
 
 cmd_bench() {
-  _fresh_servers bench run
+  _fresh_servers bench
   build_web
   loud "Building for release (about 10 minutes the first time)" cargo build --locked --release -p skypanel -p simulators -p testkit
-  SKYPANEL_PROFILE=release "$TARGET_DIR/release/bench" "$@"
+  _play release bench "$@"
 }
 
-# _fresh_servers NAME: an empty PostgreSQL with fsync on and an empty Redis, gone when the command ends.
+# _fresh_servers RUN: an empty PostgreSQL with fsync on and an empty Redis; gone when the command ends.
 _fresh_servers() {
-  settings_open
-  deps_need "$2"
   RUN=$1
+  QUIET_STOP=1
+  settings_open
+  deps_need run
   _run_alone
   test_servers_start on yes
+}
+
+# _play PROFILE PROGRAM…: one of the testkit's programs, told where the binaries are that it starts.
+_play() {
+  local folder=$TARGET_DIR/$1
+  shift
+  SKYPANEL_BIN=$folder/skypanel SKYPANEL_SIM_BIN=$folder/skypanel-sim "$folder/$1" "${@:2}"
 }

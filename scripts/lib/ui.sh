@@ -11,7 +11,6 @@ say() { printf '%s\n' "$*"; }
 note() { printf '  %s%s%s\n' "$UI_DIM" "$*" "$UI_OFF"; }
 warn() { printf '%swarning:%s %s\n' "$UI_AMBER" "$UI_OFF" "$*" >&2; }
 die() {
-  UI_STEP=''
   printf '%serror:%s %s\n' "$UI_RED" "$UI_OFF" "$*" >&2
   exit 1
 }

@@ -6,8 +6,8 @@ cmd_up() {
   _up_options "$@"
   [[ -z $(proc_pid dev-up) ]] || die "it runs already (pid $(proc_pid dev-up)); ./dev down stops it"
   settings_open
-  deps_need run
   _up_remember_self
+  deps_need run
   stop_leftovers dev-
   servers_up
   build_web

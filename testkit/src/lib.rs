@@ -1,1 +1,18 @@
-//! A database for each test, fixtures, the app under test, crash harness
+//! What tests, proofs and measurements stand on: a database for each, the app under test, and the
+//! processes of the real thing.
+//!
+//! Invariant: nothing is mocked that can run. `PostgreSQL` and Redis are real, the providers are
+//! simulators over HTTP, and the clock is moved where the product itself reads it.
+
+pub mod app;
+pub mod bench;
+pub mod client;
+pub mod database;
+pub mod fixture;
+pub mod prove;
+pub mod seed;
+pub mod stack;
+
+pub use app::TestApp;
+pub use client::{Client, Reply};
+pub use database::TestDatabase;

@@ -74,10 +74,10 @@ impl ParseFromJSON for Money {
     }
 }
 
-fn text(object: &mut Map<String, Value>, name: &str) -> ParseResult<String, Money> {
+fn text(object: &mut Map<String, Value>, name: &str) -> Result<String, String> {
     match object.remove(name) {
         Some(Value::String(text)) => Ok(text),
-        _ => Err(ParseError::custom(format!("write `{name}` as a string"))),
+        _ => Err(format!("write `{name}` as a string")),
     }
 }
 

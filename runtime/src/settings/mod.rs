@@ -42,3 +42,24 @@ pub use self::source::Source;
 pub use self::stores::{Database, Redis};
 pub use self::vars::{VARS, Var, env_example};
 pub use self::workers::{QueuesError, Workers, parse_queues};
+
+/// Reads every section, for processes that use most of them and for whoever asks whether the settings are right.
+///
+/// # Errors
+/// All that is wrong, in every section, at once.
+pub fn check(source: &Source) -> Result<(), SettingsErrors> {
+    let mut errors = SettingsErrors::default();
+    errors.keep(App::load(source));
+    errors.keep(Log::load(source));
+    errors.keep(Accounts::load(source));
+    errors.keep(Database::load(source));
+    errors.keep(Redis::load(source));
+    errors.keep(Secrets::load(source));
+    errors.keep(Http::load(source));
+    errors.keep(Limits::load(source));
+    errors.keep(Brand::load(source));
+    errors.keep(Mail::load(source));
+    errors.keep(Cloud::load(source));
+    errors.keep(Workers::load(source));
+    errors.into_result()
+}

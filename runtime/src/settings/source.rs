@@ -117,3 +117,39 @@ impl fmt::Debug for Source {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_does_not_override_the_environment() {
+        let file = "PORT=1111\nHOST=0.0.0.0\n# CLIENT_URL=x\nCOMPANY_NAME='Acme & $ons'\nTRUST_PROXY=10.0.0.0/8\n";
+        let environment = [("PORT", "2222"), ("TRUST_PROXY", "")]
+            .map(|(name, value)| (name.into(), value.into()));
+        let source = Source::from_file_and(file, environment).expect("readable");
+        assert_eq!(source.get("PORT"), Some("2222"), "the environment wins");
+        assert_eq!(source.get("HOST"), Some("0.0.0.0"), "the file fills in");
+        assert_eq!(source.get("TRUST_PROXY"), None, "set to nothing wins too");
+        assert_eq!(source.get("CLIENT_URL"), None);
+        assert_eq!(source.get("COMPANY_NAME"), Some("Acme & $ons"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_shown() {
+        let error =
+            Source::from_file_and("PORT=1\nJWT_SECRET='MARK\n", []).expect_err("an open quote");
+        assert!(!format!("{error:?}").contains("MARK"), "{error:?}");
+        assert!(error.to_string().contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_unicode_is_refused_where_it_is_ours() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let bad = || OsString::from_vec(vec![0xff, 0xfe]);
+        let error =
+            Source::from_file_and("", [("COMPANY_NAME".into(), bad())]).expect_err("not Unicode");
+        assert!(error.to_string().contains("COMPANY_NAME"));
+        assert!(Source::from_file_and("", [("LS_COLORS".into(), bad()), (bad(), bad())]).is_ok());
+    }
+}

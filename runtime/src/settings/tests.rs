@@ -1,7 +1,6 @@
 //! What the settings take and what they refuse.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
@@ -30,22 +29,9 @@ fn with(base: &[(&str, &str)], other: &[(&str, &str)]) -> Source {
     Source::from_pairs(base.iter().chain(other).copied())
 }
 
-/// All that is wrong, loading every section.
+/// All that is wrong.
 fn errors(source: &Source) -> SettingsErrors {
-    let mut errors = SettingsErrors::default();
-    errors.keep(App::load(source));
-    errors.keep(Log::load(source));
-    errors.keep(Accounts::load(source));
-    errors.keep(Database::load(source));
-    errors.keep(Redis::load(source));
-    errors.keep(Secrets::load(source));
-    errors.keep(Http::load(source));
-    errors.keep(Limits::load(source));
-    errors.keep(Brand::load(source));
-    errors.keep(Mail::load(source));
-    errors.keep(Cloud::load(source));
-    errors.keep(Workers::load(source));
-    errors
+    check(source).err().unwrap_or_default()
 }
 
 fn wrong(source: &Source) -> BTreeSet<&'static str> {
@@ -317,57 +303,6 @@ fn lists_are_read() {
         .collect();
     assert_eq!(nets, ["10.0.0.0/8", "127.0.0.1/32", "fd00::/8"]);
     assert!(http.metrics.is_some() && http.listen.ip().is_loopback());
-}
-
-#[test]
-fn queues_are_read() {
-    let queues = |text| parse_queues(text).map_err(|error| error.to_string());
-    assert_eq!(
-        queues("provision=8, power=1,"),
-        Ok(vec![("provision".into(), 8), ("power".into(), 1)])
-    );
-    assert_eq!(parse_queues(" , "), Err(QueuesError::Empty));
-    assert_eq!(
-        parse_queues("mail=1,mail=2"),
-        Err(QueuesError::Twice("mail".into()))
-    );
-    for bad in [
-        "mail", "mail=0", "mail=201", "mail=-1", "mail=2=3", "=2", "Mail=2", "a b=2", "mail:2",
-    ] {
-        assert_eq!(parse_queues(bad), Err(QueuesError::Item(bad.into())));
-    }
-    assert!(parse_queues("mail=200").is_ok());
-}
-
-#[test]
-fn the_file_does_not_override_the_environment() {
-    let file = "PORT=1111\nHOST=0.0.0.0\n# CLIENT_URL=x\nCOMPANY_NAME='Acme & $ons'\nTRUST_PROXY=10.0.0.0/8\n";
-    let environment =
-        [("PORT", "2222"), ("TRUST_PROXY", "")].map(|(name, value)| (name.into(), value.into()));
-    let source = Source::from_file_and(file, environment).expect("readable");
-    assert_eq!(source.get("PORT"), Some("2222"), "the environment wins");
-    assert_eq!(source.get("HOST"), Some("0.0.0.0"), "the file fills in");
-    assert_eq!(source.get("TRUST_PROXY"), None, "set to nothing wins too");
-    assert_eq!(source.get("CLIENT_URL"), None);
-    assert_eq!(source.get("COMPANY_NAME"), Some("Acme & $ons"));
-}
-
-#[test]
-fn a_file_that_cannot_be_read_is_not_shown() {
-    let error = Source::from_file_and("PORT=1\nJWT_SECRET='MARK\n", []).expect_err("an open quote");
-    assert!(!format!("{error:?}").contains("MARK"), "{error:?}");
-    assert!(error.to_string().contains("line 2"), "{error}");
-}
-
-#[cfg(unix)]
-#[test]
-fn what_is_not_unicode_is_refused_where_it_is_ours() {
-    use std::os::unix::ffi::OsStringExt as _;
-    let bad = || OsString::from_vec(vec![0xff, 0xfe]);
-    let error =
-        Source::from_file_and("", [("COMPANY_NAME".into(), bad())]).expect_err("not Unicode");
-    assert!(error.to_string().contains("COMPANY_NAME"));
-    assert!(Source::from_file_and("", [("LS_COLORS".into(), bad()), (bad(), bad())]).is_ok());
 }
 
 #[test]

@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// Jobs that one process may run at the same time in one queue. More would outrun the acknowledgements of a stopping
-/// pool (docs/queue.md); start another process instead.
+/// Jobs of one queue that one process may run at the same time: beyond it, another process serves better.
 const MAX_PER_QUEUE: usize = 200;
 
 /// The pools that run jobs, and how they keep time.
@@ -134,4 +133,29 @@ fn parse_queue(item: &str) -> Option<(&str, usize)> {
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     (named && (1..=MAX_PER_QUEUE).contains(&number)).then_some((name, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queues_are_read() {
+        let queues = |text| parse_queues(text).map_err(|error| error.to_string());
+        assert_eq!(
+            queues("provision=8, power=1,"),
+            Ok(vec![("provision".into(), 8), ("power".into(), 1)])
+        );
+        assert_eq!(parse_queues(" , "), Err(QueuesError::Empty));
+        assert_eq!(
+            parse_queues("mail=1,mail=2"),
+            Err(QueuesError::Twice("mail".into()))
+        );
+        for bad in [
+            "mail", "mail=0", "mail=201", "mail=-1", "mail=2=3", "=2", "Mail=2", "a b=2", "mail:2",
+        ] {
+            assert_eq!(parse_queues(bad), Err(QueuesError::Item(bad.into())));
+        }
+        assert!(parse_queues("mail=200").is_ok());
+    }
 }

@@ -140,7 +140,11 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
-        let task = tokio::spawn(serve(listener, telemetry::metrics(), stop.clone()));
+        let task = tokio::spawn(serve(
+            listener,
+            telemetry::metrics().expect("a recorder"),
+            stop.clone(),
+        ));
         (addr, stop, task)
     }
 
@@ -249,9 +253,13 @@ mod tests {
     async fn says_where_it_cannot_listen() {
         let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = taken.local_addr().expect("an address");
-        let error = serve_metrics(addr, telemetry::metrics(), CancellationToken::new())
-            .await
-            .expect_err("taken");
+        let error = serve_metrics(
+            addr,
+            telemetry::metrics().expect("a recorder"),
+            CancellationToken::new(),
+        )
+        .await
+        .expect_err("taken");
         assert!(error.to_string().contains(&addr.to_string()), "{error}");
     }
 }

@@ -1,8 +1,9 @@
 //! The recorder of the process's metrics, read by Prometheus.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// Seconds: from a query of the database to the slowest boot of a server.
@@ -27,20 +28,21 @@ impl MetricsHandle {
 /// Installs the recorder behind `metrics::counter!`, `gauge!` and `histogram!` (buckets in seconds), once a process;
 /// called again it gives the same handle.
 ///
-/// # Panics
+/// # Errors
 /// When another recorder was installed by somebody else.
-#[must_use]
-pub fn metrics() -> MetricsHandle {
-    static INSTALLED: OnceLock<MetricsHandle> = OnceLock::new();
-    INSTALLED.get_or_init(install).clone()
+pub fn metrics() -> anyhow::Result<MetricsHandle> {
+    static INSTALLED: Mutex<Option<MetricsHandle>> = Mutex::new(None);
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if installed.is_none() {
+        *installed = Some(install()?);
+    }
+    installed.clone().context("no recorder")
 }
 
-fn install() -> MetricsHandle {
+fn install() -> anyhow::Result<MetricsHandle> {
     let handle = PrometheusBuilder::new()
-        .set_buckets(&BUCKETS)
-        .expect("there are buckets")
-        .install_recorder()
-        .expect("no other recorder in this process");
+        .set_buckets(&BUCKETS)?
+        .install_recorder()?;
     let upkeep = handle.clone();
     // A thread, not a task: whoever installs the recorder need not be inside a runtime.
     std::thread::Builder::new()
@@ -50,12 +52,11 @@ fn install() -> MetricsHandle {
                 std::thread::sleep(UPKEEP);
                 upkeep.run_upkeep();
             }
-        })
-        .expect("a thread");
+        })?;
     metrics::describe_gauge!(
         "skypanel_build_info",
         "1, with the version of the program as its label"
     );
     metrics::gauge!("skypanel_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    MetricsHandle(handle)
+    Ok(MetricsHandle(handle))
 }

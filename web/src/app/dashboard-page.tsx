@@ -52,11 +52,11 @@ function WalletFigures() {
   const wallet = useQuery(walletQuery)
   const now = useNow(wallet.data?.runway_s != null)
   return (
-    <QueryPanel query={wallet} loading={<div className="grid gap-3 sm:grid-cols-3">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-[86px] rounded-lg" />)}</div>}>
+    <QueryPanel query={wallet} loading={<div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-[110px] rounded-lg" />)}</div>}>
       {(w) => {
         const left = runwayLeft(w.runway_s, wallet.dataUpdatedAt, now)
         return (
-          <div className="grid gap-3 sm:grid-cols-3">
+          <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
             <Stat to="/wallet" label="Balance" value={<Money value={w.balance} />} detail={left === null ? 'nothing is running' : `lasts ${formatSpan(left)}`} />
             <Stat to="/wallet" label="Running cost" value={<Money value={w.hourly_rate} digits="exact" />} detail="per hour, all servers" />
             <Stat to="/wallet" label="Spent this month" value={<Money value={w.spent_this_month} />} detail="up to now" />

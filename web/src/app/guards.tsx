@@ -5,12 +5,13 @@ import { Splash } from '@/app/page-skeleton'
 import { NotFound } from '@/app/route-error'
 import { RetryPanel } from '@/components/panel'
 import { meQuery } from '@/lib/api/queries'
+import { MeContext, useMe } from '@/lib/use-me'
 
 /** Leads a stranger to the sign-in page, and back here after it. */
 export function RequireSession({ children }: { children: ReactNode }) {
   const me = useQuery(meQuery)
   const { pathname, search } = useLocation()
-  if (me.data) return children
+  if (me.data) return <MeContext value={me.data}>{children}</MeContext>
   if (me.data === null) {
     const here = pathname + search
     return <Navigate to={here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`} replace />
@@ -27,6 +28,5 @@ export function RequireSession({ children }: { children: ReactNode }) {
 
 /** For others than admins these pages do not exist. */
 export function RequireAdmin({ children }: { children: ReactNode }) {
-  const { data } = useQuery(meQuery)
-  return data?.role === 'admin' ? children : <NotFound />
+  return useMe().role === 'admin' ? children : <NotFound />
 }

@@ -12,13 +12,15 @@ export function PlanFacts({ plan }: { plan: Plan }) {
   ]
   return (
     <span className="grid gap-3">
-      <span className="grid gap-0.5">
-        <span className="font-semibold break-words">{plan.name}</span>
-        <span className="num">
-          <span className="text-xl font-semibold tracking-tight">{formatMoney(plan.price.monthly)}</span>
-          <span className="text-muted"> /mo</span>
+      <span className="flex items-start justify-between gap-3 sm:grid sm:gap-0.5">
+        <span className="min-w-0 font-semibold break-words">{plan.name}</span>
+        <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
+          <span className="num whitespace-nowrap">
+            <span className="text-xl font-semibold tracking-tight">{formatMoney(plan.price.monthly)}</span>
+            <span className="text-muted"> /mo</span>
+          </span>
+          <span className="num text-[13px] whitespace-nowrap text-muted">{formatMoney(plan.price.hourly, { digits: 'exact' })} /h</span>
         </span>
-        <span className="num text-[13px] text-muted">{formatMoney(plan.price.hourly, { digits: 'exact' })} /h</span>
       </span>
       <span className="grid grid-cols-2 gap-x-3 gap-y-1 border-t pt-2.5 text-[13px]">
         {facts.map(([name, value]) => (

@@ -28,7 +28,7 @@ export function SearchField({ label }: { label: string }) {
   useEffect(() => {
     const onKey = (e: KeyboardEvent) => {
       if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey) return
-      if ((e.target as Element).closest('input,textarea,select,[contenteditable],[role="dialog"]')) return
+      if ((e.target as Element).closest('input,textarea,[contenteditable],[role="dialog"]')) return
       e.preventDefault()
       input.current?.focus()
     }

@@ -1,13 +1,17 @@
-import { useQuery } from '@tanstack/react-query'
-import { meQuery } from '@/lib/api/queries'
+import { createContext, useContext } from 'react'
 import type { Me } from '@/lib/api/types'
 
-/** Who is signed in, on pages that nobody else reaches. */
+/**
+ * Who is signed in, given by the guard above all pages that ask. Not read from the query cache: at
+ * sign-out that is empty a moment before the pages are gone.
+ */
+export const MeContext = createContext<Me | null>(null)
+
 export function useMe(): Me {
-  const { data } = useQuery(meQuery)
-  if (!data) throw new Error('useMe outside of the signed-in part')
-  return data
+  const me = useContext(MeContext)
+  if (!me) throw new Error('useMe outside of the signed-in part')
+  return me
 }
 
 /** Whether this person may change things. */
-export const useCanWrite = () => useQuery(meQuery).data?.role !== 'readonly'
+export const useCanWrite = () => useMe().role !== 'readonly'

@@ -4,6 +4,15 @@ import type { ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/lib/cn'
 
+/** The first field rather than the close button; on touch nothing, or the keyboard would cover the words. */
+function focusFirstField(event: Event) {
+  const content = event.currentTarget as HTMLElement
+  const field = content.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea')
+  event.preventDefault()
+  if (field && matchMedia('(pointer: fine)').matches) field.focus()
+  else content.focus()
+}
+
 interface DialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
@@ -21,8 +30,9 @@ export function Dialog({ open, onOpenChange, title, detail, children, wide = fal
         <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Primitive.Content
           {...(detail ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           className={cn(
-            'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] animate-pop grid-rows-[auto_1fr] overflow-hidden rounded-t-xl border bg-surface shadow-xl',
+            'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] animate-pop grid-rows-[auto_1fr] overflow-hidden rounded-t-xl border bg-surface shadow-xl outline-none',
             'sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl',
             wide ? 'sm:max-w-3xl' : 'sm:max-w-lg',
           )}

@@ -13,12 +13,14 @@ export function AuthLayout() {
   if (me.data) return <Navigate to={safeNext(params.get('next'))} replace />
   return (
     <div className="grid min-h-dvh grid-rows-[1fr_auto] bg-background">
-      <main className="mx-auto grid w-full max-w-sm content-center gap-6 px-4 py-10">
-        <div className="flex items-center gap-3">
+      <main className="mx-auto grid w-full max-w-[26rem] content-center gap-6 px-4 py-10">
+        <div className="flex items-center justify-center gap-3">
           <BrandMark size={32} />
           <span className="text-base font-semibold">{company_name}</span>
         </div>
-        <Outlet />
+        <div className="rounded-xl border bg-surface p-6">
+          <Outlet />
+        </div>
       </main>
       <footer className="px-4 pb-6 text-center text-[13px] text-muted">
         {support_email ? (

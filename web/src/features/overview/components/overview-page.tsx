@@ -55,7 +55,7 @@ const Loading = () => (
   <div className="grid gap-4">
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       {[0, 1, 2, 3].map((n) => (
-        <Skeleton key={n} className="h-[86px] rounded-lg" />
+        <Skeleton key={n} className="h-[110px] rounded-lg" />
       ))}
     </div>
     <div className="grid gap-4 lg:grid-cols-2">

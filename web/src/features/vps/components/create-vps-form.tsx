@@ -142,7 +142,7 @@ function LabelField() {
   const label = useWatch({ control, name: 'label' })
   return (
     <Field
-      label="Name"
+      label="Server name"
       className="max-w-md"
       error={formState.errors.label?.message}
       hint={label ? undefined : 'For you to recognise it by; you can change it later.'}

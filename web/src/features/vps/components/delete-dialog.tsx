@@ -31,13 +31,11 @@ export function DeleteDialog({ vps, open, onOpenChange }: DialogProps) {
 
 function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
   const [typed, setTyped] = useState('')
-  const [refused, setRefused] = useState(false)
   const remove = useDelete(vps.id)
   const matches = typed.trim() === vps.label
 
   const submit = (e: FormEvent) => {
     e.preventDefault()
-    setRefused(!matches)
     if (matches) remove.mutate(typed.trim(), { onSuccess: onDone })
   }
 
@@ -63,7 +61,6 @@ function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
               Type <span className="rounded-sm bg-surface-2 px-1 font-mono break-all">{vps.label}</span> to confirm
             </>
           }
-          error={refused && !matches ? 'This is not the name of the server.' : undefined}
         >
           <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} autoCapitalize="none" />
         </Field>

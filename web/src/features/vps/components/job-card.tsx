@@ -7,10 +7,16 @@ import type { Job } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { isOpenJob, jobKind, jobStateForCustomer } from '@/lib/status'
 
+/** A beginning whose end is known says nothing more. */
+export function settled(steps: Job['steps']): Job['steps'] {
+  return steps.filter((step, i) => step.state !== 'intent' || !steps.slice(i + 1).some((later) => later.name === step.name))
+}
+
 /** One job with its steps and times; while it is under way its clock ticks. */
 export function JobCard({ job, open: opened = false }: { job: Job; open?: boolean }) {
   const [open, setOpen] = useState(opened)
   const live = isOpenJob(job.state)
+  const steps = settled(job.steps)
   return (
     <section className="min-w-0 rounded-lg border bg-surface" aria-label={jobKind(job.kind)}>
       <h2>
@@ -36,8 +42,8 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
       ) : null}
       {open ? (
         <div className="border-t px-4 py-4 sm:px-5">
-          {job.steps.length > 0 ? (
-            <Timeline live={live} steps={job.steps.map((s, i) => ({ key: `${i}-${s.name}`, state: s.state, words: s.words, at: s.at }))} />
+          {steps.length > 0 ? (
+            <Timeline live={live} steps={steps.map((s, i) => ({ key: `${i}-${s.name}`, state: s.state, words: s.words, at: s.at }))} />
           ) : (
             <p className="text-muted">No step yet.</p>
           )}

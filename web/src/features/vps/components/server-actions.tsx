@@ -1,4 +1,5 @@
 import { Power, RotateCw, Trash2 } from 'lucide-react'
+import { Link } from 'react-router'
 import { Button } from '@/components/ui/button'
 import { Tooltip } from '@/components/ui/tooltip'
 import { POWER_WORDS, type Possible } from '@/features/vps/actions'
@@ -17,6 +18,11 @@ export function ServerActions({ vps, can, onDelete }: ServerActionsProps) {
       {can.delete ? (
         <Button variant="danger-quiet" onClick={onDelete}>
           <Trash2 aria-hidden className="size-4" /> Delete
+        </Button>
+      ) : null}
+      {vps.status === 'failed' && can.delete ? (
+        <Button asChild variant="primary">
+          <Link to={`/servers/new?plan=${vps.plan.id}`}>Order again</Link>
         </Button>
       ) : null}
       {[...can.power].reverse().map((action) => (

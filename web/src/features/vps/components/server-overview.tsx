@@ -53,7 +53,8 @@ function Failure({ vps }: { vps: Vps }) {
 function LatestJob({ vps }: { vps: Vps }) {
   const jobs = useInfiniteQuery(vpsJobsQuery(vps.id))
   const latest = jobs.data?.pages[0]?.items[0] ?? vps.job
-  if (latest) return <JobCard job={latest} open />
+  // The page's own alert has said it already.
+  if (latest) return <JobCard key={latest.id} job={latest.failure === vps.failure ? { ...latest, failure: null } : latest} open />
   if (jobs.isError) {
     return (
       <Card>
@@ -75,7 +76,7 @@ function Details({ vps }: { vps: Vps }) {
             ['Size', <span key="s" className="num">{vps.plan.vcpus} vCPU · {formatMemory(vps.plan.memory_mib)} RAM · {formatDisk(vps.plan.disk_gib)} disk · {formatTransfer(vps.plan.transfer_gb)} transfer</span>],
             ['Image', vps.image.label],
             ['Region', <span key="r" className="inline-flex items-center gap-2"><Flag country={vps.region.country} /> {vps.region.label}</span>],
-            ['IPv4', vps.ipv4 ? <CopyText key="4" text={vps.ipv4} what="IPv4 address" /> : <span key="4" className="text-muted">Comes with the machine</span>],
+            ['IPv4', vps.ipv4 ? <CopyText key="4" text={vps.ipv4} what="IPv4 address" /> : <span key="4" className="text-muted">{vps.status === 'requested' || vps.status === 'provisioning' ? 'Comes with the machine' : '—'}</span>],
             ...(vps.ipv6 ? ([['IPv6', <CopyText key="6" text={vps.ipv6} what="IPv6 address" />]] as [string, React.ReactNode][]) : []),
             ['Created', <At key="c" at={vps.created_at} />],
             ...(vps.deleted_at ? ([['Deleted', <At key="d" at={vps.deleted_at} />]] as [string, React.ReactNode][]) : []),

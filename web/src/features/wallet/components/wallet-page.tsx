@@ -104,7 +104,7 @@ function BurnByServer({ wallet }: { wallet: Wallet }) {
           <tbody>
             {wallet.by_vps.map((s) => (
               <tr key={s.vps_id} className="h-11 border-t">
-                <td className="max-w-48 truncate px-4 sm:px-5">
+                <td className="max-w-32 truncate px-4 sm:max-w-48 sm:px-5">
                   <Link to={`/servers/${s.vps_id}`} className="font-medium hover:text-accent hover:underline">
                     {s.label}
                   </Link>
@@ -118,7 +118,7 @@ function BurnByServer({ wallet }: { wallet: Wallet }) {
                   <Money value={s.hourly} digits="micro" />
                 </td>
                 <td className="px-4 text-right sm:px-5">
-                  <Money value={s.spent_this_month} digits="micro" />
+                  <Money value={s.spent_this_month} digits="rate" />
                 </td>
               </tr>
             ))}

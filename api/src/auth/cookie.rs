@@ -1,0 +1,101 @@
+//! The two cookies of a browser's session.
+
+use domain::identity::REFRESH_TTL;
+use poem::http::{HeaderMap, HeaderValue, header};
+use secrecy::SecretString;
+
+use super::token::ACCESS_TTL_S;
+
+/// Which cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The access token.
+    Access,
+    /// The refresh token.
+    Refresh,
+}
+
+/// How cookies are named and flagged here.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookies {
+    /// Whether browsers reach us by https: then cookies are bound to the host and never travel
+    /// in the clear.
+    pub secure: bool,
+}
+
+impl Cookies {
+    /// The cookie's name.
+    #[must_use]
+    pub fn name(self, kind: Kind) -> &'static str {
+        match (kind, self.secure) {
+            (Kind::Access, true) => "__Host-sp_access",
+            (Kind::Access, false) => "sp_access",
+            (Kind::Refresh, true) => "__Host-sp_refresh",
+            (Kind::Refresh, false) => "sp_refresh",
+        }
+    }
+
+    /// The header that gives a browser the cookie.
+    #[must_use]
+    pub fn set(self, kind: Kind, value: &str) -> HeaderValue {
+        let age_s = match kind {
+            Kind::Access => ACCESS_TTL_S.unsigned_abs(),
+            Kind::Refresh => REFRESH_TTL.as_secs(),
+        };
+        self.header(kind, value, age_s)
+    }
+
+    /// The header that takes the cookie away.
+    #[must_use]
+    pub fn clear(self, kind: Kind) -> HeaderValue {
+        self.header(kind, "", 0)
+    }
+
+    fn header(self, kind: Kind, value: &str, age_s: u64) -> HeaderValue {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let text = format!("{}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}", self.name(kind));
+        // Tokens are base64url and dots, so this always is a header.
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    /// The cookie's value, when the request carries it. The first of two with one name counts.
+    #[must_use]
+    pub fn read(self, headers: &HeaderMap, kind: Kind) -> Option<SecretString> {
+        let name = self.name(kind);
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| SecretString::from(value.trim_matches('"')))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    #[test]
+    fn flags() {
+        let secure = Cookies { secure: true };
+        assert_eq!(secure.set(Kind::Access, "a.b.c"), "__Host-sp_access=a.b.c; Path=/; Max-Age=600; HttpOnly; SameSite=Strict; Secure");
+        assert_eq!(secure.clear(Kind::Refresh), "__Host-sp_refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure");
+        let plain = Cookies { secure: false };
+        assert_eq!(plain.set(Kind::Refresh, "x"), "sp_refresh=x; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
+    }
+
+    #[test]
+    fn reading() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; sp_access=first;sp_access=second"));
+        headers.append(header::COOKIE, HeaderValue::from_static("sp_refresh=\"r\"; broken"));
+        let plain = Cookies { secure: false };
+        assert_eq!(plain.read(&headers, Kind::Access).unwrap().expose_secret(), "first");
+        assert_eq!(plain.read(&headers, Kind::Refresh).unwrap().expose_secret(), "r");
+        // A plain cookie is not taken for one that is bound to the host.
+        assert!(Cookies { secure: true }.read(&headers, Kind::Access).is_none());
+    }
+}

@@ -1,0 +1,161 @@
+//! From a session to a `domain::Actor`.
+
+pub mod client;
+pub mod cookie;
+pub mod epochs;
+pub mod limits;
+pub mod origin;
+pub mod token;
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use domain::identity::Client;
+use domain::{Actor, Error, Role};
+use poem::http::{HeaderMap, header};
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use secrecy::ExposeSecret;
+
+use crate::problem::Failure;
+use crate::state::State;
+use cookie::Kind;
+use token::Claims;
+
+/// How a request proves who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// By the `Authorization` header: a program that means it.
+    Bearer,
+    /// By the cookie that the browser adds by itself.
+    Cookie,
+}
+
+/// What is known about the sender of a request before any handler sees it.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// The address, as far as the proxies in front are trusted.
+    pub ip: Option<IpAddr>,
+    /// The session, if a good token came.
+    pub session: Option<Session>,
+}
+
+/// A proven session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// What the token says.
+    pub claims: Claims,
+    /// How it came.
+    pub via: Via,
+}
+
+impl Session {
+    /// Whom the rules are asked for.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::of(self.claims.sub, self.claims.org, self.claims.role)
+    }
+}
+
+/// The session that a request's headers prove. A bearer token wins over the cookie, also when it
+/// is no good: who sends one does not mean the cookie.
+#[must_use]
+pub fn identify(state: &State, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Session> {
+    let good = |token: &str| state.tokens.check(token, now).filter(|claims| !state.epochs.revoked(claims));
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        let claims = scheme.eq_ignore_ascii_case("bearer").then(|| good(token.trim())).flatten()?;
+        return Some(Session { claims, via: Via::Bearer });
+    }
+    let token = state.cookies.read(headers, Kind::Access)?;
+    Some(Session { claims: good(token.expose_secret())?, via: Via::Cookie })
+}
+
+/// The person's address and program, for the record of a session.
+#[must_use]
+pub fn client_of(request: &Request) -> Client {
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Client { ip: request.data::<Sender>().and_then(|sender| sender.ip), user_agent: user_agent.map(str::to_owned) }
+}
+
+fn session(request: &Request) -> Result<Session, Failure> {
+    request.data::<Sender>().and_then(|sender| sender.session.clone()).ok_or_else(|| Error::unauthenticated().into())
+}
+
+/// Declares an extractor that lets only some roles through, before anything else is read.
+macro_rules! gates {
+    ($($(#[$meta:meta])* $name:ident($session:ident) $allowed:expr;)+) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name(pub Session);
+
+        impl $name {
+            /// Whom the rules are asked for.
+            #[must_use]
+            pub fn actor(&self) -> Actor {
+                self.0.actor()
+            }
+        }
+
+        impl<'a> ApiExtractor<'a> for $name {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                register_schemes(registry);
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                vec![BEARER, COOKIE]
+            }
+
+            async fn from_request(request: &'a Request, _: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
+                let $session = session(request)?;
+                if $allowed { Ok(Self($session)) } else { Err(Failure(Error::forbidden()).into()) }
+            }
+        }
+    )+ };
+}
+
+gates! {
+    /// Somebody who is signed in.
+    Reader(session) matches!(session.claims.role, Role::Admin | Role::User | Role::Readonly);
+    /// Somebody who may change what is their organisation's.
+    Writer(session) session.claims.role != Role::Readonly;
+    /// Somebody who runs the panel.
+    Admin(session) session.claims.role == Role::Admin;
+}
+
+const BEARER: &str = "bearer";
+const COOKIE: &str = "cookie";
+
+fn register_schemes(registry: &mut Registry) {
+    let scheme = |ty, description| MetaSecurityScheme {
+        ty,
+        description: Some(description),
+        name: None,
+        key_in: None,
+        scheme: None,
+        bearer_format: None,
+        flows: None,
+        openid_connect_url: None,
+    };
+    registry.create_security_scheme(
+        BEARER,
+        MetaSecurityScheme {
+            scheme: Some("bearer"),
+            bearer_format: Some("JWT"),
+            ..scheme("http", "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is good for ten minutes.")
+        },
+    );
+    registry.create_security_scheme(
+        COOKIE,
+        MetaSecurityScheme {
+            name: Some("sp_access"),
+            key_in: Some("cookie"),
+            ..scheme("apiKey", "The browser's session, set by signing in; named `__Host-sp_access` over https. Changes then need an Origin of the panel's own.")
+        },
+    );
+}

@@ -1,0 +1,190 @@
+//! Access tokens: short-lived, self-contained, checked by business time.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use domain::identity::Grant;
+use domain::{OrgId, Role, SessionId, UserId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// How long an access token is good, in seconds.
+pub const ACCESS_TTL_S: i64 = 600;
+/// By how much clocks may differ, in seconds.
+const LEEWAY_S: i64 = 5;
+/// Who issues tokens, and for whom.
+const ISSUER: &str = "skypanel";
+const AUDIENCE: &str = "skypanel-api";
+/// RFC 9068's type, so that no other signed document passes for an access token.
+const TYPE: &str = "at+jwt";
+/// Longer texts are not tokens of ours.
+const MAX_LENGTH: usize = 2048;
+
+/// What an access token says. All of it is required.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// Who issued it.
+    pub iss: String,
+    /// For whom.
+    pub aud: String,
+    /// The person.
+    pub sub: UserId,
+    /// The organisation that they act for.
+    pub org: OrgId,
+    /// What they may do.
+    pub role: Role,
+    /// The user's epoch when it was issued.
+    pub epoch: i32,
+    /// The session.
+    pub sid: SessionId,
+    /// When it was issued, in seconds.
+    pub iat: i64,
+    /// When it ends, in seconds.
+    pub exp: i64,
+}
+
+/// The key that access tokens are signed with.
+pub struct Tokens {
+    header: Header,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+impl Tokens {
+    /// The keys of a secret.
+    #[must_use]
+    pub fn new(secret: &SecretString) -> Self {
+        // The name of the key: a short digest, so that a token of another key is refused by name.
+        let kid = domain::vault::token_hash(&format!("kid:{}", secret.expose_secret())).iter().take(4).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let bytes = secret.expose_secret().as_bytes();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.required_spec_claims = ["iss", "aud", "exp", "sub"].into_iter().map(str::to_owned).collect::<HashSet<_>>();
+        // The library would ask the system's clock; business time decides here.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Self {
+            header: Header { typ: Some(TYPE.to_owned()), kid: Some(kid), ..Header::new(Algorithm::HS256) },
+            encoding: EncodingKey::from_secret(bytes),
+            decoding: DecodingKey::from_secret(bytes),
+            validation,
+        }
+    }
+
+    /// An access token for what was granted.
+    ///
+    /// # Errors
+    /// When it can't be signed, which no input causes.
+    pub fn issue(&self, grant: &Grant, now: DateTime<Utc>) -> domain::Result<String> {
+        let iat = now.timestamp();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: grant.user,
+            org: grant.org,
+            role: grant.role,
+            epoch: grant.epoch,
+            sid: grant.session,
+            iat,
+            exp: iat + ACCESS_TTL_S,
+        };
+        jsonwebtoken::encode(&self.header, &claims, &self.encoding).map_err(domain::Error::internal)
+    }
+
+    /// What the token says, if it is ours and its time is not over.
+    #[must_use]
+    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Option<Claims> {
+        if token.len() > MAX_LENGTH {
+            return None;
+        }
+        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
+        let header_fits = data.header.typ == self.header.typ && data.header.kid == self.header.kid && data.header.crit.is_none();
+        let now = now.timestamp();
+        let in_time = data.claims.exp + LEEWAY_S > now && data.claims.iat <= now + LEEWAY_S && data.claims.exp - data.claims.iat <= ACCESS_TTL_S;
+        (header_fits && in_time).then_some(data.claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use chrono::TimeDelta;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    fn grant() -> Grant {
+        Grant {
+            user: UserId(Uuid::from_u128(1)),
+            org: OrgId(Uuid::from_u128(2)),
+            role: Role::Readonly,
+            epoch: 3,
+            session: SessionId(Uuid::from_u128(4)),
+            refresh_token: SecretString::from("unused"),
+        }
+    }
+
+    fn tokens() -> Tokens {
+        Tokens::new(&SecretString::from(SECRET))
+    }
+
+    fn signed(header: &Header, claims: &Value, secret: &str) -> String {
+        jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn a_token_says_what_was_granted_and_ends() {
+        let (tokens, now) = (tokens(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+        let token = tokens.issue(&grant(), now).unwrap();
+        let claims = tokens.check(&token, now).unwrap();
+        assert_eq!((claims.sub, claims.org, claims.role, claims.epoch, claims.sid), (grant().user, grant().org, Role::Readonly, 3, grant().session));
+        assert!(tokens.check(&token, now + TimeDelta::seconds(604)).is_some());
+        assert!(tokens.check(&token, now + TimeDelta::seconds(605)).is_none());
+        assert!(tokens.check(&token, now - TimeDelta::seconds(6)).is_none());
+    }
+
+    #[test]
+    fn any_missing_or_other_claim_is_refused() {
+        let (tokens, now) = (tokens(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+        let claims = serde_json::to_value(tokens.check(&tokens.issue(&grant(), now).unwrap(), now).unwrap()).unwrap();
+        assert!(tokens.check(&signed(&tokens.header, &claims, SECRET), now).is_some());
+        for name in ["iss", "aud", "sub", "org", "role", "epoch", "sid", "iat", "exp"] {
+            let mut less = claims.clone();
+            less.as_object_mut().unwrap().remove(name);
+            assert!(tokens.check(&signed(&tokens.header, &less, SECRET), now).is_none(), "without {name}");
+        }
+        for (name, other) in [("iss", json!("x")), ("aud", json!("x")), ("role", json!("root")), ("sub", json!("org_00000000000000000000000001")), ("exp", json!(99_999_999_999_i64)), ("exp", json!("never"))] {
+            let mut changed = claims.clone();
+            changed[name] = other;
+            assert!(tokens.check(&signed(&tokens.header, &changed, SECRET), now).is_none(), "another {name}");
+        }
+    }
+
+    #[test]
+    fn only_our_header_and_key_count() {
+        let (tokens, now) = (tokens(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+        let token = tokens.issue(&grant(), now).unwrap();
+        let claims = serde_json::to_value(tokens.check(&token, now).unwrap()).unwrap();
+        let header = || tokens.header.clone();
+        for other in [
+            Header { typ: Some("JWT".into()), ..header() },
+            Header { typ: None, ..header() },
+            Header { kid: None, ..header() },
+            Header { kid: Some("00000000".into()), ..header() },
+            Header { alg: Algorithm::HS384, ..header() },
+        ] {
+            assert!(tokens.check(&signed(&other, &claims, SECRET), now).is_none(), "{other:?}");
+        }
+        assert!(tokens.check(&signed(&tokens.header, &claims, "another secret of at least 32 bytes"), now).is_none());
+        let none = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()));
+        for text in [none.as_str(), "", ".", "..", "a.b.c", &"a".repeat(5000), &token[..token.len() - 2]] {
+            assert!(tokens.check(text, now).is_none(), "{text}");
+        }
+    }
+}

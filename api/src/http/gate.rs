@@ -1,0 +1,188 @@
+//! Everything that stands before and after a handler, in one place and in one order.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::{Ctx, Role};
+use futures::FutureExt;
+use poem::endpoint::BoxEndpoint;
+use poem::error::ReadBodyError;
+use poem::http::{Method, StatusCode, header};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::health::Health;
+use super::{cors, docs, headers, health, paths, spa};
+use crate::Options;
+use crate::auth::client::{client_ip, peer_ip};
+use crate::auth::cookie::Kind;
+use crate::auth::limits::Class;
+use crate::auth::origin::mutates;
+use crate::auth::{Sender, Session, Via, identify};
+use crate::problem::{self, Problem};
+use crate::state::{Shared, State};
+
+/// The largest body, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// How long a handler may take.
+const MAX_TIME: Duration = Duration::from_secs(15);
+
+/// The whole interface as one endpoint.
+pub struct App {
+    state: Shared,
+    api: BoxEndpoint<'static, Response>,
+    health: Arc<Health>,
+}
+
+/// The interface over a context. Live events and revocations need [`super::serve`] or
+/// [`super::bind`], which run what listens.
+#[must_use]
+pub fn app(ctx: Ctx, options: Options, stop: CancellationToken) -> impl Endpoint<Output = Response> {
+    App::new(State::new(ctx, options, stop))
+}
+
+impl App {
+    /// The interface over a state.
+    #[must_use]
+    pub fn new(state: Shared) -> Self {
+        let api = crate::routes::service().into_endpoint().data(state.clone()).map_to_response().boxed();
+        Self { state, api, health: Arc::default() }
+    }
+
+    async fn dispatch(&self, request: Request, request_id: &str) -> Response {
+        let nonce = || STANDARD.encode(self.state.ctx.chance.bytes::<16>());
+        let path = request.uri().path().to_owned();
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        match path.as_str() {
+            "/livez" if reads => health::live(),
+            "/readyz" if reads => self.health.ready(&self.state).await,
+            "/api/openapi.json" | "/api/docs" if reads => match self.admit(&request) {
+                Err(problem) => problem.response(request_id),
+                Ok(_) if path == "/api/docs" => docs::page(&nonce()),
+                Ok(_) => docs::json(),
+            },
+            "/livez" | "/readyz" | "/api/openapi.json" | "/api/docs" => only_read().response(request_id),
+            _ if path == "/api" || path.starts_with("/api/") => self.call_api(request, request_id).await,
+            _ => spa::answer(request.method(), &path, request.headers(), &nonce(), request_id),
+        }
+    }
+
+    async fn call_api(&self, mut request: Request, request_id: &str) -> Response {
+        let origin = cors::listed(&self.state.http.cors_origins, request.headers());
+        let mut response = if cors::is_preflight(&request) && origin.is_some() {
+            cors::preflight()
+        } else {
+            match self.admit(&request) {
+                Err(problem) => problem.response(request_id),
+                Ok(sender) => {
+                    request.set_data(sender);
+                    self.run(request, request_id).await
+                }
+            }
+        };
+        cors::admit(&mut response, origin);
+        response
+    }
+
+    /// Who sends the request, once it may pass: often enough and from the right page.
+    fn admit(&self, request: &Request) -> Result<Sender, Problem> {
+        let app = &self.state;
+        let ip = client_ip(&app.http, peer_ip(request), request.headers());
+        let session = identify(app, request.headers(), app.ctx.clock.estimate());
+        app.limits.request(class(ip, session.as_ref()))?;
+        let by_cookie = session.as_ref().is_some_and(|session| session.via == Via::Cookie);
+        if mutates(request.method()) && !self.from_own_page(request, by_cookie) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "This request did not come from a page of this panel."));
+        }
+        Ok(Sender { ip, session })
+    }
+
+    /// A change by cookie must be proven to come from our own pages; what gives or takes cookies
+    /// must at least not come from somebody else's.
+    fn from_own_page(&self, request: &Request, by_cookie: bool) -> bool {
+        let (app, headers) = (&self.state, request.headers());
+        let bearer = headers.contains_key(header::AUTHORIZATION);
+        let has_cookie = [Kind::Access, Kind::Refresh].into_iter().any(|kind| app.cookies.read(headers, kind).is_some());
+        if by_cookie || (has_cookie && !bearer) {
+            return app.origins.proven(headers);
+        }
+        let gives_cookies = matches!(request.uri().path(), "/api/auth/login" | "/api/auth/register" | "/api/auth/refresh" | "/api/auth/logout");
+        !gives_cookies || !app.origins.denied(headers)
+    }
+
+    async fn run(&self, mut request: Request, request_id: &str) -> Response {
+        let path = request.uri().path().to_owned();
+        let work = async {
+            let body = request.take_body().into_bytes_limit(MAX_BODY).await.map_err(|error| match error {
+                ReadBodyError::PayloadTooLarge => poem::Error::from(ReadBodyError::PayloadTooLarge),
+                _ => poem::Error::from_status(StatusCode::BAD_REQUEST),
+            })?;
+            request.set_body(body);
+            self.api.call(request).await
+        };
+        match within(MAX_TIME, work).await {
+            Ok(result) => result.unwrap_or_else(|error| problem::answer(error, request_id, || paths::pattern(&path).map(|pattern| pattern.allow.clone()))),
+            Err(problem) => problem.response(request_id),
+        }
+    }
+}
+
+fn class(ip: Option<IpAddr>, session: Option<&Session>) -> Class {
+    match session {
+        Some(session) if session.claims.role == Role::Admin => Class::Admin(session.claims.sub),
+        Some(session) => Class::User(session.claims.sub),
+        None => Class::Anonymous(ip),
+    }
+}
+
+fn only_read() -> Problem {
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address can only be read.");
+    Problem { allow: Some("GET, HEAD".to_owned()), ..problem }
+}
+
+/// What the work came to; a problem when it took too long or panicked.
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, Problem> {
+    match timeout(time, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(panic)) => {
+            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            tracing::error!(panic = said.as_deref().unwrap_or("something that is no text"), "a handler panicked");
+            Err(Problem::internal())
+        }
+        Err(_) => {
+            tracing::error!(after_ms = time.as_millis(), "a handler took too long");
+            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long. Look whether it was done before you try again.");
+            Err(Problem { retry_after: Some(Duration::from_secs(2)), ..problem })
+        }
+    }
+}
+
+impl Endpoint for App {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let began = Instant::now();
+        let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let claims = identify(&self.state, request.headers(), self.state.ctx.clock.estimate()).map(|session| session.claims);
+        let span = tracing::info_span!("request", request_id = %request_id);
+        let mut response = self.dispatch(request, &request_id).instrument(span).await;
+        headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
+        let (route, status, took) = (paths::route(&path), response.status().as_u16(), began.elapsed());
+        // Methods that nobody knows are one label, or a client could make up any number.
+        let label = if matches!(method, Method::GET | Method::HEAD | Method::POST | Method::PATCH | Method::DELETE | Method::OPTIONS | Method::PUT) { method.to_string() } else { "other".to_owned() };
+        metrics::counter!("http_requests_total", "method" => label.clone(), "route" => route, "status" => status.to_string()).increment(1);
+        metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
+        let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
+        tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, user_id = user, org_id = org, "request");
+        Ok(response)
+    }
+}

@@ -1,0 +1,13 @@
+//! The way of a request: from the connection to its handler and back.
+
+mod cors;
+mod docs;
+mod gate;
+mod headers;
+mod health;
+mod paths;
+mod server;
+mod spa;
+
+pub use gate::{App, app};
+pub use server::{bind, serve};

@@ -1,0 +1,100 @@
+//! What happened.
+
+use domain::activity::{self, ActivityRow};
+use domain::{EventStatus, JobId, UserId, VpsId};
+use poem::web::Data;
+use poem_openapi::param::Query;
+use poem_openapi::{Object, OpenApi};
+
+use super::Tag;
+use crate::auth::Reader;
+use crate::state::Shared;
+use crate::wire::{Answer, Done, Id, Number, Paged, Time, Word, entity_text, page};
+
+/// A person by their name.
+#[derive(Debug, Object)]
+pub struct Person {
+    /// The person.
+    pub id: Id<UserId>,
+    /// Their name.
+    #[oai(validator(max_length = 100))]
+    pub name: String,
+}
+
+impl Person {
+    /// The person, where a row names one.
+    #[must_use]
+    pub fn of(id: Option<UserId>, name: Option<String>) -> Option<Self> {
+        Some(Self { id: Id(id?), name: name.unwrap_or_default() })
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Object)]
+pub struct Activity {
+    /// Rises with each event.
+    id: Number,
+    /// Its dotted name, such as `vps.create`.
+    #[oai(validator(max_length = 100))]
+    event: String,
+    /// How it reads.
+    status: Word<EventStatus>,
+    /// The same in words.
+    #[oai(validator(max_length = 4000))]
+    message: String,
+    /// What it happened to.
+    #[oai(validator(max_length = 50))]
+    entity_type: Option<String>,
+    /// Which one.
+    #[oai(validator(max_length = 64))]
+    entity_id: Option<String>,
+    /// The job that did it.
+    job_id: Option<Id<JobId>>,
+    /// Who did it; null for the platform itself.
+    actor: Option<Person>,
+    /// When.
+    created_at: Time,
+}
+
+impl From<ActivityRow> for Activity {
+    fn from(row: ActivityRow) -> Self {
+        Self {
+            id: Number(row.id),
+            event: row.event,
+            status: Word(row.status),
+            message: row.message,
+            entity_id: row.entity_type.as_deref().zip(row.entity_id).map(|(kind, id)| entity_text(kind, id)),
+            entity_type: row.entity_type,
+            job_id: row.job_id.map(Id),
+            actor: Person::of(row.actor_id, row.actor_name),
+            created_at: row.created_at.into(),
+        }
+    }
+}
+
+/// Operations on the event log.
+pub struct ActivityApi;
+
+#[OpenApi]
+impl ActivityApi {
+    /// List what happened
+    ///
+    /// The organisation's events, the newest first; those of one server when given.
+    #[oai(path = "/api/activity", method = "get", operation_id = "listActivity", tag = "Tag::Activity")]
+    async fn list(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// Only events of this server.
+        vps: Query<Option<Id<VpsId>>>,
+        /// Where the page before ended.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many events, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<Activity>> {
+        let found = activity::list(&app.ctx, &reader.actor(), vps.0.map(|vps| vps.0), &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, Activity::from)))
+    }
+}

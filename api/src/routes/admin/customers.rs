@@ -1,0 +1,159 @@
+//! Customers, and the credit that they are given.
+
+use domain::idempotency::IdempotencyKey;
+use domain::overview as rules;
+use domain::{OrgId, ledger};
+use poem::web::Data;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::types::ToJSON;
+use poem_openapi::{Object, OpenApi};
+
+use crate::auth::Admin;
+use crate::routes::Tag;
+use crate::routes::auth::User;
+use crate::routes::wallet::StatementEntry;
+use crate::state::Shared;
+use crate::wire::{Answer, Body, Created, Done, Id, Money, Paged, Time, page};
+
+/// A customer.
+#[derive(Debug, Object)]
+pub struct Customer {
+    /// The organisation.
+    org_id: Id<OrgId>,
+    /// Its name.
+    #[oai(validator(max_length = 100))]
+    name: String,
+    /// Its first member.
+    owner: User,
+    /// What can be spent.
+    balance: Money,
+    /// What is owed.
+    owed: Money,
+    /// Servers that stand.
+    servers: i64,
+    /// What they cost in an hour.
+    hourly_rate: Money,
+    /// When the organisation was made.
+    created_at: Time,
+}
+
+impl From<rules::Customer> for Customer {
+    fn from(row: rules::Customer) -> Self {
+        Self {
+            org_id: Id(row.org_id),
+            name: row.name,
+            owner: User { id: Id(row.owner_id), email: row.owner_email, name: row.owner_name },
+            balance: Money::usd(row.balance_micros),
+            owed: Money::usd(row.owed_micros),
+            servers: row.servers,
+            hourly_rate: Money::usd(row.hour_micros),
+            created_at: row.created_at.into(),
+        }
+    }
+}
+
+/// Credit to give.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct GiveCredit {
+    /// How much: more than nought.
+    amount: Money,
+    /// Why; it stays on record, and the customer reads it.
+    #[oai(validator(min_length = 3, max_length = 500))]
+    reason: String,
+}
+
+/// What a credit came to.
+#[derive(Debug, Object)]
+pub struct Credited {
+    /// The entry on the statement.
+    entry: StatementEntry,
+    /// The balance after it and after any debt that it paid.
+    balance: Money,
+}
+
+/// Operations on customers.
+pub struct CustomersApi;
+
+#[OpenApi]
+impl CustomersApi {
+    /// List customers
+    ///
+    /// All organisations, the newest first.
+    #[oai(path = "/api/admin/customers", method = "get", operation_id = "listCustomers", tag = "Tag::Admin")]
+    async fn list(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// Only those with this in a name or an address, or with this id.
+        #[oai(validator(max_length = 100))]
+        q: Query<Option<String>>,
+        /// Where the page before ended.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many customers, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<Customer>> {
+        let found = rules::customers(&app.ctx, &admin.actor(), q.0.as_deref(), &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, Customer::from)))
+    }
+
+    /// Read a customer
+    ///
+    /// An organisation with its owner, its money and its servers in figures.
+    #[oai(path = "/api/admin/customers/:org", method = "get", operation_id = "getCustomer", tag = "Tag::Admin")]
+    async fn get(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The organisation.
+        org: Path<Id<OrgId>>,
+    ) -> Done<Customer> {
+        Ok(Answer::new(rules::customer(&app.ctx, &admin.actor(), org.0.0).await?.into()))
+    }
+
+    /// Give a customer credit
+    ///
+    /// A debt is paid from it first. The same key with the same body gives once.
+    #[oai(path = "/api/admin/customers/:org/credit", method = "post", operation_id = "giveCredit", tag = "Tag::Admin")]
+    async fn credit(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The organisation.
+        org: Path<Id<OrgId>>,
+        /// A key of the client's own for this credit, such as a UUID.
+        #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
+        idempotency_key: Header<Option<String>>,
+        body: Body<GiveCredit>,
+    ) -> Created<Credited> {
+        // The organisation stands in the address, so it is part of what the key is for.
+        let request = format!("{} {}", org.0.0, body.0.to_json_string());
+        let key = IdempotencyKey::new(idempotency_key.0.as_deref().unwrap_or_default(), "POST /api/admin/customers/{org}/credit", request.into_bytes())?;
+        let credited = ledger::credit(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
+        Ok(Answer::new(Credited { entry: credited.entry.into(), balance: Money(credited.balance) }))
+    }
+
+    /// Read a customer's statement
+    ///
+    /// Every movement of the organisation's money, the newest first.
+    #[oai(path = "/api/admin/customers/:org/statement", method = "get", operation_id = "listCustomerStatement", tag = "Tag::Admin")]
+    async fn statement(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The organisation.
+        org: Path<Id<OrgId>>,
+        /// Where the page before ended.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many entries, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<StatementEntry>> {
+        let customer = rules::customer(&app.ctx, &admin.actor(), org.0.0).await?;
+        let found = ledger::statement(&app.ctx, customer.org_id, &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, StatementEntry::from)))
+    }
+}

@@ -1,0 +1,179 @@
+//! Plans as admins see them: with what they cost us.
+
+use domain::catalog::{self, NewPlan, PlanChange};
+use domain::{PlanId, ProviderAccountId};
+use poem::web::Data;
+use poem_openapi::param::Path;
+use poem_openapi::{Object, OpenApi};
+
+use crate::auth::Admin;
+use crate::routes::Tag;
+use crate::routes::plans::Price;
+use crate::state::Shared;
+use crate::wire::{Answer, Body, Created, Done, Gone, Id, List, Money, NoContent, Time};
+
+/// A plan to sell.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct AddPlan {
+    /// The cloud that it is sold from.
+    cloud_id: Id<ProviderAccountId>,
+    /// The provider's size.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    type_id: String,
+    /// Its name on the price list.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    name: String,
+    /// What is added to the cost of a month.
+    markup_monthly: Money,
+}
+
+/// What to change about a plan; what is left out stays.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct ChangePlan {
+    /// Another name.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    name: Option<String>,
+    /// Another markup, for orders from now on.
+    markup_monthly: Option<Money>,
+    /// Whether it is sold.
+    active: Option<bool>,
+}
+
+/// A plan with what it costs us.
+#[derive(Debug, Object)]
+pub struct AdminPlan {
+    /// The plan.
+    id: Id<PlanId>,
+    /// Its name.
+    #[oai(validator(max_length = 100))]
+    name: String,
+    /// Virtual processors.
+    vcpus: i32,
+    /// Memory in MiB.
+    memory_mib: i32,
+    /// Disk in GiB.
+    disk_gib: i32,
+    /// Monthly transfer in GB.
+    transfer_gb: i32,
+    /// What customers pay.
+    price: Price,
+    /// The cloud that it is sold from.
+    cloud_id: Id<ProviderAccountId>,
+    /// The cloud's name.
+    #[oai(validator(max_length = 100))]
+    cloud_name: String,
+    /// The provider's size.
+    #[oai(validator(max_length = 100))]
+    type_id: String,
+    /// What the provider asks for a month.
+    cost_monthly: Money,
+    /// What we add to it.
+    markup_monthly: Money,
+    /// The markup's share of the price in percent, with one decimal.
+    #[oai(validator(max_length = 12))]
+    margin_percent: String,
+    /// Whether it is sold.
+    active: bool,
+    /// Servers ordered from it that still stand.
+    servers: i64,
+    /// When it was made.
+    created_at: Time,
+}
+
+impl From<catalog::AdminPlan> for AdminPlan {
+    fn from(row: catalog::AdminPlan) -> Self {
+        Self {
+            id: Id(row.plan.id),
+            name: row.plan.name,
+            vcpus: row.plan.vcpus,
+            memory_mib: row.plan.memory_mib,
+            disk_gib: row.plan.disk_gib,
+            transfer_gb: row.plan.transfer_gb,
+            price: Price::of(row.plan.month_micros, row.plan.hours_per_month),
+            cloud_id: Id(row.account_id),
+            cloud_name: row.account_name,
+            type_id: row.type_id,
+            cost_monthly: Money::usd(row.cost_month_micros),
+            markup_monthly: Money::usd(row.markup_month_micros),
+            margin_percent: margin_percent(row.markup_month_micros, row.plan.month_micros),
+            active: row.active,
+            servers: row.servers,
+            created_at: row.created_at.into(),
+        }
+    }
+}
+
+/// The markup's share of the price, rounded to a tenth of a percent.
+fn margin_percent(markup_micros: i64, price_micros: i64) -> String {
+    let tenths = (i128::from(markup_micros) * 1000 + i128::from(price_micros) / 2).checked_div(i128::from(price_micros)).unwrap_or(0);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Operations on plans.
+pub struct AdminPlansApi;
+
+#[OpenApi]
+impl AdminPlansApi {
+    /// List all plans
+    ///
+    /// Those that are sold and those that are not, with what they cost us.
+    #[oai(path = "/api/admin/plans", method = "get", operation_id = "listAdminPlans", tag = "Tag::Admin")]
+    async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<AdminPlan>> {
+        Ok(Answer::new(List::of(catalog::admin_plans(&app.ctx, &admin.actor()).await?, AdminPlan::from)))
+    }
+
+    /// Add a plan
+    ///
+    /// Puts a provider's size on the price list, at its cost plus a markup.
+    #[oai(path = "/api/admin/plans", method = "post", operation_id = "addPlan", tag = "Tag::Admin")]
+    async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan> {
+        let new = NewPlan { account: body.0.cloud_id.0, type_id: body.0.type_id, name: body.0.name, markup: body.0.markup_monthly.0 };
+        Ok(Answer::new(catalog::add_plan(&app.ctx, &admin.actor(), new).await?.into()))
+    }
+
+    /// Change a plan
+    ///
+    /// For orders from now on: servers that were ordered keep their price.
+    #[oai(path = "/api/admin/plans/:id", method = "patch", operation_id = "changePlan", tag = "Tag::Admin")]
+    async fn change(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The plan.
+        id: Path<Id<PlanId>>,
+        body: Body<ChangePlan>,
+    ) -> Done<AdminPlan> {
+        let change = PlanChange { name: body.0.name, markup: body.0.markup_monthly.map(|markup| markup.0), active: body.0.active };
+        Ok(Answer::new(catalog::change_plan(&app.ctx, &admin.actor(), id.0.0, change).await?.into()))
+    }
+
+    /// Remove a plan
+    ///
+    /// Takes it off the price list. Servers that were ordered keep their price.
+    #[oai(path = "/api/admin/plans/:id", method = "delete", operation_id = "removePlan", tag = "Tag::Admin")]
+    async fn remove(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The plan.
+        id: Path<Id<PlanId>>,
+    ) -> Gone {
+        catalog::remove_plan(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(NoContent::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_margin_is_a_share_of_the_price() {
+        assert_eq!(margin_percent(1_000_000, 6_000_000), "16.7");
+        assert_eq!(margin_percent(0, 5_000_000), "0.0");
+        assert_eq!(margin_percent(5_000_000, 5_000_000), "100.0");
+        assert_eq!(margin_percent(5, 0), "0.0");
+    }
+}

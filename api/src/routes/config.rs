@@ -1,0 +1,53 @@
+//! What the pages need before anybody signs in.
+
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi};
+
+use super::Tag;
+use crate::state::Shared;
+use crate::wire::{Answer, Done};
+
+/// How this panel presents itself.
+#[derive(Debug, Object)]
+pub struct Config {
+    /// The company that runs the panel.
+    #[oai(validator(max_length = 200))]
+    company_name: String,
+    /// Where to ask for help; empty where nobody is named.
+    #[oai(validator(max_length = 320))]
+    support_email: String,
+    /// The currency of every price and wallet, by its ISO 4217 code.
+    #[oai(validator(max_length = 3))]
+    currency: String,
+    /// The company's logo.
+    #[oai(validator(max_length = 2000))]
+    logo_url: Option<String>,
+    /// The brand's hue in degrees.
+    #[oai(validator(minimum(value = "0"), maximum(value = "360")))]
+    hue: u16,
+    /// The shortest password that is accepted, in characters.
+    min_password_length: u32,
+}
+
+/// Operations on the panel's own settings.
+pub struct ConfigApi;
+
+#[OpenApi]
+impl ConfigApi {
+    /// Read the panel's settings
+    ///
+    /// What the pages need before anybody signs in: the company, its colours, and the rules for
+    /// passwords.
+    #[oai(path = "/api/config", method = "get", operation_id = "getConfig", tag = "Tag::Config")]
+    async fn config(&self, app: Data<&Shared>) -> Done<Config> {
+        let brand = &app.brand;
+        Ok(Answer::new(Config {
+            company_name: brand.company_name.clone(),
+            support_email: brand.support_email.clone().unwrap_or_default(),
+            currency: domain::Currency::USD.code().to_owned(),
+            logo_url: brand.logo_url.as_ref().map(ToString::to_string),
+            hue: brand.hue,
+            min_password_length: u32::try_from(domain::identity::MIN_PASSWORD_LEN).unwrap_or(u32::MAX),
+        }))
+    }
+}

@@ -1,0 +1,120 @@
+//! Work under way, as customers see it.
+
+use domain::jobs::{JobView, StepRow};
+use domain::{JobId, JobState, StepPhase, VpsId};
+use poem::web::Data;
+use poem_openapi::param::Path;
+use poem_openapi::{Object, OpenApi};
+use serde_json::Value;
+
+use super::Tag;
+use crate::auth::Reader;
+use crate::state::Shared;
+use crate::wire::{Answer, Done, Id, Time, Word};
+
+/// How far a job is.
+#[derive(Debug, Object)]
+pub struct Progress {
+    /// From 0 to 100.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
+    percent: i32,
+    /// What it is doing.
+    #[oai(validator(max_length = 1000))]
+    words: String,
+}
+
+impl Progress {
+    /// The progress that a job's row states, if it states one.
+    #[must_use]
+    pub fn of(row: Option<&Value>) -> Option<Self> {
+        let row = row?;
+        let percent = row["percent"].as_i64().and_then(|percent| i32::try_from(percent.clamp(0, 100)).ok())?;
+        Some(Self { percent, words: row["words"].as_str().unwrap_or_default().to_owned() })
+    }
+}
+
+/// One line of a job's timeline.
+#[derive(Debug, Object)]
+pub struct JobStep {
+    /// The step's name.
+    #[oai(validator(max_length = 200))]
+    name: String,
+    /// What happened to it.
+    state: Word<StepPhase>,
+    /// When.
+    at: Time,
+    /// The same in words.
+    #[oai(validator(max_length = 4000))]
+    words: String,
+}
+
+impl From<StepRow> for JobStep {
+    fn from(step: StepRow) -> Self {
+        Self { words: step.words.unwrap_or_else(|| step.name.clone()), name: step.name, state: Word(step.phase), at: step.at.into() }
+    }
+}
+
+/// A job.
+#[derive(Debug, Object)]
+pub struct Job {
+    /// The job.
+    id: Id<JobId>,
+    /// What it does, such as `vps.provision`.
+    #[oai(validator(max_length = 100))]
+    kind: String,
+    /// Where it is.
+    state: Word<JobState>,
+    /// How far it is.
+    progress: Option<Progress>,
+    /// The server that it works on.
+    vps_id: Option<Id<VpsId>>,
+    /// How often it failed in passing.
+    attempts: i32,
+    /// When it was asked for.
+    created_at: Time,
+    /// When it ended.
+    finished_at: Option<Time>,
+    /// What it did, the earliest first. Left empty in lists of servers.
+    #[oai(validator(max_items = 2000))]
+    steps: Vec<JobStep>,
+    /// Why it failed, in words.
+    #[oai(validator(max_length = 4000))]
+    failure: Option<String>,
+}
+
+impl From<JobView> for Job {
+    fn from(job: JobView) -> Self {
+        Self {
+            id: Id(job.id),
+            state: Word(job.state),
+            progress: Progress::of(job.progress.as_ref()),
+            vps_id: job.vps().map(Id),
+            attempts: job.attempts,
+            created_at: job.created_at.into(),
+            finished_at: job.finished_at.map(Time),
+            steps: job.steps.into_iter().map(JobStep::from).collect(),
+            failure: job.failure,
+            kind: job.kind,
+        }
+    }
+}
+
+/// Operations on jobs.
+pub struct JobsApi;
+
+#[OpenApi]
+impl JobsApi {
+    /// Read a job
+    ///
+    /// Where it is, and what it did so far.
+    #[oai(path = "/api/jobs/:id", method = "get", operation_id = "getJob", tag = "Tag::Jobs")]
+    async fn get(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// The job.
+        id: Path<Id<JobId>>,
+    ) -> Done<Job> {
+        Ok(Answer::new(domain::jobs::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
+    }
+}

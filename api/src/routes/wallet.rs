@@ -1,0 +1,219 @@
+//! Balance, rate and statement.
+
+use chrono::TimeDelta;
+use domain::ledger::{self, BurnRow, LineRow, StatementRow};
+use domain::{JournalKind, VpsId};
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::{Object, OpenApi};
+
+use super::Tag;
+use crate::auth::Reader;
+use crate::state::Shared;
+use crate::wire::{Answer, Done, Id, List, Money, Number, Paged, Time, Word, page};
+
+/// What one server costs.
+#[derive(Debug, Object)]
+pub struct VpsSpending {
+    /// The server.
+    vps_id: Id<VpsId>,
+    /// Its name.
+    #[oai(validator(max_length = 64))]
+    label: String,
+    /// An hour's price; nought once it is gone.
+    hourly: Money,
+    /// Charged since the month began (UTC).
+    spent_this_month: Money,
+}
+
+impl From<BurnRow> for VpsSpending {
+    fn from(row: BurnRow) -> Self {
+        Self { vps_id: Id(row.vps_id), label: row.label, hourly: Money::usd(row.hour_micros), spent_this_month: Money::usd(row.month_micros) }
+    }
+}
+
+/// What a customer has, owes and spends.
+#[derive(Debug, Object)]
+pub struct Wallet {
+    /// What can be spent.
+    balance: Money,
+    /// What is set aside for orders under way.
+    held: Money,
+    /// What is owed.
+    owed: Money,
+    /// What all servers cost in an hour.
+    hourly_rate: Money,
+    /// How long the balance lasts, in seconds; null without servers.
+    runway_s: Option<i64>,
+    /// Charged since the month began (UTC).
+    spent_this_month: Money,
+    /// The same by server, the dearest first.
+    #[oai(validator(max_items = 500))]
+    by_vps: Vec<VpsSpending>,
+}
+
+/// A movement of money.
+#[derive(Debug, Object)]
+pub struct StatementEntry {
+    /// The entry.
+    id: Number,
+    /// When it counts.
+    at: Time,
+    /// Why.
+    kind: Word<JournalKind>,
+    /// The same in words.
+    #[oai(validator(max_length = 1000))]
+    description: String,
+    /// What it added to the balance; negative for what it took.
+    amount: Money,
+    /// The balance after it.
+    balance_after: Money,
+    /// How many charged hours stand behind it.
+    lines: i64,
+}
+
+impl From<StatementRow> for StatementEntry {
+    fn from(row: StatementRow) -> Self {
+        Self {
+            id: Number(row.id),
+            at: row.at.into(),
+            kind: Word(row.kind),
+            description: describe(&row),
+            amount: Money::usd(row.micros),
+            balance_after: Money::usd(row.balance_after),
+            lines: row.lines,
+        }
+    }
+}
+
+fn describe(row: &StatementRow) -> String {
+    let said = |name: &str| row.meta[name].as_str().unwrap_or_default();
+    let label = Some(said("label")).filter(|label| !label.is_empty()).unwrap_or("a server");
+    match row.kind {
+        JournalKind::Credit => format!("Credit: {}", said("reason")),
+        JournalKind::Hold => format!("First hour of {label} set aside"),
+        JournalKind::Capture => format!("First hour of {label}"),
+        JournalKind::Release => format!("First hour of {label} given back"),
+        JournalKind::Usage if row.owed_micros > 0 => {
+            format!("Hourly charges ({}); {} of them on the debt", hours(row.lines), domain::Money::usd(row.owed_micros))
+        }
+        JournalKind::Usage => format!("Hourly charges ({})", hours(row.lines)),
+        JournalKind::Settlement => "Debt paid from credit".to_owned(),
+    }
+}
+
+fn hours(lines: i64) -> String {
+    if lines == 1 { "1 hour".to_owned() } else { format!("{lines} hours") }
+}
+
+/// One charged hour of a server.
+#[derive(Debug, Object)]
+pub struct UsageLine {
+    /// The server.
+    vps_id: Id<VpsId>,
+    /// Its name.
+    #[oai(validator(max_length = 64))]
+    label: String,
+    /// Which hour since it was made, from 1.
+    hour_no: i32,
+    /// When the hour began.
+    from: Time,
+    /// When it ended.
+    to: Time,
+    /// Its price.
+    amount: Money,
+}
+
+impl From<LineRow> for UsageLine {
+    fn from(row: LineRow) -> Self {
+        Self {
+            vps_id: Id(row.vps_id),
+            label: row.label,
+            hour_no: row.hour_no,
+            from: row.began_at.into(),
+            to: (row.began_at + TimeDelta::hours(1)).into(),
+            amount: Money::usd(row.micros),
+        }
+    }
+}
+
+/// The charged hours of an entry.
+#[derive(Debug, Object)]
+pub struct UsageLines {
+    /// The hours, by server.
+    #[oai(validator(max_items = 10000))]
+    items: Vec<UsageLine>,
+}
+
+/// Operations on the wallet.
+pub struct WalletApi;
+
+#[OpenApi]
+impl WalletApi {
+    /// Read the wallet
+    ///
+    /// What the organisation has, owes and spends, and how long it lasts.
+    #[oai(path = "/api/wallet", method = "get", operation_id = "getWallet", tag = "Tag::Wallet")]
+    async fn wallet(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
+        let wallet = ledger::wallet(&app.ctx, reader.actor().org()?).await?;
+        Ok(Answer::new(Wallet {
+            balance: Money::usd(wallet.balance_micros),
+            held: Money::usd(wallet.held_micros),
+            owed: Money::usd(wallet.owed_micros),
+            hourly_rate: Money::usd(wallet.hour_micros),
+            runway_s: wallet.runway_s,
+            spent_this_month: Money::usd(wallet.month_micros),
+            by_vps: wallet.by_vps.into_iter().map(VpsSpending::from).collect(),
+        }))
+    }
+
+    /// Read the statement
+    ///
+    /// Every movement of the organisation's money, the newest first.
+    #[oai(path = "/api/wallet/statement", method = "get", operation_id = "listStatement", tag = "Tag::Wallet")]
+    async fn statement(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// Where the page before ended.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many entries, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<StatementEntry>> {
+        let found = ledger::statement(&app.ctx, reader.actor().org()?, &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, StatementEntry::from)))
+    }
+
+    /// List the hours of an entry
+    ///
+    /// Which hours of which servers an entry charges; for an order's hold, the hour that it became.
+    #[oai(path = "/api/wallet/statement/:id/lines", method = "get", operation_id = "listStatementLines", tag = "Tag::Wallet")]
+    async fn lines(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// The entry.
+        id: Path<Number>,
+    ) -> Done<UsageLines> {
+        let List { items } = List::of(ledger::lines(&app.ctx, &reader.actor(), id.0.0).await?, UsageLine::from);
+        Ok(Answer::new(UsageLines { items }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn entries_say_what_they_are_for() {
+        let row = |kind, meta, lines, owed_micros| StatementRow { id: 1, at: chrono::DateTime::UNIX_EPOCH, kind, meta, micros: 0, balance_after: 0, lines, owed_micros };
+        assert_eq!(describe(&row(JournalKind::Hold, json!({ "label": "web-1" }), 0, 0)), "First hour of web-1 set aside");
+        assert_eq!(describe(&row(JournalKind::Credit, json!({ "reason": "welcome" }), 0, 0)), "Credit: welcome");
+        assert_eq!(describe(&row(JournalKind::Usage, json!({}), 1, 0)), "Hourly charges (1 hour)");
+        assert_eq!(describe(&row(JournalKind::Usage, json!({}), 3, 5)), "Hourly charges (3 hours); 0.000005 USD of them on the debt");
+        assert_eq!(describe(&row(JournalKind::Release, json!(null), 0, 0)), "First hour of a server given back");
+    }
+}

@@ -1,0 +1,68 @@
+//! What every handler is handed.
+
+use std::sync::Arc;
+
+use domain::Ctx;
+use runtime::settings::{Brand, Http, Redis};
+use tokio_util::sync::CancellationToken;
+
+use crate::Options;
+use crate::auth::cookie::Cookies;
+use crate::auth::epochs::Epochs;
+use crate::auth::limits::Limits;
+use crate::auth::origin::OwnOrigins;
+use crate::auth::token::Tokens;
+use crate::sse::Hub;
+
+/// One process's state: the rules' context, and what HTTP adds to it.
+pub struct State {
+    /// The rules' context.
+    pub ctx: Ctx,
+    /// Where we listen and who is in front.
+    pub http: Http,
+    /// How the panel presents itself.
+    pub brand: Brand,
+    /// Where the doorbell is, for readiness.
+    pub redis: Redis,
+    /// The newest migration that this build knows.
+    pub expected_schema: String,
+    /// Cancelled when the process is to end.
+    pub stop: CancellationToken,
+    /// The key of access tokens.
+    pub tokens: Tokens,
+    /// How cookies are named and flagged.
+    pub cookies: Cookies,
+    /// The origins that are our own.
+    pub origins: OwnOrigins,
+    /// Which tokens are void before their time.
+    pub epochs: Epochs,
+    /// How often somebody may ask.
+    pub limits: Limits,
+    /// Who listens to live events.
+    pub hub: Hub,
+}
+
+/// The state, shared.
+pub type Shared = Arc<State>;
+
+impl State {
+    /// The state that the options describe.
+    #[must_use]
+    pub fn new(ctx: Ctx, options: Options, stop: CancellationToken) -> Shared {
+        let secure = options.http.secure_cookies;
+        Arc::new(Self {
+            ctx,
+            tokens: Tokens::new(&options.jwt),
+            cookies: Cookies { secure },
+            origins: OwnOrigins { client: options.http.client_url.origin().ascii_serialization(), secure },
+            epochs: Epochs::default(),
+            limits: Limits::new(&options.limits),
+            hub: Hub::default(),
+            http: options.http,
+            brand: options.brand,
+            redis: options.redis,
+            expected_schema: options.expected_schema,
+            stop,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! `skypanel demo`: something to look at, for development only.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use chrono::TimeDelta;
+use domain::catalog::{NewAccount as NewCloud, NewPlan};
+use domain::idempotency::IdempotencyKey;
+use domain::identity::{Client, NewAccount};
+use domain::jobs::LeaseTimes;
+use domain::{Actor, CloudKind, Ctx, ErrorKind, Money, OrgId, PlanId, ProviderAccountId, Queue, Role};
+use runtime::settings::Source;
+use secrecy::SecretString;
+
+use crate::args::Demo;
+use crate::wiring::{self, Purpose};
+
+/// How long the cloud may take to answer the first time.
+const CLOUD: Duration = Duration::from_secs(30);
+/// What the demo's customer begins with, in micro-units.
+const CREDIT_MICROS: i64 = 25_000_000;
+/// Plans of the demo: the provider's size, our name, our markup a month in micro-units.
+const PLANS: &[(&str, &str, i64)] = &[
+    ("g6-nanode-1", "Nano", 1_000_000),
+    ("g6-standard-1", "Small", 2_400_000),
+    ("g6-standard-2", "Medium", 4_800_000),
+    ("g6-standard-4", "Large", 9_600_000),
+];
+
+/// Fills a development installation, or moves its clock.
+pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
+    let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
+    ensure!(!ctx.production, "demonstration data and a moved clock are refused in production");
+    match what {
+        Demo::Clock { ahead_s } => {
+            domain::clock::set_offset(&ctx.db, ctx.production, TimeDelta::seconds(ahead_s)).await?;
+            println!("Business time is {ahead_s} s ahead.");
+        }
+        Demo::Seed => seed(source, ctx).await?,
+    }
+    Ok(())
+}
+
+async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
+    let var = |name: &str| std::env::var(name).with_context(|| format!("set {name}"));
+    let admin = account(&ctx, &var("DEMO_ADMIN_EMAIL")?, &var("DEMO_ADMIN_PASSWORD")?, "Avery Admin", "SkyPanel", Role::Admin).await?;
+    let customer = account(&ctx, &var("DEMO_CUSTOMER_EMAIL")?, &var("DEMO_CUSTOMER_PASSWORD")?, "Casey Customer", "Casey's Bakery", Role::User).await?;
+    let key = IdempotencyKey::new("demo-seed-credit", "demo", Vec::new())?;
+    domain::ledger::credit(&ctx, &admin, customer.org()?, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
+    if let (Ok(token), Ok(endpoint)) = (var("DEMO_CLOUD_TOKEN"), var("DEMO_CLOUD_ENDPOINT"))
+        && domain::catalog::accounts(&ctx, &admin).await?.is_empty()
+    {
+        let new = NewCloud { kind: CloudKind::Linode, name: "Simulated cloud".to_owned(), token: SecretString::from(token), endpoint: Some(endpoint) };
+        let cloud = domain::catalog::connect(&ctx, &admin, new).await?.account.id;
+        await_catalog(source, &ctx, &admin, cloud).await?;
+        plans(&ctx, &admin, cloud).await?;
+    }
+    println!("The demonstration data are in place.");
+    Ok(())
+}
+
+/// Registers an account, or signs in to it when it is there.
+async fn account(ctx: &Ctx, email: &str, password: &str, name: &str, organisation: &str, role: Role) -> anyhow::Result<Actor> {
+    let new = NewAccount { email: email.to_owned(), password: SecretString::from(password), name: name.to_owned(), organisation: Some(organisation.to_owned()), role };
+    let (user, org): (_, OrgId) = match domain::identity::register(ctx, new).await {
+        Ok(made) => made,
+        Err(error) if error.kind == ErrorKind::Conflict => {
+            let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default()).await.context("the account is there with another password")?;
+            (grant.user, grant.org)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Actor::of(user, org, role))
+}
+
+/// Works on the cloud's jobs right here, as no worker may be running yet.
+async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: ProviderAccountId) -> anyhow::Result<()> {
+    let env = wiring::env(source, ctx.clone())?;
+    let began = Instant::now();
+    while domain::catalog::account(ctx, admin, cloud).await?.synced_at.is_none() {
+        ensure!(began.elapsed() < CLOUD, "the cloud of the demo does not answer; is it started?");
+        for rung in domain::jobs::ring(ctx, Queue::Provision, 10, Duration::from_secs(1)).await? {
+            workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+async fn plans(ctx: &Ctx, admin: &Actor, cloud: ProviderAccountId) -> anyhow::Result<Vec<PlanId>> {
+    let mut made = Vec::new();
+    for (type_id, name, markup) in PLANS {
+        let new = NewPlan { account: cloud, type_id: (*type_id).to_owned(), name: (*name).to_owned(), markup: Money::usd(*markup) };
+        made.push(domain::catalog::add_plan(ctx, admin, new).await?.plan.id);
+    }
+    Ok(made)
+}

@@ -1,0 +1,122 @@
+//! `skypanel doctor`: one line a check, and what to do about it.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use domain::jobs::{Job, NewJob};
+use domain::{Ctx, Money};
+use runtime::settings::{Http, Limits, Mail, Redis, Source};
+
+use super::provider::operator;
+use crate::wiring::{self, Purpose};
+
+/// How long a probe may take from the row to a worker.
+const PROBE: Duration = Duration::from_secs(10);
+
+struct Report {
+    all_well: bool,
+}
+
+impl Report {
+    fn line(&mut self, what: &str, outcome: Result<String, String>) {
+        let (mark, words) = match outcome {
+            Ok(words) => ("ok  ", words),
+            Err(words) => {
+                self.all_well = false;
+                ("FAIL", words)
+            }
+        };
+        println!("{mark}  {what:<10} {words}");
+    }
+}
+
+/// Checks everything that the panel stands on.
+pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
+    let mut report = Report { all_well: true };
+    report.line("settings", settings(source));
+    report.line("redis", redis(source).await);
+    match wiring::ready_ctx(source, Purpose::Work).await {
+        Err(error) => report.line("database", Err(format!("{error:#}"))),
+        Ok(ctx) => {
+            report.line("database", database(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+            report.line("books", books(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+            report.line("queues", queues(&ctx).await.map_err(|error| error.to_string()));
+            report.line("workers", probe(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+            match wiring::env(source, ctx) {
+                Err(error) => report.line("mail", Err(format!("{error:#}"))),
+                Ok(env) => {
+                    report.line("mail", env.postbox.mailer.check().await.map(|()| "the server takes our login".to_owned()).map_err(|error| error.to_string()));
+                    clouds(&env, &mut report).await;
+                }
+            }
+        }
+    }
+    Ok(if report.all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn settings(source: &Source) -> Result<String, String> {
+    let sections = [Http::load(source).err(), Limits::load(source).err(), Mail::load(source).err()];
+    let problems: Vec<String> = sections.into_iter().flatten().map(|error| error.to_string()).collect();
+    if problems.is_empty() { Ok("every section can be read".to_owned()) } else { Err(problems.join("; ")) }
+}
+
+async fn redis(source: &Source) -> Result<String, String> {
+    let redis = Redis::load(source).map_err(|error| error.to_string())?;
+    let took = runtime::redis::ping(&redis, Duration::from_secs(2)).await.map_err(|error| format!("{error:#}; jobs still run, some seconds later"))?;
+    Ok(format!("answers in {} ms", took.as_millis()))
+}
+
+async fn database(ctx: &Ctx) -> domain::Result<Result<String, String>> {
+    if domain::health::may_rewrite_history(ctx).await? {
+        return Ok(Err("the schema is right, but this role may rewrite the ledger; give DATABASE_URL a role in skypanel_app and keep the owner for migrations".to_owned()));
+    }
+    Ok(Ok(format!("schema {}, history can't be rewritten", wiring::expected_schema())))
+}
+
+async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
+    let (sum, wrong) = domain::health::books(ctx).await?;
+    Ok(if sum == 0 && wrong == 0 {
+        Ok("all postings sum to zero, every balance is the sum of its postings".to_owned())
+    } else {
+        Err(format!("postings sum to {}, {wrong} balances differ from their postings; stop billing and restore", Money::usd(sum)))
+    })
+}
+
+async fn queues(ctx: &Ctx) -> domain::Result<String> {
+    let counts = domain::jobs::counts(ctx, &operator()).await?;
+    let queues: Vec<String> = counts.by_queue.iter().map(|queue| format!("{} {} due, {} running", queue.queue, queue.due, queue.running)).collect();
+    let attention: i64 = counts.by_state.iter().filter(|(state, _)| matches!(state, domain::JobState::Failed | domain::JobState::Stuck)).map(|(_, count)| count).sum();
+    Ok(format!("{}; {attention} failed or stuck", queues.join(", ")))
+}
+
+async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
+    let began = Instant::now();
+    let tx = ctx.begin().await?;
+    let id = domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe {})).await?;
+    tx.commit().await.map_err(domain::Error::from)?;
+    while began.elapsed() < PROBE {
+        let notice = domain::jobs::notice(ctx, id).await?;
+        if notice.is_some_and(|notice| notice.state == domain::JobState::Succeeded) {
+            return Ok(Ok(format!("a probe was done after {} ms", began.elapsed().as_millis())));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    domain::jobs::cancel(ctx, &operator(), id, None).await?;
+    Ok(Err(format!("no worker took a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
+}
+
+async fn clouds(env: &jobs::Env, report: &mut Report) {
+    match domain::catalog::accounts(&env.ctx, &operator()).await {
+        Err(error) => report.line("clouds", Err(error.to_string())),
+        Ok(accounts) if accounts.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
+        Ok(accounts) => {
+            for account in accounts {
+                let outcome = match env.cloud(account.id).await {
+                    Ok(cloud) => cloud.account().await.map(|_| format!("{} accepts its token", account.name)).map_err(|error| format!("{}: {error}", account.name)),
+                    Err(error) => Err(format!("{}: {error:?}", account.name)),
+                };
+                report.line("cloud", outcome);
+            }
+        }
+    }
+}

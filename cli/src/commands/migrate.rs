@@ -1,0 +1,45 @@
+//! `skypanel migrate`.
+
+use anyhow::{Context as _, ensure};
+use runtime::settings::{App, Database, Source};
+use sea_orm::ConnectOptions;
+use secrecy::ExposeSecret as _;
+
+use crate::args::Migrate;
+
+/// Changes the schema as its owner.
+pub async fn run(source: &Source, what: Migrate) -> anyhow::Result<()> {
+    let database = Database::load(source)?;
+    let url = database.owner_url.unwrap_or(database.url);
+    let mut options = ConnectOptions::new(url.expose_secret());
+    options.max_connections(4).sqlx_logging(false).connect_timeout(std::time::Duration::from_secs(10));
+    let db = sea_orm::Database::connect(options).await.context("the database can't be reached as its owner; look at DATABASE_OWNER_URL")?;
+    match what {
+        Migrate::Up => {
+            migration::up(&db).await?;
+            println!("The schema is {}.", migration::names().last().map_or("empty", String::as_str));
+        }
+        Migrate::Status => {
+            for (name, applied) in migration::status(&db).await? {
+                println!("{} {name}", if applied { "applied" } else { "pending" });
+            }
+        }
+        Migrate::Fresh { yes } => {
+            allowed(source, yes)?;
+            migration::fresh(&db).await?;
+            println!("Everything was dropped and made anew.");
+        }
+        Migrate::Reset { yes } => {
+            allowed(source, yes)?;
+            migration::reset(&db).await?;
+            println!("Everything was dropped.");
+        }
+    }
+    Ok(())
+}
+
+fn allowed(source: &Source, yes: bool) -> anyhow::Result<()> {
+    ensure!(!App::load(source)?.production, "this would drop every customer's data; it is refused in production");
+    ensure!(yes, "this drops every table with its data; say --yes if you mean it");
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! One file a command.
+
+mod admin;
+mod demo;
+mod doctor;
+mod migrate;
+mod provider;
+mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use runtime::settings::Source;
+use secrecy::SecretString;
+
+use crate::args::Command;
+
+/// Does what was asked for.
+pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Openapi => println!("{}", api::spec_json()),
+        Command::EnvExample => print!("{}", runtime::settings::env_example()),
+        Command::Api => serve::api(&source()?).await?,
+        Command::Worker { queues } => serve::worker(&source()?, queues.as_deref()).await?,
+        Command::Scheduler => serve::scheduler(&source()?).await?,
+        Command::All { queues } => serve::all(&source()?, queues.as_deref()).await?,
+        Command::Migrate(what) => migrate::run(&source()?, what).await?,
+        Command::Admin(what) => admin::run(&source()?, what).await?,
+        Command::Provider(what) => return provider::run(&source()?, what).await,
+        Command::Doctor => return doctor::run(&source()?).await,
+        Command::Demo(what) => demo::run(&source()?, what).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn source() -> anyhow::Result<Source> {
+    Source::from_process()
+}
+
+/// The first line of standard input, as a secret.
+fn secret_from_stdin() -> anyhow::Result<SecretString> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("reading the password from standard input")?;
+    Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()))
+}

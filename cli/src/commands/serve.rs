@@ -1,0 +1,82 @@
+//! The processes that stay.
+
+use domain::Ctx;
+use runtime::settings::{App, Brand, Http, Limits, Log, Redis, Secrets, Source};
+use runtime::telemetry;
+use tokio_util::sync::CancellationToken;
+
+use crate::wiring::{self, Purpose};
+
+/// Serves the pages and the API.
+pub async fn api(source: &Source) -> anyhow::Result<()> {
+    let stop = start(source)?;
+    let ctx = wiring::ready_ctx(source, Purpose::Requests).await?;
+    serve_metrics(source, &stop)?;
+    api::serve(ctx, api_options(source)?, stop).await
+}
+
+/// Runs jobs.
+pub async fn worker(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
+    let stop = start(source)?;
+    let options = wiring::worker_options(source, queues)?;
+    let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
+    serve_metrics(source, &stop)?;
+    workers::serve(wiring::env(source, ctx)?, options, stop).await
+}
+
+/// Turns the passing of time into jobs.
+pub async fn scheduler(source: &Source) -> anyhow::Result<()> {
+    let stop = start(source)?;
+    let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
+    serve_metrics(source, &stop)?;
+    scheduler::serve(ctx, stop).await
+}
+
+/// Everything in one process.
+pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
+    let stop = start(source)?;
+    let options = wiring::worker_options(source, queues)?;
+    let requests = wiring::ready_ctx(source, Purpose::Requests).await?;
+    let work: Ctx = wiring::ctx(source, Purpose::Work).await?;
+    serve_metrics(source, &stop)?;
+    let env = wiring::env(source, work.clone())?;
+    // Whichever ends first takes the others with it: half a panel helps nobody.
+    let together = stop.clone();
+    let _guard = together.drop_guard();
+    tokio::try_join!(
+        api::serve(requests, api_options(source)?, stop.clone()),
+        workers::serve(env, options, stop.clone()),
+        scheduler::serve(work, stop.clone()),
+    )?;
+    Ok(())
+}
+
+fn start(source: &Source) -> anyhow::Result<CancellationToken> {
+    telemetry::init(&Log::load(source)?)?;
+    Ok(runtime::shutdown::listen())
+}
+
+fn api_options(source: &Source) -> anyhow::Result<api::Options> {
+    Ok(api::Options {
+        http: Http::load(source)?,
+        jwt: Secrets::load(source)?.jwt,
+        limits: Limits::load(source)?,
+        brand: Brand::load(source)?,
+        production: App::load(source)?.production,
+        expected_schema: wiring::expected_schema(),
+        redis: Redis::load(source)?,
+    })
+}
+
+fn serve_metrics(source: &Source, stop: &CancellationToken) -> anyhow::Result<()> {
+    let handle = telemetry::metrics()?;
+    if let Some(addr) = Http::load(source)?.metrics {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            if let Err(error) = telemetry::serve_metrics(addr, handle, stop).await {
+                tracing::error!(%error, %addr, "figures can't be served");
+            }
+        });
+    }
+    Ok(())
+}

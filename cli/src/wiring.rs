@@ -1,0 +1,110 @@
+//! Joins settings to services.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use domain::chance::Chance;
+use domain::jobs::LeaseTimes;
+use domain::{Ctx, CtxOptions, Queue};
+use jobs::{Env, Postbox, Waits};
+use providers::{SmtpMailer, SmtpSettings, SmtpTls};
+use runtime::settings::{Accounts, App, Cloud, Database, Mail, Redis, Secrets, Source, Workers};
+
+/// How long one statement may take, by what the process is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose {
+    /// Answering requests.
+    Requests,
+    /// Working on jobs, and everything at a command line.
+    Work,
+}
+
+/// The rules, joined to the database of the settings.
+pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
+    let (app, database, secrets, accounts) = (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Accounts::load(source)?);
+    let options = CtxOptions {
+        database_url: database.url,
+        vault_secret: secrets.ssh_cred,
+        max_connections: database.max_connections,
+        statement_timeout: match purpose {
+            Purpose::Requests => Duration::from_secs(5),
+            Purpose::Work => Duration::from_secs(30),
+        },
+        production: app.production,
+        vps_quota: accounts.vps_quota,
+    };
+    Ctx::connect(&options, Chance::from_os()).await.context("the database can't be reached; look at DATABASE_URL")
+}
+
+/// The rules, after making sure that the schema is this build's.
+pub async fn ready_ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
+    let ctx = ctx(source, purpose).await?;
+    let (found, expected) = (domain::health::schema_version(&ctx).await?, expected_schema());
+    ensure!(
+        found.as_deref() == Some(expected.as_str()),
+        "the database's schema is {}, and this build needs {expected}; run `skypanel migrate up` of the same version",
+        found.as_deref().unwrap_or("empty")
+    );
+    ctx.clock.now(&ctx.db).await?;
+    Ok(ctx)
+}
+
+/// The newest migration of this build.
+pub fn expected_schema() -> String {
+    migration::names().pop().unwrap_or_default()
+}
+
+/// What handlers work with.
+pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
+    let (mail, cloud, workers) = (Mail::load(source)?, Cloud::load(source)?, Workers::load(source)?);
+    Ok(Env {
+        ctx,
+        linode_url: cloud.linode_url,
+        postbox: Arc::new(postbox(mail)?),
+        waits: Waits { first: workers.poll_first, max: workers.poll_max },
+    })
+}
+
+fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
+    let ca_pem = mail.ca_file.as_ref().map(|path| std::fs::read(path).with_context(|| format!("reading SMTP_CA_FILE {}", path.display()))).transpose()?;
+    let settings = SmtpSettings {
+        host: mail.host,
+        port: mail.port,
+        username: mail.username,
+        password: mail.password,
+        tls: if mail.starttls { SmtpTls::Starttls } else { SmtpTls::None },
+        ca_pem,
+        timeout: Duration::from_secs(30),
+    };
+    Ok(Postbox {
+        mailer: SmtpMailer::new(&settings)?,
+        from_name: mail.from_name,
+        from_email: mail.from_email,
+        company_name: mail.company_name,
+        client_url: mail.client_url,
+    })
+}
+
+/// How a worker process is set up; `queues` overrides the settings.
+pub fn worker_options(source: &Source, queues: Option<&str>) -> anyhow::Result<workers::Options> {
+    let (redis, settings) = (Redis::load(source)?, Workers::load(source)?);
+    let listed = match queues {
+        Some(text) => runtime::settings::parse_queues(text)?,
+        None => settings.queues,
+    };
+    let queues = listed
+        .into_iter()
+        .map(|(name, slots)| match name.parse::<Queue>() {
+            Ok(queue) => Ok((queue, slots)),
+            Err(_) => bail!("there is no queue {name:?}; the queues are {}", Queue::ALL.iter().map(|queue| queue.as_str()).collect::<Vec<_>>().join(", ")),
+        })
+        .collect::<anyhow::Result<_>>()?;
+    Ok(workers::Options {
+        redis_url: redis.url,
+        prefix: redis.queue_prefix,
+        queues,
+        times: LeaseTimes { lease: settings.lease, beat: settings.beat, rering: settings.rering, sweep: settings.sweep },
+        drain: settings.drain,
+    })
+}

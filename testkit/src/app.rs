@@ -1,0 +1,302 @@
+//! The app under test: API, workers and simulators in one process, on a database of its own.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
+use domain::chance::Chance;
+use domain::jobs::LeaseTimes;
+use domain::{Ctx, CtxOptions, OrgId, Queue};
+use jobs::{Env, Postbox, Waits};
+use providers::{SmtpMailer, SmtpSettings, SmtpTls};
+use runtime::settings::{Brand, Http, Limits, Redis, Secrets, Source};
+use secrecy::SecretString;
+use simulators::Simulators;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::client::Client;
+use crate::database::TestDatabase;
+use crate::fixture::{self, PASSWORD};
+
+/// A secret for tests; nothing real was ever sealed under it.
+pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
+/// The token that the simulated cloud accepts.
+pub const CLOUD_TOKEN: &str = "dev-token";
+
+/// The app, running. Ends with the value.
+pub struct TestApp {
+    /// The rules, for looking at what the API did.
+    pub ctx: Ctx,
+    /// What handlers work with, for running jobs by hand.
+    pub env: Env,
+    /// The simulated cloud and mail server.
+    pub cloud: Simulators,
+    /// A caller whom nobody knows.
+    pub anonymous: Client,
+    /// The API's address.
+    pub base: String,
+    database: TestDatabase,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for TestApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TestApp({})", self.base)
+    }
+}
+
+/// How an app is started.
+#[derive(Clone, Copy, Debug)]
+pub struct AppOptions {
+    /// Whether workers run by themselves.
+    pub workers: bool,
+    /// Settings for the API that differ from the usual, as in the environment.
+    pub settings: &'static [(&'static str, &'static str)],
+}
+
+impl Default for AppOptions {
+    fn default() -> Self {
+        Self { workers: true, settings: &[] }
+    }
+}
+
+impl TestApp {
+    /// An app with workers.
+    ///
+    /// # Panics
+    /// When anything that it needs can't be had.
+    pub async fn start() -> Self {
+        Self::start_with(AppOptions::default()).await
+    }
+
+    /// An app set up as told.
+    ///
+    /// # Panics
+    /// When anything that it needs can't be had.
+    pub async fn start_with(options: AppOptions) -> Self {
+        Self::try_start(options).await.expect("the app starts")
+    }
+
+    async fn try_start(options: AppOptions) -> Result<Self> {
+        runtime::crypto::install();
+        let database = TestDatabase::create().await?;
+        let config = simulators::Config {
+            timing: simulators::Timing { boot_ms: 150, power_ms: 80, delete_ms: 80 },
+            limits: simulators::LimitSettings { enabled: false, ..Default::default() },
+            ..Default::default()
+        };
+        let cloud = simulators::start(config).await?;
+        let ctx = Ctx::connect(&ctx_options(&database), Chance::from_os()).await?;
+        ctx.clock.now(&ctx.db).await?;
+        let env = env(&ctx, &cloud)?;
+        let stop = CancellationToken::new();
+        let source = source(&database, options.settings)?;
+        let (addr, serving) = api::bind(ctx.clone(), api_options(&source)?, stop.clone()).await?;
+        let base = format!("http://{addr}");
+        let mut tasks = vec![tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                eprintln!("the API ended: {error:#}");
+            }
+        })];
+        if options.workers {
+            tasks.push(spawn_workers(&env, &database, &source, &stop)?);
+        }
+        Ok(Self { anonymous: Client::new(&base), ctx, env, cloud, base, database, stop, tasks })
+    }
+
+    /// The database, for a second connection.
+    #[must_use]
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// A signed-in administrator.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn admin(&self) -> Client {
+        let email = "admin@example.com";
+        if let Err(error) = domain::identity::create_admin(&self.ctx, email, "Avery Admin", SecretString::from(PASSWORD)).await {
+            assert_eq!(error.code, "email_taken", "{error}");
+        }
+        self.anonymous.sign_in(email, PASSWORD).await.expect("the admin signs in")
+    }
+
+    /// A signed-in customer with this credit; returns the client and the organisation.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn customer(&self, name: &str, credit: &str) -> (Client, OrgId) {
+        let (client, org) = fixture::register(&self.anonymous, &format!("{name}@example.com")).await.expect("the customer registers");
+        if credit != "0" {
+            fixture::credit(&self.admin().await, &org, credit).await.expect("credit is given");
+        }
+        (client, org.parse().expect("an organisation's id"))
+    }
+
+    /// A connected cloud with one plan of $6 a month; returns the plan's id.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn plan(&self) -> String {
+        let admin = self.admin().await;
+        let cloud = fixture::connect_cloud(&admin, &self.cloud.linode_url, CLOUD_TOKEN).await.expect("the cloud connects");
+        fixture::add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await.expect("the plan is added")
+    }
+
+    /// Waits until no job is open but those that need a person.
+    ///
+    /// # Panics
+    /// When that takes longer than 30 s.
+    pub async fn run_jobs(&self) {
+        let began = Instant::now();
+        loop {
+            let open = self.open_jobs().await;
+            if open.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "jobs are still open: {open:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The kinds and states of jobs that are neither ended nor stuck.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn open_jobs(&self) -> Vec<String> {
+        let sql = "select coalesce(array_agg(kind || ' ' || state || ' ' || coalesce(error->>'admin', '')), '{}') from job where state in ('queued', 'running', 'waiting', 'retry')";
+        domain::db::scalar(&self.ctx.db, domain::db::sql(sql, [])).await.expect("the database answers").unwrap_or_default()
+    }
+
+    /// Moves business time this far ahead in all.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn set_ahead(&self, ahead: TimeDelta) {
+        domain::clock::set_offset(&self.ctx.db, false, ahead).await.expect("the clock is moved");
+        self.ctx.clock.now(&self.ctx.db).await.expect("the clock is read");
+    }
+
+    /// What an organisation's wallet holds, in micro-units.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn balance(&self, org: OrgId) -> i64 {
+        domain::ledger::wallet(&self.ctx, org).await.expect("the wallet is read").balance_micros
+    }
+
+    /// Makes sure that the books are right.
+    ///
+    /// # Panics
+    /// When they are not.
+    pub async fn check_books(&self) {
+        let books = domain::health::books(&self.ctx).await.expect("the books are read");
+        assert_eq!(books, (0, 0), "postings sum to zero and balances are their sums");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// How a test reaches its database.
+#[must_use]
+pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
+    CtxOptions {
+        database_url: SecretString::from(database.url.to_string()),
+        vault_secret: SecretString::from(TEST_SECRET),
+        max_connections: 8,
+        statement_timeout: Duration::from_secs(30),
+        production: false,
+        vps_quota: 10,
+    }
+}
+
+fn env(ctx: &Ctx, cloud: &Simulators) -> Result<Env> {
+    let settings = SmtpSettings {
+        host: "localhost".to_owned(),
+        port: cloud.smtp_addr.port(),
+        username: None,
+        password: None,
+        tls: SmtpTls::Starttls,
+        ca_pem: Some(cloud.smtp_cert_pem.clone().into_bytes()),
+        timeout: Duration::from_secs(5),
+    };
+    let postbox = Postbox {
+        mailer: SmtpMailer::new(&settings)?,
+        from_name: "SkyPanel".to_owned(),
+        from_email: "panel@example.com".to_owned(),
+        company_name: "SkyPanel".to_owned(),
+        client_url: Url::parse("https://panel.example.com")?,
+    };
+    Ok(Env {
+        ctx: ctx.clone(),
+        linode_url: Url::parse(&cloud.linode_url)?,
+        postbox: Arc::new(postbox),
+        waits: Waits { first: Duration::from_millis(60), max: Duration::from_millis(400) },
+    })
+}
+
+fn source(database: &TestDatabase, changes: &[(&str, &str)]) -> Result<Source> {
+    let redis = std::env::var("REDIS_URL").context("REDIS_URL is not set: run the tests with ./dev test")?;
+    let mut pairs = vec![
+        ("APP_ENV", "development".to_owned()),
+        ("DATABASE_URL", database.url.to_string()),
+        ("REDIS_URL", redis),
+        ("JWT_SECRET", TEST_SECRET.to_owned()),
+        ("SSH_CRED_SECRET", TEST_SECRET.to_owned()),
+        ("HOST", "127.0.0.1".to_owned()),
+        ("PORT", "0".to_owned()),
+        ("CLIENT_URL", "http://127.0.0.1:3001".to_owned()),
+        ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
+        ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
+        ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),
+        ("RATE_LIMIT_LOGIN_MAX", "0".to_owned()),
+    ];
+    for (name, value) in changes {
+        pairs.retain(|(known, _)| known != name);
+        pairs.push((name, (*value).to_owned()));
+    }
+    Ok(Source::from_pairs(pairs))
+}
+
+fn api_options(source: &Source) -> Result<api::Options> {
+    Ok(api::Options {
+        http: Http::load(source)?,
+        jwt: Secrets::load(source)?.jwt,
+        limits: Limits::load(source)?,
+        brand: Brand::load(source)?,
+        production: false,
+        expected_schema: migration::names().pop().unwrap_or_default(),
+        redis: Redis::load(source)?,
+    })
+}
+
+fn spawn_workers(env: &Env, database: &TestDatabase, source: &Source, stop: &CancellationToken) -> Result<JoinHandle<()>> {
+    let redis = Redis::load(source)?;
+    let options = workers::Options {
+        redis_url: redis.url,
+        // Queues of tests share one Redis and must not hear each other.
+        prefix: database.url.path().trim_start_matches('/').to_owned(),
+        queues: vec![(Queue::Provision, 4), (Queue::Power, 4), (Queue::Billing, 1), (Queue::Mail, 2)],
+        times: LeaseTimes { lease: Duration::from_secs(4), beat: Duration::from_secs(1), rering: Duration::from_secs(3), sweep: Duration::from_millis(500) },
+        drain: Duration::from_secs(5),
+    };
+    ensure!(!options.prefix.is_empty(), "a database has a name");
+    let (env, stop) = (env.clone(), stop.clone());
+    Ok(tokio::spawn(async move {
+        if let Err(error) = workers::serve(env, options, stop).await {
+            eprintln!("the workers ended: {error:#}");
+        }
+    }))
+}

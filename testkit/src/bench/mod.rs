@@ -1,0 +1,65 @@
+//! What `./dev bench` measures: our own processes beside bare `PostgreSQL`, on the same servers in
+//! the same run. Figures are ratios, so that they mean the same on any machine.
+
+mod cpu;
+mod load;
+mod pgbench;
+mod queue;
+mod requests;
+mod start;
+mod tick;
+
+use anyhow::Result;
+use comfy_table::{Table, presets};
+
+use crate::stack::Stack;
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What was measured.
+    pub what: String,
+    /// What came of it.
+    pub measured: String,
+    /// What must be reached.
+    pub bar: String,
+    /// Whether it was.
+    pub reached: bool,
+    /// CPU seconds by process during the measurement.
+    pub cpu: String,
+}
+
+/// Measures and prints; false when a bar was not reached.
+///
+/// # Errors
+/// When something could not be measured.
+pub async fn run(only: Option<&str>, seconds: u64) -> Result<bool> {
+    let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
+    let mut rows = Vec::new();
+    let mut stack = Stack::start(&[("WORKER_QUEUES", "provision=8,power=8,billing=2,mail=16"), ("RUST_LOG", "warn")]).await?;
+    if wanted("start") {
+        rows.extend(start::measure(&mut stack).await?);
+    }
+    if wanted("latency") {
+        rows.push(queue::latency(&stack).await?);
+    }
+    if wanted("jobs") {
+        rows.push(queue::throughput(&stack, seconds).await?);
+    }
+    if wanted("tick") {
+        rows.push(tick::measure(&stack).await?);
+    }
+    if wanted("list") {
+        rows.push(requests::list(&stack, seconds).await?);
+    }
+    if wanted("order") {
+        rows.extend(requests::order(&mut stack, seconds).await?);
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["what", "measured", "must reach", "", "CPU seconds"]);
+    for row in &rows {
+        table.add_row([&row.what, &row.measured, &row.bar, if row.reached { "✓" } else { "✗" }, &row.cpu]);
+    }
+    println!("\n{table}");
+    Ok(rows.iter().all(|row| row.reached))
+}

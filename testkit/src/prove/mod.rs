@@ -1,0 +1,9 @@
+//! Stories that `./dev prove` plays.
+
+mod books;
+mod outages;
+mod pages;
+mod sale;
+mod story;
+
+pub use sale::sale;

@@ -1,0 +1,248 @@
+//! The real thing as separate processes, for proofs that stop, kill and restart them.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tokio::process::{Child, Command};
+
+use crate::client::Client;
+use crate::database::TestDatabase;
+
+/// The processes of one installation, with their servers. Ends with the value.
+#[derive(Debug)]
+pub struct Stack {
+    /// The API's address.
+    pub base: String,
+    /// Where the simulated cloud answers.
+    pub cloud_url: String,
+    /// Where the simulators are steered.
+    pub control_url: String,
+    /// `redis://…`
+    pub redis_url: String,
+    /// The database.
+    pub database: TestDatabase,
+    folder: PathBuf,
+    settings: Vec<(String, String)>,
+    children: Vec<(String, Child)>,
+}
+
+/// The token that the simulated cloud accepts.
+pub const CLOUD_TOKEN: &str = "proof-token-0123456789";
+/// The secret that the stack signs and seals with.
+pub const SECRET: &str = "a-secret-for-proofs-that-seals-nothing-real-0123456789";
+
+fn binary(name: &str, var: &str) -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os(var) {
+        return Ok(PathBuf::from(path));
+    }
+    let beside = std::env::current_exe()?.parent().map(|folder| folder.join(name)).filter(|path| path.exists());
+    beside.with_context(|| format!("{name} is not built and {var} is not set; run ./dev prove"))
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+impl Stack {
+    /// A migrated database, a Redis of its own, simulators, API, two workers and a scheduler.
+    /// `extra` settings come on top.
+    ///
+    /// # Errors
+    /// When a process does not come up.
+    pub async fn start(extra: &[(&str, &str)]) -> Result<Self> {
+        let database = TestDatabase::create().await?;
+        let folder = std::env::temp_dir().join(format!("skypanel-stack-{}-{}", std::process::id(), free_port()?));
+        std::fs::create_dir_all(&folder)?;
+        let (api, cloud, smtp, control, redis) = (free_port()?, free_port()?, free_port()?, free_port()?, free_port()?);
+        let mut stack = Self {
+            base: format!("http://127.0.0.1:{api}"),
+            cloud_url: format!("http://127.0.0.1:{cloud}/v4"),
+            control_url: format!("http://127.0.0.1:{control}"),
+            redis_url: format!("redis://127.0.0.1:{redis}"),
+            database,
+            folder,
+            settings: Vec::new(),
+            children: Vec::new(),
+        };
+        stack.settings = stack.base_settings(api, smtp);
+        stack.settings.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        stack.start_redis().await?;
+        stack.start_simulators(cloud, smtp, control).await?;
+        stack.start_role("api", &["api"])?;
+        stack.start_role("worker-1", &["worker"])?;
+        stack.start_role("worker-2", &["worker"])?;
+        stack.start_role("scheduler", &["scheduler"])?;
+        stack.await_ready().await?;
+        Ok(stack)
+    }
+
+    fn base_settings(&self, api: u16, smtp: u16) -> Vec<(String, String)> {
+        let pairs = [
+            ("APP_ENV", "development".to_owned()),
+            ("DATABASE_URL", self.database.url.to_string()),
+            ("DATABASE_OWNER_URL", self.database.owner_url.to_string()),
+            ("REDIS_URL", self.redis_url.clone()),
+            ("JWT_SECRET", SECRET.to_owned()),
+            ("SSH_CRED_SECRET", SECRET.to_owned()),
+            ("HOST", "127.0.0.1".to_owned()),
+            ("PORT", api.to_string()),
+            ("CLIENT_URL", self.base.clone()),
+            ("LINODE_API_URL", self.cloud_url.clone()),
+            ("SMTP2GO_HOST", "localhost".to_owned()),
+            ("SMTP2GO_PORT", smtp.to_string()),
+            ("SMTP2GO_USERNAME", "proof".to_owned()),
+            ("SMTP2GO_PASSWORD", "proof-password".to_owned()),
+            ("SMTP_CA_FILE", self.folder.join("mail-ca.pem").display().to_string()),
+            ("FROM_EMAIL", "panel@example.com".to_owned()),
+            ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
+            ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
+            ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),
+            ("RATE_LIMIT_LOGIN_MAX", "0".to_owned()),
+            ("METRICS_ADDR", String::new()),
+            ("RUST_LOG", "info".to_owned()),
+        ];
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// A caller whom nobody knows.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    fn spawn(&mut self, name: &str, mut command: Command) -> Result<()> {
+        let log = std::fs::File::options().create(true).append(true).open(self.log(name))?;
+        let child = command
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("starting {name}"))?;
+        self.children.push((name.to_owned(), child));
+        Ok(())
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.log"))
+    }
+
+    /// What a process wrote, for a failure's report.
+    #[must_use]
+    pub fn log_tail(&self, name: &str, lines: usize) -> String {
+        let text = std::fs::read_to_string(self.log(name)).unwrap_or_default();
+        let all: Vec<_> = text.lines().collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
+    }
+
+    /// Starts a role of the binary under a name.
+    ///
+    /// # Errors
+    /// When it can't be started.
+    pub fn start_role(&mut self, name: &str, args: &[&str]) -> Result<()> {
+        let mut command = Command::new(binary("skypanel", "SKYPANEL_BIN")?);
+        command.args(args).envs(self.settings.clone());
+        self.spawn(name, command)
+    }
+
+    /// Runs a command of the binary to its end, with a line for its standard input.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn run(&self, args: &[&str], input: &str) -> Result<String> {
+        use tokio::io::AsyncWriteExt as _;
+        let mut child = Command::new(binary("skypanel", "SKYPANEL_BIN")?)
+            .args(args)
+            .envs(self.settings.clone())
+            .current_dir(&self.folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(format!("{input}\n").as_bytes()).await?;
+        }
+        let output = child.wait_with_output().await?;
+        ensure!(output.status.success(), "skypanel {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Kills a process at once (SIGKILL).
+    ///
+    /// # Errors
+    /// When there is no such process.
+    pub async fn kill(&mut self, name: &str) -> Result<()> {
+        let place = self.children.iter().position(|(known, _)| known == name).with_context(|| format!("{name} does not run"))?;
+        let (_, mut child) = self.children.remove(place);
+        child.kill().await?;
+        Ok(())
+    }
+
+    /// The process id of a running process.
+    #[must_use]
+    pub fn pid(&self, name: &str) -> Option<u32> {
+        self.children.iter().find(|(known, _)| known == name).and_then(|(_, child)| child.id())
+    }
+
+    async fn start_redis(&mut self) -> Result<()> {
+        let port = self.redis_url.rsplit_once(':').map_or("", |(_, port)| port).to_owned();
+        let mut command = Command::new(std::env::var("SKYPANEL_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned()));
+        command.args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]);
+        self.spawn("redis", command)?;
+        self.await_tcp("redis", &format!("127.0.0.1:{port}")).await
+    }
+
+    async fn start_simulators(&mut self, cloud: u16, smtp: u16, control: u16) -> Result<()> {
+        let mut command = Command::new(binary("skypanel-sim", "SKYPANEL_SIM_BIN")?);
+        let at = |port: u16| format!("127.0.0.1:{port}");
+        command
+            .args(["--linode", &at(cloud), "--smtp", &at(smtp), "--control", &at(control), "--seed", "1", "--boot-ms", "1500", "--token", CLOUD_TOKEN])
+            .args(["--no-limits", "--smtp-user", "proof", "--smtp-password", "proof-password"])
+            .arg("--smtp-cert-out")
+            .arg(self.folder.join("mail-ca.pem"));
+        self.spawn("simulators", command)?;
+        self.await_tcp("simulators", &at(control)).await
+    }
+
+    async fn await_tcp(&mut self, name: &str, addr: &str) -> Result<()> {
+        let began = Instant::now();
+        while tokio::net::TcpStream::connect(addr).await.is_err() {
+            if began.elapsed() > Duration::from_secs(15) {
+                bail!("{name} does not come up:\n{}", self.log_tail(name, 20));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until the API is ready. Returns how long that took.
+    ///
+    /// # Errors
+    /// When it is not within 15 s.
+    pub async fn await_ready(&self) -> Result<Duration> {
+        let (client, began) = (self.anonymous(), Instant::now());
+        loop {
+            if client.get("/readyz").await.is_ok_and(|reply| reply.status == 200) {
+                return Ok(began.elapsed());
+            }
+            ensure!(began.elapsed() < Duration::from_secs(15), "the API does not become ready:\n{}", self.log_tail("api", 20));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        for (_, child) in &mut self.children {
+            let _ = child.start_kill();
+        }
+        if std::env::var_os("SKYPANEL_KEEP_LOGS").is_none() {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        } else {
+            eprintln!("logs are kept in {}", self.folder.display());
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The product at its door: HTTP in front, real `PostgreSQL`, Redis and simulators behind.
+
+mod access;
+mod bad_input;
+mod billing;
+mod cloud;
+mod history;
+mod identity;
+mod job_or_row;
+mod operate;
+mod sale;
+mod schedule;
+mod workers;

@@ -1,0 +1,63 @@
+//! What admins do to jobs.
+
+use serde_json::json;
+use testkit::TestApp;
+use testkit::app::AppOptions;
+use testkit::client::text;
+use testkit::fixture::{await_status, fresh_key, order};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_nobody_began_is_cancelled_at_once() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    testkit::seed::organisations(&app.ctx, 0).await.unwrap();
+    let (casey, org) = app.customer("casey", "10").await;
+    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let job = text(&ordered, "/job/id");
+    let admin = app.admin().await;
+    let cancelled = admin.post(&format!("/api/admin/jobs/{job}/cancel"), &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    assert_eq!(text(&cancelled, "/state"), "cancelled");
+    assert_eq!(app.balance(org).await, 10_000_000);
+    let vps = casey.get(&format!("/api/vps/{}", text(&ordered, "/vps/id"))).await.unwrap().expect(200);
+    assert_eq!(text(&vps, "/status"), "failed");
+    let again = admin.post(&format!("/api/admin/jobs/{job}/cancel"), &json!({})).await.unwrap();
+    assert_eq!((again.status.as_u16(), again.text("/code").as_str()), (409, "not_cancellable"));
+    app.check_books().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_thing_at_a_time_on_a_server() {
+    let app = TestApp::start().await;
+    let plan = app.plan().await;
+    let (casey, _) = app.customer("casey", "10").await;
+    let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let vps = text(&ordered, "/vps/id");
+    await_status(&casey, &vps, "running", std::time::Duration::from_secs(20)).await.unwrap();
+    let action = json!({ "action": "reboot" });
+    let path = format!("/api/vps/{vps}/action");
+    let replies = futures::future::join_all((0..8).map(|_| casey.post(&path, &action))).await;
+    let statuses: Vec<_> = replies.into_iter().map(|reply| reply.unwrap().status.as_u16()).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{statuses:?}");
+    app.run_jobs().await;
+    let wrong = casey.post(&path, &json!({ "action": "boot" })).await.unwrap();
+    assert_eq!((wrong.status.as_u16(), wrong.text("/code").as_str()), (409, "wrong_state"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_listed_filtered_and_counted() {
+    let app = TestApp::start().await;
+    app.plan().await;
+    app.customer("casey", "1").await;
+    app.run_jobs().await;
+    let admin = app.admin().await;
+    let all = admin.get("/api/admin/jobs?limit=2").await.unwrap().expect(200);
+    assert_eq!(all["items"].as_array().unwrap().len(), 2);
+    let next = admin.get(&format!("/api/admin/jobs?limit=2&cursor={}", text(&all, "/next"))).await.unwrap().expect(200);
+    assert_ne!(next["items"][0]["id"], all["items"][0]["id"]);
+    let syncs = admin.get("/api/admin/jobs?kind=catalog.sync&state=succeeded").await.unwrap().expect(200);
+    let kinds: Vec<_> = syncs["items"].as_array().unwrap().iter().map(|job| text(job, "/kind")).collect();
+    assert_eq!(kinds, ["catalog.sync"]);
+    let counts = admin.get("/api/admin/jobs/counts").await.unwrap().expect(200);
+    assert!(counts["by_state"]["succeeded"].as_i64().unwrap() >= 3, "{counts}");
+}

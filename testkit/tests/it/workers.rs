@@ -1,0 +1,156 @@
+//! The doorbell and the ledger: what happens to jobs when workers, Redis or leases go away.
+
+use std::time::Duration;
+
+use domain::jobs::{Job, LeaseTimes, NewJob};
+use domain::{Ctx, JobId, JobState, Queue, db};
+use testkit::TestApp;
+use testkit::app::AppOptions;
+use testkit::fixture::until;
+
+async fn probes(ctx: &Ctx, count: usize) -> Vec<JobId> {
+    let tx = ctx.begin().await.unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..count {
+        ids.push(domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe {})).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    ids
+}
+
+async fn state(ctx: &Ctx, id: JobId) -> JobState {
+    domain::jobs::notice(ctx, id).await.unwrap().unwrap().state
+}
+
+async fn without_workers() -> TestApp {
+    TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_beyond_the_window_is_all_done() {
+    let app = TestApp::start().await;
+    probes(&app.ctx, 2_500).await;
+    app.run_jobs().await;
+    let done: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'", [])).await.unwrap().unwrap();
+    assert_eq!(done, 2_500);
+    let twice: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where kind = 'platform.probe' and lease_token <> 1", [])).await.unwrap().unwrap();
+    assert_eq!(twice, 0, "each was claimed once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_ring_finds_nothing() {
+    let app = without_workers().await;
+    let id = probes(&app.ctx, 1).await[0];
+    let lease = Duration::from_secs(30);
+    let first = domain::jobs::claim(&app.ctx.db, id, "a", lease).await.unwrap().unwrap();
+    assert!(domain::jobs::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "held by a");
+    domain::jobs::succeed(&app.ctx.db, &first, None).await.unwrap();
+    assert!(domain::jobs::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "done");
+    workers::execute(&app.env, &LeaseTimes::default(), "c", JobId(uuid::Uuid::from_u128(1))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zombie_writes_nothing() {
+    let app = without_workers().await;
+    let id = probes(&app.ctx, 1).await[0];
+    let zombie = domain::jobs::claim(&app.ctx.db, id, "zombie", Duration::from_millis(1)).await.unwrap().unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(domain::jobs::sweep(&app.ctx).await.unwrap(), (1, 0));
+    let heir = domain::jobs::claim(&app.ctx.db, id, "heir", Duration::from_secs(30)).await.unwrap().unwrap();
+    assert_eq!(heir.lease_token, zombie.lease_token + 1);
+    let fenced = |error: domain::Error| error.kind == domain::ErrorKind::Fenced;
+    assert!(fenced(domain::jobs::succeed(&app.ctx.db, &zombie, None).await.unwrap_err()));
+    assert!(fenced(domain::jobs::progress(&app.ctx.db, &zombie, 50, "late").await.unwrap_err()));
+    assert!(fenced(domain::jobs::fence(&app.ctx.db, &zombie).await.unwrap_err()));
+    assert!(fenced(domain::jobs::record_step(&app.ctx.db, &zombie, 0, "late", domain::StepPhase::Done, "late").await.unwrap_err()));
+    assert_eq!(domain::jobs::beat(&app.ctx.db, id, zombie.lease_token, Duration::from_secs(30)).await.unwrap(), domain::jobs::Beat::Lost);
+    assert_eq!(state(&app.ctx, id).await, JobState::Running, "the heir's claim stands");
+    domain::jobs::succeed(&app.ctx.db, &heir, None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_takes_down_its_workers_is_stuck() {
+    let app = without_workers().await;
+    let id = probes(&app.ctx, 1).await[0];
+    for crash in 1..=3 {
+        assert!(domain::jobs::claim(&app.ctx.db, id, "w", Duration::from_millis(1)).await.unwrap().is_some(), "crash {crash}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        domain::jobs::sweep(&app.ctx).await.unwrap();
+    }
+    assert_eq!(state(&app.ctx, id).await, JobState::Stuck);
+    let told: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from activity where event = 'job.stuck' and job_id = $1", [id.into()])).await.unwrap().unwrap();
+    assert_eq!(told, 1);
+    let admin = app.admin().await;
+    let _ = admin.post(&format!("/api/admin/jobs/{id}/retry"), &serde_json::json!({})).await.unwrap().expect(200);
+    assert_eq!(state(&app.ctx, id).await, JobState::Queued);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_an_unknown_kind_waits_for_a_person() {
+    let app = TestApp::start().await;
+    let id = probes(&app.ctx, 1).await[0];
+    app.run_jobs().await;
+    let sql = "insert into job (id, kind, queue, params, max_attempts, deadline_at) select gen_random_uuid(), 'vps.explode', 'mail', '{}', 3, now() + interval '1 hour' returning id";
+    let strange: uuid::Uuid = db::scalar(&app.ctx.db, db::sql(sql, [])).await.unwrap().unwrap();
+    until(Duration::from_secs(10), || async { Ok((state(&app.ctx, JobId(strange)).await == JobState::Stuck).then_some(())) }).await.unwrap();
+    assert_eq!(state(&app.ctx, id).await, JobState::Succeeded);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flushing_redis_costs_seconds_and_no_job() {
+    let app = TestApp::start().await;
+    // This test's queues alone: the Redis is shared with other tests.
+    let mut redis = redis::Client::open(std::env::var("REDIS_URL").unwrap()).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let prefix = app.database().url.path().trim_start_matches('/').to_owned();
+    probes(&app.ctx, 400).await;
+    for _ in 0..5 {
+        let keys: Vec<String> = redis::cmd("KEYS").arg(format!("{prefix}-*")).query_async(&mut redis).await.unwrap();
+        if !keys.is_empty() {
+            let _: i64 = redis::cmd("DEL").arg(keys).query_async(&mut redis).await.unwrap();
+        }
+        probes(&app.ctx, 50).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    app.run_jobs().await;
+    let done: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where state = 'succeeded' and kind = 'platform.probe'", [])).await.unwrap().unwrap();
+    assert_eq!(done, 650);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_done_while_redis_is_away() {
+    let app = without_workers().await;
+    let options = workers::Options {
+        // Nobody listens there.
+        redis_url: secrecy::SecretString::from("redis://127.0.0.1:1"),
+        prefix: "away".to_owned(),
+        queues: vec![(Queue::Mail, 4)],
+        times: LeaseTimes { sweep: Duration::from_millis(200), ..LeaseTimes::default() },
+        drain: Duration::from_secs(1),
+    };
+    let stop = tokio_util::sync::CancellationToken::new();
+    let serving = tokio::spawn(workers::serve(app.env.clone(), options, stop.clone()));
+    let ids = probes(&app.ctx, 12).await;
+    for id in ids {
+        until(Duration::from_secs(20), || async { Ok((state(&app.ctx, id).await == JobState::Succeeded).then_some(())) }).await.unwrap();
+    }
+    stop.cancel();
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_noisy_organisation_does_not_hold_up_another() {
+    let app = without_workers().await;
+    let orgs = testkit::seed::running_servers(&app.ctx, 2, 0).await.unwrap();
+    let insert = "insert into job (id, org_id, kind, queue, max_attempts, deadline_at) select gen_random_uuid(), $1, 'platform.probe', 'provision', 3, now() + interval '1 hour' from generate_series(1, $2)";
+    db::exec(&app.ctx.db, db::sql(insert, [orgs[0].into(), 5_000.into()])).await.unwrap();
+    db::exec(&app.ctx.db, db::sql(insert, [orgs[1].into(), 1.into()])).await.unwrap();
+    let rung = domain::jobs::ring(&app.ctx, Queue::Provision, 10, Duration::from_secs(15)).await.unwrap();
+    let quiet: i64 = db::scalar(
+        &app.ctx.db,
+        db::sql("select count(*) from job where org_id = $1 and dispatched_at is not null", [orgs[1].into()]),
+    )
+    .await
+    .unwrap()
+    .unwrap();
+    assert_eq!((rung.len(), quiet), (6, 1), "five of the noisy one at a time, and the quiet one's at once");
+}

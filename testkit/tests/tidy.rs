@@ -1,0 +1,144 @@
+//! Guards the arrows between crates, the doors to the outside world, and the size of files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value as Json;
+
+/// Who may import whom, of our own crates.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("entity", &[]),
+    ("migration", &[]),
+    ("providers", &[]),
+    ("runtime", &[]),
+    ("simulators", &[]),
+    ("domain", &["entity"]),
+    ("jobs", &["domain", "providers"]),
+    ("workers", &["jobs", "domain", "providers", "runtime"]),
+    ("scheduler", &["domain", "runtime"]),
+    ("api", &["domain", "runtime"]),
+    ("skypanel", &["api", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"]),
+];
+
+/// The one door to each outside world: a library, and the crates that may use it.
+const DOORS: &[(&str, &[&str])] = &[
+    ("sea-orm", &["entity", "domain", "skypanel"]),
+    ("sea-orm-migration", &["migration"]),
+    ("sqlx", &["domain"]),
+    ("poem", &["api", "simulators"]),
+    ("poem-openapi", &["api"]),
+    ("reqwest", &["providers"]),
+    ("bollard", &["providers"]),
+    ("lettre", &["providers"]),
+    ("russh", &["providers"]),
+    ("apalis", &["workers"]),
+    ("apalis-core", &["workers"]),
+    ("apalis-redis", &["workers"]),
+    ("redis", &["workers", "runtime"]),
+    ("jsonwebtoken", &["api"]),
+    ("argon2", &["domain"]),
+];
+
+/// Lines after which a file has a seam.
+const MAX_LINES: usize = 400;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Each crate's dependencies that ship, by `cargo metadata`.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1", "--offline"]).current_dir(root()).output().unwrap();
+    let metadata: Json = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| {
+            let uses = package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"] != "dev").map(|dependency| dependency["name"].as_str().unwrap().to_owned());
+            (package["name"].as_str().unwrap().to_owned(), uses.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let dependencies = dependencies();
+    let ours: BTreeSet<_> = dependencies.keys().cloned().collect();
+    for (name, uses) in &dependencies {
+        if name == "testkit" {
+            continue;
+        }
+        let (_, allowed) = ARROWS.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name} has no line in ARROWS"));
+        for used in uses.intersection(&ours) {
+            assert!(allowed.contains(&used.as_str()), "{name} must not import {used}");
+        }
+    }
+}
+
+#[test]
+fn each_outside_world_has_one_door() {
+    for (name, uses) in dependencies() {
+        if name == "testkit" {
+            continue;
+        }
+        for (library, crates) in DOORS {
+            assert!(!uses.contains(*library) || crates.contains(&name.as_str()), "{name} must not use {library}: its door is {crates:?}");
+        }
+    }
+}
+
+#[test]
+fn a_door_that_nobody_guards_is_noticed() {
+    let all: BTreeSet<_> = dependencies().into_values().flatten().collect();
+    for library in ["sea-orm", "poem", "reqwest", "lettre", "apalis-redis", "redis", "jsonwebtoken", "argon2"] {
+        assert!(all.contains(library), "{library} is in DOORS but nobody uses it: is it spelt right?");
+    }
+}
+
+fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        if path.is_dir() && !["target", "node_modules", "dist", ".git", ".dev"].iter().any(|skip| name == *skip) {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "ts" || extension == "tsx") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    let mut found = Vec::new();
+    sources(&root(), &mut found);
+    assert!(found.len() > 100, "the walk finds the sources");
+    for path in found {
+        if path.ends_with("schema.d.ts") {
+            continue;
+        }
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= MAX_LINES, "{} has {lines} lines: is there a seam?", path.display());
+    }
+}
+
+#[test]
+fn every_crate_states_its_invariant() {
+    for name in dependencies().keys() {
+        let folder = root().join(if name == "skypanel" { "cli" } else { name });
+        let head = ["src/lib.rs", "src/main.rs"].iter().find_map(|file| std::fs::read_to_string(folder.join(file)).ok()).unwrap();
+        assert!(head.lines().any(|line| line.starts_with("//! Invariant:")), "{name} does not state its invariant");
+    }
+}
+
+#[test]
+fn no_lint_is_silenced_without_a_reason() {
+    let mut found = Vec::new();
+    sources(&root(), &mut found);
+    let marker = concat!("#[all", "ow(");
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains(marker), "{} silences a lint; use #[expect(lint, reason = \"…\")]", path.display());
+    }
+}

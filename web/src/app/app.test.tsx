@@ -1,0 +1,129 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { render, screen, waitFor } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { createMemoryRouter, RouterProvider } from 'react-router'
+import { describe, expect, it, vi } from 'vitest'
+import { Providers } from '@/app/providers'
+import { createQueryClient } from '@/app/query-client'
+import { routes } from '@/app/router'
+import { newsOf } from '@/app/shell/news'
+import { setSessionHint } from '@/lib/api/session'
+import type { ActivityEvent } from '@/lib/events'
+import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
+import { problem, stubApi, type StubApi } from '@/testing/api'
+
+vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
+
+function start(at: string, over: Record<string, object> = {}): { server: StubApi; router: ReturnType<typeof createMemoryRouter>; user: ReturnType<typeof userEvent.setup> } {
+  const server = stubApi({
+    'GET /api/config': config,
+    'GET /api/auth/me': member,
+    'GET /api/wallet': wallet,
+    'GET /api/vps': { items: [vps], next: null },
+    'GET /api/activity': { items: [], next: null },
+    'GET /api/wallet/statement': { items: [], next: null },
+    ...over,
+  })
+  const client = createQueryClient()
+  const router = createMemoryRouter(routes, { initialEntries: [at] })
+  render(
+    <QueryClientProvider client={client}>
+      <Providers client={client}>
+        <RouterProvider router={router} />
+      </Providers>
+    </QueryClientProvider>,
+  )
+  return { server, router, user: userEvent.setup() }
+}
+
+describe('a stranger', () => {
+  it('is led to the sign-in page and back, without a request that must fail', async () => {
+    const { server, router, user } = start('/wallet', { 'POST /api/auth/login': member })
+    await waitFor(() => expect(router.state.location.pathname + router.state.location.search).toBe('/sign-in?next=%2Fwallet'))
+    expect(server.of('GET /api/auth/me')).toHaveLength(0)
+    await user.type(await screen.findByLabelText('Email'), 'ada@nimbus.example')
+    await user.type(screen.getByLabelText('Password'), 'correct horse{Enter}')
+    expect(await screen.findByRole('heading', { name: 'Wallet' })).toBeInTheDocument()
+    expect(document.title).toBe('Wallet · Nimbus')
+  })
+
+  it('whose session ended in the middle is signed out', async () => {
+    setSessionHint(true)
+    const { router } = start('/wallet', {
+      'GET /api/wallet/statement': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
+    })
+    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+  })
+})
+
+describe('the frame', () => {
+  it('shows admins their group, and others nothing of it', async () => {
+    setSessionHint(true)
+    const { router } = start('/', {})
+    expect(await screen.findByRole('link', { name: 'Servers' })).toBeInTheDocument()
+    expect(screen.queryByRole('link', { name: 'Customers' })).not.toBeInTheDocument()
+    await router.navigate('/admin/jobs')
+    expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeInTheDocument()
+  })
+
+  it('has the admin group for admins', async () => {
+    setSessionHint(true)
+    start('/', { 'GET /api/auth/me': admin })
+    for (const name of ['Overview', 'Jobs', 'Customers', 'Plans', 'Clouds']) expect(await screen.findByRole('link', { name })).toBeInTheDocument()
+  })
+
+  it.each([
+    [80 * 3600, 'border-border'],
+    [71 * 3600, 'bg-warning-soft'],
+    [23 * 3600, 'bg-danger-soft'],
+  ])('colours a runway of %d s', async (runway_s, look) => {
+    setSessionHint(true)
+    start('/nowhere', { 'GET /api/wallet': { ...wallet, runway_s } })
+    expect(await screen.findByRole('link', { name: /^Wallet: \$42\.18, lasts/ })).toHaveClass(look)
+  })
+
+  it('says across every page that money is owed', async () => {
+    setSessionHint(true)
+    start('/nowhere', { 'GET /api/wallet': { ...wallet, owed: usd('3.120000') } })
+    expect(await screen.findByText(/Your wallet owes/)).toHaveTextContent('$3.12')
+  })
+
+  it('finds servers and pages by Ctrl-K', async () => {
+    setSessionHint(true)
+    const { user, router, server } = start('/nowhere')
+    await screen.findByRole('heading', { name: 'Page not found' })
+    await user.keyboard('{Control>}k{/Control}')
+    await user.type(await screen.findByRole('combobox'), '203.0.113.7')
+    await waitFor(() => expect(server.of('GET /api/vps').at(-1)?.query.get('q')).toBe('203.0.113.7'))
+    expect(await screen.findByRole('option', { name: /web-1/ })).toHaveAttribute('aria-selected', 'true')
+    await user.clear(screen.getByRole('combobox'))
+    await user.type(screen.getByRole('combobox'), 'activ')
+    await waitFor(() => expect(screen.getAllByRole('option')[0]).toBeInTheDocument())
+    await user.keyboard('{ArrowUp}{Enter}')
+    await waitFor(() => expect(router.state.location.pathname).toBe('/activity'))
+    expect(screen.queryByRole('combobox')).not.toBeInTheDocument()
+  })
+
+  it('signs out', async () => {
+    setSessionHint(true)
+    const { user, router, server } = start('/nowhere', { 'POST /api/auth/logout': () => new Response(null, { status: 204 }) })
+    await user.click(await screen.findByRole('button', { name: 'Account' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+    expect(server.of('POST /api/auth/logout')).toHaveLength(1)
+  })
+})
+
+describe('news', () => {
+  const now = Date.parse('2026-11-22T10:00:30Z')
+  const event: ActivityEvent = { id: '1', event: 'vps.running', status: 'success', entity_type: 'vps', entity_id: 'vps_1', message: 'web-1 is running', created_at: '2026-11-22T10:00:00Z' }
+
+  it('is what happened elsewhere, and now', () => {
+    expect(newsOf(event, '/wallet', now)).toMatchObject({ tone: 'success', title: 'web-1 is running' })
+    expect(newsOf(event, '/servers/vps_1', now)).toBeNull()
+    expect(newsOf(event, '/wallet', now + 3_600_000)).toBeNull()
+    expect(newsOf({ ...event, event: 'vps.renamed' }, '/wallet', now)).toBeNull()
+    expect(newsOf({ ...event, event: 'vps.provision', status: 'failure' }, '/wallet', now)).toMatchObject({ tone: 'danger' })
+  })
+})

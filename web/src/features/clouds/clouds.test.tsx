@@ -1,0 +1,83 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { CloudPage } from '@/features/clouds/components/cloud-page'
+import { CloudsPage } from '@/features/clouds/components/clouds-page'
+import { admin, adminJob, catalog, cloud } from '@/testing/fixtures'
+import { problem, stubApi } from '@/testing/api'
+import { renderPage } from '@/testing/render'
+
+const TOKEN = 'super-secret-token-1234'
+
+describe('connect', () => {
+  it('sends the token once and leads to the cloud while it is checked', async () => {
+    const server = stubApi({ 'GET /api/admin/clouds': { items: [] }, 'POST /api/admin/clouds': { cloud: { ...cloud, status: 'pending' }, job: adminJob } })
+    const { user, router, client } = renderPage(<CloudsPage />, { path: '/admin/clouds', at: '/admin/clouds?dialog=connect', me: admin })
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(dialog.getByLabelText('Name'), 'Main account')
+    await user.type(dialog.getByLabelText('API token'), TOKEN)
+    await user.click(dialog.getByRole('button', { name: 'Connect' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/admin/clouds/cloud_1'))
+    expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({ kind: 'linode', name: 'Main account', token: TOKEN })
+    const kept = JSON.stringify([client.getQueryCache().getAll().map((q) => q.state.data), { ...localStorage }, { ...sessionStorage }])
+    expect(kept).not.toContain(TOKEN)
+    expect(document.body.innerHTML).not.toContain(TOKEN)
+  })
+
+  it('refuses what cannot be a token or an address', async () => {
+    const server = stubApi({ 'GET /api/admin/clouds': { items: [] } })
+    const { user } = renderPage(<CloudsPage />, { path: '/admin/clouds', at: '/admin/clouds?dialog=connect', me: admin })
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(dialog.getByLabelText('API token'), 'abc')
+    await user.click(dialog.getByText('Another address of the API'))
+    await user.type(dialog.getByLabelText('Endpoint (optional)'), 'not an address')
+    await user.click(dialog.getByRole('button', { name: 'Connect' }))
+    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a whole address/]) expect(await dialog.findByText(words)).toBeInTheDocument()
+    expect(server.of('POST /api/admin/clouds')).toHaveLength(0)
+  })
+})
+
+describe('a cloud', () => {
+  const open = (over = {}, at = '/admin/clouds/cloud_1') => {
+    const server = stubApi({ 'GET /api/admin/clouds/{id}': { ...cloud, ...over }, 'GET /api/admin/clouds/{id}/catalog': catalog, 'GET /api/admin/clouds': { items: [cloud] } })
+    return { server, ...renderPage(<CloudPage />, { path: '/admin/clouds/:id', at, me: admin }) }
+  }
+
+  it('shows its state, its token’s end only, and its catalog', async () => {
+    const { user, router } = open()
+    expect(await screen.findByText('Connected', { selector: '[role=status] *' })).toBeInTheDocument()
+    expect(screen.getByText('…9f3a')).toBeInTheDocument()
+    expect(await screen.findByText('g6-standard-1')).toBeInTheDocument()
+    await user.click(screen.getByRole('tab', { name: /Regions/ }))
+    expect(await screen.findByText('Singapore')).toBeInTheDocument()
+    expect(router.state.location.search).toBe('?tab=regions')
+  })
+
+  it('says why it is refused and takes a new token', async () => {
+    const { server, user } = open({ status: 'invalid', status_detail: 'The token was revoked.' })
+    server.on('PATCH /api/admin/clouds/{id}', { cloud: { ...cloud, status: 'pending' }, job: adminJob })
+    expect(await screen.findByText('The token was revoked.')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Replace token' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(dialog.getByLabelText('New API token'), `${TOKEN}{Enter}`)
+    await waitFor(() => expect(server.of('PATCH /api/admin/clouds/{id}')[0]?.body).toEqual({ token: TOKEN }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
+  })
+
+  it('syncs, but not while it is refused', async () => {
+    const { server, user, client } = open()
+    server.on('POST /api/admin/clouds/{id}/sync', { cloud, job: adminJob })
+    await user.click(await screen.findByRole('button', { name: 'Sync catalog' }))
+    await waitFor(() => expect(server.of('POST /api/admin/clouds/{id}/sync')).toHaveLength(1))
+    server.on('GET /api/admin/clouds/{id}', { ...cloud, status: 'invalid' })
+    await client.invalidateQueries()
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Sync catalog' })).toBeDisabled())
+  })
+
+  it('is not removed while servers stand on it', async () => {
+    const { server, user } = open({ servers: 2 }, '/admin/clouds/cloud_1?dialog=remove')
+    server.on('DELETE /api/admin/clouds/{id}', () => problem(409, 'in_use', { detail: '2 servers stand on this cloud.' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.click(dialog.getByRole('button', { name: 'Remove cloud' }))
+    expect(await dialog.findByText('2 servers stand on this cloud.')).toBeInTheDocument()
+  })
+})

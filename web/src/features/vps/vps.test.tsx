@@ -1,0 +1,179 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { possible } from '@/features/vps/actions'
+import { settled } from '@/features/vps/components/job-card'
+import { ServerPage } from '@/features/vps/components/server-page'
+import { ServersPage } from '@/features/vps/components/servers-page'
+import { job, plan, reader, vps, vpsQuote } from '@/testing/fixtures'
+import { problem, stubApi } from '@/testing/api'
+import { renderPage } from '@/testing/render'
+
+const page = (items: unknown[], next: string | null = null) => ({ items, next })
+
+describe('servers', () => {
+  it('shows each with status in words, place, address and price', async () => {
+    stubApi({ 'GET /api/vps': page([vps]) })
+    renderPage(<ServersPage />, { path: '/servers' })
+    const row = within((await screen.findByRole('link', { name: 'web-1' })).closest('tr') as HTMLElement)
+    expect(row.getByText('Running')).toBeInTheDocument()
+    expect(row.getAllByText('Frankfurt').length).toBeGreaterThan(0)
+    expect(row.getByText('203.0.113.7')).toBeInTheDocument()
+    expect(row.getByText('$0.019178')).toBeInTheDocument()
+  })
+
+  it('keeps filters in the address and asks the server with them', async () => {
+    const server = stubApi({ 'GET /api/vps': page([vps]) })
+    const { user, router } = renderPage(<ServersPage />, { path: '/servers', at: '/servers?cursor=abc' })
+    await screen.findByText('web-1')
+    await user.selectOptions(screen.getByLabelText('Status'), 'stopped')
+    await waitFor(() => expect(server.seen.at(-1)?.query.get('status')).toBe('stopped'))
+    expect(router.state.location.search).toBe('?status=stopped')
+    await user.keyboard('/')
+    expect(screen.getByLabelText('Search by name or IP')).toHaveFocus()
+    await user.keyboard('web')
+    await waitFor(() => expect(server.seen.at(-1)?.query.get('q')).toBe('web'))
+    expect(router.state.location.search).toBe('?status=stopped&q=web')
+  })
+
+  it('pages by the server’s cursor', async () => {
+    const server = stubApi({ 'GET /api/vps': page([vps], 'next-1') })
+    const { user, router } = renderPage(<ServersPage />, { path: '/servers' })
+    await screen.findByText('web-1')
+    expect(screen.getByRole('button', { name: 'Previous' })).toBeDisabled()
+    await user.click(screen.getByRole('button', { name: 'Next' }))
+    await waitFor(() => expect(server.seen.at(-1)?.query.get('cursor')).toBe('next-1'))
+    await user.click(screen.getByRole('button', { name: 'Previous' }))
+    await waitFor(() => expect(router.state.location.search).toBe(''))
+  })
+
+  it('teaches the first step with three plans', async () => {
+    stubApi({ 'GET /api/vps': page([]), 'GET /api/plans': { items: [1, 2, 3, 4].map((n) => ({ ...plan, id: `plan_${n}`, name: `Plan ${n}` })) } })
+    renderPage(<ServersPage />, { path: '/servers' })
+    expect(await screen.findByText('Start with your first server')).toBeInTheDocument()
+    expect(await screen.findByRole('link', { name: /Plan 1/ })).toHaveAttribute('href', '/servers/new?plan=plan_1')
+    expect(screen.queryByRole('link', { name: /Plan 4/ })).not.toBeInTheDocument()
+  })
+
+  it('tells nothing found from nothing there', async () => {
+    stubApi({ 'GET /api/vps': page([]) })
+    const { user, router } = renderPage(<ServersPage />, { path: '/servers', at: '/servers?q=zzz' })
+    expect(await screen.findByText('No server matches')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }))
+    await waitFor(() => expect(router.state.location.search).toBe(''))
+  })
+
+  it('fails alone, with a reference, and can be retried', async () => {
+    const server = stubApi({ 'GET /api/vps': () => problem(503, 'unavailable', { detail: 'The list cannot be read right now.' }) })
+    const { user } = renderPage(<ServersPage />, { path: '/servers' })
+    expect(await screen.findByText('The list cannot be read right now.')).toBeInTheDocument()
+    expect(screen.getByText('req_test')).toBeInTheDocument()
+    server.on('GET /api/vps', page([vps]))
+    await user.click(screen.getByRole('button', { name: 'Retry' }))
+    expect(await screen.findByText('web-1')).toBeInTheDocument()
+  })
+
+  it('offers nothing to change to people who only read', async () => {
+    stubApi({ 'GET /api/vps': page([vps]) })
+    const { user } = renderPage(<ServersPage />, { path: '/servers', me: reader })
+    await screen.findByText('web-1')
+    expect(screen.queryByRole('link', { name: 'Create server' })).not.toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Actions for web-1' }))
+    expect(await screen.findByRole('menuitem', { name: 'Open' })).toBeInTheDocument()
+    expect(screen.queryByRole('menuitem', { name: /Delete|Reboot/ })).not.toBeInTheDocument()
+  })
+})
+
+describe('a server', () => {
+  const routes = (over = {}) => ({
+    'GET /api/vps/{id}': { ...vps, ...over },
+    'GET /api/vps/{id}/jobs': page([]),
+    'GET /api/vps/{id}/quote': vpsQuote,
+  })
+  const open = (at = '/servers/vps_1') => renderPage(<ServerPage />, { path: '/servers/:id', at })
+
+  it('shows work under way step by step, with its progress', async () => {
+    stubApi({ ...routes({ status: 'provisioning', ipv4: null, job }), 'GET /api/vps/{id}/jobs': page([job]) })
+    open()
+    expect(await screen.findByRole('progressbar', { name: 'Create server' })).toHaveAttribute('aria-valuenow', '60')
+    expect(screen.getByText('The machine is booting')).toBeInTheDocument()
+    expect(screen.getByText('Machine created')).toBeInTheDocument()
+    // Its beginning says nothing more once its end is known.
+    expect(screen.queryByText('Creating the machine')).not.toBeInTheDocument()
+    expect(screen.getByText('Waiting for it to boot')).toBeInTheDocument()
+  })
+
+  it('reboots, and shows a refusal as news', async () => {
+    const server = stubApi({ ...routes(), 'POST /api/vps/{id}/action': () => ({ vps: { ...vps, job }, job }) })
+    const { user } = open()
+    await user.click(await screen.findByRole('button', { name: 'Reboot' }))
+    await waitFor(() => expect(server.of('POST /api/vps/{id}/action')[0]?.body).toEqual({ action: 'reboot' }))
+    // Under way: further orders wait.
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Reboot' })).toHaveAttribute('aria-disabled', 'true'))
+    await user.click(screen.getByRole('button', { name: 'Shut down' }))
+    expect(server.of('POST /api/vps/{id}/action')).toHaveLength(1)
+  })
+
+  it('renames, and keeps what was typed when the name is taken', async () => {
+    const server = stubApi({ ...routes(), 'PATCH /api/vps/{id}': () => problem(409, 'label_taken') })
+    const { user, router } = open()
+    await user.click(await screen.findByRole('button', { name: 'Rename server' }))
+    expect(router.state.location.search).toBe('?dialog=rename')
+    const field = await screen.findByLabelText('Name')
+    await user.clear(field)
+    await user.type(field, 'web-2{Enter}')
+    expect(await screen.findByText('Another of your servers has this name.')).toBeInTheDocument()
+    expect(field).toHaveValue('web-2')
+    server.on('PATCH /api/vps/{id}', { ...vps, label: 'web-2' })
+    server.on('GET /api/vps/{id}', { ...vps, label: 'web-2' })
+    await user.click(screen.getByRole('button', { name: 'Rename' }))
+    expect(await screen.findByRole('heading', { name: 'web-2' })).toBeInTheDocument()
+  })
+
+  it('is deleted only by its name, after saying what that does to the bill', async () => {
+    const server = stubApi({ ...routes(), 'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job }, job }) })
+    const { user } = open('/servers/vps_1?dialog=delete')
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(await dialog.findByText('$0.207599')).toBeInTheDocument()
+    expect(dialog.getByText('10 d')).toBeInTheDocument()
+    const button = dialog.getByRole('button', { name: 'Delete server' })
+    await user.type(dialog.getByRole('textbox'), 'web')
+    expect(button).toBeDisabled()
+    await user.type(dialog.getByRole('textbox'), '{Enter}')
+    expect(server.of('DELETE /api/vps/{id}')).toHaveLength(0)
+    await user.type(dialog.getByRole('textbox'), '-1')
+    server.on('GET /api/vps/{id}', { ...vps, status: 'deleting', job })
+    await user.click(button)
+    await waitFor(() => expect(server.of('DELETE /api/vps/{id}')[0]?.body).toEqual({ label: 'web-1' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
+    expect(await screen.findByText('Deleting')).toBeInTheDocument()
+  })
+
+  it('tells a customer why it failed', async () => {
+    stubApi(routes({ status: 'failed', failure: 'It did not start. Nothing was charged.' }))
+    open()
+    expect(await screen.findByText('It did not start. Nothing was charged.')).toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Reboot' })).not.toBeInTheDocument()
+  })
+
+  it('that does not exist says so', async () => {
+    stubApi({ 'GET /api/vps/{id}': () => problem(404, 'not_found', { detail: 'There is no such server.' }) })
+    open()
+    expect(await screen.findByText('There is no such server.')).toBeInTheDocument()
+  })
+})
+
+it.each([
+  ['running', null, ['reboot', 'shutdown'], true],
+  ['stopped', null, ['boot'], true],
+  ['provisioning', job, [], true],
+  ['deleting', job, [], false],
+  ['deleted', null, [], false],
+  ['lost', null, [], true],
+] as const)('%s allows what it should', (status, open, power, remove) => {
+  expect(possible({ status, job: open }, true)).toEqual({ power, delete: remove, rename: remove, busy: open !== null })
+  expect(possible({ status, job: open }, false)).toMatchObject({ power: [], delete: false, rename: false })
+})
+
+it('keeps a beginning whose end is not known', () => {
+  expect(settled(job.steps).map((s) => s.words)).toEqual(['Order accepted', 'Machine created', 'Waiting for it to boot'])
+})

@@ -1,0 +1,67 @@
+import { screen, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { WalletPage } from '@/features/wallet/components/wallet-page'
+import { entry, usd, wallet } from '@/testing/fixtures'
+import { problem, stubApi } from '@/testing/api'
+import { renderPage } from '@/testing/render'
+
+const statement = (items: unknown[], next: string | null = null) => ({ items, next })
+
+describe('wallet', () => {
+  it('shows balance, runway, rate and spending', async () => {
+    stubApi({ 'GET /api/wallet': wallet, 'GET /api/wallet/statement': statement([]) })
+    renderPage(<WalletPage />)
+    expect(await screen.findByText('$42.18')).toBeInTheDocument()
+    expect(screen.getByText('17 d 13 h')).toBeInTheDocument()
+    expect(screen.getByText('$0.10')).toBeInTheDocument()
+    expect(screen.getByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/servers/vps_1')
+    expect(await screen.findByText('Nothing has moved yet')).toBeInTheDocument()
+  })
+
+  it('groups the statement by day and opens a charge to its hours', async () => {
+    const server = stubApi({
+      'GET /api/wallet': wallet,
+      'GET /api/wallet/statement': statement([
+        entry({ id: '3', at: '2026-11-22T12:00:00', lines: 2 }),
+        entry({ id: '2', at: '2026-11-21T12:00:00', kind: 'credit', description: 'Credit: welcome', amount: usd('50.000000'), lines: 0 }),
+      ]),
+      'GET /api/wallet/statement/{id}/lines': { items: [{ vps_id: 'vps_1', label: 'web-1', hour_no: 7, from: '2026-11-22T11:00:00Z', to: '2026-11-22T12:00:00Z', amount: usd('0.019178') }] },
+    })
+    const { user } = renderPage(<WalletPage />)
+    const today = within(await screen.findByRole('region', { name: /22 November 2026/ }))
+    expect(today.getByText('−$0.019178')).toBeInTheDocument()
+    const yesterday = within(screen.getByRole('region', { name: /21 November 2026/ }))
+    expect(yesterday.getByText('+$50.000000')).toBeInTheDocument()
+    // What is not made of hours has nothing to open.
+    expect(yesterday.queryByRole('button')).not.toBeInTheDocument()
+    await user.click(today.getByRole('button', { expanded: false }))
+    expect(await screen.findByRole('table', { name: 'Hours of Hourly usage' })).toHaveTextContent('hour 7')
+    expect(server.of('GET /api/wallet/statement/{id}/lines')[0]?.path).toContain('/3/')
+  })
+
+  it('goes on to older entries', async () => {
+    const server = stubApi({
+      'GET /api/wallet': wallet,
+      'GET /api/wallet/statement': ({ query }: { query: URLSearchParams }) => (query.get('cursor') ? statement([entry({ id: '1', description: 'The oldest' })]) : statement([entry({ id: '2' })], 'older')),
+    })
+    const { user } = renderPage(<WalletPage />)
+    await user.click(await screen.findByRole('button', { name: 'Show older' }))
+    expect(await screen.findByText('The oldest')).toBeInTheDocument()
+    expect(server.of('GET /api/wallet/statement').at(-1)?.query.get('cursor')).toBe('older')
+    expect(screen.queryByRole('button', { name: 'Show older' })).not.toBeInTheDocument()
+  })
+
+  it('says what debt means and what to do', async () => {
+    stubApi({ 'GET /api/wallet': { ...wallet, balance: usd('0.000000'), owed: usd('3.120000') }, 'GET /api/wallet/statement': statement([]) })
+    renderPage(<WalletPage />)
+    expect(await screen.findByText('Your wallet owes money')).toBeInTheDocument()
+    expect(screen.getByRole('link', { name: 'help@nimbus.example' })).toHaveAttribute('href', expect.stringContaining('mailto:help@nimbus.example'))
+  })
+
+  it('keeps the statement when the figures fail', async () => {
+    stubApi({ 'GET /api/wallet': () => problem(503, 'unavailable'), 'GET /api/wallet/statement': statement([entry()]) })
+    renderPage(<WalletPage />)
+    expect(await screen.findByText('Hourly usage')).toBeInTheDocument()
+    expect(await screen.findByRole('button', { name: 'Retry' })).toBeInTheDocument()
+  })
+})

@@ -1,0 +1,133 @@
+// @vitest-environment node
+import { QueryClient } from '@tanstack/react-query'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { followEvents, staleAfterActivity, staleAfterJob, type ActivityEvent } from '@/lib/events'
+import { useLive } from '@/stores/live'
+
+// The client asks for its own address as soon as it is imported.
+vi.hoisted(() => Object.assign(globalThis, { location: { origin: 'http://panel.test' } }))
+
+const TIMING = { backoffFirstMs: 2, backoffMaxMs: 4, pollMs: 20, retryWhilePollingMs: 60, coalesceMs: 5, silenceMs: 5000 }
+
+const activity = (over: Partial<ActivityEvent> = {}): ActivityEvent => ({
+  id: '41',
+  event: 'vps.running',
+  status: 'success',
+  entity_type: 'vps',
+  entity_id: 'vps_1',
+  job_id: null,
+  org_id: 'org_1',
+  message: 'web-1 is running',
+  created_at: '2026-11-22T10:00:00Z',
+  ...over,
+})
+
+let stop: () => void = () => undefined
+let invalidated: string[]
+let requests: Request[]
+
+function follow(answer: (n: number) => Response, onActivity?: (e: ActivityEvent) => void) {
+  requests = []
+  invalidated = []
+  vi.stubGlobal('fetch', (request: Request) => {
+    requests.push(request)
+    return Promise.resolve(answer(requests.length))
+  })
+  const client = new QueryClient()
+  vi.spyOn(client, 'invalidateQueries').mockImplementation((filter) => {
+    invalidated.push(JSON.stringify((filter as { queryKey?: unknown } | undefined)?.queryKey ?? 'all'))
+    return Promise.resolve()
+  })
+  stop = followEvents({ client, orgId: 'org_1', timing: TIMING, ...(onActivity ? { onActivity } : {}) })
+}
+
+/** A stream that says this and stays open, or ends. */
+function stream(text: string, end = false) {
+  return new Response(
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(text))
+        if (end) controller.close()
+      },
+    }),
+  )
+}
+
+const say = (event: string, data: unknown, id?: string) => `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+
+beforeEach(() => {
+  useLive.setState({ state: 'connecting' })
+})
+afterEach(() => stop())
+
+describe('followEvents', () => {
+  it('is live once the stream answers, and refetches what an event names', async () => {
+    const news: string[] = []
+    follow(
+      () => stream(say('activity', activity(), '41')),
+      (e) => news.push(e.message),
+    )
+    await vi.waitFor(() => expect(invalidated).toContain('["vps"]'))
+    expect(useLive.getState().state).toBe('live')
+    expect(invalidated).toContain('["wallet"]')
+    expect(news).toEqual(['web-1 is running'])
+  })
+
+  it('keeps other organisations to the admin pages', async () => {
+    const news: string[] = []
+    follow(
+      () => stream(say('activity', activity({ org_id: 'org_2' }), '41')),
+      (e) => news.push(e.message),
+    )
+    await vi.waitFor(() => expect(invalidated).toEqual(['["admin"]']))
+    expect(news).toEqual([])
+  })
+
+  it('joins a burst into one refetch a query', async () => {
+    follow(() => stream(Array.from({ length: 50 }, (_, i) => say('activity', activity(), String(i))).join('')))
+    await vi.waitFor(() => expect(invalidated.filter((k) => k === '["vps"]')).toHaveLength(1))
+  })
+
+  it('refetches everything on reset', async () => {
+    follow(() => stream('event: reset\ndata: {}\n\n'))
+    await vi.waitFor(() => expect(invalidated).toContain('"all"'))
+  })
+
+  it('comes back with the last id it heard', async () => {
+    follow((n) => stream(n === 1 ? say('activity', activity(), '41') : ': again\n\n', n === 1))
+    await vi.waitFor(() => expect(requests.length).toBeGreaterThan(1))
+    expect(requests[0]?.headers.get('last-event-id')).toBeNull()
+    expect(requests[1]?.headers.get('last-event-id')).toBe('41')
+    await vi.waitFor(() => expect(useLive.getState().state).toBe('live'))
+  })
+
+  it('tries ten times, then polls under the banner, and returns to the stream when it can', async () => {
+    let up = false
+    follow(() => (up ? stream(': back\n\n') : new Response('', { status: 503 })))
+    await vi.waitFor(() => expect(useLive.getState().state).toBe('polling'))
+    expect(requests).toHaveLength(10)
+    await vi.waitFor(() => expect(invalidated.filter((k) => k === '"all"').length).toBeGreaterThan(1))
+    up = true
+    await vi.waitFor(() => expect(useLive.getState().state).toBe('live'))
+  })
+
+  it('stops for good', async () => {
+    follow(() => new Response('', { status: 503 }))
+    await vi.waitFor(() => expect(requests.length).toBeGreaterThan(1))
+    stop()
+    const n = requests.length
+    await new Promise((done) => setTimeout(done, 40))
+    expect(requests).toHaveLength(n)
+  })
+
+  it('survives data that is not JSON', async () => {
+    follow(() => stream(`event: activity\ndata: {broken\n\n${say('job', { job_id: 'job_1', vps_id: 'vps_1', state: 'running', org_id: 'org_1' })}`))
+    await vi.waitFor(() => expect(invalidated).toContain('["vps","jobs","vps_1"]'))
+  })
+})
+
+it('knows what becomes stale', () => {
+  expect(staleAfterActivity(activity({ event: 'plan.update', entity_type: 'plan', org_id: null }), true)).toContainEqual(['plans'])
+  expect(staleAfterActivity(activity({ event: 'billing.charge', entity_type: null }), true)).toContainEqual(['wallet'])
+  expect(staleAfterJob({ job_id: 'job_1', vps_id: 'vps_1', state: 'running' }, false)).not.toContainEqual(['vps', 'one', 'vps_1'])
+})

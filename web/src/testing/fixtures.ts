@@ -1,0 +1,217 @@
+import type { Activity, AdminJob, AdminPlan, Cloud, CloudCatalog, Config, Customer, Image, Job, Me, Money, Overview, Plan, PlanQuote, Region, StatementEntry, Vps, VpsQuote, Wallet } from '@/lib/api/types'
+
+export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
+
+export const config: Config = { company_name: 'Nimbus', support_email: 'help@nimbus.example', currency: 'USD', logo_url: null, hue: 262, min_password_length: 12 }
+
+export const member: Me = {
+  user: { id: 'user_1', email: 'ada@nimbus.example', name: 'Ada Lovelace' },
+  organisation: { id: 'org_1', name: 'Nimbus Labs' },
+  role: 'user',
+}
+export const admin: Me = { ...member, role: 'admin' }
+export const reader: Me = { ...member, role: 'readonly' }
+
+export const plan: Plan = {
+  id: 'plan_1',
+  name: 'Small',
+  vcpus: 1,
+  memory_mib: 2048,
+  disk_gib: 50,
+  transfer_gb: 2000,
+  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730 },
+}
+
+export const regions: Region[] = [
+  { id: 'eu-central', label: 'Frankfurt', country: 'de', available: true },
+  { id: 'us-east', label: 'Newark, NJ', country: 'us', available: true },
+  { id: 'ap-south', label: 'Singapore', country: 'sg', available: false },
+]
+
+export const images: Image[] = [
+  { id: 'debian12', label: 'Debian 12', vendor: 'Debian' },
+  { id: 'debian13', label: 'Debian 13', vendor: 'Debian' },
+  { id: 'alpine', label: 'Alpine 3.21', vendor: 'Alpine' },
+]
+
+export const quote: PlanQuote = {
+  price: plan.price,
+  held_now: usd('0.019178'),
+  balance_after: usd('24.980822'),
+  runway_after_s: 4_680_000,
+  affordable: true,
+  needed: usd('0.019178'),
+  available: usd('25.000000'),
+  owed: usd('0.000000'),
+}
+
+export const job: Job = {
+  id: 'job_1',
+  kind: 'vps.provision',
+  state: 'waiting',
+  progress: { percent: 60, words: 'The machine is booting' },
+  vps_id: 'vps_1',
+  attempts: 1,
+  created_at: '2026-11-22T10:00:00Z',
+  finished_at: null,
+  steps: [
+    { name: 'order', state: 'done', at: '2026-11-22T10:00:00Z', words: 'Order accepted' },
+    { name: 'create', state: 'intent', at: '2026-11-22T10:00:01Z', words: 'Creating the machine' },
+    { name: 'create', state: 'done', at: '2026-11-22T10:00:03Z', words: 'Machine created' },
+    { name: 'boot', state: 'intent', at: '2026-11-22T10:00:04Z', words: 'Waiting for it to boot' },
+  ],
+  failure: null,
+}
+
+export const vps: Vps = {
+  id: 'vps_1',
+  label: 'web-1',
+  status: 'running',
+  desired: 'running',
+  plan: { id: 'plan_1', name: 'Small', vcpus: 1, memory_mib: 2048, disk_gib: 50, transfer_gb: 2000 },
+  price: plan.price,
+  region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
+  image: { id: 'debian12', label: 'Debian 12' },
+  ipv4: '203.0.113.7',
+  ipv6: null,
+  created_at: '2026-11-20T10:00:00Z',
+  started_at: '2026-11-20T10:01:00Z',
+  deleted_at: null,
+  last_seen_at: null,
+  spent_this_month: usd('1.482100'),
+  job: null,
+  failure: null,
+}
+
+export const vpsQuote: VpsQuote = {
+  hourly: plan.price.hourly,
+  monthly: plan.price.monthly,
+  spent_this_month: usd('1.482100'),
+  spent_total: usd('18.220410'),
+  rate_after_delete: usd('0.207599'),
+  runway_after_delete_s: 864_000,
+}
+
+export const wallet: Wallet = {
+  balance: usd('42.184213'),
+  held: usd('0.000000'),
+  owed: usd('0.000000'),
+  hourly_rate: usd('0.100000'),
+  runway_s: 1_518_631,
+  spent_this_month: usd('61.220419'),
+  by_vps: [{ vps_id: 'vps_1', label: 'web-1', hourly: usd('0.019178'), spent_this_month: usd('1.482100') }],
+}
+
+export const entry = (over: Partial<StatementEntry> = {}): StatementEntry => ({
+  id: '1',
+  at: '2026-11-22T10:00:00Z',
+  kind: 'usage',
+  description: 'Hourly usage',
+  amount: usd('-0.019178'),
+  balance_after: usd('42.184213'),
+  lines: 1,
+  ...over,
+})
+
+export const activity: Activity = {
+  id: '9',
+  event: 'vps.reboot',
+  status: 'success',
+  message: 'Server web-1 rebooted',
+  entity_type: 'vps',
+  entity_id: 'vps_1',
+  job_id: null,
+  actor: { id: 'user_1', name: 'Ada Lovelace' },
+  created_at: '2026-11-22T10:00:00Z',
+}
+
+export const adminJob: AdminJob = {
+  id: 'job_1',
+  kind: 'vps.provision',
+  queue: 'provision',
+  state: 'failed',
+  priority: 0,
+  attempts: 3,
+  max_attempts: 5,
+  crashes: 0,
+  age_s: 600,
+  run_at: '2026-11-22T10:00:00Z',
+  deadline_at: null,
+  created_at: '2026-11-22T10:00:00Z',
+  finished_at: '2026-11-22T10:10:00Z',
+  organisation: { id: 'org_1', name: 'Nimbus Labs' },
+  actor: null,
+  target: { type: 'vps', id: 'vps_1', label: 'web-1' },
+  progress: null,
+  error: { code: 'boot_failed', message: 'It did not boot', detail: 'GET answered booting', provider_request_id: 'req_77', at: '2026-11-22T10:10:00Z' },
+  cancel_requested: false,
+  timeline: [
+    { at: '2026-11-22T10:00:00Z', attempt: 1, name: 'create', phase: 'failed', words: 'The cloud answered 503', provider_request_id: 'req_76', error: '503' },
+    { at: '2026-11-22T10:05:00Z', attempt: 2, name: 'create', phase: 'done', words: 'Machine created', provider_request_id: null, error: null },
+  ],
+  can_retry: true,
+  can_cancel: false,
+}
+
+export const customer: Customer = {
+  org_id: 'org_1',
+  name: 'Nimbus Labs',
+  owner: { id: 'user_1', email: 'ada@nimbus.example', name: 'Ada Lovelace' },
+  balance: usd('42.184213'),
+  owed: usd('0.000000'),
+  servers: 1,
+  hourly_rate: usd('0.019178'),
+  created_at: '2026-11-01T10:00:00Z',
+}
+
+export const cloud: Cloud = {
+  id: 'cloud_1',
+  kind: 'linode',
+  name: 'Main account',
+  status: 'valid',
+  status_detail: null,
+  active: true,
+  account_email: 'ops@nimbus.example',
+  token_hint: '…9f3a',
+  endpoint: null,
+  types: 1,
+  regions: 3,
+  images: 3,
+  synced_at: '2026-11-22T10:00:00Z',
+  servers: 0,
+  created_at: '2026-11-01T10:00:00Z',
+}
+
+export const catalog: CloudCatalog = {
+  types: [
+    { id: 'g6-standard-1', label: 'Linode 2GB', class: 'standard', vcpus: 1, memory_mib: 2048, disk_gib: 50, transfer_gb: 2000, cost_hourly: usd('0.018000'), cost_monthly: usd('12.000000'), available: true },
+  ],
+  regions,
+  images,
+  synced_at: '2026-11-22T10:00:00Z',
+}
+
+export const adminPlan: AdminPlan = {
+  ...plan,
+  cloud_id: 'cloud_1',
+  cloud_name: 'Main account',
+  type_id: 'g6-standard-1',
+  cost_monthly: usd('12.000000'),
+  markup_monthly: usd('2.000000'),
+  margin_percent: '14.3',
+  active: true,
+  servers: 0,
+  created_at: '2026-11-01T10:00:00Z',
+}
+
+export const overview: Overview = {
+  servers: { running: 3, failed: 1 },
+  jobs: { failed: 2, succeeded: 40 },
+  queues: [{ queue: 'provision', due: 2, running: 1, oldest_due_s: 90 }],
+  customers: 4,
+  balance_total: usd('161.000000'),
+  owed_total: usd('3.120000'),
+  revenue_today: usd('12.804100'),
+  revenue_month: usd('301.552000'),
+  clouds: [{ id: 'cloud_1', name: 'Main account', status: 'valid' }],
+}

@@ -1,0 +1,48 @@
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
+import { render } from '@testing-library/react'
+import userEvent, { type UserEvent } from '@testing-library/user-event'
+import type { ReactNode } from 'react'
+import { createMemoryRouter, RouterProvider } from 'react-router'
+import { createQueryClient } from '@/app/query-client'
+import { configQuery, meQuery } from '@/lib/api/queries'
+import type { Me } from '@/lib/api/types'
+import { MeContext } from '@/lib/use-me'
+import { config, member } from '@/testing/fixtures'
+
+interface Rendered {
+  user: UserEvent
+  client: QueryClient
+  router: ReturnType<typeof createMemoryRouter>
+}
+
+interface Options {
+  /** The address that the page stands at, e.g. `/servers/:id`. */
+  path?: string
+  /** The address to open; `path` when it has no parameters. */
+  at?: string
+  me?: Me
+}
+
+/** One page for a signed-in person; every other address shows its own path, to see where it led. */
+export function renderPage(element: ReactNode, { path = '/', at = path, me = member }: Options = {}): Rendered {
+  const client = createQueryClient()
+  client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } })
+  client.setQueryData(configQuery.queryKey, config)
+  client.setQueryData(meQuery.queryKey, me)
+  const router = createMemoryRouter(
+    [
+      { path, element },
+      { path: '*', element: <p>elsewhere</p> },
+    ],
+    { initialEntries: [at] },
+  )
+  render(
+    <QueryClientProvider client={client}>
+      <MeContext value={me}>
+        <RouterProvider router={router} />
+      </MeContext>
+    </QueryClientProvider>,
+  )
+  return { user: userEvent.setup(), client, router }
+}
+
