@@ -38,6 +38,13 @@ impl Actor {
         }
     }
 
+    /// Whoever holds the installation's settings, at the command line: reads what admins read.
+    #[must_use]
+    pub fn operator() -> Self {
+        let nobody = uuid::Uuid::nil();
+        Self::Admin { user: UserId(nobody), org: OrgId(nobody) }
+    }
+
     /// The person, when it is one.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {

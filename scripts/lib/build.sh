@@ -22,8 +22,8 @@ build_web() {
   loud "Building the pages" npm --prefix web run build
 }
 
-# One selection of packages and features for everybody (up, test, prove), so that nothing is compiled twice.
-build_binaries() { loud "Building the server" cargo build --locked --workspace --bins "$@"; }
+# build_binaries [-p PACKAGE…]: in the development profile that tests use too, so that nothing is compiled twice.
+build_binaries() { loud "Building the server" cargo build --locked -p skypanel -p simulators "$@"; }
 
 # The path of a binary that was built.
 binary() { printf '%s/debug/%s' "$TARGET_DIR" "$1"; }

@@ -5,7 +5,7 @@ cmd_prove() {
   [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale"
   _fresh_servers prove
   build_web
-  build_binaries
+  build_binaries -p testkit
   chrome=$(chrome_find || true)
   if [[ -n $chrome ]]; then export CHROME_PATH=$chrome; else warn "no Chromium: the pages' part of a story cannot be played"; fi
   _play debug prove "$@"

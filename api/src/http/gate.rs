@@ -1,7 +1,6 @@
 //! Everything that stands before and after a handler, in one place and in one order.
 
 use std::future::Future;
-use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,7 +25,7 @@ use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::limits::Class;
 use crate::auth::origin::mutates;
-use crate::auth::{Sender, Session, Via, identify};
+use crate::auth::{Sender, Via, identify};
 use crate::problem::{self, Problem};
 use crate::state::{Shared, State};
 
@@ -57,32 +56,32 @@ impl App {
         Self { state, api, health: Arc::default() }
     }
 
-    async fn dispatch(&self, request: Request, request_id: &str) -> Response {
+    async fn dispatch(&self, request: Request, sender: Sender, request_id: &str) -> Response {
         let nonce = || STANDARD.encode(self.state.ctx.chance.bytes::<16>());
         let path = request.uri().path().to_owned();
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         match path.as_str() {
             "/livez" if reads => health::live(),
             "/readyz" if reads => self.health.ready(&self.state).await,
-            "/api/openapi.json" | "/api/docs" if reads => match self.admit(&request) {
+            "/api/openapi.json" | "/api/docs" if reads => match self.admit(&request, &sender) {
                 Err(problem) => problem.response(request_id),
-                Ok(_) if path == "/api/docs" => docs::page(&nonce()),
-                Ok(_) => docs::json(),
+                Ok(()) if path == "/api/docs" => docs::page(&nonce()),
+                Ok(()) => docs::json(),
             },
             "/livez" | "/readyz" | "/api/openapi.json" | "/api/docs" => only_read().response(request_id),
-            _ if path == "/api" || path.starts_with("/api/") => self.call_api(request, request_id).await,
+            _ if path == "/api" || path.starts_with("/api/") => self.call_api(request, sender, request_id).await,
             _ => spa::answer(request.method(), &path, request.headers(), &nonce(), request_id),
         }
     }
 
-    async fn call_api(&self, mut request: Request, request_id: &str) -> Response {
+    async fn call_api(&self, mut request: Request, sender: Sender, request_id: &str) -> Response {
         let origin = cors::listed(&self.state.http.cors_origins, request.headers());
         let mut response = if cors::is_preflight(&request) && origin.is_some() {
             cors::preflight()
         } else {
-            match self.admit(&request) {
+            match self.admit(&request, &sender) {
                 Err(problem) => problem.response(request_id),
-                Ok(sender) => {
+                Ok(()) => {
                     request.set_data(sender);
                     self.run(request, request_id).await
                 }
@@ -92,17 +91,21 @@ impl App {
         response
     }
 
-    /// Who sends the request, once it may pass: often enough and from the right page.
-    fn admit(&self, request: &Request) -> Result<Sender, Problem> {
+    /// Who sends the request.
+    fn sender(&self, request: &Request) -> Sender {
         let app = &self.state;
-        let ip = client_ip(&app.http, peer_ip(request), request.headers());
         let session = identify(app, request.headers(), app.ctx.clock.estimate());
-        app.limits.request(class(ip, session.as_ref()))?;
-        let by_cookie = session.as_ref().is_some_and(|session| session.via == Via::Cookie);
+        Sender { ip: client_ip(&app.http, peer_ip(request), request.headers()), session }
+    }
+
+    /// Lets a request pass that does not come too often, nor from the wrong page.
+    fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Problem> {
+        self.state.limits.request(class(sender))?;
+        let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.from_own_page(request, by_cookie) {
             return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "This request did not come from a page of this panel."));
         }
-        Ok(Sender { ip, session })
+        Ok(())
     }
 
     /// A change by cookie must be proven to come from our own pages; what gives or takes cookies
@@ -135,11 +138,25 @@ impl App {
     }
 }
 
-fn class(ip: Option<IpAddr>, session: Option<&Session>) -> Class {
-    match session {
+fn class(sender: &Sender) -> Class {
+    match &sender.session {
         Some(session) if session.claims.role == Role::Admin => Class::Admin(session.claims.sub),
         Some(session) => Class::User(session.claims.sub),
-        None => Class::Anonymous(ip),
+        None => Class::Anonymous(sender.ip),
+    }
+}
+
+/// A method's name; those that nobody knows share one, or a client could make up any number.
+fn label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        _ => "other",
     }
 }
 
@@ -172,14 +189,14 @@ impl Endpoint for App {
         let began = Instant::now();
         let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let claims = identify(&self.state, request.headers(), self.state.ctx.clock.estimate()).map(|session| session.claims);
+        let sender = self.sender(&request);
+        let claims = sender.session.as_ref().map(|session| session.claims.clone());
         let span = tracing::info_span!("request", request_id = %request_id);
-        let mut response = self.dispatch(request, &request_id).instrument(span).await;
+        let mut response = self.dispatch(request, sender, &request_id).instrument(span).await;
         headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
         let (route, status, took) = (paths::route(&path), response.status().as_u16(), began.elapsed());
-        // Methods that nobody knows are one label, or a client could make up any number.
-        let label = if matches!(method, Method::GET | Method::HEAD | Method::POST | Method::PATCH | Method::DELETE | Method::OPTIONS | Method::PUT) { method.to_string() } else { "other".to_owned() };
-        metrics::counter!("http_requests_total", "method" => label.clone(), "route" => route, "status" => status.to_string()).increment(1);
+        let label = label(&method);
+        metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string()).increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
         let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
         tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, user_id = user, org_id = org, "request");

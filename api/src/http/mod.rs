@@ -11,3 +11,6 @@ mod spa;
 
 pub use gate::{App, app};
 pub use server::{bind, serve};
+
+#[cfg(test)]
+mod tests;

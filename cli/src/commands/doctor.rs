@@ -4,10 +4,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use domain::jobs::{Job, NewJob};
-use domain::{Ctx, Money};
-use runtime::settings::{Http, Limits, Mail, Redis, Source};
+use domain::{Actor, Ctx, Money};
+use runtime::settings::{Redis, Source};
 
-use super::provider::operator;
 use crate::wiring::{self, Purpose};
 
 /// How long a probe may take from the row to a worker.
@@ -55,9 +54,7 @@ pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
 }
 
 fn settings(source: &Source) -> Result<String, String> {
-    let sections = [Http::load(source).err(), Limits::load(source).err(), Mail::load(source).err()];
-    let problems: Vec<String> = sections.into_iter().flatten().map(|error| error.to_string()).collect();
-    if problems.is_empty() { Ok("every section can be read".to_owned()) } else { Err(problems.join("; ")) }
+    runtime::settings::check(source).map(|()| "every section can be read".to_owned()).map_err(|errors| errors.to_string())
 }
 
 async fn redis(source: &Source) -> Result<String, String> {
@@ -83,7 +80,7 @@ async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
 }
 
 async fn queues(ctx: &Ctx) -> domain::Result<String> {
-    let counts = domain::jobs::counts(ctx, &operator()).await?;
+    let counts = domain::jobs::counts(ctx, &Actor::operator()).await?;
     let queues: Vec<String> = counts.by_queue.iter().map(|queue| format!("{} {} due, {} running", queue.queue, queue.due, queue.running)).collect();
     let attention: i64 = counts.by_state.iter().filter(|(state, _)| matches!(state, domain::JobState::Failed | domain::JobState::Stuck)).map(|(_, count)| count).sum();
     Ok(format!("{}; {attention} failed or stuck", queues.join(", ")))
@@ -101,12 +98,12 @@ async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    domain::jobs::cancel(ctx, &operator(), id, None).await?;
+    domain::jobs::cancel(ctx, &Actor::operator(), id, None).await?;
     Ok(Err(format!("no worker took a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
 }
 
 async fn clouds(env: &jobs::Env, report: &mut Report) {
-    match domain::catalog::accounts(&env.ctx, &operator()).await {
+    match domain::catalog::accounts(&env.ctx, &Actor::operator()).await {
         Err(error) => report.line("clouds", Err(error.to_string())),
         Ok(accounts) if accounts.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
         Ok(accounts) => {

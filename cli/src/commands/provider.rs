@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use comfy_table::{Table, presets};
 use domain::catalog::AccountView;
-use domain::{Actor, JobId, TypedId as _};
+use domain::Actor;
 use runtime::settings::Source;
 
 use crate::args::Provider;
@@ -16,14 +16,14 @@ pub async fn run(source: &Source, what: Provider) -> anyhow::Result<ExitCode> {
     let Provider::Test { cloud } = what;
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     let env = wiring::env(source, ctx)?;
-    let accounts: Vec<AccountView> = domain::catalog::accounts(&env.ctx, &operator())
+    let accounts: Vec<AccountView> = domain::catalog::accounts(&env.ctx, &Actor::operator())
         .await?
         .into_iter()
         .filter(|account| cloud.as_ref().is_none_or(|wanted| *wanted == account.id.to_string() || *wanted == account.name))
         .collect();
     ensure!(!accounts.is_empty(), "no such cloud is connected; connect one under Clouds on the page");
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["cloud", "token", "account", "sells"]);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["cloud", "token", "account", "sells"]);
     let mut all_well = true;
     for account in accounts {
         let (token, email, sells) = ask(&env, &account).await.unwrap_or_else(|error| {
@@ -42,10 +42,4 @@ async fn ask(env: &jobs::Env, account: &AccountView) -> Result<(String, String, 
     let catalog = cloud.catalog().await.map_err(|error| error.to_string())?.value;
     let sells = format!("{} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
     Ok(("accepted".to_owned(), known.email.unwrap_or_default(), sells))
-}
-
-/// Whoever has the machine's settings is the operator, and reads what admins read.
-pub fn operator() -> Actor {
-    let nobody = JobId::from(Default::default()).uuid();
-    Actor::Admin { user: nobody.into(), org: nobody.into() }
 }

@@ -56,9 +56,10 @@ pub async fn run(only: Option<&str>, seconds: u64) -> Result<bool> {
         rows.extend(requests::order(&mut stack, seconds).await?);
     }
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["what", "measured", "must reach", "", "CPU seconds"]);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["what", "measured", "must reach", "", "CPU seconds"]);
     for row in &rows {
-        table.add_row([&row.what, &row.measured, &row.bar, if row.reached { "✓" } else { "✗" }, &row.cpu]);
+        let mark = if row.reached { "✓" } else { "✗" };
+        table.add_row([row.what.as_str(), &row.measured, &row.bar, mark, &row.cpu]);
     }
     println!("\n{table}");
     Ok(rows.iter().all(|row| row.reached))

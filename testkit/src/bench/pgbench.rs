@@ -11,8 +11,6 @@ use url::Url;
 pub struct Measured {
     /// Transactions a second.
     pub rate: f64,
-    /// Average time of one, in milliseconds.
-    pub latency_ms: f64,
 }
 
 /// Runs a script at so many clients for so many seconds.
@@ -35,6 +33,5 @@ pub async fn pgbench(url: &Url, script: &str, clients: u32, seconds: u64) -> Res
     let figure = |before: &str, after: &str| text.lines().find_map(|line| line.strip_prefix(before)).and_then(|rest| rest.trim().strip_suffix(after).or(rest.split_whitespace().next())).and_then(|figure| figure.trim().parse::<f64>().ok());
     Ok(Measured {
         rate: figure("tps = ", "").with_context(|| text.clone())?,
-        latency_ms: figure("latency average = ", "ms").with_context(|| text.clone())?,
     })
 }

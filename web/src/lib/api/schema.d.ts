@@ -4,775 +4,6 @@
  */
 
 export interface paths {
-    "/api/config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Config"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        email: string;
-                        password: string;
-                        name: string;
-                        organisation?: string | null;
-                    };
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        email: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Plan"][];
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/plans/{id}/regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Region"][];
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/plans/{id}/images": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Image"][];
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/plans/{id}/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["PlanQuote"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    q?: string;
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Vps"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    "Idempotency-Key": string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        plan_id: string;
-                        region: string;
-                        image: string;
-                        label: string;
-                        root_password?: string | null;
-                        ssh_public_key?: string | null;
-                    };
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            vps: components["schemas"]["Vps"];
-                            job: components["schemas"]["Job"];
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vps/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Vps"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        label: string;
-                    };
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            vps: components["schemas"]["Vps"];
-                            job: components["schemas"]["Job"];
-                        };
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        label: string;
-                    };
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Vps"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/vps/{id}/action": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        /** @enum {string} */
-                        action: "boot" | "shutdown" | "reboot";
-                    };
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            vps: components["schemas"]["Vps"];
-                            job: components["schemas"]["Job"];
-                        };
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vps/{id}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Job"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vps/{id}/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["VpsQuote"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/wallet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Wallet"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/wallet/statement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["StatementEntry"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/wallet/statement/{id}/lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["UsageLine"][];
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/activity": {
         parameters: {
             query?: never;
@@ -780,102 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    vps?: string;
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Activity"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/jobs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Job"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Overview"];
-                    };
-                };
-            };
-        };
+        /**
+         * List what happened
+         * @description The organisation's events, the newest first; those of one server when given.
+         */
+        get: operations["listActivity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -891,60 +31,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Cloud"][];
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * List clouds
+         * @description All accounts at providers, never with their tokens.
+         */
+        get: operations["listClouds"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        /** @enum {string} */
-                        kind: "linode";
-                        name: string;
-                        token: string;
-                        endpoint?: string | null;
-                    };
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            cloud: components["schemas"]["Cloud"];
-                            job?: components["schemas"]["AdminJob"] | null;
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * Connect a cloud
+         * @description Seals the token; the job then asks the provider whether it knows it, and reads the catalog.
+         */
+        post: operations["connectCloud"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,82 +55,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Cloud"];
-                    };
-                };
-            };
-        };
+        /**
+         * Read a cloud
+         * @description How it is, and how much it sells.
+         */
+        get: operations["getCloud"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        /**
+         * Remove a cloud
+         * @description Together with its plans, and only while no server stands on it. Its token is forgotten.
+         */
+        delete: operations["removeCloud"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        name?: string | null;
-                        token?: string | null;
-                        active?: boolean | null;
-                    };
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            cloud: components["schemas"]["Cloud"];
-                            job?: components["schemas"]["AdminJob"] | null;
-                        };
-                    };
-                };
-            };
+        /**
+         * Change a cloud
+         * @description Name, token, and whether its plans are sold. A new token is validated by a job.
+         */
+        patch: operations["changeCloud"];
+        trace?: never;
+    };
+    "/api/admin/clouds/{id}/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Read a cloud's catalog
+         * @description What it sells, as last read.
+         */
+        get: operations["getCloudCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/admin/clouds/{id}/sync": {
@@ -1045,195 +105,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            cloud: components["schemas"]["Cloud"];
-                            job?: components["schemas"]["AdminJob"] | null;
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * Read a cloud's catalog anew
+         * @description The job reads what the provider sells.
+         */
+        post: operations["syncCloud"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/admin/clouds/{id}/catalog": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["CloudCatalog"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["AdminPlan"][];
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        cloud_id: string;
-                        type_id: string;
-                        name: string;
-                        markup_monthly: components["schemas"]["Money"];
-                    };
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["AdminPlan"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/plans/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        name?: string | null;
-                        markup_monthly?: components["schemas"]["Money"] | null;
-                        active?: boolean | null;
-                    };
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["AdminPlan"];
-                    };
-                };
-            };
-        };
         trace?: never;
     };
     "/api/admin/customers": {
@@ -1243,32 +123,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["Customer"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * List customers
+         * @description All organisations, the newest first.
+         */
+        get: operations["listCustomers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1284,27 +143,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    org: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Customer"];
-                    };
-                };
-            };
-        };
+        /**
+         * Read a customer
+         * @description An organisation with its owner, its money and its servers in figures.
+         */
+        get: operations["getCustomer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1322,39 +165,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    "Idempotency-Key": string;
-                };
-                path: {
-                    org: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        amount: components["schemas"]["Money"];
-                        reason: string;
-                    };
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            entry: components["schemas"]["StatementEntry"];
-                            balance: components["schemas"]["Money"];
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * Give a customer credit
+         * @description A debt is paid from it first. The same key with the same body gives once.
+         */
+        post: operations["giveCredit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1368,33 +183,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    org: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["StatementEntry"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * Read a customer's statement
+         * @description Every movement of the organisation's money, the newest first.
+         */
+        get: operations["listCustomerStatement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1410,36 +203,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    state?: string;
-                    kind?: string;
-                    queue?: string;
-                    org?: string;
-                    q?: string;
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            items: components["schemas"]["AdminJob"][];
-                            next?: string | null;
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * List all jobs
+         * @description Those that fit, the newest first.
+         */
+        get: operations["listAdminJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1455,35 +223,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": {
-                            by_state: {
-                                [key: string]: number;
-                            };
-                            by_queue: {
-                                queue: string;
-                                due: number;
-                                running: number;
-                                oldest_due_s?: number | null;
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * Count jobs
+         * @description By state and by queue.
+         */
+        get: operations["countAdminJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1499,71 +243,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["AdminJob"];
-                    };
-                };
-            };
-        };
+        /**
+         * Read any job
+         * @description With its timeline, its last failure, and what can be done about it.
+         */
+        get: operations["getAdminJob"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/jobs/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        reason?: string | null;
-                    };
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["AdminJob"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1579,33 +265,540 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": {
-                        reason?: string | null;
-                    };
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["AdminJob"];
-                    };
-                };
-            };
+        /**
+         * Cancel a job
+         * @description One that never began ends at once; one that began undoes what it did, and then ends.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a job
+         * @description A stuck or waiting one goes on where it was; a failed or cancelled one is final, so a new
+         *     job takes it up. The answer is the job that will run.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the overview
+         * @description Servers, jobs, money and clouds in figures.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all plans
+         * @description Those that are sold and those that are not, with what they cost us.
+         */
+        get: operations["listAdminPlans"];
+        put?: never;
+        /**
+         * Add a plan
+         * @description Puts a provider's size on the price list, at its cost plus a markup.
+         */
+        post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a plan
+         * @description Takes it off the price list. Servers that were ordered keep their price.
+         */
+        delete: operations["removePlan"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a plan
+         * @description For orders from now on: servers that were ordered keep their price.
+         */
+        patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description For browsers: the answer sets the session's cookies and tells no token. An unknown address
+         *     and a wrong password are refused alike.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Ends the session of the refresh cookie and takes both cookies away. Without a session it
+         *     does nothing.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who is signed in
+         * @description The person, their organisation and their role.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew the session
+         * @description For browsers: takes the refresh cookie and sets both cookies anew.
+         */
+        post: operations["refreshSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Makes a user with an organisation and an empty wallet, and signs them in: the answer sets
+         *     the session's cookies.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get tokens
+         * @description For programs: an access token of ten minutes and a refresh token of seven days. A refresh
+         *     token is used up by its use; using it twice ends the session.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the panel's settings
+         * @description What the pages need before anybody signs in: the company, its colours, and the rules for
+         *     passwords.
+         */
+        get: operations["getConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a job
+         * @description Where it is, and what it did so far.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens
+         * @description Server-sent events that say what changed; clients then fetch it again. `activity` carries
+         *     the event's id, and a client that comes back with `Last-Event-ID` is told what it missed.
+         *     `job` says that a job moved on. `reset` means: fetch everything again.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List plans
+         * @description Everything that is on sale, the cheapest first.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a plan's images
+         * @description The operating systems that fit on the plan's disk.
+         */
+        get: operations["listPlanImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quote a plan
+         * @description What an order of the plan would cost, set aside and leave. Nothing is ordered.
+         */
+        get: operations["quotePlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a plan's regions
+         * @description Where the plan can be had, and where there is room for it now.
+         */
+        get: operations["listPlanRegions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List servers
+         * @description The organisation's servers, the newest first. Deleted ones are left out.
+         */
+        get: operations["listVps"];
+        put?: never;
+        /**
+         * Order a server
+         * @description Sets the first hour aside and takes the order on. The same key with the same body gives the
+         *     same server, so that a lost answer can't order twice.
+         */
+        post: operations["createVps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a server
+         * @description A deleted server can still be read.
+         */
+        get: operations["getVps"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a server
+         * @description For good, with everything on it, once its name was typed.
+         */
+        delete: operations["deleteVps"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a server
+         * @description Changes our name for it; the server itself does not notice.
+         */
+        patch: operations["renameVps"];
+        trace?: never;
+    };
+    "/api/vps/{id}/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Boot, shut down or reboot a server
+         * @description A stopped server is charged like a running one.
+         */
+        post: operations["actOnVps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vps/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a server's jobs
+         * @description What was done to it, the newest first, each with its steps.
+         */
+        get: operations["listVpsJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vps/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quote a server
+         * @description What it costs, what it has cost, and what its deletion would mean for the wallet.
+         */
+        get: operations["quoteVps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the wallet
+         * @description What the organisation has, owes and spends, and how long it lasts.
+         */
+        get: operations["getWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the statement
+         * @description Every movement of the organisation's money, the newest first.
+         */
+        get: operations["listStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/statement/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the hours of an entry
+         * @description Which hours of which servers an entry charges; for an order's hold, the hour that it became.
+         */
+        get: operations["listStatementLines"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1616,326 +809,2810 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Money: {
-            amount: string;
-            currency: string;
+        /**
+         * @description What the last validation of a cloud's token said.
+         * @enum {string}
+         */
+        AccountStatus: "pending" | "valid" | "invalid";
+        /** @description What to do to a server's power. */
+        ActOnVps: {
+            /**
+             * @description The action.
+             * @enum {string}
+             */
+            action: "boot" | "shutdown" | "reboot";
         };
-        Config: {
-            company_name: string;
-            support_email: string;
-            currency: string;
-            logo_url?: string | null;
-            hue: number;
-            min_password_length: number;
-        };
-        Me: {
-            user: {
-                id: string;
-                email: string;
-                name: string;
-            };
-            organisation: {
-                id: string;
-                name: string;
-            };
-            /** @enum {string} */
-            role: "admin" | "user" | "readonly";
-        };
-        Price: {
-            hourly: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-            hours_per_month: number;
-        };
-        Plan: {
+        /** @description Something that happened. */
+        Activity: {
+            /** @description Who did it; null for the platform itself. */
+            actor?: components["schemas"]["Person"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Which one. */
+            entity_id?: string | null;
+            /** @description What it happened to. */
+            entity_type?: string | null;
+            /** @description Its dotted name, such as `vps.create`. */
+            event: string;
+            /** @description Rises with each event. */
             id: string;
+            /** @description The job that did it. */
+            job_id?: string | null;
+            /** @description The same in words. */
+            message: string;
+            /** @description How it reads. */
+            status: components["schemas"]["EventStatus"];
+        };
+        /** @description A plan to sell. */
+        AddPlan: {
+            /** @description The cloud that it is sold from. */
+            cloud_id: string;
+            /** @description What is added to the cost of a month. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description Its name on the price list. */
             name: string;
-            vcpus: number;
-            memory_mib: number;
+            /** @description The provider's size. */
+            type_id: string;
+        };
+        /** @description A job. */
+        AdminJob: {
+            /** @description Who asked for it. */
+            actor?: components["schemas"]["Person"] | null;
+            /**
+             * Format: double
+             * @description Seconds since it was asked for; until it ended, when it did.
+             */
+            age_s: number;
+            /**
+             * Format: int32
+             * @description How often it failed in passing.
+             */
+            attempts: number;
+            /** @description Whether it can be cancelled. */
+            can_cancel: boolean;
+            /** @description Whether it can be retried. */
+            can_retry: boolean;
+            /** @description Whether somebody asked it to end. */
+            cancel_requested: boolean;
+            /**
+             * Format: int32
+             * @description How often a worker vanished with it.
+             */
+            crashes: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description It must be done by then.
+             */
+            deadline_at: string;
+            /** @description Why it last failed. */
+            error?: components["schemas"]["JobError"] | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description The job. */
+            id: string;
+            /** @description What it does, such as `vps.provision`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description After so many it fails for good.
+             */
+            max_attempts: number;
+            /** @description Whose it is. */
+            organisation?: components["schemas"]["Organisation"] | null;
+            /**
+             * Format: int32
+             * @description 1 is interactive, 9 is bulk.
+             */
+            priority: number;
+            /** @description How far it is. */
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description The pool that takes it. */
+            queue: components["schemas"]["Queue"];
+            /**
+             * Format: date-time
+             * @description Not before this.
+             */
+            run_at: string;
+            /** @description Where it is. */
+            state: components["schemas"]["JobState"];
+            /** @description What it works on. */
+            target?: components["schemas"]["JobTarget"] | null;
+            /** @description What it did; only where one job is read. */
+            timeline?: components["schemas"]["TimelineEntry"][] | null;
+        };
+        /** @description A plan with what it costs us. */
+        AdminPlan: {
+            /** @description Whether it is sold. */
+            active: boolean;
+            /** @description The cloud that it is sold from. */
+            cloud_id: string;
+            /** @description The cloud's name. */
+            cloud_name: string;
+            /** @description What the provider asks for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Disk in GiB.
+             */
             disk_gib: number;
-            transfer_gb: number;
+            /** @description The plan. */
+            id: string;
+            /** @description The markup's share of the price in percent, with one decimal. */
+            margin_percent: string;
+            /** @description What we add to it. */
+            markup_monthly: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Memory in MiB.
+             */
+            memory_mib: number;
+            /** @description Its name. */
+            name: string;
+            /** @description What customers pay. */
             price: components["schemas"]["Price"];
+            /**
+             * Format: int64
+             * @description Servers ordered from it that still stand.
+             */
+            servers: number;
+            /**
+             * Format: int32
+             * @description Monthly transfer in GB.
+             */
+            transfer_gb: number;
+            /** @description The provider's size. */
+            type_id: string;
+            /**
+             * Format: int32
+             * @description Virtual processors.
+             */
+            vcpus: number;
         };
-        Region: {
+        /** @description What to change about a cloud; what is left out stays. */
+        ChangeCloud: {
+            /** @description Whether its plans are sold. */
+            active?: boolean | null;
+            /** @description Another name. */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description Another token, which is validated anew.
+             */
+            token?: string | null;
+        };
+        /** @description What to change about a plan; what is left out stays. */
+        ChangePlan: {
+            /** @description Whether it is sold. */
+            active?: boolean | null;
+            /** @description Another markup, for orders from now on. */
+            markup_monthly?: components["schemas"]["Money"] | null;
+            /** @description Another name. */
+            name?: string | null;
+        };
+        /** @description A cloud: never with its token. */
+        Cloud: {
+            /** @description The e-mail address at the provider. */
+            account_email?: string | null;
+            /** @description Whether its plans are sold. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was connected.
+             */
+            created_at: string;
+            /** @description The API's base URL, when it is not the provider's own. */
+            endpoint?: string | null;
+            /** @description The cloud. */
             id: string;
-            label: string;
-            country: string;
+            /**
+             * Format: int64
+             * @description Its images.
+             */
+            images: number;
+            /** @description Whose API it speaks. */
+            kind: components["schemas"]["CloudKind"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its regions.
+             */
+            regions: number;
+            /**
+             * Format: int64
+             * @description Customers' servers on it.
+             */
+            servers: number;
+            /** @description What the last validation of its token said. */
+            status: components["schemas"]["AccountStatus"];
+            /** @description The same in words. */
+            status_detail?: string | null;
+            /**
+             * Format: date-time
+             * @description When its catalog was read.
+             */
+            synced_at?: string | null;
+            /** @description The end of its token. */
+            token_hint: string;
+            /**
+             * Format: int64
+             * @description Sizes that it sells.
+             */
+            types: number;
+        };
+        /** @description What a cloud sells, as last read. */
+        CloudCatalog: {
+            /** @description Operating systems. */
+            images: components["schemas"]["Image"][];
+            /** @description Places. */
+            regions: components["schemas"]["Region"][];
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            synced_at?: string | null;
+            /** @description Sizes, the cheapest first. */
+            types: components["schemas"]["CloudType"][];
+        };
+        /** @description How a cloud is. */
+        CloudHealth: {
+            /** @description The cloud. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What its last validation said. */
+            status: components["schemas"]["AccountStatus"];
+        };
+        /** @description A cloud, and the job that looks at it. */
+        CloudJob: {
+            /** @description The cloud. */
+            cloud: components["schemas"]["Cloud"];
+            /** @description The job, if one was needed. */
+            job?: components["schemas"]["AdminJob"] | null;
+        };
+        /**
+         * @description Whose API a cloud speaks.
+         * @enum {string}
+         */
+        CloudKind: "linode";
+        /** @description A size as the provider sells it. */
+        CloudType: {
+            /** @description Whether it is listed; what the provider no longer lists leaves with the next reading. */
             available: boolean;
-        };
-        Image: {
+            /** @description Its family there. */
+            class: string;
+            /** @description An hour's cost. */
+            cost_hourly: components["schemas"]["Money"];
+            /** @description A month's cost. */
+            cost_monthly: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Disk in GiB.
+             */
+            disk_gib: number;
+            /** @description The provider's id. */
             id: string;
+            /** @description Its name there. */
             label: string;
+            /**
+             * Format: int32
+             * @description Memory in MiB.
+             */
+            memory_mib: number;
+            /**
+             * Format: int32
+             * @description Monthly transfer in GB.
+             */
+            transfer_gb: number;
+            /**
+             * Format: int32
+             * @description Virtual processors.
+             */
+            vcpus: number;
+        };
+        /** @description How this panel presents itself. */
+        Config: {
+            /** @description The company that runs the panel. */
+            company_name: string;
+            /** @description The currency of every price and wallet, by its ISO 4217 code. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description The brand's hue in degrees.
+             */
+            hue: number;
+            /** @description The company's logo. */
+            logo_url?: string | null;
+            /**
+             * Format: int32
+             * @description The shortest password that is accepted, in characters.
+             */
+            min_password_length: number;
+            /** @description Where to ask for help; empty where nobody is named. */
+            support_email: string;
+        };
+        /** @description A cloud to connect. */
+        ConnectCloud: {
+            /** @description The API's base URL, when it is not the provider's own. */
+            endpoint?: string | null;
+            /**
+             * @description Whose API it speaks.
+             * @enum {string}
+             */
+            kind: "linode";
+            /** @description A name for admins. */
+            name: string;
+            /**
+             * Format: password
+             * @description The API token, as the provider shows it.
+             */
+            token: string;
+        };
+        /** @description An order of a server. It needs a root password, a public SSH key, or both. */
+        CreateVps: {
+            /** @description One of the plan's images. */
+            image: string;
+            /**
+             * @description A name: letters, digits, dots, hyphens and underscores, unique among the organisation's
+             *     servers.
+             */
+            label: string;
+            /** @description The plan. */
+            plan_id: string;
+            /** @description One of the plan's regions. */
+            region: string;
+            /**
+             * Format: password
+             * @description Root's password: 12 to 128 plain characters of at least three kinds.
+             */
+            root_password?: string | null;
+            /** @description A public key for root, in one line. */
+            ssh_public_key?: string | null;
+        };
+        /** @description What a credit came to. */
+        Credited: {
+            /** @description The balance after it and after any debt that it paid. */
+            balance: components["schemas"]["Money"];
+            /** @description The entry on the statement. */
+            entry: components["schemas"]["StatementEntry"];
+        };
+        /** @description A customer. */
+        Customer: {
+            /** @description What can be spent. */
+            balance: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When the organisation was made.
+             */
+            created_at: string;
+            /** @description What they cost in an hour. */
+            hourly_rate: components["schemas"]["Money"];
+            /** @description Its name. */
+            name: string;
+            /** @description The organisation. */
+            org_id: string;
+            /** @description What is owed. */
+            owed: components["schemas"]["Money"];
+            /** @description Its first member. */
+            owner: components["schemas"]["User"];
+            /**
+             * Format: int64
+             * @description Servers that stand.
+             */
+            servers: number;
+        };
+        /** @description The proof that a deletion is meant. */
+        DeleteVps: {
+            /** @description The server's name, as it is shown. */
+            label: string;
+        };
+        /**
+         * @description What the customer wants a server to be.
+         * @enum {string}
+         */
+        Desired: "running" | "stopped" | "deleted";
+        /**
+         * @description How an event reads.
+         * @enum {string}
+         */
+        EventStatus: "info" | "success" | "warning" | "error";
+        /** @description Credit to give. */
+        GiveCredit: {
+            /** @description How much: more than nought. */
+            amount: components["schemas"]["Money"];
+            /** @description Why; it stays on record, and the customer reads it. */
+            reason: string;
+        };
+        /** @description An operating system. */
+        Image: {
+            /** @description What to order it by. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+            /** @description Who makes it. */
             vendor: string;
         };
-        PlanQuote: {
-            price: components["schemas"]["Price"];
-            held_now: components["schemas"]["Money"];
-            balance_after: components["schemas"]["Money"];
-            runway_after_s?: number | null;
-            affordable: boolean;
-            needed: components["schemas"]["Money"];
-            available: components["schemas"]["Money"];
-            owed: components["schemas"]["Money"];
-        };
-        Vps: {
-            id: string;
-            label: string;
-            /** @enum {string} */
-            status: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost" | "suspended" | "resizing" | "rebuilding";
-            desired: string;
-            plan: {
-                id: string;
-                name: string;
-                vcpus: number;
-                memory_mib: number;
-                disk_gib: number;
-                transfer_gb: number;
-            };
-            price: components["schemas"]["Price"];
-            region: {
-                id: string;
-                label: string;
-                country: string;
-            };
-            image: {
-                id: string;
-                label: string;
-            };
-            ipv4?: string | null;
-            ipv6?: string | null;
-            created_at: string;
-            started_at?: string | null;
-            deleted_at?: string | null;
-            last_seen_at?: string | null;
-            spent_this_month: components["schemas"]["Money"];
-            job?: components["schemas"]["Job"] | null;
-            failure?: string | null;
-        };
+        /** @description A job. */
         Job: {
-            id: string;
-            kind: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
-            progress?: {
-                percent: number;
-                words: string;
-            } | null;
-            vps_id?: string | null;
+            /**
+             * Format: int32
+             * @description How often it failed in passing.
+             */
             attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
             created_at: string;
-            finished_at?: string | null;
-            steps: {
-                name: string;
-                /** @enum {string} */
-                state: "intent" | "done" | "failed" | "undone";
-                at: string;
-                words: string;
-            }[];
+            /** @description Why it failed, in words. */
             failure?: string | null;
-        };
-        VpsQuote: {
-            hourly: components["schemas"]["Money"];
-            monthly: components["schemas"]["Money"];
-            spent_this_month: components["schemas"]["Money"];
-            spent_total: components["schemas"]["Money"];
-            rate_after_delete: components["schemas"]["Money"];
-            runway_after_delete_s?: number | null;
-        };
-        Wallet: {
-            balance: components["schemas"]["Money"];
-            held: components["schemas"]["Money"];
-            owed: components["schemas"]["Money"];
-            hourly_rate: components["schemas"]["Money"];
-            runway_s?: number | null;
-            spent_this_month: components["schemas"]["Money"];
-            by_vps: {
-                vps_id: string;
-                label: string;
-                hourly: components["schemas"]["Money"];
-                spent_this_month: components["schemas"]["Money"];
-            }[];
-        };
-        StatementEntry: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description The job. */
             id: string;
-            at: string;
-            /** @enum {string} */
-            kind: "credit" | "hold" | "release" | "usage" | "settlement";
-            description: string;
-            amount: components["schemas"]["Money"];
-            balance_after: components["schemas"]["Money"];
-            lines: number;
+            /** @description What it does, such as `vps.provision`. */
+            kind: string;
+            /** @description How far it is. */
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description Where it is. */
+            state: components["schemas"]["JobState"];
+            /** @description What it did, the earliest first. Left empty in lists of servers. */
+            steps: components["schemas"]["JobStep"][];
+            /** @description The server that it works on. */
+            vps_id?: string | null;
         };
-        UsageLine: {
-            vps_id: string;
-            label: string;
-            hour_no: number;
-            from: string;
-            to: string;
-            amount: components["schemas"]["Money"];
-        };
-        Activity: {
-            id: string;
-            event: string;
-            status: string;
-            message: string;
-            entity_type?: string | null;
-            entity_id?: string | null;
-            job_id?: string | null;
-            actor?: {
-                id: string;
-                name: string;
-            } | null;
-            created_at: string;
-        };
-        Overview: {
-            servers: {
+        /** @description How many jobs there are. */
+        JobCounts: {
+            /** @description By queue. */
+            by_queue: components["schemas"]["QueueFigures"][];
+            /** @description By state. */
+            by_state: {
                 [key: string]: number;
             };
+        };
+        /** @description Why a job last failed. */
+        JobError: {
+            /**
+             * Format: date-time
+             * @description When, as far as the timeline tells.
+             */
+            at: string;
+            /** @description The class of the failure. */
+            code: string;
+            /** @description What the customer was told. */
+            detail?: string | null;
+            /** @description Words that an admin can act on. */
+            message: string;
+            /** @description The provider's id of the request that failed. */
+            provider_request_id?: string | null;
+        };
+        /** @description Why a lever is pulled. */
+        JobReason: {
+            /** @description The reason, for the record. */
+            reason?: string | null;
+        };
+        /**
+         * @description Where a job is in its life.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
+        /** @description One line of a job's timeline. */
+        JobStep: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The step's name. */
+            name: string;
+            /** @description What happened to it. */
+            state: components["schemas"]["StepPhase"];
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description What a job works on. */
+        JobTarget: {
+            /** @description Which one. */
+            id: string;
+            /** @description Its name; its id once it has none. */
+            label: string;
+            /** @description `vps`, `provider_account` or `user`. */
+            type: string;
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_AdminPlan: {
+            /** @description The entries. */
+            items: components["schemas"]["AdminPlan"][];
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_Cloud: {
+            /** @description The entries. */
+            items: components["schemas"]["Cloud"][];
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_Image: {
+            /** @description The entries. */
+            items: components["schemas"]["Image"][];
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_Plan: {
+            /** @description The entries. */
+            items: components["schemas"]["Plan"][];
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_Region: {
+            /** @description The entries. */
+            items: components["schemas"]["Region"][];
+        };
+        /** @description Who signs in. */
+        Login: {
+            /** @description The e-mail address. */
+            email: string;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
+        /** @description Who is signed in, for whom, and as what. */
+        Me: {
+            /** @description Their organisation. */
+            organisation: components["schemas"]["Organisation"];
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @description The person. */
+            user: components["schemas"]["User"];
+        };
+        /**
+         * @description An amount of money.
+         * @example {
+         *       "amount": "12.345600",
+         *       "currency": "USD"
+         *     }
+         */
+        Money: {
+            /** @description Decimal digits with at most six decimals; answers always have six. */
+            amount: string;
+            /** @description An ISO 4217 code. */
+            currency: string;
+        };
+        /** @description An organisation by its name. */
+        Organisation: {
+            /** @description The organisation. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The platform in figures. */
+        Overview: {
+            /** @description What customers hold in all. */
+            balance_total: components["schemas"]["Money"];
+            /** @description The clouds and how they are. */
+            clouds: components["schemas"]["CloudHealth"][];
+            /**
+             * Format: int64
+             * @description Organisations.
+             */
+            customers: number;
+            /** @description Jobs by state. */
             jobs: {
                 [key: string]: number;
             };
-            queues: {
-                queue: string;
-                due: number;
-                running: number;
-                oldest_due_s?: number | null;
-            }[];
-            customers: number;
-            balance_total: components["schemas"]["Money"];
+            /** @description What customers owe in all. */
             owed_total: components["schemas"]["Money"];
-            revenue_today: components["schemas"]["Money"];
+            /** @description The queues. */
+            queues: components["schemas"]["QueueFigures"][];
+            /** @description Earned since the month began (UTC). */
             revenue_month: components["schemas"]["Money"];
-            clouds: {
-                id: string;
-                name: string;
-                status: string;
-            }[];
-        };
-        Cloud: {
-            id: string;
-            kind: string;
-            name: string;
-            /** @enum {string} */
-            status: "pending" | "valid" | "invalid";
-            status_detail?: string | null;
-            active: boolean;
-            account_email?: string | null;
-            token_hint: string;
-            endpoint?: string | null;
-            types: number;
-            regions: number;
-            images: number;
-            synced_at?: string | null;
-            servers: number;
-            created_at: string;
-        };
-        CloudType: {
-            id: string;
-            label: string;
-            class: string;
-            vcpus: number;
-            memory_mib: number;
-            disk_gib: number;
-            transfer_gb: number;
-            cost_hourly: components["schemas"]["Money"];
-            cost_monthly: components["schemas"]["Money"];
-            available: boolean;
-        };
-        CloudCatalog: {
-            types: components["schemas"]["CloudType"][];
-            regions: components["schemas"]["Region"][];
-            images: components["schemas"]["Image"][];
-            synced_at?: string | null;
-        };
-        AdminPlan: {
-            id: string;
-            name: string;
-            vcpus: number;
-            memory_mib: number;
-            disk_gib: number;
-            transfer_gb: number;
-            price: components["schemas"]["Price"];
-            cloud_id: string;
-            cloud_name: string;
-            type_id: string;
-            cost_monthly: components["schemas"]["Money"];
-            markup_monthly: components["schemas"]["Money"];
-            margin_percent: string;
-            active: boolean;
-            servers: number;
-            created_at: string;
-        };
-        Customer: {
-            org_id: string;
-            name: string;
-            owner: {
-                id: string;
-                email: string;
-                name: string;
+            /** @description Earned since the day began (UTC). */
+            revenue_today: components["schemas"]["Money"];
+            /** @description Servers by status. */
+            servers: {
+                [key: string]: number;
             };
-            balance: components["schemas"]["Money"];
-            owed: components["schemas"]["Money"];
-            servers: number;
-            hourly_rate: components["schemas"]["Money"];
-            created_at: string;
         };
-        AdminJob: {
+        /** @description One page of a list. */
+        Paged_Activity: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["Activity"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_AdminJob: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["AdminJob"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Customer: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["Customer"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Job: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["Job"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_StatementEntry: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["StatementEntry"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Vps: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["Vps"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description Tokens for an e-mail address and a password. */
+        PasswordGrant: {
+            /** @description The e-mail address. */
+            email: string;
+            /** @description Always `password`. */
+            grant_type: components["schemas"]["PasswordGrantType"];
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
+        /** @enum {string} */
+        PasswordGrantType: "password";
+        /** @description A person by their name. */
+        Person: {
+            /** @description The person. */
             id: string;
-            kind: string;
-            queue: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
-            priority: number;
-            attempts: number;
-            max_attempts: number;
-            crashes: number;
-            age_s: number;
-            run_at: string;
-            deadline_at?: string | null;
-            created_at: string;
-            finished_at?: string | null;
-            organisation?: {
-                id: string;
-                name: string;
-            } | null;
-            actor?: {
-                id: string;
-                name: string;
-            } | null;
-            target?: {
-                type: string;
-                id: string;
-                label: string;
-            } | null;
-            progress?: {
-                percent: number;
-                words: string;
-            } | null;
-            error?: {
-                code: string;
-                message: string;
-                detail?: string | null;
-                provider_request_id?: string | null;
-                at: string;
-            } | null;
-            cancel_requested: boolean;
-            timeline?: {
-                at: string;
-                attempt: number;
-                name: string;
-                phase: string;
-                words: string;
-                provider_request_id?: string | null;
-                error?: string | null;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description A plan on the price list. */
+        Plan: {
+            /**
+             * Format: int32
+             * @description Disk in GiB.
+             */
+            disk_gib: number;
+            /** @description The plan. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Memory in MiB.
+             */
+            memory_mib: number;
+            /** @description Its name. */
+            name: string;
+            /** @description What it costs. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: int32
+             * @description Monthly transfer in GB.
+             */
+            transfer_gb: number;
+            /**
+             * Format: int32
+             * @description Virtual processors.
+             */
+            vcpus: number;
+        };
+        /** @description What an order of a plan would mean for the wallet. */
+        PlanQuote: {
+            /** @description Whether the order would be taken. */
+            affordable: boolean;
+            /** @description What can be spent now. */
+            available: components["schemas"]["Money"];
+            /** @description The balance then; below zero when the order would be refused. */
+            balance_after: components["schemas"]["Money"];
+            /** @description What the order sets aside. */
+            held_now: components["schemas"]["Money"];
+            /** @description What the order needs. */
+            needed: components["schemas"]["Money"];
+            /** @description What is owed now. */
+            owed: components["schemas"]["Money"];
+            /** @description What the plan costs. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: int64
+             * @description How long the balance would last with it, in seconds.
+             */
+            runway_after_s?: number | null;
+        };
+        /** @description What something costs. */
+        Price: {
+            /** @description The first hour; a started hour counts. */
+            hourly: components["schemas"]["Money"];
+            /**
+             * Format: int32
+             * @description Hours after which the month's price is reached.
+             */
+            hours_per_month: number;
+            /** @description A month. */
+            monthly: components["schemas"]["Money"];
+        };
+        /** @description What went wrong (RFC 9457), and what to do about it. */
+        Problem: {
+            /** @description With `insufficient_funds`: what can be spent. */
+            available?: components["schemas"]["Money"];
+            /** @description A stable word for programs, such as `insufficient_funds`. */
+            code: string;
+            /** @description What happened and what to do, for the person who asked. */
+            detail: string;
+            /** @description The fields that are to blame. */
+            errors: {
+                /** @description What is wrong with it. */
+                detail: string;
+                /** @description An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header. */
+                pointer: string;
             }[];
-            can_retry: boolean;
-            can_cancel: boolean;
+            /** @description With `insufficient_funds`: what the order needs. */
+            needed?: components["schemas"]["Money"];
+            /** @description With `in_debt`: what is owed. */
+            owed?: components["schemas"]["Money"];
+            /** @description What to tell support. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description A URN that ends in the code. */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How far a job is. */
+        Progress: {
+            /**
+             * Format: int32
+             * @description From 0 to 100.
+             */
+            percent: number;
+            /** @description What it is doing. */
+            words: string;
+        };
+        /**
+         * @description The pool of workers that takes a job.
+         * @enum {string}
+         */
+        Queue: "provision" | "power" | "billing" | "mail";
+        /** @description How many jobs of a queue are where. */
+        QueueFigures: {
+            /**
+             * Format: int64
+             * @description Due and not begun.
+             */
+            due: number;
+            /**
+             * Format: double
+             * @description Seconds since the oldest due one could have begun.
+             */
+            oldest_due_s?: number | null;
+            /** @description The queue. */
+            queue: components["schemas"]["Queue"];
+            /**
+             * Format: int64
+             * @description Held by a worker.
+             */
+            running: number;
+        };
+        /** @description Tokens for a refresh token, which is then used up. */
+        RefreshGrant: {
+            /** @description Always `refresh_token`. */
+            grant_type: components["schemas"]["RefreshGrantType"];
+            /**
+             * Format: password
+             * @description The refresh token of the answer before.
+             */
+            refresh_token: string;
+        };
+        /** @enum {string} */
+        RefreshGrantType: "refresh_token";
+        /** @description A place where servers can be had. */
+        Region: {
+            /** @description Whether servers can be made there now. */
+            available: boolean;
+            /** @description Its country, an ISO 3166 code in lower case. */
+            country: string;
+            /** @description What to order it by. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+        };
+        /** @description A newcomer. */
+        Register: {
+            /** @description Where to reach them, and what they sign in with. */
+            email: string;
+            /** @description Their name. */
+            name: string;
+            /** @description Their organisation's name; their own name when left out. */
+            organisation?: string | null;
+            /**
+             * Format: password
+             * @description Their password: 12 to 256 characters, none of the first that are guessed.
+             */
+            password: string;
+        };
+        /** @description Another name for a server. */
+        RenameVps: {
+            /** @description The name, by the rules of an order. */
+            label: string;
+        };
+        /**
+         * @description What a user may do.
+         * @enum {string}
+         */
+        Role: "admin" | "user" | "readonly";
+        /** @description A movement of money. */
+        StatementEntry: {
+            /** @description What it added to the balance; negative for what it took. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it counts.
+             */
+            at: string;
+            /** @description The balance after it. */
+            balance_after: components["schemas"]["Money"];
+            /** @description The same in words. */
+            description: string;
+            /** @description The entry. */
+            id: string;
+            /** @description Why. */
+            kind: components["schemas"]["StatementKind"];
+            /**
+             * Format: int64
+             * @description How many charged hours stand behind it.
+             */
+            lines: number;
+        };
+        /**
+         * @description Why money moved.
+         * @enum {string}
+         */
+        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement";
+        /**
+         * @description What happened to a step.
+         * @enum {string}
+         */
+        StepPhase: "intent" | "done" | "failed" | "undone";
+        /** @description One line of a job's timeline. */
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Which claim of the job.
+             */
+            attempt: number;
+            /** @description What went wrong. */
+            error?: string | null;
+            /** @description The step's name. */
+            name: string;
+            /** @description What happened to it. */
+            phase: components["schemas"]["StepPhase"];
+            /** @description The provider's id of the request. */
+            provider_request_id?: string | null;
+            /** @description The same in words. */
+            words: string;
+        };
+        /** @description Tokens for a program. */
+        TokenPair: {
+            /** @description For the `Authorization` header. */
+            access_token: string;
+            /**
+             * Format: int32
+             * @description How long the access token is good, in seconds.
+             */
+            expires_in_s: number;
+            /**
+             * Format: password
+             * @description For the next pair; good for seven days, once.
+             */
+            refresh_token: string;
+            /** @description Always `Bearer`. */
+            token_type: string;
+        };
+        /** @description What a program asks tokens for. */
+        TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /** @description One charged hour of a server. */
+        UsageLine: {
+            /** @description Its price. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When the hour began.
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Which hour since it was made, from 1.
+             */
+            hour_no: number;
+            /** @description Its name. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            to: string;
+            /** @description The server. */
+            vps_id: string;
+        };
+        /** @description The charged hours of an entry. */
+        UsageLines: {
+            /** @description The hours, by server. */
+            items: components["schemas"]["UsageLine"][];
+        };
+        /** @description The signed-in person. */
+        User: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description The person. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /** @description A server. */
+        Vps: {
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was gone.
+             */
+            deleted_at?: string | null;
+            /** @description What the customer wants it to be. */
+            desired: components["schemas"]["Desired"];
+            /** @description Why its order came to nothing, in words. */
+            failure?: string | null;
+            /** @description The server. */
+            id: string;
+            /** @description What it was made from. */
+            image: components["schemas"]["VpsImage"];
+            /** @description Its public IPv4 address. */
+            ipv4?: string | null;
+            /** @description Its IPv6 address. */
+            ipv6?: string | null;
+            /** @description The job that is open on it. */
+            job?: components["schemas"]["Job"] | null;
+            /** @description The customer's name for it. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was last looked at.
+             */
+            last_seen_at?: string | null;
+            /** @description The plan that it was ordered from. */
+            plan: components["schemas"]["VpsPlan"];
+            /** @description What it costs: the price of the day of the order. */
+            price: components["schemas"]["Price"];
+            /** @description Where it stands. */
+            region: components["schemas"]["VpsRegion"];
+            /** @description Charged for hours since the month began (UTC). */
+            spent_this_month: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was made: hours are counted from here.
+             */
+            started_at?: string | null;
+            /** @description Where it is in its life. */
+            status: components["schemas"]["VpsStatus"];
+        };
+        /** @description What a server was made from. */
+        VpsImage: {
+            /** @description The image. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+        };
+        /** @description A server, and the job that works on it. */
+        VpsJob: {
+            /** @description The job. */
+            job: components["schemas"]["Job"];
+            /** @description The server. */
+            vps: components["schemas"]["Vps"];
+        };
+        /** @description The plan that a server was ordered from, as it was then. */
+        VpsPlan: {
+            /**
+             * Format: int32
+             * @description Disk in GiB.
+             */
+            disk_gib: number;
+            /** @description The plan. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Memory in MiB.
+             */
+            memory_mib: number;
+            /** @description Its name then. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Monthly transfer in GB.
+             */
+            transfer_gb: number;
+            /**
+             * Format: int32
+             * @description Virtual processors.
+             */
+            vcpus: number;
+        };
+        /** @description What a server costs, and what its deletion would mean. */
+        VpsQuote: {
+            /** @description An hour's price. */
+            hourly: components["schemas"]["Money"];
+            /** @description A month's price. */
+            monthly: components["schemas"]["Money"];
+            /** @description What the other servers cost in an hour. */
+            rate_after_delete: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How long the balance would last without it, in seconds.
+             */
+            runway_after_delete_s?: number | null;
+            /** @description Charged for hours since the month began (UTC). */
+            spent_this_month: components["schemas"]["Money"];
+            /** @description Charged in all. */
+            spent_total: components["schemas"]["Money"];
+        };
+        /** @description Where a server stands. */
+        VpsRegion: {
+            /** @description Its country, an ISO 3166 code in lower case; empty when it is no longer known. */
+            country: string;
+            /** @description The region. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+        };
+        /** @description What one server costs. */
+        VpsSpending: {
+            /** @description An hour's price; nought once it is gone. */
+            hourly: components["schemas"]["Money"];
+            /** @description Its name. */
+            label: string;
+            /** @description Charged since the month began (UTC). */
+            spent_this_month: components["schemas"]["Money"];
+            /** @description The server. */
+            vps_id: string;
+        };
+        /**
+         * @description Where a server is in its life.
+         * @enum {string}
+         */
+        VpsStatus: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost" | "suspended" | "resizing" | "rebuilding";
+        /** @description What a customer has, owes and spends. */
+        Wallet: {
+            /** @description What can be spent. */
+            balance: components["schemas"]["Money"];
+            /** @description The same by server, the dearest first. */
+            by_vps: components["schemas"]["VpsSpending"][];
+            /** @description What is set aside for orders under way. */
+            held: components["schemas"]["Money"];
+            /** @description What all servers cost in an hour. */
+            hourly_rate: components["schemas"]["Money"];
+            /** @description What is owed. */
+            owed: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How long the balance lasts, in seconds; null without servers.
+             */
+            runway_s?: number | null;
+            /** @description Charged since the month began (UTC). */
+            spent_this_month: components["schemas"]["Money"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request can't be used */
+        Problem400: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not signed in */
+        Problem401: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Funds don't suffice */
+        Problem402: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not allowed */
+        Problem403: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found */
+        Problem404: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict */
+        Problem409: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request is too large */
+        Problem413: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Send JSON */
+        Problem415: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests */
+        Problem429: {
+            headers: {
+                /** @description After how many seconds to try again. */
+                "Retry-After"?: number;
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Our fault */
+        Problem500: {
+            headers: {
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available right now */
+        Problem503: {
+            headers: {
+                /** @description After how many seconds to try again. */
+                "Retry-After"?: number;
+                /** @description What to tell support about this request. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    listActivity: {
+        parameters: {
+            query?: {
+                /** @description Only events of this server. */
+                vps?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many events, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Activity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listClouds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Cloud"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    connectCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectCloud"];
+            };
+        };
+        responses: {
+            /** @description It was taken on; the job in the answer does the rest. */
+            202: {
+                headers: {
+                    /** @description Where to follow the job. */
+                    Location?: string;
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cloud"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCloud"];
+            };
+        };
+        responses: {
+            /** @description The change is done. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudJob"];
+                };
+            };
+            /** @description The change was taken on; the job in the answer validates the new token. */
+            202: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCloudCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudCatalog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    syncCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was taken on; the job in the answer does the rest. */
+            202: {
+                headers: {
+                    /** @description Where to follow the job. */
+                    Location?: string;
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomers: {
+        parameters: {
+            query?: {
+                /** @description Only those with this in a name or an address, or with this id. */
+                q?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many customers, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    giveCredit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key of the client's own for this credit, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The organisation. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveCredit"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credited"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomerStatement: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many entries, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_StatementEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAdminJobs: {
+        parameters: {
+            query?: {
+                /** @description Only jobs in this state. */
+                state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description Only jobs of this queue. */
+                queue?: "provision" | "power" | "billing" | "mail";
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs with this id, or with this in an error or a name. */
+                q?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many jobs, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    countAdminJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCounts"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAdminJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JobReason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JobReason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            402: components["responses"]["Problem402"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAdminPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AdminPlan"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPlan"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlan"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refreshSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register"];
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Config"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until somebody hangs up. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Plan"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPlanImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Image"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    quotePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanQuote"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPlanRegions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Region"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listVps: {
+        parameters: {
+            query?: {
+                /** @description Only servers in this status. */
+                status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
+                /** @description Only servers with this in their name or at the start of their address. */
+                q?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many servers, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Vps"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createVps: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key of the client's own for this order, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateVps"];
+            };
+        };
+        responses: {
+            /** @description It was taken on; the job in the answer does the rest. */
+            202: {
+                headers: {
+                    /** @description Where to follow the job. */
+                    Location?: string;
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VpsJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            402: components["responses"]["Problem402"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vps"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteVps"];
+            };
+        };
+        responses: {
+            /** @description It was taken on; the job in the answer does the rest. */
+            202: {
+                headers: {
+                    /** @description Where to follow the job. */
+                    Location?: string;
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VpsJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renameVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameVps"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vps"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    actOnVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnVps"];
+            };
+        };
+        responses: {
+            /** @description It was taken on; the job in the answer does the rest. */
+            202: {
+                headers: {
+                    /** @description Where to follow the job. */
+                    Location?: string;
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VpsJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listVpsJobs: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many jobs, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    quoteVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VpsQuote"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStatement: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many entries, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_StatementEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStatementLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageLines"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+}

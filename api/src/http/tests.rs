@@ -1,0 +1,335 @@
+//! The interface from outside, as far as it answers without a database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::chance::Chance;
+use domain::clock::Clock;
+use domain::identity::{Grant, Hasher};
+use domain::vault::Vault;
+use domain::{Ctx, OrgId, Role, SessionId, UserId};
+use poem::http::{Method, StatusCode};
+use poem::{Body, Endpoint, Request, Response};
+use runtime::settings::{Brand, Http, Limits, Rate, Redis};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::gate::App;
+use crate::Options;
+use crate::state::{Shared, State};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const ORIGIN: &str = "http://127.0.0.1:3001";
+
+fn state_with(max: u32, client_url: &str) -> Shared {
+    let secret = SecretString::from(SECRET);
+    let ctx = Ctx {
+        db: Default::default(),
+        clock: Clock::default(),
+        chance: Chance::seeded(1),
+        vault: Vault::new(&secret).unwrap(),
+        hasher: Arc::new(Hasher::new()),
+        production: false,
+        vps_quota: 10,
+    };
+    let rate = Rate { max, window: Duration::from_mins(1) };
+    let options = Options {
+        http: Http {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            client_url: client_url.parse().unwrap(),
+            cors_origins: vec!["https://shop.example".to_owned()],
+            trusted_proxies: Vec::new(),
+            metrics: None,
+            secure_cookies: client_url.starts_with("https"),
+        },
+        jwt: secret.clone(),
+        limits: Limits { anonymous: rate, authenticated: rate, admin: rate, login: rate },
+        brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
+        production: false,
+        expected_schema: "m1".into(),
+        redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },
+    };
+    State::new(ctx, options, CancellationToken::new())
+}
+
+fn state() -> Shared {
+    state_with(0, ORIGIN)
+}
+
+fn token(state: &State, role: Role) -> String {
+    let (user, org, session) = (UserId(Uuid::from_u128(1)), OrgId(Uuid::from_u128(2)), SessionId(Uuid::from_u128(3)));
+    let grant = Grant { user, org, role, epoch: 0, session, refresh_token: SecretString::from("unused") };
+    state.tokens.issue(&grant, state.ctx.clock.estimate()).unwrap()
+}
+
+async fn send(state: &Shared, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {
+    let mut request = Request::builder().method(method).uri_str(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    App::new(state.clone()).get_response(request.body(body)).await
+}
+
+async fn problem(response: Response) -> Value {
+    assert_eq!(response.content_type(), Some("application/problem+json"));
+    let id = response.header("x-request-id").unwrap().to_owned();
+    let body: Value = serde_json::from_slice(&response.into_body().into_vec().await.unwrap()).unwrap();
+    assert_eq!(body["request_id"], Value::from(id));
+    body
+}
+
+/// Every operation of the document, with ids where it has placeholders.
+fn operations() -> Vec<(Method, String, Value)> {
+    let document = crate::spec::document();
+    let id = |prefix: &str| format!("{prefix}_00000000000000000000000001");
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let noun = match path.split('/').rev().skip_while(|part| !part.starts_with('{')).nth(1) {
+                Some("plans") => id("plan"),
+                Some("vps") => id("vps"),
+                Some("jobs") => id("job"),
+                Some("clouds") => id("cloud"),
+                Some("customers") => id("org"),
+                _ => "1".to_owned(),
+            };
+            let path = path.replace("{id}", &noun).replace("{org}", &noun);
+            found.push((method.to_uppercase().parse().unwrap(), path, operation.clone()));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_session() {
+    let state = state();
+    for (method, path, operation) in operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array()) {
+        let name = &operation["operationId"];
+        for bearer in [None, Some("Bearer nonsense"), Some("Basic YTpi"), Some("Bearer "), Some("Bearer")] {
+            let headers: Vec<_> = bearer.map(|value| ("authorization", value)).into_iter().collect();
+            let response = send(&state, method.clone(), &path, &headers, "").await;
+            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{name} {bearer:?}");
+            assert!(response.header("www-authenticate").is_some());
+            assert_eq!(problem(response).await["code"], "unauthenticated");
+        }
+    }
+}
+
+#[tokio::test]
+async fn roles_are_judged_before_anything_is_read() {
+    let state = state();
+    let (user, readonly) = (token(&state, Role::User), token(&state, Role::Readonly));
+    for (method, path, operation) in operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array()) {
+        let refused = if path.starts_with("/api/admin/") {
+            vec![&user, &readonly]
+        } else if method == Method::GET {
+            vec![]
+        } else {
+            vec![&readonly]
+        };
+        for token in refused {
+            let response = send(&state, method.clone(), &path, &[("authorization", &format!("Bearer {token}")), ("content-type", "application/json")], "{").await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{}", operation["operationId"]);
+            assert_eq!(problem(response).await["code"], "forbidden");
+        }
+    }
+}
+
+#[tokio::test]
+async fn revoked_and_late_tokens_are_no_tokens() {
+    let state = state();
+    let good = token(&state, Role::Admin);
+    let answer = async |token: &str| send(&state, Method::POST, "/api/admin/plans", &[("authorization", &format!("Bearer {token}"))], "").await.status();
+    assert_eq!(answer(&good).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let elsewhere = state_with(0, ORIGIN);
+    let other = crate::auth::token::Tokens::new(&SecretString::from("another secret of at least 32 bytes"));
+    let grant = Grant { user: UserId(Uuid::nil()), org: OrgId(Uuid::nil()), role: Role::Admin, epoch: 0, session: SessionId(Uuid::nil()), refresh_token: SecretString::from("") };
+    assert_eq!(answer(&other.issue(&grant, elsewhere.ctx.clock.estimate()).unwrap()).await, StatusCode::UNAUTHORIZED);
+    let late = state.tokens.issue(&grant, state.ctx.clock.estimate() - chrono::TimeDelta::minutes(11)).unwrap();
+    assert_eq!(answer(&late).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn addresses_that_are_not_there_say_so() {
+    let state = state();
+    let bearer = format!("Bearer {}", token(&state, Role::Admin));
+    let signed = [("authorization", bearer.as_str())];
+    for path in ["/api/nothing", "/api/", "/api", "/api/vps/", "/api/vps/vps_1", "/api/vps/%00", "/api/vps/%ff%fe", "/api/vps/org_00000000000000000000000001", "/api/admin/clouds/x", "/api/wallet/statement/x/lines"] {
+        let response = send(&state, Method::GET, path, &signed, "").await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(problem(response).await["type"], "urn:skypanel:problem:not_found");
+    }
+    let response = send(&state, Method::PUT, "/api/vps", &signed, "").await;
+    assert_eq!((response.status(), response.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, Some("GET, HEAD, POST")));
+    for method in [Method::TRACE, Method::OPTIONS, Method::CONNECT, Method::from_bytes(b"BREW").unwrap()] {
+        assert_eq!(send(&state, method.clone(), "/api/config", &[], "").await.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_small_and_json() {
+    let state = state();
+    let json = [("content-type", "application/json")];
+    let login = async |headers: &[(&str, &str)], body: Body| send(&state, Method::POST, "/api/auth/login", headers, body).await;
+    assert_eq!(login(&[], Body::from("{}")).await.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(login(&[("content-type", "text/plain")], Body::from("{}")).await.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let large = vec![b' '; 64 * 1024 + 1];
+    let response = login(&json, Body::from(large.clone())).await;
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(problem(response).await["code"], "payload_too_large");
+    // Chunked, without a length that could be believed.
+    let chunks = futures::stream::iter(large.chunks(1000).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect::<Vec<_>>());
+    assert_eq!(login(&json, Body::from_bytes_stream(chunks)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    for (body, pointer) in [("", ""), ("{", ""), ("[]", ""), ("null", ""), ("{}", "/email"), (r#"{"email":"a","password":"b","more":1}"#, "/more"), (r#"{"email":7,"password":"b"}"#, "/email")] {
+        let response = login(&json, Body::from(body)).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
+        let problem = problem(response).await;
+        assert_eq!((&problem["code"], &problem["errors"][0]["pointer"]), (&Value::from("invalid_request"), &Value::from(pointer)), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_are_pointed_at() {
+    let state = state();
+    let bearer = format!("Bearer {}", token(&state, Role::User));
+    let signed = [("authorization", bearer.as_str())];
+    for (query, pointer) in [("limit=0", "/limit"), ("limit=101", "/limit"), ("limit=x", "/limit"), ("status=happy", "/status"), ("status=suspended", "/status")] {
+        let response = send(&state, Method::GET, &format!("/api/vps?{query}"), &signed, "").await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(problem(response).await["errors"][0]["pointer"], pointer, "{query}");
+    }
+    let order = r#"{"plan_id":"plan_00000000000000000000000001","region":"r","image":"i","label":"web-1","root_password":"Abcdefgh1234"}"#;
+    for key in [None, Some("short")] {
+        let mut headers = vec![signed[0], ("content-type", "application/json")];
+        headers.extend(key.map(|key| ("idempotency-key", key)));
+        let response = send(&state, Method::POST, "/api/vps", &headers, order).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{key:?}");
+        assert_eq!(problem(response).await["errors"][0]["pointer"], "/headers/Idempotency-Key");
+    }
+}
+
+#[tokio::test]
+async fn a_change_by_cookie_comes_from_our_own_pages() {
+    let state = state();
+    let cookie = format!("sp_access={}", token(&state, Role::User));
+    let change = async |headers: &[(&str, &str)]| {
+        let mut all = vec![("cookie", cookie.as_str()), ("content-type", "application/json"), ("host", "127.0.0.1:3001")];
+        all.extend(headers);
+        send(&state, Method::PATCH, "/api/vps/vps_00000000000000000000000001", &all, "{}").await.status()
+    };
+    for good in [[("origin", ORIGIN)], [("sec-fetch-site", "same-origin")]] {
+        assert_eq!(change(&good).await, StatusCode::BAD_REQUEST, "{good:?}");
+    }
+    assert_eq!(change(&[]).await, StatusCode::FORBIDDEN);
+    for bad in [("origin", "https://evil.example"), ("origin", "https://shop.example"), ("origin", "null"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "none")] {
+        assert_eq!(change(&[bad]).await, StatusCode::FORBIDDEN, "{bad:?}");
+    }
+    // A bearer token wins over the cookie, also when it is no good.
+    assert_eq!(change(&[("authorization", "Bearer nonsense"), ("origin", ORIGIN)]).await, StatusCode::UNAUTHORIZED);
+    // Signing in from somebody else's page is refused; a program may.
+    let login = async |headers: &[(&str, &str)]| {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(headers);
+        send(&state, Method::POST, "/api/auth/login", &all, "{}").await.status()
+    };
+    assert_eq!(login(&[]).await, StatusCode::BAD_REQUEST);
+    assert_eq!(login(&[("origin", "https://evil.example")]).await, StatusCode::FORBIDDEN);
+    assert_eq!(login(&[("cookie", "sp_refresh=x")]).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn signing_out_takes_both_cookies_away() {
+    for (url, names) in [(ORIGIN, ["sp_access=", "sp_refresh="]), ("https://panel.example.com", ["__Host-sp_access=", "__Host-sp_refresh="])] {
+        let response = send(&state_with(0, url), Method::POST, "/api/auth/logout", &[], "").await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), 2);
+        for (cookie, name) in cookies.iter().zip(names) {
+            assert!(cookie.starts_with(name) && cookie.contains("HttpOnly; SameSite=Strict") && cookie.contains("Max-Age=0"), "{cookie}");
+            assert_eq!(cookie.ends_with("; Secure"), url.starts_with("https"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_origins_are_listed_or_strangers() {
+    let state = state();
+    let get = async |origin: &[u8]| {
+        let request = Request::builder().uri_str("/api/config").header("origin", poem::http::HeaderValue::from_bytes(origin).unwrap());
+        App::new(state.clone()).get_response(request.finish()).await
+    };
+    let listed = get(b"https://shop.example").await;
+    assert_eq!(listed.header("access-control-allow-origin"), Some("https://shop.example"));
+    assert_eq!(listed.header("access-control-allow-credentials"), Some("true"));
+    for stranger in [&b"https://evil.example"[..], b"https://shop.example.evil.example", b"null", b"\xff\xfe\xfd", "https://shöp.example".as_bytes()] {
+        let response = get(stranger).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(response.headers().iter().all(|(name, _)| !name.as_str().starts_with("access-control")), "{stranger:?}");
+        assert_eq!(response.header("vary"), Some("origin"));
+    }
+    let preflight = async |origin: &str| send(&state, Method::OPTIONS, "/api/vps", &[("origin", origin), ("access-control-request-method", "POST")], "").await;
+    assert_eq!(preflight("https://shop.example").await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(preflight("https://evil.example").await.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn every_answer_is_armoured() {
+    let state = state_with(0, "https://panel.example.com");
+    for path in ["/", "/api/config", "/api/nothing", "/api/docs", "/api/openapi.json", "/livez", "/assets/none.js"] {
+        let response = send(&state, Method::GET, path, &[], "").await;
+        for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy", "cross-origin-opener-policy", "strict-transport-security", "x-request-id", "cache-control"] {
+            assert!(response.header(name).is_some() || (name == "cache-control" && path == "/assets/none.js"), "{path} has no {name}");
+        }
+    }
+    let (one, other) = (send(&state, Method::GET, "/", &[], "").await, send(&state, Method::GET, "/", &[], "").await);
+    assert_ne!(one.header("content-security-policy"), other.header("content-security-policy"));
+    assert!(send(&self::state(), Method::GET, "/", &[], "").await.header("strict-transport-security").is_none());
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits() {
+    let state = state_with(3, ORIGIN);
+    let get = async || send(&state, Method::GET, "/api/config", &[], "").await;
+    for _ in 0..3 {
+        assert_eq!(get().await.status(), StatusCode::OK);
+    }
+    let response = get().await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(response.header("retry-after").is_some_and(|wait| wait.parse::<u64>().is_ok_and(|wait| (1..=20).contains(&wait))));
+    assert_eq!(problem(response).await["code"], "rate_limited");
+    // Others, pages and probes go on.
+    let bearer = format!("Bearer {}", token(&state, Role::User));
+    assert_eq!(send(&state, Method::GET, "/api/config", &[("authorization", &bearer)], "").await.status(), StatusCode::OK);
+    assert_eq!(send(&state, Method::GET, "/livez", &[], "").await.status(), StatusCode::OK);
+    assert_eq!(send(&state, Method::GET, "/", &[], "").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_panic_is_our_fault_and_stays_inside() {
+    let state = state();
+    // A context without a database panics on first use.
+    let bearer = format!("Bearer {}", token(&state, Role::User));
+    let response = send(&state, Method::GET, "/api/vps", &[("authorization", &bearer)], "").await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!problem(response).await.to_string().to_lowercase().contains("disconnected"));
+}
+
+#[tokio::test]
+async fn probes_answer_and_draining_is_not_ready() {
+    let state = state();
+    assert_eq!(send(&state, Method::GET, "/livez", &[], "").await.status(), StatusCode::OK);
+    state.stop.cancel();
+    assert_eq!(send(&state, Method::GET, "/readyz", &[], "").await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(send(&state, Method::GET, "/livez", &[], "").await.status(), StatusCode::OK);
+    assert_eq!(send(&state, Method::POST, "/livez", &[], "").await.header("allow"), Some("GET, HEAD"));
+}
+
+#[tokio::test]
+async fn the_document_and_its_page_are_public() {
+    let state = state();
+    let json = send(&state, Method::GET, "/api/openapi.json", &[], "").await;
+    assert_eq!(json.into_body().into_string().await.unwrap(), crate::spec_json());
+    assert_eq!(send(&state, Method::GET, "/api/docs", &[], "").await.content_type(), Some("text/html; charset=utf-8"));
+}

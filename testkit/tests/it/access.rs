@@ -1,0 +1,159 @@
+//! Who may call what: generated from the API's own document, so that a new operation is in it.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use testkit::app::AppOptions;
+use testkit::client::text;
+use testkit::fixture::{fresh_key, order};
+use testkit::{Client, TestApp};
+
+/// What anybody may call. The list may only shrink.
+const PUBLIC: &[&str] = &[
+    "GET /api/config", "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/token", "POST /api/auth/refresh", "POST /api/auth/logout",
+];
+
+struct Operation {
+    method: Method,
+    path: String,
+    has_body: bool,
+}
+
+impl Operation {
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The path with ids that are Casey's, or that nobody has.
+    fn filled(&self, ids: &Ids) -> String {
+        let mut path = self.path.clone();
+        for (place, id) in [
+            ("/api/vps/{id}", format!("/api/vps/{}", ids.vps)),
+            ("/api/jobs/{id}", format!("/api/jobs/{}", ids.job)),
+            ("/api/wallet/statement/{id}", format!("/api/wallet/statement/{}", ids.entry)),
+            ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
+            ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
+            ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
+            ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
+            ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+        ] {
+            path = path.replace(place, &id);
+        }
+        assert!(!path.contains('{'), "no id is known for {path}");
+        path
+    }
+
+    async fn call(&self, client: &Client, ids: &Ids) -> testkit::Reply {
+        let body = body(&self.path);
+        let key = fresh_key();
+        client.send(self.method.clone(), &self.filled(ids), self.has_body.then_some(&body), &[("idempotency-key", &key)]).await.unwrap()
+    }
+}
+
+struct Ids {
+    vps: String,
+    job: String,
+    entry: String,
+    plan: String,
+    org: String,
+}
+
+/// A body that would be accepted, so that a refusal is one of access.
+fn body(path: &str) -> Json {
+    match path {
+        "/api/vps" => order("plan_00000000000000000000000001", "web-1"),
+        "/api/vps/{id}" => json!({ "label": "web-1" }),
+        "/api/vps/{id}/action" => json!({ "action": "reboot" }),
+        "/api/admin/clouds" => json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef" }),
+        "/api/admin/plans" => json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x", "markup_monthly": { "amount": "1", "currency": "USD" } }),
+        "/api/admin/customers/{org}/credit" => json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" }),
+        _ => json!({}),
+    }
+}
+
+fn operations() -> Vec<Operation> {
+    let spec: Json = serde_json::from_str(&api::spec_json()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in spec["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            found.push(Operation { method: method.to_uppercase().parse().unwrap(), path: path.clone(), has_body: !operation["requestBody"].is_null() });
+        }
+    }
+    assert!(found.len() > 30, "the document names the operations");
+    found
+}
+
+async fn casey(app: &TestApp) -> (Client, Ids) {
+    testkit::seed::organisations(&app.ctx, 0).await.unwrap();
+    let (client, org) = app.customer("casey", "10").await;
+    let plan = text(&client.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let ordered = client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let statement = client.get("/api/wallet/statement").await.unwrap().expect(200);
+    let ids = Ids { vps: text(&ordered, "/vps/id"), job: text(&ordered, "/job/id"), entry: text(&statement, "/items/0/id"), plan, org: org.to_string() };
+    (client, ids)
+}
+
+async fn quiet_app() -> TestApp {
+    TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_in_without_signing_in() {
+    let app = quiet_app().await;
+    let (_, ids) = casey(&app).await;
+    let mut open = BTreeSet::new();
+    for operation in operations() {
+        let reply = operation.call(&app.anonymous, &ids).await;
+        if reply.status != 401 || PUBLIC.contains(&operation.name().as_str()) {
+            open.insert(operation.name());
+        } else {
+            assert_eq!(reply.headers["content-type"], "application/problem+json", "{}", operation.name());
+        }
+    }
+    assert_eq!(open, PUBLIC.iter().map(|name| (*name).to_owned()).collect());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_get_nothing_of_the_admins() {
+    let app = quiet_app().await;
+    let (casey, ids) = casey(&app).await;
+    for operation in operations().into_iter().filter(|operation| operation.path.starts_with("/api/admin/")) {
+        let reply = operation.call(&casey, &ids).await;
+        assert_eq!(reply.status, 403, "{}: {}", operation.name(), reply.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_finds_nothing_of_others() {
+    let app = quiet_app().await;
+    let (casey, ids) = casey(&app).await;
+    let (stranger, _) = app.customer("stranger", "10").await;
+    let mut tried = 0;
+    for operation in operations().into_iter().filter(|operation| !operation.path.starts_with("/api/admin/") && operation.path.contains('{') && !operation.path.starts_with("/api/plans/")) {
+        let reply = operation.call(&stranger, &ids).await;
+        let empty = reply.status == 200 && reply.body["items"].as_array().is_some_and(Vec::is_empty);
+        assert!(reply.status == 404 || empty, "{}: {} {}", operation.name(), reply.status, reply.body);
+        tried += 1;
+    }
+    assert!(tried >= 6, "the document has operations on things of customers");
+    for path in ["/api/vps", "/api/wallet/statement", "/api/activity"] {
+        let theirs = stranger.get(path).await.unwrap().expect(200).to_string();
+        assert!(!theirs.contains(&ids.vps) && !theirs.contains(&ids.job), "{path} shows a stranger's things");
+    }
+    assert_eq!(text(&casey.get(&format!("/api/vps/{}", ids.vps)).await.unwrap().expect(200), "/label"), "web-1", "and nothing was changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_changes_nothing() {
+    let app = quiet_app().await;
+    let (casey, ids) = casey(&app).await;
+    domain::db::exec(&app.ctx.db, domain::db::sql("update app_user set role = 'readonly' where email = 'casey@example.com'", [])).await.unwrap();
+    let reader = app.anonymous.sign_in("casey@example.com", testkit::fixture::PASSWORD).await.unwrap();
+    for operation in operations().into_iter().filter(|operation| operation.method != Method::GET && !operation.path.starts_with("/api/auth/")) {
+        let reply = operation.call(&reader, &ids).await;
+        assert_eq!(reply.status, 403, "{}: {}", operation.name(), reply.body);
+    }
+    assert_eq!(reader.get("/api/vps").await.unwrap().status, 200);
+    drop(casey);
+}

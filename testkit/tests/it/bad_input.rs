@@ -1,0 +1,193 @@
+//! Whatever is sent: a problem that points at the field, never a 500, and no row changes.
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use testkit::app::AppOptions;
+use testkit::client::text;
+use testkit::fixture::{PASSWORD, ROOT_PASSWORD, fresh_key, order};
+use testkit::{Client, Reply, TestApp};
+
+struct World {
+    app: TestApp,
+    casey: Client,
+    admin: Client,
+    plan: String,
+    vps: String,
+    org: String,
+}
+
+async fn world() -> World {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    testkit::seed::organisations(&app.ctx, 0).await.unwrap();
+    let (casey, org) = app.customer("casey", "10").await;
+    let admin = app.admin().await;
+    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    World { vps: text(&ordered, "/vps/id"), org: org.to_string(), app, casey, admin, plan }
+}
+
+/// Rows of every table that a request could change, sign-ins left out.
+async fn rows(app: &TestApp) -> String {
+    let sql = "select string_agg(n::text, ' ') from (select count(*) n from app_user union all select count(*) from org union all select count(*) from vps \
+        union all select count(*) from job union all select count(*) from journal union all select count(*) from posting union all select count(*) from plan \
+        union all select count(*) from provider_account union all select count(*) from vps_secret union all select count(*) from idempotency_key) t";
+    domain::db::scalar(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap().unwrap()
+}
+
+/// Values that no field takes gladly.
+fn nasty() -> Vec<Json> {
+    vec![
+        json!(null), json!(12_345), json!(-1), json!(1.5), json!(true), json!([]), json!({}), json!(["x"]), json!(""), json!(" "), json!("\u{0}"), json!("a\u{0}b"),
+        json!("x".repeat(10_000)), json!("-1"), json!("NaN"), json!("1e308"), json!("9".repeat(10_000)), json!("../../etc/passwd"), json!("{{7*7}}"), json!("' or 1=1 --"),
+        json!("\u{202e}evil"), json!("\r\nBcc: x@example.com"), json!("plan_00000000000000000000000001"),
+    ]
+}
+
+fn check(what: &str, reply: &Reply) {
+    assert!(!reply.status.is_server_error(), "{what}: {} {}", reply.status, reply.body);
+    if reply.status.is_client_error() {
+        assert_eq!(reply.headers["content-type"], "application/problem+json", "{what}");
+        assert!(reply.body["detail"].is_string() && reply.body["code"].is_string() && reply.body["request_id"].is_string(), "{what}: {}", reply.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_of_every_request() {
+    let world = world().await;
+    let bodies: Vec<(Method, String, &Client, Json)> = vec![
+        (Method::POST, "/api/auth/register".into(), &world.casey, json!({ "email": "new@example.com", "password": PASSWORD, "name": "New", "organisation": "New" })),
+        (Method::POST, "/api/auth/login".into(), &world.casey, json!({ "email": "casey@example.com", "password": "wrong password 1" })),
+        (Method::POST, "/api/auth/token".into(), &world.casey, json!({ "grant_type": "password", "email": "casey@example.com", "password": "wrong password 1" })),
+        (Method::POST, "/api/vps".into(), &world.casey, order(&world.plan, "web-2")),
+        (Method::PATCH, format!("/api/vps/{}", world.vps), &world.casey, json!({ "label": "web-1" })),
+        (Method::DELETE, format!("/api/vps/{}", world.vps), &world.casey, json!({ "label": "not its name" })),
+        (Method::POST, format!("/api/vps/{}/action", world.vps), &world.casey, json!({ "action": "reboot" })),
+        (Method::POST, "/api/admin/clouds".into(), &world.admin, json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef", "endpoint": "https://example.com" })),
+        (Method::POST, "/api/admin/plans".into(), &world.admin, json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "g6-nanode-1", "name": "Other", "markup_monthly": { "amount": "1", "currency": "USD" } })),
+        (Method::PATCH, format!("/api/admin/plans/{}", world.plan), &world.admin, json!({ "name": "Seed", "markup_monthly": { "amount": "1", "currency": "USD" }, "active": true })),
+        (Method::POST, format!("/api/admin/customers/{}/credit", world.org), &world.admin, json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })),
+    ];
+    let before = rows(&world.app).await;
+    let mut refused = 0;
+    for (method, path, client, valid) in &bodies {
+        for field in valid.as_object().unwrap().keys() {
+            for value in nasty().into_iter().map(Some).chain([None]) {
+                let mut body = valid.clone();
+                match &value {
+                    Some(value) => body[field] = value.clone(),
+                    None => drop(body.as_object_mut().unwrap().remove(field)),
+                }
+                let reply = client.send(method.clone(), path, Some(&body), &[("idempotency-key", &fresh_key())]).await.unwrap();
+                let what = format!("{method} {path} with {field} = {}", value.map_or("nothing".to_owned(), |value| value.to_string().chars().take(60).collect()));
+                check(&what, &reply);
+                if reply.status.is_client_error() {
+                    refused += 1;
+                    if reply.body["code"] == "invalid_request" {
+                        assert!(reply.body["errors"].is_array(), "{what}: {}", reply.body);
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 500, "{refused} were refused");
+    let after = rows(&world.app).await;
+    // Some nasty values are fine for some fields: a plan may be called 12345's name, an optional field may be null.
+    let counts = |text: &str| text.split(' ').map(|count| count.parse::<i64>().unwrap()).collect::<Vec<_>>();
+    let grown: i64 = counts(&after).iter().zip(counts(&before)).map(|(after, before)| after - before).sum();
+    assert!(grown < 150, "{before} became {after}: refused requests must leave nothing");
+    world.app.check_books().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_point_at_the_field() {
+    let world = world().await;
+    let before = rows(&world.app).await;
+    let with = |field: &str, value: Json| {
+        let mut body = order(&world.plan, "web-2");
+        body[field] = value;
+        body
+    };
+    for (body, status, pointer) in [
+        (with("label", json!("a")), 400, "/label"),
+        (with("label", json!("web-1")), 409, "/label"),
+        (with("label", json!("we\u{0}b")), 400, "/label"),
+        (with("region", json!("mars-1")), 400, "/region"),
+        (with("image", json!("windows95")), 400, "/image"),
+        (with("root_password", json!("short")), 400, "/root_password"),
+        (with("plan_id", json!("plan_00000000000000000000000001")), 400, "/plan_id"),
+        (with("plan_id", json!("not an id")), 400, "/plan_id"),
+        (with("ssh_public_key", json!("ssh-rsa nonsense")), 400, "/ssh_public_key"),
+    ] {
+        let reply = world.casey.post_once("/api/vps", &body, &fresh_key()).await.unwrap();
+        assert_eq!((reply.status.as_u16(), reply.body.pointer("/errors/0/pointer").and_then(Json::as_str)), (status, Some(pointer)), "{}", reply.body);
+    }
+    let no_key = world.casey.post("/api/vps", &order(&world.plan, "web-2")).await.unwrap();
+    assert_eq!(no_key.status, 400, "an order needs a key: {}", no_key.body);
+    for amount in ["0", "-1", "1e9", "1,00", "0.0000001", "100001", "999999999999999999999"] {
+        let body = json!({ "amount": { "amount": amount, "currency": "USD" }, "reason": "a test" });
+        let reply = world.admin.post_once(&format!("/api/admin/customers/{}/credit", world.org), &body, &fresh_key()).await.unwrap();
+        assert_eq!(reply.status, 400, "{amount}: {}", reply.body);
+        assert!(reply.text("/errors/0/pointer").starts_with("/amount"), "{}", reply.body);
+    }
+    let float = json!({ "amount": { "amount": 1.0, "currency": "USD" }, "reason": "a test" });
+    assert_eq!(world.admin.post_once(&format!("/api/admin/customers/{}/credit", world.org), &float, &fresh_key()).await.unwrap().status, 400, "money is text");
+    assert_eq!(rows(&world.app).await, before, "no row changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_not_what_they_should_be() {
+    let world = world().await;
+    let json_type = "application/json";
+    for (content_type, body, status) in [
+        (json_type, b"{".to_vec(), 400),
+        (json_type, b"[]".to_vec(), 400),
+        (json_type, Vec::new(), 400),
+        (json_type, b"\xff\xfe".to_vec(), 400),
+        (json_type, format!("{}{}", "[".repeat(50_000), "]".repeat(10)).into_bytes(), 400),
+        (json_type, vec![b' '; 10 * 1024 * 1024], 413),
+        ("text/plain", br#"{"label":"web-2"}"#.to_vec(), 415),
+        ("application/x-www-form-urlencoded", b"label=web-2".to_vec(), 415),
+    ] {
+        let size = body.len();
+        match world.casey.send_raw(Method::PATCH, &format!("/api/vps/{}", world.vps), content_type, body).await {
+            Ok(reply) => {
+                check(&format!("{size} bytes of {content_type}"), &reply);
+                assert_eq!(reply.status.as_u16(), status, "{size} bytes of {content_type}: {}", reply.body);
+            }
+            // A refusal before the whole body was sent may reach the client as a reset.
+            Err(error) => assert_eq!(status, 413, "{error}"),
+        }
+    }
+    for path in ["/api/nothing", "/api/vps/vps_00000000000000000000000001", "/api/vps/nonsense", "/api/vps/org_00000000000000000000000001", "/api/vps/%00", "/api/vps?cursor=nonsense", "/api/vps?limit=0", "/api/vps?limit=100000", "/api/vps?status=exploded"] {
+        let reply = world.casey.get(path).await.unwrap();
+        check(path, &reply);
+        assert!(reply.status == 404 || reply.status == 400, "{path}: {}", reply.status);
+    }
+    assert_eq!(world.casey.send(Method::PUT, "/api/vps", None, &[]).await.unwrap().status, 405);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_plan_and_an_unknown_field_are_refused() {
+    let world = world().await;
+    let mut body = order(&world.plan, "web-2");
+    body["price"] = json!("0.01");
+    assert_eq!(world.casey.post_once("/api/vps", &body, &fresh_key()).await.unwrap().status, 400, "nobody sends a price");
+    let mut register = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
+    register["role"] = json!("admin");
+    assert_eq!(world.app.anonymous.post("/api/auth/register", &register).await.unwrap().status, 400, "nobody chooses a role");
+    let _ = world.admin.patch(&format!("/api/admin/plans/{}", world.plan), &json!({ "active": false })).await.unwrap().expect(200);
+    let reply = world.casey.post_once("/api/vps", &order(&world.plan, "web-2"), &fresh_key()).await.unwrap();
+    assert_eq!((reply.status.as_u16(), reply.text("/errors/0/pointer").as_str()), (400, "/plan_id"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_leave_no_trace() {
+    let world = world().await;
+    let dump = "select coalesce(string_agg(t, ' '), '') from (select j::text t from job j union all select s::text from job_step s union all select a::text from activity a \
+        union all select i::text from idempotency_key i union all select v::text from vps v union all select u::text from app_user u union all select s::text from vps_secret s) x";
+    let text: String = domain::db::scalar(&world.app.ctx.db, domain::db::sql(dump, [])).await.unwrap().unwrap();
+    assert!(text.contains("web-1"), "the dump holds what there is");
+    for secret in [ROOT_PASSWORD, PASSWORD, world.casey.token().unwrap()] {
+        assert!(!text.contains(secret), "a secret stands in a table");
+    }
+}

@@ -1,0 +1,172 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, request, type APIRequestContext, type Locator, type Page } from '@playwright/test'
+
+function need(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set`)
+  return value
+}
+
+/** Who and what the tests meet. */
+export const env = {
+  get baseUrl() {
+    return process.env.E2E_BASE_URL ?? 'http://127.0.0.1:3001'
+  },
+  get adminEmail() {
+    return need('E2E_ADMIN_EMAIL')
+  },
+  get adminPassword() {
+    return need('E2E_ADMIN_PASSWORD')
+  },
+  get cloudToken() {
+    return need('E2E_CLOUD_TOKEN')
+  },
+  /** Where the simulated cloud's API stands; empty when the panel's default already points there. */
+  get cloudEndpoint() {
+    return process.env.E2E_CLOUD_ENDPOINT ?? ''
+  },
+  get simControl() {
+    return need('E2E_SIM_CONTROL').replace(/\/$/, '')
+  },
+}
+
+export const PASSWORD = 'correct-Horse7-battery'
+export const unique = (word: string) => `${word}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`
+
+interface Fixtures {
+  /** Console errors that a test expects, such as a refused request. */
+  expected: RegExp[]
+}
+
+/** Every page of every test: an error in its console fails the test. */
+export const test = base.extend<Fixtures>({
+  expected: [[], { option: true }],
+  context: async ({ context, expected }, provide) => {
+    const errors: string[] = []
+    context.on('console', (message) => {
+      const text = message.text()
+      if (message.type() === 'error' && !expected.some((pattern) => pattern.test(text))) errors.push(`${message.page()?.url() ?? ''}: ${text}`)
+    })
+    context.on('weberror', (error) => errors.push(String(error.error())))
+    await provide(context)
+    expect(errors, 'console errors').toEqual([])
+  },
+})
+export { expect }
+
+/** A refused request is written to the console by the browser itself. */
+export const refused = (...statuses: number[]) => statuses.map((status) => new RegExp(`status of ${status}\\b`))
+
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
+}
+
+export const signInAsAdmin = (page: Page) => signIn(page, env.adminEmail, env.adminPassword)
+
+export async function register(page: Page, email: string, organisation: string): Promise<void> {
+  await page.goto('/register')
+  await page.getByLabel('Name', { exact: true }).fill('Grace Hopper')
+  await page.getByLabel('Organisation (optional)').fill(organisation)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
+}
+
+/** Fills the order form; the plan by its name, the rest by what is first on offer. */
+export async function fillOrder(page: Page, plan: string, label: string): Promise<void> {
+  await page.goto('/servers/new')
+  await page.getByRole('group', { name: 'Plan' }).getByRole('radio', { name: plan }).check({ force: true })
+  await page.getByRole('group', { name: 'Distribution' }).getByRole('radio').first().check({ force: true })
+  await page.getByRole('group', { name: 'Region' }).locator('input:enabled').first().check({ force: true })
+  await page.getByRole('group', { name: 'Access' }).getByRole('radio', { name: /Root password/ }).check({ force: true })
+  await page.getByLabel('Root password', { exact: true }).fill(PASSWORD)
+  await page.getByLabel('Server name').fill(label)
+}
+
+/** The word beside the dot of the page's heading. */
+export const status = (page: Page): Locator => page.getByRole('status', { name: /^(Status|State)$/ })
+
+/** axe on the whole page, by the rules of WCAG 2.2 AA. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  const words = violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(' ')).join('\n    ')}`)
+  expect(words, `axe: ${what}`).toEqual([])
+}
+
+export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.evaluate((t) => localStorage.setItem('sp.ui', JSON.stringify({ state: { theme: t, sidebarCollapsed: false }, version: 0 })), theme)
+}
+
+/** The simulated cloud, steered from outside. */
+export const sim = {
+  async fault(body: { fault: string; times: number; path?: string; method?: string }): Promise<void> {
+    const answer = await fetch(`${env.simControl}/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    expect(answer.ok, `simulator took the fault: ${answer.status}`).toBe(true)
+  },
+  async calm(): Promise<void> {
+    await fetch(`${env.simControl}/faults`, { method: 'DELETE' })
+  },
+  async instances(): Promise<{ id: number; label: string; deleted: boolean }[]> {
+    const answer = await fetch(`${env.simControl}/state`)
+    return ((await answer.json()) as { instances: { id: number; label: string; deleted: boolean }[] }).instances
+  },
+}
+
+/** The API as an admin, to prepare what a test is not about. */
+export async function adminApi(): Promise<APIRequestContext> {
+  const open = await request.newContext({ baseURL: env.baseUrl })
+  const answer = await open.post('/api/auth/token', { data: { grant_type: 'password', email: env.adminEmail, password: env.adminPassword } })
+  expect(answer.ok(), await answer.text()).toBe(true)
+  const { access_token } = (await answer.json()) as { access_token: string }
+  await open.dispose()
+  return request.newContext({ baseURL: env.baseUrl, extraHTTPHeaders: { authorization: `Bearer ${access_token}` } })
+}
+
+interface Named {
+  id: string
+  name: string
+}
+
+async function json<T>(answer: { ok(): boolean; text(): Promise<string>; json(): Promise<unknown> }): Promise<T> {
+  expect(answer.ok(), await answer.text()).toBe(true)
+  return (await answer.json()) as T
+}
+
+/** A plan on sale: one that stands, or a new one on a newly connected cloud. */
+export async function ensurePlan(api: APIRequestContext): Promise<Named> {
+  const plans = await json<{ items: (Named & { active: boolean })[] }>(await api.get('/api/admin/plans'))
+  const standing = plans.items.find((p) => p.active)
+  if (standing) return standing
+  const { cloud } = await json<{ cloud: Named }>(
+    await api.post('/api/admin/clouds', { data: { kind: 'linode', name: unique('cloud'), token: env.cloudToken, ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}) } }),
+  )
+  let type: { id: string } | undefined
+  await expect
+    .poll(async () => {
+      const catalog = await json<{ types: { id: string; available: boolean }[] }>(await api.get(`/api/admin/clouds/${cloud.id}/catalog`))
+      type = catalog.types.find((t) => t.available)
+      return type !== undefined
+    }, { timeout: 60_000 })
+    .toBe(true)
+  return json<Named>(
+    await api.post('/api/admin/plans', { data: { cloud_id: cloud.id, type_id: type?.id, name: unique('Plan'), markup_monthly: { amount: '2.000000', currency: 'USD' } } }),
+  )
+}
+
+/** Credit for the organisation of this name. */
+export async function giveCredit(api: APIRequestContext, organisation: string, amount: string): Promise<void> {
+  const found = await json<{ items: { org_id: string; name: string }[] }>(await api.get('/api/admin/customers', { params: { q: organisation } }))
+  const customer = found.items.find((c) => c.name === organisation)
+  expect(customer, `customer ${organisation}`).toBeDefined()
+  await json(
+    await api.post(`/api/admin/customers/${customer?.org_id}/credit`, {
+      headers: { 'idempotency-key': unique('e2e-credit') },
+      data: { amount: { amount, currency: 'USD' }, reason: 'Browser test' },
+    }),
+  )
+}
