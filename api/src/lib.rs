@@ -1,9 +1,7 @@
-//! SkyPanel's HTTP interface: parses, authorises, calls `domain` and renders.
+//! The panel's HTTP interface: parses, authorises, calls `domain` and renders.
 //!
 //! Invariant: no rule and no statement stands here. A handler calls the rules and turns what they
 //! answer into the wire; whatever goes wrong leaves as problem+json with the request's id.
-
-#![expect(clippy::unused_self, reason = "poem-openapi asks every operation for a receiver")]
 
 pub mod auth;
 pub mod http;

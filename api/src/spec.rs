@@ -1,4 +1,4 @@
-//! The OpenAPI document: what poem-openapi writes, and what it can't know.
+//! The `OpenAPI` document: what poem-openapi writes, and what it can't know.
 //!
 //! poem-openapi derives paths, parameters and bodies from the handlers. Added here, each by one
 //! rule for all operations: the problems that they answer, bounds for plain numbers and texts,
@@ -93,7 +93,7 @@ fn refine(path: &str, operation: &mut Value) {
     statuses.extend(EXTRA.iter().filter(|(extra, _)| *extra == id).flat_map(|(_, statuses)| statuses.iter()));
     statuses.sort_unstable();
     statuses.dedup();
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         if parameter["name"] == "Idempotency-Key" {
             parameter["required"] = true.into();
         }
@@ -101,7 +101,7 @@ fn refine(path: &str, operation: &mut Value) {
             bound(schema);
         }
     }
-    if let Some(responses) = operation["responses"].as_object_mut() {
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         for response in responses.values_mut() {
             let headers = response["headers"].as_object().cloned().unwrap_or_default();
             response["headers"] = Value::Object(headers.into_iter().chain([request_id_header()]).collect());

@@ -24,7 +24,7 @@ use crate::fixture::{self, PASSWORD};
 /// A secret for tests; nothing real was ever sealed under it.
 pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
 /// The token that the simulated cloud accepts.
-pub const CLOUD_TOKEN: &str = "dev-token";
+pub const CLOUD_TOKEN: &str = "test-token-0123456789";
 
 /// The app, running. Ends with the value.
 pub struct TestApp {
@@ -87,6 +87,7 @@ impl TestApp {
         let config = simulators::Config {
             timing: simulators::Timing { boot_ms: 150, power_ms: 80, delete_ms: 80 },
             limits: simulators::LimitSettings { enabled: false, ..Default::default() },
+            tokens: vec![CLOUD_TOKEN.to_owned()],
             ..Default::default()
         };
         let cloud = simulators::start(config).await?;

@@ -78,14 +78,11 @@ impl App {
         let origin = cors::listed(&self.state.http.cors_origins, request.headers());
         let mut response = if cors::is_preflight(&request) && origin.is_some() {
             cors::preflight()
+        } else if let Err(problem) = self.admit(&request, &sender) {
+            problem.response(request_id)
         } else {
-            match self.admit(&request, &sender) {
-                Err(problem) => problem.response(request_id),
-                Ok(()) => {
-                    request.set_data(sender);
-                    self.run(request, request_id).await
-                }
-            }
+            request.set_data(sender);
+            self.run(request, request_id).await
         };
         cors::admit(&mut response, origin);
         response
@@ -99,18 +96,19 @@ impl App {
     }
 
     /// Lets a request pass that does not come too often, nor from the wrong page.
-    fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Problem> {
+    fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Box<Problem>> {
         self.state.limits.request(class(sender))?;
         let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
-        if mutates(request.method()) && !self.from_own_page(request, by_cookie) {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", "This request did not come from a page of this panel."));
+        if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
+            let problem = Problem::new(StatusCode::FORBIDDEN, "forbidden", "This request did not come from a page of this panel.");
+            return Err(Box::new(problem));
         }
         Ok(())
     }
 
     /// A change by cookie must be proven to come from our own pages; what gives or takes cookies
     /// must at least not come from somebody else's.
-    fn from_own_page(&self, request: &Request, by_cookie: bool) -> bool {
+    fn comes_from_own_page(&self, request: &Request, by_cookie: bool) -> bool {
         let (app, headers) = (&self.state, request.headers());
         let bearer = headers.contains_key(header::AUTHORIZATION);
         let has_cookie = [Kind::Access, Kind::Refresh].into_iter().any(|kind| app.cookies.read(headers, kind).is_some());
@@ -201,5 +199,21 @@ impl Endpoint for App {
         let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
         tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, user_id = user, org_id = org, "request");
         Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn panics_and_slowness_become_problems() {
+        let panicked: Result<(), _> = within(MAX_TIME, async { panic!("a secret of the handler") }).await;
+        let problem = panicked.unwrap_err();
+        assert_eq!((problem.status, problem.code), (StatusCode::INTERNAL_SERVER_ERROR, "internal"));
+        assert!(!problem.detail.contains("secret"));
+        let slow = within(Duration::from_millis(1), std::future::pending::<()>()).await.unwrap_err();
+        assert_eq!((slow.status, slow.code), (StatusCode::SERVICE_UNAVAILABLE, "timeout"));
+        assert_eq!(within(MAX_TIME, async { 7 }).await.ok(), Some(7));
     }
 }

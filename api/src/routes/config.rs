@@ -39,6 +39,7 @@ impl ConfigApi {
     /// What the pages need before anybody signs in: the company, its colours, and the rules for
     /// passwords.
     #[oai(path = "/api/config", method = "get", operation_id = "getConfig", tag = "Tag::Config")]
+    #[expect(clippy::unused_async, reason = "poem-openapi takes asynchronous operations alone")]
     async fn config(&self, app: Data<&Shared>) -> Done<Config> {
         let brand = &app.brand;
         Ok(Answer::new(Config {

@@ -4,7 +4,7 @@ use domain::FieldError;
 use poem::error::ReadBodyError;
 use poem::{Request, RequestBody};
 use poem_openapi::error::{ContentTypeError, ParseRequestPayloadError};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
@@ -50,31 +50,39 @@ fn is_json(content_type: &str) -> bool {
     content_type.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }
 
+/// Reads a value whose types fit the schema. poem-openapi alone would take a number for a text.
 fn read<T: ParseFromJSON>(value: Value) -> poem::Result<T> {
-    let shape = value.clone();
-    T::parse_from_json(Some(value)).map_err(|error| {
-        let mut fields = misfits::<T>(&shape);
-        if fields.is_empty() {
-            fields.push(field(error.message()));
-        }
-        let mut invalid = domain::Error::invalid("Some of what you sent can't be used. Nothing was changed.");
-        invalid.fields = fields;
-        Failure(invalid).into()
-    })
-}
-
-/// The fields of a body that are missing, or of another type than the schema asks for.
-fn misfits<T: ParseFromJSON>(shape: &Value) -> Vec<FieldError> {
     let mut registry = Registry::new();
     T::register(&mut registry);
-    let Some(schema) = registry.schemas.get(T::name().as_ref()) else { return Vec::new() };
-    let Value::Object(object) = shape else { return Vec::new() };
-    let missing = |name: &str| object.get(name).is_none_or(Value::is_null);
+    let fields = registry.schemas.get(T::name().as_ref()).map(|schema| misfits(&value, schema, &registry)).unwrap_or_default();
+    if !fields.is_empty() {
+        return Err(refused(fields));
+    }
+    T::parse_from_json(Some(value)).map_err(|error| refused(vec![field(error.message())]))
+}
+
+fn refused(fields: Vec<FieldError>) -> poem::Error {
+    let mut invalid = domain::Error::invalid("Some of what you sent can't be used. Nothing was changed.");
+    invalid.fields = fields;
+    Failure(invalid).into()
+}
+
+/// The fields of a body that are missing, or of another type than the schema asks for. Of several
+/// shapes that a body may have, the one that it comes closest to counts.
+fn misfits(value: &Value, schema: &MetaSchema, registry: &Registry) -> Vec<FieldError> {
+    let shapes = schema.one_of.iter().filter_map(|shape| match shape {
+        MetaSchemaRef::Reference(name) => registry.schemas.get(name),
+        MetaSchemaRef::Inline(schema) => Some(&**schema),
+    });
+    if let Some(closest) = shapes.map(|shape| misfits(value, shape, registry)).min_by_key(Vec::len) {
+        return closest;
+    }
+    let Value::Object(object) = value else { return Vec::new() };
     let mut fields = Vec::new();
     for (name, property) in &schema.properties {
         let detail = match object.get(*name) {
-            _ if schema.required.contains(name) && missing(name) => "fill this in".to_owned(),
-            Some(value) if !value.is_null() && !fits(value, property, &registry) => format!("expected {}", kind(property, &registry)),
+            None | Some(Value::Null) if schema.required.contains(name) => "fill this in".to_owned(),
+            Some(value) if !value.is_null() && !fits(value, property, registry) => format!("expected {}", kind(property, registry)),
             _ => continue,
         };
         fields.push(FieldError { pointer: format!("/{name}"), detail });

@@ -39,6 +39,8 @@ pub async fn credit(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason:
     let reason = text::line("/reason", reason, 3, 500)?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
+        // Given back first: whoever holds one connection and waits for a second can starve the pool.
+        tx.rollback().await?;
         return replayed(ctx, org, &body).await;
     }
     let before = lock(&tx, org).await?;

@@ -71,6 +71,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
+        // Given back first: whoever holds one connection and waits for a second can starve the pool.
+        tx.rollback().await?;
         return replayed(ctx, actor, &body).await;
     }
     let offer = offer(&tx, new).await?;

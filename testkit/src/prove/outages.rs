@@ -107,7 +107,7 @@ pub async fn refused_then_retried(client: &Client, admin: &Client, checker: &Che
     let job = failed.text("/items/0/id");
     let shown = admin.get(&format!("/api/admin/jobs/{job}")).await?;
     ensure!(shown.body["can_retry"] == true, "{}", shown.body);
-    ensure!(text(&shown.body, "/error/detail").contains("token"), "the reason does not help: {}", shown.body);
+    ensure!(text(&shown.body, "/error/message").contains("token"), "the reason does not help: {}", shown.body);
     checker.steer(Method::PUT, "/token", &json!({ "token": token, "valid": true })).await?;
     let retried = admin.post(&format!("/api/admin/jobs/{job}/retry"), &json!({ "reason": "the token is right again" })).await?;
     ensure!(retried.status == 200, "{}", retried.body);

@@ -126,7 +126,7 @@ async fn a_refused_token_fails_the_order_and_a_retry_completes_it() {
     let admin = app.admin().await;
     let shown = admin.get(&format!("/api/admin/jobs/{job}")).await.unwrap().expect(200);
     assert_eq!(text(&shown, "/state"), "failed");
-    assert!(text(&shown, "/error/detail").contains("token"), "{shown}");
+    assert!(text(&shown, "/error/message").contains("token"), "{shown}");
     app.cloud.set_token(testkit::app::CLOUD_TOKEN, true);
     let retried = admin.post(&format!("/api/admin/jobs/{job}/retry"), &json!({ "reason": "the token is right again" })).await.unwrap().expect(200);
     assert_ne!(text(&retried, "/id"), job, "a final job stays final; another takes it up");

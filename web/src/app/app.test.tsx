@@ -124,6 +124,6 @@ describe('news', () => {
     expect(newsOf(event, '/servers/vps_1', now)).toBeNull()
     expect(newsOf(event, '/wallet', now + 3_600_000)).toBeNull()
     expect(newsOf({ ...event, event: 'vps.renamed' }, '/wallet', now)).toBeNull()
-    expect(newsOf({ ...event, event: 'vps.provision', status: 'failure' }, '/wallet', now)).toMatchObject({ tone: 'danger' })
+    expect(newsOf({ ...event, event: 'vps.failed', status: 'error' }, '/wallet', now)).toMatchObject({ tone: 'danger' })
   })
 })

@@ -3,17 +3,7 @@ import { Ago } from '@/components/date-time'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 
-const DOT: Record<string, string> = {
-  success: 'bg-success-dot',
-  ok: 'bg-success-dot',
-  succeeded: 'bg-success-dot',
-  failure: 'bg-danger-dot',
-  failed: 'bg-danger-dot',
-  error: 'bg-danger-dot',
-  pending: 'bg-info-dot',
-  started: 'bg-info-dot',
-}
-const BAD = new Set(['failure', 'failed', 'error'])
+const DOT: Record<string, string> = { info: 'bg-info-dot', success: 'bg-success-dot', warning: 'bg-warning-dot', error: 'bg-danger-dot' }
 
 /** Where the thing that an activity is about can be seen. */
 function linkOf(a: Activity): string | null {
@@ -30,7 +20,7 @@ export function ActivityList({ items, linked = true }: { items: Activity[]; link
             <span aria-hidden className={cn('mt-1.5 size-2 shrink-0 rounded-full', DOT[a.status] ?? 'bg-line')} />
             <div className="min-w-0 flex-1">
               <p className="break-words">
-                {BAD.has(a.status) ? <span className="sr-only">Failed: </span> : null}
+                {a.status === 'error' ? <span className="sr-only">Failed: </span> : null}
                 {to ? (
                   <Link to={to} className="hover:text-accent hover:underline">
                     {a.message}

@@ -136,7 +136,7 @@ export const adminJob: AdminJob = {
   crashes: 0,
   age_s: 600,
   run_at: '2026-11-22T10:00:00Z',
-  deadline_at: null,
+  deadline_at: '2026-11-22T10:30:00Z',
   created_at: '2026-11-22T10:00:00Z',
   finished_at: '2026-11-22T10:10:00Z',
   organisation: { id: 'org_1', name: 'Nimbus Labs' },

@@ -1,8 +1,7 @@
 import type { ActivityEvent } from '@/lib/events'
 import type { Toast } from '@/stores/toasts'
 
-const GOOD = new Set(['vps.running', 'vps.provisioned', 'vps.deleted'])
-const BAD = new Set(['failure', 'failed', 'error'])
+const GOOD = new Set(['vps.running', 'vps.stopped', 'vps.deleted'])
 const FRESH_MS = 60_000
 
 /** Whether an event is worth a word on a page that does not show it anyway. */
@@ -12,7 +11,7 @@ export function newsOf(event: ActivityEvent, pathname: string, now = Date.now())
   if (now - new Date(event.created_at).getTime() > FRESH_MS) return null
   const to = `/servers/${event.entity_id}`
   if (pathname === to || pathname === '/activity') return null
-  const bad = BAD.has(event.status)
+  const bad = event.status === 'error'
   if (!bad && !GOOD.has(event.event)) return null
   const deleted = event.event === 'vps.deleted'
   return { tone: bad ? 'danger' : 'success', title: event.message, ...(deleted ? {} : { link: { to, label: 'Open server' } }) }

@@ -8,7 +8,7 @@ import { renderPage } from '@/testing/render'
 it('tells what was done, by whom, and links to it', async () => {
   stubApi({
     'GET /api/activity': {
-      items: [activity, { ...activity, id: '8', status: 'failure', message: 'Server web-2 could not be created', actor: null, entity_id: 'vps_2' }],
+      items: [activity, { ...activity, id: '8', status: 'error', message: 'Server web-2 could not be created', actor: null, entity_id: 'vps_2' }],
       next: null,
     },
   })

@@ -9,7 +9,7 @@ export const registerSchema = (minLength: number) =>
     name: z.string().trim().min(1, 'Enter your name.').max(100, 'At most 100 characters.'),
     organisation: z.string().trim().max(100, 'At most 100 characters.'),
     email,
-    password: z.string().min(minLength, `Use at least ${minLength} characters.`).max(128, 'At most 128 characters.'),
+    password: z.string().min(minLength, `Use at least ${minLength} characters.`).max(256, 'At most 256 characters.'),
   })
 
 export type SignInForm = z.infer<typeof signInSchema>

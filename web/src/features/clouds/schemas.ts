@@ -1,9 +1,9 @@
 import * as z from 'zod'
 
-const token = z.string().trim().min(8, 'Paste the whole token.').max(512, 'At most 512 characters.')
+const token = z.string().trim().min(10, 'Paste the whole token.').max(512, 'At most 512 characters.')
 
 export const connectSchema = z.object({
-  name: z.string().trim().min(1, 'Give it a name.').max(64, 'At most 64 characters.'),
+  name: z.string().trim().min(1, 'Give it a name.').max(100, 'At most 100 characters.'),
   token,
   endpoint: z
     .string()

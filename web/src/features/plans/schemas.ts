@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseAmount } from '@/lib/money'
 
-const name = z.string().trim().min(1, 'Give the plan a name.').max(64, 'At most 64 characters.')
+const name = z.string().trim().min(1, 'Give the plan a name.').max(100, 'At most 100 characters.')
 const markup = z.string().refine((v) => parseAmount(v) !== null, 'Enter an amount such as 2 or 2.50.')
 
 export const newPlanSchema = z.object({

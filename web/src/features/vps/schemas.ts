@@ -4,6 +4,7 @@ export const labelSchema = z
   .string()
   .trim()
   .min(1, 'Give the server a name.')
+  .min(3, 'At least 3 characters.')
   .max(64, 'At most 64 characters.')
   .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.')
 

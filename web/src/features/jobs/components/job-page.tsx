@@ -145,7 +145,7 @@ function JobFacts({ job }: { job: AdminJob }) {
             ['By', job.actor?.name ?? 'System'],
             ['Created', <At key="t" at={job.created_at} />],
             ...(isOpenJob(job.state) ? ([['Runs next', <At key="r" at={job.run_at} />]] as [string, React.ReactNode][]) : []),
-            ['Deadline', job.deadline_at ? <At key="d" at={job.deadline_at} /> : dash],
+            ['Deadline', <At key="d" at={job.deadline_at} />],
             ['Finished', job.finished_at ? <At key="f" at={job.finished_at} /> : dash],
             ['Id', <CopyText key="i" text={job.id} what="job id" className="text-xs" />],
           ]}

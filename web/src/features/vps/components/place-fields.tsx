@@ -11,7 +11,7 @@ import type { CreateForm } from '@/features/vps/schemas'
 import type { Image } from '@/lib/api/types'
 import { byContinent } from '@/lib/country'
 
-const GRID = 'grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-2'
+const GRID = 'grid grid-cols-[repeat(auto-fill,minmax(min(11rem,100%),1fr))] gap-2'
 const first = 'Choose a plan first: what is on offer depends on it.'
 
 const Loading = () => (
