@@ -74,13 +74,28 @@ pub struct Problem {
 impl Problem {
     /// A problem without figures or fields.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, detail: detail.into(), fields: Vec::new(), amounts: Vec::new(), retry_after: None, allow: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            amounts: Vec::new(),
+            retry_after: None,
+            allow: None,
+        }
     }
 
     /// A request that can't be read, with what is wrong where.
     #[must_use]
     pub fn invalid(fields: Vec<FieldError>) -> Self {
-        Self { fields, ..Self::new(StatusCode::BAD_REQUEST, "invalid_request", "Some of what you sent can't be used. Nothing was changed.") }
+        Self {
+            fields,
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "Some of what you sent can't be used. Nothing was changed.",
+            )
+        }
     }
 
     /// There is nothing at this address.
@@ -92,13 +107,24 @@ impl Problem {
     /// Our fault; the reason stands in the log under the request's id.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side. Try again; if it stays, tell support the reference below.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong on our side. Try again; if it stays, tell support the reference below.",
+        )
     }
 
     /// Too many requests.
     #[must_use]
     pub fn rate_limited(wait: Duration) -> Self {
-        Self { retry_after: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests. Wait a moment, then try again.") }
+        Self {
+            retry_after: Some(wait),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limited",
+                "Too many requests. Wait a moment, then try again.",
+            )
+        }
     }
 
     /// The answer, under the request's id.
@@ -110,13 +136,17 @@ impl Problem {
         body.insert("status".into(), Value::from(self.status.as_u16()));
         body.insert("code".into(), Value::from(self.code));
         body.insert("detail".into(), Value::from(self.detail.as_ref()));
-        let errors: Vec<_> = self.fields.iter().map(|field| json!({ "pointer": field.pointer, "detail": field.detail })).collect();
+        let errors: Vec<_> =
+            self.fields.iter().map(|field| json!({ "pointer": field.pointer, "detail": field.detail })).collect();
         body.insert("errors".into(), Value::from(errors));
         body.insert("request_id".into(), Value::from(request_id));
         for (name, amount) in &self.amounts {
             body.insert((*name).into(), Money(*amount).json());
         }
-        let mut response = Response::builder().status(self.status).content_type(CONTENT_TYPE).body(Body::from(Value::from(body).to_string()));
+        let mut response = Response::builder()
+            .status(self.status)
+            .content_type(CONTENT_TYPE)
+            .body(Body::from(Value::from(body).to_string()));
         let headers = response.headers_mut();
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)));
@@ -204,11 +234,24 @@ fn framework(error: &poem::Error, allow: impl FnOnce() -> Option<String>) -> Pro
     }
     match error.status() {
         StatusCode::NOT_FOUND => Problem::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Problem { allow: allow(), ..Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address doesn't know that method.") }
-        }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send the body as application/json."),
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large. Send at most 64 KiB."),
+        StatusCode::METHOD_NOT_ALLOWED => Problem {
+            allow: allow(),
+            ..Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "This address doesn't know that method.",
+            )
+        },
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "Send the body as application/json.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "payload_too_large",
+            "The body is too large. Send at most 64 KiB.",
+        ),
         StatusCode::UNAUTHORIZED => Problem::from(&domain::Error::unauthenticated()),
         status if status.is_client_error() => Problem::invalid(Vec::new()),
         _ => {
@@ -223,7 +266,9 @@ fn framework(error: &poem::Error, allow: impl FnOnce() -> Option<String>) -> Pro
 pub fn field(reason: &str) -> FieldError {
     let named = reason.split_once("field `").and_then(|(_, rest)| rest.split_once('`'));
     match named {
-        Some((name, _)) if reason.contains("unknown field `") => FieldError { pointer: pointer(name), detail: "there is no such field; leave it out".into() },
+        Some((name, _)) if reason.contains("unknown field `") => {
+            FieldError { pointer: pointer(name), detail: "there is no such field; leave it out".into() }
+        }
         Some((name, rest)) => FieldError { pointer: pointer(name), detail: words(rest) },
         None => FieldError { pointer: String::new(), detail: words(reason) },
     }
@@ -236,7 +281,12 @@ fn pointer(name: &str) -> String {
 /// A validator's message in words. What was sent is never repeated: it may be a secret.
 fn words(reason: &str) -> String {
     let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
-    let figure = |name: &str| reason.split_once(name).and_then(|(_, rest)| rest.split(')').next()).map(|rest| rest.split(',').next().unwrap_or(rest).to_owned());
+    let figure = |name: &str| {
+        reason
+            .split_once(name)
+            .and_then(|(_, rest)| rest.split(')').next())
+            .map(|rest| rest.split(',').next().unwrap_or(rest).to_owned())
+    };
     if let Some(most) = figure("maxLength(") {
         return format!("use at most {most} characters");
     }
@@ -271,7 +321,9 @@ mod tests {
 
     #[tokio::test]
     async fn figures_become_members() {
-        let error = domain::Error::new(ErrorKind::PaymentRequired, "insufficient_funds", "No.").with("needed", domain::Money::usd(5_000)).with("available", domain::Money::usd(0));
+        let error = domain::Error::new(ErrorKind::PaymentRequired, "insufficient_funds", "No.")
+            .with("needed", domain::Money::usd(5_000))
+            .with("available", domain::Money::usd(0));
         let response = Problem::from(&error).response("r1");
         assert_eq!(response.status(), StatusCode::PAYMENT_REQUIRED);
         assert_eq!(response.content_type(), Some(CONTENT_TYPE));
@@ -288,7 +340,11 @@ mod tests {
         let response = answer(error, "r2", || None);
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!body(response).await.to_string().contains("relation"));
-        let response = answer(poem::Error::from_string("secret of the framework", StatusCode::INTERNAL_SERVER_ERROR), "r3", || None);
+        let response = answer(
+            poem::Error::from_string("secret of the framework", StatusCode::INTERNAL_SERVER_ERROR),
+            "r3",
+            || None,
+        );
         assert!(!body(response).await.to_string().contains("secret"));
     }
 
@@ -297,7 +353,12 @@ mod tests {
         use poem_openapi::error::{ParseParamError, ParsePathError};
         let response = answer(ParsePathError { name: "param0", reason: "no".into() }.into(), "r", || None);
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
-        let response = answer(ParseParamError { name: "limit", reason: "verification failed. maximum(100, exclusive: false)".into() }.into(), "r", || None);
+        let response = answer(
+            ParseParamError { name: "limit", reason: "verification failed. maximum(100, exclusive: false)".into() }
+                .into(),
+            "r",
+            || None,
+        );
         assert_eq!(body(response).await["errors"], json!([{ "pointer": "/limit", "detail": "must be at most 100" }]));
         let response = answer(poem::error::MethodNotAllowedError.into(), "r", || Some("GET, HEAD".into()));
         assert_eq!(response.header("allow"), Some("GET, HEAD"));
@@ -310,9 +371,18 @@ mod tests {
             let field = field(reason);
             (field.pointer, field.detail)
         };
-        assert_eq!(said("failed to parse \"X\": field `label` verification failed. maxLength(64)"), ("/label".into(), "use at most 64 characters".into()));
-        assert_eq!(said("failed to parse \"X\": unknown field `a/b`."), ("/a~1b".into(), "there is no such field; leave it out".into()));
-        assert_eq!(said("Expected input type \"string\", found \"hunter2\". (occurred while parsing \"X\")"), (String::new(), "expected string".into()));
+        assert_eq!(
+            said("failed to parse \"X\": field `label` verification failed. maxLength(64)"),
+            ("/label".into(), "use at most 64 characters".into())
+        );
+        assert_eq!(
+            said("failed to parse \"X\": unknown field `a/b`."),
+            ("/a~1b".into(), "there is no such field; leave it out".into())
+        );
+        assert_eq!(
+            said("Expected input type \"string\", found \"hunter2\". (occurred while parsing \"X\")"),
+            (String::new(), "expected string".into())
+        );
         assert_eq!(said("expected value at line 1 column 1"), (String::new(), "this can't be read as JSON".into()));
     }
 

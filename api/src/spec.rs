@@ -69,7 +69,8 @@ pub fn document() -> Value {
         }
         schemas.insert("Problem".into(), problem_schema());
     }
-    document["components"]["responses"] = Value::Object(STATUSES.iter().map(|status| (name(*status), problem_response(*status))).collect());
+    document["components"]["responses"] =
+        Value::Object(STATUSES.iter().map(|status| (name(*status), problem_response(*status))).collect());
     document.sort_all_objects();
     document
 }
@@ -117,11 +118,16 @@ fn refine(path: &str, operation: &mut Value) {
 }
 
 fn request_id_header() -> (String, Value) {
-    ("X-Request-Id".into(), json!({ "description": "What to tell support about this request.", "schema": { "type": "string", "maxLength": 64 } }))
+    (
+        "X-Request-Id".into(),
+        json!({ "description": "What to tell support about this request.", "schema": { "type": "string", "maxLength": 64 } }),
+    )
 }
 
 fn plain_media_types(holder: &mut Value) {
-    let Some(content) = holder.get_mut("content").and_then(Value::as_object_mut) else { return };
+    let Some(content) = holder.get_mut("content").and_then(Value::as_object_mut) else {
+        return;
+    };
     *content = std::mem::take(content)
         .into_iter()
         .map(|(media, mut value)| {
@@ -137,12 +143,18 @@ fn bound(schema: &mut Value) {
         return;
     }
     flatten_reference(schema);
-    let Some(object) = schema.as_object_mut() else { return };
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
     let kind = object.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     match kind.as_str() {
         "string" if !object.contains_key("enum") => default(object, "maxLength", MAX_TEXT.into()),
         "integer" => {
-            let most = if object.get("format").and_then(Value::as_str) == Some("int64") { MAX_SAFE_INTEGER } else { i64::from(i32::MAX) };
+            let most = if object.get("format").and_then(Value::as_str) == Some("int64") {
+                MAX_SAFE_INTEGER
+            } else {
+                i64::from(i32::MAX)
+            };
             if !matches!(object.get("format").and_then(Value::as_str), Some("int32" | "int64")) {
                 object.insert("format".into(), "int32".into());
             }
@@ -168,7 +180,13 @@ fn bound(schema: &mut Value) {
 
 /// What is not required may be null: that is how optional fields are read and written here.
 fn close(object: &mut Map<String, Value>) {
-    let required: Vec<String> = object.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect();
+    let required: Vec<String> = object
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect();
     for (name, property) in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
         if required.contains(name) {
             continue;
@@ -198,8 +216,13 @@ fn default(object: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 fn whole(object: &mut Map<String, Value>, name: &str) {
-    #[expect(clippy::cast_possible_truncation, reason = "bounds are small whole numbers that a validator keeps as a float")]
-    if let Some(value) = object.get(name).and_then(Value::as_f64).filter(|value| value.fract() == 0.0 && value.abs() < 1e15) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "bounds are small whole numbers that a validator keeps as a float"
+    )]
+    if let Some(value) =
+        object.get(name).and_then(Value::as_f64).filter(|value| value.fract() == 0.0 && value.abs() < 1e15)
+    {
         object.insert(name.into(), (value as i64).into());
     }
 }
@@ -218,8 +241,10 @@ fn problem_response(status: u16) -> Value {
 }
 
 fn problem_schema() -> Value {
-    let text = |description: &str, length: u32| json!({ "type": "string", "maxLength": length, "description": description });
-    let amount = |description: &str| json!({ "allOf": [{ "$ref": "#/components/schemas/Money" }], "description": description });
+    let text =
+        |description: &str, length: u32| json!({ "type": "string", "maxLength": length, "description": description });
+    let amount =
+        |description: &str| json!({ "allOf": [{ "$ref": "#/components/schemas/Money" }], "description": description });
     json!({
         "type": "object",
         "description": "What went wrong (RFC 9457), and what to do about it.",
@@ -263,7 +288,14 @@ mod tests {
         let paths = document["paths"].as_object().unwrap().clone();
         paths
             .into_iter()
-            .flat_map(|(path, methods)| methods.as_object().unwrap().clone().into_iter().map(move |(method, operation)| (method, path.clone(), operation)))
+            .flat_map(|(path, methods)| {
+                methods
+                    .as_object()
+                    .unwrap()
+                    .clone()
+                    .into_iter()
+                    .map(move |(method, operation)| (method, path.clone(), operation))
+            })
             .collect()
     }
 
@@ -293,13 +325,22 @@ mod tests {
             for status in ["429", "500", "503"] {
                 assert!(operation["responses"][status].is_object(), "{id} does not declare {status}");
             }
-            assert_eq!(secured, operation["responses"]["403"].is_object() && operation["responses"]["401"].is_object() && operation["security"].is_array(), "{id}");
+            assert_eq!(
+                secured,
+                operation["responses"]["403"].is_object()
+                    && operation["responses"]["401"].is_object()
+                    && operation["security"].is_array(),
+                "{id}"
+            );
         }
     }
 
     #[test]
     fn extra_statuses_belong_to_operations_that_exist() {
-        let known: Vec<_> = operations().into_iter().map(|(_, _, operation)| operation["operationId"].as_str().unwrap().to_owned()).collect();
+        let known: Vec<_> = operations()
+            .into_iter()
+            .map(|(_, _, operation)| operation["operationId"].as_str().unwrap().to_owned())
+            .collect();
         for id in EXTRA.iter().map(|(id, _)| id).chain(PUBLIC) {
             assert!(known.iter().any(|known| known == id), "{id}");
         }

@@ -12,6 +12,7 @@ use crate::auth::epochs::Epochs;
 use crate::auth::limits::Limits;
 use crate::auth::origin::OwnOrigins;
 use crate::auth::token::Tokens;
+use crate::http::connections::Connections;
 use crate::sse::Hub;
 
 /// One process's state: the rules' context, and what HTTP adds to it.
@@ -40,6 +41,8 @@ pub struct State {
     pub limits: Limits,
     /// Who listens to live events.
     pub hub: Hub,
+    /// The open connections.
+    pub connections: Connections,
 }
 
 /// The state, shared.
@@ -58,6 +61,7 @@ impl State {
             epochs: Epochs::default(),
             limits: Limits::new(&options.limits),
             hub: Hub::default(),
+            connections: Connections::default(),
             http: options.http,
             brand: options.brand,
             redis: options.redis,

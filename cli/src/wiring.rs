@@ -22,7 +22,8 @@ pub enum Purpose {
 
 /// The rules, joined to the database of the settings.
 pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
-    let (app, database, secrets, accounts) = (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Accounts::load(source)?);
+    let (app, database, secrets, accounts) =
+        (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Accounts::load(source)?);
     let options = CtxOptions {
         database_url: database.url,
         vault_secret: secrets.ssh_cred,
@@ -67,7 +68,11 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
 }
 
 fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
-    let ca_pem = mail.ca_file.as_ref().map(|path| std::fs::read(path).with_context(|| format!("reading SMTP_CA_FILE {}", path.display()))).transpose()?;
+    let ca_pem = mail
+        .ca_file
+        .as_ref()
+        .map(|path| std::fs::read(path).with_context(|| format!("reading SMTP_CA_FILE {}", path.display())))
+        .transpose()?;
     let settings = SmtpSettings {
         host: mail.host,
         port: mail.port,
@@ -97,14 +102,22 @@ pub fn worker_options(source: &Source, queues: Option<&str>) -> anyhow::Result<w
         .into_iter()
         .map(|(name, slots)| match name.parse::<Queue>() {
             Ok(queue) => Ok((queue, slots)),
-            Err(_) => bail!("there is no queue {name:?}; the queues are {}", Queue::ALL.iter().map(|queue| queue.as_str()).collect::<Vec<_>>().join(", ")),
+            Err(_) => bail!(
+                "there is no queue {name:?}; the queues are {}",
+                Queue::ALL.iter().map(|queue| queue.as_str()).collect::<Vec<_>>().join(", ")
+            ),
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(workers::Options {
         redis_url: redis.url,
         prefix: redis.queue_prefix,
         queues,
-        times: LeaseTimes { lease: settings.lease, beat: settings.beat, rering: settings.rering, sweep: settings.sweep },
+        times: LeaseTimes {
+            lease: settings.lease,
+            beat: settings.beat,
+            rering: settings.rering,
+            sweep: settings.sweep,
+        },
         drain: settings.drain,
     })
 }

@@ -25,7 +25,8 @@ impl Clock {
     /// # Errors
     /// When the database does not answer.
     pub async fn now(&self, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
-        let now: DateTime<Utc> = db::scalar(db, db::sql("select business_now()", [])).await?
+        let now: DateTime<Utc> = db::scalar(db, db::sql("select business_now()", []))
+            .await?
             .ok_or_else(|| Error::internal("business_now() answered nothing"))?;
         let ahead = now.signed_duration_since(system_now()).num_microseconds().unwrap_or(0);
         self.ahead_micros.store(ahead, Ordering::Relaxed);
@@ -51,8 +52,8 @@ pub async fn set_offset(db: &impl ConnectionTrait, production: bool, ahead: Time
     db::exec(
         db,
         db::sql(
-            "insert into clock_offset (ahead) values (make_interval(secs => $1)) on conflict (one) do update set ahead = excluded.ahead",
-            [(ahead.num_seconds() as f64).into()],
+            "insert into clock_offset (ahead) values (make_interval(secs => $1::bigint::float8)) on conflict (one) do update set ahead = excluded.ahead",
+            [ahead.num_seconds().into()],
         ),
     )
     .await?;

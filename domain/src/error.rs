@@ -65,13 +65,25 @@ pub struct Error {
 impl Error {
     /// An error of the given class.
     pub fn new(kind: ErrorKind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, code, detail: detail.into(), fields: Vec::new(), amounts: Vec::new(), retry_after: None, cause: None }
+        Self {
+            kind,
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            amounts: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }
     }
 
     /// One field of the request is wrong.
     pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let (pointer, detail) = (pointer.into(), detail.into());
-        let mut error = Self::new(ErrorKind::Invalid, "invalid_request", "Some of what you entered can't be used. Nothing was changed.");
+        let mut error = Self::new(
+            ErrorKind::Invalid,
+            "invalid_request",
+            "Some of what you entered can't be used. Nothing was changed.",
+        );
         error.fields.push(FieldError { pointer, detail });
         error
     }
@@ -90,7 +102,11 @@ impl Error {
     /// The actor's role does not allow it.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(ErrorKind::Forbidden, "forbidden", "Your role doesn't allow this. Ask an administrator if you need it.")
+        Self::new(
+            ErrorKind::Forbidden,
+            "forbidden",
+            "Your role doesn't allow this. Ask an administrator if you need it.",
+        )
     }
 
     /// Nobody is signed in.
@@ -118,7 +134,11 @@ impl Error {
 
     /// Our fault, with the reason for the log.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let mut error = Self::new(ErrorKind::Internal, "internal", "Something went wrong on our side and nothing was changed. Try again; if it stays, tell support the reference below.");
+        let mut error = Self::new(
+            ErrorKind::Internal,
+            "internal",
+            "Something went wrong on our side and nothing was changed. Try again; if it stays, tell support the reference below.",
+        );
         error.cause = Some(cause.into());
         error
     }
@@ -154,8 +174,10 @@ impl std::error::Error for Error {}
 #[must_use]
 pub fn sql_state(error: &DbErr) -> Option<String> {
     match error {
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Conn(RuntimeErr::SqlxError(error)) => {
-            error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned())
+        DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(std::borrow::Cow::into_owned)
         }
         _ => None,
     }
@@ -177,16 +199,20 @@ impl From<DbErr> for Error {
         let state = sql_state(&error);
         let unavailable = match (&error, state.as_deref()) {
             // Shutting down, cancelled by a time-out, too many connections, lost connection.
-            (_, Some("57P01" | "57P02" | "57P03" | "57014" | "55P03" | "53300" | "08006" | "40001" | "40P01")) => true,
-            (DbErr::ConnectionAcquire(_) | DbErr::Conn(_), _) => true,
+            (_, Some("57P01" | "57P02" | "57P03" | "57014" | "55P03" | "53300" | "08006" | "40001" | "40P01"))
+            | (DbErr::ConnectionAcquire(_) | DbErr::Conn(_), _) => true,
             (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)), None) => {
                 matches!(**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
             }
             _ => false,
         };
         let mut mapped = if unavailable {
-            Self::new(ErrorKind::Unavailable, "unavailable", "We can't take this right now and nothing was changed. Try again in a moment.")
-                .after(Duration::from_secs(2))
+            Self::new(
+                ErrorKind::Unavailable,
+                "unavailable",
+                "We can't take this right now and nothing was changed. Try again in a moment.",
+            )
+            .after(Duration::from_secs(2))
         } else {
             Self::internal(error.to_string())
         };

@@ -8,7 +8,8 @@ use crate::{Ctx, db};
 /// # Errors
 /// When the database does not answer.
 pub async fn schema_version(ctx: &Ctx) -> Result<Option<String>> {
-    let there: Option<bool> = db::scalar(&ctx.db, db::sql("select to_regclass('public.seaql_migrations') is not null", [])).await?;
+    let there: Option<bool> =
+        db::scalar(&ctx.db, db::sql("select to_regclass('public.seaql_migrations') is not null", [])).await?;
     if there != Some(true) {
         return Ok(None);
     }
@@ -30,7 +31,9 @@ pub async fn may_rewrite_history(ctx: &Ctx) -> Result<bool> {
 /// # Errors
 /// When the database does not answer.
 pub async fn books(ctx: &Ctx) -> Result<(i64, i64)> {
-    let sum: i64 = db::scalar(&ctx.db, db::sql("select coalesce(sum(amount_micros), 0)::bigint from posting", [])).await?.unwrap_or(0);
+    let sum: i64 = db::scalar(&ctx.db, db::sql("select coalesce(sum(amount_micros), 0)::bigint from posting", []))
+        .await?
+        .unwrap_or(0);
     let wrong: i64 = db::scalar(
         &ctx.db,
         db::sql(

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value as Json;
 
+use crate::Actor;
 use crate::ctx::Ctx;
 use crate::db;
 use crate::error::{Error, Result};
-use crate::Actor;
 
 /// How long an answer is kept for a repeated request.
 const KEPT: TimeDelta = TimeDelta::hours(72);
@@ -64,9 +64,9 @@ pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &Id
         tx,
         db::sql(
             "insert into idempotency_key (principal_id, key, route, request_mac, created_at, expires_at) \
-             select $1, $2, $3, $4, t.now, t.now + make_interval(secs => $5) from (select business_now() as now) t \
+             select $1, $2, $3, $4, t.now, t.now + make_interval(secs => $5::bigint::float8) from (select business_now() as now) t \
              on conflict (principal_id, key) do nothing",
-            [principal.into(), key.key.clone().into(), key.route.into(), mac.clone().into(), (KEPT.num_seconds() as f64).into()],
+            [principal.into(), key.key.clone().into(), key.route.into(), mac.clone().into(), KEPT.num_seconds().into()],
         ),
     )
     .await?;
@@ -75,12 +75,20 @@ pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &Id
     }
     let kept: Option<Kept> = db::one(
         tx,
-        db::sql("select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2", [principal.into(), key.key.clone().into()]),
+        db::sql(
+            "select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2",
+            [principal.into(), key.key.clone().into()],
+        ),
     )
     .await?;
     match kept {
-        Some(Kept { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => Ok(Begun::Answered(body)),
-        _ => Err(Error::conflict("idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for a new request.")),
+        Some(Kept { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => {
+            Ok(Begun::Answered(body))
+        }
+        _ => Err(Error::conflict(
+            "idempotency_key_reused",
+            "This Idempotency-Key was used for a different request. Use a new key for a new request.",
+        )),
     }
 }
 
@@ -92,7 +100,10 @@ pub async fn keep(tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey
     let principal = actor.user().ok_or_else(Error::unauthenticated)?;
     db::exec(
         tx,
-        db::sql("update idempotency_key set status = 200, body = $3 where principal_id = $1 and key = $2", [principal.into(), key.key.clone().into(), body.into()]),
+        db::sql(
+            "update idempotency_key set status = 200, body = $3 where principal_id = $1 and key = $2",
+            [principal.into(), key.key.clone().into(), body.into()],
+        ),
     )
     .await?;
     Ok(())

@@ -29,8 +29,8 @@ pub mod vps;
 pub use actor::Actor;
 pub use ctx::{Ctx, CtxOptions};
 pub use entity::{
-    AnyId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, ProviderAccountId,
-    SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId,
+    TypedId, UserId, VpsId,
     catalog::{AccountStatus, CloudKind},
     identity::Role,
     job::{EventStatus, JobState, Queue, StepPhase},

@@ -29,7 +29,9 @@ pub struct Subject {
 /// # Errors
 /// `not_found` when the user is gone.
 pub async fn recipient(ctx: &Ctx, user: UserId) -> Result<Recipient> {
-    db::one(&ctx.db, db::sql("select email, name from app_user where id = $1 and deleted_at is null", [user.into()])).await?.ok_or_else(|| Error::not_found("user"))
+    db::one(&ctx.db, db::sql("select email, name from app_user where id = $1 and deleted_at is null", [user.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("user"))
 }
 
 /// What to write about a server.
@@ -37,5 +39,7 @@ pub async fn recipient(ctx: &Ctx, user: UserId) -> Result<Recipient> {
 /// # Errors
 /// `not_found` when there is no such server.
 pub async fn subject(ctx: &Ctx, vps: VpsId) -> Result<Subject> {
-    db::one(&ctx.db, db::sql("select label, failure from vps where id = $1", [vps.into()])).await?.ok_or_else(|| Error::not_found("server"))
+    db::one(&ctx.db, db::sql("select label, failure from vps where id = $1", [vps.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("server"))
 }

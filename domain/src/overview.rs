@@ -64,7 +64,11 @@ struct Sums {
 /// `forbidden` for others than admins.
 pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
     let jobs = jobs::counts(ctx, actor).await?;
-    let servers: Vec<StatusCount> = db::all(&ctx.db, db::sql("select status, count(*) as count from vps where deleted_at is null group by status", [])).await?;
+    let servers: Vec<StatusCount> = db::all(
+        &ctx.db,
+        db::sql("select status, count(*) as count from vps where deleted_at is null group by status", []),
+    )
+    .await?;
     let sums: Sums = db::one(
         &ctx.db,
         db::sql(
@@ -80,9 +84,17 @@ pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
     )
     .await?
     .ok_or_else(|| Error::internal("no figures"))?;
-    let clouds = db::all(&ctx.db, db::sql("select id, name, status from provider_account where deleted_at is null order by name limit 100", [])).await?;
+    let clouds = db::all(
+        &ctx.db,
+        db::sql("select id, name, status from provider_account where deleted_at is null order by name limit 100", []),
+    )
+    .await?;
     Ok(Overview {
-        servers: VpsStatus::ALL.iter().filter(|status| **status != VpsStatus::Deleted).map(|&status| (status, servers.iter().find(|row| row.status == status).map_or(0, |row| row.count))).collect(),
+        servers: VpsStatus::ALL
+            .iter()
+            .filter(|status| **status != VpsStatus::Deleted)
+            .map(|&status| (status, servers.iter().find(|row| row.status == status).map_or(0, |row| row.count)))
+            .collect(),
         jobs,
         customers: sums.customers,
         balance_micros: sums.balance,
@@ -151,5 +163,7 @@ pub async fn customers(ctx: &Ctx, actor: &Actor, q: Option<&str>, request: &Page
 /// `not_found`; `forbidden` for others than admins.
 pub async fn customer(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Customer> {
     actor.admin()?;
-    db::one(&ctx.db, db::sql(format!("{CUSTOMER} and o.id = $1"), [org.into()])).await?.ok_or_else(|| Error::not_found("customer"))
+    db::one(&ctx.db, db::sql(format!("{CUSTOMER} and o.id = $1"), [org.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("customer"))
 }

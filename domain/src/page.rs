@@ -49,7 +49,9 @@ impl PageRequest {
     /// # Errors
     /// When the cursor was not made by [`Page`].
     pub fn after<K: std::str::FromStr>(&self) -> Result<Option<K>> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let Some(cursor) = &self.cursor else {
+            return Ok(None);
+        };
         URL_SAFE_NO_PAD
             .decode(cursor)
             .ok()

@@ -42,7 +42,11 @@ pub async fn ensure(ctx: &Ctx, name: &str, cron: &str, catch_up: Duration) -> Re
 /// # Errors
 /// When the database does not answer.
 pub async fn cursor(ctx: &Ctx, name: &str) -> Result<Option<Cursor>> {
-    db::one(&ctx.db, db::sql("select last_tick, paused, business_now() as now from schedule where name = $1", [name.into()])).await
+    db::one(
+        &ctx.db,
+        db::sql("select last_tick, paused, business_now() as now from schedule where name = $1", [name.into()]),
+    )
+    .await
 }
 
 /// Records a tick with its job, once, whoever comes first. Returns whether it was this caller.
@@ -53,14 +57,28 @@ pub async fn tick(ctx: &Ctx, name: &str, at: DateTime<Utc>, job: Job) -> Result<
     let tx = ctx.begin().await?;
     let claimed = db::exec(
         &tx,
-        db::sql("insert into schedule_tick (name, tick_at) values ($1, $2) on conflict do nothing", [name.into(), at.into()]),
+        db::sql(
+            "insert into schedule_tick (name, tick_at) values ($1, $2) on conflict do nothing",
+            [name.into(), at.into()],
+        ),
     )
     .await?;
     if claimed == 1 {
         let id = jobs::enqueue(ctx, &tx, NewJob::new(job)).await?;
-        db::exec(&tx, db::sql("update schedule_tick set job_id = $3 where name = $1 and tick_at = $2", [name.into(), at.into(), id.into()])).await?;
+        db::exec(
+            &tx,
+            db::sql(
+                "update schedule_tick set job_id = $3 where name = $1 and tick_at = $2",
+                [name.into(), at.into(), id.into()],
+            ),
+        )
+        .await?;
     }
-    db::exec(&tx, db::sql("update schedule set last_tick = greatest(last_tick, $2) where name = $1", [name.into(), at.into()])).await?;
+    db::exec(
+        &tx,
+        db::sql("update schedule set last_tick = greatest(last_tick, $2) where name = $1", [name.into(), at.into()]),
+    )
+    .await?;
     tx.commit().await?;
     Ok(claimed == 1)
 }

@@ -10,7 +10,10 @@ pub fn line(pointer: &str, text: &str, min: usize, max: usize) -> Result<String>
     let text = text.trim();
     let length = text.chars().count();
     if length < min {
-        return Err(Error::field(pointer, if min == 1 { "fill this in".to_owned() } else { format!("use at least {min} characters") }));
+        return Err(Error::field(
+            pointer,
+            if min == 1 { "fill this in".to_owned() } else { format!("use at least {min} characters") },
+        ));
     }
     if length > max {
         return Err(Error::field(pointer, format!("use at most {max} characters")));
@@ -28,9 +31,13 @@ pub fn line(pointer: &str, text: &str, min: usize, max: usize) -> Result<String>
 pub fn label(pointer: &str, text: &str) -> Result<String> {
     let text = line(pointer, text, 3, 64)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let edges = text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let edges =
+        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric());
     if !edges || !text.chars().all(plain) {
-        return Err(Error::field(pointer, "use letters, digits, dots, hyphens and underscores, with a letter or digit at both ends"));
+        return Err(Error::field(
+            pointer,
+            "use letters, digits, dots, hyphens and underscores, with a letter or digit at both ends",
+        ));
     }
     Ok(text)
 }
@@ -44,9 +51,19 @@ pub fn email(pointer: &str, text: &str) -> Result<String> {
     let wrong = || Error::field(pointer, "write an address such as ada@example.com");
     let (local, host) = text.rsplit_once('@').ok_or_else(wrong)?;
     let host_ok = host.split('.').count() >= 2
-        && host.split('.').all(|part| !part.is_empty() && part.len() <= 63 && part.chars().all(|c| c.is_alphanumeric() || c == '-') && !part.starts_with('-') && !part.ends_with('-'));
-    let local_ok = !local.is_empty() && local.len() <= 64 && !local.starts_with('.') && !local.ends_with('.')
-        && !local.contains("..") && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+        && host.split('.').all(|part| {
+            !part.is_empty()
+                && part.len() <= 63
+                && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+        });
+    let local_ok = !local.is_empty()
+        && local.len() <= 64
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
     if host_ok && local_ok { Ok(text) } else { Err(wrong()) }
 }
 
@@ -56,12 +73,21 @@ pub fn email(pointer: &str, text: &str) -> Result<String> {
 /// When it is not `<type> <base64> [comment]` with a type that servers accept.
 pub fn ssh_public_key(pointer: &str, text: &str) -> Result<String> {
     use base64::Engine as _;
-    const KINDS: &[&str] = &["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"];
+    const KINDS: &[&str] = &[
+        "ssh-ed25519",
+        "ssh-rsa",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+        "sk-ssh-ed25519@openssh.com",
+        "sk-ecdsa-sha2-nistp256@openssh.com",
+    ];
     let text = line(pointer, text, 40, 8192)?;
     let wrong = || Error::field(pointer, "paste one public key, such as the line in ~/.ssh/id_ed25519.pub");
     let mut parts = text.splitn(3, ' ');
     let kind = parts.next().filter(|kind| KINDS.contains(kind)).ok_or_else(wrong)?;
-    let blob = parts.next().and_then(|blob| base64::engine::general_purpose::STANDARD.decode(blob).ok()).ok_or_else(wrong)?;
+    let blob =
+        parts.next().and_then(|blob| base64::engine::general_purpose::STANDARD.decode(blob).ok()).ok_or_else(wrong)?;
     // The blob repeats the type as a length-prefixed string (RFC 4253, 6.6).
     let length = u32::try_from(kind.len()).unwrap_or(u32::MAX).to_be_bytes();
     if blob.starts_with(&length) && blob[4..].starts_with(kind.as_bytes()) { Ok(text) } else { Err(wrong()) }
@@ -89,7 +115,17 @@ mod tests {
     #[test]
     fn emails() {
         assert_eq!(email("/email", " Ada@Example.COM ").unwrap(), "ada@example.com");
-        for bad in ["ada", "ada@", "@example.com", "ada@localhost", "a b@example.com", "ada@exa\u{200B}mple.com", "ada@-x.com", "a\r\nb@x.com", "a..b@x.com"] {
+        for bad in [
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@localhost",
+            "a b@example.com",
+            "ada@exa\u{200B}mple.com",
+            "ada@-x.com",
+            "a\r\nb@x.com",
+            "a..b@x.com",
+        ] {
             assert!(email("/email", bad).is_err(), "{bad:?}");
         }
     }
@@ -98,7 +134,11 @@ mod tests {
     fn keys() {
         let good = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKk3nVd9CQwGkRrvYq7Xg0lYJw5tV1dW0Zb3JzLx2QhH ada@laptop";
         assert!(ssh_public_key("/ssh_public_key", good).is_ok());
-        for bad in ["ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----aaaaaaaaaaaaaaaaaaaaaaaa", &good.replacen("ed25519", "rsa", 1)] {
+        for bad in [
+            "ssh-ed25519 AAAA",
+            "-----BEGIN OPENSSH PRIVATE KEY-----aaaaaaaaaaaaaaaaaaaaaaaa",
+            &good.replacen("ed25519", "rsa", 1),
+        ] {
             assert!(ssh_public_key("/ssh_public_key", bad).is_err(), "{bad:?}");
         }
     }

@@ -53,7 +53,8 @@ impl Vault {
     pub fn seal(&self, chance: &Chance, place: &str, secret: &SecretString) -> Result<Vec<u8>> {
         let nonce = chance.bytes::<NONCE_LEN>();
         let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::internal("sealing failed"))?;
+        let sealed =
+            self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::internal("sealing failed"))?;
         Ok([&[KEY_ID][..], &nonce, &sealed].concat())
     }
 
@@ -63,10 +64,15 @@ impl Vault {
     /// When it was sealed elsewhere, under another key, or changed.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<SecretString> {
         let wrong = || Error::internal(format!("the secret at {place} can't be opened with this SSH_CRED_SECRET"));
-        let (&KEY_ID, rest) = sealed.split_first().ok_or_else(wrong)? else { return Err(wrong()) };
+        let (&KEY_ID, rest) = sealed.split_first().ok_or_else(wrong)? else {
+            return Err(wrong());
+        };
         let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
         let nonce: [u8; NONCE_LEN] = nonce.try_into().map_err(|_| wrong())?;
-        let opened = self.cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: place.as_bytes() }).map_err(|_| wrong())?;
+        let opened = self
+            .cipher
+            .decrypt(&XNonce::from(nonce), Payload { msg: body, aad: place.as_bytes() })
+            .map_err(|_| wrong())?;
         String::from_utf8(opened).map(SecretString::from).map_err(|_| wrong())
     }
 

@@ -42,10 +42,7 @@ impl FromStr for AnyId {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
         let suffix = text.rsplit_once('_').map_or(text, |(_, suffix)| suffix);
-        decode(suffix)
-            .or_else(|| Uuid::parse_str(text).ok())
-            .map(Self)
-            .ok_or(IdError { expected: "an" })
+        decode(suffix).or_else(|| Uuid::parse_str(text).ok()).map(Self).ok_or(IdError { expected: "an" })
     }
 }
 

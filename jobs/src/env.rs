@@ -70,7 +70,8 @@ impl Env {
             CloudKind::Linode => (providers::CloudKind::Linode, &self.linode_url),
         };
         let endpoint = match &credentials.endpoint {
-            Some(endpoint) => Url::parse(endpoint).map_err(|error| domain::Error::invalid(format!("the cloud's endpoint can't be used: {error}")))?,
+            Some(endpoint) => Url::parse(endpoint)
+                .map_err(|error| domain::Error::invalid(format!("the cloud's endpoint can't be used: {error}")))?,
             None => default.clone(),
         };
         Ok(providers::connect(kind, &endpoint, credentials.token)?)

@@ -69,7 +69,10 @@ fn unreadable(claim: &Claim, error: &serde_json::Error) -> Failure {
     Failure {
         code: "unknown_job".to_owned(),
         customer: "This is taking longer than it should. We are looking into it.".to_owned(),
-        admin: format!("This version of SkyPanel can't read the job {} ({error}). Update the workers, then retry it.", claim.kind),
+        admin: format!(
+            "This version of SkyPanel can't read the job {} ({error}). Update the workers, then retry it.",
+            claim.kind
+        ),
         provider_request_id: None,
     }
 }

@@ -142,5 +142,9 @@ pub fn provider_failure(error: &ProviderError) -> Failure {
     let field = error.field.as_ref().map(|field| format!(" (field {field})")).unwrap_or_default();
     let status = error.status.map(|status| format!(" [HTTP {status}]")).unwrap_or_default();
     let ending = if error.message.ends_with(['.', '!', '?']) { "" } else { "." };
-    failure(&error.code.to_lowercase(), format!("{}{field}{status}{ending}{advice}", error.message), error.request_id.clone())
+    failure(
+        &error.code.to_lowercase(),
+        format!("{}{field}{status}{ending}{advice}", error.message),
+        error.request_id.clone(),
+    )
 }

@@ -4,9 +4,7 @@
 //! later one. Everything runs as the owner role; the app role only ever gets grants.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait,
-};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
 mod m20261122_000001_initial;
 mod verify;
@@ -68,7 +66,13 @@ pub async fn reset(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// When the database does not answer.
 pub async fn status(db: &DatabaseConnection) -> Result<Vec<(String, bool)>, DbErr> {
     let applied = applied(db).await?;
-    Ok(names().into_iter().map(|name| { let done = applied.contains(&name); (name, done) }).collect())
+    Ok(names()
+        .into_iter()
+        .map(|name| {
+            let done = applied.contains(&name);
+            (name, done)
+        })
+        .collect())
 }
 
 async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {

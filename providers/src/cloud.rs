@@ -23,10 +23,7 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// The same exchange with another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer {
-            value: change(self.value),
-            request_id: self.request_id,
-        }
+        Answer { value: change(self.value), request_id: self.request_id }
     }
 }
 
@@ -243,15 +240,8 @@ impl FromStr for CloudKind {
 /// # Errors
 /// `VALIDATION` for an endpoint that may not be used, `UNAUTHENTICATED` for a token that cannot be
 /// one, `UNAVAILABLE` when TLS cannot be set up (no certificate store).
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the token is given away: it is wiped from memory when this returns"
-)]
-pub fn connect(
-    kind: CloudKind,
-    endpoint: &Url,
-    token: SecretString,
-) -> Result<Box<dyn CloudProvider>, ProviderError> {
+#[expect(clippy::needless_pass_by_value, reason = "the token is given away: it is wiped from memory when this returns")]
+pub fn connect(kind: CloudKind, endpoint: &Url, token: SecretString) -> Result<Box<dyn CloudProvider>, ProviderError> {
     match kind {
         CloudKind::Linode => Ok(Box::new(Linode::new(endpoint, &token)?)),
     }

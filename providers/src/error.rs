@@ -90,9 +90,6 @@ impl ProviderError {
     /// Whether the same call may be made again without looking first.
     #[must_use]
     pub fn may_repeat(&self) -> bool {
-        matches!(
-            self.class,
-            ErrorClass::Transient | ErrorClass::RateLimited | ErrorClass::Busy
-        )
+        matches!(self.class, ErrorClass::Transient | ErrorClass::RateLimited | ErrorClass::Busy)
     }
 }

@@ -58,6 +58,7 @@ pub(crate) struct Reply {
 
 /// A client for one endpoint. Plain HTTP goes to this computer only, and never through a proxy.
 pub(crate) fn client(endpoint: &Url) -> Result<Client, ProviderError> {
+    #[expect(clippy::disallowed_methods, reason = "this is the one door to HTTP")]
     let mut builder = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT_TIMEOUT)
@@ -85,9 +86,7 @@ pub(crate) fn check_endpoint(endpoint: &Url) -> Result<(), ProviderError> {
     };
     let problem = match endpoint.scheme() {
         "http" if !loopback => "http is allowed only on this computer: use https",
-        "http" | "https" if has_extras(endpoint) => {
-            "it must not have a user, a password, a query or a fragment"
-        }
+        "http" | "https" if has_extras(endpoint) => "it must not have a user, a password, a query or a fragment",
         "http" | "https" => return Ok(()),
         _ => "it must begin with https",
     };
@@ -104,9 +103,8 @@ fn has_extras(endpoint: &Url) -> bool {
 /// The `Authorization` header, marked so that no log prints it.
 pub(crate) fn bearer(token: &SecretString) -> Result<HeaderValue, ProviderError> {
     let token = token.expose_secret().trim();
-    let plausible = !token.is_empty()
-        && token.len() <= MAX_TOKEN_BYTES
-        && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let plausible =
+        !token.is_empty() && token.len() <= MAX_TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
     let header = HeaderValue::from_str(&format!("Bearer {token}")).ok();
     match header.filter(|_| plausible) {
         Some(mut value) => {
@@ -122,21 +120,10 @@ pub(crate) fn bearer(token: &SecretString) -> Result<HeaderValue, ProviderError>
 }
 
 /// Sends one request and reads its answer whole.
-pub(crate) async fn exchange(
-    client: &Client,
-    request: Request,
-    effect: Effect,
-) -> Result<Reply, ProviderError> {
-    let mut response = client
-        .execute(request)
-        .await
-        .map_err(|error| broken(error, effect))?;
-    let mut reply = Reply {
-        status: response.status(),
-        headers: response.headers().clone(),
-        body: Vec::new(),
-        cut_short: false,
-    };
+pub(crate) async fn exchange(client: &Client, request: Request, effect: Effect) -> Result<Reply, ProviderError> {
+    let mut response = client.execute(request).await.map_err(|error| broken(error, effect))?;
+    let mut reply =
+        Reply { status: response.status(), headers: response.headers().clone(), body: Vec::new(), cut_short: false };
     loop {
         let chunk = match response.chunk().await {
             Ok(Some(chunk)) => chunk,
@@ -190,9 +177,8 @@ fn root_cause(error: &dyn std::error::Error) -> String {
 
 /// The provider's own id of an exchange.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    let value = ["x-request-id", "akamai-request-id", "x-akamai-request-id"]
-        .into_iter()
-        .find_map(|name| headers.get(name))?;
+    let value =
+        ["x-request-id", "akamai-request-id", "x-akamai-request-id"].into_iter().find_map(|name| headers.get(name))?;
     let text = value.to_str().ok()?.trim();
     let id: String = text.chars().take(MAX_REQUEST_ID_CHARS).collect();
     (!id.is_empty()).then_some(id)
@@ -213,19 +199,16 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(wait.min(MAX_RETRY_AFTER))
 }
 
+#[expect(clippy::disallowed_methods, reason = "only for an answer that does not say when it was given")]
 fn answered_at(headers: &HeaderMap) -> i64 {
-    text(headers, DATE.as_str())
-        .and_then(http_date)
-        .unwrap_or_else(|| {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH);
-            since.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX))
-        })
+    text(headers, DATE.as_str()).and_then(http_date).unwrap_or_else(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        since.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX))
+    })
 }
 
 fn http_date(value: &str) -> Option<i64> {
-    DateTime::parse_from_rfc2822(value)
-        .ok()
-        .map(|date| date.timestamp())
+    DateTime::parse_from_rfc2822(value).ok().map(|date| date.timestamp())
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -237,10 +220,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
-            .collect()
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
     }
 
     #[test]
@@ -253,10 +233,7 @@ mod tests {
         assert_eq!(seconds(&[("retry-after", "-5")]), Some(1));
         assert_eq!(seconds(&[("retry-after", "99999999")]), Some(900));
         assert_eq!(seconds(&[later, date]), Some(30));
-        assert_eq!(
-            seconds(&[("x-ratelimit-reset", "784111787"), date]),
-            Some(10)
-        );
+        assert_eq!(seconds(&[("x-ratelimit-reset", "784111787"), date]), Some(10));
         assert_eq!(seconds(&[("retry-after", "soon")]), None);
         assert_eq!(seconds(&[("x-ratelimit-reset", "x")]), None);
         assert_eq!(seconds(&[]), None);
@@ -264,21 +241,13 @@ mod tests {
 
     #[test]
     fn the_request_id_comes_from_either_header() {
-        assert_eq!(
-            request_id(&headers(&[("akamai-request-id", "a1")])).as_deref(),
-            Some("a1")
-        );
+        assert_eq!(request_id(&headers(&[("akamai-request-id", "a1")])).as_deref(), Some("a1"));
         assert_eq!(request_id(&headers(&[("x-request-id", " ")])), None);
     }
 
     #[test]
     fn only_safe_endpoints_are_accepted() {
-        for good in [
-            "https://api.example.com/v4",
-            "http://127.0.0.1:9/v4",
-            "http://[::1]:9",
-            "http://localhost:9/",
-        ] {
+        for good in ["https://api.example.com/v4", "http://127.0.0.1:9/v4", "http://[::1]:9", "http://localhost:9/"] {
             assert!(check_endpoint(&Url::parse(good).unwrap()).is_ok(), "{good}");
         }
         for bad in [

@@ -15,8 +15,8 @@ mod linode;
 mod smtp;
 
 pub use cloud::{
-    Answer, Catalog, CloudAccount, CloudImage, CloudKind, CloudProvider, CloudRegion, CloudType,
-    CreateInstance, Instance, InstanceState, UnknownCloudKind, connect,
+    Answer, Catalog, CloudAccount, CloudImage, CloudKind, CloudProvider, CloudRegion, CloudType, CreateInstance,
+    Instance, InstanceState, UnknownCloudKind, connect,
 };
 pub use error::{ErrorClass, ProviderError, code};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

@@ -117,21 +117,15 @@ impl SmtpMailer {
         }
         let credentials = credentials(settings)?;
         // A pool of size 0 keeps no connection: see the head of this file.
-        let mut builder =
-            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host.as_str())
-                .port(settings.port)
-                .timeout(Some(settings.timeout))
-                .pool_config(PoolConfig::new().max_size(0))
-                .tls(tls(settings)?);
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.host.as_str())
+            .port(settings.port)
+            .timeout(Some(settings.timeout))
+            .pool_config(PoolConfig::new().max_size(0))
+            .tls(tls(settings)?);
         if let Some(credentials) = credentials {
-            builder = builder
-                .credentials(credentials)
-                .authentication(vec![Mechanism::Plain, Mechanism::Login]);
+            builder = builder.credentials(credentials).authentication(vec![Mechanism::Plain, Mechanism::Login]);
         }
-        Ok(Self {
-            transport: builder.build(),
-            timeout: settings.timeout,
-        })
+        Ok(Self { transport: builder.build(), timeout: settings.timeout })
     }
 
     /// Hands one mail over. It may arrive twice when the last answer was lost.
@@ -196,13 +190,11 @@ fn tls(settings: &SmtpSettings) -> Result<Tls, MailError> {
     if let Some(pem) = &settings.ca_pem {
         let holds_one = pem.windows(11).any(|window| window == b"BEGIN CERTI");
         let certificate = Certificate::from_pem(pem).ok().filter(|_| holds_one);
-        let certificate =
-            certificate.ok_or_else(|| permanent("the CA file of the mail relay is not PEM"))?;
+        let certificate = certificate.ok_or_else(|| permanent("the CA file of the mail relay is not PEM"))?;
         builder = builder.add_root_certificate(certificate);
     }
-    let parameters = builder
-        .build_rustls()
-        .map_err(|error| permanent(format!("TLS cannot be set up: {}", cut(&causes(&error)))))?;
+    let parameters =
+        builder.build_rustls().map_err(|error| permanent(format!("TLS cannot be set up: {}", cut(&causes(&error)))))?;
     Ok(Tls::Required(parameters))
 }
 
@@ -230,10 +222,7 @@ fn message(mail: &Mail) -> Result<Message, MailError> {
         .from(mailbox("sender", &mail.from_name, &mail.from_email)?)
         .to(mailbox("receiver", &mail.to_name, &mail.to_email)?)
         .subject(mail.subject.clone())
-        .multipart(MultiPart::alternative_plain_html(
-            mail.text.clone(),
-            mail.html.clone(),
-        ))
+        .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
         .map_err(|error| permanent(format!("the mail cannot be written: {error}")))?;
     // Keeps holiday notices from answering a machine (RFC 3834).
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -243,9 +232,7 @@ fn message(mail: &Mail) -> Result<Message, MailError> {
 }
 
 fn mailbox(who: &str, name: &str, address: &str) -> Result<Mailbox, MailError> {
-    let address = address
-        .parse()
-        .map_err(|_| permanent(format!("the {who}'s address is not valid")))?;
+    let address = address.parse().map_err(|_| permanent(format!("the {who}'s address is not valid")))?;
     let name = Some(name.trim()).filter(|name| !name.is_empty());
     Ok(Mailbox::new(name.map(str::to_owned), address))
 }
@@ -253,13 +240,9 @@ fn mailbox(who: &str, name: &str, address: &str) -> Result<Mailbox, MailError> {
 fn message_id(id: &str) -> Result<String, MailError> {
     let bare = id.strip_prefix('<').unwrap_or(id);
     let bare = bare.strip_suffix('>').unwrap_or(bare);
-    let plain = bare
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"<>\"(),:;\\".contains(&byte));
+    let plain = bare.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"(),:;\\".contains(&byte));
     match bare.split_once('@') {
-        Some((local, domain))
-            if plain && !local.is_empty() && !domain.is_empty() && !domain.contains('@') =>
-        {
+        Some((local, domain)) if plain && !local.is_empty() && !domain.is_empty() && !domain.contains('@') => {
             Ok(format!("<{bare}>"))
         }
         _ => Err(permanent("the message id must be local@domain")),
@@ -268,14 +251,8 @@ fn message_id(id: &str) -> Result<String, MailError> {
 
 fn refused(error: &SmtpError) -> MailError {
     let detail = cut(&causes(error));
-    let login = error
-        .status()
-        .is_some_and(|status| LOGIN_REFUSED.contains(&u16::from(status)));
-    if error.is_permanent() && !login {
-        MailError::Permanent(detail)
-    } else {
-        MailError::Transient(detail)
-    }
+    let login = error.status().is_some_and(|status| LOGIN_REFUSED.contains(&u16::from(status)));
+    if error.is_permanent() && !login { MailError::Permanent(detail) } else { MailError::Transient(detail) }
 }
 
 /// The whole chain, because the outermost words are only "connection error".
@@ -340,10 +317,7 @@ mod tests {
             for bad in ["a@b.c\r\nBcc: x@y.z", "a@b.c\nX: y", "a@b.c\rX", "a@b.c\0"] {
                 let mut mail = mail();
                 set(&mut mail, bad.to_owned());
-                assert!(
-                    matches!(message(&mail), Err(MailError::Permanent(_))),
-                    "{bad:?}"
-                );
+                assert!(matches!(message(&mail), Err(MailError::Permanent(_))), "{bad:?}");
             }
         }
     }
@@ -370,10 +344,7 @@ mod tests {
             ca_pem: None,
             timeout: Duration::from_secs(1),
         };
-        assert!(matches!(
-            SmtpMailer::new(&settings),
-            Err(MailError::Permanent(_))
-        ));
+        assert!(matches!(SmtpMailer::new(&settings), Err(MailError::Permanent(_))));
         assert!(!format!("{settings:?}").contains("hunter2"));
         settings.host = "127.0.0.1".to_owned();
         assert!(SmtpMailer::new(&settings).is_ok());

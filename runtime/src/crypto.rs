@@ -12,8 +12,7 @@ mod tests {
     fn installs_once_and_again() {
         super::install();
         super::install();
-        let provider =
-            rustls::crypto::CryptoProvider::get_default().expect("a provider is installed");
+        let provider = rustls::crypto::CryptoProvider::get_default().expect("a provider is installed");
         assert!(!provider.cipher_suites.is_empty());
     }
 }

@@ -13,21 +13,16 @@ use crate::settings::Redis;
 /// When the address cannot be used, or connecting and answering take longer than `timeout` together. The words never
 /// contain the address, since a password may stand in it.
 pub async fn ping(redis: &Redis, timeout: Duration) -> anyhow::Result<Duration> {
-    let client =
-        ::redis::Client::open(redis.url.expose_secret()).context("REDIS_URL cannot be used")?;
+    let client = ::redis::Client::open(redis.url.expose_secret()).context("REDIS_URL cannot be used")?;
     let asked = async {
         let config = ::redis::AsyncConnectionConfig::new()
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(Some(timeout));
-        let mut connection = client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
-            .context("no connection to Redis")?;
+        let mut connection =
+            client.get_multiplexed_async_connection_with_config(&config).await.context("no connection to Redis")?;
         let start = Instant::now();
-        let answer: String = ::redis::cmd("PING")
-            .query_async(&mut connection)
-            .await
-            .context("Redis does not answer PING")?;
+        let answer: String =
+            ::redis::cmd("PING").query_async(&mut connection).await.context("Redis does not answer PING")?;
         anyhow::ensure!(answer == "PONG", "what answers at REDIS_URL is not Redis");
         Ok(start.elapsed())
     };
@@ -77,48 +72,27 @@ mod tests {
     #[tokio::test]
     async fn a_pong_is_an_answer() {
         let port = server(Some("+PONG\r\n")).await;
-        let took = ping(&redis(port), Duration::from_secs(5))
-            .await
-            .expect("an answer");
+        let took = ping(&redis(port), Duration::from_secs(5)).await.expect("an answer");
         assert!(took < Duration::from_secs(5));
     }
 
     #[tokio::test]
     async fn something_else_is_not() {
         let port = server(Some("+HELLO\r\n")).await;
-        ping(&redis(port), Duration::from_secs(5))
-            .await
-            .expect_err("not Redis");
+        ping(&redis(port), Duration::from_secs(5)).await.expect_err("not Redis");
     }
 
     #[tokio::test]
     async fn silence_ends_at_the_timeout_and_errors_keep_the_password() {
         let silent = server(None).await;
         let start = Instant::now();
-        let error = ping(&redis(silent), Duration::from_millis(200))
-            .await
-            .expect_err("silence");
-        assert!(
-            start.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            start.elapsed()
-        );
-        let nobody = {
-            TcpListener::bind("127.0.0.1:0")
-                .await
-                .expect("a port")
-                .local_addr()
-                .expect("an address")
-                .port()
-        };
-        let refused = ping(&redis(nobody), Duration::from_secs(2))
-            .await
-            .expect_err("nobody listens");
+        let error = ping(&redis(silent), Duration::from_millis(200)).await.expect_err("silence");
+        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        let nobody =
+            { TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").port() };
+        let refused = ping(&redis(nobody), Duration::from_secs(2)).await.expect_err("nobody listens");
         for error in [error, refused] {
-            assert!(
-                !format!("{error:?} {error:#}").contains("hunter2"),
-                "{error:?}"
-            );
+            assert!(!format!("{error:?} {error:#}").contains("hunter2"), "{error:?}");
         }
     }
 }

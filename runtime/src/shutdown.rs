@@ -44,10 +44,7 @@ async fn obey(mut terminate: Signal, mut interrupt: Signal, token: CancellationT
     tracing::info!(signal = name, "stopping; once more to stop at once");
     token.cancel();
     let name = next(&mut terminate, &mut interrupt).await;
-    tracing::warn!(
-        signal = name,
-        "stopping at once; what was held is resumed by another process"
-    );
+    tracing::warn!(signal = name, "stopping at once; what was held is resumed by another process");
     std::process::exit(INTERRUPTED);
 }
 
@@ -89,20 +86,14 @@ mod tests {
             .expect("started");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let wait_for = move |word: &str| {
-            let found = lines
-                .by_ref()
-                .map_while(Result::ok)
-                .any(|line| line == word);
+            let found = lines.by_ref().map_while(Result::ok).any(|line| line == word);
             assert!(found, "the child ended before it said {word}");
         };
         (child, wait_for)
     }
 
     fn send(signal: &str, child: &Child) {
-        let sent = Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .status()
-            .expect("kill");
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
     }
 
@@ -113,16 +104,9 @@ mod tests {
             wait_for("listening");
             send(first, &child);
             wait_for("stopping");
-            assert_eq!(
-                child.try_wait().expect("a child"),
-                None,
-                "the first signal must not end it"
-            );
+            assert_eq!(child.try_wait().expect("a child"), None, "the first signal must not end it");
             send(second, &child);
-            assert_eq!(
-                child.wait().expect("a child").code(),
-                Some(super::INTERRUPTED)
-            );
+            assert_eq!(child.wait().expect("a child").code(), Some(super::INTERRUPTED));
         }
     }
 }

@@ -35,9 +35,5 @@ pub fn init(log: &Log) -> anyhow::Result<()> {
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
             .boxed()
     };
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(layer)
-        .try_init()
-        .context("logs were started before")
+    tracing_subscriber::registry().with(filter).with(layer).try_init().context("logs were started before")
 }

@@ -28,7 +28,9 @@ const MAX_TICKS: usize = 100;
 pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
     let timetable: Vec<(Entry, Schedule)> = TIMETABLE
         .iter()
-        .map(|entry| Ok((*entry, Schedule::from_str(entry.cron).with_context(|| format!("the schedule {}", entry.name))?)))
+        .map(|entry| {
+            Ok((*entry, Schedule::from_str(entry.cron).with_context(|| format!("the schedule {}", entry.name))?))
+        })
         .collect::<anyhow::Result<_>>()?;
     tracing::info!(schedules = timetable.len(), "scheduler starts");
     loop {
@@ -36,7 +38,9 @@ pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
             match advance(&ctx, entry, schedule).await {
                 Ok(0) => {}
                 Ok(ticks) => tracing::info!(schedule = entry.name, ticks, "ticked"),
-                Err(error) => tracing::warn!(schedule = entry.name, %error, "the schedule could not be advanced yet"),
+                Err(error) => {
+                    tracing::warn!(schedule = entry.name, %error, "the schedule could not be advanced yet");
+                }
             }
         }
         tokio::select! {
@@ -82,7 +86,11 @@ mod tests {
     #[test]
     fn the_timetable_can_be_read() {
         for entry in TIMETABLE {
-            assert!(Schedule::from_str(entry.cron).unwrap().after(&at("2026-01-01T00:00:00Z")).next().is_some(), "{} never ticks", entry.name);
+            assert!(
+                Schedule::from_str(entry.cron).unwrap().after(&at("2026-01-01T00:00:00Z")).next().is_some(),
+                "{} never ticks",
+                entry.name
+            );
         }
     }
 

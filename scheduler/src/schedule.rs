@@ -21,6 +21,16 @@ pub struct Entry {
 
 /// The timetable.
 pub const TIMETABLE: &[Entry] = &[
-    Entry { name: "billing.hourly", cron: "0 0 * * * *", catch_up: Duration::from_hours(72), job: |tick| Job::ChargeUsage { tick } },
-    Entry { name: "platform.tidy", cron: "0 17 3 * * *", catch_up: Duration::from_hours(24), job: |tick| Job::Tidy { tick } },
+    Entry {
+        name: "billing.hourly",
+        cron: "0 0 * * * *",
+        catch_up: Duration::from_hours(72),
+        job: |tick| Job::ChargeUsage { tick },
+    },
+    Entry {
+        name: "platform.tidy",
+        cron: "0 17 3 * * *",
+        catch_up: Duration::from_hours(24),
+        job: |tick| Job::Tidy { tick },
+    },
 ];

@@ -91,30 +91,25 @@ _prism_saw_everything() {
 # --- our own API by its document, and our metrics ---------------------------------------------------------------------
 
 stage_judge_api() {
-  local token
+  local ground
   build_binaries
   test_stack judge-api
-  token=$(api_token "$DEMO_ADMIN_EMAIL" "$DEMO_ADMIN_PASSWORD")
-  _schemathesis api/openapi.json "$token"
-  _schemathesis_control "$token"
+  ground=$(node judges/api/ground.mjs "$CLIENT_URL" "$DEMO_ADMIN_EMAIL" "$DEMO_ADMIN_PASSWORD")
+  # shellcheck disable=SC2046 # NAME=value words without spaces
+  export $(xargs <<<"$ground")
+  _schemathesis api/openapi.json
+  _schemathesis_control
   _metrics_content
   must_fail "metrics with an open quote" "error while linting" promtool check metrics <<<'broken{a="b} 1'
 }
 
-# api_token EMAIL PASSWORD
-api_token() {
-  local body
-  body=$(printf '{"grant_type":"password","email":"%s","password":"%s"}' "$1" "$2")
-  node judges/http.mjs POST "$CLIENT_URL/api/auth/token" "$body" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p'
-}
-
-# Left out: logout (it ends the session we judge with) and the event stream (it never ends).
+# One worker: several make Python 3.11 before 3.11.8 fail in its own parser (CPython issue 106905).
 _schemathesis() {
   local st status=0
   st=$(dirname "$(judge_python)")/st
-  timeout -s INT -k 10 "$SCHEMATHESIS_CAP_S" "$st" --config-file judges/api/schemathesis.toml run "$1" --url "$CLIENT_URL" \
-    -H "Authorization: Bearer $2" --phases examples,coverage --mode all --seed 1 --workers 2 \
-    --exclude-path /api/auth/logout --exclude-path /api/notifications/stream "${@:3}" 2>&1 | tee "$DEV_DIR/schemathesis.txt" || status=$?
+  timeout -s INT -k 10 "$SCHEMATHESIS_CAP_S" "$st" --no-color --config-file judges/api/schemathesis.toml run "$1" \
+    --url "$CLIENT_URL" -H "Authorization: Bearer $TOKEN" --phases examples,coverage --mode all --seed 1 --workers 1 2>&1 |
+    cut -c1-500 | tee "$DEV_DIR/schemathesis.txt" || status=$?
   if ((status == 124)) && ! grep -qE '^=+ (FAILURES|ERRORS)' "$DEV_DIR/schemathesis.txt"; then
     stage_note "schemathesis stopped at its cap of $SCHEMATHESIS_CAP_S s, with no failure until there"
     return 0
@@ -124,7 +119,7 @@ _schemathesis() {
 
 _schemathesis_control() {
   node judges/api/spoil.mjs promise <api/openapi.json >"$DEV_DIR/openapi-lie.json"
-  must_fail "an answer without a promised member" no_such_member _schemathesis "$DEV_DIR/openapi-lie.json" "$1"
+  must_fail "an answer without a promised member" no_such_member _schemathesis "$DEV_DIR/openapi-lie.json"
 }
 
 # Each process has its own; lint of names and types is promtool's.

@@ -121,7 +121,8 @@ _test_ended() {
   else
     TEST_STATE[$stage]=FAILED
     printf '  %s✗%s %-14s %9s\n' "$UI_RED" "$UI_OFF" "$stage" "${TEST_SECONDS[$stage]}"
-    show_tail "$LOG_DIR/test-$stage.log" 60
+    # Of a single stage everything was in sight already.
+    [[ ${#TEST_WANTED[@]} -eq 1 ]] || show_tail "$LOG_DIR/test-$stage.log" 60
   fi
 }
 

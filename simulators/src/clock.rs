@@ -13,11 +13,9 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "a simulated cloud has a clock of its own")]
     pub(crate) fn start() -> Self {
-        Self {
-            wall: SystemTime::now().into(),
-            started: Instant::now(),
-        }
+        Self { wall: SystemTime::now().into(), started: Instant::now() }
     }
 
     /// Wall time at an instant not before the start.

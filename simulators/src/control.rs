@@ -44,11 +44,7 @@ impl Control {
     fn answer(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         match (method, path) {
             ("POST", "/reset") => {
-                let reset: Reset = if body.is_empty() {
-                    Reset::default()
-                } else {
-                    read(body)?
-                };
+                let reset: Reset = if body.is_empty() { Reset::default() } else { read(body)? };
                 self.cloud.reset(reset.seed);
                 self.sink.reset();
                 Ok(json!({ "seed": reset.seed }))
@@ -115,10 +111,7 @@ impl Endpoint for Control {
             Ok(value) => (StatusCode::OK, value),
             Err((status, words)) => (status, json!({ "error": words })),
         };
-        Ok(Response::builder()
-            .status(status)
-            .content_type("application/json")
-            .body(value.to_string()))
+        Ok(Response::builder().status(status).content_type("application/json").body(value.to_string()))
     }
 }
 
@@ -135,10 +128,7 @@ fn value(data: &impl serde::Serialize) -> Result<Value, (StatusCode, String)> {
 }
 
 /// The settings with the members that the body names replaced.
-fn merge<T: serde::Serialize + DeserializeOwned>(
-    settings: &T,
-    body: &[u8],
-) -> Result<T, (StatusCode, String)> {
+fn merge<T: serde::Serialize + DeserializeOwned>(settings: &T, body: &[u8]) -> Result<T, (StatusCode, String)> {
     let mut merged = value(settings)?;
     let changes: serde_json::Map<String, Value> = read(body)?;
     for (name, change) in changes {

@@ -63,11 +63,7 @@ pub(crate) struct GatedAcceptor {
 
 impl GatedAcceptor {
     pub(crate) fn new(listener: TcpListener, gate: Arc<Gate>) -> Self {
-        Self {
-            listener,
-            gate,
-            slots: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
-        }
+        Self { listener, gate, slots: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
     }
 }
 
@@ -75,19 +71,12 @@ impl Acceptor for GatedAcceptor {
     type Io = GatedStream;
 
     fn local_addr(&self) -> Vec<LocalAddr> {
-        self.listener
-            .local_addr()
-            .map(|addr| LocalAddr(addr.into()))
-            .into_iter()
-            .collect()
+        self.listener.local_addr().map(|addr| LocalAddr(addr.into())).into_iter().collect()
     }
 
     async fn accept(&mut self) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, Scheme)> {
         loop {
-            let slot = Arc::clone(&self.slots)
-                .acquire_owned()
-                .await
-                .map_err(io::Error::other)?;
+            let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(io::Error::other)?;
             let (inner, peer) = self.listener.accept().await?;
             if self.gate.is_down() {
                 continue;
@@ -95,19 +84,8 @@ impl Acceptor for GatedAcceptor {
             let local = inner.local_addr()?;
             let cut = Arc::new(AtomicBool::new(false));
             self.gate.lock().insert(peer, Arc::clone(&cut));
-            let stream = GatedStream {
-                inner,
-                peer,
-                cut,
-                gate: Arc::clone(&self.gate),
-                _slot: slot,
-            };
-            return Ok((
-                stream,
-                LocalAddr(local.into()),
-                RemoteAddr(peer.into()),
-                Scheme::HTTP,
-            ));
+            let stream = GatedStream { inner, peer, cut, gate: Arc::clone(&self.gate), _slot: slot };
+            return Ok((stream, LocalAddr(local.into()), RemoteAddr(peer.into()), Scheme::HTTP));
         }
     }
 }
@@ -137,22 +115,14 @@ impl Drop for GatedStream {
 }
 
 impl AsyncRead for GatedStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.check()?;
         Pin::new(&mut self.inner).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for GatedStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
         Pin::new(&mut self.inner).poll_write(cx, buf)
     }

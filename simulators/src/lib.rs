@@ -61,9 +61,7 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
 
     let identity = smtp::tls::Identity::generate().context("SMTP certificate")?;
     if let Some(path) = &config.smtp_cert_out {
-        tokio::fs::write(path, &identity.authority_pem)
-            .await
-            .with_context(|| format!("write {}", path.display()))?;
+        tokio::fs::write(path, &identity.authority_pem).await.with_context(|| format!("write {}", path.display()))?;
     }
     let smtp_cert_pem = identity.authority_pem.clone();
     let cloud = Arc::new(Cloud::new(&config));
@@ -72,26 +70,12 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let gate = cloud.gate();
-    tasks.spawn(http::serve(
-        linode,
-        Some(gate),
-        Arc::clone(&cloud),
-        stop.clone(),
-    ));
+    tasks.spawn(http::serve(linode, Some(gate), Arc::clone(&cloud), stop.clone()));
     let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink));
     tasks.spawn(http::serve(control, None, Arc::new(desk), stop.clone()));
     tasks.spawn(smtp::serve(mail, Arc::clone(&sink), stop.clone()));
 
-    Ok(Simulators {
-        linode_url,
-        control_url,
-        smtp_addr,
-        smtp_cert_pem,
-        cloud,
-        sink,
-        stop,
-        tasks,
-    })
+    Ok(Simulators { linode_url, control_url, smtp_addr, smtp_cert_pem, cloud, sink, stop, tasks })
 }
 
 impl Simulators {
@@ -106,10 +90,7 @@ impl Simulators {
     /// # Errors
     /// When the path is not a regular expression or a number is out of bounds.
     pub fn fault(&self, fault: Fault) -> anyhow::Result<()> {
-        self.cloud
-            .arm(fault)
-            .map(|_| ())
-            .map_err(anyhow::Error::msg)
+        self.cloud.arm(fault).map(|_| ()).map_err(anyhow::Error::msg)
     }
 
     /// Disarms every fault of the cloud.
@@ -174,7 +155,5 @@ impl Drop for Simulators {
 }
 
 async fn bind(address: SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("bind {name} to {address}"))
+    TcpListener::bind(address).await.with_context(|| format!("bind {name} to {address}"))
 }

@@ -121,7 +121,9 @@ impl TestApp {
     /// When the API refuses.
     pub async fn admin(&self) -> Client {
         let email = "admin@example.com";
-        if let Err(error) = domain::identity::create_admin(&self.ctx, email, "Avery Admin", SecretString::from(PASSWORD)).await {
+        if let Err(error) =
+            domain::identity::create_admin(&self.ctx, email, "Avery Admin", SecretString::from(PASSWORD)).await
+        {
             assert_eq!(error.code, "email_taken", "{error}");
         }
         self.anonymous.sign_in(email, PASSWORD).await.expect("the admin signs in")
@@ -132,7 +134,8 @@ impl TestApp {
     /// # Panics
     /// When the API refuses.
     pub async fn customer(&self, name: &str, credit: &str) -> (Client, OrgId) {
-        let (client, org) = fixture::register(&self.anonymous, &format!("{name}@example.com")).await.expect("the customer registers");
+        let (client, org) =
+            fixture::register(&self.anonymous, &format!("{name}@example.com")).await.expect("the customer registers");
         if credit != "0" {
             fixture::credit(&self.admin().await, &org, credit).await.expect("credit is given");
         }
@@ -145,7 +148,8 @@ impl TestApp {
     /// When the API refuses.
     pub async fn plan(&self) -> String {
         let admin = self.admin().await;
-        let cloud = fixture::connect_cloud(&admin, &self.cloud.linode_url, CLOUD_TOKEN).await.expect("the cloud connects");
+        let cloud =
+            fixture::connect_cloud(&admin, &self.cloud.linode_url, CLOUD_TOKEN).await.expect("the cloud connects");
         fixture::add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await.expect("the plan is added")
     }
 
@@ -171,7 +175,10 @@ impl TestApp {
     /// When the database does not answer.
     pub async fn open_jobs(&self) -> Vec<String> {
         let sql = "select coalesce(array_agg(kind || ' ' || state || ' ' || coalesce(error->>'admin', '')), '{}') from job where state in ('queued', 'running', 'waiting', 'retry')";
-        domain::db::scalar(&self.ctx.db, domain::db::sql(sql, [])).await.expect("the database answers").unwrap_or_default()
+        domain::db::scalar(&self.ctx.db, domain::db::sql(sql, []))
+            .await
+            .expect("the database answers")
+            .unwrap_or_default()
     }
 
     /// Moves business time this far ahead in all.
@@ -283,14 +290,24 @@ fn api_options(source: &Source) -> Result<api::Options> {
     })
 }
 
-fn spawn_workers(env: &Env, database: &TestDatabase, source: &Source, stop: &CancellationToken) -> Result<JoinHandle<()>> {
+fn spawn_workers(
+    env: &Env,
+    database: &TestDatabase,
+    source: &Source,
+    stop: &CancellationToken,
+) -> Result<JoinHandle<()>> {
     let redis = Redis::load(source)?;
     let options = workers::Options {
         redis_url: redis.url,
         // Queues of tests share one Redis and must not hear each other.
         prefix: database.url.path().trim_start_matches('/').to_owned(),
         queues: vec![(Queue::Provision, 4), (Queue::Power, 4), (Queue::Billing, 1), (Queue::Mail, 2)],
-        times: LeaseTimes { lease: Duration::from_secs(4), beat: Duration::from_secs(1), rering: Duration::from_secs(3), sweep: Duration::from_millis(500) },
+        times: LeaseTimes {
+            lease: Duration::from_secs(4),
+            beat: Duration::from_secs(1),
+            rering: Duration::from_secs(3),
+            sweep: Duration::from_millis(500),
+        },
         drain: Duration::from_secs(5),
     };
     ensure!(!options.prefix.is_empty(), "a database has a name");

@@ -75,7 +75,11 @@ impl Client {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "a test's client needs none of the product's settings")]
     pub fn new(base: &str) -> Self {
-        let http = reqwest::Client::builder().timeout(std::time::Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder()
+            .timeout(std::time::Duration::from_secs(30))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self { http, base: base.trim_end_matches('/').to_owned(), token: None, refresh: None }
     }
 
@@ -102,9 +106,16 @@ impl Client {
     /// # Errors
     /// When the API refuses.
     pub async fn sign_in(&self, email: &str, password: &str) -> Result<Self> {
-        let reply = self.anonymous().post("/api/auth/token", &json!({ "grant_type": "password", "email": email, "password": password })).await?;
+        let reply = self
+            .anonymous()
+            .post("/api/auth/token", &json!({ "grant_type": "password", "email": email, "password": password }))
+            .await?;
         anyhow::ensure!(reply.status == StatusCode::OK, "signing in as {email}: {} {}", reply.status, reply.body);
-        Ok(Self { token: Some(reply.text("/access_token")), refresh: Some(reply.text("/refresh_token")), ..self.clone() })
+        Ok(Self {
+            token: Some(reply.text("/access_token")),
+            refresh: Some(reply.text("/refresh_token")),
+            ..self.clone()
+        })
     }
 
     /// Trades the refresh token for new ones: after business time moved, for one.
@@ -113,7 +124,10 @@ impl Client {
     /// When the API refuses, or there is no refresh token.
     pub async fn renew(&mut self) -> Result<()> {
         let token = self.refresh.clone().context("not signed in")?;
-        let reply = self.anonymous().post("/api/auth/token", &json!({ "grant_type": "refresh_token", "refresh_token": token })).await?;
+        let reply = self
+            .anonymous()
+            .post("/api/auth/token", &json!({ "grant_type": "refresh_token", "refresh_token": token }))
+            .await?;
         anyhow::ensure!(reply.status == StatusCode::OK, "renewing: {} {}", reply.status, reply.body);
         self.token = Some(reply.text("/access_token"));
         self.refresh = Some(reply.text("/refresh_token"));
@@ -164,7 +178,13 @@ impl Client {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn send(&self, method: Method, path: &str, body: Option<&Json>, headers: &[(&str, &str)]) -> Result<Reply> {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+        headers: &[(&str, &str)],
+    ) -> Result<Reply> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
@@ -183,7 +203,8 @@ impl Client {
     /// # Errors
     /// When no answer came.
     pub async fn send_raw(&self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Result<Reply> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).header("content-type", content_type).body(body);
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.base)).header("content-type", content_type).body(body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

@@ -22,7 +22,8 @@ pub struct TestDatabase {
 }
 
 fn env_url(name: &str) -> Result<Url> {
-    let text = std::env::var(name).with_context(|| format!("{name} is not set: run the tests with ./dev test, which starts what they need"))?;
+    let text = std::env::var(name)
+        .with_context(|| format!("{name} is not set: run the tests with ./dev test, which starts what they need"))?;
     Ok(Url::parse(&text)?)
 }
 
@@ -58,7 +59,12 @@ impl TestDatabase {
         // Another test may be copying the template at this moment, which PostgreSQL refuses.
         let mut tries = 0;
         loop {
-            match db.execute_raw(statement(format!("create database {name} template {template} owner skypanel_owner strategy file_copy"))).await {
+            match db
+                .execute_raw(statement(format!(
+                    "create database {name} template {template} owner skypanel_owner strategy file_copy"
+                )))
+                .await
+            {
                 Ok(_) => break,
                 Err(_) if tries < 200 => {
                     tries += 1;
@@ -68,7 +74,12 @@ impl TestDatabase {
             }
         }
         db.close().await?;
-        Ok(Self { url: with_name(env_url("DATABASE_URL")?, &name), owner_url: with_name(env_url("DATABASE_OWNER_URL")?, &name), admin, name })
+        Ok(Self {
+            url: with_name(env_url("DATABASE_URL")?, &name),
+            owner_url: with_name(env_url("DATABASE_OWNER_URL")?, &name),
+            admin,
+            name,
+        })
     }
 }
 
@@ -77,7 +88,10 @@ async fn template(db: &DatabaseConnection, admin: &Url) -> Result<String> {
     let name = format!("template_{:016x}", migration::fingerprint());
     let tx = db.begin().await?;
     tx.execute_raw(statement(format!("select pg_advisory_xact_lock({TEMPLATE_LOCK})"))).await?;
-    let there = db.query_one_raw(statement(format!("select 1 from pg_database where datname = '{name}' and not datallowconn"))).await?.is_some();
+    let there = db
+        .query_one_raw(statement(format!("select 1 from pg_database where datname = '{name}' and not datallowconn")))
+        .await?
+        .is_some();
     if !there {
         db.execute_raw(statement(format!("drop database if exists {name}"))).await?;
         db.execute_raw(statement(format!("create database {name} owner skypanel_owner"))).await?;

@@ -80,7 +80,10 @@ pub fn order(plan: &str, label: &str) -> Json {
 ///
 /// # Errors
 /// When `look` fails, or has no answer in time.
-pub async fn until<T, F: Future<Output = Result<Option<T>>>>(limit: Duration, mut look: impl FnMut() -> F) -> Result<T> {
+pub async fn until<T, F: Future<Output = Result<Option<T>>>>(
+    limit: Duration,
+    mut look: impl FnMut() -> F,
+) -> Result<T> {
     let began = Instant::now();
     loop {
         if let Some(found) = look().await? {

@@ -18,7 +18,8 @@ pub async fn running_servers(ctx: &Ctx, orgs: i64, each: i64) -> Result<Vec<OrgI
         db::exec(&tx, db::sql(*sql, [each.into()])).await?;
     }
     tx.commit().await?;
-    let ids: Option<Vec<uuid::Uuid>> = db::scalar(&ctx.db, db::sql("select array_agg(id) from org where name like 'seed %'", [])).await?;
+    let ids: Option<Vec<uuid::Uuid>> =
+        db::scalar(&ctx.db, db::sql("select array_agg(id) from org where name like 'seed %'", [])).await?;
     Ok(ids.unwrap_or_default().into_iter().map(OrgId).collect())
 }
 

@@ -175,7 +175,11 @@ impl Stack {
     /// # Errors
     /// When there is no such process.
     pub async fn kill(&mut self, name: &str) -> Result<()> {
-        let place = self.children.iter().position(|(known, _)| known == name).with_context(|| format!("{name} does not run"))?;
+        let place = self
+            .children
+            .iter()
+            .position(|(known, _)| known == name)
+            .with_context(|| format!("{name} does not run"))?;
         let (_, mut child) = self.children.remove(place);
         child.kill().await?;
         Ok(())
@@ -189,8 +193,20 @@ impl Stack {
 
     async fn start_redis(&mut self) -> Result<()> {
         let port = self.redis_url.rsplit_once(':').map_or("", |(_, port)| port).to_owned();
-        let mut command = Command::new(std::env::var("SKYPANEL_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned()));
-        command.args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]);
+        let mut command =
+            Command::new(std::env::var("SKYPANEL_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned()));
+        command.args([
+            "--port",
+            &port,
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--maxmemory-policy",
+            "noeviction",
+        ]);
         self.spawn("redis", command)?;
         self.await_tcp("redis", &format!("127.0.0.1:{port}")).await
     }
@@ -199,7 +215,20 @@ impl Stack {
         let mut command = Command::new(binary("skypanel-sim", "SKYPANEL_SIM_BIN")?);
         let at = |port: u16| format!("127.0.0.1:{port}");
         command
-            .args(["--linode", &at(cloud), "--smtp", &at(smtp), "--control", &at(control), "--seed", "1", "--boot-ms", "1500", "--token", CLOUD_TOKEN])
+            .args([
+                "--linode",
+                &at(cloud),
+                "--smtp",
+                &at(smtp),
+                "--control",
+                &at(control),
+                "--seed",
+                "1",
+                "--boot-ms",
+                "1500",
+                "--token",
+                CLOUD_TOKEN,
+            ])
             .args(["--no-limits", "--smtp-user", "proof", "--smtp-password", "proof-password"])
             .arg("--smtp-cert-out")
             .arg(self.folder.join("mail-ca.pem"));
@@ -228,7 +257,11 @@ impl Stack {
             if client.get("/readyz").await.is_ok_and(|reply| reply.status == 200) {
                 return Ok(began.elapsed());
             }
-            ensure!(began.elapsed() < Duration::from_secs(15), "the API does not become ready:\n{}", self.log_tail("api", 20));
+            ensure!(
+                began.elapsed() < Duration::from_secs(15),
+                "the API does not become ready:\n{}",
+                self.log_tail("api", 20)
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

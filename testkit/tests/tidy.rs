@@ -49,14 +49,23 @@ fn root() -> PathBuf {
 
 /// Each crate's dependencies that ship, by `cargo metadata`.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let output = Command::new(env!("CARGO")).args(["metadata", "--no-deps", "--format-version", "1", "--offline"]).current_dir(root()).output().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
     let metadata: Json = serde_json::from_slice(&output.stdout).unwrap();
     metadata["packages"]
         .as_array()
         .unwrap()
         .iter()
         .map(|package| {
-            let uses = package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"] != "dev").map(|dependency| dependency["name"].as_str().unwrap().to_owned());
+            let uses = package["dependencies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|dependency| dependency["kind"] != "dev")
+                .map(|dependency| dependency["name"].as_str().unwrap().to_owned());
             (package["name"].as_str().unwrap().to_owned(), uses.collect())
         })
         .collect()
@@ -70,7 +79,8 @@ fn arrows_point_one_way() {
         if name == "testkit" {
             continue;
         }
-        let (_, allowed) = ARROWS.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name} has no line in ARROWS"));
+        let (_, allowed) =
+            ARROWS.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name} has no line in ARROWS"));
         for used in uses.intersection(&ours) {
             assert!(allowed.contains(&used.as_str()), "{name} must not import {used}");
         }
@@ -84,7 +94,10 @@ fn each_outside_world_has_one_door() {
             continue;
         }
         for (library, crates) in DOORS {
-            assert!(!uses.contains(*library) || crates.contains(&name.as_str()), "{name} must not use {library}: its door is {crates:?}");
+            assert!(
+                !uses.contains(*library) || crates.contains(&name.as_str()),
+                "{name} must not use {library}: its door is {crates:?}"
+            );
         }
     }
 }
@@ -103,7 +116,8 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
         let name = entry.file_name();
         if path.is_dir() && !["target", "node_modules", "dist", ".git", ".dev"].iter().any(|skip| name == *skip) {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "ts" || extension == "tsx") {
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "ts" || extension == "tsx")
+        {
             found.push(path);
         }
     }
@@ -127,7 +141,10 @@ fn files_stay_readable() {
 fn every_crate_states_its_invariant() {
     for name in dependencies().keys() {
         let folder = root().join(if name == "skypanel" { "cli" } else { name });
-        let head = ["src/lib.rs", "src/main.rs"].iter().find_map(|file| std::fs::read_to_string(folder.join(file)).ok()).unwrap();
+        let head = ["src/lib.rs", "src/main.rs"]
+            .iter()
+            .find_map(|file| std::fs::read_to_string(folder.join(file)).ok())
+            .unwrap();
         assert!(head.lines().any(|line| line.starts_with("//! Invariant:")), "{name} does not state its invariant");
     }
 }

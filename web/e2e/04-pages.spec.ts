@@ -1,15 +1,16 @@
 import type { Page } from '@playwright/test'
-import { adminApi, ensurePlan, expect, expectAccessible, setTheme, signInAsAdmin, test } from './support'
+import { adminApi, ensurePlan, expect, expectAccessible, signInAsAdmin, test } from './support'
 
 const PHONE = { width: 360, height: 780 }
 
-/** What every page owes in both themes and at both widths. */
+/** What every page owes in both themes and at both widths. The theme follows the system's without a reload. */
 async function inspect(page: Page, path: string, heading: string | RegExp): Promise<void> {
+  await page.goto(path)
   for (const theme of ['light', 'dark'] as const) {
-    await setTheme(page, theme)
-    await page.goto(path)
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+    expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(theme === 'dark')
     await expectAccessible(page, `${path}, ${theme}`)
   }
   const desktop = page.viewportSize()
@@ -20,7 +21,6 @@ async function inspect(page: Page, path: string, heading: string | RegExp): Prom
 }
 
 test('pages for strangers', async ({ page }) => {
-  await page.goto('/sign-in')
   await inspect(page, '/sign-in', 'Sign in')
   await inspect(page, '/register', 'Create an account')
 })
@@ -75,7 +75,7 @@ test('keyboard: skip link, palette, search', async ({ page }) => {
   await expect(page.getByRole('searchbox', { name: 'Search by name or IP' })).toBeFocused()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+k')
-  await page.getByRole('combobox').fill('wallet')
+  await page.getByRole('combobox', { name: 'Search pages, servers and actions' }).fill('wallet')
   await expect(page.getByRole('option', { name: 'Wallet' })).toBeVisible()
   await expectAccessible(page, 'palette')
   await page.keyboard.press('Enter')
@@ -91,7 +91,7 @@ test('the policy of the page lets nothing in: no inline script, no foreign origi
 })
 
 test.describe('without the stream', () => {
-  test.use({ expected: [/net::ERR_FAILED/] })
+  test.use({ expected: { patterns: [/net::ERR_FAILED/] } })
 
   test('its loss is told, and mended', async ({ page, context }) => {
     await signInAsAdmin(page)

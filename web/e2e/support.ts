@@ -35,17 +35,17 @@ export const unique = (word: string) => `${word}-${Date.now().toString(36)}${Mat
 
 interface Fixtures {
   /** Console errors that a test expects, such as a refused request. */
-  expected: RegExp[]
+  expected: { patterns: RegExp[] }
 }
 
 /** Every page of every test: an error in its console fails the test. */
 export const test = base.extend<Fixtures>({
-  expected: [[], { option: true }],
+  expected: [{ patterns: [] }, { option: true }],
   context: async ({ context, expected }, provide) => {
     const errors: string[] = []
     context.on('console', (message) => {
       const text = message.text()
-      if (message.type() === 'error' && !expected.some((pattern) => pattern.test(text))) errors.push(`${message.page()?.url() ?? ''}: ${text}`)
+      if (message.type() === 'error' && !expected.patterns.some((pattern) => pattern.test(text))) errors.push(`${message.page()?.url() ?? ''}: ${text}`)
     })
     context.on('weberror', (error) => errors.push(String(error.error())))
     await provide(context)
@@ -55,7 +55,7 @@ export const test = base.extend<Fixtures>({
 export { expect }
 
 /** A refused request is written to the console by the browser itself. */
-export const refused = (...statuses: number[]) => statuses.map((status) => new RegExp(`status of ${status}\\b`))
+export const refused = (...statuses: number[]) => ({ patterns: statuses.map((status) => new RegExp(`status of ${status}\\b`)) })
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in')
@@ -96,10 +96,6 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
   const words = violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(' ')).join('\n    ')}`)
   expect(words, `axe: ${what}`).toEqual([])
-}
-
-export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.evaluate((t) => localStorage.setItem('sp.ui', JSON.stringify({ state: { theme: t, sidebarCollapsed: false }, version: 0 })), theme)
 }
 
 /** The simulated cloud, steered from outside. */

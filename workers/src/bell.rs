@@ -47,22 +47,27 @@ pub fn name(prefix: &str, queue: Queue) -> String {
 pub fn storage(connection: ConnectionManager, prefix: &str, queue: Queue, slots: usize) -> RedisStorage<Ring> {
     RedisStorage::new(connection).with_config(
         Config::default()
-            .queue(&name(prefix, queue))
+            .queue(name(prefix, queue).as_str())
             .batch_size(slots.div_ceil(4).max(1))
             .heartbeat_interval(Duration::from_secs(5))
             .missed_heartbeats(4)
             .lock_tasks(false)
             .persist_results(true)
             .emit_events(false)
-            .idempotency_ttl(Some(Duration::from_secs(600))),
+            .idempotency_ttl(Some(Duration::from_mins(10))),
     )
 }
 
 /// How many rings nobody has taken yet.
 pub async fn outstanding(connection: &mut ConnectionManager, prefix: &str, queue: Queue) -> redis::RedisResult<i64> {
     let name = name(prefix, queue);
-    let (scheduled, active): (i64, i64) =
-        redis::pipe().cmd("ZCARD").arg(format!("{name}:scheduled")).cmd("LLEN").arg(format!("{name}:active")).query_async(connection).await?;
+    let (scheduled, active): (i64, i64) = redis::pipe()
+        .cmd("ZCARD")
+        .arg(format!("{name}:scheduled"))
+        .cmd("LLEN")
+        .arg(format!("{name}:active"))
+        .query_async(connection)
+        .await?;
     Ok(scheduled + active)
 }
 
@@ -73,7 +78,9 @@ pub async fn push(storage: &mut RedisStorage<Ring>, rungs: &[Rung]) -> Result<()
             .iter()
             .map(|rung| {
                 let ring = Ring { job: rung.id, dispatch: rung.dispatch };
-                TaskBuilder::new(ring).task_id(TaskId::from_string(format!("{}.{}", rung.id.0.simple(), rung.dispatch))).build()
+                TaskBuilder::new(ring)
+                    .task_id(TaskId::from_string(format!("{}.{}", rung.id.0.simple(), rung.dispatch)))
+                    .build()
             })
             .collect();
         storage.push_all(futures::stream::iter(tasks)).await?;

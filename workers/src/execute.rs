@@ -35,15 +35,12 @@ async fn run_claimed(env: &Env, times: &LeaseTimes, claim: Claim) {
         outcome = AssertUnwindSafe(jobs::run(running)).catch_unwind() => outcome,
         () = keep(&env.ctx, times, &claim, &cancel) => Ok(Outcome::Fenced),
     };
-    let settled = match outcome {
-        Ok(outcome) => {
-            record(&claim, &outcome, began);
-            settle(&env.ctx, &claim, outcome).await
-        }
-        Err(_) => {
-            tracing::error!("the handler panicked");
-            ledger::abandon(&env.ctx.db, &claim).await
-        }
+    let settled = if let Ok(outcome) = outcome {
+        record(&claim, &outcome, began);
+        settle(&env.ctx, &claim, outcome).await
+    } else {
+        tracing::error!("the handler panicked");
+        ledger::abandon(&env.ctx.db, &claim).await
     };
     if let Err(error) = settled
         && error.kind != ErrorKind::Fenced
@@ -63,10 +60,11 @@ async fn keep(ctx: &Ctx, times: &LeaseTimes, claim: &Claim, cancel: &AtomicBool)
                 held_at = Instant::now();
                 cancel.store(true, Ordering::Relaxed);
             }
-            // Taken by another worker, or ended by somebody: the handler is dropped where it is.
-            Ok(Beat::Lost) => return,
-            Err(error) if held_at.elapsed() < times.lease => tracing::warn!(%error, "the lease could not be renewed yet"),
-            Err(_) => return,
+            Err(error) if held_at.elapsed() < times.lease => {
+                tracing::warn!(%error, "the lease could not be renewed yet");
+            }
+            // Taken by another worker, ended by somebody, or lapsed: the handler is dropped where it is.
+            Ok(Beat::Lost) | Err(_) => return,
         }
     }
 }
@@ -84,8 +82,12 @@ fn record(claim: &Claim, outcome: &Outcome, began: Instant) {
     metrics::counter!("jobs_total", "kind" => claim.kind.clone(), "outcome" => word).increment(1);
     metrics::histogram!("job_run_seconds", "kind" => claim.kind.clone()).record(began.elapsed().as_secs_f64());
     match outcome {
-        Outcome::Fail(failure) | Outcome::Stick(failure) => tracing::warn!(outcome = word, code = failure.code, reason = failure.admin, "job ended"),
-        Outcome::Retry { failure, pause, .. } => tracing::info!(outcome = word, code = failure.code, reason = failure.admin, ?pause, "job ended"),
+        Outcome::Fail(failure) | Outcome::Stick(failure) => {
+            tracing::warn!(outcome = word, code = failure.code, reason = failure.admin, "job ended");
+        }
+        Outcome::Retry { failure, pause, .. } => {
+            tracing::info!(outcome = word, code = failure.code, reason = failure.admin, ?pause, "job ended");
+        }
         _ => tracing::debug!(outcome = word, "job ended"),
     }
 }
@@ -118,7 +120,9 @@ async fn end(ctx: &Ctx, claim: &Claim, failure: &Failure, stuck: bool) -> domain
         ledger::fail(&tx, claim, failure).await?;
     }
     let (event, words) = if stuck { ("job.stuck", "needs a person") } else { ("job.failed", "failed") };
-    let mut told = Event::new(event, EventStatus::Error, format!("{} {words}: {}", claim.kind, failure.customer)).org(claim.org_id).job(claim.id);
+    let mut told = Event::new(event, EventStatus::Error, format!("{} {words}: {}", claim.kind, failure.customer))
+        .org(claim.org_id)
+        .job(claim.id);
     told = match claim.params.get("vps").and_then(|id| id.as_str()).and_then(|id| id.parse::<domain::VpsId>().ok()) {
         Some(vps) => told.entity("vps", vps),
         None => told.entity("job", claim.id),

@@ -12,7 +12,11 @@ const EVERY: Duration = Duration::from_secs(15);
 pub async fn serve(ctx: Ctx, stop: CancellationToken) {
     metrics::describe_gauge!("queue_due_jobs", "Jobs that could begin now, by queue.");
     metrics::describe_gauge!("queue_running_jobs", "Jobs held by workers, by queue.");
-    metrics::describe_gauge!("queue_oldest_due_seconds", metrics::Unit::Seconds, "Age of the oldest job that could begin now, by queue.");
+    metrics::describe_gauge!(
+        "queue_oldest_due_seconds",
+        metrics::Unit::Seconds,
+        "Age of the oldest job that could begin now, by queue."
+    );
     metrics::describe_counter!("jobs_total", "Runs of jobs, by kind and outcome.");
     metrics::describe_counter!("jobs_rung_total", "Rings sent to Redis, by queue.");
     metrics::describe_counter!("jobs_lapsed_total", "Leases whose worker vanished.");

@@ -57,7 +57,10 @@ pub async fn serve(env: Env, options: Options, stop: CancellationToken) -> anyho
     anyhow::ensure!(!options.queues.is_empty(), "a worker needs at least one queue, such as provision=8");
     for (place, (queue, slots)) in options.queues.iter().enumerate() {
         anyhow::ensure!(*slots > 0, "the queue {queue} needs at least one slot");
-        anyhow::ensure!(!options.queues[..place].iter().any(|(other, _)| other == queue), "the queue {queue} is listed twice");
+        anyhow::ensure!(
+            !options.queues[..place].iter().any(|(other, _)| other == queue),
+            "the queue {queue} is listed twice"
+        );
     }
     let owner: Arc<str> = owner(&env).into();
     tracing::info!(owner = &*owner, queues = ?options.queues, "worker starts");

@@ -26,7 +26,9 @@ pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Rece
         let owner = format!("{}/{queue}-{life}", shared.owner);
         match live(&shared, queue, slots, &owner, bell.clone(), &stop).await {
             Ok(()) => pause = Duration::from_millis(100),
-            Err(error) if stop.is_cancelled() => tracing::info!(%queue, %error, "pool ended while stopping"),
+            Err(error) if stop.is_cancelled() => {
+                tracing::info!(%queue, %error, "pool ended while stopping");
+            }
             Err(error) => {
                 metrics::counter!("worker_pool_rebuilds_total", "queue" => queue.as_str()).increment(1);
                 tracing::warn!(%queue, %error, "pool died; it is rebuilt");
@@ -42,7 +44,14 @@ pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Rece
     }
 }
 
-async fn live(shared: &Shared, queue: Queue, slots: usize, owner: &str, bell: watch::Receiver<u64>, stop: &CancellationToken) -> Result<(), String> {
+async fn live(
+    shared: &Shared,
+    queue: Queue,
+    slots: usize,
+    owner: &str,
+    bell: watch::Receiver<u64>,
+    stop: &CancellationToken,
+) -> Result<(), String> {
     let connection = bell::connect(&shared.options.redis_url).await.map_err(|error| error.to_string())?;
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
     let worker = WorkerBuilder::new(owner)

@@ -71,7 +71,8 @@ struct Relay {
 
 impl Relay {
     fn new(shared: Shared, wakes: Wakes) -> Self {
-        let direct = shared.options.queues.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots)))).collect();
+        let direct =
+            shared.options.queues.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots)))).collect();
         Self { shared, wakes, redis: None, retry_redis_at: Instant::now(), pruned_at: Instant::now(), direct }
     }
 
@@ -82,7 +83,9 @@ impl Relay {
         for queue in self.wakes.queues().collect::<Vec<_>>() {
             match self.ring(queue).await {
                 Ok(rung) => more |= rung >= BATCH,
-                Err(error) => tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again"),
+                Err(error) => {
+                    tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again");
+                }
             }
         }
         self.prune().await;
@@ -100,7 +103,7 @@ impl Relay {
             Ok(Ok(connection)) => self.redis = Some(connection),
             outcome => {
                 self.retry_redis_at = Instant::now() + Duration::from_secs(2);
-                tracing::warn!(error = ?outcome.map(|inner| inner.err()), "Redis can't be reached; jobs are taken from the table instead");
+                tracing::warn!(error = ?outcome.map(Result::err), "Redis can't be reached; jobs are taken from the table instead");
             }
         }
     }
@@ -115,9 +118,10 @@ impl Relay {
             return Ok(0);
         };
         let prefix = self.shared.options.prefix.clone();
-        let outstanding = match tokio::time::timeout(Duration::from_secs(2), bell::outstanding(&mut connection, &prefix, queue)).await {
-            Ok(Ok(outstanding)) => outstanding,
-            _ => return self.lose_redis(queue, &[]).await,
+        let counted =
+            tokio::time::timeout(Duration::from_secs(2), bell::outstanding(&mut connection, &prefix, queue)).await;
+        let Ok(Ok(outstanding)) = counted else {
+            return self.lose_redis(queue, &[]).await;
         };
         let room = domain::jobs::window(&ctx, queue).await? - outstanding;
         let rung = domain::jobs::ring(&ctx, queue, room.min(BATCH), rering).await?;
@@ -144,12 +148,17 @@ impl Relay {
     }
 
     fn slots(&self, queue: Queue) -> Arc<Semaphore> {
-        self.direct.iter().find(|(known, _)| *known == queue).map_or_else(|| Arc::new(Semaphore::new(0)), |(_, slots)| slots.clone())
+        self.direct
+            .iter()
+            .find(|(known, _)| *known == queue)
+            .map_or_else(|| Arc::new(Semaphore::new(0)), |(_, slots)| slots.clone())
     }
 
     fn run_directly(&self, queue: Queue, rung: &[Rung]) {
         for rung in rung {
-            let Ok(slot) = self.slots(queue).try_acquire_owned() else { return };
+            let Ok(slot) = self.slots(queue).try_acquire_owned() else {
+                return;
+            };
             let (shared, id) = (self.shared.clone(), rung.id);
             tokio::spawn(async move {
                 execute(&shared.env, &shared.options.times, &shared.owner, id).await;
@@ -163,7 +172,9 @@ impl Relay {
             return;
         }
         self.pruned_at = Instant::now();
-        let Some(mut connection) = self.redis.clone() else { return };
+        let Some(mut connection) = self.redis.clone() else {
+            return;
+        };
         for queue in self.wakes.queues().collect::<Vec<_>>() {
             if let Err(error) = bell::prune(&mut connection, &self.shared.options.prefix, queue).await {
                 tracing::warn!(%queue, %error, "answered rings could not be removed from Redis");

@@ -31,7 +31,10 @@ impl Wakes {
 
     /// Listens to a queue's bell.
     pub fn listen(&self, queue: Queue) -> watch::Receiver<u64> {
-        self.0.iter().find(|(known, _)| *known == queue).map_or_else(|| watch::channel(0).1, |(_, bell)| bell.subscribe())
+        self.0
+            .iter()
+            .find(|(known, _)| *known == queue)
+            .map_or_else(|| watch::channel(0).1, |(_, bell)| bell.subscribe())
     }
 
     /// Wakes the pool of a queue.

@@ -20,7 +20,9 @@ pub fn client_ip(http: &Http, peer: Option<IpAddr>, headers: &HeaderMap) -> Opti
     }
     let values: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     for entry in values.iter().rev().flat_map(|value| value.rsplit(',')).take(MAX_HOPS) {
-        let Some(ip) = address(entry.trim()) else { break };
+        let Some(ip) = address(entry.trim()) else {
+            break;
+        };
         client = ip.to_canonical();
         if !trusted(client) {
             break;

@@ -81,8 +81,14 @@ mod tests {
     #[test]
     fn flags() {
         let secure = Cookies { secure: true };
-        assert_eq!(secure.set(Kind::Access, "a.b.c"), "__Host-sp_access=a.b.c; Path=/; Max-Age=600; HttpOnly; SameSite=Strict; Secure");
-        assert_eq!(secure.clear(Kind::Refresh), "__Host-sp_refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure");
+        assert_eq!(
+            secure.set(Kind::Access, "a.b.c"),
+            "__Host-sp_access=a.b.c; Path=/; Max-Age=600; HttpOnly; SameSite=Strict; Secure"
+        );
+        assert_eq!(
+            secure.clear(Kind::Refresh),
+            "__Host-sp_refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure"
+        );
         let plain = Cookies { secure: false };
         assert_eq!(plain.set(Kind::Refresh, "x"), "sp_refresh=x; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
     }

@@ -14,18 +14,20 @@ use super::token::{ACCESS_TTL_S, Claims};
 pub struct Epochs(RwLock<HashMap<UserId, i32>>);
 
 impl Epochs {
-    /// Reads the list again.
+    /// Reads the list again, and says whether it changed.
     ///
     /// # Errors
     /// When the database does not answer; the list then stays as it was.
-    pub async fn refresh(&self, ctx: &Ctx) -> domain::Result<()> {
+    pub async fn refresh(&self, ctx: &Ctx) -> domain::Result<bool> {
         let revoked = domain::identity::revocations(ctx, Duration::from_secs(ACCESS_TTL_S.unsigned_abs())).await?;
-        self.replace(revoked.into_iter().map(|row| (row.user_id, row.epoch)).collect());
-        Ok(())
+        Ok(self.replace(revoked.into_iter().map(|row| (row.user_id, row.epoch)).collect()))
     }
 
-    fn replace(&self, list: HashMap<UserId, i32>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = list;
+    fn replace(&self, list: HashMap<UserId, i32>) -> bool {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = *known != list;
+        *known = list;
+        changed
     }
 
     /// Whether a token is of an epoch that is over.
@@ -50,7 +52,7 @@ mod tests {
     fn an_earlier_epoch_is_over() {
         let (epochs, user) = (Epochs::default(), UserId(Uuid::from_u128(1)));
         assert!(!epochs.over(user, 0));
-        epochs.replace(HashMap::from([(user, 2)]));
+        assert!(epochs.replace(HashMap::from([(user, 2)])) && !epochs.replace(HashMap::from([(user, 2)])));
         assert!(epochs.over(user, 1) && !epochs.over(user, 2) && !epochs.over(UserId(Uuid::from_u128(2)), 0));
     }
 }

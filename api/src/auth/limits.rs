@@ -43,12 +43,15 @@ struct Limit(Option<DefaultKeyedRateLimiter<Key>>);
 
 impl Limit {
     fn new(rate: Rate) -> Self {
-        let quota = NonZeroU32::new(rate.max).and_then(|max| Quota::with_period(rate.window / max.get()).map(|quota| quota.allow_burst(max)));
+        let quota = NonZeroU32::new(rate.max)
+            .and_then(|max| Quota::with_period(rate.window / max.get()).map(|quota| quota.allow_burst(max)));
         Self(quota.map(RateLimiter::keyed))
     }
 
     fn check(&self, key: Key) -> Result<(), Duration> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
+        let Some(limiter) = &self.0 else {
+            return Ok(());
+        };
         let key = if limiter.len() < MAX_KEYS { key } else { Key::Overflow };
         limiter.check_key(&key).map_err(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
     }
@@ -115,8 +118,16 @@ impl Limits {
     /// `rate_limited`, when it is one too many of either.
     pub fn login(&self, ip: Option<IpAddr>, email: &str) -> domain::Result<()> {
         let mail = Key::Mail(self.hash.hash_one(email.trim().to_lowercase()));
-        let verdict = self.login_by_ip.check(ip.map_or(Key::Overflow, Key::from)).and_then(|()| self.login_by_mail.check(mail));
-        verdict.map_err(|wait| domain::Error::new(domain::ErrorKind::RateLimited, "rate_limited", "Too many attempts. Wait a moment, then try again.").after(wait))
+        let verdict =
+            self.login_by_ip.check(ip.map_or(Key::Overflow, Key::from)).and_then(|()| self.login_by_mail.check(mail));
+        verdict.map_err(|wait| {
+            domain::Error::new(
+                domain::ErrorKind::RateLimited,
+                "rate_limited",
+                "Too many attempts. Wait a moment, then try again.",
+            )
+            .after(wait)
+        })
     }
 
     /// Forgets those who have not asked lately.

@@ -147,7 +147,10 @@ fn register_schemes(registry: &mut Registry) {
         MetaSecurityScheme {
             scheme: Some("bearer"),
             bearer_format: Some("JWT"),
-            ..scheme("http", "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is good for ten minutes.")
+            ..scheme(
+                "http",
+                "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is good for ten minutes.",
+            )
         },
     );
     registry.create_security_scheme(

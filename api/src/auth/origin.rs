@@ -39,10 +39,18 @@ impl OwnOrigins {
 
     fn owns(&self, headers: &HeaderMap) -> bool {
         let mut origins = headers.get_all(header::ORIGIN).iter();
-        let (Some(origin), None) = (origins.next().and_then(|value| value.to_str().ok()), origins.next()) else { return false };
+        let (Some(origin), None) = (origins.next().and_then(|value| value.to_str().ok()), origins.next()) else {
+            return false;
+        };
         let scheme = if self.secure { "https" } else { "http" };
         let host = text(headers, "host").filter(|host| !host.is_empty());
-        origin == self.client || host.is_some_and(|host| origin.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://")).is_some_and(|rest| rest.eq_ignore_ascii_case(host)))
+        origin == self.client
+            || host.is_some_and(|host| {
+                origin
+                    .strip_prefix(scheme)
+                    .and_then(|rest| rest.strip_prefix("://"))
+                    .is_some_and(|rest| rest.eq_ignore_ascii_case(host))
+            })
     }
 }
 

@@ -57,12 +57,16 @@ impl Tokens {
     #[must_use]
     pub fn new(secret: &SecretString) -> Self {
         // The name of the key: a short digest, so that a token of another key is refused by name.
-        let kid = domain::vault::token_hash(&format!("kid:{}", secret.expose_secret())).iter().take(4).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let kid = domain::vault::token_hash(&format!("kid:{}", secret.expose_secret()))
+            .iter()
+            .take(4)
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let bytes = secret.expose_secret().as_bytes();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
-        validation.required_spec_claims = ["iss", "aud", "exp", "sub"].into_iter().map(str::to_owned).collect::<HashSet<_>>();
+        validation.required_spec_claims =
+            ["iss", "aud", "exp", "sub"].into_iter().map(str::to_owned).collect::<HashSet<_>>();
         // The library would ask the system's clock; business time decides here.
         validation.validate_exp = false;
         validation.validate_nbf = false;
@@ -101,9 +105,12 @@ impl Tokens {
             return None;
         }
         let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
-        let header_fits = data.header.typ == self.header.typ && data.header.kid == self.header.kid && data.header.crit.is_none();
+        let header_fits =
+            data.header.typ == self.header.typ && data.header.kid == self.header.kid && data.header.crit.is_none();
         let now = now.timestamp();
-        let in_time = data.claims.exp + LEEWAY_S > now && data.claims.iat <= now + LEEWAY_S && data.claims.exp - data.claims.iat <= ACCESS_TTL_S;
+        let in_time = data.claims.exp + LEEWAY_S > now
+            && data.claims.iat <= now + LEEWAY_S
+            && data.claims.exp - data.claims.iat <= ACCESS_TTL_S;
         (header_fits && in_time).then_some(data.claims)
     }
 }
@@ -143,7 +150,10 @@ mod tests {
         let (tokens, now) = (tokens(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
         let token = tokens.issue(&grant(), now).unwrap();
         let claims = tokens.check(&token, now).unwrap();
-        assert_eq!((claims.sub, claims.org, claims.role, claims.epoch, claims.sid), (grant().user, grant().org, Role::Readonly, 3, grant().session));
+        assert_eq!(
+            (claims.sub, claims.org, claims.role, claims.epoch, claims.sid),
+            (grant().user, grant().org, Role::Readonly, 3, grant().session)
+        );
         assert!(tokens.check(&token, now + TimeDelta::seconds(604)).is_some());
         assert!(tokens.check(&token, now + TimeDelta::seconds(605)).is_none());
         assert!(tokens.check(&token, now - TimeDelta::seconds(6)).is_none());
@@ -159,7 +169,14 @@ mod tests {
             less.as_object_mut().unwrap().remove(name);
             assert!(tokens.check(&signed(&tokens.header, &less, SECRET), now).is_none(), "without {name}");
         }
-        for (name, other) in [("iss", json!("x")), ("aud", json!("x")), ("role", json!("root")), ("sub", json!("org_00000000000000000000000001")), ("exp", json!(99_999_999_999_i64)), ("exp", json!("never"))] {
+        for (name, other) in [
+            ("iss", json!("x")),
+            ("aud", json!("x")),
+            ("role", json!("root")),
+            ("sub", json!("org_00000000000000000000000001")),
+            ("exp", json!(99_999_999_999_i64)),
+            ("exp", json!("never")),
+        ] {
             let mut changed = claims.clone();
             changed[name] = other;
             assert!(tokens.check(&signed(&tokens.header, &changed, SECRET), now).is_none(), "another {name}");
@@ -182,7 +199,11 @@ mod tests {
             assert!(tokens.check(&signed(&other, &claims, SECRET), now).is_none(), "{other:?}");
         }
         assert!(tokens.check(&signed(&tokens.header, &claims, "another secret of at least 32 bytes"), now).is_none());
-        let none = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()));
+        let none = format!(
+            "{}.{}.",
+            URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#),
+            URL_SAFE_NO_PAD.encode(claims.to_string())
+        );
         for text in [none.as_str(), "", ".", "..", "a.b.c", &"a".repeat(5000), &token[..token.len() - 2]] {
             assert!(tokens.check(text, now).is_none(), "{text}");
         }

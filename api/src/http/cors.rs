@@ -21,7 +21,9 @@ pub fn listed(allowed: &[String], headers: &HeaderMap) -> Option<HeaderValue> {
 /// Whether a request asks what another origin may send.
 #[must_use]
 pub fn is_preflight(request: &Request) -> bool {
-    request.method() == Method::OPTIONS && request.headers().contains_key(header::ORIGIN) && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+    request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ORIGIN)
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// The answer to a preflight of a listed origin.

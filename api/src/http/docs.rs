@@ -29,7 +29,10 @@ static PAGE: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// The document as JSON.
 #[must_use]
 pub fn json() -> Response {
-    Response::builder().content_type("application/json").header(header::CACHE_CONTROL, "no-cache").body(Body::from(DOCUMENT.as_bytes()))
+    Response::builder()
+        .content_type("application/json")
+        .header(header::CACHE_CONTROL, "no-cache")
+        .body(Body::from(DOCUMENT.as_bytes()))
 }
 
 /// The document as a page, under a policy of its own.

@@ -100,7 +100,11 @@ impl App {
         self.state.limits.request(class(sender))?;
         let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
-            let problem = Problem::new(StatusCode::FORBIDDEN, "forbidden", "This request did not come from a page of this panel.");
+            let problem = Problem::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "This request did not come from a page of this panel.",
+            );
             return Err(Box::new(problem));
         }
         Ok(())
@@ -111,11 +115,15 @@ impl App {
     fn comes_from_own_page(&self, request: &Request, by_cookie: bool) -> bool {
         let (app, headers) = (&self.state, request.headers());
         let bearer = headers.contains_key(header::AUTHORIZATION);
-        let has_cookie = [Kind::Access, Kind::Refresh].into_iter().any(|kind| app.cookies.read(headers, kind).is_some());
+        let has_cookie =
+            [Kind::Access, Kind::Refresh].into_iter().any(|kind| app.cookies.read(headers, kind).is_some());
         if by_cookie || (has_cookie && !bearer) {
             return app.origins.proven(headers);
         }
-        let gives_cookies = matches!(request.uri().path(), "/api/auth/login" | "/api/auth/register" | "/api/auth/refresh" | "/api/auth/logout");
+        let gives_cookies = matches!(
+            request.uri().path(),
+            "/api/auth/login" | "/api/auth/register" | "/api/auth/refresh" | "/api/auth/logout"
+        );
         !gives_cookies || !app.origins.denied(headers)
     }
 
@@ -130,7 +138,9 @@ impl App {
             self.api.call(request).await
         };
         match within(MAX_TIME, work).await {
-            Ok(result) => result.unwrap_or_else(|error| problem::answer(error, request_id, || paths::pattern(&path).map(|pattern| pattern.allow.clone()))),
+            Ok(result) => result.unwrap_or_else(|error| {
+                problem::answer(error, request_id, || paths::pattern(&path).map(|pattern| pattern.allow.clone()))
+            }),
             Err(problem) => problem.response(request_id),
         }
     }
@@ -168,13 +178,20 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, P
     match timeout(time, AssertUnwindSafe(work).catch_unwind()).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(panic)) => {
-            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            let said = panic
+                .downcast_ref::<&str>()
+                .map(|said| (*said).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned());
             tracing::error!(panic = said.as_deref().unwrap_or("something that is no text"), "a handler panicked");
             Err(Problem::internal())
         }
         Err(_) => {
             tracing::error!(after_ms = time.as_millis(), "a handler took too long");
-            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "This took too long. Look whether it was done before you try again.");
+            let problem = Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "timeout",
+                "This took too long. Look whether it was done before you try again.",
+            );
             Err(Problem { retry_after: Some(Duration::from_secs(2)), ..problem })
         }
     }
@@ -194,7 +211,8 @@ impl Endpoint for App {
         headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
         let (route, status, took) = (paths::route(&path), response.status().as_u16(), began.elapsed());
         let label = label(&method);
-        metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string()).increment(1);
+        metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string())
+            .increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
         let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
         tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, user_id = user, org_id = org, "request");

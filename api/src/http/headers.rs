@@ -6,7 +6,8 @@ use poem::http::{HeaderName, HeaderValue, header};
 /// What answers of the API may load: nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 /// Powers of the browser that no page of ours uses.
-const PERMISSIONS: &str = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
+const PERMISSIONS: &str =
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
 
 /// The policy of a page whose inline scripts and styles carry this nonce.
 #[must_use]

@@ -48,7 +48,10 @@ impl Health {
 }
 
 async fn look(app: &State) -> (StatusCode, Value) {
-    let (schema, redis) = tokio::join!(timeout(DATABASE_MAX, domain::health::schema_version(&app.ctx)), runtime::redis::ping(&app.redis, REDIS_MAX));
+    let (schema, redis) = tokio::join!(
+        timeout(DATABASE_MAX, domain::health::schema_version(&app.ctx)),
+        runtime::redis::ping(&app.redis, REDIS_MAX)
+    );
     let schema = match schema {
         Ok(Ok(schema)) => Ok(schema),
         Ok(Err(error)) => {
@@ -71,5 +74,9 @@ async fn look(app: &State) -> (StatusCode, Value) {
 }
 
 fn respond(status: StatusCode, body: &Value) -> Response {
-    Response::builder().status(status).content_type("application/json").header("cache-control", "no-store").body(body.to_string())
+    Response::builder()
+        .status(status)
+        .content_type("application/json")
+        .header("cache-control", "no-store")
+        .body(body.to_string())
 }

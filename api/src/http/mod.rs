@@ -1,5 +1,6 @@
 //! The way of a request: from the connection to its handler and back.
 
+pub mod connections;
 mod cors;
 mod docs;
 mod gate;

@@ -17,13 +17,15 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let document = crate::spec::document();
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     // Words before placeholders: `/jobs/counts` is not `/jobs/{id}`.
-    let mut patterns: Vec<_> = paths.into_iter().map(|(path, methods)| Pattern { path, allow: allow(&methods) }).collect();
+    let mut patterns: Vec<_> =
+        paths.into_iter().map(|(path, methods)| Pattern { path, allow: allow(&methods) }).collect();
     patterns.sort_by_key(|pattern| pattern.path.matches('{').count());
     patterns
 });
 
 fn allow(methods: &Value) -> String {
-    let mut names: Vec<_> = methods.as_object().into_iter().flat_map(|methods| methods.keys()).map(|name| name.to_uppercase()).collect();
+    let mut names: Vec<_> =
+        methods.as_object().into_iter().flat_map(|methods| methods.keys()).map(|name| name.to_uppercase()).collect();
     if names.iter().any(|name| name == "GET") {
         names.push("HEAD".to_owned());
     }
@@ -39,7 +41,10 @@ pub fn pattern(path: &str) -> Option<&'static Pattern> {
 
 fn fits(pattern: &str, path: &str) -> bool {
     let mut parts = path.split('/');
-    pattern.split('/').all(|wanted| parts.next().is_some_and(|part| part == wanted || (wanted.starts_with('{') && !part.is_empty()))) && parts.next().is_none()
+    pattern
+        .split('/')
+        .all(|wanted| parts.next().is_some_and(|part| part == wanted || (wanted.starts_with('{') && !part.is_empty())))
+        && parts.next().is_none()
 }
 
 /// How a path is called in metrics and logs: never by what a client made up.

@@ -27,7 +27,10 @@ pub fn answer(method: &Method, path: &str, headers: &HeaderMap, nonce: &str, req
     let name = path.trim_start_matches('/');
     let head = method == Method::HEAD;
     let hidden = name.split('/').any(|part| part.starts_with('.'));
-    if name != INDEX && !hidden && let Some(file) = Dist::get(name) {
+    if name != INDEX
+        && !hidden
+        && let Some(file) = Dist::get(name)
+    {
         return asset(name, file, headers, head);
     }
     if hidden || name.starts_with("assets/") || !wants_page(name, headers) {
@@ -44,7 +47,8 @@ fn wants_page(name: &str, headers: &HeaderMap) -> bool {
 }
 
 fn index(nonce: &str, head: bool) -> Response {
-    let page = Dist::get(INDEX).map(|file| String::from_utf8_lossy(&file.data).replace(NONCE, nonce)).unwrap_or_default();
+    let page =
+        Dist::get(INDEX).map(|file| String::from_utf8_lossy(&file.data).replace(NONCE, nonce)).unwrap_or_default();
     let mut response = respond(Cow::Owned(page.into_bytes()), "text/html; charset=utf-8", "no-store", head);
     if let Ok(policy) = HeaderValue::from_str(&page_policy(nonce)) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -53,7 +57,13 @@ fn index(nonce: &str, head: bool) -> Response {
 }
 
 fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, head: bool) -> Response {
-    let etag = file.metadata.sha256_hash().iter().take(16).fold(String::from("\""), |text, byte| text + &format!("{byte:02x}")) + "\"";
+    let etag = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(16)
+        .fold(String::from("\""), |text, byte| text + &format!("{byte:02x}"))
+        + "\"";
     // What the build put under /assets carries a hash in its name and never changes.
     let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mime = match file.metadata.mimetype() {
@@ -84,7 +94,11 @@ fn respond(data: Cow<'static, [u8]>, mime: &str, cache: &'static str, head: bool
         Cow::Borrowed(data) => Body::from(data),
         Cow::Owned(data) => Body::from(data),
     };
-    Response::builder().content_type(mime).header(header::CACHE_CONTROL, cache).header(header::CONTENT_LENGTH, length).body(body)
+    Response::builder()
+        .content_type(mime)
+        .header(header::CACHE_CONTROL, cache)
+        .header(header::CONTENT_LENGTH, length)
+        .body(body)
 }
 
 #[cfg(test)]
@@ -115,7 +129,9 @@ mod tests {
 
     #[test]
     fn files_that_are_not_there_are_not_pages() {
-        for path in ["/assets/none.js", "/robots.php", "/.vite/manifest.json", "/../Cargo.toml", "/assets/../../Cargo.toml"] {
+        for path in
+            ["/assets/none.js", "/robots.php", "/.vite/manifest.json", "/../Cargo.toml", "/assets/../../Cargo.toml"]
+        {
             assert_eq!(get(&Method::GET, path, &[("accept", "*/*")]).status(), StatusCode::NOT_FOUND, "{path}");
         }
         assert_eq!(get(&Method::GET, "/.env", &[("accept", "text/html")]).status(), StatusCode::NOT_FOUND);
@@ -125,7 +141,9 @@ mod tests {
 
     #[test]
     fn files_are_asked_for_once() {
-        let Some(name) = Dist::iter().find(|name| name.starts_with("assets/")) else { return };
+        let Some(name) = Dist::iter().find(|name| name.starts_with("assets/")) else {
+            return;
+        };
         let path = format!("/{name}");
         let first = get(&Method::GET, &path, &[]);
         assert_eq!(first.header("cache-control"), Some("public, max-age=31536000, immutable"));

@@ -174,9 +174,15 @@ impl ParseFromJSON for TokenRequest {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
         let value = value.unwrap_or_default();
         match value.get("grant_type").and_then(Value::as_str) {
-            Some("password") => PasswordGrant::parse_from_json(Some(value)).map(Self::Password).map_err(ParseError::propagate),
-            Some("refresh_token") => RefreshGrant::parse_from_json(Some(value)).map(Self::Refresh).map_err(ParseError::propagate),
-            _ => Err(ParseError::custom("field `grant_type` verification failed. failed to parse \"grant_type\": write password or refresh_token")),
+            Some("password") => {
+                PasswordGrant::parse_from_json(Some(value)).map(Self::Password).map_err(ParseError::propagate)
+            }
+            Some("refresh_token") => {
+                RefreshGrant::parse_from_json(Some(value)).map(Self::Refresh).map_err(ParseError::propagate)
+            }
+            _ => Err(ParseError::custom(
+                "field `grant_type` verification failed. failed to parse \"grant_type\": write password or refresh_token",
+            )),
         }
     }
 }
@@ -203,7 +209,13 @@ impl AuthApi {
     async fn register(&self, app: Data<&Shared>, request: &Request, body: Body<Register>) -> Created<Me> {
         let (new, client) = (body.0, client_of(request));
         app.limits.login(client.ip, &new.email)?;
-        let account = NewAccount { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation, role: Role::User };
+        let account = NewAccount {
+            email: new.email,
+            password: new.password.0,
+            name: new.name,
+            organisation: new.organisation,
+            role: Role::User,
+        };
         let (user, org) = identity::register(&app.ctx, account).await?;
         let grant = identity::open_session(&app.ctx, user, org, &client).await?;
         signed_in(&app, &grant).await
@@ -262,7 +274,9 @@ impl AuthApi {
         if let Some(token) = app.cookies.read(request.headers(), Kind::Refresh) {
             identity::log_out(&app.ctx, &token).await?;
         }
-        Ok(NoContent::default().with(SET_COOKIE, app.cookies.clear(Kind::Access)).with(SET_COOKIE, app.cookies.clear(Kind::Refresh)))
+        Ok(NoContent::default()
+            .with(SET_COOKIE, app.cookies.clear(Kind::Access))
+            .with(SET_COOKIE, app.cookies.clear(Kind::Refresh)))
     }
 
     /// Read who is signed in

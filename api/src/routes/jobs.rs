@@ -50,7 +50,12 @@ pub struct JobStep {
 
 impl From<StepRow> for JobStep {
     fn from(step: StepRow) -> Self {
-        Self { words: step.words.unwrap_or_else(|| step.name.clone()), name: step.name, state: Word(step.phase), at: step.at.into() }
+        Self {
+            words: step.words.unwrap_or_else(|| step.name.clone()),
+            name: step.name,
+            state: Word(step.phase),
+            at: step.at.into(),
+        }
     }
 }
 

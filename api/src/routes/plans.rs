@@ -26,7 +26,11 @@ impl Price {
     /// The price of a month, with its hours.
     #[must_use]
     pub fn of(month_micros: i64, hours_per_month: i32) -> Self {
-        Self { hourly: Money::usd(hour_micros(month_micros, hours_per_month, 1)), monthly: Money::usd(month_micros), hours_per_month }
+        Self {
+            hourly: Money::usd(hour_micros(month_micros, hours_per_month, 1)),
+            monthly: Money::usd(month_micros),
+            hours_per_month,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The live stream, as an operation.
 
 use poem::web::Data;
-use poem::{IntoResponse, Response};
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::Header;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::Type;
@@ -53,11 +53,13 @@ impl StreamApi {
         &self,
         reader: Reader,
         app: Data<&Shared>,
+        request: &Request,
         /// The id of the last event that was seen.
         #[oai(name = "Last-Event-ID", validator(max_length = 32))]
         last_event_id: Header<Option<String>>,
     ) -> Result<LiveEvents, Failure> {
         let seen = last_event_id.0.and_then(|id| id.trim().parse().ok());
-        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen).await?))
+        let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
+        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen, hung_up).await?))
     }
 }

@@ -167,7 +167,11 @@ impl From<VpsView> for Vps {
                 transfer_gb: vps.transfer_gb,
             },
             price: Price::of(vps.month_micros, vps.hours_per_month),
-            region: VpsRegion { label: vps.region_label.unwrap_or_else(|| vps.region_id.clone()), id: vps.region_id, country: vps.region_country.unwrap_or_default() },
+            region: VpsRegion {
+                label: vps.region_label.unwrap_or_else(|| vps.region_id.clone()),
+                id: vps.region_id,
+                country: vps.region_country.unwrap_or_default(),
+            },
             image: VpsImage { label: vps.image_label.unwrap_or_else(|| vps.image_id.clone()), id: vps.image_id },
             ipv4: vps.ipv4,
             ipv6: vps.ipv6,
@@ -257,7 +261,11 @@ impl VpsApi {
         idempotency_key: Header<Option<String>>,
         body: Body<CreateVps>,
     ) -> Accepted<VpsJob> {
-        let key = IdempotencyKey::new(idempotency_key.0.as_deref().unwrap_or_default(), "POST /api/vps", body.0.to_json_string().into_bytes())?;
+        let key = IdempotencyKey::new(
+            idempotency_key.0.as_deref().unwrap_or_default(),
+            "POST /api/vps",
+            body.0.to_json_string().into_bytes(),
+        )?;
         let order = body.0;
         let new = NewVps {
             plan: order.plan_id.0,

@@ -28,7 +28,12 @@ pub struct VpsSpending {
 
 impl From<BurnRow> for VpsSpending {
     fn from(row: BurnRow) -> Self {
-        Self { vps_id: Id(row.vps_id), label: row.label, hourly: Money::usd(row.hour_micros), spent_this_month: Money::usd(row.month_micros) }
+        Self {
+            vps_id: Id(row.vps_id),
+            label: row.label,
+            hourly: Money::usd(row.hour_micros),
+            spent_this_month: Money::usd(row.month_micros),
+        }
     }
 }
 
@@ -95,7 +100,11 @@ fn describe(row: &StatementRow) -> String {
         JournalKind::Capture => format!("First hour of {label}"),
         JournalKind::Release => format!("First hour of {label} given back"),
         JournalKind::Usage if row.owed_micros > 0 => {
-            format!("Hourly charges ({}); {} of them on the debt", hours(row.lines), domain::Money::usd(row.owed_micros))
+            format!(
+                "Hourly charges ({}); {} of them on the debt",
+                hours(row.lines),
+                domain::Money::usd(row.owed_micros)
+            )
         }
         JournalKind::Usage => format!("Hourly charges ({})", hours(row.lines)),
         JournalKind::Settlement => "Debt paid from credit".to_owned(),
@@ -189,7 +198,12 @@ impl WalletApi {
     /// List the hours of an entry
     ///
     /// Which hours of which servers an entry charges; for an order's hold, the hour that it became.
-    #[oai(path = "/api/wallet/statement/:id/lines", method = "get", operation_id = "listStatementLines", tag = "Tag::Wallet")]
+    #[oai(
+        path = "/api/wallet/statement/:id/lines",
+        method = "get",
+        operation_id = "listStatementLines",
+        tag = "Tag::Wallet"
+    )]
     async fn lines(
         &self,
         reader: Reader,
@@ -209,11 +223,26 @@ mod tests {
 
     #[test]
     fn entries_say_what_they_are_for() {
-        let row = |kind, meta, lines, owed_micros| StatementRow { id: 1, at: chrono::DateTime::UNIX_EPOCH, kind, meta, micros: 0, balance_after: 0, lines, owed_micros };
-        assert_eq!(describe(&row(JournalKind::Hold, json!({ "label": "web-1" }), 0, 0)), "First hour of web-1 set aside");
+        let row = |kind, meta, lines, owed_micros| StatementRow {
+            id: 1,
+            at: chrono::DateTime::UNIX_EPOCH,
+            kind,
+            meta,
+            micros: 0,
+            balance_after: 0,
+            lines,
+            owed_micros,
+        };
+        assert_eq!(
+            describe(&row(JournalKind::Hold, json!({ "label": "web-1" }), 0, 0)),
+            "First hour of web-1 set aside"
+        );
         assert_eq!(describe(&row(JournalKind::Credit, json!({ "reason": "welcome" }), 0, 0)), "Credit: welcome");
         assert_eq!(describe(&row(JournalKind::Usage, json!({}), 1, 0)), "Hourly charges (1 hour)");
-        assert_eq!(describe(&row(JournalKind::Usage, json!({}), 3, 5)), "Hourly charges (3 hours); 0.000005 USD of them on the debt");
+        assert_eq!(
+            describe(&row(JournalKind::Usage, json!({}), 3, 5)),
+            "Hourly charges (3 hours); 0.000005 USD of them on the debt"
+        );
         assert_eq!(describe(&row(JournalKind::Release, json!(null), 0, 0)), "First hour of a server given back");
     }
 }

@@ -195,9 +195,11 @@ async fn missed(app: &State) {
     recheck(app).await;
 }
 
-async fn recheck(app: &State) {
+/// Reads again which sessions are over, and tells the streams when that changed.
+pub async fn recheck(app: &State) {
     match app.epochs.refresh(&app.ctx).await {
-        Ok(()) => app.hub.tell(Batch::Recheck),
+        Ok(true) => app.hub.tell(Batch::Recheck),
+        Ok(false) => {}
         Err(error) => tracing::warn!(cause = %error, "revoked sessions could not be read"),
     }
 }
@@ -297,7 +299,13 @@ mod tests {
     #[test]
     fn notices_are_gathered_up_to_a_bound() {
         let mut gathered = Gathered::default();
-        for notice in [Notice::Activity { first: 7, last: 9 }, Notice::Activity { first: 3, last: 4 }, Notice::Rung, Notice::Job(JobId(Uuid::nil())), Notice::Job(JobId(Uuid::nil()))] {
+        for notice in [
+            Notice::Activity { first: 7, last: 9 },
+            Notice::Activity { first: 3, last: 4 },
+            Notice::Rung,
+            Notice::Job(JobId(Uuid::nil())),
+            Notice::Job(JobId(Uuid::nil())),
+        ] {
             gathered.add(notice);
         }
         assert_eq!((gathered.events, gathered.jobs.len(), gathered.too_much()), (Some((3, 9)), 1, false));

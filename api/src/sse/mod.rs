@@ -15,8 +15,9 @@ use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Response};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
-pub use hub::{Hub, listen};
+pub use hub::{Hub, listen, recheck};
 
 use crate::auth::Session;
 use crate::state::Shared;
@@ -30,14 +31,24 @@ const RECHECK: Duration = Duration::from_mins(1);
 const RETRY_MS: u64 = 1_000;
 
 /// Opens a stream for a session, beginning with what was missed since the event that was last
-/// seen.
+/// seen. It ends when the reader hung up.
 ///
 /// # Errors
 /// `rate_limited` when too many streams are open.
-pub async fn follow(app: Shared, session: Session, last_seen: Option<i64>) -> domain::Result<Response> {
+pub async fn follow(
+    app: Shared,
+    session: Session,
+    last_seen: Option<i64>,
+    hung_up: CancellationToken,
+) -> domain::Result<Response> {
     let stream = Stream::of(&session.actor())?;
     let slot = app.hub.open(session.claims.sub).ok_or_else(|| {
-        Error::new(ErrorKind::RateLimited, "too_many_streams", "Too many windows follow live events. Close some, then try again.").after(Duration::from_secs(30))
+        Error::new(
+            ErrorKind::RateLimited,
+            "too_many_streams",
+            "Too many windows follow live events. Close some, then try again.",
+        )
+        .after(Duration::from_secs(30))
     })?;
     // Listening begins before the replay is read, so that nothing falls between the two.
     let events = app.hub.subscribe();
@@ -51,7 +62,8 @@ pub async fn follow(app: Shared, session: Session, last_seen: Option<i64>) -> do
     let mut recheck = interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     recheck.reset();
-    let connection = Connection { app, session, stream, events, pending, recheck, closing: false, _slot: slot };
+    let connection =
+        Connection { app, session, stream, events, pending, recheck, hung_up, closing: false, _slot: slot };
     let events = futures::stream::unfold(connection, Connection::next);
     Ok(SSE::new(events).keep_alive(HEARTBEAT).into_response())
 }
@@ -64,6 +76,7 @@ struct Connection {
     /// What is ready to be sent: one batch at most, as the next is taken only when it is empty.
     pending: VecDeque<Event>,
     recheck: Interval,
+    hung_up: CancellationToken,
     closing: bool,
     _slot: Slot,
 }
@@ -88,6 +101,7 @@ impl Connection {
                 self.closing = true;
                 self.pending.push_back(Event::retry(RETRY_MS));
             }
+            () = self.hung_up.cancelled() => self.closing = true,
             _ = self.recheck.tick() => self.closing = !self.allowed().await,
             batch = self.events.recv() => match batch {
                 Ok(batch) => self.take(&batch).await,

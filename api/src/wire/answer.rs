@@ -50,7 +50,8 @@ impl<T, const STATUS: u16> Answer<T, STATUS> {
 impl<T: ToJSON + Send, const STATUS: u16> IntoResponse for Answer<T, STATUS> {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(STATUS).unwrap_or_default();
-        let mut response = Response::builder().status(status).content_type("application/json").body(self.body.to_json_string());
+        let mut response =
+            Response::builder().status(status).content_type("application/json").body(self.body.to_json_string());
         for (name, value) in self.headers {
             response.headers_mut().append(name, value);
         }
@@ -120,7 +121,15 @@ impl IntoResponse for NoContent {
 
 impl ApiResponse for NoContent {
     fn meta() -> MetaResponses {
-        MetaResponses { responses: vec![MetaResponse { description: "Done.", status: Some(204), status_range: None, content: vec![], headers: vec![] }] }
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Done.",
+                status: Some(204),
+                status_range: None,
+                content: vec![],
+                headers: vec![],
+            }],
+        }
     }
 
     fn register(_: &mut Registry) {}

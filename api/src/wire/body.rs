@@ -29,9 +29,15 @@ impl<'a, T: ParseFromJSON, const OPTIONAL: bool> ApiExtractor<'a> for Body<T, OP
         Some(MetaRequest { description: None, content, required: !OPTIONAL })
     }
 
-    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
         let bytes = body.take()?.into_bytes().await.map_err(|error| match error {
-            ReadBodyError::Io(_) => poem::Error::from(ParseRequestPayloadError { reason: "the body ended early".into() }),
+            ReadBodyError::Io(_) => {
+                poem::Error::from(ParseRequestPayloadError { reason: "the body ended early".into() })
+            }
             other => other.into(),
         })?;
         if OPTIONAL && bytes.is_empty() {
@@ -40,7 +46,8 @@ impl<'a, T: ParseFromJSON, const OPTIONAL: bool> ApiExtractor<'a> for Body<T, OP
         if !request.content_type().is_some_and(is_json) {
             return Err(ContentTypeError::ExpectContentType.into());
         }
-        let value = serde_json::from_slice(&bytes).map_err(|_| ParseRequestPayloadError { reason: "not JSON".into() })?;
+        let value =
+            serde_json::from_slice(&bytes).map_err(|_| ParseRequestPayloadError { reason: "not JSON".into() })?;
         read(value).map(Self)
     }
 }
@@ -54,7 +61,8 @@ fn is_json(content_type: &str) -> bool {
 fn read<T: ParseFromJSON>(value: Value) -> poem::Result<T> {
     let mut registry = Registry::new();
     T::register(&mut registry);
-    let fields = registry.schemas.get(T::name().as_ref()).map(|schema| misfits(&value, schema, &registry)).unwrap_or_default();
+    let fields =
+        registry.schemas.get(T::name().as_ref()).map(|schema| misfits(&value, schema, &registry)).unwrap_or_default();
     if !fields.is_empty() {
         return Err(refused(fields));
     }
@@ -77,12 +85,16 @@ fn misfits(value: &Value, schema: &MetaSchema, registry: &Registry) -> Vec<Field
     if let Some(closest) = shapes.map(|shape| misfits(value, shape, registry)).min_by_key(Vec::len) {
         return closest;
     }
-    let Value::Object(object) = value else { return Vec::new() };
+    let Value::Object(object) = value else {
+        return Vec::new();
+    };
     let mut fields = Vec::new();
     for (name, property) in &schema.properties {
         let detail = match object.get(*name) {
             None | Some(Value::Null) if schema.required.contains(name) => "fill this in".to_owned(),
-            Some(value) if !value.is_null() && !fits(value, property, registry) => format!("expected {}", kind(property, registry)),
+            Some(value) if !value.is_null() && !fits(value, property, registry) => {
+                format!("expected {}", kind(property, registry))
+            }
             _ => continue,
         };
         fields.push(FieldError { pointer: format!("/{name}"), detail });
@@ -138,10 +150,19 @@ mod tests {
     fn each_field_is_pointed_at() {
         assert!(read::<Sample>(json!({ "label": "abc", "password": null })).is_ok());
         assert_eq!(pointers(json!({})), [("/label".into(), "fill this in".into())]);
-        assert_eq!(pointers(json!({ "label": 5, "price": 12.5 })), [("/label".into(), "expected string".into()), ("/price".into(), "expected object".into())]);
+        assert_eq!(
+            pointers(json!({ "label": 5, "price": 12.5 })),
+            [("/label".into(), "expected string".into()), ("/price".into(), "expected object".into())]
+        );
         assert_eq!(pointers(json!({ "label": "abcd" })), [("/label".into(), "use at most 3 characters".into())]);
-        assert_eq!(pointers(json!({ "label": "abc", "more": 1 })), [("/more".into(), "there is no such field; leave it out".into())]);
-        assert_eq!(pointers(json!({ "label": "abc", "password": 12345 })), [("/password".into(), "expected string".into())]);
+        assert_eq!(
+            pointers(json!({ "label": "abc", "more": 1 })),
+            [("/more".into(), "there is no such field; leave it out".into())]
+        );
+        assert_eq!(
+            pointers(json!({ "label": "abc", "password": 12345 })),
+            [("/password".into(), "expected string".into())]
+        );
     }
 
     #[test]

@@ -66,7 +66,11 @@ impl Type for Number {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema { pattern: Some("^[0-9]{1,18}$".to_owned()), max_length: Some(18), ..MetaSchema::new("string") }))
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            pattern: Some("^[0-9]{1,18}$".to_owned()),
+            max_length: Some(18),
+            ..MetaSchema::new("string")
+        }))
     }
 }
 

@@ -52,8 +52,15 @@ impl Type for Money {
                 description: Some("An amount of money."),
                 required: vec!["amount", "currency"],
                 properties: vec![
-                    ("amount", text("Decimal digits with at most six decimals; answers always have six.", r"^-?[0-9]{1,13}(\.[0-9]{1,6})?$", 21)),
-                    ("currency", text("An ISO 4217 code.", "^[A-Z]{3}$", 3)),
+                    (
+                        "amount",
+                        text(
+                            "Decimal digits with at most six decimals; answers always have six.",
+                            r"^-?[0-9]{1,13}(\.[0-9]{1,6})?$",
+                            21,
+                        ),
+                    ),
+                    ("currency", text("An ISO 4217 code; wallets and prices are kept in USD.", "^USD$", 3)),
                 ],
                 example: Some(json!({ "amount": "12.345600", "currency": "USD" })),
                 ..MetaSchema::new("object")
@@ -64,7 +71,9 @@ impl Type for Money {
 
 impl ParseFromJSON for Money {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
-        let Some(Value::Object(mut object)) = value else { return Err(ParseError::expected_type(value.unwrap_or_default())) };
+        let Some(Value::Object(mut object)) = value else {
+            return Err(ParseError::expected_type(value.unwrap_or_default()));
+        };
         let amount = text(&mut object, "amount")?;
         let currency: Currency = text(&mut object, "currency")?.parse().map_err(ParseError::custom)?;
         if let Some(name) = object.keys().next() {

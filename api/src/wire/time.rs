@@ -21,14 +21,19 @@ impl Type for Time {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema { max_length: Some(32), ..MetaSchema::new_with_format("string", "date-time") }))
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            max_length: Some(32),
+            ..MetaSchema::new_with_format("string", "date-time")
+        }))
     }
 }
 
 impl ParseFromJSON for Time {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
         match value {
-            Some(Value::String(text)) => DateTime::parse_from_rfc3339(&text).map(|at| Self(at.to_utc())).map_err(ParseError::custom),
+            Some(Value::String(text)) => {
+                DateTime::parse_from_rfc3339(&text).map(|at| Self(at.to_utc())).map_err(ParseError::custom)
+            }
             other => Err(ParseError::expected_type(other.unwrap_or_default())),
         }
     }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use domain::{AccountStatus, CloudKind, Desired, EventStatus, JobState, JournalKind, PowerAction, Queue, Role, StepPhase, VpsStatus};
+use domain::{
+    AccountStatus, CloudKind, Desired, EventStatus, JobState, JournalKind, PowerAction, Queue, Role, StepPhase,
+    VpsStatus,
+};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;

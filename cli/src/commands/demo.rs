@@ -43,14 +43,29 @@ pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
 
 async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
     let var = |name: &str| std::env::var(name).with_context(|| format!("set {name}"));
-    let admin = account(&ctx, &var("DEMO_ADMIN_EMAIL")?, &var("DEMO_ADMIN_PASSWORD")?, "Avery Admin", "SkyPanel", Role::Admin).await?;
-    let customer = account(&ctx, &var("DEMO_CUSTOMER_EMAIL")?, &var("DEMO_CUSTOMER_PASSWORD")?, "Casey Customer", "Casey's Bakery", Role::User).await?;
+    let admin =
+        account(&ctx, &var("DEMO_ADMIN_EMAIL")?, &var("DEMO_ADMIN_PASSWORD")?, "Avery Admin", "SkyPanel", Role::Admin)
+            .await?;
+    let customer = account(
+        &ctx,
+        &var("DEMO_CUSTOMER_EMAIL")?,
+        &var("DEMO_CUSTOMER_PASSWORD")?,
+        "Casey Customer",
+        "Casey's Bakery",
+        Role::User,
+    )
+    .await?;
     let key = IdempotencyKey::new("demo-seed-credit", "demo", Vec::new())?;
     domain::ledger::credit(&ctx, &admin, customer.org()?, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
     if let (Ok(token), Ok(endpoint)) = (var("DEMO_CLOUD_TOKEN"), var("DEMO_CLOUD_ENDPOINT"))
         && domain::catalog::accounts(&ctx, &admin).await?.is_empty()
     {
-        let new = NewCloud { kind: CloudKind::Linode, name: "Simulated cloud".to_owned(), token: SecretString::from(token), endpoint: Some(endpoint) };
+        let new = NewCloud {
+            kind: CloudKind::Linode,
+            name: "Simulated cloud".to_owned(),
+            token: SecretString::from(token),
+            endpoint: Some(endpoint),
+        };
         let cloud = domain::catalog::connect(&ctx, &admin, new).await?.account.id;
         await_catalog(source, &ctx, &admin, cloud).await?;
         plans(&ctx, &admin, cloud).await?;
@@ -60,12 +75,27 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
 }
 
 /// Registers an account, or signs in to it when it is there.
-async fn account(ctx: &Ctx, email: &str, password: &str, name: &str, organisation: &str, role: Role) -> anyhow::Result<Actor> {
-    let new = NewAccount { email: email.to_owned(), password: SecretString::from(password), name: name.to_owned(), organisation: Some(organisation.to_owned()), role };
+async fn account(
+    ctx: &Ctx,
+    email: &str,
+    password: &str,
+    name: &str,
+    organisation: &str,
+    role: Role,
+) -> anyhow::Result<Actor> {
+    let new = NewAccount {
+        email: email.to_owned(),
+        password: SecretString::from(password),
+        name: name.to_owned(),
+        organisation: Some(organisation.to_owned()),
+        role,
+    };
     let (user, org): (_, OrgId) = match domain::identity::register(ctx, new).await {
         Ok(made) => made,
         Err(error) if error.kind == ErrorKind::Conflict => {
-            let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default()).await.context("the account is there with another password")?;
+            let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default())
+                .await
+                .context("the account is there with another password")?;
             (grant.user, grant.org)
         }
         Err(error) => return Err(error.into()),
@@ -90,7 +120,12 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: Provide
 async fn plans(ctx: &Ctx, admin: &Actor, cloud: ProviderAccountId) -> anyhow::Result<Vec<PlanId>> {
     let mut made = Vec::new();
     for (type_id, name, markup) in PLANS {
-        let new = NewPlan { account: cloud, type_id: (*type_id).to_owned(), name: (*name).to_owned(), markup: Money::usd(*markup) };
+        let new = NewPlan {
+            account: cloud,
+            type_id: (*type_id).to_owned(),
+            name: (*name).to_owned(),
+            markup: Money::usd(*markup),
+        };
         made.push(domain::catalog::add_plan(ctx, admin, new).await?.plan.id);
     }
     Ok(made)

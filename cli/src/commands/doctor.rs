@@ -37,14 +37,23 @@ pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
     match wiring::ready_ctx(source, Purpose::Work).await {
         Err(error) => report.line("database", Err(format!("{error:#}"))),
         Ok(ctx) => {
-            report.line("database", database(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+            report
+                .line("database", database(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
             report.line("books", books(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
             report.line("queues", queues(&ctx).await.map_err(|error| error.to_string()));
             report.line("workers", probe(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
             match wiring::env(source, ctx) {
                 Err(error) => report.line("mail", Err(format!("{error:#}"))),
                 Ok(env) => {
-                    report.line("mail", env.postbox.mailer.check().await.map(|()| "the server takes our login".to_owned()).map_err(|error| error.to_string()));
+                    report.line(
+                        "mail",
+                        env.postbox
+                            .mailer
+                            .check()
+                            .await
+                            .map(|()| "the server takes our login".to_owned())
+                            .map_err(|error| error.to_string()),
+                    );
                     clouds(&env, &mut report).await;
                 }
             }
@@ -54,12 +63,16 @@ pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
 }
 
 fn settings(source: &Source) -> Result<String, String> {
-    runtime::settings::check(source).map(|()| "every section can be read".to_owned()).map_err(|errors| errors.to_string())
+    runtime::settings::check(source)
+        .map(|()| "every section can be read".to_owned())
+        .map_err(|errors| errors.to_string())
 }
 
 async fn redis(source: &Source) -> Result<String, String> {
     let redis = Redis::load(source).map_err(|error| error.to_string())?;
-    let took = runtime::redis::ping(&redis, Duration::from_secs(2)).await.map_err(|error| format!("{error:#}; jobs still run, some seconds later"))?;
+    let took = runtime::redis::ping(&redis, Duration::from_secs(2))
+        .await
+        .map_err(|error| format!("{error:#}; jobs still run, some seconds later"))?;
     Ok(format!("answers in {} ms", took.as_millis()))
 }
 
@@ -75,14 +88,26 @@ async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     Ok(if sum == 0 && wrong == 0 {
         Ok("all postings sum to zero, every balance is the sum of its postings".to_owned())
     } else {
-        Err(format!("postings sum to {}, {wrong} balances differ from their postings; stop billing and restore", Money::usd(sum)))
+        Err(format!(
+            "postings sum to {}, {wrong} balances differ from their postings; stop billing and restore",
+            Money::usd(sum)
+        ))
     })
 }
 
 async fn queues(ctx: &Ctx) -> domain::Result<String> {
     let counts = domain::jobs::counts(ctx, &Actor::operator()).await?;
-    let queues: Vec<String> = counts.by_queue.iter().map(|queue| format!("{} {} due, {} running", queue.queue, queue.due, queue.running)).collect();
-    let attention: i64 = counts.by_state.iter().filter(|(state, _)| matches!(state, domain::JobState::Failed | domain::JobState::Stuck)).map(|(_, count)| count).sum();
+    let queues: Vec<String> = counts
+        .by_queue
+        .iter()
+        .map(|queue| format!("{} {} due, {} running", queue.queue, queue.due, queue.running))
+        .collect();
+    let attention: i64 = counts
+        .by_state
+        .iter()
+        .filter(|(state, _)| matches!(state, domain::JobState::Failed | domain::JobState::Stuck))
+        .map(|(_, count)| count)
+        .sum();
     Ok(format!("{}; {attention} failed or stuck", queues.join(", ")))
 }
 
@@ -109,7 +134,11 @@ async fn clouds(env: &jobs::Env, report: &mut Report) {
         Ok(accounts) => {
             for account in accounts {
                 let outcome = match env.cloud(account.id).await {
-                    Ok(cloud) => cloud.account().await.map(|_| format!("{} accepts its token", account.name)).map_err(|error| format!("{}: {error}", account.name)),
+                    Ok(cloud) => cloud
+                        .account()
+                        .await
+                        .map(|_| format!("{} accepts its token", account.name))
+                        .map_err(|error| format!("{}: {error}", account.name)),
                     Err(error) => Err(format!("{}: {error:?}", account.name)),
                 };
                 report.line("cloud", outcome);

@@ -13,7 +13,9 @@ pub async fn run(source: &Source, what: Migrate) -> anyhow::Result<()> {
     let url = database.owner_url.unwrap_or(database.url);
     let mut options = ConnectOptions::new(url.expose_secret());
     options.max_connections(4).sqlx_logging(false).connect_timeout(std::time::Duration::from_secs(10));
-    let db = sea_orm::Database::connect(options).await.context("the database can't be reached as its owner; look at DATABASE_OWNER_URL")?;
+    let db = sea_orm::Database::connect(options)
+        .await
+        .context("the database can't be reached as its owner; look at DATABASE_OWNER_URL")?;
     match what {
         Migrate::Up => {
             migration::up(&db).await?;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use comfy_table::{Table, presets};
-use domain::catalog::AccountView;
 use domain::Actor;
+use domain::catalog::AccountView;
 use runtime::settings::Source;
 
 use crate::args::Provider;
@@ -19,7 +19,9 @@ pub async fn run(source: &Source, what: Provider) -> anyhow::Result<ExitCode> {
     let accounts: Vec<AccountView> = domain::catalog::accounts(&env.ctx, &Actor::operator())
         .await?
         .into_iter()
-        .filter(|account| cloud.as_ref().is_none_or(|wanted| *wanted == account.id.to_string() || *wanted == account.name))
+        .filter(|account| {
+            cloud.as_ref().is_none_or(|wanted| *wanted == account.id.to_string() || *wanted == account.name)
+        })
         .collect();
     ensure!(!accounts.is_empty(), "no such cloud is connected; connect one under Clouds on the page");
     let mut table = Table::new();
@@ -40,6 +42,7 @@ async fn ask(env: &jobs::Env, account: &AccountView) -> Result<(String, String, 
     let cloud = env.cloud(account.id).await.map_err(|error| format!("{error:?}"))?;
     let known = cloud.account().await.map_err(|error| error.to_string())?.value;
     let catalog = cloud.catalog().await.map_err(|error| error.to_string())?.value;
-    let sells = format!("{} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
+    let sells =
+        format!("{} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
     Ok(("accepted".to_owned(), known.email.unwrap_or_default(), sells))
 }

@@ -46,7 +46,8 @@ impl Listener {
     }
 
     async fn on(ctx: &Ctx, channels: &[&str]) -> Result<Self> {
-        let mut listener = PgListener::connect_with(ctx.db.get_postgres_connection_pool()).await.map_err(Error::internal)?;
+        let mut listener =
+            PgListener::connect_with(ctx.db.get_postgres_connection_pool()).await.map_err(Error::internal)?;
         listener.listen_all(channels.iter().copied()).await.map_err(Error::internal)?;
         Ok(Self(listener))
     }
@@ -57,7 +58,9 @@ impl Listener {
     /// When the connection is lost and can't be had again.
     pub async fn next(&mut self) -> Result<Notice> {
         loop {
-            let Some(said) = self.0.try_recv().await.map_err(Error::internal)? else { return Ok(Notice::Missed) };
+            let Some(said) = self.0.try_recv().await.map_err(Error::internal)? else {
+                return Ok(Notice::Missed);
+            };
             if let Some(notice) = parse(said.channel(), said.payload()) {
                 return Ok(notice);
             }

@@ -31,7 +31,16 @@ pub struct Event {
 impl Event {
     /// An event by its dotted name, with words for people.
     pub fn new(name: &'static str, status: EventStatus, message: impl Into<String>) -> Self {
-        Self { name, status, message: message.into(), org: None, actor: None, entity: None, job: None, metadata: json!({}) }
+        Self {
+            name,
+            status,
+            message: message.into(),
+            org: None,
+            actor: None,
+            entity: None,
+            job: None,
+            metadata: json!({}),
+        }
     }
 
     /// The organisation that sees it.

@@ -97,7 +97,14 @@ pub async fn list(ctx: &Ctx, actor: &Actor, vps: Option<VpsId>, request: &PageRe
 /// # Errors
 /// When the database does not answer.
 pub async fn rows_between(ctx: &Ctx, first: i64, last: i64) -> Result<Vec<ActivityRow>> {
-    db::all(&ctx.db, db::sql(format!("{COLUMNS} where a.id between $1 and $2 order by a.id limit $3"), [first.into(), last.into(), MAX_REPLAY.into()])).await
+    db::all(
+        &ctx.db,
+        db::sql(
+            format!("{COLUMNS} where a.id between $1 and $2 order by a.id limit $3"),
+            [first.into(), last.into(), MAX_REPLAY.into()],
+        ),
+    )
+    .await
 }
 
 /// What a client missed after the given id; none when it is too far behind to be told one by one.

@@ -62,11 +62,16 @@ async fn try_chunk(ctx: &Ctx, claim: &Claim, tick: DateTime<Utc>, after: Option<
     .await?
     .unwrap_or_default();
     let orgs: Vec<OrgId> = orgs.into_iter().map(OrgId).collect();
-    let Some(&last) = orgs.last() else { return Ok(Charged::default()) };
+    let Some(&last) = orgs.last() else {
+        return Ok(Charged::default());
+    };
     let charged = charge(&tx, &orgs, None, tick, &format!("usage:{}", tick.timestamp()), claim.id).await?;
     db::exec(
         &tx,
-        db::sql("update job set step_data = $3 where id = $1 and lease_token = $2 and state = 'running'", [claim.id.into(), claim.lease_token.into(), json!({ "after": last }).into()]),
+        db::sql(
+            "update job set step_data = $3 where id = $1 and lease_token = $2 and state = 'running'",
+            [claim.id.into(), claim.lease_token.into(), json!({ "after": last }).into()],
+        ),
     )
     .await?;
     jobs::fence(&tx, claim).await?;
@@ -76,7 +81,14 @@ async fn try_chunk(ctx: &Ctx, claim: &Claim, tick: DateTime<Utc>, after: Option<
 
 /// Charges what is due of these organisations' open segments, or of one server's. The wallet pays
 /// what it can, and the rest becomes a debt.
-pub(super) async fn charge(tx: &impl ConnectionTrait, orgs: &[OrgId], only: Option<(VpsId, SegmentId)>, at: DateTime<Utc>, key: &str, job: JobId) -> Result<Charged> {
+pub(super) async fn charge(
+    tx: &impl ConnectionTrait,
+    orgs: &[OrgId],
+    only: Option<(VpsId, SegmentId)>,
+    at: DateTime<Utc>,
+    key: &str,
+    job: JobId,
+) -> Result<Charged> {
     db::exec(tx, db::sql("select id from account where kind = 'wallet' and currency = 'USD' and org_id = any($1) order by id for update", [db::uuids(orgs)])).await?;
     let rows: Vec<OrgCharge> = db::all(
         tx,

@@ -42,7 +42,10 @@ mod tests {
     fn a_started_hour_counts() {
         let start = DateTime::UNIX_EPOCH;
         let after = |millis| hours_until(start, start + TimeDelta::milliseconds(millis));
-        assert_eq!([after(-5), after(0), after(1), after(3_600_000), after(3_600_001), after(7_200_000)], [1, 1, 1, 1, 2, 2]);
+        assert_eq!(
+            [after(-5), after(0), after(1), after(3_600_000), after(3_600_001), after(7_200_000)],
+            [1, 1, 1, 1, 2, 2]
+        );
     }
 
     proptest! {

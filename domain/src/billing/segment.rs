@@ -13,8 +13,18 @@ use crate::{Ctx, db};
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn open_segment(ctx: &Ctx, tx: &impl ConnectionTrait, cause: Cause, order: &Order, month_micros: i64, hours_per_month: i32, started_at: DateTime<Utc>) -> Result<()> {
-    let Some((journal, micros)) = capture(tx, cause, order).await? else { return Ok(()) };
+pub async fn open_segment(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    cause: Cause,
+    order: &Order,
+    month_micros: i64,
+    hours_per_month: i32,
+    started_at: DateTime<Utc>,
+) -> Result<()> {
+    let Some((journal, micros)) = capture(tx, cause, order).await? else {
+        return Ok(());
+    };
     let segment: SegmentId = ctx.chance.id(cause.at);
     db::exec(
         tx,
@@ -26,7 +36,10 @@ pub async fn open_segment(ctx: &Ctx, tx: &impl ConnectionTrait, cause: Cause, or
     .await?;
     db::exec(
         tx,
-        db::sql("insert into usage_line (segment_id, hour_no, org_id, micros, journal_id) values ($1, 1, $2, $3, $4)", [segment.into(), cause.org.into(), micros.into(), journal.into()]),
+        db::sql(
+            "insert into usage_line (segment_id, hour_no, org_id, micros, journal_id) values ($1, 1, $2, $3, $4)",
+            [segment.into(), cause.org.into(), micros.into(), journal.into()],
+        ),
     )
     .await?;
     Ok(())
@@ -43,9 +56,23 @@ struct Open {
 /// # Errors
 /// When the database refuses it.
 pub async fn close_segment(tx: &impl ConnectionTrait, vps: VpsId, at: DateTime<Utc>, job: JobId) -> Result<()> {
-    let open: Option<Open> = db::one(tx, db::sql("select id, org_id from usage_segment where vps_id = $1 and kind = 'vps' and ended_at is null", [vps.into()])).await?;
+    let open: Option<Open> = db::one(
+        tx,
+        db::sql(
+            "select id, org_id from usage_segment where vps_id = $1 and kind = 'vps' and ended_at is null",
+            [vps.into()],
+        ),
+    )
+    .await?;
     let Some(open) = open else { return Ok(()) };
     charge(tx, &[open.org_id], Some((vps, open.id)), at, &format!("usage:{}:end", open.id), job).await?;
-    db::exec(tx, db::sql("update usage_segment set ended_at = greatest(started_at, $2) where id = $1 and ended_at is null", [open.id.into(), at.into()])).await?;
+    db::exec(
+        tx,
+        db::sql(
+            "update usage_segment set ended_at = greatest(started_at, $2) where id = $1 and ended_at is null",
+            [open.id.into(), at.into()],
+        ),
+    )
+    .await?;
     Ok(())
 }

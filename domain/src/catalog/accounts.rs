@@ -117,7 +117,8 @@ fn hint(token: &SecretString) -> String {
 fn check_endpoint(ctx: &Ctx, endpoint: &str) -> Result<String> {
     let endpoint = text::line("/endpoint", endpoint, 8, 300)?;
     let endpoint = endpoint.trim_end_matches('/').to_owned();
-    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| endpoint.starts_with(start));
+    let local =
+        ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| endpoint.starts_with(start));
     // A token must not travel in the clear; a simulator on the same machine is for development.
     if endpoint.starts_with("https://") || (local && !ctx.production) {
         return Ok(endpoint);
@@ -133,7 +134,12 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: NewAccount) -> Result<Connec
     let admin = actor.admin()?;
     let name = text::line("/name", &new.name, 1, 100)?;
     check_token(&new.token)?;
-    let endpoint = new.endpoint.as_deref().filter(|endpoint| !endpoint.trim().is_empty()).map(|endpoint| check_endpoint(ctx, endpoint)).transpose()?;
+    let endpoint = new
+        .endpoint
+        .as_deref()
+        .filter(|endpoint| !endpoint.trim().is_empty())
+        .map(|endpoint| check_endpoint(ctx, endpoint))
+        .transpose()?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
     let id: ProviderAccountId = ctx.chance.id(now);
@@ -154,7 +160,14 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: NewAccount) -> Result<Connec
     };
     row.insert(&tx).await?;
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::ValidateProvider { account: id }).actor(admin)).await?;
-    activity::record(&tx, Event::new("cloud.connect", EventStatus::Info, format!("Connecting the cloud {name}")).actor(admin).entity("provider_account", id).job(job)).await?;
+    activity::record(
+        &tx,
+        Event::new("cloud.connect", EventStatus::Info, format!("Connecting the cloud {name}"))
+            .actor(admin)
+            .entity("provider_account", id)
+            .job(job),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Connected { account: get(ctx, actor, id).await?, job: Some(job) })
 }
@@ -186,7 +199,14 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, change: Acc
     if next.is_changed() {
         next.update(&tx).await?;
     }
-    activity::record(&tx, Event::new("cloud.change", EventStatus::Info, "Cloud changed").actor(admin).entity("provider_account", id).job(job)).await?;
+    activity::record(
+        &tx,
+        Event::new("cloud.change", EventStatus::Info, "Cloud changed")
+            .actor(admin)
+            .entity("provider_account", id)
+            .job(job),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Connected { account: get(ctx, actor, id).await?, job })
 }
@@ -200,7 +220,14 @@ pub async fn request_sync(ctx: &Ctx, actor: &Actor, id: ProviderAccountId) -> Re
     let tx = ctx.begin().await?;
     alive(&tx, id).await?;
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::SyncCatalog { account: id }).actor(admin)).await?;
-    activity::record(&tx, Event::new("cloud.sync", EventStatus::Info, "Reading the cloud's catalog").actor(admin).entity("provider_account", id).job(job)).await?;
+    activity::record(
+        &tx,
+        Event::new("cloud.sync", EventStatus::Info, "Reading the cloud's catalog")
+            .actor(admin)
+            .entity("provider_account", id)
+            .job(job),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Connected { account: get(ctx, actor, id).await?, job: Some(job) })
 }
@@ -216,20 +243,39 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ProviderAccountId) -> Result<(
     let now = ctx.clock.now(&tx).await?;
     let servers: i64 = db::scalar(
         &tx,
-        db::sql("select count(*) from vps where provider_account_id = $1 and deleted_at is null and status <> 'failed'", [id.into()]),
+        db::sql(
+            "select count(*) from vps where provider_account_id = $1 and deleted_at is null and status <> 'failed'",
+            [id.into()],
+        ),
     )
     .await?
     .unwrap_or(0);
     if servers > 0 {
-        return Err(Error::conflict("in_use", format!("{servers} servers stand on this cloud. Delete them first, or switch the cloud off so that nothing new is sold on it.")));
+        return Err(Error::conflict(
+            "in_use",
+            format!(
+                "{servers} servers stand on this cloud. Delete them first, or switch the cloud off so that nothing new is sold on it."
+            ),
+        ));
     }
     let mut next: provider_account::ActiveModel = row.into();
     next.deleted_at = Set(Some(now));
     next.active = Set(false);
     next.token_sealed = Set(Vec::new());
     next.update(&tx).await?;
-    db::exec(&tx, db::sql("update plan set deleted_at = $2, active = false where provider_account_id = $1 and deleted_at is null", [id.into(), now.into()])).await?;
-    activity::record(&tx, Event::new("cloud.remove", EventStatus::Info, "Cloud removed").actor(admin).entity("provider_account", id)).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update plan set deleted_at = $2, active = false where provider_account_id = $1 and deleted_at is null",
+            [id.into(), now.into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        &tx,
+        Event::new("cloud.remove", EventStatus::Info, "Cloud removed").actor(admin).entity("provider_account", id),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -259,7 +305,9 @@ pub async fn accounts(ctx: &Ctx, actor: &Actor) -> Result<Vec<AccountView>> {
 /// `not_found`; `forbidden` for others than admins.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: ProviderAccountId) -> Result<AccountView> {
     actor.admin()?;
-    db::one(&ctx.db, db::sql(format!("{VIEW} and p.id = $1"), [id.into()])).await?.ok_or_else(|| Error::not_found("cloud"))
+    db::one(&ctx.db, db::sql(format!("{VIEW} and p.id = $1"), [id.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("cloud"))
 }
 
 /// What a job needs to speak for the account.

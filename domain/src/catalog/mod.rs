@@ -7,9 +7,12 @@ mod query;
 mod sync;
 
 pub use accounts::{
-    AccountChange, AccountView, Connected, NewAccount, accounts, change, connect, credentials, get as account, remove, request_sync,
-    Credentials,
+    AccountChange, AccountView, Connected, Credentials, NewAccount, accounts, change, connect, credentials,
+    get as account, remove, request_sync,
 };
-pub use plans::{AdminPlan, NewPlan, PlanChange, add as add_plan, admin_list as admin_plans, change as change_plan, remove as remove_plan};
+pub use plans::{
+    AdminPlan, NewPlan, PlanChange, add as add_plan, admin_list as admin_plans, change as change_plan,
+    remove as remove_plan,
+};
 pub use query::{AccountCatalog, Image, Plan, Quote, Region, TypeRow, catalog_of, images, plan, plans, quote, regions};
 pub use sync::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType, mark_invalid, mark_valid, store};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{Money, PlanId, ProviderAccountId};
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait as _, DbErr, FromQueryResult};
 
 use super::query::Plan;
 use crate::activity::{self, Event};
@@ -73,7 +73,10 @@ fn markup_micros(markup: &Money) -> Result<i64> {
         return Err(Error::field("/markup_monthly/currency", "prices are kept in USD"));
     }
     if !(0..=MAX_MARKUP_MICROS).contains(&markup.micros) {
-        return Err(Error::field("/markup_monthly/amount", format!("add 0 to {} a month", Money::usd(MAX_MARKUP_MICROS).amount())));
+        return Err(Error::field(
+            "/markup_monthly/amount",
+            format!("add 0 to {} a month", Money::usd(MAX_MARKUP_MICROS).amount()),
+        ));
     }
     Ok(markup.micros)
 }
@@ -110,14 +113,17 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
     }
     let now = ctx.clock.now(&tx).await?;
     let id: PlanId = ctx.chance.id(now);
-    use sea_orm::ConnectionTrait as _;
     tx.execute_raw(db::sql(
         "insert into plan (id, provider_account_id, type_id, name, markup_month_micros, created_at) values ($1, $2, $3, $4, $5, $6)",
         [id.into(), new.account.into(), new.type_id.into(), name.clone().into(), markup.into(), now.into()],
     ))
     .await
     .map_err(name_taken)?;
-    activity::record(&tx, Event::new("plan.add", EventStatus::Info, format!("Plan {name} added")).actor(admin).entity("plan", id)).await?;
+    activity::record(
+        &tx,
+        Event::new("plan.add", EventStatus::Info, format!("Plan {name} added")).actor(admin).entity("plan", id),
+    )
+    .await?;
     tx.commit().await?;
     get(ctx, id).await
 }
@@ -131,7 +137,6 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     let name = change.name.as_deref().map(|name| text::line("/name", name, 1, 100)).transpose()?;
     let markup = change.markup.as_ref().map(markup_micros).transpose()?;
     let tx = ctx.begin().await?;
-    use sea_orm::ConnectionTrait as _;
     let changed = tx
         .execute_raw(db::sql(
             "update plan set name = coalesce($2, name), markup_month_micros = coalesce($3, markup_month_micros), active = coalesce($4, active) where id = $1 and deleted_at is null",
@@ -142,7 +147,8 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     if changed.rows_affected() == 0 {
         return Err(Error::not_found("plan"));
     }
-    activity::record(&tx, Event::new("plan.change", EventStatus::Info, "Plan changed").actor(admin).entity("plan", id)).await?;
+    activity::record(&tx, Event::new("plan.change", EventStatus::Info, "Plan changed").actor(admin).entity("plan", id))
+        .await?;
     tx.commit().await?;
     get(ctx, id).await
 }
@@ -154,11 +160,19 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<()> {
     let admin = actor.admin()?;
     let tx = ctx.begin().await?;
-    let removed = db::exec(&tx, db::sql("update plan set deleted_at = business_now(), active = false where id = $1 and deleted_at is null", [id.into()])).await?;
+    let removed = db::exec(
+        &tx,
+        db::sql(
+            "update plan set deleted_at = business_now(), active = false where id = $1 and deleted_at is null",
+            [id.into()],
+        ),
+    )
+    .await?;
     if removed == 0 {
         return Err(Error::not_found("plan"));
     }
-    activity::record(&tx, Event::new("plan.remove", EventStatus::Info, "Plan removed").actor(admin).entity("plan", id)).await?;
+    activity::record(&tx, Event::new("plan.remove", EventStatus::Info, "Plan removed").actor(admin).entity("plan", id))
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -173,5 +187,7 @@ pub async fn admin_list(ctx: &Ctx, actor: &Actor) -> Result<Vec<AdminPlan>> {
 }
 
 async fn get(ctx: &Ctx, id: PlanId) -> Result<AdminPlan> {
-    db::one(&ctx.db, db::sql(format!("{VIEW} and p.id = $1"), [id.into()])).await?.ok_or_else(|| Error::not_found("plan"))
+    db::one(&ctx.db, db::sql(format!("{VIEW} and p.id = $1"), [id.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("plan"))
 }

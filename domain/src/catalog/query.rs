@@ -126,7 +126,9 @@ pub async fn plans(ctx: &Ctx, _: &Actor) -> Result<Vec<Plan>> {
 /// # Errors
 /// `not_found` when it is not sold.
 pub async fn plan(ctx: &Ctx, _: &Actor, id: PlanId) -> Result<Plan> {
-    db::one(&ctx.db, db::sql(format!("{SOLD} and p.id = $1"), [id.into()])).await?.ok_or_else(|| Error::not_found("plan"))
+    db::one(&ctx.db, db::sql(format!("{SOLD} and p.id = $1"), [id.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("plan"))
 }
 
 /// Where a plan can be had.

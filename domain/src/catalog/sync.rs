@@ -83,7 +83,14 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, account: ProviderAccountId, em
     )
     .await?;
     jobs::enqueue(ctx, &tx, NewJob::new(Job::SyncCatalog { account }).actor(claim.actor_id)).await?;
-    activity::record(&tx, Event::new("cloud.valid", EventStatus::Success, "The cloud accepted its token").actor(claim.actor_id).entity("provider_account", account).job(claim.id)).await?;
+    activity::record(
+        &tx,
+        Event::new("cloud.valid", EventStatus::Success, "The cloud accepted its token")
+            .actor(claim.actor_id)
+            .entity("provider_account", account)
+            .job(claim.id),
+    )
+    .await?;
     jobs::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
@@ -96,8 +103,21 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, account: ProviderAccountId, em
 pub async fn mark_invalid(ctx: &Ctx, claim: &Claim, account: ProviderAccountId, failure: &jobs::Failure) -> Result<()> {
     let tx = ctx.begin().await?;
     jobs::fence(&tx, claim).await?;
-    db::exec(&tx, db::sql("update provider_account set status = 'invalid', status_detail = $2 where id = $1", [account.into(), failure.admin.clone().into()])).await?;
-    activity::record(&tx, Event::new("cloud.invalid", EventStatus::Error, format!("The cloud could not be validated: {}", failure.admin)).entity("provider_account", account).job(claim.id)).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update provider_account set status = 'invalid', status_detail = $2 where id = $1",
+            [account.into(), failure.admin.clone().into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        &tx,
+        Event::new("cloud.invalid", EventStatus::Error, format!("The cloud could not be validated: {}", failure.admin))
+            .entity("provider_account", account)
+            .job(claim.id),
+    )
+    .await?;
     jobs::fail(&tx, claim, failure).await?;
     tx.commit().await?;
     Ok(())
@@ -115,11 +135,31 @@ pub async fn store(ctx: &Ctx, claim: &Claim, account: ProviderAccountId, catalog
     store_images(&tx, account, &catalog.images).await?;
     for table in ["cloud_type", "cloud_region", "cloud_image"] {
         // `now()` is the transaction's: what this sync wrote carries exactly it.
-        db::exec(&tx, db::sql(format!("delete from {table} where provider_account_id = $1 and seen_at < now()"), [account.into()])).await?;
+        db::exec(
+            &tx,
+            db::sql(
+                format!("delete from {table} where provider_account_id = $1 and seen_at < now()"),
+                [account.into()],
+            ),
+        )
+        .await?;
     }
-    db::exec(&tx, db::sql("update provider_account set synced_at = business_now() where id = $1", [account.into()])).await?;
-    let words = format!("Catalog read: {} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
-    activity::record(&tx, Event::new("catalog.sync", EventStatus::Success, words).actor(claim.actor_id).entity("provider_account", account).job(claim.id)).await?;
+    db::exec(&tx, db::sql("update provider_account set synced_at = business_now() where id = $1", [account.into()]))
+        .await?;
+    let words = format!(
+        "Catalog read: {} sizes, {} regions, {} images",
+        catalog.types.len(),
+        catalog.regions.len(),
+        catalog.images.len()
+    );
+    activity::record(
+        &tx,
+        Event::new("catalog.sync", EventStatus::Success, words)
+            .actor(claim.actor_id)
+            .entity("provider_account", account)
+            .job(claim.id),
+    )
+    .await?;
     jobs::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())

@@ -20,7 +20,20 @@ const PARALLEL: usize = 4;
 const MAX_WAITING: usize = 64;
 
 /// Words that long passwords are too often made of.
-const COMMON: &[&str] = &["password", "passwort", "123456789012", "qwertyuiop", "qwertz", "letmein", "iloveyou", "administrator", "welcome", "skypanel", "111111111111", "abcdefghijkl"];
+const COMMON: &[&str] = &[
+    "password",
+    "passwort",
+    "123456789012",
+    "qwertyuiop",
+    "qwertz",
+    "letmein",
+    "iloveyou",
+    "administrator",
+    "welcome",
+    "skypanel",
+    "111111111111",
+    "abcdefghijkl",
+];
 
 /// Hashes and verifies passwords.
 #[derive(Debug)]
@@ -49,7 +62,10 @@ impl Hasher {
     pub async fn hash(&self, password: &SecretString) -> Result<String> {
         let password = password.clone();
         self.in_turn(move || {
-            argon2()?.hash_password(password.expose_secret().as_bytes()).map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
+            argon2()?
+                .hash_password(password.expose_secret().as_bytes())
+                .map(|hash| hash.to_string())
+                .map_err(|error| Error::internal(error.to_string()))
         })
         .await
     }
@@ -74,8 +90,12 @@ impl Hasher {
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         let busy = || {
-            Error::new(ErrorKind::Unavailable, "overloaded", "Too many people are signing in right now. Try again in a few seconds.")
-                .after(std::time::Duration::from_secs(5))
+            Error::new(
+                ErrorKind::Unavailable,
+                "overloaded",
+                "Too many people are signing in right now. Try again in a few seconds.",
+            )
+            .after(std::time::Duration::from_secs(5))
         };
         let _place = self.waiting.try_acquire().map_err(|_| busy())?;
         let _turn = self.turns.acquire().await.map_err(|_| busy())?;

@@ -56,21 +56,43 @@ pub async fn register(ctx: &Ctx, new: NewAccount) -> Result<(UserId, OrgId)> {
     };
     row.insert(&tx).await.map_err(|error| {
         if violates(&error, "app_user_email") {
-            let mut taken = Error::conflict("email_taken", "There is an account with this address already. Sign in instead, or use another address.");
-            taken.fields.push(crate::FieldError { pointer: "/email".into(), detail: "this address has an account already".into() });
+            let mut taken = Error::conflict(
+                "email_taken",
+                "There is an account with this address already. Sign in instead, or use another address.",
+            );
+            taken.fields.push(crate::FieldError {
+                pointer: "/email".into(),
+                detail: "this address has an account already".into(),
+            });
             taken
         } else {
             error.into()
         }
     })?;
     insert_org(ctx, &tx, org, &org_name, user, now).await?;
-    jobs::enqueue(ctx, &tx, NewJob::new(Job::SendMail { mail: MailKind::Welcome, user, vps: None }).org(org).actor(user)).await?;
-    activity::record(&tx, Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user).entity("user", user)).await?;
+    jobs::enqueue(
+        ctx,
+        &tx,
+        NewJob::new(Job::SendMail { mail: MailKind::Welcome, user, vps: None }).org(org).actor(user),
+    )
+    .await?;
+    activity::record(
+        &tx,
+        Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user).entity("user", user),
+    )
+    .await?;
     tx.commit().await?;
     Ok((user, org))
 }
 
-async fn insert_org(ctx: &Ctx, tx: &impl ConnectionTrait, org: OrgId, name: &str, user: UserId, now: chrono::DateTime<chrono::Utc>) -> Result<()> {
+async fn insert_org(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    name: &str,
+    user: UserId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<()> {
     let row = entity::identity::org::ActiveModel {
         id: Set(org),
         name: Set(name.to_owned()),
@@ -81,7 +103,10 @@ async fn insert_org(ctx: &Ctx, tx: &impl ConnectionTrait, org: OrgId, name: &str
     row.insert(tx).await?;
     db::exec(
         tx,
-        db::sql("insert into org_member (org_id, user_id, created_at) values ($1, $2, $3)", [org.into(), user.into(), now.into()]),
+        db::sql(
+            "insert into org_member (org_id, user_id, created_at) values ($1, $2, $3)",
+            [org.into(), user.into(), now.into()],
+        ),
     )
     .await?;
     ledger::open_wallet(tx, org).await

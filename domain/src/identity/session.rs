@@ -91,11 +91,22 @@ pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, clien
     let stored = found.as_ref().map(|found| found.password_hash.clone());
     let right = ctx.hasher.verify(password, stored).await?;
     let Some(found) = found.filter(|_| right) else {
-        return Err(Error::new(ErrorKind::Unauthenticated, "bad_credentials", "The e-mail address or the password is not right. Check both and try again."));
+        return Err(Error::new(
+            ErrorKind::Unauthenticated,
+            "bad_credentials",
+            "The e-mail address or the password is not right. Check both and try again.",
+        ));
     };
     let tx = ctx.begin().await?;
     let grant = open(ctx, &tx, found.id, found.org_id, found.role, found.token_epoch, client).await?;
-    activity::record(&tx, Event::new("auth.login", EventStatus::Info, "Signed in").org(found.org_id).actor(found.id).entity("user", found.id)).await?;
+    activity::record(
+        &tx,
+        Event::new("auth.login", EventStatus::Info, "Signed in")
+            .org(found.org_id)
+            .actor(found.id)
+            .entity("user", found.id),
+    )
+    .await?;
     tx.commit().await?;
     Ok(grant)
 }
@@ -111,10 +122,19 @@ pub async fn open_session(ctx: &Ctx, user: UserId, org: OrgId, client: &Client) 
     Ok(grant)
 }
 
-async fn open(ctx: &Ctx, tx: &impl ConnectionTrait, user: UserId, org: OrgId, role: Role, epoch: i32, client: &Client) -> Result<Grant> {
+async fn open(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    org: OrgId,
+    role: Role,
+    epoch: i32,
+    client: &Client,
+) -> Result<Grant> {
     let now = ctx.clock.now(tx).await?;
     let session: SessionId = ctx.chance.id(now);
-    let user_agent = client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
+    let user_agent =
+        client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
     db::exec(
         tx,
         db::sql(
@@ -127,11 +147,19 @@ async fn open(ctx: &Ctx, tx: &impl ConnectionTrait, user: UserId, org: OrgId, ro
     Ok(Grant { user, org, role, epoch, session, refresh_token })
 }
 
-async fn add_token(ctx: &Ctx, tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<SecretString> {
+async fn add_token(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<SecretString> {
     let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
     db::exec(
         tx,
-        db::sql("insert into refresh_token (hash, session_id, created_at) values ($1, $2, $3)", [token_hash(&token).into(), session.into(), now.into()]),
+        db::sql(
+            "insert into refresh_token (hash, session_id, created_at) values ($1, $2, $3)",
+            [token_hash(&token).into(), session.into(), now.into()],
+        ),
     )
     .await?;
     Ok(SecretString::from(token))
@@ -158,13 +186,22 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
         ),
     )
     .await?;
-    let Some(presented) = presented.filter(|presented| presented.alive) else { return Err(Error::unauthenticated()) };
+    let Some(presented) = presented.filter(|presented| presented.alive) else {
+        return Err(Error::unauthenticated());
+    };
     if presented.used_at.is_some() && presented.successor_used != Some(false) {
         revoke(&tx, presented.session_id, now).await?;
         bump_epoch(&tx, presented.user_id, now).await?;
         activity::record(
             &tx,
-            Event::new("auth.refresh_reused", EventStatus::Warning, "A used session token came back; the session was ended").org(presented.org_id).actor(presented.user_id).entity("user", presented.user_id),
+            Event::new(
+                "auth.refresh_reused",
+                EventStatus::Warning,
+                "A used session token came back; the session was ended",
+            )
+            .org(presented.org_id)
+            .actor(presented.user_id)
+            .entity("user", presented.user_id),
         )
         .await?;
         tx.commit().await?;
@@ -176,11 +213,21 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
     let next = add_token(ctx, &tx, presented.session_id, now).await?;
     db::exec(
         &tx,
-        db::sql("update refresh_token set used_at = coalesce(used_at, $2), successor = $3 where hash = $1", [hash.into(), now.into(), token_hash(next.expose_secret()).into()]),
+        db::sql(
+            "update refresh_token set used_at = coalesce(used_at, $2), successor = $3 where hash = $1",
+            [hash.into(), now.into(), token_hash(next.expose_secret()).into()],
+        ),
     )
     .await?;
     tx.commit().await?;
-    Ok(Grant { user: presented.user_id, org: presented.org_id, role: presented.role, epoch: presented.token_epoch, session: presented.session_id, refresh_token: next })
+    Ok(Grant {
+        user: presented.user_id,
+        org: presented.org_id,
+        role: presented.role,
+        epoch: presented.token_epoch,
+        session: presented.session_id,
+        refresh_token: next,
+    })
 }
 
 /// Ends the session that the refresh token belongs to. An unknown token is no error.
@@ -203,7 +250,11 @@ pub async fn log_out(ctx: &Ctx, token: &SecretString) -> Result<()> {
 }
 
 async fn revoke(tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<()> {
-    db::exec(tx, db::sql("update session set revoked_at = coalesce(revoked_at, $2) where id = $1", [session.into(), now.into()])).await?;
+    db::exec(
+        tx,
+        db::sql("update session set revoked_at = coalesce(revoked_at, $2) where id = $1", [session.into(), now.into()]),
+    )
+    .await?;
     Ok(())
 }
 
@@ -211,7 +262,10 @@ async fn revoke(tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc
 pub(super) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
     db::exec(
         tx,
-        db::sql("update app_user set token_epoch = token_epoch + 1, epoch_changed_at = $2 where id = $1", [user.into(), now.into()]),
+        db::sql(
+            "update app_user set token_epoch = token_epoch + 1, epoch_changed_at = $2 where id = $1",
+            [user.into(), now.into()],
+        ),
     )
     .await?;
     Ok(())

@@ -50,7 +50,8 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
 /// # Errors
 /// Field errors, and `email_taken`.
 pub async fn create_admin(ctx: &Ctx, email: &str, name: &str, password: SecretString) -> Result<UserId> {
-    let new = NewAccount { email: email.to_owned(), password, name: name.to_owned(), organisation: None, role: Role::Admin };
+    let new =
+        NewAccount { email: email.to_owned(), password, name: name.to_owned(), organisation: None, role: Role::Admin };
     Ok(register(ctx, new).await?.0)
 }
 
@@ -63,7 +64,10 @@ pub async fn promote(ctx: &Ctx, email: &str) -> Result<UserId> {
     let now = ctx.clock.now(&tx).await?;
     let user: UserId = db::scalar(
         &tx,
-        db::sql("update app_user set role = 'admin' where email = lower($1) and deleted_at is null returning id", [email.into()]),
+        db::sql(
+            "update app_user set role = 'admin' where email = lower($1) and deleted_at is null returning id",
+            [email.into()],
+        ),
     )
     .await?
     .ok_or_else(|| Error::not_found("user"))?;
@@ -83,12 +87,22 @@ pub async fn set_password(ctx: &Ctx, email: &str, new: &SecretString) -> Result<
     let now = ctx.clock.now(&tx).await?;
     let user: UserId = db::scalar(
         &tx,
-        db::sql("update app_user set password_hash = $2 where email = lower($1) and deleted_at is null returning id", [email.into(), hash.into()]),
+        db::sql(
+            "update app_user set password_hash = $2 where email = lower($1) and deleted_at is null returning id",
+            [email.into(), hash.into()],
+        ),
     )
     .await?
     .ok_or_else(|| Error::not_found("user"))?;
     session::bump_epoch(&tx, user, now).await?;
-    db::exec(&tx, db::sql("update session set revoked_at = coalesce(revoked_at, $2) where user_id = $1", [user.into(), now.into()])).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update session set revoked_at = coalesce(revoked_at, $2) where user_id = $1",
+            [user.into(), now.into()],
+        ),
+    )
+    .await?;
     tx.commit().await?;
     Ok(user)
 }

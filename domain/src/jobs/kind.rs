@@ -101,14 +101,26 @@ pub struct JobSpec {
 impl Job {
     /// Every kind's name, for filters and tests.
     pub const KINDS: &'static [&'static str] = &[
-        "provider.validate", "catalog.sync", "vps.provision", "vps.power", "vps.delete", "billing.charge", "mail.send",
-        "platform.tidy", "platform.probe",
+        "provider.validate",
+        "catalog.sync",
+        "vps.provision",
+        "vps.power",
+        "vps.delete",
+        "billing.charge",
+        "mail.send",
+        "platform.tidy",
+        "platform.probe",
     ];
 
     /// What is fixed for this kind.
     #[must_use]
     pub fn spec(&self) -> JobSpec {
-        let spec = |queue, priority, max_attempts, minutes| JobSpec { queue, priority, max_attempts, deadline: Duration::from_mins(minutes) };
+        let spec = |queue, priority, max_attempts, minutes| JobSpec {
+            queue,
+            priority,
+            max_attempts,
+            deadline: Duration::from_mins(minutes),
+        };
         match self {
             Self::ValidateProvider { .. } => spec(Queue::Provision, 2, 5, 15),
             Self::SyncCatalog { .. } => spec(Queue::Provision, 5, 8, 60),
@@ -126,8 +138,12 @@ impl Job {
     #[must_use]
     pub fn target(&self) -> Option<(&'static str, Uuid)> {
         match self {
-            Self::ValidateProvider { account } | Self::SyncCatalog { account } => Some(("provider_account", account.uuid())),
-            Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => Some(("vps", vps.uuid())),
+            Self::ValidateProvider { account } | Self::SyncCatalog { account } => {
+                Some(("provider_account", account.uuid()))
+            }
+            Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => {
+                Some(("vps", vps.uuid()))
+            }
             Self::SendMail { user, .. } => Some(("user", user.uuid())),
             Self::ChargeUsage { .. } | Self::Tidy { .. } | Self::Probe {} => None,
         }
@@ -174,7 +190,8 @@ mod tests {
 
     #[test]
     fn every_kind_survives_its_row() {
-        let (vps, account, user) = (VpsId(Uuid::from_u128(1)), ProviderAccountId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
+        let (vps, account, user) =
+            (VpsId(Uuid::from_u128(1)), ProviderAccountId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
         let tick = DateTime::UNIX_EPOCH;
         let jobs = [
             Job::ValidateProvider { account },

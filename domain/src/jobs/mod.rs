@@ -17,8 +17,8 @@ pub use enqueue::{NewJob, enqueue, supersede};
 pub use kind::{Job, JobSpec, MailKind};
 pub use operate::{cancel, retry};
 pub use query::{
-    AdminJob, Counts, Figures, JobFilter, JobView, QueueCount, StepRow, Target, admin_get, admin_list, counts, figures, for_vps, get, notice,
-    open_for_vps, JobNotice,
+    AdminJob, Counts, Figures, JobFilter, JobNotice, JobView, QueueCount, StepRow, Target, admin_get, admin_list,
+    counts, figures, for_vps, get, notice, open_for_vps,
 };
 pub use relay::{Rung, mark_lost, next_due, release, ring, sweep, window};
 pub use settle::{Failure, abandon, cancelled, fail, retry_later, stick, succeed, wait};
@@ -40,7 +40,12 @@ pub struct LeaseTimes {
 impl Default for LeaseTimes {
     fn default() -> Self {
         use std::time::Duration;
-        Self { lease: Duration::from_secs(30), beat: Duration::from_secs(10), rering: Duration::from_secs(15), sweep: Duration::from_secs(5) }
+        Self {
+            lease: Duration::from_secs(30),
+            beat: Duration::from_secs(10),
+            rering: Duration::from_secs(15),
+            sweep: Duration::from_secs(5),
+        }
     }
 }
 

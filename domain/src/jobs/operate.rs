@@ -35,8 +35,12 @@ async fn locked(tx: &impl ConnectionTrait, id: JobId) -> Result<Row> {
 }
 
 fn known(row: &Row) -> Result<Job> {
-    Job::from_row(&row.kind, &row.params)
-        .map_err(|_| Error::conflict("unknown_kind", "This version of SkyPanel doesn't know this kind of job. Leave it to a newer worker."))
+    Job::from_row(&row.kind, &row.params).map_err(|_| {
+        Error::conflict(
+            "unknown_kind",
+            "This version of SkyPanel doesn't know this kind of job. Leave it to a newer worker.",
+        )
+    })
 }
 
 /// Lets a job run again. A stuck or waiting one goes on where it was; a failed or cancelled one
@@ -56,9 +60,15 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, id: JobId, reason: Option<&str>) ->
             id
         }
         JobState::Failed | JobState::Cancelled if row.taken_up.is_none() => take_up(ctx, &tx, &row, admin).await?,
-        JobState::Failed | JobState::Cancelled => return Err(Error::conflict("not_retryable", "This job was taken up again already.")),
-        JobState::Queued | JobState::Running => return Err(Error::conflict("not_retryable", "This job is under way. There is nothing to retry.")),
-        JobState::Succeeded => return Err(Error::conflict("not_retryable", "This job is done. There is nothing to retry.")),
+        JobState::Failed | JobState::Cancelled => {
+            return Err(Error::conflict("not_retryable", "This job was taken up again already."));
+        }
+        JobState::Queued | JobState::Running => {
+            return Err(Error::conflict("not_retryable", "This job is under way. There is nothing to retry."));
+        }
+        JobState::Succeeded => {
+            return Err(Error::conflict("not_retryable", "This job is done. There is nothing to retry."));
+        }
     };
     note(&tx, &row, admin, "job.retry", "An administrator retried a job", reason).await?;
     tx.commit().await?;
@@ -106,7 +116,10 @@ pub async fn cancel(ctx: &Ctx, actor: &Actor, id: JobId, reason: Option<&str>) -
             return Err(Error::conflict("not_cancellable", "This job has ended. There is nothing to cancel."));
         }
         (_, Ok(Job::DeleteVps { .. } | Job::ChargeUsage { .. })) if begun => {
-            return Err(Error::conflict("not_cancellable", "This job has begun and can't be taken back. Let it finish."));
+            return Err(Error::conflict(
+                "not_cancellable",
+                "This job has begun and can't be taken back. Let it finish.",
+            ));
         }
         // Something may stand at the provider: the handler takes it back and then ends the job.
         (_, Ok(Job::ProvisionVps { .. })) if begun => request_cancel(&tx, id).await?,
@@ -148,13 +161,22 @@ async fn end_now(tx: &impl ConnectionTrait, id: JobId) -> Result<()> {
 
 async fn undo_unbegun(ctx: &Ctx, tx: &impl ConnectionTrait, job: Job, id: JobId) -> Result<()> {
     match job {
-        Job::ProvisionVps { vps } => vps::drop_order(ctx, tx, vps, id, "The order was cancelled before it began. Nothing was charged.").await,
+        Job::ProvisionVps { vps } => {
+            vps::drop_order(ctx, tx, vps, id, "The order was cancelled before it began. Nothing was charged.").await
+        }
         Job::DeleteVps { vps } => vps::keep_after_all(tx, vps).await,
         _ => Ok(()),
     }
 }
 
-async fn note(tx: &impl ConnectionTrait, row: &Row, admin: UserId, event: &'static str, words: &str, reason: Option<String>) -> Result<()> {
+async fn note(
+    tx: &impl ConnectionTrait,
+    row: &Row,
+    admin: UserId,
+    event: &'static str,
+    words: &str,
+    reason: Option<String>,
+) -> Result<()> {
     let entity_vps = row.params.get("vps").and_then(Json::as_str).and_then(|id| id.parse::<VpsId>().ok());
     let mut told = Event::new(event, EventStatus::Info, format!("{words} ({})", row.kind))
         .org(row.org_id)

@@ -78,7 +78,8 @@ const VIEW: &str = "select id, kind, state, progress, target_type, target_id, at
 /// `not_found`, for jobs of others too.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<JobView> {
     let org = actor.org()?;
-    let found = db::all(&ctx.db, db::sql(format!("{VIEW} where id = $1 and org_id = $2"), [id.into(), org.into()])).await?;
+    let found =
+        db::all(&ctx.db, db::sql(format!("{VIEW} where id = $1 and org_id = $2"), [id.into(), org.into()])).await?;
     with_steps(ctx, found).await?.pop().ok_or_else(|| Error::not_found("job"))
 }
 
@@ -154,7 +155,8 @@ pub struct JobNotice {
 /// # Errors
 /// When the database does not answer.
 pub async fn notice(ctx: &Ctx, id: JobId) -> Result<Option<JobNotice>> {
-    db::one(&ctx.db, db::sql("select id, org_id, target_type, target_id, state from job where id = $1", [id.into()])).await
+    db::one(&ctx.db, db::sql("select id, org_id, target_type, target_id, state from job where id = $1", [id.into()]))
+        .await
 }
 
 /// Which jobs an admin wants to see.
@@ -255,7 +257,9 @@ impl AdminJob {
     pub fn can_retry(&self) -> bool {
         match self.state {
             JobState::Stuck | JobState::Retry | JobState::Waiting => true,
-            JobState::Failed | JobState::Cancelled => self.taken_up_by.is_none() && self.error_code.as_deref() != Some("superseded"),
+            JobState::Failed | JobState::Cancelled => {
+                self.taken_up_by.is_none() && self.error_code.as_deref() != Some("superseded")
+            }
             _ => false,
         }
     }
@@ -264,7 +268,8 @@ impl AdminJob {
     #[must_use]
     pub fn can_cancel(&self) -> bool {
         let open = !matches!(self.state, JobState::Succeeded | JobState::Failed | JobState::Cancelled);
-        let final_once_begun = matches!(Job::from_row(&self.kind, &self.params), Ok(Job::DeleteVps { .. } | Job::ChargeUsage { .. }));
+        let final_once_begun =
+            matches!(Job::from_row(&self.kind, &self.params), Ok(Job::DeleteVps { .. } | Job::ChargeUsage { .. }));
         open && !self.cancel_requested && !(final_once_begun && self.lease_token > 0)
     }
 
@@ -324,7 +329,9 @@ pub async fn admin_list(ctx: &Ctx, actor: &Actor, filter: &JobFilter, request: &
 /// `not_found`; `forbidden` for others than admins.
 pub async fn admin_get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<AdminJob> {
     actor.admin()?;
-    let mut job: AdminJob = db::one(&ctx.db, db::sql(format!("{ADMIN} where j.id = $1"), [id.into()])).await?.ok_or_else(|| Error::not_found("job"))?;
+    let mut job: AdminJob = db::one(&ctx.db, db::sql(format!("{ADMIN} where j.id = $1"), [id.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("job"))?;
     job.timeline = steps_of(ctx, &[id]).await?;
     Ok(job)
 }
@@ -368,8 +375,12 @@ pub type Figures = Vec<QueueCount>;
 /// `forbidden` for others than admins.
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
     actor.admin()?;
-    let found: Vec<StateCount> = db::all(&ctx.db, db::sql("select state, count(*) as count from job group by state", [])).await?;
-    let by_state = JobState::ALL.iter().map(|&state| (state, found.iter().find(|row| row.state == state).map_or(0, |row| row.count))).collect();
+    let found: Vec<StateCount> =
+        db::all(&ctx.db, db::sql("select state, count(*) as count from job group by state", [])).await?;
+    let by_state = JobState::ALL
+        .iter()
+        .map(|&state| (state, found.iter().find(|row| row.state == state).map_or(0, |row| row.count)))
+        .collect();
     Ok(Counts { by_state, by_queue: figures(ctx).await? })
 }
 

@@ -71,7 +71,14 @@ update job set dispatch = dispatch + 1, dispatched_at = now() from pick where jo
 /// # Errors
 /// When the database does not answer.
 pub async fn mark_lost(ctx: &Ctx, ids: &[JobId]) -> Result<()> {
-    db::exec(&ctx.db, db::sql("update job set dispatched_at = null where id = any($1) and state in ('queued', 'waiting', 'retry')", [db::uuids(ids)])).await?;
+    db::exec(
+        &ctx.db,
+        db::sql(
+            "update job set dispatched_at = null where id = any($1) and state in ('queued', 'waiting', 'retry')",
+            [db::uuids(ids)],
+        ),
+    )
+    .await?;
     Ok(())
 }
 
@@ -116,7 +123,8 @@ pub async fn sweep(ctx: &Ctx) -> Result<(u64, u64)> {
     for job in lapsed.iter().filter(|job| job.stuck) {
         stuck += 1;
         let words = format!("The job {} took down {MAX_CRASHES} workers and needs a person", job.kind);
-        activity::record(&tx, Event::new("job.stuck", EventStatus::Error, words).job(job.id).entity("job", job.id)).await?;
+        activity::record(&tx, Event::new("job.stuck", EventStatus::Error, words).job(job.id).entity("job", job.id))
+            .await?;
     }
     tx.commit().await?;
     Ok((lapsed.len() as u64 - stuck, stuck))
@@ -150,6 +158,10 @@ pub async fn release(db: &impl ConnectionTrait, owner: &str) -> Result<u64> {
 /// # Errors
 /// When the database does not answer.
 pub async fn window(ctx: &Ctx, queue: Queue) -> Result<i64> {
-    let window: Option<i32> = db::scalar(&ctx.db, db::sql("select ring_window from queue_control where queue = $1 and not paused", [queue.into()])).await?;
+    let window: Option<i32> = db::scalar(
+        &ctx.db,
+        db::sql("select ring_window from queue_control where queue = $1 and not paused", [queue.into()]),
+    )
+    .await?;
     Ok(window.map_or(0, i64::from))
 }

@@ -63,7 +63,13 @@ pub async fn wait(tx: &impl ConnectionTrait, claim: &Claim, pause: Duration, ste
 ///
 /// # Errors
 /// `fenced`.
-pub async fn retry_later(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure, pause: Duration, counts: bool) -> Result<()> {
+pub async fn retry_later(
+    tx: &impl ConnectionTrait,
+    claim: &Claim,
+    failure: &Failure,
+    pause: Duration,
+    counts: bool,
+) -> Result<()> {
     settle(
         tx,
         claim,
@@ -102,7 +108,13 @@ pub async fn cancelled(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
 /// # Errors
 /// `fenced`.
 pub async fn stick(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
-    settle(tx, claim, &format!("state = 'stuck', error = $3, error_code = $4, {RELEASE}"), vec![failure.to_json().into(), failure.code.clone().into()]).await
+    settle(
+        tx,
+        claim,
+        &format!("state = 'stuck', error = $3, error_code = $4, {RELEASE}"),
+        vec![failure.to_json().into(), failure.code.clone().into()],
+    )
+    .await
 }
 
 async fn settle(tx: &impl ConnectionTrait, claim: &Claim, set: &str, values: Vec<Value>) -> Result<()> {
@@ -110,7 +122,10 @@ async fn settle(tx: &impl ConnectionTrait, claim: &Claim, set: &str, values: Vec
     all.extend(values);
     let settled: Option<JobId> = db::scalar(
         tx,
-        db::sql(format!("update job set {set} where id = $1 and lease_token = $2 and state = 'running' returning id"), all),
+        db::sql(
+            format!("update job set {set} where id = $1 and lease_token = $2 and state = 'running' returning id"),
+            all,
+        ),
     )
     .await?;
     settled.map(|_| ()).ok_or_else(Error::fenced)

@@ -16,7 +16,10 @@ use crate::error::{Error, Result};
 pub async fn fence(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
     let held: Option<i32> = db::scalar(
         tx,
-        db::sql("select 1 from job where id = $1 and lease_token = $2 and state = 'running' for update", [claim.id.into(), claim.lease_token.into()]),
+        db::sql(
+            "select 1 from job where id = $1 and lease_token = $2 and state = 'running' for update",
+            [claim.id.into(), claim.lease_token.into()],
+        ),
     )
     .await?;
     held.map(|_| ()).ok_or_else(Error::fenced)
@@ -26,7 +29,14 @@ pub async fn fence(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
 ///
 /// # Errors
 /// `fenced`.
-pub async fn record_step(tx: &impl ConnectionTrait, claim: &Claim, step: i16, name: &str, phase: StepPhase, words: &str) -> Result<()> {
+pub async fn record_step(
+    tx: &impl ConnectionTrait,
+    claim: &Claim,
+    step: i16,
+    name: &str,
+    phase: StepPhase,
+    words: &str,
+) -> Result<()> {
     record_step_with(tx, claim, step, name, phase, words, None, json!({})).await
 }
 
@@ -83,7 +93,10 @@ pub async fn progress(tx: &impl ConnectionTrait, claim: &Claim, percent: u8, wor
 pub async fn remember(tx: &impl ConnectionTrait, claim: &Claim, step_data: &Json) -> Result<()> {
     let held = db::exec(
         tx,
-        db::sql("update job set step_data = $3 where id = $1 and lease_token = $2 and state = 'running'", [claim.id.into(), claim.lease_token.into(), step_data.clone().into()]),
+        db::sql(
+            "update job set step_data = $3 where id = $1 and lease_token = $2 and state = 'running'",
+            [claim.id.into(), claim.lease_token.into(), step_data.clone().into()],
+        ),
     )
     .await?;
     if held == 1 { Ok(()) } else { Err(Error::fenced()) }

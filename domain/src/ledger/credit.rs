@@ -28,13 +28,23 @@ pub struct Credited {
 ///
 /// # Errors
 /// Field errors; `forbidden` for others than admins; `not_found`.
-pub async fn credit(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason: &str, idem: &IdempotencyKey) -> Result<Credited> {
+pub async fn credit(
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    amount: Money,
+    reason: &str,
+    idem: &IdempotencyKey,
+) -> Result<Credited> {
     let admin = actor.admin()?;
     if amount.currency != entity::Currency::USD {
         return Err(Error::field("/amount/currency", "wallets are kept in USD"));
     }
     if amount.micros <= 0 || amount.micros > MAX_CREDIT_MICROS {
-        return Err(Error::field("/amount/amount", format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS).amount())));
+        return Err(Error::field(
+            "/amount/amount",
+            format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS).amount()),
+        ));
     }
     let reason = text::line("/reason", reason, 3, 500)?;
     let tx = ctx.begin().await?;
@@ -46,14 +56,23 @@ pub async fn credit(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason:
     let before = lock(&tx, org).await?;
     let at = ctx.clock.now(&tx).await?;
     let cause = Cause { org, job: None, at };
-    let legs = [Leg { account: AccountKind::Wallet, micros: amount.micros }, Leg { account: AccountKind::Adjustment, micros: -amount.micros }];
+    let legs = [
+        Leg { account: AccountKind::Wallet, micros: amount.micros },
+        Leg { account: AccountKind::Adjustment, micros: -amount.micros },
+    ];
     let id: uuid::Uuid = ctx.chance.id(at);
     let meta = json!({ "reason": reason, "by": admin });
-    let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta).await?.ok_or_else(|| Error::internal("a fresh id was taken"))?;
+    let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
+        .await?
+        .ok_or_else(|| Error::internal("a fresh id was taken"))?;
     let settled = before.owed.min(amount.micros);
     if settled > 0 {
-        let legs = [Leg { account: AccountKind::Wallet, micros: -settled }, Leg { account: AccountKind::Receivable, micros: settled }];
-        write(&tx, &format!("settle:{id}"), JournalKind::Settlement, cause, &legs, json!({ "credit": journal })).await?;
+        let legs = [
+            Leg { account: AccountKind::Wallet, micros: -settled },
+            Leg { account: AccountKind::Receivable, micros: settled },
+        ];
+        write(&tx, &format!("settle:{id}"), JournalKind::Settlement, cause, &legs, json!({ "credit": journal }))
+            .await?;
     }
     activity::record(
         &tx,
@@ -72,5 +91,8 @@ pub async fn credit(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason:
 
 async fn replayed(ctx: &Ctx, org: OrgId, body: &Json) -> Result<Credited> {
     let figure = |name: &str| body[name].as_i64().ok_or_else(|| Error::internal("a kept answer can't be read"));
-    Ok(Credited { entry: statement_row(ctx, org, figure("journal")?).await?, balance: Money::usd(figure("balance_micros")?) })
+    Ok(Credited {
+        entry: statement_row(ctx, org, figure("journal")?).await?,
+        balance: Money::usd(figure("balance_micros")?),
+    })
 }

@@ -39,7 +39,14 @@ pub async fn open_wallet(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
 ///
 /// # Errors
 /// When a wallet or a hold would go below zero, or the legs do not sum to zero.
-pub async fn write(tx: &impl ConnectionTrait, key: &str, kind: JournalKind, cause: Cause, legs: &[Leg], meta: Json) -> Result<Option<i64>> {
+pub async fn write(
+    tx: &impl ConnectionTrait,
+    key: &str,
+    kind: JournalKind,
+    cause: Cause,
+    legs: &[Leg],
+    meta: Json,
+) -> Result<Option<i64>> {
     debug_assert_eq!(legs.iter().map(|leg| leg.micros).sum::<i64>(), 0, "{key} does not balance");
     let journal: Option<i64> = db::scalar(
         tx,
@@ -49,7 +56,9 @@ pub async fn write(tx: &impl ConnectionTrait, key: &str, kind: JournalKind, caus
         ),
     )
     .await?;
-    let Some(journal) = journal else { return Ok(None) };
+    let Some(journal) = journal else {
+        return Ok(None);
+    };
     for (seq, leg) in (1_i16..).zip(legs.iter().filter(|leg| leg.micros != 0)) {
         post(tx, journal, seq, cause.org, *leg).await?;
     }
@@ -65,7 +74,11 @@ async fn post(tx: &impl ConnectionTrait, journal: i64, seq: i16, org: OrgId, leg
         // A shared account keeps no balance: its row would be the one that every charge waits for.
         "insert into posting (journal_id, seq, account_id, org_id, amount_micros) select $1, $2, id, $4, $5 from account where kind = $3 and org_id is null and currency = 'USD'"
     };
-    let written = db::exec(tx, db::sql(statement, [journal.into(), seq.into(), leg.account.into(), org.into(), leg.micros.into()])).await?;
+    let written = db::exec(
+        tx,
+        db::sql(statement, [journal.into(), seq.into(), leg.account.into(), org.into(), leg.micros.into()]),
+    )
+    .await?;
     if written == 1 { Ok(()) } else { Err(Error::internal(format!("{org} has no {} account", leg.account))) }
 }
 

@@ -34,15 +34,22 @@ fn key(verb: &str, job: JobId) -> String {
 pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
     let balances = lock(tx, cause.org).await?;
     if balances.owed > 0 {
-        return Err(Error::new(ErrorKind::PaymentRequired, "in_debt", "Your wallet has an open debt. Add credit to settle it, then order again. What you entered is kept.")
-            .with("owed", Money::usd(balances.owed)));
+        return Err(Error::new(
+            ErrorKind::PaymentRequired,
+            "in_debt",
+            "Your wallet has an open debt. Add credit to settle it, then order again. What you entered is kept.",
+        )
+        .with("owed", Money::usd(balances.owed)));
     }
     if balances.wallet < order.micros {
         return Err(Error::new(ErrorKind::PaymentRequired, "insufficient_funds", "Your wallet doesn't hold enough for the first hour. Add credit, then order again. What you entered is kept.")
             .with("needed", Money::usd(order.micros))
             .with("available", Money::usd(balances.wallet)));
     }
-    let legs = [Leg { account: AccountKind::Wallet, micros: -order.micros }, Leg { account: AccountKind::Hold, micros: order.micros }];
+    let legs = [
+        Leg { account: AccountKind::Wallet, micros: -order.micros },
+        Leg { account: AccountKind::Hold, micros: order.micros },
+    ];
     let meta = json!({ "vps": order.vps, "label": order.label });
     write(tx, &key("hold", order.job), JournalKind::Hold, cause, &legs, meta).await?;
     Ok(())
@@ -68,7 +75,9 @@ async fn held(tx: &impl ConnectionTrait, job: JobId) -> Result<Option<i64>> {
 /// When the database refuses it.
 pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<Option<(i64, i64)>> {
     lock(tx, cause.org).await?;
-    let Some(micros) = held(tx, order.job).await? else { return Ok(None) };
+    let Some(micros) = held(tx, order.job).await? else {
+        return Ok(None);
+    };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Revenue, micros }];
     let meta = json!({ "vps": order.vps, "label": order.label });
     let journal = write(tx, &key("capture", order.job), JournalKind::Capture, cause, &legs, meta).await?;
@@ -81,7 +90,9 @@ pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> 
 /// When the database refuses it.
 pub async fn release(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
     lock(tx, cause.org).await?;
-    let Some(micros) = held(tx, order.job).await? else { return Ok(()) };
+    let Some(micros) = held(tx, order.job).await? else {
+        return Ok(());
+    };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Wallet, micros }];
     let meta = json!({ "vps": order.vps, "label": order.label });
     write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, meta).await?;

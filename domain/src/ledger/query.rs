@@ -92,7 +92,8 @@ pub async fn wallet(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
 /// Seconds for which a balance pays an hourly rate; none when the rate is zero.
 #[must_use]
 pub fn runway_s(balance_micros: i64, hour_micros: i64) -> Option<i64> {
-    (hour_micros > 0).then(|| i64::try_from(i128::from(balance_micros.max(0)) * 3600 / i128::from(hour_micros)).unwrap_or(i64::MAX))
+    (hour_micros > 0)
+        .then(|| i64::try_from(i128::from(balance_micros.max(0)) * 3600 / i128::from(hour_micros)).unwrap_or(i64::MAX))
 }
 
 /// A movement on the wallet.
@@ -140,7 +141,9 @@ pub async fn statement(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<P
 }
 
 pub(super) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result<StatementRow> {
-    db::one(&ctx.db, db::sql(format!("{STATEMENT} where j.org_id = $1 and j.id = $2"), [org.into(), journal.into()])).await?.ok_or_else(|| Error::not_found("entry"))
+    db::one(&ctx.db, db::sql(format!("{STATEMENT} where j.org_id = $1 and j.id = $2"), [org.into(), journal.into()]))
+        .await?
+        .ok_or_else(|| Error::not_found("entry"))
 }
 
 /// One entry of the actor's own statement.

@@ -21,7 +21,10 @@ struct Mine {
 async fn lock(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId) -> Result<Mine> {
     db::one(
         tx,
-        db::sql("select label, status from vps where id = $1 and org_id = $2 and deleted_at is null for update", [vps.into(), org.into()]),
+        db::sql(
+            "select label, status from vps where id = $1 and org_id = $2 and deleted_at is null for update",
+            [vps.into(), org.into()],
+        ),
     )
     .await?
     .ok_or_else(|| Error::not_found("server"))
@@ -44,7 +47,15 @@ pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> R
         PowerAction::Shutdown => ("vps.shutdown", "is being shut down"),
         PowerAction::Reboot => ("vps.reboot", "is being rebooted"),
     };
-    activity::record(&tx, Event::new(event, EventStatus::Info, format!("{} {words}", mine.label)).org(org).actor(actor.user()).entity("vps", vps).job(job)).await?;
+    activity::record(
+        &tx,
+        Event::new(event, EventStatus::Info, format!("{} {words}", mine.label))
+            .org(org)
+            .actor(actor.user())
+            .entity("vps", vps)
+            .job(job),
+    )
+    .await?;
     tx.commit().await?;
     ordered(ctx, actor, vps, job).await
 }
@@ -59,8 +70,17 @@ pub async fn rename(ctx: &Ctx, actor: &Actor, vps: VpsId, label: &str) -> Result
     let tx = ctx.begin().await?;
     let mine = lock(&tx, org, vps).await?;
     if mine.label != label {
-        tx.execute_raw(db::sql("update vps set label = $2 where id = $1", [vps.into(), label.clone().into()])).await.map_err(label_taken)?;
-        activity::record(&tx, Event::new("vps.rename", EventStatus::Info, format!("{} is now called {label}", mine.label)).org(org).actor(actor.user()).entity("vps", vps)).await?;
+        tx.execute_raw(db::sql("update vps set label = $2 where id = $1", [vps.into(), label.clone().into()]))
+            .await
+            .map_err(label_taken)?;
+        activity::record(
+            &tx,
+            Event::new("vps.rename", EventStatus::Info, format!("{} is now called {label}", mine.label))
+                .org(org)
+                .actor(actor.user())
+                .entity("vps", vps),
+        )
+        .await?;
     }
     tx.commit().await?;
     get(ctx, actor, vps).await
@@ -80,8 +100,23 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> 
     let status = apply(mine.status, VpsEvent::DeleteRequested)?;
     jobs::supersede(&tx, vps).await?;
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).actor(actor.user())).await?;
-    db::exec(&tx, db::sql("update vps set status = $2, desired = 'deleted', generation = generation + 1 where id = $1", [vps.into(), status.into()])).await?;
-    activity::record(&tx, Event::new("vps.delete", EventStatus::Warning, format!("{} is being deleted", mine.label)).org(org).actor(actor.user()).entity("vps", vps).job(job)).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update vps set status = $2, desired = 'deleted', generation = generation + 1 where id = $1",
+            [vps.into(), status.into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        &tx,
+        Event::new("vps.delete", EventStatus::Warning, format!("{} is being deleted", mine.label))
+            .org(org)
+            .actor(actor.user())
+            .entity("vps", vps)
+            .job(job),
+    )
+    .await?;
     tx.commit().await?;
     ordered(ctx, actor, vps, job).await
 }

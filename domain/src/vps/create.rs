@@ -67,7 +67,12 @@ struct Offer {
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.org_to_change()?;
     let label = text::label("/label", &new.label)?;
-    let ssh_public_key = new.ssh_public_key.as_deref().filter(|key| !key.trim().is_empty()).map(|key| text::ssh_public_key("/ssh_public_key", key)).transpose()?;
+    let ssh_public_key = new
+        .ssh_public_key
+        .as_deref()
+        .filter(|key| !key.trim().is_empty())
+        .map(|key| text::ssh_public_key("/ssh_public_key", key))
+        .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
@@ -79,7 +84,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let now = ctx.clock.now(&tx).await?;
     let vps: VpsId = ctx.chance.id(now);
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user())).await?;
-    let hold = Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
+    let hold =
+        Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
     ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;
     check_quota(&tx, org).await?;
     insert(&tx, actor, row(org, vps, &label, &offer, new, ssh_public_key, now)).await?;
@@ -88,7 +94,12 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     }
     activity::record(
         &tx,
-        Event::new("vps.create", EventStatus::Info, format!("{label} was ordered")).org(org).actor(actor.user()).entity("vps", vps).job(job).metadata(json!({ "held_micros": hold.micros })),
+        Event::new("vps.create", EventStatus::Info, format!("{label} was ordered"))
+            .org(org)
+            .actor(actor.user())
+            .entity("vps", vps)
+            .job(job)
+            .metadata(json!({ "held_micros": hold.micros })),
     )
     .await?;
     idempotency::keep(&tx, actor, idem, json!({ "vps": vps, "job": job })).await?;
@@ -119,7 +130,8 @@ fn check_access(password: Option<&SecretString>, key: Option<&str>) -> Result<()
     if !(12..=128).contains(&password.len()) || !password.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         return refuse("use 12 to 128 plain characters");
     }
-    let kinds: [fn(&u8) -> bool; 4] = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
+    let kinds: [fn(&u8) -> bool; 4] =
+        [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
     if kinds.iter().filter(|kind| password.bytes().any(|byte| kind(&byte))).count() < 3 {
         return refuse("mix at least three of: small letters, capitals, digits, signs");
     }
@@ -165,10 +177,22 @@ async fn check_quota(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
     if left.unwrap_or(0) > 0 {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Forbidden, "quota_reached", "Your organisation has as many servers as it may have. Delete one you no longer need, or ask support for more."))
+    Err(Error::new(
+        ErrorKind::Forbidden,
+        "quota_reached",
+        "Your organisation has as many servers as it may have. Delete one you no longer need, or ask support for more.",
+    ))
 }
 
-fn row(org: OrgId, vps: VpsId, label: &str, offer: &Offer, new: &NewVps, ssh_public_key: Option<String>, now: DateTime<Utc>) -> server::ActiveModel {
+fn row(
+    org: OrgId,
+    vps: VpsId,
+    label: &str,
+    offer: &Offer,
+    new: &NewVps,
+    ssh_public_key: Option<String>,
+    now: DateTime<Utc>,
+) -> server::ActiveModel {
     server::ActiveModel {
         id: Set(vps),
         org_id: Set(org),
@@ -215,11 +239,21 @@ pub(super) fn secret_place(vps: VpsId) -> String {
     format!("vps_secret:{vps}:sealed")
 }
 
-async fn seal_password(ctx: &Ctx, tx: &impl ConnectionTrait, org: OrgId, vps: VpsId, password: &SecretString, now: DateTime<Utc>) -> Result<()> {
+async fn seal_password(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    vps: VpsId,
+    password: &SecretString,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let sealed = ctx.vault.seal(&ctx.chance, &secret_place(vps), password)?;
     db::exec(
         tx,
-        db::sql("insert into vps_secret (vps_id, org_id, sealed, created_at) values ($1, $2, $3, $4)", [vps.into(), org.into(), sealed.into(), now.into()]),
+        db::sql(
+            "insert into vps_secret (vps_id, org_id, sealed, created_at) values ($1, $2, $3, $4)",
+            [vps.into(), org.into(), sealed.into(), now.into()],
+        ),
     )
     .await?;
     Ok(())

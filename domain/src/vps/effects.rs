@@ -48,7 +48,8 @@ pub struct Seen {
 /// `not_found` when the server is gone.
 pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
     let row = server::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
-    let sealed: Option<Vec<u8>> = db::scalar(&ctx.db, db::sql("select sealed from vps_secret where vps_id = $1", [vps.into()])).await?;
+    let sealed: Option<Vec<u8>> =
+        db::scalar(&ctx.db, db::sql("select sealed from vps_secret where vps_id = $1", [vps.into()])).await?;
     let root_password = sealed.map(|sealed| ctx.vault.open(&secret_place(vps), &sealed)).transpose()?;
     let install_id = db::scalar(&ctx.db, db::sql("select install_id from platform", [])).await?.unwrap_or_default();
     Ok(Task { vps: row, root_password, install_id })
@@ -59,7 +60,14 @@ async fn locked(tx: &DatabaseTransaction, vps: VpsId) -> Result<server::Model> {
 }
 
 async fn set_status(tx: &impl ConnectionTrait, vps: VpsId, status: VpsStatus) -> Result<()> {
-    db::exec(tx, db::sql("update vps set status = $2, generation = generation + 1 where id = $1 and status <> $2", [vps.into(), status.into()])).await?;
+    db::exec(
+        tx,
+        db::sql(
+            "update vps set status = $2, generation = generation + 1 where id = $1 and status <> $2",
+            [vps.into(), status.into()],
+        ),
+    )
+    .await?;
     Ok(())
 }
 
@@ -74,7 +82,14 @@ pub async fn begin_provision(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()>
     let status = apply(row.status, VpsEvent::Begun)?;
     if status != row.status {
         set_status(&tx, vps, status).await?;
-        activity::record(&tx, Event::new("vps.provision", EventStatus::Info, format!("{} is being made", row.label)).org(row.org_id).entity("vps", vps).job(claim.id)).await?;
+        activity::record(
+            &tx,
+            Event::new("vps.provision", EventStatus::Info, format!("{} is being made", row.label))
+                .org(row.org_id)
+                .entity("vps", vps)
+                .job(claim.id),
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -116,11 +131,26 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> 
     note_seen(&tx, vps, seen).await?;
     let now = ctx.clock.now(&tx).await?;
     let started_at = started(&tx, &row, seen.created_at, now).await?;
-    db::exec(&tx, db::sql("update vps set started_at = coalesce(started_at, $2), failure = null where id = $1", [vps.into(), started_at.into()])).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update vps set started_at = coalesce(started_at, $2), failure = null where id = $1",
+            [vps.into(), started_at.into()],
+        ),
+    )
+    .await?;
     let cause = Cause { org: row.org_id, job: Some(claim.id), at: now };
-    billing::open_segment(ctx, &tx, cause, &order(&row, claim.id), row.month_micros, row.hours_per_month, started_at).await?;
+    billing::open_segment(ctx, &tx, cause, &order(&row, claim.id), row.month_micros, row.hours_per_month, started_at)
+        .await?;
     forget_password(&tx, vps).await?;
-    activity::record(&tx, Event::new("vps.running", EventStatus::Success, format!("{} is running", row.label)).org(row.org_id).entity("vps", vps).job(claim.id)).await?;
+    activity::record(
+        &tx,
+        Event::new("vps.running", EventStatus::Success, format!("{} is running", row.label))
+            .org(row.org_id)
+            .entity("vps", vps)
+            .job(claim.id),
+    )
+    .await?;
     jobs::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
@@ -128,14 +158,28 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> 
 
 /// The provider's instant in business time. The two clocks differ only outside production, and a
 /// provider whose clock is off must not charge a customer for hours before the order.
-async fn started(tx: &impl ConnectionTrait, row: &server::Model, created_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
-    let Some(created_at) = created_at else { return Ok(now) };
-    let at: Option<DateTime<Utc>> = db::scalar(tx, db::sql("select $1::timestamptz + (business_now() - clock_timestamp())", [created_at.into()])).await?;
+async fn started(
+    tx: &impl ConnectionTrait,
+    row: &server::Model,
+    created_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>> {
+    let Some(created_at) = created_at else {
+        return Ok(now);
+    };
+    let at: Option<DateTime<Utc>> =
+        db::scalar(tx, db::sql("select $1::timestamptz + (business_now() - clock_timestamp())", [created_at.into()]))
+            .await?;
     Ok(at.unwrap_or(now).clamp(row.created_at.min(now), now))
 }
 
 fn order(row: &server::Model, job: JobId) -> Order {
-    Order { job, vps: row.id, label: row.label.clone(), micros: cumulative_micros(row.month_micros, row.hours_per_month, 1) }
+    Order {
+        job,
+        vps: row.id,
+        label: row.label.clone(),
+        micros: cumulative_micros(row.month_micros, row.hours_per_month, 1),
+    }
 }
 
 async fn forget_password(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
@@ -154,12 +198,35 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
     jobs::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
     set_status(&tx, vps, apply(row.status, VpsEvent::OrderFailed)?).await?;
-    db::exec(&tx, db::sql("update vps set failure = $2, provider_ref = null, ipv4 = null, ipv6 = null where id = $1", [vps.into(), failure.customer.clone().into()])).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update vps set failure = $2, provider_ref = null, ipv4 = null, ipv6 = null where id = $1",
+            [vps.into(), failure.customer.clone().into()],
+        ),
+    )
+    .await?;
     let now = ctx.clock.now(&tx).await?;
     ledger::release(&tx, Cause { org: row.org_id, job: Some(claim.id), at: now }, &order(&row, claim.id)).await?;
-    activity::record(&tx, Event::new("vps.failed", EventStatus::Error, format!("{} could not be made; the money set aside is back in your wallet", row.label)).org(row.org_id).entity("vps", vps).job(claim.id)).await?;
+    activity::record(
+        &tx,
+        Event::new(
+            "vps.failed",
+            EventStatus::Error,
+            format!("{} could not be made; the money set aside is back in your wallet", row.label),
+        )
+        .org(row.org_id)
+        .entity("vps", vps)
+        .job(claim.id),
+    )
+    .await?;
     if let Some(user) = row.created_by {
-        jobs::enqueue(ctx, &tx, NewJob::new(Job::SendMail { mail: MailKind::OrderFailed, user, vps: Some(vps) }).org(row.org_id)).await?;
+        jobs::enqueue(
+            ctx,
+            &tx,
+            NewJob::new(Job::SendMail { mail: MailKind::OrderFailed, user, vps: Some(vps) }).org(row.org_id),
+        )
+        .await?;
     }
     if claim.cancel_requested {
         jobs::cancelled(&tx, claim).await?;
@@ -178,10 +245,18 @@ pub async fn mark_power(ctx: &Ctx, claim: &Claim, vps: VpsId, running: bool, wor
     let tx = ctx.begin().await?;
     jobs::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
-    let (event, name) = if running { (VpsEvent::SeenRunning, "vps.running") } else { (VpsEvent::SeenStopped, "vps.stopped") };
+    let (event, name) =
+        if running { (VpsEvent::SeenRunning, "vps.running") } else { (VpsEvent::SeenStopped, "vps.stopped") };
     set_status(&tx, vps, apply(row.status, event)?).await?;
     db::exec(&tx, db::sql("update vps set last_seen_at = business_now() where id = $1", [vps.into()])).await?;
-    activity::record(&tx, Event::new(name, EventStatus::Success, format!("{} {words}", row.label)).org(row.org_id).entity("vps", vps).job(claim.id)).await?;
+    activity::record(
+        &tx,
+        Event::new(name, EventStatus::Success, format!("{} {words}", row.label))
+            .org(row.org_id)
+            .entity("vps", vps)
+            .job(claim.id),
+    )
+    .await?;
     jobs::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
@@ -209,8 +284,22 @@ pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
         ledger::release(&tx, Cause { org: row.org_id, job: Some(claim.id), at: now }, &order(&row, JobId(job))).await?;
     }
     forget_password(&tx, vps).await?;
-    db::exec(&tx, db::sql("update vps set status = $2, generation = generation + 1, deleted_at = $3 where id = $1", [vps.into(), status.into(), now.into()])).await?;
-    activity::record(&tx, Event::new("vps.deleted", EventStatus::Success, format!("{} is deleted and no longer charged", row.label)).org(row.org_id).entity("vps", vps).job(claim.id)).await?;
+    db::exec(
+        &tx,
+        db::sql(
+            "update vps set status = $2, generation = generation + 1, deleted_at = $3 where id = $1",
+            [vps.into(), status.into(), now.into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        &tx,
+        Event::new("vps.deleted", EventStatus::Success, format!("{} is deleted and no longer charged", row.label))
+            .org(row.org_id)
+            .entity("vps", vps)
+            .job(claim.id),
+    )
+    .await?;
     jobs::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())

@@ -9,7 +9,10 @@ mod status;
 
 pub use actions::{act, delete, rename};
 pub use create::{NewVps, Ordered, create};
-pub use effects::{Seen, Task, begin_provision, fail_order, mark_gone, mark_power, mark_running, may_be_in_creation, save_reference, task};
+pub use effects::{
+    Seen, Task, begin_provision, fail_order, mark_gone, mark_power, mark_running, may_be_in_creation, save_reference,
+    task,
+};
 pub use query::{VpsCost, VpsFilter, VpsView, cost, get, list, list_sql};
 pub use reopen::{drop_order, keep_after_all, reopen_delete, reopen_order, require_alive};
 pub use status::{VpsEvent, apply};

@@ -104,8 +104,10 @@ const VIEW: &str = "select v.id, v.label, v.status, v.desired, v.plan_id, v.plan
 /// The statement behind [`list`], for those who measure it against the database alone.
 #[must_use]
 pub fn list_sql() -> String {
-    format!("{VIEW} where v.org_id = $1 and v.deleted_at is null and ($2::uuid is null or v.id < $2) and ($3::text is null or v.status = $3) \
-             and ($4::text is null or v.label ilike '%' || $4 || '%' or v.ipv4 like $4 || '%') order by v.id desc limit $5")
+    format!(
+        "{VIEW} where v.org_id = $1 and v.deleted_at is null and ($2::uuid is null or v.id < $2) and ($3::text is null or v.status = $3) \
+             and ($4::text is null or v.label ilike '%' || $4 || '%' or v.ipv4 like $4 || '%') order by v.id desc limit $5"
+    )
 }
 
 /// The organisation's servers, newest first.
@@ -113,7 +115,12 @@ pub fn list_sql() -> String {
 /// # Errors
 /// When the cursor is not one of ours.
 pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRequest) -> Result<Page<VpsView>> {
-    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(|q| q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let q = filter
+        .q
+        .as_deref()
+        .map(str::trim)
+        .filter(|q| !q.is_empty())
+        .map(|q| q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let rows = db::all(
         &ctx.db,
         db::sql(
@@ -138,7 +145,11 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
 /// # Errors
 /// `not_found`, for servers of others too.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsView> {
-    let mut found: Vec<VpsView> = db::all(&ctx.db, db::sql(format!("{VIEW} where v.id = $1 and v.org_id = $2"), [id.into(), actor.org()?.into()])).await?;
+    let mut found: Vec<VpsView> = db::all(
+        &ctx.db,
+        db::sql(format!("{VIEW} where v.id = $1 and v.org_id = $2"), [id.into(), actor.org()?.into()]),
+    )
+    .await?;
     add_jobs(ctx, &mut found).await?;
     found.pop().ok_or_else(|| Error::not_found("server"))
 }

@@ -47,8 +47,22 @@ pub async fn reopen_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job:
     let status = apply(row.status, VpsEvent::Reopened)?;
     let at = ctx.clock.now(tx).await?;
     ledger::hold(tx, Cause { org: row.org_id, job: Some(job), at }, &order(&row, vps, job)).await?;
-    db::exec(tx, db::sql("update vps set status = $2, failure = null, generation = generation + 1 where id = $1", [vps.into(), status.into()])).await?;
-    activity::record(tx, Event::new("vps.create", EventStatus::Info, format!("The order of {} was taken up again", row.label)).org(row.org_id).entity("vps", vps).job(job)).await
+    db::exec(
+        tx,
+        db::sql(
+            "update vps set status = $2, failure = null, generation = generation + 1 where id = $1",
+            [vps.into(), status.into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        tx,
+        Event::new("vps.create", EventStatus::Info, format!("The order of {} was taken up again", row.label))
+            .org(row.org_id)
+            .entity("vps", vps)
+            .job(job),
+    )
+    .await
 }
 
 /// Drops an order that no worker has begun: its money goes back.
@@ -60,8 +74,26 @@ pub async fn drop_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job: J
     let status = apply(row.status, VpsEvent::OrderFailed)?;
     let at = ctx.clock.now(tx).await?;
     ledger::release(tx, Cause { org: row.org_id, job: Some(job), at }, &order(&row, vps, job)).await?;
-    db::exec(tx, db::sql("update vps set status = $2, failure = $3, generation = generation + 1 where id = $1", [vps.into(), status.into(), words.into()])).await?;
-    activity::record(tx, Event::new("vps.failed", EventStatus::Warning, format!("The order of {} was cancelled; the money set aside is back in your wallet", row.label)).org(row.org_id).entity("vps", vps).job(job)).await
+    db::exec(
+        tx,
+        db::sql(
+            "update vps set status = $2, failure = $3, generation = generation + 1 where id = $1",
+            [vps.into(), status.into(), words.into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        tx,
+        Event::new(
+            "vps.failed",
+            EventStatus::Warning,
+            format!("The order of {} was cancelled; the money set aside is back in your wallet", row.label),
+        )
+        .org(row.org_id)
+        .entity("vps", vps)
+        .job(job),
+    )
+    .await
 }
 
 /// Refuses to switch a server that is gone.
@@ -71,7 +103,10 @@ pub async fn drop_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job: J
 pub async fn require_alive(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
     let row = locked(tx, vps).await?;
     if row.deleted || !matches!(row.status, VpsStatus::Running | VpsStatus::Stopped) {
-        return Err(Error::conflict("wrong_state", format!("The server is {}; there is nothing to switch.", row.status)));
+        return Err(Error::conflict(
+            "wrong_state",
+            format!("The server is {}; there is nothing to switch.", row.status),
+        ));
     }
     Ok(())
 }
@@ -86,7 +121,14 @@ pub async fn reopen_delete(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> 
         return Ok(());
     }
     let status = apply(row.status, VpsEvent::DeleteRequested)?;
-    db::exec(tx, db::sql("update vps set status = $2, desired = 'deleted', generation = generation + 1 where id = $1", [vps.into(), status.into()])).await?;
+    db::exec(
+        tx,
+        db::sql(
+            "update vps set status = $2, desired = 'deleted', generation = generation + 1 where id = $1",
+            [vps.into(), status.into()],
+        ),
+    )
+    .await?;
     Ok(())
 }
 
@@ -99,9 +141,25 @@ pub async fn reopen_delete(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> 
 pub async fn keep_after_all(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
     let row = locked(tx, vps).await?;
     if !row.started {
-        return Err(Error::conflict("not_cancellable", "This server never ran, so there is nothing to keep. Let the deletion finish."));
+        return Err(Error::conflict(
+            "not_cancellable",
+            "This server never ran, so there is nothing to keep. Let the deletion finish.",
+        ));
     }
     let (status, desired) = (VpsStatus::Running, Desired::Running);
-    db::exec(tx, db::sql("update vps set status = $2, desired = $3, generation = generation + 1 where id = $1", [vps.into(), status.into(), desired.into()])).await?;
-    activity::record(tx, Event::new("vps.keep", EventStatus::Info, format!("The deletion of {} was cancelled", row.label)).org(row.org_id).entity("vps", vps)).await
+    db::exec(
+        tx,
+        db::sql(
+            "update vps set status = $2, desired = $3, generation = generation + 1 where id = $1",
+            [vps.into(), status.into(), desired.into()],
+        ),
+    )
+    .await?;
+    activity::record(
+        tx,
+        Event::new("vps.keep", EventStatus::Info, format!("The deletion of {} was cancelled", row.label))
+            .org(row.org_id)
+            .entity("vps", vps),
+    )
+    .await
 }

@@ -28,7 +28,13 @@ pub enum VpsEvent {
 impl VpsEvent {
     /// Every event, for tests.
     pub const ALL: [Self; 8] = [
-        Self::Begun, Self::SeenRunning, Self::SeenStopped, Self::OrderFailed, Self::Reopened, Self::DeleteRequested, Self::SeenGone,
+        Self::Begun,
+        Self::SeenRunning,
+        Self::SeenStopped,
+        Self::OrderFailed,
+        Self::Reopened,
+        Self::DeleteRequested,
+        Self::SeenGone,
         Self::SeenMissing,
     ];
 }
@@ -46,7 +52,9 @@ pub fn apply(status: VpsStatus, event: VpsEvent) -> Result<VpsStatus> {
         (S::Running | S::Stopped, E::SeenStopped) => Ok(S::Stopped),
         (S::Requested | S::Provisioning, E::OrderFailed) => Ok(S::Failed),
         (S::Failed, E::Reopened) => Ok(S::Requested),
-        (S::Requested | S::Provisioning | S::Running | S::Stopped | S::Failed | S::Lost, E::DeleteRequested) => Ok(S::Deleting),
+        (S::Requested | S::Provisioning | S::Running | S::Stopped | S::Failed | S::Lost, E::DeleteRequested) => {
+            Ok(S::Deleting)
+        }
         (S::Deleting, E::SeenGone) => Ok(S::Deleted),
         (S::Running | S::Stopped, E::SeenMissing) => Ok(S::Lost),
         _ => Err(Error::conflict("wrong_state", format!("The server is {status}; this can't be done now."))),
@@ -59,7 +67,9 @@ pub fn apply(status: VpsStatus, event: VpsEvent) -> Result<VpsStatus> {
 /// `wrong_state` with words that say why not.
 pub fn may_switch(status: VpsStatus, action: PowerAction) -> Result<()> {
     let why = match (status, action) {
-        (VpsStatus::Running, PowerAction::Shutdown | PowerAction::Reboot) | (VpsStatus::Stopped, PowerAction::Boot) => return Ok(()),
+        (VpsStatus::Running, PowerAction::Shutdown | PowerAction::Reboot) | (VpsStatus::Stopped, PowerAction::Boot) => {
+            return Ok(());
+        }
         (VpsStatus::Running, PowerAction::Boot) => "The server is running already.",
         (VpsStatus::Stopped, PowerAction::Shutdown) => "The server is stopped already.",
         (VpsStatus::Stopped, PowerAction::Reboot) => "The server is stopped. Boot it instead.",
@@ -120,7 +130,11 @@ lost + DeleteRequested = deleting
             .collect();
         assert_eq!(
             allowed,
-            [(VpsStatus::Running, PowerAction::Shutdown), (VpsStatus::Running, PowerAction::Reboot), (VpsStatus::Stopped, PowerAction::Boot)]
+            [
+                (VpsStatus::Running, PowerAction::Shutdown),
+                (VpsStatus::Running, PowerAction::Reboot),
+                (VpsStatus::Stopped, PowerAction::Boot)
+            ]
         );
     }
 }

@@ -24,6 +24,14 @@ pub async fn run(running: &Running, tick: DateTime<Utc>) -> Result<Outcome, JobE
             None => break,
         }
     }
-    record_step(&ctx.db, claim, 0, "charge", Done, &format!("{orgs} organisations charged {} in all", Money::usd(micros))).await?;
+    record_step(
+        &ctx.db,
+        claim,
+        0,
+        "charge",
+        Done,
+        &format!("{orgs} organisations charged {} in all", Money::usd(micros)),
+    )
+    .await?;
     Ok(Outcome::Done)
 }

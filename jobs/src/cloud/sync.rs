@@ -16,8 +16,19 @@ pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcom
     record_step(&ctx.db, claim, 0, "read", Intent, "Reading sizes, regions and images").await?;
     let answer = running.env.cloud(account).await?.catalog().await?;
     let catalog = translate(answer.value);
-    let words = format!("{} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
-    record_step_with(&ctx.db, claim, 0, "read", Done, &words, None, json!({ "provider_request_id": answer.request_id })).await?;
+    let words =
+        format!("{} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
+    record_step_with(
+        &ctx.db,
+        claim,
+        0,
+        "read",
+        Done,
+        &words,
+        None,
+        json!({ "provider_request_id": answer.request_id }),
+    )
+    .await?;
     domain::catalog::store(ctx, claim, account, &catalog).await?;
     Ok(Outcome::Done)
 }
@@ -42,12 +53,23 @@ fn translate(catalog: Catalog) -> SyncedCatalog {
         regions: catalog
             .regions
             .into_iter()
-            .map(|region| SyncedRegion { id: region.id, label: region.label, country: region.country, available: region.available && region.type_capable })
+            .map(|region| SyncedRegion {
+                id: region.id,
+                label: region.label,
+                country: region.country,
+                available: region.available && region.type_capable,
+            })
             .collect(),
         images: catalog
             .images
             .into_iter()
-            .map(|image| SyncedImage { id: image.id, label: image.label, vendor: image.vendor, deprecated: image.deprecated, min_disk_mib: image.min_disk_mib })
+            .map(|image| SyncedImage {
+                id: image.id,
+                label: image.label,
+                vendor: image.vendor,
+                deprecated: image.deprecated,
+                min_disk_mib: image.min_disk_mib,
+            })
             .collect(),
     }
 }

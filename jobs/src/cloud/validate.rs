@@ -32,9 +32,11 @@ async fn refused(running: &Running, account: ProviderAccountId, error: JobError)
             domain::catalog::mark_invalid(&running.env.ctx, &running.claim, account, &failure).await?;
             Ok(Outcome::Fail(failure))
         }
-        Outcome::Retry { failure, pause, counts } => {
-            Ok(Outcome::Retry { failure: outcome::failure(&failure.code, failure.admin, failure.provider_request_id), pause, counts })
-        }
+        Outcome::Retry { failure, pause, counts } => Ok(Outcome::Retry {
+            failure: outcome::failure(&failure.code, failure.admin, failure.provider_request_id),
+            pause,
+            counts,
+        }),
         other => Ok(other),
     }
 }

@@ -48,7 +48,7 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     };
     let html = format!(
         "<!doctype html><html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">{}</body></html>",
-        text.trim_end().split("\n\n").map(|part| format!("<p>{}</p>", part.replace("{{ url }}", "<a href=\"{{ url }}\">{{ url }}</a>"))).collect::<String>()
+        paragraphs(text)
     );
     let mut templates = Environment::new();
     // The names' endings decide what is escaped.
@@ -57,7 +57,17 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     templates.add_template_owned("body.html", html)?;
     let values = context! { name => about.name, company => about.company, url => about.url, label => about.label, failure => about.failure };
     let render = |name: &str| templates.get_template(name)?.render(&values);
-    Ok(Words { subject: render("subject.txt")?.replace(['\r', '\n'], " "), text: render("body.txt")?, html: render("body.html")? })
+    Ok(Words {
+        subject: render("subject.txt")?.replace(['\r', '\n'], " "),
+        text: render("body.txt")?,
+        html: render("body.html")?,
+    })
+}
+
+/// The parts of a text between empty lines, each in tags of its own.
+fn paragraphs(text: &str) -> String {
+    let linked = text.trim_end().replace("{{ url }}", "<a href=\"{{ url }}\">{{ url }}</a>");
+    format!("<p>{}</p>", linked.replace("\n\n", "</p><p>"))
 }
 
 #[cfg(test)]
@@ -66,12 +76,21 @@ mod tests {
 
     #[test]
     fn every_mail_renders_and_escapes() {
-        let about = About { name: "<b>Ada</b> {{7*7}}", company: "Nimbus", url: "https://panel.example.com", label: "web-1", failure: "It was full." };
+        let about = About {
+            name: "<b>Ada</b> {{7*7}}",
+            company: "Nimbus",
+            url: "https://panel.example.com",
+            label: "web-1",
+            failure: "It was full.",
+        };
         for mail in [MailKind::Welcome, MailKind::OrderFailed] {
             let words = write(mail, &about).unwrap();
             assert!(words.text.contains("<b>Ada</b> {{7*7}}"), "{}", words.text);
             assert!(words.html.contains("&lt;b&gt;Ada") && !words.html.contains("<b>Ada"), "{}", words.html);
-            assert!(words.html.contains("<a href=\"https:&#x2f;&#x2f;panel.example.com\">") || words.html.contains("<a href=\"https://panel.example.com\">"));
+            assert!(
+                words.html.contains("<a href=\"https:&#x2f;&#x2f;panel.example.com\">")
+                    || words.html.contains("<a href=\"https://panel.example.com\">")
+            );
             assert!(!words.subject.contains('\n'));
         }
     }

@@ -26,7 +26,17 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
         record_step(&ctx.db, claim, 0, "delete", Intent, "Deleting the server").await?;
         progress(&ctx.db, claim, 40, "Deleting").await?;
         let answer = cloud.delete(&reference).await?;
-        record_step_with(&ctx.db, claim, 0, "delete", Done, "The provider is deleting it", Some(&reference), json!({ "provider_request_id": answer.request_id })).await?;
+        record_step_with(
+            &ctx.db,
+            claim,
+            0,
+            "delete",
+            Done,
+            "The provider is deleting it",
+            Some(&reference),
+            json!({ "provider_request_id": answer.request_id }),
+        )
+        .await?;
         return Ok(Progress::of(running).wait(running));
     }
     if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? {

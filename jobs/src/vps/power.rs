@@ -26,14 +26,27 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
     let cloud = running.env.cloud(task.vps.provider_account_id).await?;
     let memory = Progress::of(running);
     let Some(instance) = cloud.get(&reference).await?.value else {
-        return Err(domain::Error::invalid("the provider no longer knows this server; look for it there before anything else").into());
+        return Err(domain::Error::invalid(
+            "the provider no longer knows this server; look for it there before anything else",
+        )
+        .into());
     };
     if claim.step == 0 {
         if !reached(action, &instance.state) || action == PowerAction::Reboot {
             record_step(&ctx.db, claim, 0, "switch", Intent, asking(action)).await?;
             progress(&ctx.db, claim, 30, asking(action)).await?;
             let request_id = switch(cloud.as_ref(), &reference, action).await?;
-            record_step_with(&ctx.db, claim, 0, "switch", Done, "The provider is at it", None, json!({ "provider_request_id": request_id })).await?;
+            record_step_with(
+                &ctx.db,
+                claim,
+                0,
+                "switch",
+                Done,
+                "The provider is at it",
+                None,
+                json!({ "provider_request_id": request_id }),
+            )
+            .await?;
             return Ok(memory.wait(running));
         }
         record_step(&ctx.db, claim, 0, "switch", Done, "It was so already").await?;

@@ -47,13 +47,23 @@ pub struct Reason {
 
 impl From<Failure> for Reason {
     fn from(failure: Failure) -> Self {
-        Self { code: failure.code, customer: failure.customer, admin: failure.admin, request_id: failure.provider_request_id }
+        Self {
+            code: failure.code,
+            customer: failure.customer,
+            admin: failure.admin,
+            request_id: failure.provider_request_id,
+        }
     }
 }
 
 impl From<Reason> for Failure {
     fn from(reason: Reason) -> Self {
-        Self { code: reason.code, customer: reason.customer, admin: reason.admin, provider_request_id: reason.request_id }
+        Self {
+            code: reason.code,
+            customer: reason.customer,
+            admin: reason.admin,
+            provider_request_id: reason.request_id,
+        }
     }
 }
 
@@ -87,7 +97,8 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             Ok(outcome) => return Ok(outcome),
             Err(error) => match error.into_outcome(running) {
                 Outcome::Fail(mut why) => {
-                    "The server could not be made. The money set aside for it is back in your wallet.".clone_into(&mut why.customer);
+                    "The server could not be made. The money set aside for it is back in your wallet."
+                        .clone_into(&mut why.customer);
                     progress.failing = Some(why.into());
                 }
                 other => return Ok(other),
@@ -100,7 +111,8 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
 fn ended(running: &Running) -> Failure {
     if running.claim.overdue && !running.claim.cancel_requested {
         let mut late = failure("deadline", "The server did not run within its deadline and was taken back.", None);
-        "The server took too long to start and was taken back. The money set aside for it is back in your wallet.".clone_into(&mut late.customer);
+        "The server took too long to start and was taken back. The money set aside for it is back in your wallet."
+            .clone_into(&mut late.customer);
         return late;
     }
     let mut cancelled = failure("cancelled", "The order was cancelled and taken back.", None);
@@ -127,15 +139,32 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
 }
 
 /// The instance with our label: found, or created. None: it exists but no list shows it yet.
-async fn ensure_instance(running: &Running, task: &Task, cloud: &dyn CloudProvider, memory: &mut Progress) -> Result<Option<Instance>, JobError> {
+async fn ensure_instance(
+    running: &Running,
+    task: &Task,
+    cloud: &dyn CloudProvider,
+    memory: &mut Progress,
+) -> Result<Option<Instance>, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let found = cloud.find_by_label(&task.vps.provider_label).await?;
     if let Some(instance) = found.value {
         if !is_ours(task, &instance) {
-            return Err(JobError::Rule(domain::Error::invalid("another machine at the provider carries this server's label; rename it there, then retry")));
+            return Err(JobError::Rule(domain::Error::invalid(
+                "another machine at the provider carries this server's label; rename it there, then retry",
+            )));
         }
         let detail = json!({ "provider_request_id": found.request_id, "adopted": true });
-        record_step_with(&ctx.db, claim, 0, "create", Done, "Found it at the provider", Some(&instance.reference), detail).await?;
+        record_step_with(
+            &ctx.db,
+            claim,
+            0,
+            "create",
+            Done,
+            "Found it at the provider",
+            Some(&instance.reference),
+            detail,
+        )
+        .await?;
         return Ok(Some(instance));
     }
     if memory.label_seen {
@@ -147,7 +176,17 @@ async fn ensure_instance(running: &Running, task: &Task, cloud: &dyn CloudProvid
     match cloud.create(&order(running, task)).await {
         Ok(answer) => {
             let detail = json!({ "provider_request_id": answer.request_id });
-            record_step_with(&ctx.db, claim, 0, "create", Done, "The server was made", Some(&answer.value.reference), detail).await?;
+            record_step_with(
+                &ctx.db,
+                claim,
+                0,
+                "create",
+                Done,
+                "The server was made",
+                Some(&answer.value.reference),
+                detail,
+            )
+            .await?;
             Ok(Some(answer.value))
         }
         // Ours, by an earlier try whose answer was lost: the next look will show it.
@@ -174,20 +213,34 @@ fn order(running: &Running, task: &Task) -> CreateInstance {
 /// For servers that are entered by key: the provider asks for a password all the same, and nobody
 /// is to know it.
 fn unguessable(running: &Running) -> SecretString {
-    let hex: String = running.env.ctx.chance.bytes::<24>().iter().map(|byte| format!("{byte:02x}")).collect();
-    SecretString::from(format!("{hex}-Aa1!"))
+    let chance = u128::from_le_bytes(running.env.ctx.chance.bytes());
+    SecretString::from(format!("{chance:032x}-Aa1!"))
 }
 
-async fn await_running(running: &Running, task: &Task, cloud: &dyn CloudProvider, reference: &str, memory: &mut Progress) -> Result<Outcome, JobError> {
+async fn await_running(
+    running: &Running,
+    task: &Task,
+    cloud: &dyn CloudProvider,
+    reference: &str,
+    memory: &mut Progress,
+) -> Result<Outcome, JobError> {
     let answer = cloud.get(reference).await?;
     let Some(instance) = answer.value else {
-        return Err(JobError::Rule(domain::Error::invalid("the server vanished at the provider while it was being made")));
+        return Err(JobError::Rule(domain::Error::invalid(
+            "the server vanished at the provider while it was being made",
+        )));
     };
     settle(running, task, cloud, &instance, memory).await
 }
 
 /// One look at the instance: done, not yet, or never.
-async fn settle(running: &Running, task: &Task, cloud: &dyn CloudProvider, instance: &Instance, memory: &mut Progress) -> Result<Outcome, JobError> {
+async fn settle(
+    running: &Running,
+    task: &Task,
+    cloud: &dyn CloudProvider,
+    instance: &Instance,
+    memory: &mut Progress,
+) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     match instance.state {
         InstanceState::Running => {
@@ -195,16 +248,19 @@ async fn settle(running: &Running, task: &Task, cloud: &dyn CloudProvider, insta
             domain::vps::mark_running(ctx, claim, task.vps.id, &seen(instance)).await?;
             Ok(Outcome::Done)
         }
-        InstanceState::Stopped if memory.boot_tried => {
-            Err(JobError::Rule(domain::Error::invalid("the server was made but did not start, even when told to a second time")))
-        }
+        InstanceState::Stopped if memory.boot_tried => Err(JobError::Rule(domain::Error::invalid(
+            "the server was made but did not start, even when told to a second time",
+        ))),
         InstanceState::Stopped => {
-            record_step(&ctx.db, claim, 2, "start_again", Intent, "It did not start by itself; starting it again").await?;
+            record_step(&ctx.db, claim, 2, "start_again", Intent, "It did not start by itself; starting it again")
+                .await?;
             cloud.boot(&instance.reference).await?;
             memory.boot_tried = true;
             Ok(memory.clone().wait(running))
         }
-        InstanceState::Deleting => Err(JobError::Rule(domain::Error::invalid("somebody is deleting the server at the provider"))),
+        InstanceState::Deleting => {
+            Err(JobError::Rule(domain::Error::invalid("somebody is deleting the server at the provider")))
+        }
         _ => {
             let percent = 50 + u8::try_from(memory.looks.min(8) * 5).unwrap_or(40);
             progress(&ctx.db, claim, percent, "Starting up").await?;

@@ -18,7 +18,8 @@ const MAX_LOOKS: u32 = 40;
 /// Takes the order back and ends the job.
 pub async fn unwind(running: &Running, vps: VpsId, mut memory: Progress) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let reason = memory.failing.clone().map_or_else(|| failure("failed", "The order was taken back.", None), Into::into);
+    let reason =
+        memory.failing.clone().map_or_else(|| failure("failed", "The order was taken back.", None), Into::into);
     remember(&ctx.db, claim, &memory.to_json()).await?;
     progress(&ctx.db, claim, 80, "Taking the order back").await?;
     let task = domain::vps::task(ctx, vps).await?;
@@ -27,9 +28,13 @@ pub async fn unwind(running: &Running, vps: VpsId, mut memory: Progress) -> Resu
         record_step(&ctx.db, claim, 3, "take_back", Intent, "Making sure that nothing is left").await?;
         match absent(running, &task, &memory).await {
             Ok(true) => record_step(&ctx.db, claim, 3, "take_back", Done, "Nothing is left").await?,
-            Ok(false) if memory.looks > MAX_LOOKS => return Ok(Outcome::Stick(unproven("after many looks"))),
+            Ok(false) if memory.looks > MAX_LOOKS => {
+                return Ok(Outcome::Stick(unproven("after many looks")));
+            }
             Ok(false) => return Ok(memory.wait(running)),
-            Err(JobError::Provider(error)) if matches!(error.class, ErrorClass::Credentials | ErrorClass::Permanent) => {
+            Err(JobError::Provider(error))
+                if matches!(error.class, ErrorClass::Credentials | ErrorClass::Permanent) =>
+            {
                 return Ok(Outcome::Stick(unproven(&provider_failure(&error).admin)));
             }
             Err(error) => {
@@ -71,5 +76,11 @@ async fn standing(task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Insta
 }
 
 fn unproven(why: &str) -> domain::jobs::Failure {
-    failure("left_unproven", format!("It could not be proven that nothing is left of this order at the provider: {why} Look there for the server's label, mend the cause, then retry this job."), None)
+    failure(
+        "left_unproven",
+        format!(
+            "It could not be proven that nothing is left of this order at the provider: {why} Look there for the server's label, mend the cause, then retry this job."
+        ),
+        None,
+    )
 }

@@ -43,14 +43,7 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(super) fn get(path: &'a [&'a str]) -> Self {
-        Self {
-            method: Method::GET,
-            path,
-            query: Vec::new(),
-            filter: None,
-            body: None,
-            effect: Effect::Repeatable,
-        }
+        Self { method: Method::GET, path, query: Vec::new(), filter: None, body: None, effect: Effect::Repeatable }
     }
 }
 
@@ -64,11 +57,7 @@ pub(super) struct LinodeClient {
 impl LinodeClient {
     pub(super) fn new(endpoint: &Url, token: &SecretString) -> Result<Self, ProviderError> {
         http::check_endpoint(endpoint)?;
-        Ok(Self {
-            authorization: http::bearer(token)?,
-            http: http::client(endpoint)?,
-            endpoint: endpoint.clone(),
-        })
+        Ok(Self { authorization: http::bearer(token)?, http: http::client(endpoint)?, endpoint: endpoint.clone() })
     }
 
     /// Sends a request; any status outside 2xx is an error.
@@ -77,19 +66,10 @@ impl LinodeClient {
         let started = Instant::now();
         let (method, path) = (call.method.clone(), call.path.join("/"));
         let result = http::exchange(&self.http, self.request(call)?, effect).await;
-        let result = result.and_then(|reply| {
-            if reply.status.is_success() {
-                Ok(reply)
-            } else {
-                Err(refusal(&reply, effect))
-            }
-        });
+        let result =
+            result.and_then(|reply| if reply.status.is_success() { Ok(reply) } else { Err(refusal(&reply, effect)) });
         let (status, id, code) = match &result {
-            Ok(reply) => (
-                Some(reply.status.as_u16()),
-                request_id(&reply.headers),
-                None,
-            ),
+            Ok(reply) => (Some(reply.status.as_u16()), request_id(&reply.headers), None),
             Err(error) => (error.status, error.request_id.clone(), Some(&error.code)),
         };
         let elapsed_ms = started.elapsed().as_millis();
@@ -98,10 +78,7 @@ impl LinodeClient {
     }
 
     /// Sends a request and decodes the body of its answer.
-    pub(super) async fn fetch<T: DeserializeOwned>(
-        &self,
-        call: Call<'_>,
-    ) -> Result<Answer<T>, ProviderError> {
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<Answer<T>, ProviderError> {
         let effect = call.effect;
         let reply = self.send(call).await?;
         decode(&reply, effect)
@@ -118,11 +95,7 @@ impl LinodeClient {
                 return Ok(answer);
             }
         }
-        Err(ProviderError::new(
-            ErrorClass::Transient,
-            code::BAD_ANSWER,
-            "the list kept changing while it was read",
-        ))
+        Err(ProviderError::new(ErrorClass::Transient, code::BAD_ANSWER, "the list kept changing while it was read"))
     }
 
     /// `None` when things moved between the pages, so that some may have been missed.
@@ -135,27 +108,16 @@ impl LinodeClient {
         let mut total = None;
         for number in 1..=MAX_PAGES {
             let mut call = Call::get(path);
-            call.query = vec![
-                ("page", number.to_string()),
-                ("page_size", PAGE_SIZE.to_string()),
-            ];
+            call.query = vec![("page", number.to_string()), ("page_size", PAGE_SIZE.to_string())];
             call.filter = filter.cloned();
             let page: Answer<Page<T>> = self.fetch(call).await?;
             if *total.get_or_insert(page.value.results) != page.value.results {
                 return Ok(None);
             }
-            items.extend(
-                page.value
-                    .data
-                    .into_iter()
-                    .filter(|it| seen.insert(it.id())),
-            );
+            items.extend(page.value.data.into_iter().filter(|it| seen.insert(it.id())));
             if number >= page.value.pages {
                 let whole = number == 1 || items.len() as u64 == page.value.results;
-                return Ok(whole.then_some(Answer {
-                    value: items,
-                    request_id: page.request_id,
-                }));
+                return Ok(whole.then_some(Answer { value: items, request_id: page.request_id }));
             }
         }
         Err(ProviderError::new(
@@ -190,10 +152,7 @@ impl LinodeClient {
 }
 
 /// The value in a successful answer.
-pub(super) fn decode<T: DeserializeOwned>(
-    reply: &Reply,
-    effect: Effect,
-) -> Result<Answer<T>, ProviderError> {
+pub(super) fn decode<T: DeserializeOwned>(reply: &Reply, effect: Effect) -> Result<Answer<T>, ProviderError> {
     if reply.cut_short {
         return Err(undecodable(reply, effect, "it is too long"));
     }
@@ -203,10 +162,7 @@ pub(super) fn decode<T: DeserializeOwned>(
         let detail = format!("{length} bytes, wrong at line {line} column {column}");
         undecodable(reply, effect, &detail)
     })?;
-    Ok(Answer {
-        value,
-        request_id: request_id(&reply.headers),
-    })
+    Ok(Answer { value, request_id: request_id(&reply.headers) })
 }
 
 /// An `X-Filter` header that asks for one value of one field.
@@ -218,6 +174,5 @@ pub(super) fn filter(field: &str, value: &str) -> Result<HeaderValue, ProviderEr
         return Err(ProviderError::invalid(field, message));
     }
     let json = serde_json::json!({ field: value }).to_string();
-    HeaderValue::from_str(&json)
-        .map_err(|_| ProviderError::invalid(field, "it cannot be put into a header"))
+    HeaderValue::from_str(&json).map_err(|_| ProviderError::invalid(field, "it cannot be put into a header"))
 }

@@ -38,12 +38,7 @@ pub(super) fn refusal(reply: &Reply, effect: Effect) -> ProviderError {
 
 /// The error behind a success whose body is not what the document promises.
 pub(super) fn undecodable(reply: &Reply, effect: Effect, detail: &str) -> ProviderError {
-    about(
-        reply,
-        effect.when_unclear(),
-        code::BAD_ANSWER,
-        &format!("an answer that cannot be understood: {detail}"),
-    )
+    about(reply, effect.when_unclear(), code::BAD_ANSWER, &format!("an answer that cannot be understood: {detail}"))
 }
 
 fn about(reply: &Reply, class: ErrorClass, code: &str, message: &str) -> ProviderError {
@@ -56,17 +51,8 @@ fn about(reply: &Reply, class: ErrorClass, code: &str, message: &str) -> Provide
 }
 
 /// `reasons` is `None` when the body is not the provider's own: a gateway spoke, not the API.
-fn verdict(
-    status: StatusCode,
-    reasons: Option<&[Reason]>,
-    effect: Effect,
-) -> (ErrorClass, &'static str) {
-    let says = |part: &str| {
-        reasons
-            .unwrap_or_default()
-            .iter()
-            .any(|it| it.reason.to_ascii_lowercase().contains(part))
-    };
+fn verdict(status: StatusCode, reasons: Option<&[Reason]>, effect: Effect) -> (ErrorClass, &'static str) {
+    let says = |part: &str| reasons.unwrap_or_default().iter().any(|it| it.reason.to_ascii_lowercase().contains(part));
     match status.as_u16() {
         // A token without the scope is answered 401 as well, with these words.
         401 if says("not authorized") => (ErrorClass::Credentials, code::FORBIDDEN),
@@ -99,16 +85,10 @@ fn words(reasons: &[Reason]) -> String {
 
 /// The same text without the supplier's name and without control characters, cut to a length.
 pub(super) fn nameless(text: &str) -> String {
-    const NAMES: [(&str, &str); 3] = [
-        ("linodes", "servers"),
-        ("linode", "server"),
-        ("akamai", "provider"),
-    ];
+    const NAMES: [(&str, &str); 3] = [("linodes", "servers"), ("linode", "server"), ("akamai", "provider")];
     let clean = |ch: char| if ch.is_control() { ' ' } else { ch };
     let text: String = text.chars().take(MAX_MESSAGE_CHARS).map(clean).collect();
-    NAMES
-        .iter()
-        .fold(text, |text, (name, ours)| replaced(&text, name, ours))
+    NAMES.iter().fold(text, |text, (name, ours)| replaced(&text, name, ours))
 }
 
 /// `name` is ASCII in lower case; the search does not mind the case of the text.
@@ -158,13 +138,7 @@ mod tests {
         let once = Effect::Once;
         let again = Effect::Repeatable;
         for (status, body, effect, class, code) in [
-            (
-                401,
-                because("Invalid Token"),
-                again,
-                Credentials,
-                code::UNAUTHENTICATED,
-            ),
+            (401, because("Invalid Token"), again, Credentials, code::UNAUTHENTICATED),
             (
                 401,
                 because("Your OAuth token is not authorized to use this endpoint."),
@@ -172,39 +146,15 @@ mod tests {
                 Credentials,
                 code::FORBIDDEN,
             ),
-            (
-                403,
-                because("Unauthorized"),
-                again,
-                Credentials,
-                code::FORBIDDEN,
-            ),
+            (403, because("Unauthorized"), again, Credentials, code::FORBIDDEN),
             (404, because("Not found"), again, Permanent, code::NOT_FOUND),
             (404, html.clone(), again, Transient, code::BAD_ANSWER),
-            (
-                400,
-                because("Label must be unique"),
-                once,
-                Permanent,
-                code::LABEL_TAKEN,
-            ),
+            (400, because("Label must be unique"), once, Permanent, code::LABEL_TAKEN),
             (400, because("Linode busy."), again, Busy, code::BUSY),
             (409, because("Conflict"), again, Busy, code::BUSY),
-            (
-                400,
-                because("region is not valid"),
-                once,
-                Permanent,
-                code::VALIDATION,
-            ),
+            (400, because("region is not valid"), once, Permanent, code::VALIDATION),
             (400, html.clone(), once, Transient, code::BAD_ANSWER),
-            (
-                429,
-                because("Too many requests"),
-                once,
-                RateLimited,
-                code::RATE_LIMITED,
-            ),
+            (429, because("Too many requests"), once, RateLimited, code::RATE_LIMITED),
             (502, html.clone(), again, Transient, code::UNAVAILABLE),
             (502, html.clone(), once, Unknown, code::UNAVAILABLE),
             (504, html.clone(), once, Unknown, code::TIMEOUT),
@@ -212,11 +162,7 @@ mod tests {
             (302, html, once, Permanent, code::BAD_ANSWER),
         ] {
             let error = refusal(&reply(status, &body), effect);
-            assert_eq!(
-                (error.class, error.code.as_str()),
-                (class, code),
-                "{status} {body}"
-            );
+            assert_eq!((error.class, error.code.as_str()), (class, code), "{status} {body}");
             assert!(!error.message.contains('<'), "{}", error.message);
         }
     }
@@ -224,16 +170,10 @@ mod tests {
     #[test]
     fn the_supplier_is_not_named() {
         let error = refusal(
-            &reply(
-                400,
-                &because("LINODE busy. Ask Linode or Akamai, about your linodes\u{fc}\n"),
-            ),
+            &reply(400, &because("LINODE busy. Ask Linode or Akamai, about your linodes\u{fc}\n")),
             Effect::Once,
         );
-        assert_eq!(
-            error.message,
-            "Server busy. Ask Server or Provider, about your servers\u{fc} "
-        );
+        assert_eq!(error.message, "Server busy. Ask Server or Provider, about your servers\u{fc} ");
     }
 
     #[test]

@@ -40,9 +40,7 @@ fn positive(value: i64) -> Option<i32> {
 /// A region with its state.
 pub(super) fn region(wire: wire::Region) -> CloudRegion {
     let available = wire.status.as_deref() == Some("ok");
-    let offers_servers = wire
-        .capabilities
-        .is_some_and(|names| names.iter().any(|name| name == "Linodes"));
+    let offers_servers = wire.capabilities.is_some_and(|names| names.iter().any(|name| name == "Linodes"));
     CloudRegion {
         label: wire.label.unwrap_or_else(|| wire.id.clone()),
         id: wire.id,
@@ -99,9 +97,8 @@ fn state(status: &str) -> InstanceState {
 
 fn first_public(addresses: Vec<String>) -> Option<String> {
     addresses.into_iter().find(|text| {
-        text.parse::<Ipv4Addr>().is_ok_and(|address| {
-            !(address.is_private() || address.is_loopback() || address.is_link_local())
-        })
+        text.parse::<Ipv4Addr>()
+            .is_ok_and(|address| !(address.is_private() || address.is_loopback() || address.is_link_local()))
     })
 }
 
@@ -116,9 +113,7 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.with_timezone(&Utc));
     }
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
-        .ok()
-        .map(|time| time.and_utc())
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|time| time.and_utc())
 }
 
 #[cfg(test)]
@@ -135,22 +130,14 @@ mod tests {
         )
         .unwrap();
         let mapped = cloud_type(&wire).unwrap();
-        assert_eq!(
-            (mapped.hourly_micros, mapped.monthly_micros),
-            (36_000, 24_000_000)
-        );
+        assert_eq!((mapped.hourly_micros, mapped.monthly_micros), (36_000, 24_000_000));
         assert_eq!((mapped.disk_gib, mapped.transfer_gb), (80, 4000));
     }
 
     #[test]
     fn a_type_without_a_usable_price_is_left_out() {
-        for price in [
-            "null",
-            r#"{"hourly":null,"monthly":5}"#,
-            r#"{"hourly":-1,"monthly":5}"#,
-        ] {
-            let text =
-                format!(r#"{{"id":"x","vcpus":1,"memory":1024,"disk":25600,"price":{price}}}"#);
+        for price in ["null", r#"{"hourly":null,"monthly":5}"#, r#"{"hourly":-1,"monthly":5}"#] {
+            let text = format!(r#"{{"id":"x","vcpus":1,"memory":1024,"disk":25600,"price":{price}}}"#);
             assert_eq!(cloud_type(&from_str(&text).unwrap()), None, "{price}");
         }
     }
@@ -158,9 +145,7 @@ mod tests {
     #[test]
     fn a_region_must_work_and_offer_servers() {
         let text = |status, capability| {
-            format!(
-                r#"{{"id":"us-east","country":"US","status":"{status}","capabilities":["{capability}"]}}"#
-            )
+            format!(r#"{{"id":"us-east","country":"US","status":"{status}","capabilities":["{capability}"]}}"#)
         };
         let of = |text: String| region(from_str(&text).unwrap());
         assert!(of(text("ok", "Linodes")).type_capable);

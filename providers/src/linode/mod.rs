@@ -16,9 +16,7 @@ use url::Url;
 
 use self::client::{Call, LinodeClient, decode, filter};
 use crate::{
-    cloud::{
-        Answer, Catalog, CloudAccount, CloudProvider, CreateInstance, Instance, InstanceState,
-    },
+    cloud::{Answer, Catalog, CloudAccount, CloudProvider, CreateInstance, Instance, InstanceState},
     error::{ErrorClass, ProviderError, code},
     http::{Effect, request_id},
 };
@@ -35,9 +33,7 @@ pub(crate) struct Linode {
 impl Linode {
     /// Checks the endpoint and the token's form; sends nothing.
     pub(crate) fn new(endpoint: &Url, token: &SecretString) -> Result<Self, ProviderError> {
-        Ok(Self {
-            client: LinodeClient::new(endpoint, token)?,
-        })
+        Ok(Self { client: LinodeClient::new(endpoint, token)? })
     }
 
     /// Who the token belongs to, from `/account` or `/profile`, after a look at its scopes.
@@ -49,20 +45,10 @@ impl Linode {
     }
 
     /// Posts to an action of an instance.
-    async fn act(
-        &self,
-        reference: &str,
-        action: &str,
-        effect: Effect,
-    ) -> Result<Answer<()>, ProviderError> {
+    async fn act(&self, reference: &str, action: &str, effect: Effect) -> Result<Answer<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference, action];
-        let call = Call {
-            method: Method::POST,
-            body: Some(b"{}".to_vec()),
-            effect,
-            ..Call::get(&path)
-        };
+        let call = Call { method: Method::POST, body: Some(b"{}".to_vec()), effect, ..Call::get(&path) };
         let reply = self.client.send(call).await?;
         Ok(done(request_id(&reply.headers)))
     }
@@ -94,9 +80,7 @@ impl CloudProvider for Linode {
     async fn account(&self) -> Result<Answer<CloudAccount>, ProviderError> {
         match self.identity("account").await {
             // Without the account scope the token still tells who it belongs to.
-            Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => {
-                self.identity("profile").await
-            }
+            Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => self.identity("profile").await,
             other => other,
         }
     }
@@ -115,21 +99,14 @@ impl CloudProvider for Linode {
     async fn find_by_label(&self, label: &str) -> Result<Answer<Option<Instance>>, ProviderError> {
         let filter = filter("label", label)?;
         let found = self.client.list(&INSTANCES, Some(&filter)).await?;
-        Ok(found.map(|all: Vec<wire::Instance>| {
-            all.into_iter()
-                .map(map::instance)
-                .find(|it| it.label == label)
-        }))
+        Ok(found.map(|all: Vec<wire::Instance>| all.into_iter().map(map::instance).find(|it| it.label == label)))
     }
 
     async fn list_by_tag(&self, tag: &str) -> Result<Answer<Vec<Instance>>, ProviderError> {
         let filter = filter("tags", tag)?;
         let found = self.client.list(&INSTANCES, Some(&filter)).await?;
         Ok(found.map(|all: Vec<wire::Instance>| {
-            all.into_iter()
-                .map(map::instance)
-                .filter(|it| it.tags.iter().any(|its| its == tag))
-                .collect()
+            all.into_iter().map(map::instance).filter(|it| it.tags.iter().any(|its| its == tag)).collect()
         }))
     }
 
@@ -147,12 +124,7 @@ impl CloudProvider for Linode {
             booted: true,
         })
         .map_err(|_| ProviderError::invalid("order", "it cannot be written as JSON"))?;
-        let call = Call {
-            method: Method::POST,
-            body: Some(body),
-            effect: Effect::Once,
-            ..Call::get(&INSTANCES)
-        };
+        let call = Call { method: Method::POST, body: Some(body), effect: Effect::Once, ..Call::get(&INSTANCES) };
         let made = self.client.fetch(call).await.map_err(|mut error| {
             error.message = error.message.replace(password, "[password]");
             error
@@ -165,24 +137,19 @@ impl CloudProvider for Linode {
         let path = [INSTANCES[0], INSTANCES[1], reference];
         match self.client.fetch(Call::get(&path)).await {
             Ok(answer) => Ok(answer.map(|it| Some(map::instance(it)))),
-            Err(error) if error.code == code::NOT_FOUND => Ok(Answer {
-                value: None,
-                request_id: error.request_id,
-            }),
+            Err(error) if error.code == code::NOT_FOUND => Ok(Answer { value: None, request_id: error.request_id }),
             Err(error) => Err(error),
         }
     }
 
     async fn boot(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
         let result = self.act(reference, "boot", Effect::Repeatable).await;
-        self.unless_already(reference, &InstanceState::Running, result)
-            .await
+        self.unless_already(reference, &InstanceState::Running, result).await
     }
 
     async fn shutdown(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
         let result = self.act(reference, "shutdown", Effect::Repeatable).await;
-        self.unless_already(reference, &InstanceState::Stopped, result)
-            .await
+        self.unless_already(reference, &InstanceState::Stopped, result).await
     }
 
     async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
@@ -192,37 +159,25 @@ impl CloudProvider for Linode {
     async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference];
-        let call = Call {
-            method: Method::DELETE,
-            ..Call::get(&path)
-        };
+        let call = Call { method: Method::DELETE, ..Call::get(&path) };
         let result = match self.client.send(call).await {
             Ok(reply) => Ok(done(request_id(&reply.headers))),
             Err(error) if error.code == code::NOT_FOUND => Ok(done(error.request_id)),
             Err(error) => Err(error),
         };
-        self.unless_already(reference, &InstanceState::Deleting, result)
-            .await
+        self.unless_already(reference, &InstanceState::Deleting, result).await
     }
 }
 
 fn done(request_id: Option<String>) -> Answer<()> {
-    Answer {
-        value: (),
-        request_id,
-    }
+    Answer { value: (), request_id }
 }
 
 /// The answer to the check names the token's scopes; one that cannot manage servers is no use.
 fn check_scopes(headers: &HeaderMap) -> Result<(), ProviderError> {
-    let scopes = headers
-        .get("x-oauth-scopes")
-        .and_then(|it| it.to_str().ok());
-    let enough = |scopes: &str| {
-        scopes
-            .split([' ', ','])
-            .any(|scope| matches!(scope, "*" | "linodes:read_write" | "linodes:*"))
-    };
+    let scopes = headers.get("x-oauth-scopes").and_then(|it| it.to_str().ok());
+    let enough =
+        |scopes: &str| scopes.split([' ', ',']).any(|scope| matches!(scope, "*" | "linodes:read_write" | "linodes:*"));
     match scopes {
         Some(scopes) if !scopes.trim().is_empty() && !enough(scopes) => Err(ProviderError::new(
             ErrorClass::Credentials,
@@ -244,46 +199,26 @@ fn check_reference(reference: &str) -> Result<(), ProviderError> {
 
 /// What the document says of an order, as far as a wrong one could do harm or be told early.
 fn check_order(order: &CreateInstance) -> Result<(), ProviderError> {
-    let names = [
-        ("type", &order.type_id),
-        ("region", &order.region),
-        ("image", &order.image),
-    ];
+    let names = [("type", &order.type_id), ("region", &order.region), ("image", &order.image)];
     if !is_label(&order.label) {
         let message = "3 to 64 letters, digits, '-', '_' and '.', none of these twice in a row";
         return Err(ProviderError::invalid("label", message));
     }
     for (field, value) in names {
         if value.is_empty() || value.len() > 128 || value.chars().any(char::is_control) {
-            return Err(ProviderError::invalid(
-                field,
-                "it must be 1 to 128 characters",
-            ));
+            return Err(ProviderError::invalid(field, "it must be 1 to 128 characters"));
         }
     }
     if !(7..=128).contains(&order.root_password.expose_secret().chars().count()) {
-        return Err(ProviderError::invalid(
-            "root_pass",
-            "it must be 7 to 128 characters",
-        ));
+        return Err(ProviderError::invalid("root_pass", "it must be 7 to 128 characters"));
     }
     let tag_fits = |tag: &String| (3..=50).contains(&tag.chars().count());
     if !order.tags.iter().all(tag_fits) {
-        return Err(ProviderError::invalid(
-            "tags",
-            "a tag must be 3 to 50 characters",
-        ));
+        return Err(ProviderError::invalid("tags", "a tag must be 3 to 50 characters"));
     }
     // A second line in a key would be a second key.
-    if order
-        .authorized_keys
-        .iter()
-        .any(|key| key.chars().any(char::is_control))
-    {
-        return Err(ProviderError::invalid(
-            "authorized_keys",
-            "a key must be one line",
-        ));
+    if order.authorized_keys.iter().any(|key| key.chars().any(char::is_control)) {
+        return Err(ProviderError::invalid("authorized_keys", "a key must be one line"));
     }
     Ok(())
 }
@@ -294,9 +229,7 @@ fn is_label(label: &str) -> bool {
     (3..=64).contains(&bytes.len())
         && ends(bytes.first())
         && ends(bytes.last())
-        && bytes
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
         && !["--", "__", ".."].iter().any(|twice| label.contains(twice))
 }
 
@@ -309,17 +242,7 @@ mod tests {
     #[test]
     fn a_reference_is_digits_and_nothing_else() {
         assert!(check_reference("18446744073709551615").is_ok());
-        for bad in [
-            "",
-            "1/2",
-            "..",
-            "1?x",
-            "%2e",
-            "-1",
-            "1 ",
-            "\u{661}",
-            "184467440737095516150",
-        ] {
+        for bad in ["", "1/2", "..", "1?x", "%2e", "-1", "1 ", "\u{661}", "184467440737095516150"] {
             assert!(check_reference(bad).is_err(), "{bad}");
         }
     }
@@ -329,9 +252,7 @@ mod tests {
         for good in ["sp-01hzy3", "abc", "a_b.c-d"] {
             assert!(is_label(good), "{good}");
         }
-        for bad in [
-            "", "ab", "-abc", "abc-", "a--b", "a..b", "a b", "a/b", "\u{e4}bc",
-        ] {
+        for bad in ["", "ab", "-abc", "abc-", "a--b", "a..b", "a b", "a/b", "\u{e4}bc"] {
             assert!(!is_label(bad), "{bad}");
         }
         assert!(!is_label(&"a".repeat(65)));

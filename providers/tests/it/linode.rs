@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use providers::{
-    Answer, CloudKind, CloudProvider, CreateInstance, ErrorClass, Instance, InstanceState, code,
-    connect,
-};
+use providers::{Answer, CloudKind, CloudProvider, CreateInstance, ErrorClass, Instance, InstanceState, code, connect};
 use secrecy::SecretString;
 use simulators::{Config, Fault, FaultKind, LimitSettings, Simulators, Timing};
 
@@ -13,15 +10,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn world() -> (Simulators, Box<dyn CloudProvider>) {
     let simulators = simulators::start(Config {
-        timing: Timing {
-            boot_ms: 60,
-            power_ms: 30,
-            delete_ms: 30,
-        },
-        limits: LimitSettings {
-            enabled: false,
-            ..LimitSettings::default()
-        },
+        timing: Timing { boot_ms: 60, power_ms: 30, delete_ms: 30 },
+        limits: LimitSettings { enabled: false, ..LimitSettings::default() },
         ..Config::default()
     })
     .await
@@ -57,9 +47,7 @@ async fn until(cloud: &dyn CloudProvider, reference: &str, state: &InstanceState
             }
         }
     };
-    tokio::time::timeout(PATIENCE, wait)
-        .await
-        .expect("the state in time")
+    tokio::time::timeout(PATIENCE, wait).await.expect("the state in time")
 }
 
 #[tokio::test]
@@ -75,10 +63,7 @@ async fn a_server_lives_its_whole_life() {
     assert!(made.value.created_at.is_some());
 
     let running = until(cloud.as_ref(), &id, &InstanceState::Running).await;
-    assert_eq!(
-        running.ipv4.as_deref(),
-        Some(simulators.truth().instances[0].ipv4.as_str())
-    );
+    assert_eq!(running.ipv4.as_deref(), Some(simulators.truth().instances[0].ipv4.as_str()));
     assert!(running.ipv6.is_some_and(|it| !it.contains('/')));
 
     let found = cloud.find_by_label("sp-life").await.unwrap().value.unwrap();
@@ -115,31 +100,11 @@ async fn the_account_and_the_catalogue_are_read() {
     let account = cloud.account().await.unwrap().value;
     assert_eq!(account.email.as_deref(), Some("cloud@example.com"));
     let catalog = cloud.catalog().await.unwrap().value;
-    let nanode = catalog
-        .types
-        .iter()
-        .find(|it| it.id == "g6-nanode-1")
-        .unwrap();
-    assert_eq!(
-        (nanode.hourly_micros, nanode.monthly_micros),
-        (7_500, 5_000_000)
-    );
-    assert_eq!(
-        (nanode.memory_mib, nanode.disk_gib, nanode.transfer_gb),
-        (1024, 25, 1000)
-    );
-    assert!(
-        catalog
-            .regions
-            .iter()
-            .any(|it| it.id == "us-east" && it.type_capable)
-    );
-    assert!(
-        catalog
-            .images
-            .iter()
-            .any(|it| it.id == "linode/debian10" && it.deprecated)
-    );
+    let nanode = catalog.types.iter().find(|it| it.id == "g6-nanode-1").unwrap();
+    assert_eq!((nanode.hourly_micros, nanode.monthly_micros), (7_500, 5_000_000));
+    assert_eq!((nanode.memory_mib, nanode.disk_gib, nanode.transfer_gb), (1024, 25, 1000));
+    assert!(catalog.regions.iter().any(|it| it.id == "us-east" && it.type_capable));
+    assert!(catalog.images.iter().any(|it| it.id == "linode/debian10" && it.deprecated));
     assert!(catalog.images.iter().all(|it| !it.vendor.is_empty()));
 }
 
@@ -156,11 +121,7 @@ async fn a_list_of_two_pages_is_whole() {
         .truth()
         .requests
         .iter()
-        .filter(|it| {
-            it.query
-                .as_deref()
-                .is_some_and(|query| query.contains("page_size=500"))
-        })
+        .filter(|it| it.query.as_deref().is_some_and(|query| query.contains("page_size=500")))
         .count();
     assert_eq!(pages, 2);
 }
@@ -169,10 +130,7 @@ async fn a_list_of_two_pages_is_whole() {
 async fn a_wrong_token_is_told_as_such() {
     let (simulators, cloud) = world().await;
     let error = client(&simulators, "other").account().await.unwrap_err();
-    assert_eq!(
-        (error.class, error.status),
-        (ErrorClass::Credentials, Some(401))
-    );
+    assert_eq!((error.class, error.status), (ErrorClass::Credentials, Some(401)));
     assert_eq!(error.code, code::UNAUTHENTICATED);
     simulators.set_token("dev-token", false);
     let error = cloud.create(&order("sp-none")).await.unwrap_err();
@@ -188,17 +146,11 @@ async fn too_many_requests_say_when_to_come_back() {
     fault.retry_after_s = Some(7);
     simulators.fault(fault).unwrap();
     let error = cloud.create(&order("sp-limit")).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::RateLimited, code::RATE_LIMITED)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::RateLimited, code::RATE_LIMITED));
     assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
     assert_eq!(simulators.truth().creates, 0);
 
-    simulators.set_limits(LimitSettings {
-        create_max: 0,
-        ..LimitSettings::default()
-    });
+    simulators.set_limits(LimitSettings { create_max: 0, ..LimitSettings::default() });
     let error = cloud.create(&order("sp-limit")).await.unwrap_err();
     let wait = error.retry_after.expect("a time to wait").as_secs();
     assert!((1..=16).contains(&wait), "{wait}");
@@ -210,24 +162,14 @@ async fn a_lost_answer_is_unknown_and_the_label_finds_what_was_made() {
     let fault = Fault::new(FaultKind::LostAnswer).on("POST", "/linode/instances$");
     simulators.fault(fault).unwrap();
     let error = cloud.create(&order("sp-lost")).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Unknown, code::LOST_ANSWER)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Unknown, code::LOST_ANSWER));
     assert!(!error.may_repeat());
-    assert_eq!(
-        simulators.truth().creates,
-        1,
-        "sent once, and not again by itself"
-    );
+    assert_eq!(simulators.truth().creates, 1, "sent once, and not again by itself");
 
     let found = cloud.find_by_label("sp-lost").await.unwrap().value;
     assert!(found.is_some_and(|it| it.tags.contains(&"env:test".to_owned())));
     let error = cloud.create(&order("sp-lost")).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Permanent, code::LABEL_TAKEN)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Permanent, code::LABEL_TAKEN));
     assert_eq!(error.field.as_deref(), Some("label"));
     assert_eq!(simulators.truth().creates, 1);
 }
@@ -235,27 +177,15 @@ async fn a_lost_answer_is_unknown_and_the_label_finds_what_was_made() {
 #[tokio::test]
 async fn lost_answers_to_what_may_be_repeated_are_transient() {
     let (simulators, cloud) = world().await;
-    let id = cloud
-        .create(&order("sp-again"))
-        .await
-        .unwrap()
-        .value
-        .reference;
+    let id = cloud.create(&order("sp-again")).await.unwrap().value.reference;
     until(cloud.as_ref(), &id, &InstanceState::Running).await;
-    simulators
-        .fault(Fault::new(FaultKind::LostAnswer).on("POST", "/reboot$"))
-        .unwrap();
+    simulators.fault(Fault::new(FaultKind::LostAnswer).on("POST", "/reboot$")).unwrap();
     let error = cloud.reboot(&id).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unknown);
     until(cloud.as_ref(), &id, &InstanceState::Running).await;
-    simulators
-        .fault(Fault::new(FaultKind::LostAnswer).on("DELETE", "/linode/instances/"))
-        .unwrap();
+    simulators.fault(Fault::new(FaultKind::LostAnswer).on("DELETE", "/linode/instances/")).unwrap();
     let error = cloud.delete(&id).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.may_repeat()),
-        (ErrorClass::Transient, true)
-    );
+    assert_eq!((error.class, error.may_repeat()), (ErrorClass::Transient, true));
     cloud.delete(&id).await.expect("going already, or gone");
     assert_eq!(simulators.truth().deletes, 1);
 }
@@ -267,16 +197,10 @@ async fn a_page_of_html_is_an_outage_not_an_answer() {
     fault.status = Some(502);
     simulators.fault(fault).unwrap();
     let error = cloud.account().await.unwrap_err();
-    assert_eq!(
-        (error.class, error.status),
-        (ErrorClass::Transient, Some(502))
-    );
+    assert_eq!((error.class, error.status), (ErrorClass::Transient, Some(502)));
     assert!(!error.message.contains('<'));
     let error = cloud.create(&order("sp-html")).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Unknown, code::UNAVAILABLE)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Unknown, code::UNAVAILABLE));
     assert_eq!(simulators.truth().creates, 0);
 }
 
@@ -286,10 +210,7 @@ async fn a_provider_that_is_down_is_transient_even_for_an_order() {
     let endpoint = simulators.linode_url.clone();
     simulators.shutdown().await;
     let error = cloud.create(&order("sp-down")).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Transient, code::UNAVAILABLE)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Transient, code::UNAVAILABLE));
     assert!(!error.message.contains(&endpoint));
 }
 
@@ -299,26 +220,11 @@ async fn a_refusal_names_the_field_but_not_the_supplier() {
     let mut wrong = order("sp-wrong");
     wrong.region = "nowhere".to_owned();
     let error = cloud.create(&wrong).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Permanent, code::VALIDATION)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Permanent, code::VALIDATION));
     assert_eq!(error.field.as_deref(), Some("region"));
 
-    let id = cloud
-        .create(&order("sp-busy"))
-        .await
-        .unwrap()
-        .value
-        .reference;
+    let id = cloud.create(&order("sp-busy")).await.unwrap().value.reference;
     let error = cloud.reboot(&id).await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Busy, code::BUSY)
-    );
-    assert!(
-        !error.message.to_ascii_lowercase().contains("linode"),
-        "{}",
-        error.message
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Busy, code::BUSY));
+    assert!(!error.message.to_ascii_lowercase().contains("linode"), "{}", error.message);
 }

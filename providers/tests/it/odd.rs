@@ -35,10 +35,7 @@ async fn server(answers: Vec<Vec<u8>>) -> (Box<dyn CloudProvider>, Arc<AtomicUsi
 
 fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}"
-    )
-    .into_bytes()
+    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}").into_bytes()
 }
 
 fn order() -> CreateInstance {
@@ -55,14 +52,7 @@ fn order() -> CreateInstance {
 
 #[tokio::test]
 async fn a_success_that_cannot_be_read_leaves_an_order_unknown() {
-    for body in [
-        "",
-        "null",
-        "[]",
-        "<html></html>",
-        r#"{"id":"x"}"#,
-        r#"{"id":-1,"status":"running"}"#,
-    ] {
+    for body in ["", "null", "[]", "<html></html>", r#"{"id":"x"}"#, r#"{"id":-1,"status":"running"}"#] {
         let (cloud, asked) = server(vec![http("200 OK", "", body)]).await;
         let error = cloud.create(&order()).await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Unknown, "{body}");
@@ -75,8 +65,7 @@ async fn a_success_that_cannot_be_read_leaves_an_order_unknown() {
 
 #[tokio::test]
 async fn an_answer_cut_in_the_middle_is_lost() {
-    let cut =
-        b"HTTP/1.1 200 OK\r\nX-Request-Id: r-1\r\nContent-Length: 500\r\n\r\n{\"id\":1,".to_vec();
+    let cut = b"HTTP/1.1 200 OK\r\nX-Request-Id: r-1\r\nContent-Length: 500\r\n\r\n{\"id\":1,".to_vec();
     let (cloud, asked) = server(vec![cut]).await;
     let error = cloud.create(&order()).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unknown);
@@ -89,10 +78,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
     let body = format!("{{\"email\":\"{}\"}}", "a".repeat(9 * 1024 * 1024));
     let (cloud, _) = server(vec![http("200 OK", "", &body)]).await;
     let error = cloud.account().await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Transient, code::BAD_ANSWER)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Transient, code::BAD_ANSWER));
     assert!(error.message.len() < 200);
 }
 
@@ -101,24 +87,15 @@ async fn a_redirect_is_not_followed() {
     let header = "Location: http://127.0.0.1:1/steal\r\n";
     let (cloud, asked) = server(vec![http("302 Found", header, "")]).await;
     let error = cloud.account().await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Permanent, code::BAD_ANSWER)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Permanent, code::BAD_ANSWER));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
 async fn a_gateway_404_does_not_mean_that_the_server_is_gone() {
     let (cloud, _) = server(vec![http("404 Not Found", "", "<html>no such site</html>")]).await;
-    assert_eq!(
-        cloud.get("1").await.unwrap_err().class,
-        ErrorClass::Transient
-    );
-    assert_eq!(
-        cloud.delete("1").await.unwrap_err().class,
-        ErrorClass::Transient
-    );
+    assert_eq!(cloud.get("1").await.unwrap_err().class, ErrorClass::Transient);
+    assert_eq!(cloud.delete("1").await.unwrap_err().class, ErrorClass::Transient);
     let body = r#"{"errors":[{"reason":"Not found"}]}"#;
     let (cloud, _) = server(vec![http("404 Not Found", "", body)]).await;
     assert_eq!(cloud.get("1").await.unwrap().value, None);
@@ -127,8 +104,7 @@ async fn a_gateway_404_does_not_mean_that_the_server_is_gone() {
 
 #[tokio::test]
 async fn a_token_without_the_account_scope_is_checked_by_its_profile() {
-    let body =
-        r#"{"errors":[{"reason":"Your OAuth token is not authorized to use this endpoint."}]}"#;
+    let body = r#"{"errors":[{"reason":"Your OAuth token is not authorized to use this endpoint."}]}"#;
     let profile = r#"{"email":"me@example.com"}"#;
     let (cloud, asked) = server(vec![
         http("401 Unauthorized", "", body),
@@ -142,19 +118,14 @@ async fn a_token_without_the_account_scope_is_checked_by_its_profile() {
     let scopes = "X-OAuth-Scopes: linodes:read_only\r\n";
     let (cloud, _) = server(vec![http("200 OK", scopes, profile)]).await;
     let error = cloud.account().await.unwrap_err();
-    assert_eq!(
-        (error.class, error.code.as_str()),
-        (ErrorClass::Credentials, code::FORBIDDEN)
-    );
+    assert_eq!((error.class, error.code.as_str()), (ErrorClass::Credentials, code::FORBIDDEN));
 }
 
 #[tokio::test]
 async fn a_list_that_shifts_between_its_pages_is_read_again() {
     let page = |number, ids: [u32; 2], results| {
-        let data: Vec<String> = ids
-            .iter()
-            .map(|id| format!(r#"{{"id":{id},"status":"running","tags":["sp"]}}"#))
-            .collect();
+        let data: Vec<String> =
+            ids.iter().map(|id| format!(r#"{{"id":{id},"status":"running","tags":["sp"]}}"#)).collect();
         let data = data.join(",");
         let body = format!(r#"{{"data":[{data}],"page":{number},"pages":2,"results":{results}}}"#);
         http("200 OK", "", &body)
@@ -173,12 +144,7 @@ async fn a_list_that_shifts_between_its_pages_is_read_again() {
     let all = cloud.list_by_tag("sp").await.unwrap().value;
     assert_eq!(all.len(), 4);
 
-    let (cloud, asked) = server(vec![
-        page(1, [1, 2], 4),
-        page(2, [2, 3], 4),
-        page(1, [1, 2], 3),
-    ])
-    .await;
+    let (cloud, asked) = server(vec![page(1, [1, 2], 4), page(2, [2, 3], 4), page(1, [1, 2], 3)]).await;
     let error = cloud.list_by_tag("sp").await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Transient);
     assert!(asked.load(Ordering::SeqCst) < 10);
@@ -186,7 +152,8 @@ async fn a_list_that_shifts_between_its_pages_is_read_again() {
 
 #[tokio::test]
 async fn a_filter_that_is_ignored_does_not_find_a_stranger() {
-    let body = r#"{"data":[{"id":7,"label":"stranger","status":"running","tags":["x"]}],"page":1,"pages":1,"results":1}"#;
+    let body =
+        r#"{"data":[{"id":7,"label":"stranger","status":"running","tags":["x"]}],"page":1,"pages":1,"results":1}"#;
     let (cloud, _) = server(vec![http("200 OK", "", body)]).await;
     assert_eq!(cloud.find_by_label("sp-mine").await.unwrap().value, None);
     assert!(cloud.list_by_tag("sp").await.unwrap().value.is_empty());
@@ -210,16 +177,10 @@ async fn a_reference_cannot_leave_its_place_in_the_path() {
         assert_eq!(cloud.get(bad).await.unwrap_err().code, code::VALIDATION);
     }
     for bad in ["", "a\r\nX: y", "\u{e4}"] {
-        assert_eq!(
-            cloud.find_by_label(bad).await.unwrap_err().code,
-            code::VALIDATION
-        );
+        assert_eq!(cloud.find_by_label(bad).await.unwrap_err().code, code::VALIDATION);
     }
     let mut two_keys = order();
     two_keys.authorized_keys = vec!["ssh-ed25519 AAAA a\nssh-ed25519 BBBB b".to_owned()];
-    assert_eq!(
-        cloud.create(&two_keys).await.unwrap_err().code,
-        code::VALIDATION
-    );
+    assert_eq!(cloud.create(&two_keys).await.unwrap_err().code, code::VALIDATION);
     assert_eq!(asked.load(Ordering::SeqCst), 0);
 }

@@ -18,12 +18,9 @@ const USER: &str = "panel";
 const PASSWORD: &str = "correct-horse";
 
 async fn sink() -> Simulators {
-    simulators::start(Config {
-        smtp_login: Some((USER.to_owned(), PASSWORD.to_owned())),
-        ..Config::default()
-    })
-    .await
-    .expect("simulators start")
+    simulators::start(Config { smtp_login: Some((USER.to_owned(), PASSWORD.to_owned())), ..Config::default() })
+        .await
+        .expect("simulators start")
 }
 
 fn settings(simulators: &Simulators) -> SmtpSettings {
@@ -78,26 +75,11 @@ async fn a_mail_arrives_encrypted_and_logged_in_with_its_own_id() {
 async fn refusals_are_transient_or_permanent() {
     let simulators = sink().await;
     let mailer = SmtpMailer::new(&settings(&simulators)).unwrap();
-    simulators.mail_fault(MailFault {
-        kind: MailFaultKind::Temporary,
-        times: 1,
-    });
-    assert!(matches!(
-        mailer.send(&mail()).await,
-        Err(MailError::Transient(_))
-    ));
-    simulators.mail_fault(MailFault {
-        kind: MailFaultKind::Permanent,
-        times: 1,
-    });
-    assert!(matches!(
-        mailer.send(&mail()).await,
-        Err(MailError::Permanent(_))
-    ));
-    mailer
-        .send(&mail())
-        .await
-        .expect("nothing is left over from the refused ones");
+    simulators.mail_fault(MailFault { kind: MailFaultKind::Temporary, times: 1 });
+    assert!(matches!(mailer.send(&mail()).await, Err(MailError::Transient(_))));
+    simulators.mail_fault(MailFault { kind: MailFaultKind::Permanent, times: 1 });
+    assert!(matches!(mailer.send(&mail()).await, Err(MailError::Permanent(_))));
+    mailer.send(&mail()).await.expect("nothing is left over from the refused ones");
     assert_eq!(simulators.mails().len(), 1);
 }
 
@@ -136,11 +118,8 @@ async fn without_starttls_nothing_is_told() {
         let (mut all, mut buffer) = (String::new(), [0; 1024]);
         while let Ok(length @ 1..) = stream.read(&mut buffer).await {
             all.push_str(&String::from_utf8_lossy(&buffer[..length]));
-            let reply: &[u8] = if all.contains("QUIT") {
-                b"221 bye\r\n"
-            } else {
-                b"250-plain\r\n250 AUTH PLAIN LOGIN\r\n"
-            };
+            let reply: &[u8] =
+                if all.contains("QUIT") { b"221 bye\r\n" } else { b"250-plain\r\n250 AUTH PLAIN LOGIN\r\n" };
             if stream.write_all(reply).await.is_err() {
                 break;
             }
@@ -157,20 +136,11 @@ async fn without_starttls_nothing_is_told() {
         timeout: Duration::from_secs(5),
     })
     .unwrap();
-    assert!(matches!(
-        mailer.send(&mail()).await,
-        Err(MailError::Transient(_))
-    ));
+    assert!(matches!(mailer.send(&mail()).await, Err(MailError::Transient(_))));
     drop(mailer);
-    let heard = tokio::time::timeout(Duration::from_secs(5), heard)
-        .await
-        .unwrap()
-        .unwrap();
+    let heard = tokio::time::timeout(Duration::from_secs(5), heard).await.unwrap().unwrap();
     assert!(heard.starts_with("EHLO"), "{heard}");
-    assert!(
-        !heard.contains("AUTH") && !heard.contains("MAIL"),
-        "{heard}"
-    );
+    assert!(!heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
 }
 
 #[tokio::test]
@@ -211,10 +181,8 @@ impl io::Write for Log {
 async fn no_log_holds_the_password_or_the_mail() {
     let log = Log::default();
     let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let simulators = sink().await;
     let mailer = SmtpMailer::new(&settings(&simulators)).unwrap();

@@ -21,14 +21,9 @@ impl App {
         let mut reader = Reader::new(source);
         let failpoints = reader.text("FAILPOINTS").is_some();
         if failpoints && reader.production {
-            reader.refuse(
-                "FAILPOINTS",
-                "must be empty in production: it makes the program fail on purpose",
-            );
+            reader.refuse("FAILPOINTS", "must be empty in production: it makes the program fail on purpose");
         }
-        let app = Self {
-            production: reader.production,
-        };
+        let app = Self { production: reader.production };
         reader.finish(Some(app))
     }
 }
@@ -49,16 +44,10 @@ impl Log {
     /// Each variable that is wrong.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let format = reader.text_if("LOG_FORMAT", "write text or json", |value| {
-            matches!(value, "text" | "json")
-        });
-        let filter = reader.text_if("RUST_LOG", "write levels such as info,sqlx=warn", |value| {
-            EnvFilter::try_new(value).is_ok()
-        });
-        let log = format.zip(filter).map(|(format, filter)| Self {
-            json: format == "json",
-            filter,
-        });
+        let format = reader.text_if("LOG_FORMAT", "write text or json", |value| matches!(value, "text" | "json"));
+        let filter = reader
+            .text_if("RUST_LOG", "write levels such as info,sqlx=warn", |value| EnvFilter::try_new(value).is_ok());
+        let log = format.zip(filter).map(|(format, filter)| Self { json: format == "json", filter });
         reader.finish(log)
     }
 }
@@ -77,11 +66,8 @@ impl Accounts {
     /// Each variable that is wrong.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let accounts = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| {
-            Some(Self {
-                vps_quota: quota.try_into().ok()?,
-            })
-        });
+        let accounts =
+            reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| Some(Self { vps_quota: quota.try_into().ok()? }));
         reader.finish(accounts)
     }
 }

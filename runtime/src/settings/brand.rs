@@ -28,15 +28,9 @@ impl Brand {
         let company_name = reader.name("COMPANY_NAME");
         let support_email = reader.email("SUPPORT_EMAIL");
         let logo_url = reader.web_address("COMPANY_LOGO_URL");
-        let hue = reader
-            .number("BRAND_HUE", 0..=360)
-            .and_then(|hue| u16::try_from(hue).ok());
-        let brand = company_name.zip(hue).map(|(company_name, hue)| Self {
-            company_name,
-            support_email,
-            logo_url,
-            hue,
-        });
+        let hue = reader.number("BRAND_HUE", 0..=360).and_then(|hue| u16::try_from(hue).ok());
+        let brand =
+            company_name.zip(hue).map(|(company_name, hue)| Self { company_name, support_email, logo_url, hue });
         reader.finish(brand)
     }
 }

@@ -19,9 +19,7 @@ impl Cloud {
     /// Each variable that is wrong.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let cloud = reader
-            .web_address("LINODE_API_URL")
-            .map(|linode_url| Self { linode_url });
+        let cloud = reader.web_address("LINODE_API_URL").map(|linode_url| Self { linode_url });
         reader.finish(cloud)
     }
 }

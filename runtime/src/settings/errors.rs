@@ -29,10 +29,7 @@ impl SettingsErrors {
         match section {
             Ok(value) => Some(value),
             Err(errors) => {
-                errors
-                    .problems
-                    .into_iter()
-                    .for_each(|problem| self.add(problem));
+                errors.problems.into_iter().for_each(|problem| self.add(problem));
                 None
             }
         }
@@ -43,11 +40,7 @@ impl SettingsErrors {
     /// # Errors
     /// Itself, unless it is empty.
     pub fn into_result(self) -> Result<(), Self> {
-        if self.problems.is_empty() {
-            Ok(())
-        } else {
-            Err(self)
-        }
+        if self.problems.is_empty() { Ok(()) } else { Err(self) }
     }
 
     pub(super) fn add(&mut self, problem: Problem) {
@@ -60,9 +53,7 @@ impl SettingsErrors {
 impl fmt::Display for SettingsErrors {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "the settings cannot be used:")?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(out, "\n  {}: {}", problem.variable, problem.message))
+        self.problems.iter().try_for_each(|problem| write!(out, "\n  {}: {}", problem.variable, problem.message))
     }
 }
 

@@ -35,18 +35,9 @@ impl Http {
         let mut reader = Reader::new(source);
         let listen = listen(&mut reader);
         let client_url = client_url(&mut reader);
-        let cors_origins = list(
-            &mut reader,
-            "CORS_ALLOWED_ORIGINS",
-            "an origin such as https://shop.your.domain",
-            origin,
-        );
-        let trusted_proxies = list(
-            &mut reader,
-            "TRUST_PROXY",
-            "a network such as 10.0.0.0/8, or one address",
-            network,
-        );
+        let cors_origins =
+            list(&mut reader, "CORS_ALLOWED_ORIGINS", "an origin such as https://shop.your.domain", origin);
+        let trusted_proxies = list(&mut reader, "TRUST_PROXY", "a network such as 10.0.0.0/8, or one address", network);
         let metrics = metrics(&mut reader);
         let http = listen.zip(client_url).map(|(listen, client_url)| Self {
             listen,
@@ -64,74 +55,42 @@ impl Http {
 pub(super) fn client_url(reader: &mut Reader<'_>) -> Option<Url> {
     let url = reader.web_address("CLIENT_URL")?;
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        reader.refuse(
-            "CLIENT_URL",
-            format!(
-                "leave out what follows the host: {}",
-                url.origin().ascii_serialization()
-            ),
-        );
+        reader.refuse("CLIENT_URL", format!("leave out what follows the host: {}", url.origin().ascii_serialization()));
         return None;
     }
     Some(url)
 }
 
 fn listen(reader: &mut Reader<'_>) -> Option<SocketAddr> {
-    let host = reader.text_if(
-        "HOST",
-        "write an address of this machine such as 127.0.0.1 or 0.0.0.0",
-        |value| host(value).is_some(),
-    );
-    let port = reader
-        .number("PORT", 0..=u64::from(u16::MAX))
-        .and_then(|port| u16::try_from(port).ok());
-    Some(SocketAddr::new(
-        host.as_deref().and_then(self::host)?,
-        port?,
-    ))
+    let host = reader.text_if("HOST", "write an address of this machine such as 127.0.0.1 or 0.0.0.0", |value| {
+        host(value).is_some()
+    });
+    let port = reader.number("PORT", 0..=u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok());
+    Some(SocketAddr::new(host.as_deref().and_then(self::host)?, port?))
 }
 
 fn host(value: &str) -> Option<IpAddr> {
-    if value == "localhost" {
-        Some(Ipv4Addr::LOCALHOST.into())
-    } else {
-        value.parse().ok()
-    }
+    if value == "localhost" { Some(Ipv4Addr::LOCALHOST.into()) } else { value.parse().ok() }
 }
 
 fn metrics(reader: &mut Reader<'_>) -> Option<SocketAddr> {
     let text = reader.text("METRICS_ADDR")?;
     let Ok(addr) = text.parse::<SocketAddr>() else {
-        reader.refuse(
-            "METRICS_ADDR",
-            format!("write an address with a port such as 127.0.0.1:9464, not {text:?}"),
-        );
+        reader.refuse("METRICS_ADDR", format!("write an address with a port such as 127.0.0.1:9464, not {text:?}"));
         return None;
     };
     if reader.production && !addr.ip().is_loopback() {
-        reader.refuse(
-            "METRICS_ADDR",
-            format!("must be a loopback address in production, not {addr}"),
-        );
+        reader.refuse("METRICS_ADDR", format!("must be a loopback address in production, not {addr}"));
         return None;
     }
     Some(addr)
 }
 
 /// A list whose items are parted by commas; each wrong item is named.
-fn list<T>(
-    reader: &mut Reader<'_>,
-    name: &'static str,
-    expected: &str,
-    parse: fn(&str) -> Option<T>,
-) -> Vec<T> {
+fn list<T>(reader: &mut Reader<'_>, name: &'static str, expected: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
     let text = reader.text(name).unwrap_or_default();
     let mut items = Vec::new();
-    for item in text
-        .split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-    {
+    for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
         match parse(item) {
             Some(parsed) => items.push(parsed),
             None => reader.refuse(name, format!("{item:?} is not {expected}")),
@@ -141,18 +100,13 @@ fn list<T>(
 }
 
 fn origin(item: &str) -> Option<String> {
-    let url = Url::parse(item)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(item).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     // Browsers send an origin exactly so; anything else would never match.
     (url.origin().ascii_serialization() == item).then(|| item.to_owned())
 }
 
 fn network(item: &str) -> Option<IpNet> {
-    let net = item
-        .parse::<IpNet>()
-        .ok()
-        .or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from))?;
+    let net = item.parse::<IpNet>().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from))?;
     // Believing everybody would let everybody choose the address that limits are counted by.
     (net.prefix_len() > 0).then_some(net)
 }

@@ -42,33 +42,14 @@ impl Limits {
     /// Each variable that is wrong; in production also a limit that is switched off.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let anonymous = rate(
-            &mut reader,
-            "RATE_LIMIT_ANONYMOUS_MAX",
-            "RATE_LIMIT_ANONYMOUS_WINDOW_MS",
-        );
-        let authenticated = rate(
-            &mut reader,
-            "RATE_LIMIT_AUTHENTICATED_MAX",
-            "RATE_LIMIT_AUTHENTICATED_WINDOW_MS",
-        );
-        let admin = rate(
-            &mut reader,
-            "RATE_LIMIT_ADMIN_MAX",
-            "RATE_LIMIT_ADMIN_WINDOW_MS",
-        );
-        let login = rate(
-            &mut reader,
-            "RATE_LIMIT_LOGIN_MAX",
-            "RATE_LIMIT_LOGIN_WINDOW_MS",
-        );
+        let anonymous = rate(&mut reader, "RATE_LIMIT_ANONYMOUS_MAX", "RATE_LIMIT_ANONYMOUS_WINDOW_MS");
+        let authenticated = rate(&mut reader, "RATE_LIMIT_AUTHENTICATED_MAX", "RATE_LIMIT_AUTHENTICATED_WINDOW_MS");
+        let admin = rate(&mut reader, "RATE_LIMIT_ADMIN_MAX", "RATE_LIMIT_ADMIN_WINDOW_MS");
+        let login = rate(&mut reader, "RATE_LIMIT_LOGIN_MAX", "RATE_LIMIT_LOGIN_WINDOW_MS");
         let limits = match (anonymous, authenticated, admin, login) {
-            (Some(anonymous), Some(authenticated), Some(admin), Some(login)) => Some(Self {
-                anonymous,
-                authenticated,
-                admin,
-                login,
-            }),
+            (Some(anonymous), Some(authenticated), Some(admin), Some(login)) => {
+                Some(Self { anonymous, authenticated, admin, login })
+            }
             _ => None,
         };
         reader.finish(limits)
@@ -76,15 +57,10 @@ impl Limits {
 }
 
 fn rate(reader: &mut Reader<'_>, max: &'static str, window: &'static str) -> Option<Rate> {
-    let number = reader
-        .number(max, 0..=1_000_000)
-        .and_then(|number| u32::try_from(number).ok());
+    let number = reader.number(max, 0..=1_000_000).and_then(|number| u32::try_from(number).ok());
     let duration = reader.millis(window, 1000..=86_400_000);
     if number == Some(0) && reader.production {
         reader.refuse(max, "0 switches the limit off, which production refuses");
     }
-    Some(Rate {
-        max: number?,
-        window: duration?,
-    })
+    Some(Rate { max: number?, window: duration? })
 }

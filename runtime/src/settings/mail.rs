@@ -44,16 +44,11 @@ impl Mail {
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
         let host = reader.text_if("SMTP2GO_HOST", "write the name of a mail server", |value| {
-            value.len() <= 253
-                && !value.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
+            value.len() <= 253 && !value.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/')
         });
-        let port = reader
-            .number("SMTP2GO_PORT", 1..=u64::from(u16::MAX))
-            .and_then(|port| u16::try_from(port).ok());
+        let port = reader.number("SMTP2GO_PORT", 1..=u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok());
         let (username, password) = credentials(&mut reader);
-        let tls = reader.text_if("SMTP_TLS", "write starttls or none", |value| {
-            matches!(value, "starttls" | "none")
-        });
+        let tls = reader.text_if("SMTP_TLS", "write starttls or none", |value| matches!(value, "starttls" | "none"));
         if tls.as_deref() == Some("none") && reader.production {
             reader.refuse("SMTP_TLS", "must be starttls in production");
         }

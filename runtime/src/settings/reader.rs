@@ -9,15 +9,7 @@ use url::Url;
 use super::{Problem, SettingsErrors, Source, VARS, Var};
 
 /// Domains that are nobody's, and all below them: fit for development only.
-const NOBODY: [&str; 7] = [
-    "example",
-    "example.com",
-    "example.org",
-    "example.net",
-    "localhost",
-    "invalid",
-    "test",
-];
+const NOBODY: [&str; 7] = ["example", "example.com", "example.org", "example.net", "localhost", "invalid", "test"];
 
 pub(super) struct Reader<'s> {
     source: &'s Source,
@@ -28,21 +20,13 @@ pub(super) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s Source) -> Self {
-        let mut reader = Self {
-            source,
-            errors: SettingsErrors::default(),
-            production: true,
-        };
+        let mut reader = Self { source, errors: SettingsErrors::default(), production: true };
         let (ours, original) = (source.get("APP_ENV"), source.get("NODE_ENV"));
         match ours.or(original).map(str::trim) {
             Some("production") | None => {}
             Some("development") => reader.production = false,
             Some(_) => {
-                let variable = if ours.is_some() {
-                    "APP_ENV"
-                } else {
-                    "NODE_ENV"
-                };
+                let variable = if ours.is_some() { "APP_ENV" } else { "NODE_ENV" };
                 reader.refuse(variable, "write development or production");
             }
         }
@@ -51,18 +35,12 @@ impl<'s> Reader<'s> {
 
     /// Notes that something is wrong.
     pub(super) fn refuse(&mut self, variable: &'static str, message: impl Into<String>) {
-        self.errors.add(Problem {
-            variable,
-            message: message.into(),
-        });
+        self.errors.add(Problem { variable, message: message.into() });
     }
 
     /// The value, or its default, without white space around it.
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
-        self.source
-            .get(name)
-            .or(var(name).default)
-            .map(|value| value.trim().to_owned())
+        self.source.get(name).or(var(name).default).map(|value| value.trim().to_owned())
     }
 
     /// The value, if `valid` finds it so; else a note of what was expected.
@@ -99,53 +77,33 @@ impl<'s> Reader<'s> {
         Some(SecretString::from(value))
     }
 
-    pub(super) fn number(
-        &mut self,
-        name: &'static str,
-        within: RangeInclusive<u64>,
-    ) -> Option<u64> {
+    pub(super) fn number(&mut self, name: &'static str, within: RangeInclusive<u64>) -> Option<u64> {
         let value = self.text(name)?;
         let number = value.parse().ok().filter(|number| within.contains(number));
         if number.is_none() {
             self.refuse(
                 name,
-                format!(
-                    "write a whole number from {} to {}, not {value:?}",
-                    within.start(),
-                    within.end()
-                ),
+                format!("write a whole number from {} to {}, not {value:?}", within.start(), within.end()),
             );
         }
         number
     }
 
-    pub(super) fn millis(
-        &mut self,
-        name: &'static str,
-        within: RangeInclusive<u64>,
-    ) -> Option<Duration> {
+    pub(super) fn millis(&mut self, name: &'static str, within: RangeInclusive<u64>) -> Option<Duration> {
         self.number(name, within).map(Duration::from_millis)
     }
 
     /// An http or https address; in production https alone. Its text is shown in errors unless it has a password.
     pub(super) fn web_address(&mut self, name: &'static str) -> Option<Url> {
         let value = self.text(name)?;
-        let url = Url::parse(&value)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url = Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         match url {
-            None => self.refuse(
-                name,
-                "write an address that begins with https:// (or http:// in development)",
-            ),
+            None => self.refuse(name, "write an address that begins with https:// (or http:// in development)"),
             Some(url) if !url.username().is_empty() || url.password().is_some() => {
                 self.refuse(name, "leave out the name and the password");
             }
             Some(url) if self.production && url.scheme() != "https" => {
-                self.refuse(
-                    name,
-                    format!("must begin with https:// in production, not {url}"),
-                );
+                self.refuse(name, format!("must begin with https:// in production, not {url}"));
             }
             Some(url) => return Some(url),
         }
@@ -154,16 +112,9 @@ impl<'s> Reader<'s> {
 
     /// A mail address; in production not one of the domains that are nobody's.
     pub(super) fn email(&mut self, name: &'static str) -> Option<String> {
-        let email = self.text_if(
-            name,
-            "write one mail address such as panel@your.domain",
-            is_email,
-        )?;
+        let email = self.text_if(name, "write one mail address such as panel@your.domain", is_email)?;
         if self.production && is_nobodys(&email) {
-            self.refuse(
-                name,
-                format!("production needs an address of yours, not {email:?}"),
-            );
+            self.refuse(name, format!("production needs an address of yours, not {email:?}"));
             return None;
         }
         Some(email)
@@ -184,18 +135,12 @@ impl<'s> Reader<'s> {
 }
 
 fn var(name: &str) -> &'static Var {
-    VARS.iter()
-        .find(|var| var.name == name)
-        .expect("each variable that is read stands in VARS")
+    VARS.iter().find(|var| var.name == name).expect("each variable that is read stands in VARS")
 }
 
 fn is_nobodys(email: &str) -> bool {
     let domain = email.rsplit('@').next().unwrap_or_default();
-    NOBODY.iter().any(|nobody| {
-        domain
-            .strip_suffix(nobody)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
+    NOBODY.iter().any(|nobody| domain.strip_suffix(nobody).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 fn is_email(value: &str) -> bool {

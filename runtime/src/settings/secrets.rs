@@ -12,17 +12,8 @@ const MIN_BYTES: usize = 32;
 /// Random bytes written as hexadecimal or base64 have more than this many different characters.
 const MIN_DIFFERENT: usize = 8;
 /// Found in examples, tutorials and defaults, never in what a generator makes.
-const EXAMPLES: [&str; 9] = [
-    "secret",
-    "change",
-    "example",
-    "your-",
-    "your_",
-    "password",
-    "default",
-    "skypanel",
-    "0123456789",
-];
+const EXAMPLES: [&str; 9] =
+    ["secret", "change", "example", "your-", "your_", "password", "default", "skypanel", "0123456789"];
 
 /// What signs sessions, and what seals the customers' and the providers' credentials.
 #[derive(Clone, Debug)]
@@ -43,9 +34,7 @@ impl Secrets {
         let mut reader = Reader::new(source);
         let jwt = strong(&mut reader, "JWT_SECRET");
         let ssh_cred = strong(&mut reader, "SSH_CRED_SECRET");
-        let secrets = jwt
-            .zip(ssh_cred)
-            .map(|(jwt, ssh_cred)| Self { jwt, ssh_cred });
+        let secrets = jwt.zip(ssh_cred).map(|(jwt, ssh_cred)| Self { jwt, ssh_cred });
         if let Some(Self { jwt, ssh_cred }) = &secrets
             && reader.production
             && jwt.expose_secret() == ssh_cred.expose_secret()
@@ -65,10 +54,7 @@ fn strong(reader: &mut Reader<'_>, name: &'static str) -> Option<SecretString> {
         return None;
     }
     if reader.production && looks_known(text) {
-        reader.refuse(
-            name,
-            format!("looks like an example, not like chance; {make}"),
-        );
+        reader.refuse(name, format!("looks like an example, not like chance; {make}"));
         return None;
     }
     Some(secret)

@@ -34,16 +34,8 @@ impl Source {
     }
 
     /// Exactly these pairs: for tests.
-    pub fn from_pairs<K: Into<String>, V: Into<String>>(
-        pairs: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        Self {
-            values: pairs
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-            ..Self::default()
-        }
+    pub fn from_pairs<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        Self { values: pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect(), ..Self::default() }
     }
 
     pub(super) fn from_file_and(
@@ -67,54 +59,35 @@ impl Source {
                 Err(_) => {}
             }
         }
-        Ok(Self {
-            values,
-            ..Self::default()
-        })
+        Ok(Self { values, ..Self::default() })
     }
 
     /// The value of a variable, or nothing if it is unset or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.asked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name.to_owned());
-        self.values
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.trim().is_empty())
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        self.values.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
     }
 
     #[cfg(test)]
     pub(super) fn asked(&self) -> BTreeSet<String> {
-        self.asked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 fn unreadable(file: &str, error: &dotenvy::Error) -> anyhow::Error {
     let number = match error {
-        dotenvy::Error::LineParse(text, _) => {
-            file.lines().position(|line| line.trim() == text.trim())
-        }
+        dotenvy::Error::LineParse(text, _) => file.lines().position(|line| line.trim() == text.trim()),
         _ => None,
     };
     match number {
-        Some(number) => anyhow::anyhow!(
-            "line {} of the file .env cannot be read (NAME=value is wanted)",
-            number + 1
-        ),
+        Some(number) => anyhow::anyhow!("line {} of the file .env cannot be read (NAME=value is wanted)", number + 1),
         None => anyhow::anyhow!("the file .env cannot be read (lines of NAME=value are wanted)"),
     }
 }
 
 impl fmt::Debug for Source {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Source")
-            .field("names", &self.values.keys())
-            .finish_non_exhaustive()
+        out.debug_struct("Source").field("names", &self.values.keys()).finish_non_exhaustive()
     }
 }
 
@@ -125,8 +98,7 @@ mod tests {
     #[test]
     fn the_file_does_not_override_the_environment() {
         let file = "PORT=1111\nHOST=0.0.0.0\n# CLIENT_URL=x\nCOMPANY_NAME='Acme & $ons'\nTRUST_PROXY=10.0.0.0/8\n";
-        let environment = [("PORT", "2222"), ("TRUST_PROXY", "")]
-            .map(|(name, value)| (name.into(), value.into()));
+        let environment = [("PORT", "2222"), ("TRUST_PROXY", "")].map(|(name, value)| (name.into(), value.into()));
         let source = Source::from_file_and(file, environment).expect("readable");
         assert_eq!(source.get("PORT"), Some("2222"), "the environment wins");
         assert_eq!(source.get("HOST"), Some("0.0.0.0"), "the file fills in");
@@ -137,8 +109,7 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_is_not_shown() {
-        let error =
-            Source::from_file_and("PORT=1\nJWT_SECRET='MARK\n", []).expect_err("an open quote");
+        let error = Source::from_file_and("PORT=1\nJWT_SECRET='MARK\n", []).expect_err("an open quote");
         assert!(!format!("{error:?}").contains("MARK"), "{error:?}");
         assert!(error.to_string().contains("line 2"), "{error}");
     }
@@ -147,8 +118,7 @@ mod tests {
     fn what_is_not_unicode_is_refused_where_it_is_ours() {
         use std::os::unix::ffi::OsStringExt as _;
         let bad = || OsString::from_vec(vec![0xff, 0xfe]);
-        let error =
-            Source::from_file_and("", [("COMPANY_NAME".into(), bad())]).expect_err("not Unicode");
+        let error = Source::from_file_and("", [("COMPANY_NAME".into(), bad())]).expect_err("not Unicode");
         assert!(error.to_string().contains("COMPANY_NAME"));
         assert!(Source::from_file_and("", [("LS_COLORS".into(), bad()), (bad(), bad())]).is_ok());
     }

@@ -7,16 +7,7 @@ use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
 /// Passwords that are in every tutorial.
-const KNOWN: [&str; 8] = [
-    "postgres",
-    "password",
-    "skypanel",
-    "changeme",
-    "change-me",
-    "secret",
-    "admin",
-    "root",
-];
+const KNOWN: [&str; 8] = ["postgres", "password", "skypanel", "changeme", "change-me", "secret", "admin", "root"];
 
 /// `PostgreSQL`, the ledger.
 #[derive(Clone, Debug)]
@@ -40,15 +31,10 @@ impl Database {
         let url = reader.required_secret("DATABASE_URL");
         let url = url.and_then(|url| address(&mut reader, "DATABASE_URL", schemes, url));
         let owner_url = reader.secret("DATABASE_OWNER_URL");
-        let owner_url =
-            owner_url.and_then(|url| address(&mut reader, "DATABASE_OWNER_URL", schemes, url));
+        let owner_url = owner_url.and_then(|url| address(&mut reader, "DATABASE_OWNER_URL", schemes, url));
         let max = reader.number("DATABASE_MAX_CONNECTIONS", 2..=1000);
         let max = max.and_then(|max| u32::try_from(max).ok());
-        let database = url.zip(max).map(|(url, max_connections)| Self {
-            url,
-            owner_url,
-            max_connections,
-        });
+        let database = url.zip(max).map(|(url, max_connections)| Self { url, owner_url, max_connections });
         reader.finish(database)
     }
 }
@@ -71,19 +57,10 @@ impl Redis {
         let mut reader = Reader::new(source);
         let url = reader.required_secret("REDIS_URL");
         let url = url.and_then(|url| address(&mut reader, "REDIS_URL", &["redis", "rediss"], url));
-        let prefix = reader.text_if(
-            "QUEUE_PREFIX",
-            "write at most 64 letters, digits, - and _",
-            |value| {
-                value.len() <= 64
-                    && value
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-            },
-        );
-        let redis = url
-            .zip(prefix)
-            .map(|(url, queue_prefix)| Self { url, queue_prefix });
+        let prefix = reader.text_if("QUEUE_PREFIX", "write at most 64 letters, digits, - and _", |value| {
+            value.len() <= 64 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        });
+        let redis = url.zip(prefix).map(|(url, queue_prefix)| Self { url, queue_prefix });
         reader.finish(redis)
     }
 }
@@ -96,27 +73,14 @@ fn address(
     secret: SecretString,
 ) -> Option<SecretString> {
     let Ok(url) = Url::parse(secret.expose_secret()) else {
-        reader.refuse(
-            name,
-            format!(
-                "write {}://user:password@host:port/name (escape what is special)",
-                schemes[0]
-            ),
-        );
+        reader.refuse(name, format!("write {}://user:password@host:port/name (escape what is special)", schemes[0]));
         return None;
     };
     if !schemes.contains(&url.scheme()) {
-        reader.refuse(
-            name,
-            format!("must begin with {}://", schemes.join(":// or ")),
-        );
+        reader.refuse(name, format!("must begin with {}://", schemes.join(":// or ")));
         return None;
     }
-    if reader.production
-        && url
-            .password()
-            .is_some_and(|password| KNOWN.contains(&password))
-    {
+    if reader.production && url.password().is_some_and(|password| KNOWN.contains(&password)) {
         reader.refuse(name, "production needs a password that nobody can guess");
         return None;
     }

@@ -35,70 +35,35 @@ fn errors(source: &Source) -> SettingsErrors {
 }
 
 fn wrong(source: &Source) -> BTreeSet<&'static str> {
-    errors(source)
-        .problems()
-        .iter()
-        .map(|problem| problem.variable)
-        .collect()
+    errors(source).problems().iter().map(|problem| problem.variable).collect()
 }
 
 #[test]
 fn a_right_production_starts() {
     let source = with(&PRODUCTION, &[]);
-    assert_eq!(
-        errors(&source).to_string(),
-        SettingsErrors::default().to_string()
-    );
+    assert_eq!(errors(&source).to_string(), SettingsErrors::default().to_string());
     let http = Http::load(&source).expect("right");
     assert!(http.secure_cookies && http.metrics.is_none() && http.cors_origins.is_empty());
     assert_eq!(http.listen.to_string(), "127.0.0.1:3001");
     let mail = Mail::load(&source).expect("right");
-    assert_eq!(
-        (mail.host.as_str(), mail.port, mail.starttls),
-        ("mail.smtp2go.com", 2525, true)
-    );
-    assert_eq!(
-        mail.from_name, "SkyPanel",
-        "the company's name, where no other is set"
-    );
+    assert_eq!((mail.host.as_str(), mail.port, mail.starttls), ("mail.smtp2go.com", 2525, true));
+    assert_eq!(mail.from_name, "SkyPanel", "the company's name, where no other is set");
     let workers = Workers::load(&source).expect("right");
-    assert_eq!(
-        (workers.lease, workers.beat),
-        (Duration::from_secs(30), Duration::from_secs(10))
-    );
+    assert_eq!((workers.lease, workers.beat), (Duration::from_secs(30), Duration::from_secs(10)));
     assert_eq!(workers.queues.len(), 4);
     let database = Database::load(&source).expect("right");
     assert_eq!(database.url.expose_secret(), URL);
-    assert_eq!(
-        (database.max_connections, database.owner_url.is_none()),
-        (20, true)
-    );
+    assert_eq!((database.max_connections, database.owner_url.is_none()), (20, true));
 }
 
 #[test]
 fn what_is_not_said_is_production() {
-    assert!(
-        App::load(&Source::from_pairs([("A", "b")]))
-            .expect("right")
-            .production
-    );
-    let development = |name| {
-        !App::load(&Source::from_pairs([(name, "development")]))
-            .expect("right")
-            .production
-    };
+    assert!(App::load(&Source::from_pairs([("A", "b")])).expect("right").production);
+    let development = |name| !App::load(&Source::from_pairs([(name, "development")])).expect("right").production;
     assert!(development("APP_ENV") && development("NODE_ENV"));
     let both = [("APP_ENV", "production"), ("NODE_ENV", "development")];
-    assert!(
-        App::load(&Source::from_pairs(both))
-            .expect("right")
-            .production,
-        "our own name wins"
-    );
-    assert_eq!(
-        wrong(&with(&PRODUCTION, &[("APP_ENV", "prod")])),
-        ["APP_ENV"].into()
-    );
+    assert!(App::load(&Source::from_pairs(both)).expect("right").production, "our own name wins");
+    assert_eq!(wrong(&with(&PRODUCTION, &[("APP_ENV", "prod")])), ["APP_ENV"].into());
 }
 
 #[test]
@@ -108,32 +73,18 @@ fn everything_missing_is_told_at_once() {
     assert_eq!(wrong(&development), missing.into());
     let mut in_production: BTreeSet<_> = missing.into();
     in_production.extend(["CLIENT_URL", "FROM_EMAIL"]);
-    assert_eq!(
-        wrong(&Source::from_pairs([("JWT_SECRET", "  ")])),
-        in_production
-    );
+    assert_eq!(wrong(&Source::from_pairs([("JWT_SECRET", "  ")])), in_production);
     let text = errors(&development).to_string();
     for name in missing {
-        assert_eq!(
-            text.matches(&format!("\n  {name}: is missing: ")).count(),
-            1,
-            "{text}"
-        );
+        assert_eq!(text.matches(&format!("\n  {name}: is missing: ")).count(), 1, "{text}");
     }
-    let required: BTreeSet<_> = VARS
-        .iter()
-        .filter(|var| var.required)
-        .map(|var| var.name)
-        .collect();
+    let required: BTreeSet<_> = VARS.iter().filter(|var| var.required).map(|var| var.name).collect();
     assert_eq!(required, missing.into(), "the table says what is required");
 }
 
 #[test]
 fn production_refuses_each_unsafe_value_and_development_takes_it() {
-    let development: Vec<_> = PRODUCTION
-        .into_iter()
-        .chain([("APP_ENV", "development")])
-        .collect();
+    let development: Vec<_> = PRODUCTION.into_iter().chain([("APP_ENV", "development")]).collect();
     for (name, value) in [
         ("CLIENT_URL", "http://panel.acme.com"),
         ("METRICS_ADDR", "0.0.0.0:9464"),
@@ -149,35 +100,18 @@ fn production_refuses_each_unsafe_value_and_development_takes_it() {
         ("FROM_EMAIL", "panel@localhost"),
         ("SUPPORT_EMAIL", "help@mail.example.com"),
         ("DATABASE_URL", "postgres://postgres:postgres@db/skypanel"),
-        (
-            "DATABASE_OWNER_URL",
-            "postgres://owner:password@db/skypanel",
-        ),
+        ("DATABASE_OWNER_URL", "postgres://owner:password@db/skypanel"),
         ("REDIS_URL", "redis://:changeme@redis:6379"),
         ("JWT_SECRET", "change-me-change-me-change-me-change-me"),
         ("JWT_SECRET", "YOUR-jwt-SECRET-goes-here-0123456789"),
         ("JWT_SECRET", "01010101010101010101010101010101"),
-        (
-            "SSH_CRED_SECRET",
-            "a development Password for sealing things",
-        ),
+        ("SSH_CRED_SECRET", "a development Password for sealing things"),
         ("SSH_CRED_SECRET", JWT),
     ] {
-        assert_eq!(
-            wrong(&with(&PRODUCTION, &[(name, value)])),
-            [name].into(),
-            "{name}={value} in production"
-        );
-        assert_eq!(
-            wrong(&with(&development, &[(name, value)])),
-            [].into(),
-            "{name}={value} in development"
-        );
+        assert_eq!(wrong(&with(&PRODUCTION, &[(name, value)])), [name].into(), "{name}={value} in production");
+        assert_eq!(wrong(&with(&development, &[(name, value)])), [].into(), "{name}={value} in development");
     }
-    assert_eq!(
-        wrong(&with(&PRODUCTION, &[("FROM_EMAIL", "panel@myexample.com")])),
-        [].into()
-    );
+    assert_eq!(wrong(&with(&PRODUCTION, &[("FROM_EMAIL", "panel@myexample.com")])), [].into());
 }
 
 #[test]
@@ -198,10 +132,7 @@ fn wrong_values_are_refused_everywhere() {
         ("CLIENT_URL", "https://me:hunter2@panel.acme.com"),
         ("CLIENT_URL", "panel.acme.com"),
         ("CORS_ALLOWED_ORIGINS", "*"),
-        (
-            "CORS_ALLOWED_ORIGINS",
-            "https://acme.com, https://acme.com/",
-        ),
+        ("CORS_ALLOWED_ORIGINS", "https://acme.com, https://acme.com/"),
         ("CORS_ALLOWED_ORIGINS", "https://ACME.com"),
         ("CORS_ALLOWED_ORIGINS", "null"),
         ("TRUST_PROXY", "0.0.0.0/0"),
@@ -231,11 +162,7 @@ fn wrong_values_are_refused_everywhere() {
         ("POLL_FIRST_MS", "10001"),
     ] {
         let found = errors(&with(&PRODUCTION, &[(name, value)]));
-        let wrong: Vec<_> = found
-            .problems()
-            .iter()
-            .map(|problem| problem.variable)
-            .collect();
+        let wrong: Vec<_> = found.problems().iter().map(|problem| problem.variable).collect();
         assert_eq!(wrong, [name], "{name}={value:?}: {found}");
     }
 }
@@ -244,10 +171,7 @@ fn wrong_values_are_refused_everywhere() {
 fn secrets_are_never_shown() {
     let marks = [
         ("JWT_SECRET", "MARK-A"),
-        (
-            "SSH_CRED_SECRET",
-            " MARK-B and its tail of more than 32 bytes",
-        ),
+        ("SSH_CRED_SECRET", " MARK-B and its tail of more than 32 bytes"),
         ("DATABASE_URL", "MARK-C://u:MARK-D@db/x"),
         ("DATABASE_OWNER_URL", "MARK-E"),
         ("REDIS_URL", "redis//MARK-F"),
@@ -259,13 +183,7 @@ fn secrets_are_never_shown() {
     let shown = format!("{errors} {errors:?} {source:?}");
     assert!(!shown.contains("MARK"), "{shown}");
     for (name, _) in marks {
-        assert!(
-            errors
-                .problems()
-                .iter()
-                .any(|problem| problem.variable == name),
-            "{name} is wrong: {errors}"
-        );
+        assert!(errors.problems().iter().any(|problem| problem.variable == name), "{name} is wrong: {errors}");
     }
     let right = with(&PRODUCTION, &[]);
     let sections = format!(
@@ -283,24 +201,14 @@ fn secrets_are_never_shown() {
 #[test]
 fn lists_are_read() {
     let lists = [
-        (
-            "CORS_ALLOWED_ORIGINS",
-            "https://a.com, http://127.0.0.1:5173 ,",
-        ),
+        ("CORS_ALLOWED_ORIGINS", "https://a.com, http://127.0.0.1:5173 ,"),
         ("TRUST_PROXY", "10.0.0.0/8,127.0.0.1, fd00::/8"),
         ("METRICS_ADDR", "[::1]:9464"),
         ("HOST", "localhost"),
     ];
     let http = Http::load(&with(&PRODUCTION, &lists)).expect("right");
-    assert_eq!(
-        http.cors_origins,
-        ["https://a.com", "http://127.0.0.1:5173"]
-    );
-    let nets: Vec<_> = http
-        .trusted_proxies
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    assert_eq!(http.cors_origins, ["https://a.com", "http://127.0.0.1:5173"]);
+    let nets: Vec<_> = http.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(nets, ["10.0.0.0/8", "127.0.0.1/32", "fd00::/8"]);
     assert!(http.metrics.is_some() && http.listen.ip().is_loopback());
 }
@@ -320,28 +228,14 @@ fn the_example_says_what_the_table_says() {
     let text = env_example();
     for var in VARS {
         let line = format!("{}={}", var.name, var.default.unwrap_or_default());
-        let line = if var.required {
-            line
-        } else {
-            format!("# {line}")
-        };
-        assert_eq!(
-            text.lines().filter(|found| *found == line).count(),
-            1,
-            "{line}"
-        );
+        let line = if var.required { line } else { format!("# {line}") };
+        assert_eq!(text.lines().filter(|found| *found == line).count(), 1, "{line}");
         assert!(text.contains(var.doc), "{} is not explained", var.name);
     }
     // Read as a file with every line open, it gives the defaults.
     let open: String = text
         .lines()
-        .map(|line| {
-            line.strip_prefix("# ")
-                .filter(|rest| is_setting(rest))
-                .unwrap_or(line)
-                .to_owned()
-                + "\n"
-        })
+        .map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line).to_owned() + "\n")
         .collect();
     let source = Source::from_file_and(&open, []).expect("readable");
     for var in VARS {
@@ -350,10 +244,7 @@ fn the_example_says_what_the_table_says() {
 }
 
 fn is_setting(line: &str) -> bool {
-    VARS.iter().any(|var| {
-        line.strip_prefix(var.name)
-            .is_some_and(|rest| rest.starts_with('='))
-    })
+    VARS.iter().any(|var| line.strip_prefix(var.name).is_some_and(|rest| rest.starts_with('=')))
 }
 
 /// `UPDATE=1 cargo test -p runtime committed` writes the file anew.
@@ -364,9 +255,5 @@ fn the_committed_example_is_up_to_date() {
         std::fs::write(path, env_example()).expect("written");
     }
     let committed = std::fs::read_to_string(path).expect("the file .env.example");
-    assert_eq!(
-        committed,
-        env_example(),
-        "write it anew: skypanel env-example > .env.example"
-    );
+    assert_eq!(committed, env_example(), "write it anew: skypanel env-example > .env.example");
 }

@@ -29,42 +29,18 @@ const WORKERS: &str = "Workers (milliseconds; the defaults suit production)";
 
 /// Every variable that a process of ours reads.
 pub const VARS: &[Var] = &[
-    optional(
-        PROCESS,
-        "APP_ENV",
-        Some("production"),
-        "development or production. Production refuses what is unsafe.",
-    ),
+    optional(PROCESS, "APP_ENV", Some("production"), "development or production. Production refuses what is unsafe."),
     optional(PROCESS, "NODE_ENV", None, "Read where APP_ENV is not set."),
-    optional(
-        PROCESS,
-        "LOG_FORMAT",
-        Some("text"),
-        "text, or json for one object a line.",
-    ),
+    optional(PROCESS, "LOG_FORMAT", Some("text"), "text, or json for one object a line."),
     optional(
         PROCESS,
         "RUST_LOG",
         Some("info,sqlx=warn,apalis=warn,hyper=warn"),
         "Which parts log, from which level on.",
     ),
-    optional(
-        PROCESS,
-        "FAILPOINTS",
-        None,
-        "Faults to provoke in development builds; production refuses it.",
-    ),
-    optional(
-        PROCESS,
-        "VPS_QUOTA",
-        Some("10"),
-        "Servers that a new organisation may have at the same time.",
-    ),
-    required(
-        STORES,
-        "DATABASE_URL",
-        "PostgreSQL as the role that runs: postgres://user:password@host:5432/skypanel",
-    ),
+    optional(PROCESS, "FAILPOINTS", None, "Faults to provoke in development builds; production refuses it."),
+    optional(PROCESS, "VPS_QUOTA", Some("10"), "Servers that a new organisation may have at the same time."),
+    required(STORES, "DATABASE_URL", "PostgreSQL as the role that runs: postgres://user:password@host:5432/skypanel"),
     Var {
         secret: true,
         ..optional(
@@ -74,39 +50,16 @@ pub const VARS: &[Var] = &[
             "PostgreSQL as the role that owns the tables; only skypanel migrate needs it.",
         )
     },
-    optional(
-        STORES,
-        "DATABASE_MAX_CONNECTIONS",
-        Some("20"),
-        "Connections to PostgreSQL that one process may hold.",
-    ),
-    required(
-        STORES,
-        "REDIS_URL",
-        "Redis, the queue's doorbell: redis://:password@host:6379/0 (rediss:// for TLS)",
-    ),
-    optional(
-        STORES,
-        "QUEUE_PREFIX",
-        Some("skypanel"),
-        "What our keys in Redis begin with.",
-    ),
-    required(
-        SECRETS,
-        "JWT_SECRET",
-        "Signs sessions. At least 32 bytes: openssl rand -hex 32",
-    ),
+    optional(STORES, "DATABASE_MAX_CONNECTIONS", Some("20"), "Connections to PostgreSQL that one process may hold."),
+    required(STORES, "REDIS_URL", "Redis, the queue's doorbell: redis://:password@host:6379/0 (rediss:// for TLS)"),
+    optional(STORES, "QUEUE_PREFIX", Some("skypanel"), "What our keys in Redis begin with."),
+    required(SECRETS, "JWT_SECRET", "Signs sessions. At least 32 bytes: openssl rand -hex 32"),
     required(
         SECRETS,
         "SSH_CRED_SECRET",
         "Seals credentials in the database: keep it as long as that. At least 32 bytes: openssl rand -hex 32",
     ),
-    optional(
-        HTTP,
-        "HOST",
-        Some("127.0.0.1"),
-        "Address that the API listens at; 0.0.0.0 for all of this machine's.",
-    ),
+    optional(HTTP, "HOST", Some("127.0.0.1"), "Address that the API listens at; 0.0.0.0 for all of this machine's."),
     optional(HTTP, "PORT", Some("3001"), "Port that the API listens at."),
     optional(
         HTTP,
@@ -114,132 +67,39 @@ pub const VARS: &[Var] = &[
         Some("http://127.0.0.1:3001"),
         "The address that people open. Production needs https.",
     ),
-    optional(
-        HTTP,
-        "CORS_ALLOWED_ORIGINS",
-        None,
-        "Other pages that may call the API: exact origins, parted by commas.",
-    ),
+    optional(HTTP, "CORS_ALLOWED_ORIGINS", None, "Other pages that may call the API: exact origins, parted by commas."),
     optional(
         HTTP,
         "TRUST_PROXY",
         None,
         "Networks of our own proxies, parted by commas: their X-Forwarded-For is believed.",
     ),
-    optional(
-        HTTP,
-        "METRICS_ADDR",
-        None,
-        "Where /metrics listens, such as 127.0.0.1:9464. Production: loopback only.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_ANONYMOUS_MAX",
-        Some("600"),
-        "Without a session, by address.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_ANONYMOUS_WINDOW_MS",
-        Some("900000"),
-        "The window of the above.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_AUTHENTICATED_MAX",
-        Some("3000"),
-        "With a session, by user.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_AUTHENTICATED_WINDOW_MS",
-        Some("900000"),
-        "The window of the above.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_ADMIN_MAX",
-        Some("6000"),
-        "With an administrator's session, by user.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_ADMIN_WINDOW_MS",
-        Some("900000"),
-        "The window of the above.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_LOGIN_MAX",
-        Some("10"),
-        "Attempts to sign in or to register.",
-    ),
-    optional(
-        LIMITS,
-        "RATE_LIMIT_LOGIN_WINDOW_MS",
-        Some("60000"),
-        "The window of the above.",
-    ),
-    optional(
-        BRAND,
-        "COMPANY_NAME",
-        Some("SkyPanel"),
-        "The company's name on pages and in mail.",
-    ),
+    optional(HTTP, "METRICS_ADDR", None, "Where /metrics listens, such as 127.0.0.1:9464. Production: loopback only."),
+    optional(LIMITS, "RATE_LIMIT_ANONYMOUS_MAX", Some("600"), "Without a session, by address."),
+    optional(LIMITS, "RATE_LIMIT_ANONYMOUS_WINDOW_MS", Some("900000"), "The window of the above."),
+    optional(LIMITS, "RATE_LIMIT_AUTHENTICATED_MAX", Some("3000"), "With a session, by user."),
+    optional(LIMITS, "RATE_LIMIT_AUTHENTICATED_WINDOW_MS", Some("900000"), "The window of the above."),
+    optional(LIMITS, "RATE_LIMIT_ADMIN_MAX", Some("6000"), "With an administrator's session, by user."),
+    optional(LIMITS, "RATE_LIMIT_ADMIN_WINDOW_MS", Some("900000"), "The window of the above."),
+    optional(LIMITS, "RATE_LIMIT_LOGIN_MAX", Some("10"), "Attempts to sign in or to register."),
+    optional(LIMITS, "RATE_LIMIT_LOGIN_WINDOW_MS", Some("60000"), "The window of the above."),
+    optional(BRAND, "COMPANY_NAME", Some("SkyPanel"), "The company's name on pages and in mail."),
     optional(BRAND, "SUPPORT_EMAIL", None, "Where customers write to."),
-    optional(
-        BRAND,
-        "COMPANY_LOGO_URL",
-        None,
-        "Address of the company's logo. Production needs https.",
-    ),
-    optional(
-        BRAND,
-        "BRAND_HUE",
-        Some("250"),
-        "Hue of the accent colour, 0 to 360 degrees.",
-    ),
-    optional(
-        MAIL,
-        "SMTP2GO_HOST",
-        Some("mail.smtp2go.com"),
-        "The mail server; any SMTP server will do.",
-    ),
+    optional(BRAND, "COMPANY_LOGO_URL", None, "Address of the company's logo. Production needs https."),
+    optional(BRAND, "BRAND_HUE", Some("250"), "Hue of the accent colour, 0 to 360 degrees."),
+    optional(MAIL, "SMTP2GO_HOST", Some("mail.smtp2go.com"), "The mail server; any SMTP server will do."),
     optional(MAIL, "SMTP2GO_PORT", Some("2525"), "Its port."),
-    optional(
-        MAIL,
-        "SMTP2GO_USERNAME",
-        None,
-        "Name and password at the mail server: both or none.",
-    ),
-    Var {
-        secret: true,
-        ..optional(MAIL, "SMTP2GO_PASSWORD", None, "See SMTP2GO_USERNAME.")
-    },
-    optional(
-        MAIL,
-        "SMTP_TLS",
-        Some("starttls"),
-        "starttls, or none for a test server; production refuses none.",
-    ),
-    optional(
-        MAIL,
-        "SMTP_CA_FILE",
-        None,
-        "Certificates (PEM) to trust besides the system's.",
-    ),
+    optional(MAIL, "SMTP2GO_USERNAME", None, "Name and password at the mail server: both or none."),
+    Var { secret: true, ..optional(MAIL, "SMTP2GO_PASSWORD", None, "See SMTP2GO_USERNAME.") },
+    optional(MAIL, "SMTP_TLS", Some("starttls"), "starttls, or none for a test server; production refuses none."),
+    optional(MAIL, "SMTP_CA_FILE", None, "Certificates (PEM) to trust besides the system's."),
     optional(
         MAIL,
         "FROM_EMAIL",
         Some("panel@skypanel.example"),
         "The sender's address. Production needs one of yours.",
     ),
-    optional(
-        MAIL,
-        "FROM_NAME",
-        None,
-        "The sender's name; COMPANY_NAME where it is not set.",
-    ),
+    optional(MAIL, "FROM_NAME", None, "The sender's name; COMPANY_NAME where it is not set."),
     optional(
         CLOUD,
         "LINODE_API_URL",
@@ -258,65 +118,21 @@ pub const VARS: &[Var] = &[
         Some("30000"),
         "How long a claimed job stays claimed without a beat; at least two beats.",
     ),
-    optional(
-        WORKERS,
-        "BEAT_MS",
-        Some("10000"),
-        "How often a running job renews its claim.",
-    ),
-    optional(
-        WORKERS,
-        "RERING_MS",
-        Some("15000"),
-        "After how long a job that nobody took is rung again.",
-    ),
-    optional(
-        WORKERS,
-        "SWEEP_MS",
-        Some("5000"),
-        "How often jobs of dead workers are looked for.",
-    ),
-    optional(
-        WORKERS,
-        "POLL_FIRST_MS",
-        Some("2000"),
-        "First pause between two looks at a server that is on its way.",
-    ),
+    optional(WORKERS, "BEAT_MS", Some("10000"), "How often a running job renews its claim."),
+    optional(WORKERS, "RERING_MS", Some("15000"), "After how long a job that nobody took is rung again."),
+    optional(WORKERS, "SWEEP_MS", Some("5000"), "How often jobs of dead workers are looked for."),
+    optional(WORKERS, "POLL_FIRST_MS", Some("2000"), "First pause between two looks at a server that is on its way."),
     optional(WORKERS, "POLL_MAX_MS", Some("10000"), "Longest such pause."),
-    optional(
-        WORKERS,
-        "DRAIN_MS",
-        Some("55000"),
-        "How long a stopping process lets its jobs finish.",
-    ),
+    optional(WORKERS, "DRAIN_MS", Some("55000"), "How long a stopping process lets its jobs finish."),
 ];
 
-const fn optional(
-    section: &'static str,
-    name: &'static str,
-    default: Option<&'static str>,
-    doc: &'static str,
-) -> Var {
-    Var {
-        name,
-        section,
-        doc,
-        default,
-        secret: false,
-        required: false,
-    }
+const fn optional(section: &'static str, name: &'static str, default: Option<&'static str>, doc: &'static str) -> Var {
+    Var { name, section, doc, default, secret: false, required: false }
 }
 
 /// Without a default, and all of them secret: addresses contain passwords.
 const fn required(section: &'static str, name: &'static str, doc: &'static str) -> Var {
-    Var {
-        name,
-        section,
-        doc,
-        default: None,
-        secret: true,
-        required: true,
-    }
+    Var { name, section, doc, default: None, secret: true, required: true }
 }
 
 /// The text of `.env.example`: every variable with its meaning; those that must be set stand open and empty, the others
@@ -335,16 +151,7 @@ pub fn env_example() -> String {
             text.extend(["\n# ---- ", section, " ----\n"]);
         }
         let mark = if var.required { "" } else { "# " };
-        text.extend([
-            "# ",
-            var.doc,
-            "\n",
-            mark,
-            var.name,
-            "=",
-            var.default.unwrap_or_default(),
-            "\n",
-        ]);
+        text.extend(["# ", var.doc, "\n", mark, var.name, "=", var.default.unwrap_or_default(), "\n"]);
     }
     text
 }

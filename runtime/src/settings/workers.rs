@@ -37,36 +37,21 @@ impl Workers {
     /// Each variable that is wrong, and those that do not fit together.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let queues = reader
-            .text("WORKER_QUEUES")
-            .and_then(|text| match parse_queues(&text) {
-                Ok(queues) => Some(queues),
-                Err(error) => {
-                    reader.refuse("WORKER_QUEUES", error.to_string());
-                    None
-                }
-            });
+        let queues = reader.text("WORKER_QUEUES").and_then(|text| match parse_queues(&text) {
+            Ok(queues) => Some(queues),
+            Err(error) => {
+                reader.refuse("WORKER_QUEUES", error.to_string());
+                None
+            }
+        });
         let mut millis = |name| reader.millis(name, 10..=3_600_000);
         let (lease, beat) = (millis("LEASE_MS"), millis("BEAT_MS"));
         let (rering, sweep) = (millis("RERING_MS"), millis("SWEEP_MS"));
-        let (poll_first, poll_max, drain) = (
-            millis("POLL_FIRST_MS"),
-            millis("POLL_MAX_MS"),
-            millis("DRAIN_MS"),
-        );
-        if lease
-            .zip(beat)
-            .is_some_and(|(lease, beat)| lease < 2 * beat)
-        {
-            reader.refuse(
-                "LEASE_MS",
-                "must be at least twice BEAT_MS, or one late beat loses the job",
-            );
+        let (poll_first, poll_max, drain) = (millis("POLL_FIRST_MS"), millis("POLL_MAX_MS"), millis("DRAIN_MS"));
+        if lease.zip(beat).is_some_and(|(lease, beat)| lease < 2 * beat) {
+            reader.refuse("LEASE_MS", "must be at least twice BEAT_MS, or one late beat loses the job");
         }
-        if poll_first
-            .zip(poll_max)
-            .is_some_and(|(first, max)| first > max)
-        {
+        if poll_first.zip(poll_max).is_some_and(|(first, max)| first > max) {
             reader.refuse("POLL_FIRST_MS", "must not be more than POLL_MAX_MS");
         }
         let workers = || {
@@ -107,31 +92,20 @@ pub enum QueuesError {
 /// When an item is not a name and a number from 1 to 200, a queue is named twice, or none is.
 pub fn parse_queues(text: &str) -> Result<Vec<(String, usize)>, QueuesError> {
     let mut queues: Vec<(String, usize)> = Vec::new();
-    for item in text
-        .split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-    {
+    for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
         let (name, number) = parse_queue(item).ok_or_else(|| QueuesError::Item(item.to_owned()))?;
         if queues.iter().any(|(known, _)| known == name) {
             return Err(QueuesError::Twice(name.to_owned()));
         }
         queues.push((name.to_owned(), number));
     }
-    if queues.is_empty() {
-        Err(QueuesError::Empty)
-    } else {
-        Ok(queues)
-    }
+    if queues.is_empty() { Err(QueuesError::Empty) } else { Ok(queues) }
 }
 
 fn parse_queue(item: &str) -> Option<(&str, usize)> {
     let (name, number) = item.split_once('=')?;
     let (name, number) = (name.trim(), number.trim().parse().ok()?);
-    let named = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     (named && (1..=MAX_PER_QUEUE).contains(&number)).then_some((name, number))
 }
 
@@ -142,18 +116,10 @@ mod tests {
     #[test]
     fn queues_are_read() {
         let queues = |text| parse_queues(text).map_err(|error| error.to_string());
-        assert_eq!(
-            queues("provision=8, power=1,"),
-            Ok(vec![("provision".into(), 8), ("power".into(), 1)])
-        );
+        assert_eq!(queues("provision=8, power=1,"), Ok(vec![("provision".into(), 8), ("power".into(), 1)]));
         assert_eq!(parse_queues(" , "), Err(QueuesError::Empty));
-        assert_eq!(
-            parse_queues("mail=1,mail=2"),
-            Err(QueuesError::Twice("mail".into()))
-        );
-        for bad in [
-            "mail", "mail=0", "mail=201", "mail=-1", "mail=2=3", "=2", "Mail=2", "a b=2", "mail:2",
-        ] {
+        assert_eq!(parse_queues("mail=1,mail=2"), Err(QueuesError::Twice("mail".into())));
+        for bad in ["mail", "mail=0", "mail=201", "mail=-1", "mail=2=3", "=2", "Mail=2", "a b=2", "mail:2"] {
             assert_eq!(parse_queues(bad), Err(QueuesError::Item(bad.into())));
         }
         assert!(parse_queues("mail=200").is_ok());

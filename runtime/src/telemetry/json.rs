@@ -22,34 +22,19 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut out: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut line = Line(Map::new());
         let mut timestamp = String::new();
         SystemTime.format_time(&mut Writer::new(&mut timestamp))?;
         line.0.insert("timestamp".into(), timestamp.into());
-        line.0
-            .insert("level".into(), event.metadata().level().as_str().into());
-        line.0
-            .insert("target".into(), event.metadata().target().into());
-        for span in context
-            .event_scope()
-            .into_iter()
-            .flat_map(tracing_subscriber::registry::Scope::from_root)
-        {
+        line.0.insert("level".into(), event.metadata().level().as_str().into());
+        line.0.insert("target".into(), event.metadata().target().into());
+        for span in context.event_scope().into_iter().flat_map(tracing_subscriber::registry::Scope::from_root) {
             line.0.insert("span".into(), span.name().into());
             let extensions = span.extensions();
-            let fields = extensions
-                .get::<FormattedFields<N>>()
-                .map_or("", |fields| fields.fields.as_str());
+            let fields = extensions.get::<FormattedFields<N>>().map_or("", |fields| fields.fields.as_str());
             if let Ok(Value::Object(fields)) = serde_json::from_str(fields) {
-                fields
-                    .into_iter()
-                    .for_each(|(name, value)| line.put(&name, value));
+                fields.into_iter().for_each(|(name, value)| line.put(&name, value));
             }
         }
         event.record(&mut line);
@@ -61,11 +46,7 @@ struct Line(Map<String, Value>);
 
 impl Line {
     fn put(&mut self, name: &str, value: Value) {
-        let name = if OWN.contains(&name) {
-            format!("{name}_")
-        } else {
-            name.to_owned()
-        };
+        let name = if OWN.contains(&name) { format!("{name}_") } else { name.to_owned() };
         self.0.insert(name, value);
     }
 }
@@ -116,19 +97,13 @@ mod tests {
 
     fn logged(act: impl FnOnce()) -> Vec<Value> {
         let written = Lines::default();
-        let layer = fmt::layer()
-            .event_format(JsonLine)
-            .fmt_fields(fmt::format::JsonFields::new())
-            .with_writer({
-                let written = written.clone();
-                move || written.clone()
-            });
+        let layer = fmt::layer().event_format(JsonLine).fmt_fields(fmt::format::JsonFields::new()).with_writer({
+            let written = written.clone();
+            move || written.clone()
+        });
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), act);
-        let text =
-            String::from_utf8(written.0.lock().expect("unpoisoned").clone()).expect("Unicode");
-        text.lines()
-            .map(|line| serde_json::from_str(line).expect("one object a line"))
-            .collect()
+        let text = String::from_utf8(written.0.lock().expect("unpoisoned").clone()).expect("Unicode");
+        text.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect()
     }
 
     #[test]
@@ -139,16 +114,9 @@ mod tests {
             let job = tracing::info_span!("job", job_id = tracing::field::Empty, step = 2);
             job.record("job_id", "j1");
             let _job = job.enter();
-            tracing::info!(
-                tries = 3_u64,
-                done = true,
-                level = "mine",
-                "two\nlines \u{1b}[31m"
-            );
+            tracing::info!(tries = 3_u64, done = true, level = "mine", "two\nlines \u{1b}[31m");
         });
-        let [line] = &lines[..] else {
-            panic!("{lines:?}")
-        };
+        let [line] = &lines[..] else { panic!("{lines:?}") };
         for (name, value) in [
             ("request_id", Value::from("r1")),
             ("job_id", "j1".into()),
@@ -162,23 +130,13 @@ mod tests {
         ] {
             assert_eq!(line[name], value, "{name} in {line}");
         }
-        assert!(
-            line["timestamp"]
-                .as_str()
-                .is_some_and(|time| time.ends_with('Z')),
-            "{line}"
-        );
+        assert!(line["timestamp"].as_str().is_some_and(|time| time.ends_with('Z')), "{line}");
     }
 
     #[test]
     fn outside_spans_there_is_only_the_event() {
         let lines = logged(|| tracing::warn!("alone"));
-        let names: Vec<_> = lines[0]
-            .as_object()
-            .expect("an object")
-            .keys()
-            .cloned()
-            .collect();
+        let names: Vec<_> = lines[0].as_object().expect("an object").keys().cloned().collect();
         assert_eq!(names, ["level", "message", "target", "timestamp"]);
     }
 }

@@ -25,14 +25,8 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// When `addr` cannot be listened at.
-pub async fn serve_metrics(
-    addr: SocketAddr,
-    handle: MetricsHandle,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(addr)
-        .await
-        .with_context(|| format!("cannot listen at METRICS_ADDR {addr}"))?;
+pub async fn serve_metrics(addr: SocketAddr, handle: MetricsHandle, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen at METRICS_ADDR {addr}"))?;
     tracing::info!(%addr, "metrics at /metrics");
     serve(listener, handle, stop).await;
     Ok(())
@@ -42,10 +36,7 @@ async fn serve(listener: TcpListener, handle: MetricsHandle, stop: CancellationT
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let accepted = async {
-            let slot = Arc::clone(&slots)
-                .acquire_owned()
-                .await
-                .expect("never closed");
+            let slot = Arc::clone(&slots).acquire_owned().await.expect("never closed");
             (slot, listener.accept().await)
         };
         let (slot, accepted) = tokio::select! {
@@ -102,19 +93,9 @@ fn answer(head: &[u8], handle: &MetricsHandle) -> String {
         return plain("404 Not Found", "only /metrics is here\n");
     }
     if method != "GET" {
-        return response(
-            "405 Method Not Allowed",
-            "text/plain; charset=utf-8",
-            "Allow: GET\r\n",
-            "only GET\n",
-        );
+        return response("405 Method Not Allowed", "text/plain; charset=utf-8", "Allow: GET\r\n", "only GET\n");
     }
-    response(
-        "200 OK",
-        "text/plain; version=0.0.4; charset=utf-8",
-        "",
-        &handle.render(),
-    )
+    response("200 OK", "text/plain; version=0.0.4; charset=utf-8", "", &handle.render())
 }
 
 fn plain(status: &str, body: &str) -> String {
@@ -140,11 +121,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
-        let task = tokio::spawn(serve(
-            listener,
-            telemetry::metrics().expect("a recorder"),
-            stop.clone(),
-        ));
+        let task = tokio::spawn(serve(listener, telemetry::metrics().expect("a recorder"), stop.clone()));
         (addr, stop, task)
     }
 
@@ -166,14 +143,8 @@ mod tests {
         let answer = ask(addr, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").await;
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
         assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-        assert!(
-            head.contains("Content-Type: text/plain; version=0.0.4"),
-            "{head}"
-        );
-        assert!(
-            head.contains(&format!("Content-Length: {}", body.len())),
-            "{head}"
-        );
+        assert!(head.contains("Content-Type: text/plain; version=0.0.4"), "{head}");
+        assert!(head.contains(&format!("Content-Length: {}", body.len())), "{head}");
         for line in [
             "# HELP listener_test_total How often the test counted",
             "# TYPE listener_test_total counter",
@@ -183,10 +154,7 @@ mod tests {
             "listener_test_seconds_bucket{le=\"0.5\"} 1",
             "# TYPE skypanel_build_info gauge",
         ] {
-            assert!(
-                body.lines().any(|found| found == line),
-                "{line} is missing in\n{body}"
-            );
+            assert!(body.lines().any(|found| found == line), "{line} is missing in\n{body}");
         }
         stop.cancel();
         task.await.expect("it stops");
@@ -195,10 +163,7 @@ mod tests {
     #[tokio::test]
     async fn refuses_everything_else() {
         let (addr, ..) = start().await;
-        let long = format!(
-            "GET /metrics HTTP/1.1\r\nX: {}",
-            "a".repeat(2 * MAX_REQUEST_BYTES)
-        );
+        let long = format!("GET /metrics HTTP/1.1\r\nX: {}", "a".repeat(2 * MAX_REQUEST_BYTES));
         for (request, status) in [
             ("GET / HTTP/1.1\r\n\r\n", "404"),
             ("GET /metrics/../etc HTTP/1.1\r\n\r\n", "404"),
@@ -211,20 +176,10 @@ mod tests {
             (&long, "431"),
         ] {
             let answer = ask(addr, request).await;
-            assert!(
-                answer.starts_with(&format!("HTTP/1.1 {status} ")),
-                "{request:.40} -> {answer:.80}"
-            );
-            assert!(
-                !answer.contains("skypanel_build_info"),
-                "{request:.40} got the metrics"
-            );
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{request:.40} -> {answer:.80}");
+            assert!(!answer.contains("skypanel_build_info"), "{request:.40} got the metrics");
         }
-        assert!(
-            ask(addr, "GET /metrics?x=1 HTTP/1.1\r\n\r\n")
-                .await
-                .starts_with("HTTP/1.1 200 ")
-        );
+        assert!(ask(addr, "GET /metrics?x=1 HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 200 "));
     }
 
     #[tokio::test]
@@ -239,27 +194,17 @@ mod tests {
         let answer = ask(addr, "GET /metrics HTTP/1.1\r\n\r\n").await;
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         let waited = start.elapsed();
-        assert!(
-            waited > Duration::from_secs(3),
-            "there was a slot more than MAX_CONNECTIONS: {waited:?}"
-        );
-        assert!(
-            waited < 2 * MAX_EXCHANGE,
-            "silence was not ended: {waited:?}"
-        );
+        assert!(waited > Duration::from_secs(3), "there was a slot more than MAX_CONNECTIONS: {waited:?}");
+        assert!(waited < 2 * MAX_EXCHANGE, "silence was not ended: {waited:?}");
     }
 
     #[tokio::test]
     async fn says_where_it_cannot_listen() {
         let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = taken.local_addr().expect("an address");
-        let error = serve_metrics(
-            addr,
-            telemetry::metrics().expect("a recorder"),
-            CancellationToken::new(),
-        )
-        .await
-        .expect_err("taken");
+        let error = serve_metrics(addr, telemetry::metrics().expect("a recorder"), CancellationToken::new())
+            .await
+            .expect_err("taken");
         assert!(error.to_string().contains(&addr.to_string()), "{error}");
     }
 }

@@ -7,9 +7,7 @@ use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// Seconds: from a query of the database to the slowest boot of a server.
-const BUCKETS: [f64; 15] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0,
-];
+const BUCKETS: [f64; 15] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
 /// Samples wait in memory until somebody drains them; this is how often we do, whether or not anybody reads.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -40,23 +38,16 @@ pub fn metrics() -> anyhow::Result<MetricsHandle> {
 }
 
 fn install() -> anyhow::Result<MetricsHandle> {
-    let handle = PrometheusBuilder::new()
-        .set_buckets(&BUCKETS)?
-        .install_recorder()?;
+    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     let upkeep = handle.clone();
     // A thread, not a task: whoever installs the recorder need not be inside a runtime.
-    std::thread::Builder::new()
-        .name("metrics-upkeep".into())
-        .spawn(move || {
-            loop {
-                std::thread::sleep(UPKEEP);
-                upkeep.run_upkeep();
-            }
-        })?;
-    metrics::describe_gauge!(
-        "skypanel_build_info",
-        "1, with the version of the program as its label"
-    );
+    std::thread::Builder::new().name("metrics-upkeep".into()).spawn(move || {
+        loop {
+            std::thread::sleep(UPKEEP);
+            upkeep.run_upkeep();
+        }
+    })?;
+    metrics::describe_gauge!("skypanel_build_info", "1, with the version of the program as its label");
     metrics::gauge!("skypanel_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(MetricsHandle(handle))
 }

@@ -55,10 +55,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let simulators = simulators::start(Arguments::parse().into()).await?;
     tracing::info!(
         linode = %simulators.linode_url, control = %simulators.control_url, smtp = %simulators.smtp_addr,
@@ -76,15 +73,8 @@ impl From<Arguments> for Config {
             control: arguments.control,
             smtp: arguments.smtp,
             seed: arguments.seed,
-            timing: Timing {
-                boot_ms: arguments.boot_ms,
-                power_ms: arguments.power_ms,
-                delete_ms: arguments.delete_ms,
-            },
-            limits: LimitSettings {
-                enabled: !arguments.no_limits,
-                ..LimitSettings::default()
-            },
+            timing: Timing { boot_ms: arguments.boot_ms, power_ms: arguments.power_ms, delete_ms: arguments.delete_ms },
+            limits: LimitSettings { enabled: !arguments.no_limits, ..LimitSettings::default() },
             tokens: arguments.tokens,
             smtp_login: arguments.smtp_user.zip(arguments.smtp_password),
             smtp_require_tls: arguments.smtp_require_tls,

@@ -23,25 +23,17 @@ pub(crate) struct Addresses {
 
 impl Addresses {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            next: seed % POOL,
-            used: HashSet::new(),
-        }
+        Self { seed, next: seed % POOL, used: HashSet::new() }
     }
 
     /// A public address that no machine has; `None` when all are given out.
     pub(crate) fn take(&mut self) -> Option<Ipv4Addr> {
         let from_blocks = (0..POOL).map(|step| nth((self.next + step) % POOL));
-        let from_overflow = (0..OVERFLOW_HOSTS)
-            .map(|host| Ipv4Addr::from(OVERFLOW | host))
-            .filter(|address| {
-                let last = address.octets()[3];
-                last > 1 && last < 255
-            });
-        let address = from_blocks
-            .chain(from_overflow)
-            .find(|address| !self.used.contains(address))?;
+        let from_overflow = (0..OVERFLOW_HOSTS).map(|host| Ipv4Addr::from(OVERFLOW | host)).filter(|address| {
+            let last = address.octets()[3];
+            last > 1 && last < 255
+        });
+        let address = from_blocks.chain(from_overflow).find(|address| !self.used.contains(address))?;
         self.next = (self.next + 1) % POOL;
         self.used.insert(address);
         Some(address)

@@ -33,18 +33,11 @@ impl Backups {
 
     /// Begins a snapshot, which replaces the one before.
     pub(crate) fn take(&mut self, id: u64, label: String, taken: Instant, ready: Instant) {
-        self.snapshot = Some(Snapshot {
-            id,
-            label,
-            taken,
-            ready,
-        });
+        self.snapshot = Some(Snapshot { id, label, taken, ready });
     }
 
     fn last_ready(&self, now: Instant) -> Option<&Snapshot> {
-        self.snapshot
-            .as_ref()
-            .filter(|snapshot| snapshot.ready <= now)
+        self.snapshot.as_ref().filter(|snapshot| snapshot.ready <= now)
     }
 
     /// The member `backups` of a machine.
@@ -60,11 +53,7 @@ impl Backups {
 
 /// The snapshot with this id.
 pub(crate) fn find(instance: &Instance, id: u64, clock: &Clock, now: Instant) -> Option<Value> {
-    let snapshot = instance
-        .backups
-        .snapshot
-        .as_ref()
-        .filter(|snapshot| snapshot.id == id)?;
+    let snapshot = instance.backups.snapshot.as_ref().filter(|snapshot| snapshot.id == id)?;
     Some(snapshot_view(instance, snapshot, clock, now))
 }
 

@@ -2,25 +2,9 @@
 
 use serde_json::{Value, json};
 
-pub(crate) const TYPE_FIELDS: &[&str] = &[
-    "class",
-    "disk",
-    "gpus",
-    "label",
-    "memory",
-    "network_out",
-    "transfer",
-    "vcpus",
-];
-pub(crate) const IMAGE_FIELDS: &[&str] = &[
-    "deprecated",
-    "is_public",
-    "label",
-    "size",
-    "status",
-    "type",
-    "vendor",
-];
+pub(crate) const TYPE_FIELDS: &[&str] =
+    &["class", "disk", "gpus", "label", "memory", "network_out", "transfer", "vcpus"];
+pub(crate) const IMAGE_FIELDS: &[&str] = &["deprecated", "is_public", "label", "size", "status", "type", "vendor"];
 pub(crate) const REGION_FIELDS: &[&str] = &[];
 
 /// A size of machine; prices in US dollars.
@@ -111,11 +95,7 @@ pub(crate) fn has_region(id: &str) -> bool {
 }
 
 pub(crate) fn regions() -> Vec<Value> {
-    REGIONS
-        .iter()
-        .zip(0..)
-        .map(|((id, label, country), number)| region(id, label, country, number))
-        .collect()
+    REGIONS.iter().zip(0..).map(|((id, label, country), number)| region(id, label, country, number)).collect()
 }
 
 pub(crate) fn region_view(id: &str) -> Option<Value> {
@@ -151,77 +131,20 @@ const fn image(
     created: &'static str,
     eol: Option<&'static str>,
 ) -> Image {
-    Image {
-        id,
-        label,
-        vendor,
-        size_mb,
-        created,
-        eol,
-        deprecated: false,
-    }
+    Image { id, label, vendor, size_mb, created, eol, deprecated: false }
 }
 
 const IMAGES: &[Image] = &[
-    image(
-        "linode/almalinux9",
-        "AlmaLinux 9",
-        "AlmaLinux",
-        2200,
-        "2022-05-26T14:30:12",
-        Some("2032-05-31T04:00:00"),
-    ),
-    image(
-        "linode/alpine3.21",
-        "Alpine 3.21",
-        "Alpine",
-        300,
-        "2024-12-06T15:20:05",
-        Some("2026-11-01T04:00:00"),
-    ),
-    image(
-        "linode/arch",
-        "Arch Linux",
-        "Arch",
-        2600,
-        "2016-06-13T20:31:34",
-        None,
-    ),
+    image("linode/almalinux9", "AlmaLinux 9", "AlmaLinux", 2200, "2022-05-26T14:30:12", Some("2032-05-31T04:00:00")),
+    image("linode/alpine3.21", "Alpine 3.21", "Alpine", 300, "2024-12-06T15:20:05", Some("2026-11-01T04:00:00")),
+    image("linode/arch", "Arch Linux", "Arch", 2600, "2016-06-13T20:31:34", None),
     Image {
         deprecated: true,
-        ..image(
-            "linode/debian10",
-            "Debian 10",
-            "Debian",
-            1500,
-            "2019-07-07T21:32:18",
-            Some("2024-07-01T04:00:00"),
-        )
+        ..image("linode/debian10", "Debian 10", "Debian", 1500, "2019-07-07T21:32:18", Some("2024-07-01T04:00:00"))
     },
-    image(
-        "linode/debian12",
-        "Debian 12",
-        "Debian",
-        1800,
-        "2023-06-10T21:08:30",
-        Some("2028-06-30T04:00:00"),
-    ),
-    image(
-        "linode/debian13",
-        "Debian 13",
-        "Debian",
-        1900,
-        "2025-08-09T20:15:44",
-        Some("2030-06-30T04:00:00"),
-    ),
-    image(
-        "linode/fedora42",
-        "Fedora 42",
-        "Fedora",
-        2500,
-        "2025-04-15T16:47:51",
-        Some("2026-05-13T04:00:00"),
-    ),
+    image("linode/debian12", "Debian 12", "Debian", 1800, "2023-06-10T21:08:30", Some("2028-06-30T04:00:00")),
+    image("linode/debian13", "Debian 13", "Debian", 1900, "2025-08-09T20:15:44", Some("2030-06-30T04:00:00")),
+    image("linode/fedora42", "Fedora 42", "Fedora", 2500, "2025-04-15T16:47:51", Some("2026-05-13T04:00:00")),
     image(
         "linode/opensuse15.6",
         "openSUSE Leap 15.6",
@@ -230,30 +153,9 @@ const IMAGES: &[Image] = &[
         "2024-06-12T15:37:20",
         Some("2026-04-30T04:00:00"),
     ),
-    image(
-        "linode/rocky9",
-        "Rocky Linux 9",
-        "Rocky",
-        2300,
-        "2022-07-14T20:13:06",
-        Some("2032-05-31T04:00:00"),
-    ),
-    image(
-        "linode/ubuntu22.04",
-        "Ubuntu 22.04 LTS",
-        "Ubuntu",
-        3500,
-        "2022-04-21T18:34:03",
-        Some("2027-04-01T04:00:00"),
-    ),
-    image(
-        "linode/ubuntu24.04",
-        "Ubuntu 24.04 LTS",
-        "Ubuntu",
-        3500,
-        "2024-04-25T19:56:10",
-        Some("2029-04-25T04:00:00"),
-    ),
+    image("linode/rocky9", "Rocky Linux 9", "Rocky", 2300, "2022-07-14T20:13:06", Some("2032-05-31T04:00:00")),
+    image("linode/ubuntu22.04", "Ubuntu 22.04 LTS", "Ubuntu", 3500, "2022-04-21T18:34:03", Some("2027-04-01T04:00:00")),
+    image("linode/ubuntu24.04", "Ubuntu 24.04 LTS", "Ubuntu", 3500, "2024-04-25T19:56:10", Some("2029-04-25T04:00:00")),
 ];
 
 impl Image {
@@ -273,10 +175,7 @@ pub(crate) fn has_image(id: &str) -> bool {
 
 /// What the boot disk of a machine from this image is called.
 pub(crate) fn image_label(id: &str) -> &'static str {
-    IMAGES
-        .iter()
-        .find(|known| known.id == id)
-        .map_or("Linux", |known| known.label)
+    IMAGES.iter().find(|known| known.id == id).map_or("Linux", |known| known.label)
 }
 
 pub(crate) fn images() -> Vec<Value> {
@@ -284,8 +183,5 @@ pub(crate) fn images() -> Vec<Value> {
 }
 
 pub(crate) fn image_view(id: &str) -> Option<Value> {
-    IMAGES
-        .iter()
-        .find(|known| known.id == id)
-        .map(Image::to_json)
+    IMAGES.iter().find(|known| known.id == id).map(Image::to_json)
 }

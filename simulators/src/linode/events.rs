@@ -30,44 +30,23 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    pub(crate) fn record(
-        &mut self,
-        action: &'static str,
-        entity: (u64, &str),
-        span: (Instant, Instant),
-        fails: bool,
-    ) {
+    pub(crate) fn record(&mut self, action: &'static str, entity: (u64, &str), span: (Instant, Instant), fails: bool) {
         if self.events.len() >= MAX_EVENTS {
             self.events.pop_front();
         }
         let id = FIRST_ID + self.made;
         self.made += 1;
         let entity = (entity.0, entity.1.to_owned());
-        self.events.push_back(Event {
-            id,
-            action,
-            entity,
-            from: span.0,
-            until: span.1,
-            fails,
-        });
+        self.events.push_back(Event { id, action, entity, from: span.0, until: span.1, fails });
     }
 
     /// All that have begun, newest first.
     pub(crate) fn list(&self, clock: &Clock, now: Instant) -> Vec<Value> {
-        self.events
-            .iter()
-            .rev()
-            .filter(|event| event.from <= now)
-            .map(|event| event.to_json(clock, now))
-            .collect()
+        self.events.iter().rev().filter(|event| event.from <= now).map(|event| event.to_json(clock, now)).collect()
     }
 
     pub(crate) fn find(&self, id: u64, clock: &Clock, now: Instant) -> Option<Value> {
-        self.events
-            .iter()
-            .find(|event| event.id == id && event.from <= now)
-            .map(|event| event.to_json(clock, now))
+        self.events.iter().find(|event| event.id == id && event.from <= now).map(|event| event.to_json(clock, now))
     }
 }
 
@@ -76,11 +55,7 @@ impl Event {
         let whole = self.until.duration_since(self.from);
         let past = now.saturating_duration_since(self.from).min(whole);
         let over = now >= self.until;
-        let percent = if over {
-            100
-        } else {
-            past.as_millis() * 100 / whole.as_millis().max(1)
-        };
+        let percent = if over { 100 } else { past.as_millis() * 100 / whole.as_millis().max(1) };
         let status = match (over, self.fails) {
             (false, _) => "started",
             (true, false) => "finished",

@@ -116,24 +116,14 @@ impl Faults {
         if fault.times == 0 {
             return Err("times must be 1 or more".to_owned());
         }
-        if fault
-            .lag_ms
-            .max(fault.delay_ms)
-            .is_some_and(|ms| ms > MAX_MS)
-        {
+        if fault.lag_ms.max(fault.delay_ms).is_some_and(|ms| ms > MAX_MS) {
             return Err(format!("at most {MAX_MS} ms"));
         }
-        if fault
-            .status
-            .is_some_and(|status| !matches!(status, 500 | 502 | 503))
-        {
+        if fault.status.is_some_and(|status| !matches!(status, 500 | 502 | 503)) {
             return Err("status must be 500, 502 or 503".to_owned());
         }
         let path = fault.path.as_deref().map(compile).transpose()?;
-        self.armed.push(Armed {
-            fault: fault.clone(),
-            path,
-        });
+        self.armed.push(Armed { fault: fault.clone(), path });
         Ok(fault)
     }
 
@@ -151,27 +141,12 @@ impl Faults {
     }
 
     /// As [`Faults::take`], for server errors of one side of the effect.
-    pub(crate) fn take_server_error(
-        &mut self,
-        after_effect: bool,
-        method: &str,
-        path: &str,
-    ) -> Option<Fault> {
-        self.take_if(method, path, |fault| {
-            fault.fault == FaultKind::ServerError && fault.after_effect == after_effect
-        })
+    pub(crate) fn take_server_error(&mut self, after_effect: bool, method: &str, path: &str) -> Option<Fault> {
+        self.take_if(method, path, |fault| fault.fault == FaultKind::ServerError && fault.after_effect == after_effect)
     }
 
-    fn take_if(
-        &mut self,
-        method: &str,
-        path: &str,
-        wanted: impl Fn(&Fault) -> bool,
-    ) -> Option<Fault> {
-        let at = self
-            .armed
-            .iter()
-            .position(|armed| wanted(&armed.fault) && armed.meets(method, path))?;
+    fn take_if(&mut self, method: &str, path: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let at = self.armed.iter().position(|armed| wanted(&armed.fault) && armed.meets(method, path))?;
         let armed = &mut self.armed[at];
         armed.fault.times -= 1;
         let fault = armed.fault.clone();
@@ -184,23 +159,12 @@ impl Faults {
 
 impl Armed {
     fn meets(&self, method: &str, path: &str) -> bool {
-        let method_meets = self
-            .fault
-            .method
-            .as_deref()
-            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
+        let method_meets = self.fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
         let below = path.strip_prefix("/v4").unwrap_or(path);
-        method_meets
-            && self
-                .path
-                .as_ref()
-                .is_none_or(|wanted| wanted.is_match(path) || wanted.is_match(below))
+        method_meets && self.path.as_ref().is_none_or(|wanted| wanted.is_match(path) || wanted.is_match(below))
     }
 }
 
 fn compile(path: &str) -> Result<Regex, String> {
-    regex::RegexBuilder::new(path)
-        .size_limit(MAX_REGEX_BYTES)
-        .build()
-        .map_err(|error| format!("path: {error}"))
+    regex::RegexBuilder::new(path).size_limit(MAX_REGEX_BYTES).build().map_err(|error| format!("path: {error}"))
 }

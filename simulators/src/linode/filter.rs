@@ -22,11 +22,7 @@ pub(crate) struct Filter {
 enum Test {
     All(Vec<Test>),
     Any(Vec<Test>),
-    Field {
-        name: String,
-        operator: Operator,
-        value: Value,
-    },
+    Field { name: String, operator: Operator, value: Value },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +42,7 @@ impl Filter {
         if header.len() > MAX_HEADER_BYTES {
             return Err(malformed("The filter is too long"));
         }
-        let value: Value = serde_json::from_str(header)
-            .map_err(|_| malformed("Cannot parse the filter as JSON"))?;
+        let value: Value = serde_json::from_str(header).map_err(|_| malformed("Cannot parse the filter as JSON"))?;
         let Value::Object(mut members) = value else {
             return Err(malformed("The filter must be an object"));
         };
@@ -63,11 +58,7 @@ impl Filter {
             Some(_) => return Err(malformed("Cannot order by this field")),
         };
         let mut parser = Parser { allowed, terms: 0 };
-        Ok(Self {
-            test: parser.object(members, 0)?,
-            order_by,
-            descending,
-        })
+        Ok(Self { test: parser.object(members, 0)?, order_by, descending })
     }
 
     /// The items that are wanted, in the wanted order.
@@ -75,13 +66,8 @@ impl Filter {
         items.retain(|item| self.test.holds(item));
         if let Some(field) = &self.order_by {
             items.sort_by(|left, right| {
-                let ordering =
-                    compare(lookup(left, field), lookup(right, field)).unwrap_or(Ordering::Equal);
-                if self.descending {
-                    ordering.reverse()
-                } else {
-                    ordering
-                }
+                let ordering = compare(lookup(left, field), lookup(right, field)).unwrap_or(Ordering::Equal);
+                if self.descending { ordering.reverse() } else { ordering }
             });
         }
         items
@@ -98,9 +84,7 @@ impl Parser<'_> {
         if depth > MAX_DEPTH {
             return Err(malformed("The filter is nested too deeply"));
         }
-        let tests = members
-            .into_iter()
-            .map(|(name, value)| self.member(name, value, depth));
+        let tests = members.into_iter().map(|(name, value)| self.member(name, value, depth));
         tests.collect::<Result<Vec<_>, _>>().map(Test::All)
     }
 
@@ -113,9 +97,7 @@ impl Parser<'_> {
             "+and" => self.list(value, depth).map(Test::All),
             "+or" => self.list(value, depth).map(Test::Any),
             _ if name.starts_with('+') => Err(malformed(format!("Unknown operator {name}"))),
-            _ if !self.allowed.contains(&name.as_str()) => {
-                Err(malformed(format!("Cannot filter on {name}")))
-            }
+            _ if !self.allowed.contains(&name.as_str()) => Err(malformed(format!("Cannot filter on {name}"))),
             _ => Self::field(name, value),
         }
     }
@@ -136,11 +118,7 @@ impl Parser<'_> {
             return if value.is_array() {
                 Err(malformed(format!("{name} cannot be compared with a list")))
             } else {
-                Ok(Test::Field {
-                    name,
-                    operator: Operator::Equal,
-                    value,
-                })
+                Ok(Test::Field { name, operator: Operator::Equal, value })
             };
         };
         let tests = operators.into_iter().map(|(word, value)| {
@@ -148,11 +126,7 @@ impl Parser<'_> {
             if value.is_array() || value.is_object() {
                 return Err(malformed(format!("{word} takes a single value")));
             }
-            Ok(Test::Field {
-                name: name.clone(),
-                operator,
-                value,
-            })
+            Ok(Test::Field { name: name.clone(), operator, value })
         });
         tests.collect::<Result<Vec<_>, _>>().map(Test::All)
     }
@@ -163,19 +137,11 @@ impl Test {
         match self {
             Self::All(tests) => tests.iter().all(|test| test.holds(item)),
             Self::Any(tests) => tests.iter().any(|test| test.holds(item)),
-            Self::Field {
-                name,
-                operator,
-                value,
-            } => {
+            Self::Field { name, operator, value } => {
                 let found = lookup(item, name);
-                let candidates = found
-                    .as_array()
-                    .map_or_else(|| std::slice::from_ref(found), Vec::as_slice);
+                let candidates = found.as_array().map_or_else(|| std::slice::from_ref(found), Vec::as_slice);
                 if *operator == Operator::NotEqual {
-                    return candidates
-                        .iter()
-                        .all(|one| compare(one, value) != Some(Ordering::Equal));
+                    return candidates.iter().all(|one| compare(one, value) != Some(Ordering::Equal));
                 }
                 candidates.iter().any(|one| operator.holds(one, value))
             }

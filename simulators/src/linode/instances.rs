@@ -109,19 +109,11 @@ impl Instance {
 
     /// Refuses while something is under way.
     pub(crate) fn idle(&self) -> Result<(), Refusal> {
-        if self.status.rests() {
-            Ok(())
-        } else {
-            Err(Refusal::busy())
-        }
+        if self.status.rests() { Ok(()) } else { Err(Refusal::busy()) }
     }
 
     /// Refuses unless it rests in this status.
     pub(crate) fn in_status(&self, wanted: Status) -> Result<(), Refusal> {
-        if self.status == wanted {
-            Ok(())
-        } else {
-            Err(Refusal::busy())
-        }
+        if self.status == wanted { Ok(()) } else { Err(Refusal::busy()) }
     }
 }

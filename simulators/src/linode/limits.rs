@@ -30,14 +30,7 @@ pub struct LimitSettings {
 
 impl Default for LimitSettings {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            create_max: 20,
-            create_window_ms: 15_000,
-            list_max: 200,
-            images_max: 20,
-            other_max: 1600,
-        }
+        Self { enabled: true, create_max: 20, create_window_ms: 15_000, list_max: 200, images_max: 20, other_max: 1600 }
     }
 }
 
@@ -88,20 +81,11 @@ pub(crate) struct Limits {
 
 impl Limits {
     pub(crate) fn new(settings: LimitSettings) -> Self {
-        Self {
-            settings,
-            counters: HashMap::new(),
-        }
+        Self { settings, counters: HashMap::new() }
     }
 
     /// Counts a request; `None` when no limits hold.
-    pub(crate) fn count(
-        &mut self,
-        caller: &str,
-        class: Class,
-        now: Instant,
-        wall: DateTime<Utc>,
-    ) -> Option<Standing> {
+    pub(crate) fn count(&mut self, caller: &str, class: Class, now: Instant, wall: DateTime<Utc>) -> Option<Standing> {
         if !self.settings.enabled {
             return None;
         }
@@ -109,10 +93,7 @@ impl Limits {
         if self.counters.len() >= MAX_COUNTERS {
             self.counters.retain(|_, (end, _)| *end > now);
         }
-        let (end, used) = self
-            .counters
-            .entry((caller.to_owned(), class))
-            .or_insert((now + window, 0));
+        let (end, used) = self.counters.entry((caller.to_owned(), class)).or_insert((now + window, 0));
         if *end <= now {
             (*end, *used) = (now + window, 0);
         }
@@ -130,10 +111,7 @@ impl Limits {
     fn rule(&self, class: Class) -> (u32, Duration) {
         let settings = &self.settings;
         match class {
-            Class::Create => (
-                settings.create_max,
-                Duration::from_millis(settings.create_window_ms),
-            ),
+            Class::Create => (settings.create_max, Duration::from_millis(settings.create_window_ms)),
             Class::List => (settings.list_max, MINUTE),
             Class::Images => (settings.images_max, MINUTE),
             Class::Other => (settings.other_max, MINUTE),

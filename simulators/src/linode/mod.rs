@@ -139,14 +139,9 @@ impl Cloud {
         let request_id = state.request_id();
         let (method, path) = (head.method.as_str(), head.path.as_str());
         let slow = state.faults.take(FaultKind::Slow, method, path);
-        let delay =
-            slow.map(|fault| Duration::from_millis(fault.delay_ms.unwrap_or(DEFAULT_DELAY_MS)));
+        let delay = slow.map(|fault| Duration::from_millis(fault.delay_ms.unwrap_or(DEFAULT_DELAY_MS)));
         let reply = answer(&mut state, head, body, now);
-        let lost = reply.status.is_success()
-            && state
-                .faults
-                .take(FaultKind::LostAnswer, method, path)
-                .is_some();
+        let lost = reply.status.is_success() && state.faults.take(FaultKind::LostAnswer, method, path).is_some();
         let at = state.clock.wall(now).to_rfc3339();
         state.record(TruthRequest {
             method: head.method.clone(),
@@ -158,12 +153,7 @@ impl Cloud {
             request_id: request_id.clone(),
             at,
         });
-        Verdict {
-            reply,
-            request_id,
-            delay,
-            lost,
-        }
+        Verdict { reply, request_id, delay, lost }
     }
 }
 
@@ -198,12 +188,7 @@ impl Head {
     }
 }
 
-fn answer(
-    state: &mut State,
-    head: &Head,
-    body: Result<Vec<u8>, StatusCode>,
-    now: Instant,
-) -> Reply {
+fn answer(state: &mut State, head: &Head, body: Result<Vec<u8>, StatusCode>, now: Instant) -> Reply {
     let (method, path) = (head.method.as_str(), head.path.as_str());
     if let Some(fault) = state.faults.take(FaultKind::RateLimited, method, path) {
         return Reply::too_many(fault.retry_after_s.unwrap_or(1));
@@ -241,40 +226,19 @@ fn operate(
     now: Instant,
 ) -> Outcome {
     let body = body.map_err(|status| Refusal::new(status, "Request body is too large"))?;
-    let wanted = Wanted {
-        query: head.query.as_deref(),
-        filter: head.filter.as_deref(),
-    };
-    router::route(
-        state,
-        &Call {
-            method: &head.method,
-            path: &head.path,
-            segments,
-            wanted,
-            body: &body,
-            now,
-        },
-    )
+    let wanted = Wanted { query: head.query.as_deref(), filter: head.filter.as_deref() };
+    router::route(state, &Call { method: &head.method, path: &head.path, segments, wanted, body: &body, now })
 }
 
 /// The token, or nothing where none is needed.
 fn caller(state: &State, head: &Head, public: bool) -> Result<String, Refusal> {
     let refused = || Refusal::new(StatusCode::UNAUTHORIZED, "Invalid Token");
     let Some(authorization) = &head.authorization else {
-        return if public {
-            Ok(String::new())
-        } else {
-            Err(refused())
-        };
+        return if public { Ok(String::new()) } else { Err(refused()) };
     };
     let (scheme, token) = authorization.split_once(' ').ok_or_else(refused)?;
     let valid = scheme.eq_ignore_ascii_case("bearer") && state.tokens.contains(token.trim());
-    if valid {
-        Ok(token.trim().to_owned())
-    } else {
-        Err(refused())
-    }
+    if valid { Ok(token.trim().to_owned()) } else { Err(refused()) }
 }
 
 fn broken(state: &mut State, fault: &Fault) -> Reply {

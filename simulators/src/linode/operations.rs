@@ -19,20 +19,13 @@ impl State {
         }
         let wall = self.clock.wall(now);
         let instance = self.get_mut(id)?;
-        instance.label = naming
-            .label
-            .unwrap_or_else(|| std::mem::take(&mut instance.label));
-        instance.group = naming
-            .group
-            .unwrap_or_else(|| std::mem::take(&mut instance.group));
-        instance.tags = naming
-            .tags
-            .unwrap_or_else(|| std::mem::take(&mut instance.tags));
+        instance.label = naming.label.unwrap_or_else(|| std::mem::take(&mut instance.label));
+        instance.group = naming.group.unwrap_or_else(|| std::mem::take(&mut instance.group));
+        instance.tags = naming.tags.unwrap_or_else(|| std::mem::take(&mut instance.tags));
         instance.watchdog = naming.watchdog.unwrap_or(instance.watchdog);
         instance.updated = wall;
         let label = instance.label.clone();
-        self.events
-            .record("linode_update", (id, &label), (now, now), false);
+        self.events.record("linode_update", (id, &label), (now, now), false);
         self.show(id, now)
     }
 
@@ -41,13 +34,7 @@ impl State {
             return Err(Refusal::busy());
         }
         let until = now + self.timing.delete();
-        self.begin(
-            id,
-            "linode_delete",
-            Status::Deleting,
-            vec![(until, Change::Gone)],
-            now,
-        )?;
+        self.begin(id, "linode_delete", Status::Deleting, vec![(until, Change::Gone)], now)?;
         self.deletes += 1;
         Ok(json!({}))
     }
@@ -78,19 +65,9 @@ impl State {
 
     pub(crate) fn rebuild(&mut self, id: u64, system: System, now: Instant) -> Outcome {
         self.get(id)?.idle()?;
-        let end = if system.booted {
-            Status::Running
-        } else {
-            Status::Offline
-        };
+        let end = if system.booted { Status::Running } else { Status::Offline };
         let until = now + self.timing.boot();
-        self.begin(
-            id,
-            "linode_rebuild",
-            Status::Rebuilding,
-            vec![(until, Change::Status(end))],
-            now,
-        )?;
+        self.begin(id, "linode_rebuild", Status::Rebuilding, vec![(until, Change::Status(end))], now)?;
         let instance = self.get_mut(id)?;
         instance.image = system.image;
         instance.root_pass_sha256 = system.root_pass_sha256;
@@ -147,11 +124,7 @@ impl State {
             instance.backups.cancel();
         }
         let label = instance.label.clone();
-        let event = if on {
-            "backups_enable"
-        } else {
-            "backups_cancel"
-        };
+        let event = if on { "backups_enable" } else { "backups_cancel" };
         self.events.record(event, (id, &label), (now, now), false);
         Ok(json!({}))
     }
@@ -168,8 +141,7 @@ impl State {
         let instance = self.get_mut(id)?;
         instance.backups.take(backup_id, label, now, until);
         let name = instance.label.clone();
-        self.events
-            .record("linode_snapshot", (id, &name), (now, until), false);
+        self.events.record("linode_snapshot", (id, &name), (now, until), false);
         backups::find(self.get(id)?, backup_id, &self.clock, now).ok_or_else(Refusal::not_found)
     }
 }

@@ -66,16 +66,7 @@ pub(crate) fn order(body: &[u8]) -> Result<Order, Refusal> {
     let private_ip = fields.flag("private_ip").unwrap_or(false);
     let backups = fields.flag("backups_enabled").unwrap_or(false);
     match (kind, region, fields.reasons.is_empty()) {
-        (Some(kind), Some(region), true) => Ok(Order {
-            label,
-            kind,
-            region,
-            group,
-            tags,
-            private_ip,
-            backups,
-            system,
-        }),
+        (Some(kind), Some(region), true) => Ok(Order { label, kind, region, group, tags, private_ip, backups, system }),
         _ => Err(fields.reasons.into()),
     }
 }
@@ -125,21 +116,14 @@ struct Fields {
 impl Fields {
     fn read(body: &[u8]) -> Result<Self, Refusal> {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self {
-                members,
-                reasons: Vec::new(),
-            }),
+            Ok(Value::Object(members)) => Ok(Self { members, reasons: Vec::new() }),
             Ok(_) => Err(Refusal::bad("The body must be a JSON object")),
             Err(_) => Err(Refusal::bad("Invalid JSON")),
         }
     }
 
     fn done<T>(self, value: T) -> Result<T, Refusal> {
-        if self.reasons.is_empty() {
-            Ok(value)
-        } else {
-            Err(self.reasons.into())
-        }
+        if self.reasons.is_empty() { Ok(value) } else { Err(self.reasons.into()) }
     }
 
     fn refuse(&mut self, reason: Reason) {
@@ -166,12 +150,8 @@ impl Fields {
 
     fn texts(&mut self, name: &'static str, max: usize) -> Option<Vec<String>> {
         let list = self.present(name)?.as_array();
-        let items: Option<Vec<String>> = list.and_then(|items| {
-            items
-                .iter()
-                .map(|item| item.as_str().map(str::to_owned))
-                .collect()
-        });
+        let items: Option<Vec<String>> =
+            list.and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
         match items {
             Some(texts) if texts.len() <= max => Some(texts),
             _ => self.wrong(name, "Must be a list of strings"),
@@ -191,16 +171,11 @@ impl Fields {
     }
 
     fn kind(&mut self, id: &str) -> Option<&'static Type> {
-        catalog::find_type(id)
-            .or_else(|| self.wrong("type", "A valid plan type by that ID was not found"))
+        catalog::find_type(id).or_else(|| self.wrong("type", "A valid plan type by that ID was not found"))
     }
 
     fn region(&mut self, id: String) -> Option<String> {
-        if catalog::has_region(&id) {
-            Some(id)
-        } else {
-            self.wrong("region", "region is not valid")
-        }
+        if catalog::has_region(&id) { Some(id) } else { self.wrong("region", "region is not valid") }
     }
 
     fn label(&mut self) -> Option<String> {
@@ -213,10 +188,7 @@ impl Fields {
 
     fn tags(&mut self) -> Option<Vec<String>> {
         let mut tags = self.texts("tags", MAX_TAGS)?;
-        if tags
-            .iter()
-            .any(|tag| !TAG_CHARS.contains(&tag.chars().count()))
-        {
+        if tags.iter().any(|tag| !TAG_CHARS.contains(&tag.chars().count())) {
             return self.wrong("tags", "Length must be 3-50 characters");
         }
         tags.sort();
@@ -225,19 +197,13 @@ impl Fields {
     }
 
     fn system(&mut self, image_required: bool) -> System {
-        let image = if image_required {
-            self.required("image")
-        } else {
-            self.text("image")
-        };
+        let image = if image_required { self.required("image") } else { self.text("image") };
         if image.as_deref().is_some_and(|id| !catalog::has_image(id)) {
             self.refuse(Reason::of("image", "image is not valid"));
         }
         let password = self.text("root_pass");
         match &password {
-            Some(password) => self
-                .reasons
-                .extend(password_fault(password).map(|fault| Reason::of("root_pass", fault))),
+            Some(password) => self.reasons.extend(password_fault(password).map(|fault| Reason::of("root_pass", fault))),
             None if image.is_some() => {
                 self.refuse(Reason::of("root_pass", "root_pass is required"));
             }
@@ -245,21 +211,11 @@ impl Fields {
         }
         let authorized_keys = self.texts("authorized_keys", MAX_KEYS).unwrap_or_default();
         if let Some(number) = authorized_keys.iter().position(|key| !is_ssh_key(key)) {
-            self.refuse(Reason::of(
-                "authorized_keys",
-                format!("SSH Key {} is not a valid public key", number + 1),
-            ));
+            self.refuse(Reason::of("authorized_keys", format!("SSH Key {} is not a valid public key", number + 1)));
         }
         let booted = self.flag("booted").unwrap_or(true);
-        let root_pass_sha256 = password
-            .filter(|_| image.is_some())
-            .map(|password| sha256(&password));
-        System {
-            image,
-            root_pass_sha256,
-            authorized_keys,
-            booted,
-        }
+        let root_pass_sha256 = password.filter(|_| image.is_some()).map(|password| sha256(&password));
+        System { image, root_pass_sha256, authorized_keys, booted }
     }
 }
 
@@ -270,10 +226,7 @@ fn label_fault(label: &str) -> Option<&'static str> {
     if !label.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return Some("Label must begin with a letter");
     }
-    if !label
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-    {
+    if !label.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
         return Some("Label must contain only letters, numbers, dashes, underscores and periods");
     }
     let doubled = ["--", "__", ".."].iter().any(|pair| label.contains(pair));
@@ -284,16 +237,9 @@ fn password_fault(password: &str) -> Option<&'static str> {
     if !PASSWORD_CHARS.contains(&password.chars().count()) {
         return Some("Length must be 11-128 characters");
     }
-    let tests: [fn(char) -> bool; 4] = [
-        |c| c.is_lowercase(),
-        |c| c.is_uppercase(),
-        |c| c.is_numeric(),
-        |c| !c.is_alphanumeric(),
-    ];
-    let classes = tests
-        .iter()
-        .filter(|test| password.chars().any(**test))
-        .count();
+    let tests: [fn(char) -> bool; 4] =
+        [|c| c.is_lowercase(), |c| c.is_uppercase(), |c| c.is_numeric(), |c| !c.is_alphanumeric()];
+    let classes = tests.iter().filter(|test| password.chars().any(**test)).count();
     let distinct: std::collections::HashSet<char> = password.chars().collect();
     let weak = classes < MIN_PASSWORD_CLASSES || distinct.len() < MIN_DISTINCT_CHARS;
     weak.then_some("Password does not meet strength requirement.")
@@ -305,16 +251,12 @@ fn is_ssh_key(line: &str) -> bool {
     let (Some(kind), Some(blob)) = (words.next(), words.next()) else {
         return false;
     };
-    let known =
-        kind.starts_with("ssh-") || kind.starts_with("ecdsa-sha2-") || kind.starts_with("sk-");
+    let known = kind.starts_with("ssh-") || kind.starts_with("ecdsa-sha2-") || kind.starts_with("sk-");
     let Ok(bytes) = STANDARD.decode(blob) else {
         return false;
     };
     let head = u32::try_from(kind.len()).unwrap_or_default().to_be_bytes();
-    known
-        && bytes
-            .strip_prefix(&head)
-            .is_some_and(|rest| rest.starts_with(kind.as_bytes()))
+    known && bytes.strip_prefix(&head).is_some_and(|rest| rest.starts_with(kind.as_bytes()))
 }
 
 fn sha256(text: &str) -> String {

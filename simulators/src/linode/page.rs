@@ -33,11 +33,7 @@ impl Wanted<'_> {
         if page > pages {
             return Err(Refusal::not_found());
         }
-        let data: Vec<Value> = items
-            .into_iter()
-            .skip((page - 1) * size)
-            .take(size)
-            .collect();
+        let data: Vec<Value> = items.into_iter().skip((page - 1) * size).take(size).collect();
         Ok(json!({ "data": data, "page": page, "pages": pages, "results": results }))
     }
 
@@ -56,10 +52,6 @@ impl Wanted<'_> {
                 _ => {}
             }
         }
-        if reasons.is_empty() {
-            Ok((page, size))
-        } else {
-            Err(reasons.into())
-        }
+        if reasons.is_empty() { Ok((page, size)) } else { Err(reasons.into()) }
     }
 }

@@ -14,17 +14,12 @@ pub(crate) struct Reason {
 
 impl Reason {
     pub(crate) fn of(field: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            field: Some(field),
-        }
+        Self { reason: reason.into(), field: Some(field) }
     }
 
     fn to_json(&self) -> Value {
-        self.field.map_or_else(
-            || json!({ "reason": self.reason }),
-            |field| json!({ "reason": self.reason, "field": field }),
-        )
+        self.field
+            .map_or_else(|| json!({ "reason": self.reason }), |field| json!({ "reason": self.reason, "field": field }))
     }
 }
 
@@ -37,13 +32,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
-        Self {
-            status,
-            reasons: vec![Reason {
-                reason: reason.into(),
-                field: None,
-            }],
-        }
+        Self { status, reasons: vec![Reason { reason: reason.into(), field: None }] }
     }
 
     pub(crate) fn bad(reason: impl Into<String>) -> Self {
@@ -67,10 +56,7 @@ impl From<Reason> for Refusal {
 
 impl From<Vec<Reason>> for Refusal {
     fn from(reasons: Vec<Reason>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            reasons,
-        }
+        Self { status: StatusCode::BAD_REQUEST, reasons }
     }
 }
 
@@ -104,20 +90,12 @@ impl From<Outcome> for Reply {
 
 impl Reply {
     fn json(status: StatusCode, value: Value) -> Self {
-        Self {
-            status,
-            payload: Payload::Json(value),
-            retry_after_s: None,
-            standing: None,
-        }
+        Self { status, payload: Payload::Json(value), retry_after_s: None, standing: None }
     }
 
     /// 429.
     pub(crate) fn too_many(retry_after_s: u64) -> Self {
-        let mut reply = Self::from(Err(Refusal::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "Too many requests",
-        )));
+        let mut reply = Self::from(Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")));
         reply.retry_after_s = Some(retry_after_s);
         reply
     }
@@ -133,21 +111,13 @@ impl Reply {
                 retry_after_s: None,
                 standing: None,
             },
-            503 => Self::from(Err(Refusal::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Service Unavailable",
-            ))),
-            _ => Self::from(Err(Refusal::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Internal server error",
-            ))),
+            503 => Self::from(Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"))),
+            _ => Self::from(Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))),
         }
     }
 
     pub(crate) fn into_response(self, request_id: &str) -> Response {
-        let mut response = Response::builder()
-            .status(self.status)
-            .header("X-Request-Id", request_id);
+        let mut response = Response::builder().status(self.status).header("X-Request-Id", request_id);
         if let Some(standing) = self.standing {
             response = response
                 .header("X-RateLimit-Limit", standing.limit)
@@ -158,9 +128,7 @@ impl Reply {
             response = response.header("Retry-After", seconds);
         }
         match self.payload {
-            Payload::Json(value) => response
-                .content_type("application/json")
-                .body(value.to_string()),
+            Payload::Json(value) => response.content_type("application/json").body(value.to_string()),
             Payload::Html(page) => response.content_type("text/html").body(page),
         }
     }

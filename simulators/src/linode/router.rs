@@ -33,27 +33,16 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Outcome {
     match call.segments {
         ["account"] => only_get(call, || Ok(account::account())),
         ["profile"] => only_get(call, || Ok(account::profile())),
-        ["account", "events"] => only_get(call, || {
-            call.wanted
-                .page(state.events.list(&state.clock, call.now), events::FIELDS)
-        }),
-        ["account", "events", id] => only_get(call, || {
-            found(state.events.find(number(id)?, &state.clock, call.now))
-        }),
-        ["regions"] => only_get(call, || {
-            call.wanted.page(catalog::regions(), catalog::REGION_FIELDS)
-        }),
+        ["account", "events"] => {
+            only_get(call, || call.wanted.page(state.events.list(&state.clock, call.now), events::FIELDS))
+        }
+        ["account", "events", id] => only_get(call, || found(state.events.find(number(id)?, &state.clock, call.now))),
+        ["regions"] => only_get(call, || call.wanted.page(catalog::regions(), catalog::REGION_FIELDS)),
         ["regions", id] => only_get(call, || found(catalog::region_view(id))),
-        ["linode", "types"] => only_get(call, || {
-            call.wanted.page(catalog::types(), catalog::TYPE_FIELDS)
-        }),
+        ["linode", "types"] => only_get(call, || call.wanted.page(catalog::types(), catalog::TYPE_FIELDS)),
         ["linode", "types", id] => only_get(call, || found(catalog::type_view(id))),
-        ["images"] => only_get(call, || {
-            call.wanted.page(catalog::images(), catalog::IMAGE_FIELDS)
-        }),
-        ["images", id @ ..] => only_get(call, || {
-            found(catalog::image_view(&id.join("/").replace("%2F", "/")))
-        }),
+        ["images"] => only_get(call, || call.wanted.page(catalog::images(), catalog::IMAGE_FIELDS)),
+        ["images", id @ ..] => only_get(call, || found(catalog::image_view(&id.join("/").replace("%2F", "/")))),
         ["linode", "instances"] => match call.method {
             "GET" => call.wanted.page(state.listed(call.now), view::FIELDS),
             "POST" => state.create(order::order(call.body)?, call.method, call.path, call.now),
@@ -81,19 +70,11 @@ fn instance(state: &mut State, call: &Call<'_>, id: u64, rest: &[&str]) -> Outco
         ("POST", ["backups"]) => state.take_snapshot(id, order::snapshot(call.body)?, now),
         ("POST", ["backups", "enable"]) => state.switch_backups(id, true, now),
         ("POST", ["backups", "cancel"]) => state.switch_backups(id, false, now),
-        ("GET", ["backups", backup]) => found(backups::find(
-            state.get(id)?,
-            number(backup)?,
-            &state.clock,
-            now,
-        )),
+        ("GET", ["backups", backup]) => found(backups::find(state.get(id)?, number(backup)?, &state.clock, now)),
         (
             _,
             []
-            | [
-                "boot" | "shutdown" | "reboot" | "resize" | "rebuild" | "ips" | "disks" | "configs"
-                | "backups",
-            ]
+            | ["boot" | "shutdown" | "reboot" | "resize" | "rebuild" | "ips" | "disks" | "configs" | "backups"]
             | ["backups", _],
         ) => wrong_method(),
         _ => Err(Refusal::not_found()),
@@ -101,18 +82,11 @@ fn instance(state: &mut State, call: &Call<'_>, id: u64, rest: &[&str]) -> Outco
 }
 
 fn only_get(call: &Call<'_>, answer: impl FnOnce() -> Outcome) -> Outcome {
-    if call.method == "GET" {
-        answer()
-    } else {
-        wrong_method()
-    }
+    if call.method == "GET" { answer() } else { wrong_method() }
 }
 
 fn wrong_method() -> Outcome {
-    Err(Refusal::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "Method Not Allowed",
-    ))
+    Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
 }
 
 fn found(view: Option<serde_json::Value>) -> Outcome {

@@ -90,10 +90,7 @@ impl State {
     }
 
     pub(crate) fn request_id(&mut self) -> String {
-        uuid::Builder::from_random_bytes(self.rng.random())
-            .into_uuid()
-            .simple()
-            .to_string()
+        uuid::Builder::from_random_bytes(self.rng.random()).into_uuid().simple().to_string()
     }
 
     /// One of the statuses that a broken server answers with.
@@ -109,31 +106,16 @@ impl State {
     }
 
     pub(crate) fn truth(&self) -> Truth {
-        let mut instances: Vec<_> = self
-            .deleted
-            .iter()
-            .chain(self.live.values())
-            .map(view::truth)
-            .collect();
+        let mut instances: Vec<_> = self.deleted.iter().chain(self.live.values()).map(view::truth).collect();
         instances.sort_by_key(|instance| instance.id);
         let requests = self.requests.iter().cloned().collect();
-        Truth {
-            instances,
-            requests,
-            creates: self.creates,
-            deletes: self.deletes,
-        }
+        Truth { instances, requests, creates: self.creates, deletes: self.deletes }
     }
 
     /// The machines that lists show, by id.
     pub(crate) fn listed(&self, now: Instant) -> Vec<Value> {
-        let listed = self
-            .live
-            .values()
-            .filter(|instance| instance.listed_from <= now);
-        listed
-            .map(|instance| view::instance(instance, &self.clock, now))
-            .collect()
+        let listed = self.live.values().filter(|instance| instance.listed_from <= now);
+        listed.map(|instance| view::instance(instance, &self.clock, now)).collect()
     }
 
     pub(crate) fn get(&self, id: u64) -> Result<&Instance, Refusal> {
@@ -149,32 +131,18 @@ impl State {
     }
 
     /// Makes a machine; `method` and `path` are the request's, for the faults that strike only what is made.
-    pub(crate) fn create(
-        &mut self,
-        order: Order,
-        method: &str,
-        path: &str,
-        now: Instant,
-    ) -> Outcome {
+    pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> Outcome {
         if let Some(label) = &order.label {
             self.label_is_free(label, None)?;
         }
         if self.live.len() >= MAX_INSTANCES {
-            return Err(Refusal::bad(
-                "Account Limit reached. Please open a support ticket.",
-            ));
+            return Err(Refusal::bad("Account Limit reached. Please open a support ticket."));
         }
         let full = || Refusal::bad("No addresses are left in this region.");
         let ipv4 = self.addresses.take().ok_or_else(full)?;
         let birth = Birth {
-            boot_fails: self
-                .faults
-                .take(FaultKind::BootFails, method, path)
-                .is_some(),
-            lag_ms: self
-                .faults
-                .take(FaultKind::ListLag, method, path)
-                .map_or(0, |fault| fault.lag_ms.unwrap_or(3000)),
+            boot_fails: self.faults.take(FaultKind::BootFails, method, path).is_some(),
+            lag_ms: self.faults.take(FaultKind::ListLag, method, path).map_or(0, |fault| fault.lag_ms.unwrap_or(3000)),
         };
         let id = self.next_id;
         self.next_id += 1;
@@ -185,35 +153,20 @@ impl State {
         let (half, whole) = (now + self.timing.boot() / 2, now + self.timing.boot());
         let runs = booted && !birth.boot_fails;
         let ahead = if runs {
-            vec![
-                (half, Change::Status(Status::Booting)),
-                (whole, Change::Status(Status::Running)),
-            ]
+            vec![(half, Change::Status(Status::Booting)), (whole, Change::Status(Status::Running))]
         } else {
             vec![(half, Change::Status(Status::Offline))]
         };
         instance.begin(Status::Provisioning, ahead, self.clock.wall(now));
-        self.events
-            .record("linode_create", (id, &instance.label), (now, half), false);
+        self.events.record("linode_create", (id, &instance.label), (now, half), false);
         if booted {
-            self.events.record(
-                "linode_boot",
-                (id, &instance.label),
-                (half, whole),
-                birth.boot_fails,
-            );
+            self.events.record("linode_boot", (id, &instance.label), (half, whole), birth.boot_fails);
         }
         self.live.insert(id, instance);
         self.show(id, now)
     }
 
-    fn record_of(
-        &mut self,
-        id: u64,
-        order: Order,
-        ipv4: std::net::Ipv4Addr,
-        now: Instant,
-    ) -> Instance {
+    fn record_of(&mut self, id: u64, order: Order, ipv4: std::net::Ipv4Addr, now: Instant) -> Instance {
         let host: [u8; 20] = self.rng.random();
         let wall = self.clock.wall(now);
         let [.., high, low] = id.to_be_bytes();
@@ -247,14 +200,7 @@ impl State {
     }
 
     pub(super) fn label_is_free(&self, label: &str, except: Option<u64>) -> Result<(), Refusal> {
-        let taken = self
-            .live
-            .values()
-            .any(|other| Some(other.id) != except && other.label == label);
-        if taken {
-            Err(Reason::of("label", "Label must be unique among your linodes").into())
-        } else {
-            Ok(())
-        }
+        let taken = self.live.values().any(|other| Some(other.id) != except && other.label == label);
+        if taken { Err(Reason::of("label", "Label must be unique among your linodes").into()) } else { Ok(()) }
     }
 }

@@ -18,11 +18,7 @@ pub struct Timing {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self {
-            boot_ms: 2000,
-            power_ms: 1000,
-            delete_ms: 500,
-        }
+        Self { boot_ms: 2000, power_ms: 1000, delete_ms: 500 }
     }
 }
 

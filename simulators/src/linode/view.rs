@@ -65,10 +65,7 @@ pub(crate) fn disks(it: &Instance) -> Vec<Value> {
         })
     };
     let main = format!("{} Disk", catalog::image_label(image));
-    vec![
-        disk(1, &main, it.kind.disk_mb - SWAP_MB, "ext4"),
-        disk(2, "512 MB Swap Image", SWAP_MB, "swap"),
-    ]
+    vec![disk(1, &main, it.kind.disk_mb - SWAP_MB, "ext4"), disk(2, "512 MB Swap Image", SWAP_MB, "swap")]
 }
 
 pub(crate) fn config_label(it: &Instance) -> String {
@@ -131,12 +128,7 @@ pub(crate) fn truth(it: &Instance) -> TruthInstance {
     TruthInstance {
         id: it.id,
         label: it.label.clone(),
-        status: if it.gone {
-            "deleted"
-        } else {
-            it.status.as_str()
-        }
-        .to_owned(),
+        status: if it.gone { "deleted" } else { it.status.as_str() }.to_owned(),
         tags: it.tags.clone(),
         type_id: it.kind.id.to_owned(),
         region: it.region.clone(),

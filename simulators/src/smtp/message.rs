@@ -11,16 +11,9 @@ const MAX_PARTS: usize = 50;
 pub(crate) fn read(raw: &[u8], envelope_from: String, envelope_to: Vec<String>) -> Mail {
     let raw = String::from_utf8_lossy(raw).into_owned();
     let part = Part::read(&raw);
-    let from = part
-        .header("From")
-        .map_or_else(|| envelope_from.clone(), |header| address(&header));
-    let to = part
-        .header("To")
-        .map_or_else(|| envelope_to.clone(), |header| addresses(&header));
-    let subject = part
-        .header("Subject")
-        .map(|header| decode_words(&header))
-        .unwrap_or_default();
+    let from = part.header("From").map_or_else(|| envelope_from.clone(), |header| address(&header));
+    let to = part.header("To").map_or_else(|| envelope_to.clone(), |header| addresses(&header));
+    let subject = part.header("Subject").map(|header| decode_words(&header)).unwrap_or_default();
     let (mut text, mut html) = (None, None);
     part.collect(&mut text, &mut html, MAX_DEPTH);
     Mail {
@@ -64,17 +57,12 @@ impl<'a> Part<'a> {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        let found = self
-            .headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
         Some(found.1.clone())
     }
 
     fn collect(&self, text: &mut Option<String>, html: &mut Option<String>, depth: usize) {
-        let kind = self
-            .header("Content-Type")
-            .unwrap_or_else(|| "text/plain".to_owned());
+        let kind = self.header("Content-Type").unwrap_or_else(|| "text/plain".to_owned());
         let lower = kind.to_ascii_lowercase();
         if lower.starts_with("multipart/") && depth > 0 {
             let Some(boundary) = boundary(&kind) else {
@@ -96,10 +84,7 @@ impl<'a> Part<'a> {
     }
 
     fn decoded(&self) -> String {
-        let encoding = self
-            .header("Content-Transfer-Encoding")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let encoding = self.header("Content-Transfer-Encoding").unwrap_or_default().to_ascii_lowercase();
         let bytes = match encoding.as_str() {
             "quoted-printable" => unquote(self.body, false),
             "base64" => {
@@ -108,10 +93,7 @@ impl<'a> Part<'a> {
             }
             _ => self.body.as_bytes().to_vec(),
         };
-        String::from_utf8_lossy(&bytes)
-            .replace("\r\n", "\n")
-            .trim_end()
-            .to_owned()
+        String::from_utf8_lossy(&bytes).replace("\r\n", "\n").trim_end().to_owned()
     }
 }
 
@@ -136,11 +118,7 @@ fn unquote(text: &str, words: bool) -> Vec<u8> {
             decoded.push(byte);
             at += 3;
         } else {
-            decoded.push(if words && rest[0] == b'_' {
-                b' '
-            } else {
-                rest[0]
-            });
+            decoded.push(if words && rest[0] == b'_' { b' ' } else { rest[0] });
             at += 1;
         }
     }
@@ -189,13 +167,8 @@ fn encoded_word(text: &str) -> Option<(String, usize)> {
 }
 
 fn address(header: &str) -> String {
-    let inside = header
-        .rsplit_once('<')
-        .and_then(|(_, rest)| rest.split_once('>'));
-    inside
-        .map_or(header, |(address, _)| address)
-        .trim()
-        .to_owned()
+    let inside = header.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map_or(header, |(address, _)| address).trim().to_owned()
 }
 
 /// The addresses of a list; a comma inside quotes does not part them.

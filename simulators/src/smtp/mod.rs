@@ -92,10 +92,7 @@ struct State {
     fault: MailFault,
 }
 
-const NO_FAULT: MailFault = MailFault {
-    kind: MailFaultKind::None,
-    times: 0,
-};
+const NO_FAULT: MailFault = MailFault { kind: MailFaultKind::None, times: 0 };
 
 impl Sink {
     pub(crate) fn new(config: &Config, tls: TlsAcceptor) -> Self {
@@ -104,11 +101,7 @@ impl Sink {
             login: config.smtp_login.clone(),
             require_tls: config.smtp_require_tls,
             clock: Clock::start(),
-            state: Mutex::new(State {
-                mails: VecDeque::new(),
-                kept_bytes: 0,
-                fault: NO_FAULT,
-            }),
+            state: Mutex::new(State { mails: VecDeque::new(), kept_bytes: 0, fault: NO_FAULT }),
         }
     }
 
@@ -179,9 +172,7 @@ pub(crate) async fn serve(listener: TcpListener, sink: Arc<Sink>, stop: Cancella
         };
         let (sink, stop) = (Arc::clone(&sink), stop.clone());
         tokio::spawn(async move {
-            let ended = stop
-                .run_until_cancelled(session::converse(Box::new(stream), &sink))
-                .await;
+            let ended = stop.run_until_cancelled(session::converse(Box::new(stream), &sink)).await;
             if let Some(Err(error)) = ended {
                 tracing::debug!(%error, "smtp session");
             }

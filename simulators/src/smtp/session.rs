@@ -16,15 +16,8 @@ const MAX_COMMANDS: usize = 1000;
 
 /// Talks until the client leaves.
 pub(crate) async fn converse(stream: Box<dyn Stream>, sink: &Sink) -> io::Result<()> {
-    let mut session = Session {
-        sink,
-        wire: Wire::new(stream),
-        greeted: false,
-        tls: false,
-        user: None,
-        from: None,
-        to: Vec::new(),
-    };
+    let mut session =
+        Session { sink, wire: Wire::new(stream), greeted: false, tls: false, user: None, from: None, to: Vec::new() };
     session.wire.say("220 localhost ESMTP sink").await?;
     for _ in 0..MAX_COMMANDS {
         let Some(line) = session.wire.line().await? else {
@@ -96,10 +89,8 @@ impl Session<'_> {
             lines.push("AUTH PLAIN LOGIN".to_owned());
         }
         let last = lines.len() - 1;
-        let numbered = lines
-            .iter()
-            .enumerate()
-            .map(|(at, line)| format!("250{}{line}", if at == last { ' ' } else { '-' }));
+        let numbered =
+            lines.iter().enumerate().map(|(at, line)| format!("250{}{line}", if at == last { ' ' } else { '-' }));
         numbered.collect::<Vec<_>>().join("\r\n")
     }
 
@@ -110,23 +101,12 @@ impl Session<'_> {
         }
         self.wire.say("220 2.0.0 Go ahead").await?;
         let wire = self.wire.encrypt(&self.sink.tls).await?;
-        Ok(Self {
-            sink: self.sink,
-            wire,
-            greeted: false,
-            tls: true,
-            user: None,
-            from: None,
-            to: Vec::new(),
-        })
+        Ok(Self { sink: self.sink, wire, greeted: false, tls: true, user: None, from: None, to: Vec::new() })
     }
 
     async fn auth(&mut self, rest: &str) -> io::Result<()> {
         if self.sink.require_tls && !self.tls {
-            return self
-                .wire
-                .say("530 5.7.0 Must issue a STARTTLS command first")
-                .await;
+            return self.wire.say("530 5.7.0 Must issue a STARTTLS command first").await;
         }
         if !self.greeted || self.user.is_some() {
             return self.wire.say("503 5.5.1 Bad sequence of commands").await;
@@ -140,27 +120,15 @@ impl Session<'_> {
         let Some(login) = login else {
             return self.wire.say("501 5.5.2 Cannot decode").await;
         };
-        if self
-            .sink
-            .login
-            .as_ref()
-            .is_some_and(|known| *known != login)
-        {
-            return self
-                .wire
-                .say("535 5.7.8 Authentication credentials invalid")
-                .await;
+        if self.sink.login.as_ref().is_some_and(|known| *known != login) {
+            return self.wire.say("535 5.7.8 Authentication credentials invalid").await;
         }
         self.user = Some(login.0);
         self.wire.say("235 2.7.0 Authentication succeeded").await
     }
 
     async fn plain(&mut self, initial: &str) -> io::Result<Option<(String, String)>> {
-        let answer = if initial.is_empty() {
-            self.ask("").await?
-        } else {
-            decode(initial)
-        };
+        let answer = if initial.is_empty() { self.ask("").await? } else { decode(initial) };
         Ok(answer.and_then(|text| {
             let mut parts = text.splitn(3, '\0').skip(1).map(str::to_owned);
             parts.next().zip(parts.next())
@@ -168,22 +136,13 @@ impl Session<'_> {
     }
 
     async fn login(&mut self, initial: &str) -> io::Result<Option<(String, String)>> {
-        let user = if initial.is_empty() {
-            self.ask("Username:").await?
-        } else {
-            decode(initial)
-        };
+        let user = if initial.is_empty() { self.ask("Username:").await? } else { decode(initial) };
         let Some(user) = user else { return Ok(None) };
-        Ok(self
-            .ask("Password:")
-            .await?
-            .map(|password| (user, password)))
+        Ok(self.ask("Password:").await?.map(|password| (user, password)))
     }
 
     async fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
-        self.wire
-            .say(&format!("334 {}", STANDARD.encode(question)))
-            .await?;
+        self.wire.say(&format!("334 {}", STANDARD.encode(question))).await?;
         let line = self.wire.line().await?.unwrap_or_default();
         Ok(decode(&String::from_utf8_lossy(&line)))
     }
@@ -200,8 +159,7 @@ impl Session<'_> {
         };
         let size = parameters.split(' ').find_map(|word| {
             let (name, value) = word.split_once('=')?;
-            name.eq_ignore_ascii_case("SIZE")
-                .then(|| value.parse().unwrap_or(usize::MAX))
+            name.eq_ignore_ascii_case("SIZE").then(|| value.parse().unwrap_or(usize::MAX))
         });
         if size.is_some_and(|bytes| bytes > MAX_MESSAGE_BYTES) {
             return "552 5.3.4 Message too big";
@@ -230,9 +188,7 @@ impl Session<'_> {
         if self.to.is_empty() {
             return self.wire.say("503 5.5.1 RCPT first").await;
         }
-        self.wire
-            .say("354 End with a dot on a line of its own")
-            .await?;
+        self.wire.say("354 End with a dot on a line of its own").await?;
         let Some(raw) = self.message().await? else {
             self.forget();
             return self.wire.say("552 5.3.4 Message too big").await;
@@ -267,10 +223,7 @@ impl Session<'_> {
             let line = line.strip_prefix(b".").unwrap_or(&line);
             total += line.len() + 2;
             if total > MAX_MESSAGE_BYTES * 2 {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "message far too big",
-                ));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "message far too big"));
             }
             if total <= MAX_MESSAGE_BYTES {
                 raw.extend_from_slice(line);

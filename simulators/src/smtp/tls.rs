@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs,
@@ -26,19 +24,12 @@ impl Identity {
     pub(crate) fn generate() -> anyhow::Result<Self> {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        authority.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
-        authority
-            .distinguished_name
-            .push(DnType::CommonName, "Simulator authority");
+        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+        authority.distinguished_name.push(DnType::CommonName, "Simulator authority");
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
         let mut server = CertificateParams::new(NAMES.map(str::to_owned))?;
-        server
-            .distinguished_name
-            .push(DnType::CommonName, "localhost");
+        server.distinguished_name.push(DnType::CommonName, "localhost");
         server.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
         let certificate = server.signed_by(&key, &authority)?;
@@ -49,9 +40,6 @@ impl Identity {
             .context("TLS versions")?
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)?;
-        Ok(Self {
-            authority_pem: authority.pem(),
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-        })
+        Ok(Self { authority_pem: authority.pem(), acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 }

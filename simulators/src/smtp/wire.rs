@@ -24,10 +24,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: Box<dyn Stream>) -> Self {
-        Self {
-            stream,
-            read: Vec::new(),
-        }
+        Self { stream, read: Vec::new() }
     }
 
     /// The next line without its end; `None` when the client is gone.
@@ -64,8 +61,7 @@ impl Wire {
 
     /// Turns into TLS; what was sent in the clear after STARTTLS is forgotten.
     pub(crate) async fn encrypt(self, acceptor: &TlsAcceptor) -> io::Result<Self> {
-        let stream =
-            tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(self.stream)).await??;
+        let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(self.stream)).await??;
         Ok(Self::new(Box::new(stream)))
     }
 }

@@ -30,10 +30,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         let mut whole = String::new();
         loop {
             let from = whole.len();
-            assert!(
-                self.0.read_line(&mut whole).await.expect("line") > 0,
-                "closed"
-            );
+            assert!(self.0.read_line(&mut whole).await.expect("line") > 0, "closed");
             if whole.as_bytes()[from + 3] == b' ' {
                 return whole;
             }
@@ -41,10 +38,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     }
 
     async fn ask(&mut self, line: &str) -> String {
-        self.0
-            .write_all(format!("{line}\r\n").as_bytes())
-            .await
-            .expect("write");
+        self.0.write_all(format!("{line}\r\n").as_bytes()).await.expect("write");
         self.0.flush().await.expect("flush");
         self.answer().await
     }
@@ -55,11 +49,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     }
 
     async fn send(&mut self, code: &str) {
-        self.expect(
-            "MAIL FROM:<bounce@example.com> SIZE=500 BODY=8BITMIME",
-            "250",
-        )
-        .await;
+        self.expect("MAIL FROM:<bounce@example.com> SIZE=500 BODY=8BITMIME", "250").await;
         self.expect("RCPT TO:<one@example.org>", "250").await;
         self.expect("DATA", "354").await;
         self.expect(MESSAGE, code).await;
@@ -67,24 +57,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
 }
 
 async fn connect(world: &World) -> Talk<TcpStream> {
-    let mut talk = Talk(BufStream::new(
-        TcpStream::connect(world.sim.smtp_addr)
-            .await
-            .expect("connect"),
-    ));
+    let mut talk = Talk(BufStream::new(TcpStream::connect(world.sim.smtp_addr).await.expect("connect")));
     assert!(talk.answer().await.starts_with("220"));
     talk
 }
 
-async fn encrypt(
-    world: &World,
-    mut talk: Talk<TcpStream>,
-) -> Talk<tokio_rustls::client::TlsStream<TcpStream>> {
+async fn encrypt(world: &World, mut talk: Talk<TcpStream>) -> Talk<tokio_rustls::client::TlsStream<TcpStream>> {
     talk.expect("STARTTLS", "220").await;
     let mut roots = rustls::RootCertStore::empty();
-    roots
-        .add(CertificateDer::from_pem_slice(world.sim.smtp_cert_pem.as_bytes()).expect("pem"))
-        .expect("root");
+    roots.add(CertificateDer::from_pem_slice(world.sim.smtp_cert_pem.as_bytes()).expect("pem")).expect("root");
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -92,27 +73,17 @@ async fn encrypt(
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from("127.0.0.1").expect("name");
-    let stream = TlsConnector::from(Arc::new(config))
-        .connect(name, talk.0.into_inner())
-        .await
-        .expect("handshake");
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, talk.0.into_inner()).await.expect("handshake");
     Talk(BufStream::new(stream))
 }
 
 #[tokio::test]
 async fn a_mail_over_tls_with_a_login_is_kept_and_read() {
     let login = Some(("sim".to_owned(), "secret".to_owned()));
-    let world = World::with(Config {
-        smtp_login: login,
-        ..quick()
-    })
-    .await;
+    let world = World::with(Config { smtp_login: login, ..quick() }).await;
     let mut talk = connect(&world).await;
     let offer = talk.ask("EHLO me").await;
-    assert!(
-        offer.contains("STARTTLS") && !offer.contains("AUTH"),
-        "{offer}"
-    );
+    assert!(offer.contains("STARTTLS") && !offer.contains("AUTH"), "{offer}");
     talk.expect("AUTH PLAIN AHNpbQBzZWNyZXQ=", "530").await;
     talk.expect("MAIL FROM:<a@b.c>", "530").await;
     let mut talk = encrypt(&world, talk).await;
@@ -127,10 +98,7 @@ async fn a_mail_over_tls_with_a_login_is_kept_and_read() {
     talk.expect("QUIT", "221").await;
 
     let mail = world.sim.mails().remove(0);
-    assert_eq!(
-        (mail.from.as_str(), mail.subject.as_str()),
-        ("no-reply@example.com", "Grüße from us")
-    );
+    assert_eq!((mail.from.as_str(), mail.subject.as_str()), ("no-reply@example.com", "Grüße from us"));
     assert_eq!(mail.to, ["one@example.org", "two@example.org"]);
     assert_eq!(mail.text, "Grüße, a soft break\n.dot");
     assert_eq!(mail.html, "<b>Hi</b>");
@@ -149,18 +117,9 @@ async fn mails_are_refused_on_demand() {
     let world = World::new().await;
     let mut talk = connect(&world).await;
     talk.expect("EHLO me", "250").await;
-    world.sim.mail_fault(MailFault {
-        kind: MailFaultKind::Temporary,
-        times: 1,
-    });
+    world.sim.mail_fault(MailFault { kind: MailFaultKind::Temporary, times: 1 });
     talk.send("451").await;
-    world
-        .control(
-            Method::PUT,
-            "/mail/fault",
-            json!({ "kind": "permanent", "times": 1 }),
-        )
-        .await;
+    world.control(Method::PUT, "/mail/fault", json!({ "kind": "permanent", "times": 1 })).await;
     talk.send("550").await;
     assert!(world.sim.mails().is_empty());
     talk.send("250").await;

@@ -16,15 +16,8 @@ pub struct World {
 /// Fast machines and no rate limits.
 pub fn quick() -> Config {
     Config {
-        timing: Timing {
-            boot_ms: 60,
-            power_ms: 30,
-            delete_ms: 30,
-        },
-        limits: LimitSettings {
-            enabled: false,
-            ..LimitSettings::default()
-        },
+        timing: Timing { boot_ms: 60, power_ms: 30, delete_ms: 30 },
+        limits: LimitSettings { enabled: false, ..LimitSettings::default() },
         ..Config::default()
     }
 }
@@ -36,23 +29,13 @@ impl World {
 
     pub async fn with(config: Config) -> Self {
         let sim = simulators::start(config).await.expect("start");
-        let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(10))
-            .build()
-            .expect("client");
+        #[expect(clippy::disallowed_methods, reason = "a test's client needs none of the product's settings")]
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().expect("client");
         Self { sim, http }
     }
 
-    pub async fn try_call(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> reqwest::Result<Response> {
-        let mut request = self
-            .http
-            .request(method, format!("{}{path}", self.sim.linode_url))
-            .bearer_auth(TOKEN);
+    pub async fn try_call(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<Response> {
+        let mut request = self.http.request(method, format!("{}{path}", self.sim.linode_url)).bearer_auth(TOKEN);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -61,10 +44,7 @@ impl World {
 
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
         let response = self.try_call(method, path, body).await.expect("answer");
-        (
-            response.status().as_u16(),
-            response.json().await.expect("json"),
-        )
+        (response.status().as_u16(), response.json().await.expect("json"))
     }
 
     pub async fn get(&self, path: &str) -> (u16, Value) {
@@ -72,19 +52,9 @@ impl World {
     }
 
     pub async fn get_filtered(&self, path: &str, filter: &str) -> (u16, Value) {
-        let request = self
-            .http
-            .get(format!("{}{path}", self.sim.linode_url))
-            .bearer_auth(TOKEN);
-        let response = request
-            .header("X-Filter", filter)
-            .send()
-            .await
-            .expect("answer");
-        (
-            response.status().as_u16(),
-            response.json().await.expect("json"),
-        )
+        let request = self.http.get(format!("{}{path}", self.sim.linode_url)).bearer_auth(TOKEN);
+        let response = request.header("X-Filter", filter).send().await.expect("answer");
+        (response.status().as_u16(), response.json().await.expect("json"))
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
@@ -92,15 +62,9 @@ impl World {
     }
 
     pub async fn control(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
-        let request = self
-            .http
-            .request(method, format!("{}{path}", self.sim.control_url))
-            .json(&body);
+        let request = self.http.request(method, format!("{}{path}", self.sim.control_url)).json(&body);
         let response = request.send().await.expect("answer");
-        (
-            response.status().as_u16(),
-            response.json().await.expect("json"),
-        )
+        (response.status().as_u16(), response.json().await.expect("json"))
     }
 
     /// Makes a machine and tells its id.
@@ -131,10 +95,7 @@ impl World {
 
 pub fn labels(list: &Value) -> Vec<String> {
     let items = list["data"].as_array().expect("data");
-    items
-        .iter()
-        .map(|item| item["label"].as_str().expect("label").to_owned())
-        .collect()
+    items.iter().map(|item| item["label"].as_str().expect("label").to_owned()).collect()
 }
 
 pub fn order(label: &str) -> Value {

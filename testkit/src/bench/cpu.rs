@@ -27,7 +27,11 @@ impl Cpu {
     #[must_use]
     pub fn since(&self, earlier: &Self) -> String {
         let parts = self.0.iter().zip(&earlier.0).map(|((name, now), (_, then))| (name, (now - then).max(0.0)));
-        parts.filter(|(_, used)| *used >= 0.05).map(|(name, used)| format!("{name} {used:.1}")).collect::<Vec<_>>().join(", ")
+        parts
+            .filter(|(_, used)| *used >= 0.05)
+            .map(|(name, used)| format!("{name} {used:.1}"))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -46,7 +50,9 @@ fn seconds(pid: u32) -> f64 {
 
 /// Time of this process's children that have ended: pgbench.
 fn children() -> f64 {
-    let Some(fields) = stat(std::process::id()) else { return 0.0 };
+    let Some(fields) = stat(std::process::id()) else {
+        return 0.0;
+    };
     fields.iter().skip(13).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
 
@@ -65,6 +71,10 @@ fn processes(name: &str) -> Vec<u32> {
 #[must_use]
 pub fn resident_mb(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| rest.split_whitespace().next()).and_then(|text| text.parse::<f64>().ok());
+    let kib = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|text| text.parse::<f64>().ok());
     kib.unwrap_or(0.0) / 1024.0
 }

@@ -32,7 +32,12 @@ impl Load {
 
 /// The value that a share of the sorted values stays under.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "an index into a list in memory")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "an index into a list in memory"
+)]
 pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
     let place = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
     sorted.get(place).copied().unwrap_or_default()
@@ -42,7 +47,13 @@ pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
 ///
 /// # Errors
 /// When a connection breaks.
-pub async fn load(address: &str, connections: usize, time: Duration, expected: u16, make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static) -> Result<Load> {
+pub async fn load(
+    address: &str,
+    connections: usize,
+    time: Duration,
+    expected: u16,
+    make: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
+) -> Result<Load> {
     let (make, next, address) = (Arc::new(make), Arc::new(AtomicUsize::new(0)), address.to_owned());
     let began = Instant::now();
     let tasks: Vec<_> = (0..connections)
@@ -68,7 +79,13 @@ pub async fn load(address: &str, connections: usize, time: Duration, expected: u
 
 type Taken = (Vec<Duration>, usize, Option<String>);
 
-async fn one_connection(address: &str, until: Instant, expected: u16, make: &(dyn Fn(usize) -> Vec<u8> + Send + Sync), next: &AtomicUsize) -> Result<Taken> {
+async fn one_connection(
+    address: &str,
+    until: Instant,
+    expected: u16,
+    make: &(dyn Fn(usize) -> Vec<u8> + Send + Sync),
+    next: &AtomicUsize,
+) -> Result<Taken> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (mut times, mut wrong, mut first) = (Vec::new(), 0, None);
@@ -81,7 +98,9 @@ async fn one_connection(address: &str, until: Instant, expected: u16, make: &(dy
         times.push(began.elapsed());
         if status != expected {
             wrong += 1;
-            first.get_or_insert_with(|| format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>()));
+            first.get_or_insert_with(|| {
+                format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>())
+            });
         }
     }
     Ok((times, wrong, first))
@@ -98,7 +117,11 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, Ve
     };
     let head = String::from_utf8_lossy(&buffer[..head_end]).to_ascii_lowercase();
     let status = head.get(9..12).and_then(|text| text.parse().ok()).context("no status")?;
-    let length: usize = head.lines().find_map(|line| line.strip_prefix("content-length:")).and_then(|text| text.trim().parse().ok()).context("no content-length")?;
+    let length: usize = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .and_then(|text| text.trim().parse().ok())
+        .context("no content-length")?;
     while buffer.len() < head_end + length {
         ensure!(stream.read_buf(buffer).await? > 0, "the connection was closed in an answer");
     }

@@ -36,7 +36,8 @@ pub struct Row {
 pub async fn run(only: Option<&str>, seconds: u64) -> Result<bool> {
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
     let mut rows = Vec::new();
-    let mut stack = Stack::start(&[("WORKER_QUEUES", "provision=8,power=8,billing=2,mail=16"), ("RUST_LOG", "warn")]).await?;
+    let mut stack =
+        Stack::start(&[("WORKER_QUEUES", "provision=8,power=8,billing=2,mail=16"), ("RUST_LOG", "warn")]).await?;
     if wanted("start") {
         rows.extend(start::measure(&mut stack).await?);
     }

@@ -20,7 +20,8 @@ pub struct Measured {
 pub async fn pgbench(url: &Url, script: &str, clients: u32, seconds: u64) -> Result<Measured> {
     let file = std::env::temp_dir().join(format!("skypanel-{}-{}.pgbench", std::process::id(), clients));
     std::fs::write(&file, script)?;
-    let program = std::env::var_os("SKYPANEL_PG_BIN").map_or_else(|| PathBuf::from("pgbench"), |folder| PathBuf::from(folder).join("pgbench"));
+    let program = std::env::var_os("SKYPANEL_PG_BIN")
+        .map_or_else(|| PathBuf::from("pgbench"), |folder| PathBuf::from(folder).join("pgbench"));
     let output = Command::new(program)
         .args(["-n", "-M", "prepared", "-c", &clients.to_string(), "-j", "2", "-T", &seconds.to_string(), "-f"])
         .arg(&file)
@@ -30,8 +31,11 @@ pub async fn pgbench(url: &Url, script: &str, clients: u32, seconds: u64) -> Res
         .context("pgbench comes with PostgreSQL's server")?;
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success() && !text.contains("aborted"), "pgbench: {text}");
-    let figure = |before: &str, after: &str| text.lines().find_map(|line| line.strip_prefix(before)).and_then(|rest| rest.trim().strip_suffix(after).or(rest.split_whitespace().next())).and_then(|figure| figure.trim().parse::<f64>().ok());
-    Ok(Measured {
-        rate: figure("tps = ", "").with_context(|| text.clone())?,
-    })
+    let figure = |before: &str, after: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(before))
+            .and_then(|rest| rest.trim().strip_suffix(after).or(rest.split_whitespace().next()))
+            .and_then(|figure| figure.trim().parse::<f64>().ok())
+    };
+    Ok(Measured { rate: figure("tps = ", "").with_context(|| text.clone())? })
 }

@@ -20,7 +20,9 @@ const ENQUEUE: &str = "insert into job (id, kind, queue, priority, max_attempts,
 
 async fn figure<T: sea_orm::TryGetable>(db: &DatabaseConnection, sql: &str) -> Result<T> {
     let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    row.ok_or_else(|| anyhow::anyhow!("nothing from {sql}"))?.try_get_by_index(0).map_err(|error| anyhow::anyhow!("{error:?} from {sql}"))
+    row.ok_or_else(|| anyhow::anyhow!("nothing from {sql}"))?
+        .try_get_by_index(0)
+        .map_err(|error| anyhow::anyhow!("{error:?} from {sql}"))
 }
 
 /// From the commit of a job to its handler's end, on an idle installation. The end is the settling
@@ -41,7 +43,8 @@ pub async fn latency(stack: &Stack) -> Result<Row> {
         let began = Instant::now();
         let done: chrono::DateTime<chrono::Utc> = loop {
             tokio::time::sleep(Duration::from_millis(10)).await;
-            let found: Option<chrono::DateTime<chrono::Utc>> = figure(&db, &format!("select finished_at from job where id = '{id}'")).await?;
+            let found: Option<chrono::DateTime<chrono::Utc>> =
+                figure(&db, &format!("select finished_at from job where id = '{id}'")).await?;
             if let Some(done) = found {
                 break done;
             }
@@ -86,7 +89,8 @@ pub async fn throughput(stack: &Stack, seconds: u64) -> Result<Row> {
     // pgbench enqueues as an API under load would, each job in a transaction of its own.
     pgbench(&stack.database.url, &format!("{ENQUEUE};\n"), CLIENTS, seconds).await?;
     loop {
-        let open: i64 = figure(&db, "select count(*) from job where kind = 'platform.probe' and finished_at is null").await?;
+        let open: i64 =
+            figure(&db, "select count(*) from job where kind = 'platform.probe' and finished_at is null").await?;
         if open == 0 {
             break;
         }

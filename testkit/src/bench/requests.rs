@@ -22,17 +22,31 @@ const ORGS: i64 = 1_000;
 /// minutes to hash.
 #[expect(clippy::disallowed_methods, reason = "the API's processes read the same clock")]
 fn token(org: uuid::Uuid) -> Result<String> {
-    let grant = Grant { user: org.into(), org: OrgId(org), role: Role::User, epoch: 0, session: org.into(), refresh_token: SecretString::from("") };
+    let grant = Grant {
+        user: org.into(),
+        org: OrgId(org),
+        role: Role::User,
+        epoch: 0,
+        session: org.into(),
+        refresh_token: SecretString::from(""),
+    };
     Ok(api::auth::token::Tokens::new(&SecretString::from(SECRET)).issue(&grant, Utc::now())?)
 }
 
 async fn organisations(stack: &Stack) -> Result<Vec<uuid::Uuid>> {
     let ctx = super::tick::ctx(stack).await?;
-    let seeded: i64 = domain::db::scalar(&ctx.db, domain::db::sql("select count(*) from org where name like 'seed %'", [])).await?.unwrap_or(0);
+    let seeded: i64 =
+        domain::db::scalar(&ctx.db, domain::db::sql("select count(*) from org where name like 'seed %'", []))
+            .await?
+            .unwrap_or(0);
     if seeded == 0 {
         crate::seed::running_servers(&ctx, ORGS, ROWS / 2).await?;
     }
-    let ids: Option<Vec<uuid::Uuid>> = domain::db::scalar(&ctx.db, domain::db::sql("select array_agg(id order by name) from org where name like 'seed %'", [])).await?;
+    let ids: Option<Vec<uuid::Uuid>> = domain::db::scalar(
+        &ctx.db,
+        domain::db::sql("select array_agg(id order by name) from org where name like 'seed %'", []),
+    )
+    .await?;
     Ok(ids.unwrap_or_default())
 }
 
@@ -48,22 +62,37 @@ pub async fn list(stack: &Stack, seconds: u64) -> Result<Row> {
     let org = organisations(stack).await?[0];
     let owner = crate::database::connect(&stack.database.owner_url).await?;
     let ctx = super::tick::ctx(stack).await?;
-    let have: i64 = domain::db::scalar(&ctx.db, domain::db::sql("select count(*) from vps where org_id = $1", [org.into()])).await?.unwrap_or(0);
+    let have: i64 =
+        domain::db::scalar(&ctx.db, domain::db::sql("select count(*) from vps where org_id = $1", [org.into()]))
+            .await?
+            .unwrap_or(0);
     let more = "insert into vps select (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(), 'label', v.label || '-more', 'provider_label', gen_random_uuid()::text, 'provider_ref', null))).* from vps v where org_id = $1 limit $2";
     domain::db::exec(&ctx.db, domain::db::sql(more, [org.into(), (ROWS - have).max(0).into()])).await?;
     sea_orm::ConnectionTrait::execute_unprepared(&owner, "analyze").await?;
     let bearer = token(org)?;
-    let request = format!("GET /api/vps?limit=20 HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {bearer}\r\n\r\n", address(stack)).into_bytes();
+    let request =
+        format!("GET /api/vps?limit=20 HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {bearer}\r\n\r\n", address(stack))
+            .into_bytes();
     let before = Cpu::read(stack);
     let ours = load(&address(stack), CONNECTIONS, Duration::from_secs(seconds), 200, move |_| request.clone()).await?;
     let cpu = Cpu::read(stack).since(&before);
     ensure!(ours.wrong == 0, "{} wrong answers, such as {:?}", ours.wrong, ours.first_wrong);
-    let query = domain::vps::list_sql().replace("$1", &format!("'{org}'::uuid")).replace("$2", "null").replace("$3", "null").replace("$4", "null").replace("$5", "21");
+    let query = domain::vps::list_sql()
+        .replace("$1", &format!("'{org}'::uuid"))
+        .replace("$2", "null")
+        .replace("$3", "null")
+        .replace("$4", "null")
+        .replace("$5", "21");
     let bare = pgbench(&stack.database.url, &format!("{query};\n"), 32, seconds).await?;
     let ratio = ours.rate / bare.rate;
     Ok(Row {
         what: "GET /api/vps, 20 rows, 32 connections".into(),
-        measured: format!("{:.0}/s, p99 {:.1} ms, pgbench {:.0}/s: {ratio:.2}", ours.rate, ours.percentile(0.99).as_secs_f64() * 1000.0, bare.rate),
+        measured: format!(
+            "{:.0}/s, p99 {:.1} ms, pgbench {:.0}/s: {ratio:.2}",
+            ours.rate,
+            ours.percentile(0.99).as_secs_f64() * 1000.0,
+            bare.rate
+        ),
         bar: ">= 0.3 of pgbench".into(),
         reached: ratio >= 0.3,
         cpu,
@@ -83,7 +112,8 @@ pub async fn order(stack: &mut Stack, seconds: u64) -> Result<Vec<Row>> {
         }
     }
     let ctx = super::tick::ctx(stack).await?;
-    let plan: uuid::Uuid = domain::db::scalar(&ctx.db, domain::db::sql("select id from plan limit 1", [])).await?.unwrap_or_default();
+    let plan: uuid::Uuid =
+        domain::db::scalar(&ctx.db, domain::db::sql("select id from plan limit 1", [])).await?.unwrap_or_default();
     let (host, plan_id) = (address(stack), domain::PlanId(plan).to_string());
     let tokens: Vec<String> = orgs.iter().map(|org| token(*org)).collect::<Result<_>>()?;
     let run = std::process::id();
@@ -103,8 +133,20 @@ pub async fn order(stack: &mut Stack, seconds: u64) -> Result<Vec<Row>> {
     let bare = pgbench(&stack.database.url, &order_script(), 32, seconds).await?;
     let (p99, ratio) = (ours.percentile(0.99), ours.rate / bare.rate);
     Ok(vec![
-        Row { what: "POST /api/vps accepted, 32 connections: time".into(), measured: format!("p99 {:.1} ms", p99.as_secs_f64() * 1000.0), bar: "p99 < 100 ms".into(), reached: p99 < Duration::from_millis(100), cpu: String::new() },
-        Row { what: "POST /api/vps accepted, 32 connections: rate".into(), measured: format!("{:.0}/s, pgbench {:.0}/s: {ratio:.2}", ours.rate, bare.rate), bar: ">= 0.5 of pgbench".into(), reached: ratio >= 0.5, cpu },
+        Row {
+            what: "POST /api/vps accepted, 32 connections: time".into(),
+            measured: format!("p99 {:.1} ms", p99.as_secs_f64() * 1000.0),
+            bar: "p99 < 100 ms".into(),
+            reached: p99 < Duration::from_millis(100),
+            cpu: String::new(),
+        },
+        Row {
+            what: "POST /api/vps accepted, 32 connections: rate".into(),
+            measured: format!("{:.0}/s, pgbench {:.0}/s: {ratio:.2}", ours.rate, bare.rate),
+            bar: ">= 0.5 of pgbench".into(),
+            reached: ratio >= 0.5,
+            cpu,
+        },
     ])
 }
 

@@ -59,12 +59,16 @@ pub(super) async fn ctx(stack: &Stack) -> Result<Ctx> {
 
 async fn figure<T: sea_orm::TryGetable>(db: &DatabaseConnection, sql: &str) -> Result<T> {
     let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    row.ok_or_else(|| anyhow::anyhow!("nothing from {sql}"))?.try_get_by_index(0).map_err(|error| anyhow::anyhow!("{error:?} from {sql}"))
+    row.ok_or_else(|| anyhow::anyhow!("nothing from {sql}"))?
+        .try_get_by_index(0)
+        .map_err(|error| anyhow::anyhow!("{error:?} from {sql}"))
 }
 
 /// One tick as a worker does it: seconds from the job's commit to its end.
 async fn tick(db: &DatabaseConnection, n: i64) -> Result<f64> {
-    let at: chrono::DateTime<chrono::Utc> = figure(db, &format!("select min(started_at) + interval '{n} hours' - interval '1 second' from usage_segment")).await?;
+    let at: chrono::DateTime<chrono::Utc> =
+        figure(db, &format!("select min(started_at) + interval '{n} hours' - interval '1 second' from usage_segment"))
+            .await?;
     let insert = format!(
         "insert into job (id, kind, queue, priority, max_attempts, deadline_at, params) values (gen_random_uuid(), 'billing.charge', 'billing', 1, 20, now() + interval '1 hour', '{{\"tick\": \"{}\"}}') returning id",
         at.to_rfc3339()
@@ -72,7 +76,9 @@ async fn tick(db: &DatabaseConnection, n: i64) -> Result<f64> {
     let began = Instant::now();
     let id: uuid::Uuid = figure(db, &insert).await?;
     loop {
-        let state: String = figure(db, &format!("select state || coalesce(' ' || (error->>'admin'), '') from job where id = '{id}'")).await?;
+        let state: String =
+            figure(db, &format!("select state || coalesce(' ' || (error->>'admin'), '') from job where id = '{id}'"))
+                .await?;
         if state == "succeeded" {
             return Ok(began.elapsed().as_secs_f64());
         }

@@ -26,7 +26,7 @@ async fn main() -> ExitCode {
     runtime::crypto::install();
     let args = Args::parse();
     let outcome = match args.story {
-        Story::Sale => testkit::prove::sale(!args.no_pages).await,
+        Story::Sale => Box::pin(testkit::prove::sale(!args.no_pages)).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

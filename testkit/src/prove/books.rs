@@ -19,7 +19,10 @@ impl Checker {
     /// # Errors
     /// When the database can't be reached.
     pub async fn of(stack: &Stack) -> Result<Self> {
-        Ok(Self { db: crate::database::connect(&stack.database.owner_url).await?, control_url: stack.control_url.clone() })
+        Ok(Self {
+            db: crate::database::connect(&stack.database.owner_url).await?,
+            control_url: stack.control_url.clone(),
+        })
     }
 
     /// One figure of the database.
@@ -27,7 +30,11 @@ impl Checker {
     /// # Errors
     /// When the statement is refused or yields nothing.
     pub async fn figure<T: TryGetable>(&self, sql: &str) -> Result<T> {
-        let row = self.db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?.with_context(|| format!("nothing from {sql}"))?;
+        let row = self
+            .db
+            .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+            .await?
+            .with_context(|| format!("nothing from {sql}"))?;
         row.try_get_by_index(0).map_err(|error| anyhow::anyhow!("{error:?} from {sql}"))
     }
 
@@ -49,8 +56,13 @@ impl Checker {
         let wrong: i64 = self
             .figure("select count(*) from account a where balance_micros is not null and balance_micros <> coalesce((select sum(amount_micros) from posting p where p.account_id = a.id), 0)")
             .await?;
-        let empty: i64 = self.figure("select count(*) from journal j where not exists (select from posting p where p.journal_id = j.id)").await?;
-        ensure!((sum, wrong, empty) == (0, 0, 0), "postings sum to {sum}, {wrong} balances are wrong, {empty} journals are empty");
+        let empty: i64 = self
+            .figure("select count(*) from journal j where not exists (select from posting p where p.journal_id = j.id)")
+            .await?;
+        ensure!(
+            (sum, wrong, empty) == (0, 0, 0),
+            "postings sum to {sum}, {wrong} balances are wrong, {empty} journals are empty"
+        );
         Ok(())
     }
 
@@ -94,7 +106,12 @@ impl Checker {
     /// When it does not answer.
     pub async fn standing_in_all(&self) -> Result<usize> {
         let truth = self.truth().await?;
-        Ok(truth["instances"].as_array().context("the truth has instances")?.iter().filter(|instance| instance["deleted"] == false).count())
+        Ok(truth["instances"]
+            .as_array()
+            .context("the truth has instances")?
+            .iter()
+            .filter(|instance| instance["deleted"] == false)
+            .count())
     }
 
     /// Steers the simulators.

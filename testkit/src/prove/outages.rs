@@ -11,7 +11,7 @@ use crate::client::{Client, text};
 use crate::fixture::{await_status, fresh_key, order, until};
 use crate::stack::Stack;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// Orders a server and returns its id and its label at the provider.
 ///
@@ -28,7 +28,12 @@ pub async fn place(client: &Client, plan: &str, label: &str) -> Result<(String, 
 async fn once(checker: &Checker, at_provider: &str) -> Result<()> {
     ensure!(checker.standing(at_provider).await? == 1, "there is not exactly one server at the provider");
     let truth = checker.truth().await?;
-    let made = truth["instances"].as_array().context("instances")?.iter().filter(|instance| instance["label"] == *at_provider).count();
+    let made = truth["instances"]
+        .as_array()
+        .context("instances")?
+        .iter()
+        .filter(|instance| instance["label"] == *at_provider)
+        .count();
     ensure!(made == 1, "{made} servers were made");
     let charged: i64 = checker.figure(&format!("select count(*) from usage_line l join usage_segment s on s.id = l.segment_id join vps v on v.id = s.vps_id where v.provider_label = '{at_provider}' and l.hour_no = 1")).await?;
     ensure!(charged == 1, "the first hour was charged {charged} times");
@@ -40,7 +45,13 @@ async fn once(checker: &Checker, at_provider: &str) -> Result<()> {
 /// # Errors
 /// When there is not exactly one server and one charge.
 pub async fn lost_answer(client: &Client, checker: &Checker, plan: &str) -> Result<()> {
-    checker.steer(Method::POST, "/faults", &json!({ "fault": "lost_answer", "method": "POST", "path": "/linode/instances$", "times": 1 })).await?;
+    checker
+        .steer(
+            Method::POST,
+            "/faults",
+            &json!({ "fault": "lost_answer", "method": "POST", "path": "/linode/instances$", "times": 1 }),
+        )
+        .await?;
     let (vps, at_provider) = place(client, plan, "lost-answer").await?;
     await_status(client, &vps, "running", LONG).await?;
     once(checker, &at_provider).await
@@ -53,7 +64,13 @@ pub async fn lost_answer(client: &Client, checker: &Checker, plan: &str) -> Resu
 /// When it does not resume within 60 s, or there is not exactly one server and one charge.
 pub async fn killed_worker(stack: &mut Stack, client: &Client, checker: &Checker, plan: &str) -> Result<f64> {
     // Slow enough that the kill falls between the request and its answer.
-    checker.steer(Method::POST, "/faults", &json!({ "fault": "slow", "method": "POST", "path": "/linode/instances$", "times": 1, "delay_ms": 4000 })).await?;
+    checker
+        .steer(
+            Method::POST,
+            "/faults",
+            &json!({ "fault": "slow", "method": "POST", "path": "/linode/instances$", "times": 1, "delay_ms": 4000 }),
+        )
+        .await?;
     let (vps, at_provider) = place(client, plan, "killed-worker").await?;
     let owner: String = until(LONG, || async {
         let sql = format!("select coalesce((select lease_owner from job where target_id = (select id from vps where provider_label = '{at_provider}') and state = 'running' and step_data->>'create_tried' = 'true'), '')");
@@ -61,7 +78,10 @@ pub async fn killed_worker(stack: &mut Stack, client: &Client, checker: &Checker
         Ok((!owner.is_empty()).then_some(owner))
     })
     .await?;
-    let name = ["worker-1", "worker-2"].into_iter().find(|name| stack.pid(name).is_some_and(|pid| owner.contains(&format!("-{pid}-")))).with_context(|| format!("no worker holds the lease of {owner}"))?;
+    let name = ["worker-1", "worker-2"]
+        .into_iter()
+        .find(|name| stack.pid(name).is_some_and(|pid| owner.contains(&format!("-{pid}-"))))
+        .with_context(|| format!("no worker holds the lease of {owner}"))?;
     stack.kill(name).await?;
     let began = std::time::Instant::now();
     await_status(client, &vps, "running", LONG).await?;
@@ -96,12 +116,20 @@ pub async fn flushed_redis(stack: &Stack, client: &Client, checker: &Checker, pl
 ///
 /// # Errors
 /// When any of that is not so.
-pub async fn refused_then_retried(client: &Client, admin: &Client, checker: &Checker, plan: &str, token: &str) -> Result<()> {
-    let before: i64 = checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
+pub async fn refused_then_retried(
+    client: &Client,
+    admin: &Client,
+    checker: &Checker,
+    plan: &str,
+    token: &str,
+) -> Result<()> {
+    let before: i64 =
+        checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
     checker.steer(Method::PUT, "/token", &json!({ "token": token, "valid": false })).await?;
     let (vps, at_provider) = place(client, plan, "refused").await?;
     await_status(client, &vps, "failed", LONG).await?;
-    let after: i64 = checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
+    let after: i64 =
+        checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
     ensure!(before == after, "the money set aside did not come back");
     let failed = admin.get("/api/admin/jobs?state=failed&kind=vps.provision").await?;
     let job = failed.text("/items/0/id");
@@ -109,7 +137,8 @@ pub async fn refused_then_retried(client: &Client, admin: &Client, checker: &Che
     ensure!(shown.body["can_retry"] == true, "{}", shown.body);
     ensure!(text(&shown.body, "/error/message").contains("token"), "the reason does not help: {}", shown.body);
     checker.steer(Method::PUT, "/token", &json!({ "token": token, "valid": true })).await?;
-    let retried = admin.post(&format!("/api/admin/jobs/{job}/retry"), &json!({ "reason": "the token is right again" })).await?;
+    let retried =
+        admin.post(&format!("/api/admin/jobs/{job}/retry"), &json!({ "reason": "the token is right again" })).await?;
     ensure!(retried.status == 200, "{}", retried.body);
     await_status(client, &vps, "running", LONG).await?;
     once(checker, &at_provider).await

@@ -31,6 +31,10 @@ pub async fn play(admin_email: &str, stack: &Stack) -> Result<()> {
         .context("the browser's story can't be started; run npm ci in web/")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let tail: Vec<_> = text.lines().rev().take(60).collect();
-    ensure!(output.status.success(), "the browser's story failed:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+    ensure!(
+        output.status.success(),
+        "the browser's story failed:\n{}",
+        tail.into_iter().rev().collect::<Vec<_>>().join("\n")
+    );
     Ok(())
 }

@@ -33,7 +33,7 @@ impl Story {
     }
 
     /// Says a figure under the last step.
-    pub fn figure(&self, words: &str) {
+    pub fn figure(words: &str) {
         println!("                   {words}");
     }
 

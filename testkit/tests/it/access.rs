@@ -11,7 +11,12 @@ use testkit::{Client, TestApp};
 
 /// What anybody may call. The list may only shrink.
 const PUBLIC: &[&str] = &[
-    "GET /api/config", "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/token", "POST /api/auth/refresh", "POST /api/auth/logout",
+    "GET /api/config",
+    "POST /api/auth/register",
+    "POST /api/auth/login",
+    "POST /api/auth/token",
+    "POST /api/auth/refresh",
+    "POST /api/auth/logout",
 ];
 
 struct Operation {
@@ -47,7 +52,10 @@ impl Operation {
     async fn call(&self, client: &Client, ids: &Ids) -> testkit::Reply {
         let body = body(&self.path);
         let key = fresh_key();
-        client.send(self.method.clone(), &self.filled(ids), self.has_body.then_some(&body), &[("idempotency-key", &key)]).await.unwrap()
+        client
+            .send(self.method.clone(), &self.filled(ids), self.has_body.then_some(&body), &[("idempotency-key", &key)])
+            .await
+            .unwrap()
     }
 }
 
@@ -65,9 +73,15 @@ fn body(path: &str) -> Json {
         "/api/vps" => order("plan_00000000000000000000000001", "web-1"),
         "/api/vps/{id}" => json!({ "label": "web-1" }),
         "/api/vps/{id}/action" => json!({ "action": "reboot" }),
-        "/api/admin/clouds" => json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef" }),
-        "/api/admin/plans" => json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x", "markup_monthly": { "amount": "1", "currency": "USD" } }),
-        "/api/admin/customers/{org}/credit" => json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" }),
+        "/api/admin/clouds" => {
+            json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef" })
+        }
+        "/api/admin/plans" => {
+            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x", "markup_monthly": { "amount": "1", "currency": "USD" } })
+        }
+        "/api/admin/customers/{org}/credit" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
+        }
         _ => json!({}),
     }
 }
@@ -77,7 +91,11 @@ fn operations() -> Vec<Operation> {
     let mut found = Vec::new();
     for (path, item) in spec["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            found.push(Operation { method: method.to_uppercase().parse().unwrap(), path: path.clone(), has_body: !operation["requestBody"].is_null() });
+            found.push(Operation {
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                has_body: !operation["requestBody"].is_null(),
+            });
         }
     }
     assert!(found.len() > 30, "the document names the operations");
@@ -90,7 +108,13 @@ async fn casey(app: &TestApp) -> (Client, Ids) {
     let plan = text(&client.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
     let ordered = client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     let statement = client.get("/api/wallet/statement").await.unwrap().expect(200);
-    let ids = Ids { vps: text(&ordered, "/vps/id"), job: text(&ordered, "/job/id"), entry: text(&statement, "/items/0/id"), plan, org: org.to_string() };
+    let ids = Ids {
+        vps: text(&ordered, "/vps/id"),
+        job: text(&ordered, "/job/id"),
+        entry: text(&statement, "/items/0/id"),
+        plan,
+        org: org.to_string(),
+    };
     (client, ids)
 }
 
@@ -130,7 +154,11 @@ async fn a_stranger_finds_nothing_of_others() {
     let (casey, ids) = casey(&app).await;
     let (stranger, _) = app.customer("stranger", "10").await;
     let mut tried = 0;
-    for operation in operations().into_iter().filter(|operation| !operation.path.starts_with("/api/admin/") && operation.path.contains('{') && !operation.path.starts_with("/api/plans/")) {
+    for operation in operations().into_iter().filter(|operation| {
+        !operation.path.starts_with("/api/admin/")
+            && operation.path.contains('{')
+            && !operation.path.starts_with("/api/plans/")
+    }) {
         let reply = operation.call(&stranger, &ids).await;
         let empty = reply.status == 200 && reply.body["items"].as_array().is_some_and(Vec::is_empty);
         assert!(reply.status == 404 || empty, "{}: {} {}", operation.name(), reply.status, reply.body);
@@ -141,16 +169,28 @@ async fn a_stranger_finds_nothing_of_others() {
         let theirs = stranger.get(path).await.unwrap().expect(200).to_string();
         assert!(!theirs.contains(&ids.vps) && !theirs.contains(&ids.job), "{path} shows a stranger's things");
     }
-    assert_eq!(text(&casey.get(&format!("/api/vps/{}", ids.vps)).await.unwrap().expect(200), "/label"), "web-1", "and nothing was changed");
+    assert_eq!(
+        text(&casey.get(&format!("/api/vps/{}", ids.vps)).await.unwrap().expect(200), "/label"),
+        "web-1",
+        "and nothing was changed"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_changes_nothing() {
     let app = quiet_app().await;
     let (casey, ids) = casey(&app).await;
-    domain::db::exec(&app.ctx.db, domain::db::sql("update app_user set role = 'readonly' where email = 'casey@example.com'", [])).await.unwrap();
+    domain::db::exec(
+        &app.ctx.db,
+        domain::db::sql("update app_user set role = 'readonly' where email = 'casey@example.com'", []),
+    )
+    .await
+    .unwrap();
     let reader = app.anonymous.sign_in("casey@example.com", testkit::fixture::PASSWORD).await.unwrap();
-    for operation in operations().into_iter().filter(|operation| operation.method != Method::GET && !operation.path.starts_with("/api/auth/")) {
+    for operation in operations()
+        .into_iter()
+        .filter(|operation| operation.method != Method::GET && !operation.path.starts_with("/api/auth/"))
+    {
         let reply = operation.call(&reader, &ids).await;
         assert_eq!(reply.status, 403, "{}: {}", operation.name(), reply.body);
     }

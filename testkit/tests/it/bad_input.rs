@@ -37,9 +37,29 @@ async fn rows(app: &TestApp) -> String {
 /// Values that no field takes gladly.
 fn nasty() -> Vec<Json> {
     vec![
-        json!(null), json!(12_345), json!(-1), json!(1.5), json!(true), json!([]), json!({}), json!(["x"]), json!(""), json!(" "), json!("\u{0}"), json!("a\u{0}b"),
-        json!("x".repeat(10_000)), json!("-1"), json!("NaN"), json!("1e308"), json!("9".repeat(10_000)), json!("../../etc/passwd"), json!("{{7*7}}"), json!("' or 1=1 --"),
-        json!("\u{202e}evil"), json!("\r\nBcc: x@example.com"), json!("plan_00000000000000000000000001"),
+        json!(null),
+        json!(12_345),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!(["x"]),
+        json!(""),
+        json!(" "),
+        json!("\u{0}"),
+        json!("a\u{0}b"),
+        json!("x".repeat(10_000)),
+        json!("-1"),
+        json!("NaN"),
+        json!("1e308"),
+        json!("9".repeat(10_000)),
+        json!("../../etc/passwd"),
+        json!("{{7*7}}"),
+        json!("' or 1=1 --"),
+        json!("\u{202e}evil"),
+        json!("\r\nBcc: x@example.com"),
+        json!("plan_00000000000000000000000001"),
     ]
 }
 
@@ -47,7 +67,11 @@ fn check(what: &str, reply: &Reply) {
     assert!(!reply.status.is_server_error(), "{what}: {} {}", reply.status, reply.body);
     if reply.status.is_client_error() {
         assert_eq!(reply.headers["content-type"], "application/problem+json", "{what}");
-        assert!(reply.body["detail"].is_string() && reply.body["code"].is_string() && reply.body["request_id"].is_string(), "{what}: {}", reply.body);
+        assert!(
+            reply.body["detail"].is_string() && reply.body["code"].is_string() && reply.body["request_id"].is_string(),
+            "{what}: {}",
+            reply.body
+        );
     }
 }
 
@@ -55,17 +79,52 @@ fn check(what: &str, reply: &Reply) {
 async fn every_field_of_every_request() {
     let world = world().await;
     let bodies: Vec<(Method, String, &Client, Json)> = vec![
-        (Method::POST, "/api/auth/register".into(), &world.casey, json!({ "email": "new@example.com", "password": PASSWORD, "name": "New", "organisation": "New" })),
-        (Method::POST, "/api/auth/login".into(), &world.casey, json!({ "email": "casey@example.com", "password": "wrong password 1" })),
-        (Method::POST, "/api/auth/token".into(), &world.casey, json!({ "grant_type": "password", "email": "casey@example.com", "password": "wrong password 1" })),
+        (
+            Method::POST,
+            "/api/auth/register".into(),
+            &world.casey,
+            json!({ "email": "new@example.com", "password": PASSWORD, "name": "New", "organisation": "New" }),
+        ),
+        (
+            Method::POST,
+            "/api/auth/login".into(),
+            &world.casey,
+            json!({ "email": "casey@example.com", "password": "wrong password 1" }),
+        ),
+        (
+            Method::POST,
+            "/api/auth/token".into(),
+            &world.casey,
+            json!({ "grant_type": "password", "email": "casey@example.com", "password": "wrong password 1" }),
+        ),
         (Method::POST, "/api/vps".into(), &world.casey, order(&world.plan, "web-2")),
         (Method::PATCH, format!("/api/vps/{}", world.vps), &world.casey, json!({ "label": "web-1" })),
         (Method::DELETE, format!("/api/vps/{}", world.vps), &world.casey, json!({ "label": "not its name" })),
         (Method::POST, format!("/api/vps/{}/action", world.vps), &world.casey, json!({ "action": "reboot" })),
-        (Method::POST, "/api/admin/clouds".into(), &world.admin, json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef", "endpoint": "https://example.com" })),
-        (Method::POST, "/api/admin/plans".into(), &world.admin, json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "g6-nanode-1", "name": "Other", "markup_monthly": { "amount": "1", "currency": "USD" } })),
-        (Method::PATCH, format!("/api/admin/plans/{}", world.plan), &world.admin, json!({ "name": "Seed", "markup_monthly": { "amount": "1", "currency": "USD" }, "active": true })),
-        (Method::POST, format!("/api/admin/customers/{}/credit", world.org), &world.admin, json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })),
+        (
+            Method::POST,
+            "/api/admin/clouds".into(),
+            &world.admin,
+            json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef", "endpoint": "https://example.com" }),
+        ),
+        (
+            Method::POST,
+            "/api/admin/plans".into(),
+            &world.admin,
+            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "g6-nanode-1", "name": "Other", "markup_monthly": { "amount": "1", "currency": "USD" } }),
+        ),
+        (
+            Method::PATCH,
+            format!("/api/admin/plans/{}", world.plan),
+            &world.admin,
+            json!({ "name": "Seed", "markup_monthly": { "amount": "1", "currency": "USD" }, "active": true }),
+        ),
+        (
+            Method::POST,
+            format!("/api/admin/customers/{}/credit", world.org),
+            &world.admin,
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" }),
+        ),
     ];
     let before = rows(&world.app).await;
     let mut refused = 0;
@@ -77,8 +136,12 @@ async fn every_field_of_every_request() {
                     Some(value) => body[field] = value.clone(),
                     None => drop(body.as_object_mut().unwrap().remove(field)),
                 }
-                let reply = client.send(method.clone(), path, Some(&body), &[("idempotency-key", &fresh_key())]).await.unwrap();
-                let what = format!("{method} {path} with {field} = {}", value.map_or("nothing".to_owned(), |value| value.to_string().chars().take(60).collect()));
+                let reply =
+                    client.send(method.clone(), path, Some(&body), &[("idempotency-key", &fresh_key())]).await.unwrap();
+                let what = format!(
+                    "{method} {path} with {field} = {}",
+                    value.map_or("nothing".to_owned(), |value| value.to_string().chars().take(60).collect())
+                );
                 check(&what, &reply);
                 if reply.status.is_client_error() {
                     refused += 1;
@@ -119,18 +182,36 @@ async fn refusals_point_at_the_field() {
         (with("ssh_public_key", json!("ssh-rsa nonsense")), 400, "/ssh_public_key"),
     ] {
         let reply = world.casey.post_once("/api/vps", &body, &fresh_key()).await.unwrap();
-        assert_eq!((reply.status.as_u16(), reply.body.pointer("/errors/0/pointer").and_then(Json::as_str)), (status, Some(pointer)), "{}", reply.body);
+        assert_eq!(
+            (reply.status.as_u16(), reply.body.pointer("/errors/0/pointer").and_then(Json::as_str)),
+            (status, Some(pointer)),
+            "{}",
+            reply.body
+        );
     }
     let no_key = world.casey.post("/api/vps", &order(&world.plan, "web-2")).await.unwrap();
     assert_eq!(no_key.status, 400, "an order needs a key: {}", no_key.body);
     for amount in ["0", "-1", "1e9", "1,00", "0.0000001", "100001", "999999999999999999999"] {
         let body = json!({ "amount": { "amount": amount, "currency": "USD" }, "reason": "a test" });
-        let reply = world.admin.post_once(&format!("/api/admin/customers/{}/credit", world.org), &body, &fresh_key()).await.unwrap();
+        let reply = world
+            .admin
+            .post_once(&format!("/api/admin/customers/{}/credit", world.org), &body, &fresh_key())
+            .await
+            .unwrap();
         assert_eq!(reply.status, 400, "{amount}: {}", reply.body);
         assert!(reply.text("/errors/0/pointer").starts_with("/amount"), "{}", reply.body);
     }
     let float = json!({ "amount": { "amount": 1.0, "currency": "USD" }, "reason": "a test" });
-    assert_eq!(world.admin.post_once(&format!("/api/admin/customers/{}/credit", world.org), &float, &fresh_key()).await.unwrap().status, 400, "money is text");
+    assert_eq!(
+        world
+            .admin
+            .post_once(&format!("/api/admin/customers/{}/credit", world.org), &float, &fresh_key())
+            .await
+            .unwrap()
+            .status,
+        400,
+        "money is text"
+    );
     assert_eq!(rows(&world.app).await, before, "no row changed");
 }
 
@@ -158,7 +239,17 @@ async fn bodies_that_are_not_what_they_should_be() {
             Err(error) => assert_eq!(status, 413, "{error}"),
         }
     }
-    for path in ["/api/nothing", "/api/vps/vps_00000000000000000000000001", "/api/vps/nonsense", "/api/vps/org_00000000000000000000000001", "/api/vps/%00", "/api/vps?cursor=nonsense", "/api/vps?limit=0", "/api/vps?limit=100000", "/api/vps?status=exploded"] {
+    for path in [
+        "/api/nothing",
+        "/api/vps/vps_00000000000000000000000001",
+        "/api/vps/nonsense",
+        "/api/vps/org_00000000000000000000000001",
+        "/api/vps/%00",
+        "/api/vps?cursor=nonsense",
+        "/api/vps?limit=0",
+        "/api/vps?limit=100000",
+        "/api/vps?status=exploded",
+    ] {
         let reply = world.casey.get(path).await.unwrap();
         check(path, &reply);
         assert!(reply.status == 404 || reply.status == 400, "{path}: {}", reply.status);
@@ -171,11 +262,24 @@ async fn a_disabled_plan_and_an_unknown_field_are_refused() {
     let world = world().await;
     let mut body = order(&world.plan, "web-2");
     body["price"] = json!("0.01");
-    assert_eq!(world.casey.post_once("/api/vps", &body, &fresh_key()).await.unwrap().status, 400, "nobody sends a price");
+    assert_eq!(
+        world.casey.post_once("/api/vps", &body, &fresh_key()).await.unwrap().status,
+        400,
+        "nobody sends a price"
+    );
     let mut register = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
     register["role"] = json!("admin");
-    assert_eq!(world.app.anonymous.post("/api/auth/register", &register).await.unwrap().status, 400, "nobody chooses a role");
-    let _ = world.admin.patch(&format!("/api/admin/plans/{}", world.plan), &json!({ "active": false })).await.unwrap().expect(200);
+    assert_eq!(
+        world.app.anonymous.post("/api/auth/register", &register).await.unwrap().status,
+        400,
+        "nobody chooses a role"
+    );
+    let _ = world
+        .admin
+        .patch(&format!("/api/admin/plans/{}", world.plan), &json!({ "active": false }))
+        .await
+        .unwrap()
+        .expect(200);
     let reply = world.casey.post_once("/api/vps", &order(&world.plan, "web-2"), &fresh_key()).await.unwrap();
     assert_eq!((reply.status.as_u16(), reply.text("/errors/0/pointer").as_str()), (400, "/plan_id"));
 }

@@ -46,7 +46,11 @@ async fn each_hour_once_however_often_the_tick_comes() {
         app.check_books().await;
     }
     assert_eq!(app.balance(org).await, 10_000_000 - cumulative_micros(MONTH, 730, 4));
-    let hours: Vec<i32> = db::scalar(&app.ctx.db, db::sql("select array_agg(hour_no order by hour_no) from usage_line", [])).await.unwrap().unwrap();
+    let hours: Vec<i32> =
+        db::scalar(&app.ctx.db, db::sql("select array_agg(hour_no order by hour_no) from usage_line", []))
+            .await
+            .unwrap()
+            .unwrap();
     assert_eq!(hours, [1, 2, 3, 4]);
 
     casey.renew().await.unwrap();
@@ -55,7 +59,8 @@ async fn each_hour_once_however_often_the_tick_comes() {
     let sum: i64 = entries.iter().map(|entry| micros(entry, "/amount")).sum();
     assert_eq!(sum, app.balance(org).await, "the statement adds up to the balance");
     assert_eq!(micros(&entries[0], "/balance_after"), sum);
-    let lines = casey.get(&format!("/api/wallet/statement/{}/lines", text(&entries[1], "/id"))).await.unwrap().expect(200);
+    let lines =
+        casey.get(&format!("/api/wallet/statement/{}/lines", text(&entries[1], "/id"))).await.unwrap().expect(200);
     let charged: i64 = lines["items"].as_array().unwrap().iter().map(|line| micros(line, "/amount")).sum();
     assert_eq!(-charged, micros(&entries[1], "/amount"), "an entry's hours add up to it");
 }
@@ -85,7 +90,11 @@ async fn short_funds_become_a_debt_that_credit_pays_first() {
     casey.renew().await.unwrap();
     let wallet = casey.get("/api/wallet").await.unwrap().expect(200);
     assert_eq!((micros(&wallet, "/balance"), micros(&wallet, "/owed")), (0, due - 10_000));
-    assert_eq!(text(&casey.get(&format!("/api/vps/{vps}")).await.unwrap().expect(200), "/status"), "running", "service continues");
+    assert_eq!(
+        text(&casey.get(&format!("/api/vps/{vps}")).await.unwrap().expect(200), "/status"),
+        "running",
+        "service continues"
+    );
     let refused = casey.post_once("/api/vps", &order(&plan, "web-2"), &fresh_key()).await.unwrap();
     assert_eq!((refused.status.as_u16(), refused.text("/code").as_str()), (402, "in_debt"));
     assert_eq!(micros(&refused.body, "/owed"), due - 10_000);
@@ -108,7 +117,11 @@ async fn a_deletion_charges_the_started_hour_and_no_more() {
     let vps = running(&app, &casey, &plan, "web-1").await;
     app.set_ahead(TimeDelta::minutes(90)).await;
     casey.renew().await.unwrap();
-    let _ = casey.delete(&format!("/api/vps/{vps}"), Some(&serde_json::json!({ "label": "web-1" }))).await.unwrap().expect(202);
+    let _ = casey
+        .delete(&format!("/api/vps/{vps}"), Some(&serde_json::json!({ "label": "web-1" })))
+        .await
+        .unwrap()
+        .expect(202);
     await_status(&casey, &vps, "deleted", Duration::from_secs(20)).await.unwrap();
     let expected = 10_000_000 - cumulative_micros(MONTH, 730, 2);
     assert_eq!(app.balance(org).await, expected);
@@ -135,7 +148,10 @@ async fn two_workers_on_one_tick_charge_once() {
     };
     let times = domain::jobs::LeaseTimes::default();
     futures::future::join_all(ids.iter().map(|id| workers::execute(&app.env, &times, "test", *id))).await;
-    let charged: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from journal where kind = 'usage'", [])).await.unwrap().unwrap();
+    let charged: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from journal where kind = 'usage'", []))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(charged, i64::try_from(orgs.len()).unwrap(), "one journal an organisation");
     app.check_books().await;
 }

@@ -21,7 +21,10 @@ async fn a_cloud_is_validated_read_and_priced() {
     let (casey, _) = app.customer("casey", "0").await;
     let plans = casey.get("/api/plans").await.unwrap().expect(200);
     assert_eq!(micros(&plans, "/items/0/price/monthly"), 6_250_000);
-    assert!(!plans.to_string().contains("cost") && !plans.to_string().to_lowercase().contains("linode"), "customers see neither cost nor supplier: {plans}");
+    assert!(
+        !plans.to_string().contains("cost") && !plans.to_string().to_lowercase().contains("linode"),
+        "customers see neither cost nor supplier: {plans}"
+    );
     let plan = text(&plans, "/items/0/id");
     let images = casey.get(&format!("/api/plans/{plan}/images")).await.unwrap().expect(200);
     assert!(!images.to_string().to_lowercase().contains("linode"), "{images}");
@@ -45,7 +48,9 @@ async fn a_wrong_token_says_so_and_can_be_replaced() {
     assert!(text(&invalid, "/status_detail").contains("token"), "{invalid}");
     let changed = admin.patch(&path, &json!({ "token": testkit::app::CLOUD_TOKEN })).await.unwrap();
     assert!(changed.status.is_success(), "{}", changed.body);
-    until(Duration::from_secs(10), || async { Ok((admin.get(&path).await?.body["status"] == "valid").then_some(())) }).await.unwrap();
+    until(Duration::from_secs(10), || async { Ok((admin.get(&path).await?.body["status"] == "valid").then_some(())) })
+        .await
+        .unwrap();
     app.run_jobs().await;
     assert_eq!(admin.delete(&path, None).await.unwrap().status, 204);
     assert_eq!(admin.get(&path).await.unwrap().status, 404);

@@ -12,7 +12,11 @@ async fn the_database_itself_refuses_to_rewrite_history() {
     app.customer("casey", "5").await;
     let owner = testkit::database::connect(&app.database().owner_url).await.unwrap();
     for table in ["journal", "posting", "usage_line", "activity"] {
-        for statement in [format!("update {table} set org_id = null"), format!("delete from {table}"), format!("truncate {table} cascade")] {
+        for statement in [
+            format!("update {table} set org_id = null"),
+            format!("delete from {table}"),
+            format!("truncate {table} cascade"),
+        ] {
             assert!(app.ctx.db.execute_unprepared(&statement).await.is_err(), "the app may not: {statement}");
             assert!(owner.execute_unprepared(&statement).await.is_err(), "not even the owner: {statement}");
         }
@@ -30,7 +34,8 @@ async fn events_arrive_and_are_replayed_to_their_organisation_alone() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let orgs = testkit::seed::running_servers(&app.ctx, 2, 0).await.unwrap();
     let mut listener = Listener::activity(&app.ctx).await.unwrap();
-    let before: i64 = db::scalar(&app.ctx.db, db::sql("select coalesce(max(id), 0) from activity", [])).await.unwrap().unwrap();
+    let before: i64 =
+        db::scalar(&app.ctx.db, db::sql("select coalesce(max(id), 0) from activity", [])).await.unwrap().unwrap();
     let tx = app.ctx.begin().await.unwrap();
     for org in &orgs {
         record(&tx, Event::new("auth.login", EventStatus::Info, "Signed in").org(*org)).await.unwrap();
@@ -49,7 +54,12 @@ async fn the_schema_of_another_version_is_not_ready() {
     assert_eq!(app.anonymous.get("/readyz").await.unwrap().status, 200);
     assert_eq!(app.anonymous.get("/livez").await.unwrap().status, 200);
     let owner = testkit::database::connect(&app.database().owner_url).await.unwrap();
-    owner.execute_unprepared("insert into seaql_migrations (version, applied_at) values ('m99990101_000001_future', 0)").await.unwrap();
-    let unready = testkit::fixture::until(std::time::Duration::from_secs(5), || async { Ok((app.anonymous.get("/readyz").await?.status == 503).then_some(())) });
+    owner
+        .execute_unprepared("insert into seaql_migrations (version, applied_at) values ('m99990101_000001_future', 0)")
+        .await
+        .unwrap();
+    let unready = testkit::fixture::until(std::time::Duration::from_secs(5), || async {
+        Ok((app.anonymous.get("/readyz").await?.status == 503).then_some(()))
+    });
     unready.await.expect("the process does not want requests for another schema");
 }

@@ -24,13 +24,21 @@ async fn registering_makes_user_organisation_and_wallet() {
     assert_eq!(reply.text("/organisation/name"), "Ada Lovelace");
     let set = cookies(&reply);
     assert!(set.iter().all(|cookie| cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict")), "{set:?}");
-    assert!(set.iter().any(|cookie| cookie.starts_with("sp_access=")) && set.iter().any(|cookie| cookie.starts_with("sp_refresh=")), "{set:?}");
+    assert!(
+        set.iter().any(|cookie| cookie.starts_with("sp_access="))
+            && set.iter().any(|cookie| cookie.starts_with("sp_refresh=")),
+        "{set:?}"
+    );
     let ada = app.anonymous.sign_in("ada@example.com", PASSWORD).await.unwrap();
     let wallet = ada.get("/api/wallet").await.unwrap().expect(200);
     assert_eq!(wallet["balance"]["amount"], "0.000000");
     let again = app.anonymous.post("/api/auth/register", &body).await.unwrap();
-    assert_eq!((again.status.as_u16(), again.text("/code").as_str(), again.text("/errors/0/pointer").as_str()), (409, "email_taken", "/email"));
-    let users: i64 = domain::db::scalar(&app.ctx.db, domain::db::sql("select count(*) from org", [])).await.unwrap().unwrap();
+    assert_eq!(
+        (again.status.as_u16(), again.text("/code").as_str(), again.text("/errors/0/pointer").as_str()),
+        (409, "email_taken", "/email")
+    );
+    let users: i64 =
+        domain::db::scalar(&app.ctx.db, domain::db::sql("select count(*) from org", [])).await.unwrap().unwrap();
     assert_eq!(users, 1, "the second try left nothing");
 }
 
@@ -38,8 +46,16 @@ async fn registering_makes_user_organisation_and_wallet() {
 async fn an_unknown_address_and_a_wrong_password_read_alike() {
     let app = quiet_app().await;
     app.customer("casey", "0").await;
-    let wrong = app.anonymous.post("/api/auth/login", &json!({ "email": "casey@example.com", "password": "not the password 1" })).await.unwrap();
-    let unknown = app.anonymous.post("/api/auth/login", &json!({ "email": "nobody@example.com", "password": "not the password 1" })).await.unwrap();
+    let wrong = app
+        .anonymous
+        .post("/api/auth/login", &json!({ "email": "casey@example.com", "password": "not the password 1" }))
+        .await
+        .unwrap();
+    let unknown = app
+        .anonymous
+        .post("/api/auth/login", &json!({ "email": "nobody@example.com", "password": "not the password 1" }))
+        .await
+        .unwrap();
     assert_eq!((wrong.status.as_u16(), unknown.status.as_u16()), (401, 401));
     assert_eq!(wrong.body["detail"], unknown.body["detail"]);
     assert!(cookies(&wrong).is_empty());
@@ -54,11 +70,20 @@ async fn a_used_refresh_token_ends_the_session_but_a_lost_answer_does_not() {
     let trade = |token: String| json!({ "grant_type": "refresh_token", "refresh_token": token });
     let lost = app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().expect(200);
     // That answer was lost on the way: the first token still works, once more.
-    let second = app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().expect(200);
-    let third = app.anonymous.post("/api/auth/token", &trade(text(&second, "/refresh_token"))).await.unwrap().expect(200);
+    let second =
+        app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().expect(200);
+    let third =
+        app.anonymous.post("/api/auth/token", &trade(text(&second, "/refresh_token"))).await.unwrap().expect(200);
     // Now the first comes back although its successor was used: somebody has a copy.
-    assert_eq!(app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().status, 401);
-    assert_eq!(app.anonymous.post("/api/auth/token", &trade(text(&third, "/refresh_token"))).await.unwrap().status, 401, "the family is revoked");
+    assert_eq!(
+        app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().status,
+        401
+    );
+    assert_eq!(
+        app.anonymous.post("/api/auth/token", &trade(text(&third, "/refresh_token"))).await.unwrap().status,
+        401,
+        "the family is revoked"
+    );
     assert_eq!(app.anonymous.post("/api/auth/token", &trade(text(&lost, "/refresh_token"))).await.unwrap().status, 401);
     testkit::fixture::until(std::time::Duration::from_secs(8), || async {
         let reply = app.anonymous.with_token(&text(&third, "/access_token")).get("/api/auth/me").await?;
@@ -76,7 +101,14 @@ async fn tokens_that_are_not_ours_are_refused() {
     assert_eq!(app.anonymous.with_token(&good).get("/api/auth/me").await.unwrap().status, 200);
     let parts: Vec<_> = good.split('.').collect();
     let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
-    for forged in [format!("{none}.{}.", parts[1]), format!("{none}.{}.{}", parts[1], parts[2]), format!("{}.{}.{}", parts[0], parts[1], &parts[2][1..]), "x".to_owned(), "a.b.c".to_owned(), "9".repeat(9_000)] {
+    for forged in [
+        format!("{none}.{}.", parts[1]),
+        format!("{none}.{}.{}", parts[1], parts[2]),
+        format!("{}.{}.{}", parts[0], parts[1], &parts[2][1..]),
+        "x".to_owned(),
+        "a.b.c".to_owned(),
+        "9".repeat(9_000),
+    ] {
         let status = app.anonymous.with_token(&forged).get("/api/auth/me").await.unwrap().status;
         assert!(status == 401 || status == 431, "{status} for {}", &forged[..forged.len().min(40)]);
     }
@@ -88,9 +120,17 @@ async fn tokens_that_are_not_ours_are_refused() {
 async fn a_cookie_mutates_only_from_our_own_pages() {
     let app = quiet_app().await;
     app.customer("casey", "0").await;
-    let login = app.anonymous.post("/api/auth/login", &json!({ "email": "casey@example.com", "password": PASSWORD })).await.unwrap();
+    let login = app
+        .anonymous
+        .post("/api/auth/login", &json!({ "email": "casey@example.com", "password": PASSWORD }))
+        .await
+        .unwrap();
     assert!(login.body.get("access_token").is_none(), "pages never see a token");
-    let jar = cookies(&login).iter().map(|cookie| cookie.split(';').next().unwrap().to_owned()).collect::<Vec<_>>().join("; ");
+    let jar = cookies(&login)
+        .iter()
+        .map(|cookie| cookie.split(';').next().unwrap().to_owned())
+        .collect::<Vec<_>>()
+        .join("; ");
     let send = |method: reqwest::Method, path: &'static str, headers: Vec<(&'static str, String)>| {
         let (client, jar) = (app.anonymous.clone(), jar.clone());
         async move {
@@ -100,14 +140,28 @@ async fn a_cookie_mutates_only_from_our_own_pages() {
         }
     };
     assert_eq!(send(reqwest::Method::GET, "/api/auth/me", vec![]).await, 200);
-    assert_eq!(send(reqwest::Method::POST, "/api/auth/logout", vec![("origin", "https://evil.example".to_owned())]).await, 403);
-    assert_eq!(send(reqwest::Method::POST, "/api/auth/logout", vec![("origin", "http://127.0.0.1:3001".to_owned())]).await, 204);
-    assert_eq!(send(reqwest::Method::POST, "/api/auth/refresh", vec![("origin", "http://127.0.0.1:3001".to_owned())]).await, 401, "signed out");
+    assert_eq!(
+        send(reqwest::Method::POST, "/api/auth/logout", vec![("origin", "https://evil.example".to_owned())]).await,
+        403
+    );
+    assert_eq!(
+        send(reqwest::Method::POST, "/api/auth/logout", vec![("origin", "http://127.0.0.1:3001".to_owned())]).await,
+        204
+    );
+    assert_eq!(
+        send(reqwest::Method::POST, "/api/auth/refresh", vec![("origin", "http://127.0.0.1:3001".to_owned())]).await,
+        401,
+        "signed out"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guessing_is_slowed_down() {
-    let app = TestApp::start_with(AppOptions { workers: false, settings: &[("RATE_LIMIT_LOGIN_MAX", "5"), ("RATE_LIMIT_LOGIN_WINDOW_MS", "60000")] }).await;
+    let app = TestApp::start_with(AppOptions {
+        workers: false,
+        settings: &[("RATE_LIMIT_LOGIN_MAX", "5"), ("RATE_LIMIT_LOGIN_WINDOW_MS", "60000")],
+    })
+    .await;
     let guess = json!({ "email": "casey@example.com", "password": "a guess at random" });
     let mut statuses = Vec::new();
     for _ in 0..8 {

@@ -25,8 +25,16 @@ fn every_mutation_is_decided() {
     let spec: Json = serde_json::from_str(&api::spec_json()).unwrap();
     let mut served = BTreeMap::new();
     for (path, item) in spec["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap().iter().filter(|(method, _)| METHODS.contains(&method.as_str())) {
-            let good: Vec<_> = operation["responses"].as_object().unwrap().keys().filter(|status| status.starts_with('2')).cloned().collect();
+        for (method, operation) in
+            item.as_object().unwrap().iter().filter(|(method, _)| METHODS.contains(&method.as_str()))
+        {
+            let good: Vec<_> = operation["responses"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .filter(|status| status.starts_with('2'))
+                .cloned()
+                .collect();
             served.insert(format!("{} {path}", method.to_uppercase()), good.join(","));
         }
     }

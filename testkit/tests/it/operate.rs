@@ -15,7 +15,8 @@ async fn an_order_that_nobody_began_is_cancelled_at_once() {
     let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     let job = text(&ordered, "/job/id");
     let admin = app.admin().await;
-    let cancelled = admin.post(&format!("/api/admin/jobs/{job}/cancel"), &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    let cancelled =
+        admin.post(&format!("/api/admin/jobs/{job}/cancel"), &json!({ "reason": "a test" })).await.unwrap().expect(200);
     assert_eq!(text(&cancelled, "/state"), "cancelled");
     assert_eq!(app.balance(org).await, 10_000_000);
     let vps = casey.get(&format!("/api/vps/{}", text(&ordered, "/vps/id"))).await.unwrap().expect(200);

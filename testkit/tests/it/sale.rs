@@ -44,7 +44,8 @@ async fn a_server_is_ordered_used_and_deleted() {
 
     let wrong = casey.delete(&format!("/api/vps/{vps}"), Some(&json!({ "label": "web-1" }))).await.unwrap();
     assert_eq!((wrong.status.as_u16(), wrong.text("/errors/0/pointer").as_str()), (400, "/label"));
-    let deleted = casey.delete(&format!("/api/vps/{vps}"), Some(&json!({ "label": "web-one" }))).await.unwrap().expect(202);
+    let deleted =
+        casey.delete(&format!("/api/vps/{vps}"), Some(&json!({ "label": "web-one" }))).await.unwrap().expect(202);
     assert_eq!(text(&deleted, "/job/kind"), "vps.delete");
     await_status(&casey, &vps, "deleted", LONG).await.unwrap();
     app.run_jobs().await;
@@ -99,7 +100,11 @@ async fn a_server_that_never_boots_is_taken_back_and_paid_back() {
     let admin = app.admin().await;
     // Let the customer's order be cancelled by an admin rather than wait for all attempts.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let _ = admin.post(&format!("/api/admin/jobs/{job}/cancel"), &json!({ "reason": "the cloud is broken" })).await.unwrap().expect(200);
+    let _ = admin
+        .post(&format!("/api/admin/jobs/{job}/cancel"), &json!({ "reason": "the cloud is broken" }))
+        .await
+        .unwrap()
+        .expect(200);
     let failed = await_status(&casey, &vps, "failed", LONG).await.unwrap();
     assert!(text(&failed, "/failure").contains("back in your wallet"));
     app.run_jobs().await;
@@ -128,7 +133,11 @@ async fn a_refused_token_fails_the_order_and_a_retry_completes_it() {
     assert_eq!(text(&shown, "/state"), "failed");
     assert!(text(&shown, "/error/message").contains("token"), "{shown}");
     app.cloud.set_token(testkit::app::CLOUD_TOKEN, true);
-    let retried = admin.post(&format!("/api/admin/jobs/{job}/retry"), &json!({ "reason": "the token is right again" })).await.unwrap().expect(200);
+    let retried = admin
+        .post(&format!("/api/admin/jobs/{job}/retry"), &json!({ "reason": "the token is right again" }))
+        .await
+        .unwrap()
+        .expect(200);
     assert_ne!(text(&retried, "/id"), job, "a final job stays final; another takes it up");
     await_status(&casey, &vps, "running", LONG).await.unwrap();
     assert_eq!(app.balance(org).await, 10_000_000 - HOUR);
@@ -159,7 +168,8 @@ async fn one_key_is_one_order() {
     let key = fresh_key();
     let body = order(&plan, "web-1");
     let many = futures::future::join_all((0..16).map(|_| casey.post_once("/api/vps", &body, &key))).await;
-    let ids: std::collections::BTreeSet<_> = many.into_iter().map(|reply| text(&reply.unwrap().expect(202), "/vps/id")).collect();
+    let ids: std::collections::BTreeSet<_> =
+        many.into_iter().map(|reply| text(&reply.unwrap().expect(202), "/vps/id")).collect();
     assert_eq!(ids.len(), 1, "sixteen sendings of one order are one server");
     app.run_jobs().await;
     assert_eq!(app.balance(org).await, 10_000_000 - HOUR);
@@ -173,7 +183,10 @@ async fn money_for_three_is_three_servers() {
     let plan = app.plan().await;
     let (casey, org) = app.customer("casey", "0.025").await;
     let orders: Vec<_> = (0..24).map(|n| order(&plan, &format!("web-{n}"))).collect();
-    let replies = futures::future::join_all(orders.iter().map(|body| async { casey.post_once("/api/vps", body, &fresh_key()).await })).await;
+    let replies = futures::future::join_all(
+        orders.iter().map(|body| async { casey.post_once("/api/vps", body, &fresh_key()).await }),
+    )
+    .await;
     let (mut taken, mut short) = (0, 0);
     for reply in replies {
         let reply = reply.unwrap();
@@ -200,7 +213,10 @@ async fn the_quota_holds_against_parallel_orders() {
     let plan = app.plan().await;
     let (casey, _) = app.customer("casey", "50").await;
     let orders: Vec<_> = (0..24).map(|n| order(&plan, &format!("web-{n}"))).collect();
-    let replies = futures::future::join_all(orders.iter().map(|body| async { casey.post_once("/api/vps", body, &fresh_key()).await })).await;
+    let replies = futures::future::join_all(
+        orders.iter().map(|body| async { casey.post_once("/api/vps", body, &fresh_key()).await }),
+    )
+    .await;
     let statuses: Vec<_> = replies.into_iter().map(|reply| reply.unwrap().status.as_u16()).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 10, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 403).count(), 14, "{statuses:?}");

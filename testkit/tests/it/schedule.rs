@@ -10,7 +10,10 @@ use testkit::TestApp;
 use testkit::app::AppOptions;
 
 async fn ticks(app: &TestApp) -> i64 {
-    db::scalar(&app.ctx.db, db::sql("select count(*) from schedule_tick where name = 'billing.hourly'", [])).await.unwrap().unwrap()
+    db::scalar(&app.ctx.db, db::sql("select count(*) from schedule_tick where name = 'billing.hourly'", []))
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +29,10 @@ async fn five_schedulers_tick_each_hour_once() {
         mine += looks.into_iter().map(|look| look.unwrap()).sum::<usize>();
     }
     assert_eq!((ticks(&app).await, mine), (6, 6));
-    let jobs: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where kind = 'billing.charge'", [])).await.unwrap().unwrap();
+    let jobs: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where kind = 'billing.charge'", []))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(jobs, 6, "one job a tick");
 }
 
@@ -52,7 +58,9 @@ async fn the_scheduler_process_bills_the_hour() {
     let serving = tokio::spawn(scheduler::serve(app.ctx.clone(), stop.clone()));
     tokio::time::sleep(Duration::from_millis(300)).await;
     app.set_ahead(TimeDelta::hours(1)).await;
-    testkit::fixture::until(Duration::from_secs(10), || async { Ok((ticks(&app).await >= 1).then_some(())) }).await.unwrap();
+    testkit::fixture::until(Duration::from_secs(10), || async { Ok((ticks(&app).await >= 1).then_some(())) })
+        .await
+        .unwrap();
     stop.cancel();
     serving.await.unwrap().unwrap();
     app.run_jobs().await;

@@ -31,9 +31,21 @@ async fn a_burst_beyond_the_window_is_all_done() {
     let app = TestApp::start().await;
     probes(&app.ctx, 2_500).await;
     app.run_jobs().await;
-    let done: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'", [])).await.unwrap().unwrap();
+    let done: i64 = db::scalar(
+        &app.ctx.db,
+        db::sql("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'", []),
+    )
+    .await
+    .unwrap()
+    .unwrap();
     assert_eq!(done, 2_500);
-    let twice: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where kind = 'platform.probe' and lease_token <> 1", [])).await.unwrap().unwrap();
+    let twice: i64 = db::scalar(
+        &app.ctx.db,
+        db::sql("select count(*) from job where kind = 'platform.probe' and lease_token <> 1", []),
+    )
+    .await
+    .unwrap()
+    .unwrap();
     assert_eq!(twice, 0, "each was claimed once");
 }
 
@@ -62,8 +74,13 @@ async fn a_zombie_writes_nothing() {
     assert!(fenced(domain::jobs::succeed(&app.ctx.db, &zombie, None).await.unwrap_err()));
     assert!(fenced(domain::jobs::progress(&app.ctx.db, &zombie, 50, "late").await.unwrap_err()));
     assert!(fenced(domain::jobs::fence(&app.ctx.db, &zombie).await.unwrap_err()));
-    assert!(fenced(domain::jobs::record_step(&app.ctx.db, &zombie, 0, "late", domain::StepPhase::Done, "late").await.unwrap_err()));
-    assert_eq!(domain::jobs::beat(&app.ctx.db, id, zombie.lease_token, Duration::from_secs(30)).await.unwrap(), domain::jobs::Beat::Lost);
+    assert!(fenced(
+        domain::jobs::record_step(&app.ctx.db, &zombie, 0, "late", domain::StepPhase::Done, "late").await.unwrap_err()
+    ));
+    assert_eq!(
+        domain::jobs::beat(&app.ctx.db, id, zombie.lease_token, Duration::from_secs(30)).await.unwrap(),
+        domain::jobs::Beat::Lost
+    );
     assert_eq!(state(&app.ctx, id).await, JobState::Running, "the heir's claim stands");
     domain::jobs::succeed(&app.ctx.db, &heir, None).await.unwrap();
 }
@@ -73,12 +90,21 @@ async fn a_job_that_takes_down_its_workers_is_stuck() {
     let app = without_workers().await;
     let id = probes(&app.ctx, 1).await[0];
     for crash in 1..=3 {
-        assert!(domain::jobs::claim(&app.ctx.db, id, "w", Duration::from_millis(1)).await.unwrap().is_some(), "crash {crash}");
+        assert!(
+            domain::jobs::claim(&app.ctx.db, id, "w", Duration::from_millis(1)).await.unwrap().is_some(),
+            "crash {crash}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
         domain::jobs::sweep(&app.ctx).await.unwrap();
     }
     assert_eq!(state(&app.ctx, id).await, JobState::Stuck);
-    let told: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from activity where event = 'job.stuck' and job_id = $1", [id.into()])).await.unwrap().unwrap();
+    let told: i64 = db::scalar(
+        &app.ctx.db,
+        db::sql("select count(*) from activity where event = 'job.stuck' and job_id = $1", [id.into()]),
+    )
+    .await
+    .unwrap()
+    .unwrap();
     assert_eq!(told, 1);
     let admin = app.admin().await;
     let _ = admin.post(&format!("/api/admin/jobs/{id}/retry"), &serde_json::json!({})).await.unwrap().expect(200);
@@ -92,7 +118,11 @@ async fn a_job_of_an_unknown_kind_waits_for_a_person() {
     app.run_jobs().await;
     let sql = "insert into job (id, kind, queue, params, max_attempts, deadline_at) select gen_random_uuid(), 'vps.explode', 'mail', '{}', 3, now() + interval '1 hour' returning id";
     let strange: uuid::Uuid = db::scalar(&app.ctx.db, db::sql(sql, [])).await.unwrap().unwrap();
-    until(Duration::from_secs(10), || async { Ok((state(&app.ctx, JobId(strange)).await == JobState::Stuck).then_some(())) }).await.unwrap();
+    until(Duration::from_secs(10), || async {
+        Ok((state(&app.ctx, JobId(strange)).await == JobState::Stuck).then_some(()))
+    })
+    .await
+    .unwrap();
     assert_eq!(state(&app.ctx, id).await, JobState::Succeeded);
 }
 
@@ -100,7 +130,11 @@ async fn a_job_of_an_unknown_kind_waits_for_a_person() {
 async fn flushing_redis_costs_seconds_and_no_job() {
     let app = TestApp::start().await;
     // This test's queues alone: the Redis is shared with other tests.
-    let mut redis = redis::Client::open(std::env::var("REDIS_URL").unwrap()).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let mut redis = redis::Client::open(std::env::var("REDIS_URL").unwrap())
+        .unwrap()
+        .get_multiplexed_async_connection()
+        .await
+        .unwrap();
     let prefix = app.database().url.path().trim_start_matches('/').to_owned();
     probes(&app.ctx, 400).await;
     for _ in 0..5 {
@@ -112,7 +146,13 @@ async fn flushing_redis_costs_seconds_and_no_job() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     app.run_jobs().await;
-    let done: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from job where state = 'succeeded' and kind = 'platform.probe'", [])).await.unwrap().unwrap();
+    let done: i64 = db::scalar(
+        &app.ctx.db,
+        db::sql("select count(*) from job where state = 'succeeded' and kind = 'platform.probe'", []),
+    )
+    .await
+    .unwrap()
+    .unwrap();
     assert_eq!(done, 650);
 }
 
@@ -131,7 +171,11 @@ async fn jobs_are_done_while_redis_is_away() {
     let serving = tokio::spawn(workers::serve(app.env.clone(), options, stop.clone()));
     let ids = probes(&app.ctx, 12).await;
     for id in ids {
-        until(Duration::from_secs(20), || async { Ok((state(&app.ctx, id).await == JobState::Succeeded).then_some(())) }).await.unwrap();
+        until(Duration::from_secs(20), || async {
+            Ok((state(&app.ctx, id).await == JobState::Succeeded).then_some(()))
+        })
+        .await
+        .unwrap();
     }
     stop.cancel();
     serving.await.unwrap().unwrap();

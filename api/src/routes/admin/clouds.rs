@@ -231,7 +231,8 @@ impl CloudsApi {
     /// Seals the token; the job then asks the provider whether it knows it, and reads the catalog.
     #[oai(path = "/api/admin/clouds", method = "post", operation_id = "connectCloud", tag = "Tag::Admin")]
     async fn connect(&self, admin: Admin, app: Data<&Shared>, body: Body<ConnectCloud>) -> Accepted<CloudJob> {
-        let new = NewAccount { kind: body.0.kind.0, name: body.0.name, token: body.0.token.0, endpoint: body.0.endpoint };
+        let new =
+            NewAccount { kind: body.0.kind.0, name: body.0.name, token: body.0.token.0, endpoint: body.0.endpoint };
         let connected = catalog::connect(&app.ctx, &admin.actor(), new).await?;
         taken_on(&app, &admin, connected).await
     }
@@ -262,7 +263,8 @@ impl CloudsApi {
         id: Path<Id<ProviderAccountId>>,
         body: Body<ChangeCloud>,
     ) -> Result<CloudChanged, Failure> {
-        let change = AccountChange { name: body.0.name, token: body.0.token.map(|token| token.0), active: body.0.active };
+        let change =
+            AccountChange { name: body.0.name, token: body.0.token.map(|token| token.0), active: body.0.active };
         let connected = catalog::change(&app.ctx, &admin.actor(), id.0.0, change).await?;
         let body = with_job(&app, &admin, connected).await?;
         Ok(if body.job.is_some() { CloudChanged::TakenOn(Json(body)) } else { CloudChanged::Done(Json(body)) })

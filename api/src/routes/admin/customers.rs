@@ -130,7 +130,11 @@ impl CustomersApi {
     ) -> Created<Credited> {
         // The organisation stands in the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
-        let key = IdempotencyKey::new(idempotency_key.0.as_deref().unwrap_or_default(), "POST /api/admin/customers/{org}/credit", request.into_bytes())?;
+        let key = IdempotencyKey::new(
+            idempotency_key.0.as_deref().unwrap_or_default(),
+            "POST /api/admin/customers/{org}/credit",
+            request.into_bytes(),
+        )?;
         let credited = ledger::credit(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
         Ok(Answer::new(Credited { entry: credited.entry.into(), balance: Money(credited.balance) }))
     }
@@ -138,7 +142,12 @@ impl CustomersApi {
     /// Read a customer's statement
     ///
     /// Every movement of the organisation's money, the newest first.
-    #[oai(path = "/api/admin/customers/:org/statement", method = "get", operation_id = "listCustomerStatement", tag = "Tag::Admin")]
+    #[oai(
+        path = "/api/admin/customers/:org/statement",
+        method = "get",
+        operation_id = "listCustomerStatement",
+        tag = "Tag::Admin"
+    )]
     async fn statement(
         &self,
         admin: Admin,

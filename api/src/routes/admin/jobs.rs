@@ -256,7 +256,13 @@ impl AdminJobsApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<AdminJob>> {
         let kind = kind.0.map(|kind| kind.replace('\0', ""));
-        let filter = JobFilter { state: state.0.map(|state| state.0), kind, queue: queue.0.map(|queue| queue.0), org: org.0.map(|org| org.0), q: q.0 };
+        let filter = JobFilter {
+            state: state.0.map(|state| state.0),
+            kind,
+            queue: queue.0.map(|queue| queue.0),
+            org: org.0.map(|org| org.0),
+            q: q.0,
+        };
         let found = jobs::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, AdminJob::from)))
     }

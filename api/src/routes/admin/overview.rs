@@ -88,7 +88,11 @@ impl OverviewApi {
             owed_total: Money::usd(found.owed_micros),
             revenue_today: Money::usd(found.revenue_day_micros),
             revenue_month: Money::usd(found.revenue_month_micros),
-            clouds: found.clouds.into_iter().map(|cloud| CloudHealth { id: Id(cloud.id), name: cloud.name, status: Word(cloud.status) }).collect(),
+            clouds: found
+                .clouds
+                .into_iter()
+                .map(|cloud| CloudHealth { id: Id(cloud.id), name: cloud.name, status: Word(cloud.status) })
+                .collect(),
         }))
     }
 }

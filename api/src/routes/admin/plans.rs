@@ -107,7 +107,9 @@ impl From<catalog::AdminPlan> for AdminPlan {
 
 /// The markup's share of the price, rounded to a tenth of a percent.
 fn margin_percent(markup_micros: i64, price_micros: i64) -> String {
-    let tenths = (i128::from(markup_micros) * 1000 + i128::from(price_micros) / 2).checked_div(i128::from(price_micros)).unwrap_or(0);
+    let tenths = (i128::from(markup_micros) * 1000 + i128::from(price_micros) / 2)
+        .checked_div(i128::from(price_micros))
+        .unwrap_or(0);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
@@ -129,7 +131,12 @@ impl AdminPlansApi {
     /// Puts a provider's size on the price list, at its cost plus a markup.
     #[oai(path = "/api/admin/plans", method = "post", operation_id = "addPlan", tag = "Tag::Admin")]
     async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan> {
-        let new = NewPlan { account: body.0.cloud_id.0, type_id: body.0.type_id, name: body.0.name, markup: body.0.markup_monthly.0 };
+        let new = NewPlan {
+            account: body.0.cloud_id.0,
+            type_id: body.0.type_id,
+            name: body.0.name,
+            markup: body.0.markup_monthly.0,
+        };
         Ok(Answer::new(catalog::add_plan(&app.ctx, &admin.actor(), new).await?.into()))
     }
 
@@ -145,7 +152,11 @@ impl AdminPlansApi {
         id: Path<Id<PlanId>>,
         body: Body<ChangePlan>,
     ) -> Done<AdminPlan> {
-        let change = PlanChange { name: body.0.name, markup: body.0.markup_monthly.map(|markup| markup.0), active: body.0.active };
+        let change = PlanChange {
+            name: body.0.name,
+            markup: body.0.markup_monthly.map(|markup| markup.0),
+            active: body.0.active,
+        };
         Ok(Answer::new(catalog::change_plan(&app.ctx, &admin.actor(), id.0.0, change).await?.into()))
     }
 

@@ -1,5 +1,7 @@
 //! The interface from outside, as far as it answers without a database.
 
+mod access;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -104,68 +106,37 @@ fn operations() -> Vec<(Method, String, Value)> {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_without_a_session() {
-    let state = state();
-    for (method, path, operation) in operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array()) {
-        let name = &operation["operationId"];
-        for bearer in [None, Some("Bearer nonsense"), Some("Basic YTpi"), Some("Bearer "), Some("Bearer")] {
-            let headers: Vec<_> = bearer.map(|value| ("authorization", value)).into_iter().collect();
-            let response = send(&state, method.clone(), &path, &headers, "").await;
-            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{name} {bearer:?}");
-            assert!(response.header("www-authenticate").is_some());
-            assert_eq!(problem(response).await["code"], "unauthenticated");
-        }
-    }
-}
-
-#[tokio::test]
-async fn roles_are_judged_before_anything_is_read() {
-    let state = state();
-    let (user, readonly) = (token(&state, Role::User), token(&state, Role::Readonly));
-    for (method, path, operation) in operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array()) {
-        let refused = if path.starts_with("/api/admin/") {
-            vec![&user, &readonly]
-        } else if method == Method::GET {
-            vec![]
-        } else {
-            vec![&readonly]
-        };
-        for token in refused {
-            let response = send(&state, method.clone(), &path, &[("authorization", &format!("Bearer {token}")), ("content-type", "application/json")], "{").await;
-            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{}", operation["operationId"]);
-            assert_eq!(problem(response).await["code"], "forbidden");
-        }
-    }
-}
-
-#[tokio::test]
-async fn revoked_and_late_tokens_are_no_tokens() {
-    let state = state();
-    let good = token(&state, Role::Admin);
-    let answer = async |token: &str| send(&state, Method::POST, "/api/admin/plans", &[("authorization", &format!("Bearer {token}"))], "").await.status();
-    assert_eq!(answer(&good).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    let elsewhere = state_with(0, ORIGIN);
-    let other = crate::auth::token::Tokens::new(&SecretString::from("another secret of at least 32 bytes"));
-    let grant = Grant { user: UserId(Uuid::nil()), org: OrgId(Uuid::nil()), role: Role::Admin, epoch: 0, session: SessionId(Uuid::nil()), refresh_token: SecretString::from("") };
-    assert_eq!(answer(&other.issue(&grant, elsewhere.ctx.clock.estimate()).unwrap()).await, StatusCode::UNAUTHORIZED);
-    let late = state.tokens.issue(&grant, state.ctx.clock.estimate() - chrono::TimeDelta::minutes(11)).unwrap();
-    assert_eq!(answer(&late).await, StatusCode::UNAUTHORIZED);
-}
-
-#[tokio::test]
 async fn addresses_that_are_not_there_say_so() {
     let state = state();
     let bearer = format!("Bearer {}", token(&state, Role::Admin));
     let signed = [("authorization", bearer.as_str())];
-    for path in ["/api/nothing", "/api/", "/api", "/api/vps/", "/api/vps/vps_1", "/api/vps/%00", "/api/vps/%ff%fe", "/api/vps/org_00000000000000000000000001", "/api/admin/clouds/x", "/api/wallet/statement/x/lines"] {
+    for path in [
+        "/api/nothing",
+        "/api/",
+        "/api",
+        "/api/vps/",
+        "/api/vps/vps_1",
+        "/api/vps/%00",
+        "/api/vps/%ff%fe",
+        "/api/vps/org_00000000000000000000000001",
+        "/api/admin/clouds/x",
+        "/api/wallet/statement/x/lines",
+    ] {
         let response = send(&state, Method::GET, path, &signed, "").await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(problem(response).await["type"], "urn:skypanel:problem:not_found");
     }
     let response = send(&state, Method::PUT, "/api/vps", &signed, "").await;
-    assert_eq!((response.status(), response.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, Some("GET, HEAD, POST")));
+    assert_eq!(
+        (response.status(), response.header("allow")),
+        (StatusCode::METHOD_NOT_ALLOWED, Some("GET, HEAD, POST"))
+    );
     for method in [Method::TRACE, Method::OPTIONS, Method::CONNECT, Method::from_bytes(b"BREW").unwrap()] {
-        assert_eq!(send(&state, method.clone(), "/api/config", &[], "").await.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(
+            send(&state, method.clone(), "/api/config", &[], "").await.status(),
+            StatusCode::METHOD_NOT_ALLOWED,
+            "{method}"
+        );
     }
 }
 
@@ -173,21 +144,40 @@ async fn addresses_that_are_not_there_say_so() {
 async fn bodies_are_small_and_json() {
     let state = state();
     let json = [("content-type", "application/json")];
-    let login = async |headers: &[(&str, &str)], body: Body| send(&state, Method::POST, "/api/auth/login", headers, body).await;
+    let login =
+        async |headers: &[(&str, &str)], body: Body| send(&state, Method::POST, "/api/auth/login", headers, body).await;
     assert_eq!(login(&[], Body::from("{}")).await.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(login(&[("content-type", "text/plain")], Body::from("{}")).await.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(
+        login(&[("content-type", "text/plain")], Body::from("{}")).await.status(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     let large = vec![b' '; 64 * 1024 + 1];
     let response = login(&json, Body::from(large.clone())).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(problem(response).await["code"], "payload_too_large");
     // Chunked, without a length that could be believed.
-    let chunks = futures::stream::iter(large.chunks(1000).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect::<Vec<_>>());
+    let chunks = futures::stream::iter(
+        large.chunks(1000).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect::<Vec<_>>(),
+    );
     assert_eq!(login(&json, Body::from_bytes_stream(chunks)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    for (body, pointer) in [("", ""), ("{", ""), ("[]", ""), ("null", ""), ("{}", "/email"), (r#"{"email":"a","password":"b","more":1}"#, "/more"), (r#"{"email":7,"password":"b"}"#, "/email"), (r#"{"email":"a","password":true}"#, "/password")] {
+    for (body, pointer) in [
+        ("", ""),
+        ("{", ""),
+        ("[]", ""),
+        ("null", ""),
+        ("{}", "/email"),
+        (r#"{"email":"a","password":"b","more":1}"#, "/more"),
+        (r#"{"email":7,"password":"b"}"#, "/email"),
+        (r#"{"email":"a","password":true}"#, "/password"),
+    ] {
         let response = login(&json, Body::from(body)).await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
         let problem = problem(response).await;
-        assert_eq!((&problem["code"], &problem["errors"][0]["pointer"]), (&Value::from("invalid_request"), &Value::from(pointer)), "{body}");
+        assert_eq!(
+            (&problem["code"], &problem["errors"][0]["pointer"]),
+            (&Value::from("invalid_request"), &Value::from(pointer)),
+            "{body}"
+        );
     }
 }
 
@@ -200,7 +190,8 @@ async fn tokens_are_asked_for_in_one_of_two_shapes() {
         (r#"{"grant_type":"magic","refresh_token":"x"}"#, "/grant_type"),
         (r#"{"grant_type":"refresh_token","refresh_token":"x","email":"a"}"#, "/email"),
     ] {
-        let response = send(&state, Method::POST, "/api/auth/token", &[("content-type", "application/json")], body).await;
+        let response =
+            send(&state, Method::POST, "/api/auth/token", &[("content-type", "application/json")], body).await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
         assert_eq!(problem(response).await["errors"][0]["pointer"], pointer, "{body}");
     }
@@ -211,7 +202,13 @@ async fn parameters_are_pointed_at() {
     let state = state();
     let bearer = format!("Bearer {}", token(&state, Role::User));
     let signed = [("authorization", bearer.as_str())];
-    for (query, pointer) in [("limit=0", "/limit"), ("limit=101", "/limit"), ("limit=x", "/limit"), ("status=happy", "/status"), ("status=suspended", "/status")] {
+    for (query, pointer) in [
+        ("limit=0", "/limit"),
+        ("limit=101", "/limit"),
+        ("limit=x", "/limit"),
+        ("status=happy", "/status"),
+        ("status=suspended", "/status"),
+    ] {
         let response = send(&state, Method::GET, &format!("/api/vps?{query}"), &signed, "").await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{query}");
         assert_eq!(problem(response).await["errors"][0]["pointer"], pointer, "{query}");
@@ -227,65 +224,36 @@ async fn parameters_are_pointed_at() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_comes_from_our_own_pages() {
-    let state = state();
-    let cookie = format!("sp_access={}", token(&state, Role::User));
-    let change = async |headers: &[(&str, &str)]| {
-        let mut all = vec![("cookie", cookie.as_str()), ("content-type", "application/json"), ("host", "127.0.0.1:3001")];
-        all.extend(headers);
-        send(&state, Method::PATCH, "/api/vps/vps_00000000000000000000000001", &all, "{}").await.status()
-    };
-    for good in [[("origin", ORIGIN)], [("sec-fetch-site", "same-origin")]] {
-        assert_eq!(change(&good).await, StatusCode::BAD_REQUEST, "{good:?}");
-    }
-    assert_eq!(change(&[]).await, StatusCode::FORBIDDEN);
-    for bad in [("origin", "https://evil.example"), ("origin", "https://shop.example"), ("origin", "null"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "none")] {
-        assert_eq!(change(&[bad]).await, StatusCode::FORBIDDEN, "{bad:?}");
-    }
-    // A bearer token wins over the cookie, also when it is no good.
-    assert_eq!(change(&[("authorization", "Bearer nonsense"), ("origin", ORIGIN)]).await, StatusCode::UNAUTHORIZED);
-    // Signing in from somebody else's page is refused; a program may.
-    let login = async |headers: &[(&str, &str)]| {
-        let mut all = vec![("content-type", "application/json")];
-        all.extend(headers);
-        send(&state, Method::POST, "/api/auth/login", &all, "{}").await.status()
-    };
-    assert_eq!(login(&[]).await, StatusCode::BAD_REQUEST);
-    assert_eq!(login(&[("origin", "https://evil.example")]).await, StatusCode::FORBIDDEN);
-    assert_eq!(login(&[("cookie", "sp_refresh=x")]).await, StatusCode::FORBIDDEN);
-}
-
-#[tokio::test]
-async fn signing_out_takes_both_cookies_away() {
-    for (url, names) in [(ORIGIN, ["sp_access=", "sp_refresh="]), ("https://panel.example.com", ["__Host-sp_access=", "__Host-sp_refresh="])] {
-        let response = send(&state_with(0, url), Method::POST, "/api/auth/logout", &[], "").await;
-        assert_eq!(response.status(), StatusCode::NO_CONTENT);
-        let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
-        assert_eq!(cookies.len(), 2);
-        for (cookie, name) in cookies.iter().zip(names) {
-            assert!(cookie.starts_with(name) && cookie.contains("HttpOnly; SameSite=Strict") && cookie.contains("Max-Age=0"), "{cookie}");
-            assert_eq!(cookie.ends_with("; Secure"), url.starts_with("https"));
-        }
-    }
-}
-
-#[tokio::test]
 async fn other_origins_are_listed_or_strangers() {
     let state = state();
     let get = async |origin: &[u8]| {
-        let request = Request::builder().uri_str("/api/config").header("origin", poem::http::HeaderValue::from_bytes(origin).unwrap());
+        let request = Request::builder()
+            .uri_str("/api/config")
+            .header("origin", poem::http::HeaderValue::from_bytes(origin).unwrap());
         App::new(state.clone()).get_response(request.finish()).await
     };
     let listed = get(b"https://shop.example").await;
     assert_eq!(listed.header("access-control-allow-origin"), Some("https://shop.example"));
     assert_eq!(listed.header("access-control-allow-credentials"), Some("true"));
-    for stranger in [&b"https://evil.example"[..], b"https://shop.example.evil.example", b"null", b"\xff\xfe\xfd", "https://shöp.example".as_bytes()] {
+    for stranger in [
+        &b"https://evil.example"[..],
+        b"https://shop.example.evil.example",
+        b"null",
+        b"\xff\xfe\xfd",
+        "https://shöp.example".as_bytes(),
+    ] {
         let response = get(stranger).await;
         assert_eq!(response.status(), StatusCode::OK);
-        assert!(response.headers().iter().all(|(name, _)| !name.as_str().starts_with("access-control")), "{stranger:?}");
+        assert!(
+            response.headers().iter().all(|(name, _)| !name.as_str().starts_with("access-control")),
+            "{stranger:?}"
+        );
         assert_eq!(response.header("vary"), Some("origin"));
     }
-    let preflight = async |origin: &str| send(&state, Method::OPTIONS, "/api/vps", &[("origin", origin), ("access-control-request-method", "POST")], "").await;
+    let preflight = async |origin: &str| {
+        send(&state, Method::OPTIONS, "/api/vps", &[("origin", origin), ("access-control-request-method", "POST")], "")
+            .await
+    };
     assert_eq!(preflight("https://shop.example").await.status(), StatusCode::NO_CONTENT);
     assert_eq!(preflight("https://evil.example").await.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
@@ -295,31 +263,25 @@ async fn every_answer_is_armoured() {
     let state = state_with(0, "https://panel.example.com");
     for path in ["/", "/api/config", "/api/nothing", "/api/docs", "/api/openapi.json", "/livez", "/assets/none.js"] {
         let response = send(&state, Method::GET, path, &[], "").await;
-        for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy", "cross-origin-opener-policy", "strict-transport-security", "x-request-id", "cache-control"] {
-            assert!(response.header(name).is_some() || (name == "cache-control" && path == "/assets/none.js"), "{path} has no {name}");
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "referrer-policy",
+            "permissions-policy",
+            "cross-origin-opener-policy",
+            "strict-transport-security",
+            "x-request-id",
+            "cache-control",
+        ] {
+            assert!(
+                response.header(name).is_some() || (name == "cache-control" && path == "/assets/none.js"),
+                "{path} has no {name}"
+            );
         }
     }
     let (one, other) = (send(&state, Method::GET, "/", &[], "").await, send(&state, Method::GET, "/", &[], "").await);
     assert_ne!(one.header("content-security-policy"), other.header("content-security-policy"));
     assert!(send(&self::state(), Method::GET, "/", &[], "").await.header("strict-transport-security").is_none());
-}
-
-#[tokio::test]
-async fn who_asks_too_often_waits() {
-    let state = state_with(3, ORIGIN);
-    let get = async || send(&state, Method::GET, "/api/config", &[], "").await;
-    for _ in 0..3 {
-        assert_eq!(get().await.status(), StatusCode::OK);
-    }
-    let response = get().await;
-    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert!(response.header("retry-after").is_some_and(|wait| wait.parse::<u64>().is_ok_and(|wait| (1..=20).contains(&wait))));
-    assert_eq!(problem(response).await["code"], "rate_limited");
-    // Others, pages and probes go on.
-    let bearer = format!("Bearer {}", token(&state, Role::User));
-    assert_eq!(send(&state, Method::GET, "/api/config", &[("authorization", &bearer)], "").await.status(), StatusCode::OK);
-    assert_eq!(send(&state, Method::GET, "/livez", &[], "").await.status(), StatusCode::OK);
-    assert_eq!(send(&state, Method::GET, "/", &[], "").await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -1,0 +1,164 @@
+//! Who gets in, from where, how often.
+
+use domain::identity::Grant;
+use domain::{OrgId, Role, SessionId, UserId};
+use poem::http::{Method, StatusCode};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::{ORIGIN, operations, problem, send, state, state_with, token};
+
+#[tokio::test]
+async fn nobody_gets_in_without_a_session() {
+    let state = state();
+    for (method, path, operation) in
+        operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array())
+    {
+        let name = &operation["operationId"];
+        for bearer in [None, Some("Bearer nonsense"), Some("Basic YTpi"), Some("Bearer "), Some("Bearer")] {
+            let headers: Vec<_> = bearer.map(|value| ("authorization", value)).into_iter().collect();
+            let response = send(&state, method.clone(), &path, &headers, "").await;
+            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{name} {bearer:?}");
+            assert!(response.header("www-authenticate").is_some());
+            assert_eq!(problem(response).await["code"], "unauthenticated");
+        }
+    }
+}
+
+#[tokio::test]
+async fn roles_are_judged_before_anything_is_read() {
+    let state = state();
+    let (user, readonly) = (token(&state, Role::User), token(&state, Role::Readonly));
+    for (method, path, operation) in
+        operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array())
+    {
+        let refused = if path.starts_with("/api/admin/") {
+            vec![&user, &readonly]
+        } else if method == Method::GET {
+            vec![]
+        } else {
+            vec![&readonly]
+        };
+        for token in refused {
+            let response = send(
+                &state,
+                method.clone(),
+                &path,
+                &[("authorization", &format!("Bearer {token}")), ("content-type", "application/json")],
+                "{",
+            )
+            .await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{}", operation["operationId"]);
+            assert_eq!(problem(response).await["code"], "forbidden");
+        }
+    }
+}
+
+#[tokio::test]
+async fn revoked_and_late_tokens_are_no_tokens() {
+    let state = state();
+    let good = token(&state, Role::Admin);
+    let answer = async |token: &str| {
+        send(&state, Method::POST, "/api/admin/plans", &[("authorization", &format!("Bearer {token}"))], "")
+            .await
+            .status()
+    };
+    assert_eq!(answer(&good).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let elsewhere = state_with(0, ORIGIN);
+    let other = crate::auth::token::Tokens::new(&SecretString::from("another secret of at least 32 bytes"));
+    let grant = Grant {
+        user: UserId(Uuid::nil()),
+        org: OrgId(Uuid::nil()),
+        role: Role::Admin,
+        epoch: 0,
+        session: SessionId(Uuid::nil()),
+        refresh_token: SecretString::from(""),
+    };
+    assert_eq!(answer(&other.issue(&grant, elsewhere.ctx.clock.estimate()).unwrap()).await, StatusCode::UNAUTHORIZED);
+    let late = state.tokens.issue(&grant, state.ctx.clock.estimate() - chrono::TimeDelta::minutes(11)).unwrap();
+    assert_eq!(answer(&late).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_change_by_cookie_comes_from_our_own_pages() {
+    let state = state();
+    let cookie = format!("sp_access={}", token(&state, Role::User));
+    let change = async |headers: &[(&str, &str)]| {
+        let mut all =
+            vec![("cookie", cookie.as_str()), ("content-type", "application/json"), ("host", "127.0.0.1:3001")];
+        all.extend(headers);
+        send(&state, Method::PATCH, "/api/vps/vps_00000000000000000000000001", &all, "{}").await.status()
+    };
+    for good in [[("origin", ORIGIN)], [("sec-fetch-site", "same-origin")]] {
+        assert_eq!(change(&good).await, StatusCode::BAD_REQUEST, "{good:?}");
+    }
+    assert_eq!(change(&[]).await, StatusCode::FORBIDDEN);
+    for bad in [
+        ("origin", "https://evil.example"),
+        ("origin", "https://shop.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "same-site"),
+        ("sec-fetch-site", "none"),
+    ] {
+        assert_eq!(change(&[bad]).await, StatusCode::FORBIDDEN, "{bad:?}");
+    }
+    // A bearer token wins over the cookie, also when it is no good.
+    assert_eq!(change(&[("authorization", "Bearer nonsense"), ("origin", ORIGIN)]).await, StatusCode::UNAUTHORIZED);
+    // Signing in from somebody else's page is refused; a program may.
+    let login = async |headers: &[(&str, &str)]| {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(headers);
+        send(&state, Method::POST, "/api/auth/login", &all, "{}").await.status()
+    };
+    assert_eq!(login(&[]).await, StatusCode::BAD_REQUEST);
+    assert_eq!(login(&[("origin", "https://evil.example")]).await, StatusCode::FORBIDDEN);
+    assert_eq!(login(&[("cookie", "sp_refresh=x")]).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn signing_out_takes_both_cookies_away() {
+    for (url, names) in [
+        (ORIGIN, ["sp_access=", "sp_refresh="]),
+        ("https://panel.example.com", ["__Host-sp_access=", "__Host-sp_refresh="]),
+    ] {
+        let response = send(&state_with(0, url), Method::POST, "/api/auth/logout", &[], "").await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        let cookies: Vec<_> =
+            response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), 2);
+        for (cookie, name) in cookies.iter().zip(names) {
+            assert!(
+                cookie.starts_with(name)
+                    && cookie.contains("HttpOnly; SameSite=Strict")
+                    && cookie.contains("Max-Age=0"),
+                "{cookie}"
+            );
+            assert_eq!(cookie.ends_with("; Secure"), url.starts_with("https"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_waits() {
+    let state = state_with(3, ORIGIN);
+    let get = async || send(&state, Method::GET, "/api/config", &[], "").await;
+    for _ in 0..3 {
+        assert_eq!(get().await.status(), StatusCode::OK);
+    }
+    let response = get().await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        response
+            .header("retry-after")
+            .is_some_and(|wait| { wait.parse::<u64>().is_ok_and(|wait| (1..=20).contains(&wait)) })
+    );
+    assert_eq!(problem(response).await["code"], "rate_limited");
+    // Others, pages and probes go on.
+    let bearer = format!("Bearer {}", token(&state, Role::User));
+    assert_eq!(
+        send(&state, Method::GET, "/api/config", &[("authorization", &bearer)], "").await.status(),
+        StatusCode::OK
+    );
+    assert_eq!(send(&state, Method::GET, "/livez", &[], "").await.status(), StatusCode::OK);
+    assert_eq!(send(&state, Method::GET, "/", &[], "").await.status(), StatusCode::OK);
+}
