@@ -3,6 +3,7 @@
 //! A row is claimed under a lease with a fencing token, and every write of a worker carries that
 //! token. So a job may run twice and may die at any await, but no two workers both change rows.
 
+mod admin;
 mod claim;
 mod enqueue;
 mod kind;
@@ -12,14 +13,12 @@ mod relay;
 mod settle;
 mod step;
 
+pub use admin::{AdminJob, Counts, Figures, JobFilter, QueueCount, Target, admin_get, admin_list, counts, figures};
 pub use claim::{Beat, Claim, beat, claim};
 pub use enqueue::{NewJob, enqueue, supersede};
 pub use kind::{Job, JobSpec, MailKind};
 pub use operate::{cancel, retry};
-pub use query::{
-    AdminJob, Counts, Figures, JobFilter, JobNotice, JobView, QueueCount, StepRow, Target, admin_get, admin_list,
-    counts, figures, for_vps, get, notice, open_for_vps,
-};
+pub use query::{JobNotice, JobView, StepRow, for_vps, get, notice, open_for_vps};
 pub use relay::{Rung, mark_lost, next_due, release, ring, sweep, window};
 pub use settle::{Failure, abandon, cancelled, fail, retry_later, stick, succeed, wait};
 pub use step::{fence, progress, record_step, record_step_with, remember};

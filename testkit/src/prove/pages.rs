@@ -16,7 +16,7 @@ use crate::stack::{CLOUD_TOKEN, Stack};
 pub async fn play(admin_email: &str, stack: &Stack) -> Result<()> {
     let web = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the checkout")?.join("web");
     let output = Command::new("npx")
-        .args(["--no-install", "playwright", "test", "e2e/sale.spec.ts", "--reporter=line"])
+        .args(["--no-install", "playwright", "test", "e2e/01-sale.spec.ts", "--reporter=line"])
         .current_dir(web)
         .env("E2E_BASE_URL", &stack.base)
         .env("E2E_CONTROL_URL", &stack.control_url)
