@@ -29,8 +29,6 @@ pub struct Options {
     pub limits: Limits,
     /// How the panel presents itself.
     pub brand: Brand,
-    /// Whether this is production.
-    pub production: bool,
     /// The newest migration that this build knows.
     pub expected_schema: String,
     /// Where the doorbell is, for readiness.

@@ -22,7 +22,8 @@ _compose_file() {
   fi
   _compose_required | sed 's/$/=checked-by-the-compose-stage/' >"$DEV_DIR/compose.env"
   "${tool[@]}" -f docker-compose.yml --env-file "$DEV_DIR/compose.env" config --quiet
-  must_fail "a compose file without its secrets" "JWT_SECRET|required variable" "${tool[@]}" -f docker-compose.yml --env-file /dev/null config --quiet
+  : >"$DEV_DIR/empty.env"
+  must_fail "a compose file without its secrets" "mandatory value|required variable" "${tool[@]}" -f docker-compose.yml --env-file "$DEV_DIR/empty.env" config --quiet
 }
 
 _compose_required() { grep -oE '[A-Z0-9_]+:\?' docker-compose.yml | tr -d ':?' | sort -u; }

@@ -284,7 +284,6 @@ fn api_options(source: &Source) -> Result<api::Options> {
         jwt: Secrets::load(source)?.jwt,
         limits: Limits::load(source)?,
         brand: Brand::load(source)?,
-        production: false,
         expected_schema: migration::names().pop().unwrap_or_default(),
         redis: Redis::load(source)?,
     })

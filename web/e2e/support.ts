@@ -100,12 +100,14 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
 
 /** The simulated cloud, steered from outside. */
 export const sim = {
-  async fault(body: { fault: string; times: number; path?: string; method?: string }): Promise<void> {
-    const answer = await fetch(`${env.simControl}/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-    expect(answer.ok, `simulator took the fault: ${answer.status}`).toBe(true)
-  },
-  async calm(): Promise<void> {
-    await fetch(`${env.simControl}/faults`, { method: 'DELETE' })
+  /** Whether the cloud accepts the token from now on. */
+  async token(valid: boolean): Promise<void> {
+    const answer = await fetch(`${env.simControl}/token`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: env.cloudToken, valid }),
+    })
+    expect(answer.ok, `the simulator answered ${answer.status}`).toBe(true)
   },
   async instances(): Promise<{ id: number; label: string; deleted: boolean }[]> {
     const answer = await fetch(`${env.simControl}/state`)

@@ -92,14 +92,32 @@ fn misfits(value: &Value, schema: &MetaSchema, registry: &Registry) -> Vec<Field
     for (name, property) in &schema.properties {
         let detail = match object.get(*name) {
             None | Some(Value::Null) if schema.required.contains(name) => "fill this in".to_owned(),
-            Some(value) if !value.is_null() && !fits(value, property, registry) => {
-                format!("expected {}", kind(property, registry))
-            }
+            Some(value) if !value.is_null() && !fits(value, property, registry) => expected(property, registry),
             _ => continue,
         };
         fields.push(FieldError { pointer: format!("/{name}"), detail });
     }
     fields
+}
+
+/// The prefix of the ids that a property takes, if it takes ids: their pattern begins with it.
+fn id_prefix(property: &MetaSchemaRef) -> Option<&str> {
+    let MetaSchemaRef::Inline(schema) = property else { return None };
+    schema.pattern.as_deref()?.strip_prefix('^')?.split_once("_[0-7]").map(|(prefix, _)| prefix)
+}
+
+fn is_such_an_id(text: &str, property: &MetaSchemaRef) -> bool {
+    id_prefix(property).is_none_or(|prefix| {
+        let suffix = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
+        suffix.is_some_and(|suffix| suffix.len() == 26 && suffix.parse::<domain::AnyId>().is_ok())
+    })
+}
+
+fn expected(property: &MetaSchemaRef, registry: &Registry) -> String {
+    id_prefix(property).map_or_else(
+        || format!("expected {}", kind(property, registry)),
+        |prefix| format!("expected an id such as {prefix}_…"),
+    )
 }
 
 fn kind<'a>(property: &'a MetaSchemaRef, registry: &'a Registry) -> &'a str {
@@ -114,7 +132,7 @@ fn kind<'a>(property: &'a MetaSchemaRef, registry: &'a Registry) -> &'a str {
 
 fn fits(value: &Value, property: &MetaSchemaRef, registry: &Registry) -> bool {
     match kind(property, registry) {
-        "string" => value.is_string(),
+        "string" => value.as_str().is_some_and(|text| is_such_an_id(text, property)),
         "boolean" => value.is_boolean(),
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),

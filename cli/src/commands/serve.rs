@@ -1,7 +1,7 @@
 //! The processes that stay.
 
 use domain::Ctx;
-use runtime::settings::{App, Brand, Http, Limits, Log, Redis, Secrets, Source};
+use runtime::settings::{Brand, Http, Limits, Log, Redis, Secrets, Source};
 use runtime::telemetry;
 use tokio_util::sync::CancellationToken;
 
@@ -63,7 +63,6 @@ fn api_options(source: &Source) -> anyhow::Result<api::Options> {
         jwt: Secrets::load(source)?.jwt,
         limits: Limits::load(source)?,
         brand: Brand::load(source)?,
-        production: App::load(source)?.production,
         expected_schema: wiring::expected_schema(),
         redis: Redis::load(source)?,
     })

@@ -230,23 +230,38 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
     })
 }
 
-/// Ends the session that the refresh token belongs to. An unknown token is no error.
+/// Ends the session that the refresh token belongs to. Access tokens are void at once; the user's
+/// other sessions get new ones by themselves. An unknown token is no error.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn log_out(ctx: &Ctx, token: &SecretString) -> Result<()> {
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let session: Option<SessionId> = db::scalar(
+    let found: Option<Ended> = db::one(
         &tx,
-        db::sql("select session_id from refresh_token where hash = $1", [token_hash(token.expose_secret()).into()]),
+        db::sql(
+            "select s.id, s.user_id, s.org_id from refresh_token t join session s on s.id = t.session_id \
+             where t.hash = $1 and s.revoked_at is null",
+            [token_hash(token.expose_secret()).into()],
+        ),
     )
     .await?;
-    if let Some(session) = session {
-        revoke(&tx, session, now).await?;
+    if let Some(ended) = found {
+        revoke(&tx, ended.id, now).await?;
+        bump_epoch(&tx, ended.user_id, now).await?;
+        let event = Event::new("auth.logout", EventStatus::Info, "Signed out").org(ended.org_id).actor(ended.user_id);
+        activity::record(&tx, event.entity("user", ended.user_id)).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Ended {
+    id: SessionId,
+    user_id: UserId,
+    org_id: OrgId,
 }
 
 async fn revoke(tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<()> {

@@ -1,13 +1,14 @@
 //! Reading and changing users.
 
 use entity::{OrgId, UserId, identity::Role};
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use secrecy::SecretString;
 
 use super::register::{NewAccount, register};
 use super::{password, session};
+use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, EventStatus, db};
 
 /// Who is signed in.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -72,6 +73,7 @@ pub async fn promote(ctx: &Ctx, email: &str) -> Result<UserId> {
     .await?
     .ok_or_else(|| Error::not_found("user"))?;
     session::bump_epoch(&tx, user, now).await?;
+    note(&tx, user, "auth.promote", "Became an administrator").await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -103,6 +105,14 @@ pub async fn set_password(ctx: &Ctx, email: &str, new: &SecretString) -> Result<
         ),
     )
     .await?;
+    note(&tx, user, "auth.password_set", "Password set by the operator; all sessions ended").await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// API processes hear of it and refuse the user's old tokens at once.
+async fn note(tx: &impl ConnectionTrait, user: UserId, event: &'static str, words: &str) -> Result<()> {
+    let org: Option<OrgId> =
+        db::scalar(tx, db::sql("select org_id from org_member where user_id = $1 limit 1", [user.into()])).await?;
+    activity::record(tx, Event::new(event, EventStatus::Warning, words).org(org).entity("user", user)).await
 }

@@ -55,6 +55,8 @@ const KINDS: Record<string, string> = {
   'vps.delete': 'Delete server',
   'billing.charge': 'Hourly billing',
   'mail.send': 'Send mail',
+  'platform.tidy': 'Tidy up',
+  'platform.probe': 'Probe',
 }
 
 /** The same in a customer's words: the difference between waiting and running is ours. */

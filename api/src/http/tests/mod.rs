@@ -50,7 +50,6 @@ fn state_with(max: u32, client_url: &str) -> Shared {
         jwt: secret.clone(),
         limits: Limits { anonymous: rate, authenticated: rate, admin: rate, login: rate },
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
-        production: false,
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },
     };

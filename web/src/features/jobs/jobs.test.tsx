@@ -46,18 +46,19 @@ describe('a job', () => {
     expect(screen.queryByRole('button', { name: 'Cancel job' })).not.toBeInTheDocument()
   })
 
-  it('is retried with a reason, and shows its new state', async () => {
-    const server = stubApi({ 'GET /api/admin/jobs/{id}': adminJob, 'POST /api/admin/jobs/{id}/retry': { ...adminJob, state: 'queued', can_retry: false, timeline: null } })
-    const { user } = open()
+  it('is retried with a reason, and leads to the job that takes it up', async () => {
+    const next = { ...adminJob, id: 'job_2', state: 'queued', can_retry: false, error: null, timeline: [] }
+    const server = stubApi({ 'GET /api/admin/jobs/{id}': ({ path }: { path: string }) => (path.endsWith('job_2') ? next : adminJob), 'POST /api/admin/jobs/{id}/retry': next })
+    const { user, router } = open()
     await user.click(await screen.findByRole('button', { name: 'Retry' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Reason (optional)'), 'Region is back')
-    server.on('GET /api/admin/jobs/{id}', { ...adminJob, state: 'queued', can_retry: false })
     await user.click(dialog.getByRole('button', { name: 'Retry job' }))
     await waitFor(() => expect(server.of('POST /api/admin/jobs/{id}/retry')[0]?.body).toEqual({ reason: 'Region is back' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/admin/jobs/job_2'))
     expect(await screen.findByText('Queued')).toBeInTheDocument()
-    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
-    expect(screen.getByText('Machine created')).toBeInTheDocument()
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
   })
 
   it('is not cancelled without a reason, and says why it could not be', async () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ban, RotateCw } from 'lucide-react'
-import { Link, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { CopyText } from '@/components/copy-text'
 import { At, Elapsed } from '@/components/date-time'
@@ -163,6 +163,12 @@ interface JobDialogProps {
 
 function RetryDialog({ job, open, onOpenChange }: JobDialogProps) {
   const retry = useRetryJob(job.id)
+  const navigate = useNavigate()
+  const onSuccess = (next: AdminJob) => {
+    // What ended stays ended: another job takes it up, and its page is the one to watch.
+    if (next.id === job.id) onOpenChange(false)
+    else void navigate(`/admin/jobs/${next.id}`)
+  }
   return (
     <ConfirmDialog
       open={open && job.can_retry}
@@ -172,7 +178,7 @@ function RetryDialog({ job, open, onOpenChange }: JobDialogProps) {
       reason="optional"
       pending={retry.isPending}
       error={retry.error}
-      onConfirm={(reason) => retry.mutate(reason, { onSuccess: () => onOpenChange(false) })}
+      onConfirm={(reason) => retry.mutate(reason, { onSuccess })}
     >
       <p>It takes up where it stopped: a step that was done is not done twice, and nothing is charged twice.</p>
     </ConfirmDialog>
