@@ -66,15 +66,15 @@ prism_start() {
   proc_await "$4" 60 grep -q 'Prism is listening' "$LOG_DIR/$4.log"
 }
 
-# _prism_content NAME: fails, with the violations, where Prism found one.
+# _prism_content NAME: fails where Prism found a violation, and says which, after which request.
 _prism_content() {
-  local found
+  local log=$LOG_DIR/$1.log
   # It writes its log a moment after it answered.
   sleep 0.5
-  found=$(grep -E 'Violation:|Request terminated with error' "$LOG_DIR/$1.log" || true)
-  [[ -z $found ]] && return 0
-  printf 'Prism found violations of the official document:\n'
-  printf '%s\n' "$found" | sed 's/^.*› *//' | sort | uniq -c | head -n 40
+  grep -qE 'Violation:|Request terminated with error' "$log" || return 0
+  say "Prism found violations of the official document:"
+  awk '/Request received/ { asked = $6 " " $7 } /Violation:|terminated with error/ { sub(/^.*› */, ""); print asked ": " $0 }' "$log" |
+    sort | uniq -c | head -n 40
   return 1
 }
 

@@ -36,7 +36,8 @@ test('an order that the cloud fails is seen by the admin, and Retry completes it
     await expect(admin).toHaveURL(/\/admin\/jobs\/job_/)
     await expect(status(admin)).toHaveText('Failed')
     const failed = new URL(admin.url()).pathname
-    await expect(admin.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first()).toBeVisible()
+    // The token's refusal, and what to do about it.
+    await expect(admin.locator('main').getByText(/token/i).first()).toBeVisible()
     await expectAccessible(admin, 'a failed job')
     await admin.getByRole('button', { name: 'Retry' }).click()
     const dialog = admin.getByRole('dialog')

@@ -10,6 +10,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
 
 use crate::problem::{Failure, field};
+use crate::wire::Money;
 
 /// A JSON body. Where `OPTIONAL`, none at all reads as `{}`.
 #[derive(Clone, Debug)]
@@ -90,14 +91,31 @@ fn misfits(value: &Value, schema: &MetaSchema, registry: &Registry) -> Vec<Field
     };
     let mut fields = Vec::new();
     for (name, property) in &schema.properties {
-        let detail = match object.get(*name) {
-            None | Some(Value::Null) if schema.required.contains(name) => "fill this in".to_owned(),
-            Some(value) if !value.is_null() && !fits(value, property, registry) => expected(property, registry),
-            _ => continue,
-        };
-        fields.push(FieldError { pointer: format!("/{name}"), detail });
+        match object.get(*name) {
+            None | Some(Value::Null) if schema.required.contains(name) => {
+                fields.push(FieldError { pointer: format!("/{name}"), detail: "fill this in".to_owned() });
+            }
+            None | Some(Value::Null) => {}
+            Some(value) if !fits(value, property, registry) => {
+                fields.push(FieldError { pointer: format!("/{name}"), detail: expected(property, registry) });
+            }
+            Some(value) if is_money(property) => {
+                let wrong = Money::misfit(value);
+                fields
+                    .extend(wrong.map(|(member, detail)| FieldError { pointer: format!("/{name}/{member}"), detail }));
+            }
+            Some(_) => {}
+        }
     }
     fields
+}
+
+/// Optional members wrap the reference in `all_of`.
+fn is_money(property: &MetaSchemaRef) -> bool {
+    match property {
+        MetaSchemaRef::Reference(name) => name == "Money",
+        MetaSchemaRef::Inline(schema) => schema.all_of.iter().any(is_money),
+    }
 }
 
 /// The prefix of the ids that a property takes, if it takes ids: their pattern begins with it.
@@ -145,7 +163,7 @@ fn fits(value: &Value, property: &MetaSchemaRef, registry: &Registry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Money, Secret};
+    use crate::wire::Secret;
     use poem_openapi::Object;
     use serde_json::json;
 

@@ -27,6 +27,19 @@ impl Money {
     }
 }
 
+impl Money {
+    /// The member of a value that keeps it from being money, and why; for a pointer to it.
+    #[must_use]
+    pub fn misfit(value: &Value) -> Option<(&'static str, String)> {
+        let member = |name| value.get(name).and_then(Value::as_str);
+        let Some(amount) = member("amount") else { return Some(("amount", "write the amount as a string".to_owned())) };
+        let Some(Ok(currency)) = member("currency").map(str::parse::<Currency>) else {
+            return Some(("currency", domain::MoneyError::Currency.to_string()));
+        };
+        domain::Money::parse(amount, currency).err().map(|error| ("amount", error.to_string()))
+    }
+}
+
 impl Type for Money {
     plain_value!();
 

@@ -1392,7 +1392,7 @@ export interface components {
         Money: {
             /** @description Decimal digits with at most six decimals; answers always have six. */
             amount: string;
-            /** @description An ISO 4217 code. */
+            /** @description An ISO 4217 code; wallets and prices are kept in USD. */
             currency: string;
         };
         /** @description An organisation by its name. */

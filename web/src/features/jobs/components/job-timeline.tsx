@@ -14,7 +14,7 @@ export function byAttempt(entries: TimelineEntry[]): { attempt: number; entries:
 }
 
 export function JobTimeline({ entries, live }: { entries: TimelineEntry[]; live: boolean }) {
-  if (entries.length === 0) return <p className="text-muted">No step yet: the job waits for a worker.</p>
+  if (entries.length === 0) return <p className="text-muted">{live ? 'No step yet: the job waits for its turn.' : 'It ended before its first step.'}</p>
   const groups = byAttempt(entries)
   return (
     <div className="grid gap-5">
