@@ -7,6 +7,7 @@ SkyPanel for developers. Everything private lives in .dev/ of this checkout; not
   ./dev up [--yes]          install what is missing (asks), build, migrate, seed a demo, run; Ctrl-C stops
   ./dev test [STAGE…]       every test and judge, or some; prints the seconds of each stage
                             stages: ${TEST_STAGES[*]}
+                            one stage's own arguments: ./dev test rust -- -p domain
 
   ./dev down                stop whatever this checkout started
   ./dev reset [--yes]       stop, and drop the databases, secrets and logs in .dev/

@@ -43,13 +43,15 @@ stack_prepare() {
 
 # The cloud and the mail server that are not real.
 stack_simulators() {
+  rm -f "$SMTP_CA_FILE"
   proc_start "$STACK-sim" "$(binary skypanel-sim)" --linode "$STACK_CLOUD" --smtp "$STACK_SMTP" --control "$STACK_CONTROL" \
     --seed 1 --boot-ms "${STACK_BOOT_MS:-2000}" --token "$DEV_CLOUD_TOKEN" \
     --smtp-user "$SMTP2GO_USERNAME" --smtp-password "$SMTP2GO_PASSWORD" --smtp-cert-out "$SMTP_CA_FILE"
   proc_await "$STACK-sim" 20 http_ok "http://$STACK_CONTROL/state"
+  proc_await "$STACK-sim" 20 test -s "$SMTP_CA_FILE"
 }
 
-# stack_run: the four processes of SkyPanel; returns when the API and the workers are ready.
+# stack_run: the four processes of SkyPanel; returns when each of them answers.
 stack_run() {
   local skypanel prefix=$1
   skypanel=$(binary skypanel)
@@ -58,4 +60,7 @@ stack_run() {
   METRICS_ADDR=127.0.0.1:$(_stack_port METRICS_WORKER_2) proc_start "$STACK-worker-2" "$skypanel" worker
   METRICS_ADDR=127.0.0.1:$(_stack_port METRICS_SCHEDULER) proc_start "$STACK-scheduler" "$skypanel" scheduler
   proc_await "$STACK-api" 60 http_ok "$CLIENT_URL/readyz"
+  proc_await "$STACK-worker-1" 60 http_ok "http://127.0.0.1:$(_stack_port METRICS_WORKER_1)/metrics"
+  proc_await "$STACK-worker-2" 60 http_ok "http://127.0.0.1:$(_stack_port METRICS_WORKER_2)/metrics"
+  proc_await "$STACK-scheduler" 60 http_ok "http://127.0.0.1:$(_stack_port METRICS_SCHEDULER)/metrics"
 }

@@ -8,7 +8,7 @@ cmd_stage() {
   ENV_FILE=$DEV_DIR/env.$STAGE
   cp "$DEV_DIR/env" "$ENV_FILE"
   LOG_PREFIX=$STAGE-
-  "stage_${STAGE//-/_}"
+  "stage_${STAGE//-/_}" "${@:2}"
 }
 
 # A remark for the table; for what passed, but not in full.
@@ -73,14 +73,17 @@ same_as_committed() {
   say "$file is up to date"
 }
 
-# One PostgreSQL for all, a database for each test; four at a time, because each has pools of its own.
+# stage_rust [what the test runner takes]. One PostgreSQL for all, a database for each test; four at a time, because
+# each has pools of its own.
 stage_rust() {
+  local what=("$@")
+  [[ $# -gt 0 ]] || what=(--workspace)
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --workspace
+    cargo nextest run --locked "${what[@]}"
   else
-    cargo test --locked --workspace --all-targets --no-fail-fast -- --test-threads 4
+    cargo test --locked --all-targets --no-fail-fast "${what[@]}" -- --test-threads 4
   fi
-  cargo test --locked --workspace --doc
+  [[ $# -gt 0 ]] || cargo test --locked --workspace --doc
 }
 
 stage_browser() {
@@ -93,7 +96,7 @@ stage_browser() {
   export E2E_ADMIN_EMAIL=$DEMO_ADMIN_EMAIL E2E_ADMIN_PASSWORD=$DEMO_ADMIN_PASSWORD
   export E2E_CUSTOMER_EMAIL=$DEMO_CUSTOMER_EMAIL E2E_CUSTOMER_PASSWORD=$DEMO_CUSTOMER_PASSWORD
   export E2E_CLOUD_TOKEN=$DEMO_CLOUD_TOKEN E2E_CLOUD_ENDPOINT=$DEMO_CLOUD_ENDPOINT
-  npm --prefix web run e2e
+  npm --prefix web run e2e -- "$@"
 }
 
 # test_stack NAME [CLOUD_URL]: a fresh SkyPanel for one stage, with its own database, Redis database and simulator.

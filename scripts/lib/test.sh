@@ -21,7 +21,7 @@ TEST_STAGES=()
 for _plan in "${TEST_PLAN[@]}"; do TEST_STAGES+=("${_plan%%:*}"); done
 
 declare -A TEST_STATE=() TEST_SECONDS=() TEST_BEGAN=() TEST_PID_STAGE=()
-TEST_WANTED=() TEST_FOLDERS=()
+TEST_WANTED=() TEST_ARGS=() TEST_FOLDERS=()
 
 cmd_test() {
   local began stage
@@ -42,9 +42,17 @@ cmd_test() {
 
 _test_options() {
   local word
-  for word in "$@"; do
+  while [[ $# -gt 0 ]]; do
+    word=$1
+    shift
     case $word in
       -y | --yes) ASSUME_YES=1 ;;
+      --)
+        # For the one stage's own program: ./dev test rust -- -p domain money
+        [[ ${#TEST_WANTED[@]} -eq 1 ]] || die "arguments after -- need exactly one stage before"
+        TEST_ARGS=("$@")
+        break
+        ;;
       judges) TEST_WANTED+=(tools judge-spec judge-linode judge-api) ;;
       *)
         [[ " ${TEST_STAGES[*]} " == *" $word "* ]] || die "no stage $word; there are: judges ${TEST_STAGES[*]}"
@@ -102,7 +110,7 @@ _test_start() {
   TEST_STATE[$stage]=running TEST_BEGAN[$stage]=$(now_ms)
   set -m
   if [[ ${#TEST_WANTED[@]} -eq 1 ]]; then
-    "$ROOT/dev" stage "$stage" </dev/null > >(trap '' INT TERM; exec tee "$log") 2>&1 &
+    "$ROOT/dev" stage "$stage" "${TEST_ARGS[@]}" </dev/null > >(trap '' INT TERM; exec tee "$log") 2>&1 &
   else
     printf '  %s▸ %s%s\n' "$UI_DIM" "$stage" "$UI_OFF"
     "$ROOT/dev" stage "$stage" </dev/null >"$log" 2>&1 &

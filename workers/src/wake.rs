@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_stream::wrappers::WatchStream;
 
-/// Rings of other processes are found at the latest after this.
-const TICK: Duration = Duration::from_millis(20);
+/// Rings of other processes are found at the latest after this; those of its own at once.
+const TICK: Duration = Duration::from_millis(100);
 
 /// One bell a queue, heard by this process's pool.
 #[derive(Debug)]

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use entity::JobId;
+use entity::job::StepPhase;
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::{Value as Json, json};
 
 use super::claim::Claim;
+use super::step::record_step_with;
 use crate::db;
 use crate::error::{Error, Result};
 
@@ -70,6 +72,7 @@ pub async fn retry_later(
     pause: Duration,
     counts: bool,
 ) -> Result<()> {
+    note_failure(tx, claim, failure).await?;
     settle(
         tx,
         claim,
@@ -86,6 +89,7 @@ pub async fn retry_later(
 /// # Errors
 /// `fenced`.
 pub async fn fail(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
+    note_failure(tx, claim, failure).await?;
     settle(
         tx,
         claim,
@@ -108,6 +112,7 @@ pub async fn cancelled(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
 /// # Errors
 /// `fenced`.
 pub async fn stick(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
+    note_failure(tx, claim, failure).await?;
     settle(
         tx,
         claim,
@@ -115,6 +120,12 @@ pub async fn stick(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) 
         vec![failure.to_json().into(), failure.code.clone().into()],
     )
     .await
+}
+
+/// The timeline tells of the failure: the customer's words for all, the admin's in the detail.
+async fn note_failure(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
+    let detail = json!({ "error": failure.admin, "provider_request_id": failure.provider_request_id });
+    record_step_with(tx, claim, claim.step, "run", StepPhase::Failed, &failure.customer, None, detail).await
 }
 
 async fn settle(tx: &impl ConnectionTrait, claim: &Claim, set: &str, values: Vec<Value>) -> Result<()> {

@@ -10,4 +10,5 @@ mod job_or_row;
 mod operate;
 mod sale;
 mod schedule;
+mod stream;
 mod workers;

@@ -35,13 +35,13 @@ describe('jobs', () => {
 describe('a job', () => {
   const open = (at = '/admin/jobs/job_1') => renderPage(<JobPage />, { path: '/admin/jobs/:id', at, me: admin })
 
-  it('tells each attempt with its steps, request and error', async () => {
+  it('tells each run with its steps, request and error', async () => {
     stubApi({ 'GET /api/admin/jobs/{id}': adminJob })
     open()
-    const first = within(await screen.findByRole('region', { name: 'Attempt 1' }))
+    const first = within(await screen.findByRole('region', { name: 'Run 1' }))
     expect(first.getByText('The cloud answered 503')).toBeInTheDocument()
     expect(first.getByText('req_76')).toBeInTheDocument()
-    expect(within(screen.getByRole('region', { name: 'Attempt 2' })).getByText('Machine created')).toBeInTheDocument()
+    expect(within(screen.getByRole('region', { name: 'Run 2' })).getByText('Machine created')).toBeInTheDocument()
     expect(screen.getByText('req_77')).toBeInTheDocument()
     expect(screen.queryByRole('button', { name: 'Cancel job' })).not.toBeInTheDocument()
   })

@@ -138,7 +138,7 @@ function JobFacts({ job }: { job: AdminJob }) {
           items={[
             ['Kind', <code key="k" className="text-xs">{job.kind}</code>],
             ['Queue', <Link key="q" to={`/admin/jobs?queue=${job.queue}`} className="hover:text-accent hover:underline">{job.queue}</Link>],
-            ['Attempts', <span key="a" className="num">{job.attempts} of {job.max_attempts}</span>],
+            ['Failed tries', <span key="a" className="num">{job.attempts} of {job.max_attempts}</span>],
             ['Crashes', <span key="c" className="num">{job.crashes}</span>],
             ['Priority', <span key="p" className="num">{job.priority}</span>],
             ['Organisation', job.organisation ? <Link key="o" to={`/admin/customers/${job.organisation.id}`} className="text-accent hover:underline">{job.organisation.name}</Link> : dash],

@@ -2,7 +2,7 @@ import { CopyText } from '@/components/copy-text'
 import { Timeline } from '@/components/timeline'
 import type { TimelineEntry } from '@/lib/api/types'
 
-/** Entries by attempt, in the order they happened. */
+/** Entries by run of the handler, in the order they happened; a run that only waited counts too. */
 export function byAttempt(entries: TimelineEntry[]): { attempt: number; entries: TimelineEntry[] }[] {
   const groups: { attempt: number; entries: TimelineEntry[] }[] = []
   for (const entry of entries) {
@@ -19,8 +19,8 @@ export function JobTimeline({ entries, live }: { entries: TimelineEntry[]; live:
   return (
     <div className="grid gap-5">
       {groups.map((group, g) => (
-        <section key={`${group.attempt}-${group.entries[0]?.at ?? g}`} aria-label={`Attempt ${group.attempt}`}>
-          {groups.length > 1 || group.attempt > 1 ? <h3 className="mb-2 text-xs font-medium text-muted">Attempt {group.attempt}</h3> : null}
+        <section key={`${group.attempt}-${group.entries[0]?.at ?? g}`} aria-label={`Run ${group.attempt}`}>
+          {groups.length > 1 || group.attempt > 1 ? <h3 className="mb-2 text-xs font-medium text-muted">Run {group.attempt}</h3> : null}
           <Timeline
             live={live && g === groups.length - 1}
             steps={group.entries.map((e, i) => ({

@@ -48,7 +48,7 @@ const COLUMNS: Column<AdminJob>[] = [
   { id: 'queue', head: 'Queue', from: 'lg', skeleton: 'w-16', cell: (j) => j.queue },
   {
     id: 'attempts',
-    head: 'Attempts',
+    head: 'Failed tries',
     align: 'right',
     from: 'md',
     skeleton: 'w-8',

@@ -50,7 +50,7 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
           {job.failure ? <p className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-[13px] text-danger">{job.failure}</p> : null}
           <p className="mt-3 text-[13px] text-muted">
             Begun <At at={job.created_at} />
-            {job.attempts > 1 ? ` · ${job.attempts} attempts` : ''}
+            {job.attempts > 0 && job.state !== 'failed' ? ` · tried again ${job.attempts === 1 ? 'once' : `${job.attempts} times`}` : ''}
           </p>
         </div>
       ) : null}

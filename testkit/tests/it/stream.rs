@@ -1,0 +1,59 @@
+//! Live events: they arrive, they are replayed, and they are nobody else's.
+
+use std::time::Duration;
+
+use serde_json::json;
+use testkit::TestApp;
+use testkit::app::AppOptions;
+
+/// Reads a stream until it holds the text, and returns what came.
+async fn read_until(response: &mut reqwest::Response, wanted: &str) -> String {
+    let mut text = String::new();
+    let reading = async {
+        while !text.contains(wanted) {
+            let chunk = response.chunk().await.expect("the stream is read").expect("the stream goes on");
+            text.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), reading).await.is_ok(), "no {wanted} in {text}");
+    text
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's client needs none of the product's settings")]
+async fn open(app: &TestApp, token: &str, last_event: Option<&str>) -> reqwest::Response {
+    let mut request = reqwest::Client::new().get(format!("{}/api/notifications/stream", app.base)).bearer_auth(token);
+    if let Some(id) = last_event {
+        request = request.header("last-event-id", id);
+    }
+    let response = request.send().await.expect("the stream opens");
+    assert_eq!(response.status(), 200);
+    assert!(response.headers()["content-type"].to_str().is_ok_and(|kind| kind.starts_with("text/event-stream")));
+    response
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_arrive_live_and_are_replayed_to_their_owner_alone() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let (casey, org) = app.customer("casey", "0").await;
+    let (robin, _) = app.customer("robin", "0").await;
+    let admin = app.admin().await;
+    let mut caseys = open(&app, casey.token().unwrap(), None).await;
+    let mut robins = open(&app, robin.token().unwrap(), None).await;
+    let mut admins = open(&app, admin.token().unwrap(), None).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    testkit::fixture::credit(&admin, &org.to_string(), "5").await.unwrap();
+
+    let text = read_until(&mut caseys, "billing.credit").await;
+    let id = text.lines().rev().find_map(|line| line.strip_prefix("id:")).unwrap().trim().to_owned();
+    read_until(&mut admins, "billing.credit").await;
+
+    // Whoever was away is told what they missed.
+    let before: i64 = id.parse::<i64>().unwrap() - 1;
+    let mut again = open(&app, casey.token().unwrap(), Some(&before.to_string())).await;
+    read_until(&mut again, "billing.credit").await;
+
+    let body = json!({ "email": "robin@example.com", "password": "correct horse battery 7" });
+    assert_eq!(app.anonymous.post("/api/auth/login", &body).await.unwrap().status, 200);
+    let theirs = read_until(&mut robins, "auth.login").await;
+    assert!(!theirs.contains("billing.credit"), "another's event was told: {theirs}");
+}
