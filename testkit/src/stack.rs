@@ -233,7 +233,13 @@ impl Stack {
             .arg("--smtp-cert-out")
             .arg(self.folder.join("mail-ca.pem"));
         self.spawn("simulators", command)?;
-        self.await_tcp("simulators", &at(control)).await
+        self.await_tcp("simulators", &at(control)).await?;
+        let began = Instant::now();
+        while !self.folder.join("mail-ca.pem").exists() {
+            ensure!(began.elapsed() < Duration::from_secs(15), "the mail server's authority was not written");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
     }
 
     async fn await_tcp(&mut self, name: &str, addr: &str) -> Result<()> {

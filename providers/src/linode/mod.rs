@@ -48,7 +48,8 @@ impl Linode {
     async fn act(&self, reference: &str, action: &str, effect: Effect) -> Result<Answer<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference, action];
-        let call = Call { method: Method::POST, body: Some(b"{}".to_vec()), effect, ..Call::get(&path) };
+        // The document takes no body for a shutdown, and needs none for the others.
+        let call = Call { method: Method::POST, body: None, effect, ..Call::get(&path) };
         let reply = self.client.send(call).await?;
         Ok(done(request_id(&reply.headers)))
     }

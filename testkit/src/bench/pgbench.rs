@@ -31,11 +31,10 @@ pub async fn pgbench(url: &Url, script: &str, clients: u32, seconds: u64) -> Res
         .context("pgbench comes with PostgreSQL's server")?;
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success() && !text.contains("aborted"), "pgbench: {text}");
-    let figure = |before: &str, after: &str| {
-        text.lines()
-            .find_map(|line| line.strip_prefix(before))
-            .and_then(|rest| rest.trim().strip_suffix(after).or(rest.split_whitespace().next()))
-            .and_then(|figure| figure.trim().parse::<f64>().ok())
-    };
-    Ok(Measured { rate: figure("tps = ", "").with_context(|| text.clone())? })
+    let rate = text
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = "))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|figure| figure.parse().ok());
+    Ok(Measured { rate: rate.with_context(|| text.clone())? })
 }
