@@ -20,32 +20,55 @@ use crate::{Shared, execute};
 const SLOW_POLL: Duration = Duration::from_secs(1);
 /// Jobs rung in one go.
 const BATCH: i64 = 500;
+/// Wake-ups that wait at most: a relay that is behind looks at its queues anyway.
+const WAITING_WAKES: usize = 64;
 /// Done rings are removed from Redis this often.
 const PRUNE: Duration = Duration::from_secs(30);
 
 /// Rings until `stop`.
 pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
-    let (woken, mut wake) = mpsc::channel(1);
+    let (woken, mut wake) = mpsc::channel(WAITING_WAKES);
     let listening = tokio::spawn(listen(shared.clone(), woken, stop.clone()));
     let mut relay = Relay::new(shared, wakes);
+    let mut full_at = Instant::now() + relay.pass().await;
     loop {
-        let pause = relay.pass().await;
-        tokio::select! {
+        let queues = tokio::select! {
             () = stop.cancelled() => break,
-            _ = wake.recv() => {}
-            () = sleep(pause) => {}
+            queue = wake.recv() => together(queue.flatten(), &mut wake),
+            () = sleep(full_at.saturating_duration_since(Instant::now())) => None,
+        };
+        if let Some(queues) = queues {
+            if relay.ring_these(&queues).await {
+                full_at = Instant::now();
+            }
+        } else {
+            full_at = Instant::now() + relay.pass().await;
         }
     }
     listening.abort();
 }
 
-/// Turns notifications into wake-ups; many at once into one.
-async fn listen(shared: Shared, woken: mpsc::Sender<()>, stop: CancellationToken) {
+/// All queues that were named by now; none when any queue may have new jobs.
+fn together(first: Option<Queue>, wake: &mut mpsc::Receiver<Option<Queue>>) -> Option<Vec<Queue>> {
+    let mut queues = vec![first?];
+    while let Ok(next) = wake.try_recv() {
+        let next = next?;
+        if !queues.contains(&next) {
+            queues.push(next);
+        }
+    }
+    Some(queues)
+}
+
+/// Turns notifications into wake-ups. When more wait than are worth keeping, one for all stands
+/// in: the relay then looks at every queue.
+async fn listen(shared: Shared, woken: mpsc::Sender<Option<Queue>>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         match Listener::jobs(&shared.env.ctx).await {
             Ok(mut listener) => loop {
                 match listener.next().await {
-                    Ok(Notice::Rung | Notice::Missed) => drop(woken.try_send(())),
+                    Ok(Notice::Rung(queue)) => drop(woken.try_send(queue)),
+                    Ok(Notice::Missed) => drop(woken.try_send(None)),
                     Ok(_) => {}
                     Err(error) => {
                         tracing::warn!(%error, "notifications of new jobs were lost; polling until they are back");
@@ -65,6 +88,8 @@ struct Relay {
     redis: Option<ConnectionManager>,
     retry_redis_at: Instant,
     pruned_at: Instant,
+    /// How many rings may be outstanding, by queue; read at each full pass.
+    windows: Vec<(Queue, i64)>,
     /// Slots for jobs that are run without Redis, by queue.
     direct: Vec<(Queue, Arc<Semaphore>)>,
 }
@@ -73,26 +98,50 @@ impl Relay {
     fn new(shared: Shared, wakes: Wakes) -> Self {
         let direct =
             shared.options.queues.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots)))).collect();
-        Self { shared, wakes, redis: None, retry_redis_at: Instant::now(), pruned_at: Instant::now(), direct }
+        Self {
+            shared,
+            wakes,
+            redis: None,
+            retry_redis_at: Instant::now(),
+            pruned_at: Instant::now(),
+            windows: Vec::new(),
+            direct,
+        }
     }
 
     /// Rings all queues once, and says how long nothing will be due.
     async fn pass(&mut self) -> Duration {
         self.connect().await;
-        let mut more = false;
-        for queue in self.wakes.queues().collect::<Vec<_>>() {
-            match self.ring(queue).await {
-                Ok(rung) => more |= rung >= BATCH,
-                Err(error) => {
-                    tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again");
-                }
-            }
-        }
+        let queues: Vec<_> = self.wakes.queues().collect();
+        self.read_windows(&queues).await;
+        let more = self.ring_these(&queues).await;
         self.prune().await;
         if more {
             return Duration::from_millis(5);
         }
         domain::jobs::next_due(&self.shared.env.ctx, SLOW_POLL).await.unwrap_or(SLOW_POLL)
+    }
+
+    async fn read_windows(&mut self, queues: &[Queue]) {
+        self.windows.clear();
+        for queue in queues {
+            match domain::jobs::window(&self.shared.env.ctx, *queue).await {
+                Ok(window) => self.windows.push((*queue, window)),
+                Err(error) => tracing::warn!(%queue, %error, "the queue's window could not be read"),
+            }
+        }
+    }
+
+    /// Rings these queues, as far as this process has pools for them. True when there is more.
+    async fn ring_these(&mut self, queues: &[Queue]) -> bool {
+        let mut more = false;
+        for queue in queues.iter().filter(|queue| self.wakes.queues().any(|mine| mine == **queue)).collect::<Vec<_>>() {
+            match self.ring(*queue).await {
+                Ok(rung) => more |= rung >= BATCH,
+                Err(error) => tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again"),
+            }
+        }
+        more
     }
 
     async fn connect(&mut self) {
@@ -123,7 +172,8 @@ impl Relay {
         let Ok(Ok(outstanding)) = counted else {
             return self.lose_redis(queue, &[]).await;
         };
-        let room = domain::jobs::window(&ctx, queue).await? - outstanding;
+        let window = self.windows.iter().find(|(known, _)| *known == queue).map_or(0, |(_, window)| *window);
+        let room = window - outstanding;
         let rung = domain::jobs::ring(&ctx, queue, room.min(BATCH), rering).await?;
         if rung.is_empty() {
             return Ok(0);

@@ -180,7 +180,7 @@ impl Gathered {
                 self.jobs.insert(job);
             }
             Notice::Missed => self.missed = true,
-            Notice::Rung => {}
+            Notice::Rung(_) => {}
         }
     }
 
@@ -302,7 +302,7 @@ mod tests {
         for notice in [
             Notice::Activity { first: 7, last: 9 },
             Notice::Activity { first: 3, last: 4 },
-            Notice::Rung,
+            Notice::Rung(None),
             Notice::Job(JobId(Uuid::nil())),
             Notice::Job(JobId(Uuid::nil())),
         ] {

@@ -1,6 +1,7 @@
 //! Listening: one connection a process hears what changed.
 
 use entity::JobId;
+use entity::job::Queue;
 use sqlx::postgres::PgListener;
 
 use crate::Ctx;
@@ -18,8 +19,8 @@ pub enum Notice {
     },
     /// This job moved on.
     Job(JobId),
-    /// New jobs are waiting.
-    Rung,
+    /// New jobs are waiting: in this queue, or in any.
+    Rung(Option<Queue>),
     /// The connection was lost for a while: read everything again.
     Missed,
 }
@@ -75,7 +76,8 @@ fn parse(channel: &str, payload: &str) -> Option<Notice> {
             let (first, last) = payload.split_once('-')?;
             Some(Notice::Activity { first: first.parse().ok()?, last: last.parse().ok()? })
         }
-        "job" if payload.is_empty() => Some(Notice::Rung),
+        "job" if payload.is_empty() => Some(Notice::Rung(None)),
+        "job" if payload.starts_with("queue:") => Some(Notice::Rung(payload[6..].parse().ok())),
         "job" => Some(Notice::Job(JobId(payload.parse().ok()?))),
         _ => None,
     }
@@ -88,7 +90,9 @@ mod tests {
     #[test]
     fn notifications_are_read_or_dropped() {
         assert_eq!(parse("activity", "7-9"), Some(Notice::Activity { first: 7, last: 9 }));
-        assert_eq!(parse("job", ""), Some(Notice::Rung));
+        assert_eq!(parse("job", ""), Some(Notice::Rung(None)));
+        assert_eq!(parse("job", "queue:mail"), Some(Notice::Rung(Some(Queue::Mail))));
+        assert_eq!(parse("job", "queue:of a newer version"), Some(Notice::Rung(None)));
         assert_eq!(parse("activity", "x"), None);
         assert_eq!(parse("job", "not a uuid"), None);
     }

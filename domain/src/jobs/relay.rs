@@ -29,11 +29,7 @@ pub async fn ring(ctx: &Ctx, queue: Queue, limit: i64, rering: Duration) -> Resu
     if limit <= 0 {
         return Ok(Vec::new());
     }
-    let tx = ctx.begin().await?;
-    db::exec(&tx, db::sql("set local synchronous_commit = off", [])).await?;
-    let rung = db::all(&tx, db::sql(RING, [queue.into(), limit.into(), rering.as_secs_f64().into()])).await?;
-    tx.commit().await?;
-    Ok(rung)
+    db::all(&ctx.db, db::sql(RING, [queue.into(), limit.into(), rering.as_secs_f64().into()])).await
 }
 
 /// A loose index scan over organisations (the platform's own jobs count as one), then the first
@@ -44,7 +40,10 @@ with recursive orgs as (
   union all
   select (select j.org_id from job j where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id > orgs.org_id order by j.org_id limit 1)
   from orgs where orgs.org_id is not null
-), control as (select per_org from queue_control where queue = $1 and not paused),
+), control as (
+  -- The mark need not survive a crash, and so its commit does not wait for the disk.
+  select per_org, set_config('synchronous_commit', 'off', true) from queue_control where queue = $1 and not paused
+),
 cand as (
   select c.id, c.priority, c.run_at, row_number() over (partition by o.org_id order by c.priority, c.run_at, c.id) as turn
   from orgs o cross join control cross join lateral (

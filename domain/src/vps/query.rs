@@ -67,7 +67,9 @@ pub struct VpsView {
     pub spent_month_micros: i64,
     /// Charged in all, in micro-units.
     pub spent_micros: i64,
-    /// The job that is open on it.
+    /// Whether a job is open on it.
+    pub busy: bool,
+    /// That job.
     #[sea_orm(skip)]
     pub job: Option<JobView>,
 }
@@ -96,7 +98,8 @@ pub struct VpsCost {
 
 const VIEW: &str = "select v.id, v.label, v.status, v.desired, v.plan_id, v.plan_name, v.vcpus, v.memory_mib, v.disk_gib, v.transfer_gb, v.month_micros, v.hours_per_month, \
      v.region_id, r.label as region_label, r.country as region_country, regexp_replace(v.image_id, '^[^/]+/', '') as image_id, i.label as image_label, v.ipv4, v.ipv6, v.failure, v.created_at, v.started_at, v.last_seen_at, v.deleted_at, \
-     coalesce(s.month, 0)::bigint as spent_month_micros, coalesce(s.total, 0)::bigint as spent_micros \
+     coalesce(s.month, 0)::bigint as spent_month_micros, coalesce(s.total, 0)::bigint as spent_micros, \
+     exists (select from job j where j.target_type = 'vps' and j.target_id = v.id and j.state in ('queued', 'running', 'waiting', 'retry', 'stuck')) as busy \
      from vps v left join cloud_region r on r.provider_account_id = v.provider_account_id and r.id = v.region_id \
      left join cloud_image i on i.provider_account_id = v.provider_account_id and i.id = v.image_id \
      left join lateral (select sum(charged_since(u, date_trunc('month', business_now()))) as month, sum(u.billed_micros) as total from usage_segment u where u.vps_id = v.id) s on true";
@@ -155,7 +158,7 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsView> {
 }
 
 async fn add_jobs(ctx: &Ctx, servers: &mut [VpsView]) -> Result<()> {
-    let ids: Vec<_> = servers.iter().map(|vps| vps.id).collect();
+    let ids: Vec<_> = servers.iter().filter(|vps| vps.busy).map(|vps| vps.id).collect();
     if ids.is_empty() {
         return Ok(());
     }

@@ -50,7 +50,7 @@ create table usage_segment (
   billed_hours int not null default 0,
   billed_micros bigint not null default 0,
   exclude using gist (vps_id with =, kind with =, tstzrange(started_at, ended_at) with &&)
-);
+) with (fillfactor = 50); -- every tick updates every open segment: with room in its page, no index is touched
 create index usage_segment_open on usage_segment (org_id) where ended_at is null;
 create index usage_segment_vps on usage_segment (vps_id);
 

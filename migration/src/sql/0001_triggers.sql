@@ -20,13 +20,13 @@ end $$;
 create constraint trigger posting_balanced after insert on posting deferrable initially deferred
   for each row execute function check_balanced();
 
--- The doorbell's doorbell: wakes relays when jobs arrive. Equal payloads of one transaction fold into one.
+-- The doorbell's doorbell: wakes relays when jobs arrive, with the queue: "queue:<name>".
 create function ring_job() returns trigger language plpgsql as $$
 begin
-  perform pg_notify('job', '');
+  perform pg_notify('job', 'queue:' || queue) from (select distinct queue from fresh) q;
   return null;
 end $$;
-create trigger job_rung after insert on job for each statement execute function ring_job();
+create trigger job_rung after insert on job referencing new table as fresh for each statement execute function ring_job();
 
 -- Tells pages that a job about a thing that people watch has moved on: "<job>".
 create function tell_job() returns trigger language plpgsql as $$

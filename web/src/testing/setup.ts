@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
+
+// A machine that builds at the same time is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 })
 
 afterEach(() => {
   vi.unstubAllGlobals()
