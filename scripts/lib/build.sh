@@ -9,9 +9,9 @@ npm_packages() {
   printf '%s\n' "$sum" >"$stamp"
 }
 
-# Something of the pages changed since they were built.
+# The pages were never built (the placeholder that a bare cargo build leaves has no assets), or changed since.
 _web_is_stale() {
-  [[ -f web/dist/index.html ]] || return 0
+  [[ -d web/dist/assets && -f web/dist/index.html ]] || return 0
   [[ -n $(find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -newer web/dist/index.html -print -quit 2>/dev/null) ]]
 }
 

@@ -1,14 +1,17 @@
+-- provider_account_id and plan_id have no foreign key: every order would lock the same two rows, and
+-- orders at the same time would spend their time on that. Those rows are never deleted instead: the
+-- app role may not (0001_grants.sql), and removal in the product is a mark.
 create table vps (
   id uuid primary key,
   org_id uuid not null references org,
-  provider_account_id uuid not null references provider_account,
+  provider_account_id uuid not null,
   provider_label text not null,
   provider_ref text,
   label text not null check (length(label) between 3 and 64),
   status text not null,
   desired text not null,
   generation bigint not null default 1,
-  plan_id uuid not null references plan,
+  plan_id uuid not null,
   plan_name text not null,
   type_id text not null,
   vcpus int not null,
