@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::jobs::{self, Job, JobView, NewJob};
 use crate::ledger::{self, Cause, Order};
-use crate::{Actor, Ctx, EventStatus, FieldError, db, text};
+use crate::{Actor, Ctx, EventStatus, FieldError, JobState, db, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -56,6 +56,7 @@ struct Offer {
     region_available: Option<bool>,
     image_id: Option<String>,
     image_fits: Option<bool>,
+    now: DateTime<Utc>,
 }
 
 /// Orders a server: holds the first hour, writes the server and its job. The provider hears of
@@ -81,7 +82,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         return replayed(ctx, actor, &body).await;
     }
     let offer = offer(&tx, new).await?;
-    let now = ctx.clock.now(&tx).await?;
+    let now = offer.now;
     let vps: VpsId = ctx.chance.id(now);
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user())).await?;
     let hold =
@@ -109,7 +110,13 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
 
 /// A server and its job, as they are now.
 pub(super) async fn ordered(ctx: &Ctx, actor: &Actor, vps: VpsId, job: JobId) -> Result<Ordered> {
-    Ok(Ordered { vps: get(ctx, actor, vps).await?, job: jobs::get(ctx, actor, job).await? })
+    let vps = get(ctx, actor, vps).await?;
+    // One that no worker has begun has no steps to read.
+    let job = match &vps.job {
+        Some(open) if open.id == job && open.state == JobState::Queued => open.clone(),
+        _ => jobs::get(ctx, actor, job).await?,
+    };
+    Ok(Ordered { vps, job })
 }
 
 async fn replayed(ctx: &Ctx, actor: &Actor, body: &Json) -> Result<Ordered> {
@@ -145,7 +152,7 @@ async fn offer(tx: &impl ConnectionTrait, new: &NewVps) -> Result<Offer> {
         db::sql(
             "select p.provider_account_id, p.name, p.type_id, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros as cost_month_micros, \
                     t.month_micros + p.markup_month_micros as month_micros, r.available as region_available, i.id as image_id, \
-                    (not i.deprecated and i.min_disk_mib <= t.disk_gib * 1024) as image_fits \
+                    (not i.deprecated and i.min_disk_mib <= t.disk_gib * 1024) as image_fits, business_now() as now \
              from plan p join provider_account a on a.id = p.provider_account_id and a.active and a.deleted_at is null and a.status = 'valid' \
              join cloud_type t on t.provider_account_id = p.provider_account_id and t.id = p.type_id \
              left join cloud_region r on r.provider_account_id = p.provider_account_id and r.id = $2 \
