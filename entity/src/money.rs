@@ -103,9 +103,13 @@ impl Money {
     }
 }
 
+/// For people: as many decimals as it has, and at least two.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.amount(), self.currency.code())
+        let amount = self.amount();
+        let cents = amount.len() - 4;
+        let length = amount.trim_end_matches('0').len().max(cents);
+        write!(f, "{} {}", &amount[..length], self.currency.code())
     }
 }
 
@@ -126,6 +130,12 @@ mod tests {
             let money = Money::usd(micros);
             prop_assert_eq!(Money::parse(&money.amount(), Currency::USD), Ok(money));
         }
+    }
+
+    #[test]
+    fn people_read_as_many_decimals_as_there_are() {
+        let words = [25_000_000, 8_219, -1_500_000, 0, 1].map(|micros| Money::usd(micros).to_string());
+        assert_eq!(words, ["25.00 USD", "0.008219 USD", "-1.50 USD", "0.00 USD", "0.000001 USD"]);
     }
 
     #[test]
