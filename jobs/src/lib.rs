@@ -2,18 +2,23 @@
 //!
 //! Invariant: every handler may run twice and may die at any await. It reads the row, does the
 //! next step, saves under its token, and goes on; no transaction is open while it calls somebody
-//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile.
+//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile, and
+//! every step goes through `Running::begin` or `Running::whole`, so none is without failpoints.
 
 mod billing;
 mod cloud;
 mod env;
+mod failpoint;
 mod mail;
 mod outcome;
 mod platform;
+mod step;
 mod vps;
 
 pub use env::{Env, Postbox, Waits};
+pub use failpoint::{arm, failpoints, fired};
 pub use outcome::{JobError, Outcome};
+pub use step::{STEPS, steps_of};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -60,7 +65,7 @@ pub async fn run(mut running: Running) -> Outcome {
         Job::ChargeUsage { tick } => billing::charge::run(&running, tick).await,
         Job::SendMail { mail, user, vps } => mail::send::run(&running, mail, user, vps).await,
         Job::Tidy { .. } => platform::tidy::run(&running).await,
-        Job::Probe {} => Ok(Outcome::Done),
+        Job::Probe {} => platform::probe::run(&running).await,
     };
     result.unwrap_or_else(|error| error.into_outcome(&running))
 }
