@@ -13,7 +13,7 @@ const READ: Step = Step::of("catalog.sync", "read");
 /// Reads the catalog and writes it in one transaction.
 pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let cloud = running.env.cloud(account).await?;
+    let cloud = running.cloud(account).await?;
     let begun = running.begin(READ, Intent::say("Reading sizes, regions and images")).await?;
     let read = begun.call(cloud.catalog()).await?;
     let Catalog { types, regions, images } = &read.value().value;

@@ -141,7 +141,7 @@ impl<'r> Begun<'r> {
 
     /// Leaves the rest of the step to a later run, which [`Running::resume`]s it.
     pub(crate) fn later(self) {
-        tracing::debug!(step = self.step.name, "the step goes on in a later run");
+        tracing::debug!(kind = self.step.kind, step = self.step.name, "the step goes on in a later run");
     }
 }
 

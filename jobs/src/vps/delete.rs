@@ -24,7 +24,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let memory = Progress::of(running);
     let task = domain::vps::task(ctx, vps).await?;
-    let cloud = running.env.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.provider_account_id).await?;
     match standing(&task, cloud.as_ref()).await? {
         Some(instance) if instance.state == InstanceState::Deleting => Ok(memory.wait(running)),
         Some(instance) => {

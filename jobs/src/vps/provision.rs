@@ -131,7 +131,7 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     domain::vps::begin_provision(ctx, claim, vps).await?;
     let task = domain::vps::task(ctx, vps).await?;
-    let cloud = running.env.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.provider_account_id).await?;
     if let Some(reference) = &task.vps.provider_ref {
         return start(running, &task, cloud.as_ref(), reference, memory).await;
     }

@@ -9,7 +9,7 @@ use providers::{CloudProvider, Instance, InstanceState};
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
-use crate::outcome::{JobError, Outcome, failure};
+use crate::outcome::{Class, JobError, Outcome, failure};
 use crate::step::{Begun, Done, Intent, Step};
 
 const TAKE_BACK: Step = Step::of("vps.provision", "take_back");
@@ -26,19 +26,20 @@ pub async fn unwind(running: &Running, vps: VpsId, mut memory: Progress) -> Resu
         Ok(None) => return Ok(memory.wait(running)),
         Err(error) => error,
     };
-    let (failure, pause) = match error.into_outcome(running) {
-        Outcome::Retry { failure, pause, counts: false } => (failure, pause),
-        Outcome::Retry { failure, .. } => (failure, running.env.waits.after(memory.looks)),
-        Outcome::Fail(failure) => return Ok(Outcome::Stick(unproven(&failure.admin))),
-        other => return Ok(other),
-    };
-    // The undoing has tries of its own: those of the making may be used up.
+    // The undoing has tries of its own: the making may have spent all attempts.
     memory.looks += 1;
-    if memory.looks > MAX_LOOKS {
-        return Ok(Outcome::Stick(unproven(&failure.admin)));
+    let again = error.class() == Some(Class::Transient) && memory.looks <= MAX_LOOKS;
+    if again {
+        if let Err(error) = remember(&running.env.ctx.db, &running.claim, &memory.to_json()).await {
+            tracing::warn!(%error, "this look at what is left is not counted");
+        }
+        let pause = running.env.waits.after(memory.looks);
+        return Ok(Outcome::Retry { failure: error.into(), pause, counts: false });
     }
-    remember(&running.env.ctx.db, &running.claim, &memory.to_json()).await?;
-    Ok(Outcome::Retry { failure, pause, counts: false })
+    Ok(match error.into_outcome(running) {
+        Outcome::Fail(failure) => Outcome::Stick(unproven(&failure.admin)),
+        other => other,
+    })
 }
 
 /// One look; none: something still stands.
@@ -71,7 +72,7 @@ async fn begin<'r>(running: &'r Running, memory: &Progress) -> Result<Begun<'r>,
 
 /// Deletes what stands at the provider; true once nothing does.
 async fn absent(running: &Running, task: &Task, memory: &Progress) -> Result<bool, JobError> {
-    let cloud = running.env.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.provider_account_id).await?;
     let found = standing(task, cloud.as_ref()).await?;
     match found {
         Some(instance) if instance.state == InstanceState::Deleting => Ok(false),
