@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::sight::{MACHINES, Machine};
 use crate::activity::{self, Event};
 use crate::error::Result;
-use crate::jobs::{self, Claim};
+use crate::jobs::{self, Claim, Job, NewJob};
 use crate::{Ctx, EventStatus, db, vps};
 
 /// How patient the comparison is: a provider's list lags, and a restored backup knows less than
@@ -187,4 +187,29 @@ pub async fn orphan_deleted(ctx: &Ctx, claim: &Claim, orphan: &Orphan) -> Result
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Asks for a comparison of every account that can be asked. Those under way are left to it. Ends
+/// the job.
+///
+/// # Errors
+/// `fenced`.
+pub async fn reconcile_all(ctx: &Ctx, claim: &Claim) -> Result<usize> {
+    let tx = ctx.begin().await?;
+    jobs::fence(&tx, claim).await?;
+    let accounts: Option<Vec<Uuid>> = db::scalar(
+        &tx,
+        db::sql("select array_agg(id) from provider_account where deleted_at is null and status = 'valid' and paused_at is null", []),
+    )
+    .await?
+    .flatten();
+    let wanted: Vec<NewJob> = accounts
+        .unwrap_or_default()
+        .into_iter()
+        .map(|id| NewJob::new(Job::ReconcileProvider { account: Some(ProviderAccountId(id)) }))
+        .collect();
+    let made = jobs::enqueue_many(ctx, &tx, &wanted).await?.len();
+    jobs::succeed(&tx, claim, None).await?;
+    tx.commit().await?;
+    Ok(made)
 }

@@ -309,7 +309,15 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
         .iter()
         .map(|&state| (state, found.iter().find(|row| row.state == state).map_or(0, |row| row.count)))
         .collect();
-    let attention: Option<i64> = db::scalar(
+    Ok(Counts { by_state, by_queue: queues(ctx).await?, attention: attention(ctx).await? })
+}
+
+/// How many failed or stuck jobs nobody has seen to.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn attention(ctx: &Ctx) -> Result<i64> {
+    let count: Option<i64> = db::scalar(
         &ctx.db,
         db::sql(
             "select count(*) from job j where j.state in ('failed', 'stuck') and j.discarded_at is null and not exists (select from job r where r.retry_of = j.id)",
@@ -317,5 +325,5 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
         ),
     )
     .await?;
-    Ok(Counts { by_state, by_queue: queues(ctx).await?, attention: attention.unwrap_or(0) })
+    Ok(count.unwrap_or(0))
 }

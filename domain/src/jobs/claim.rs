@@ -59,24 +59,24 @@ pub enum Beat {
     Lost,
 }
 
-/// Takes those of these jobs that are due, or whose worker vanished. A job that is not in the
+/// Takes those of these jobs that are due, or whose worker vanished, each for its owner. A job that is not in the
 /// answer was a stale ring, or is of a kind that this build does not know: it is left for others.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn claim_many(
     db: &impl ConnectionTrait,
-    ids: &[JobId],
-    owner: &str,
+    wanted: &[(JobId, &str)],
     lease: Duration,
 ) -> Result<Vec<Claim>> {
+    let (ids, owners): (Vec<JobId>, Vec<String>) = wanted.iter().map(|(id, owner)| (*id, (*owner).to_owned())).unzip();
     db::all(
         db,
         db::sql(
             CLAIM,
             [
-                db::uuids(ids),
-                owner.into(),
+                db::uuids(&ids),
+                owners.into(),
                 lease.as_secs_f64().into(),
                 (MAX_CRASHES - 1).into(),
                 Job::known_kinds().into(),
@@ -90,14 +90,14 @@ pub async fn claim_many(
 /// over, so that no two claims wait for each other.
 const CLAIM: &str = "
 with pick as (
-  select j.id from job j left join provider_account a on a.id = j.provider_account_id
-  where j.id = any($1) and j.kind = any($5)
+  select j.id, r.owner from unnest($1::uuid[], $2::text[]) r(id, owner) join job j on j.id = r.id left join provider_account a on a.id = j.provider_account_id
+  where j.kind = any($5)
     and ((j.state in ('queued', 'waiting', 'retry') and j.run_at <= now()) or (j.state = 'running' and j.lease_until < now() and j.crashes < $4))
     and not exists (select from queue_control c where c.queue = j.queue and c.paused)
     and (a.paused_at is null or j.cancel_requested)
   order by j.id for update of j skip locked
 )
-update job set state = 'running', lease_token = lease_token + 1, lease_owner = $2, lease_until = now() + make_interval(secs => $3),
+update job set state = 'running', lease_token = lease_token + 1, lease_owner = pick.owner, lease_until = now() + make_interval(secs => $3),
        started_at = coalesce(started_at, now()), claimed_at = now(), crashes = crashes + (state = 'running')::int
 from pick where job.id = pick.id
 returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, step_data, attempts, max_attempts, cancel_requested,
@@ -108,7 +108,7 @@ returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_a
 /// # Errors
 /// When the database does not answer.
 pub async fn claim(db: &impl ConnectionTrait, id: JobId, owner: &str, lease: Duration) -> Result<Option<Claim>> {
-    Ok(claim_many(db, &[id], owner, lease).await?.pop())
+    Ok(claim_many(db, &[(id, owner)], lease).await?.pop())
 }
 
 #[derive(FromQueryResult)]

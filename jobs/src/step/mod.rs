@@ -18,6 +18,10 @@ pub const STEPS: &[(&str, &[&str])] = &[
     ("mail.send", &["send"]),
     ("platform.tidy", &["tidy"]),
     ("platform.probe", &["probe"]),
+    ("provider.watch", &["look", "end"]),
+    ("provider.reconcile", &["compare", "delete", "fan_out"]),
+    ("platform.bulk", &["act"]),
+    ("platform.archive", &["move", "drop"]),
 ];
 
 /// The steps of a kind, in order; none for a kind that this build does not know.

@@ -2,8 +2,9 @@
 
 use domain::jobs::progress;
 use domain::{PowerAction, VpsId};
-use providers::{CloudProvider, Instance, InstanceState};
+use providers::{CloudProvider, InstanceState};
 
+use super::look::look;
 use super::provision::Progress;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
@@ -22,26 +23,26 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
         return Err(domain::Error::invalid("the server has no counterpart at the provider").into());
     };
     let cloud = running.cloud(task.vps.provider_account_id).await?;
-    let Some(instance) = cloud.get(&reference).await?.value else {
+    let Some(look) = look(running, cloud.as_ref(), &reference).await? else {
         return Err(domain::Error::invalid(
             "the provider no longer knows this server; look for it there before anything else",
         )
         .into());
     };
     if SWITCH.is_done(&running.claim) {
-        return settle(running.resume(SETTLE), running, vps, action, &instance).await;
+        return settle(running.resume(SETTLE), running, vps, action, &look.state).await;
     }
     let switching = running.begin(SWITCH, Intent::say(asking(action)).percent(30)).await?;
-    if reached(action, &instance.state) && action != PowerAction::Reboot {
+    if reached(action, &look.state) && action != PowerAction::Reboot {
         switching.having(()).await?.commit(Done::say("It was so already")).await?;
         let settling = running.begin(SETTLE, Intent::say("Noting it")).await?;
-        return settle(settling, running, vps, action, &instance).await;
+        return settle(settling, running, vps, action, &look.state).await;
     }
     let switched = switching.call(switch(cloud.as_ref(), &reference, action)).await?;
     let done = Done::say("The provider is at it").request(switched.value().as_deref());
     switched.commit(done).await?;
     running.begin(SETTLE, Intent::say(asking(action)).percent(60)).await?.later();
-    Ok(Progress::of(running).wait(running))
+    Ok(Progress::of(running).wait_for_change(running))
 }
 
 /// One look: done, not yet, or never.
@@ -50,10 +51,10 @@ async fn settle(
     running: &Running,
     vps: VpsId,
     action: PowerAction,
-    instance: &Instance,
+    state: &InstanceState,
 ) -> Result<Outcome, JobError> {
     let (ctx, claim, memory) = (&running.env.ctx, &running.claim, Progress::of(running));
-    if reached(action, &instance.state) {
+    if reached(action, state) {
         let on = action != PowerAction::Shutdown;
         let note = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
         step.having(()).await?.commit_with(Done::say(done(action)), note).await?;
@@ -63,7 +64,7 @@ async fn settle(
         return Err(domain::Error::invalid("the provider took the request but the server never got there").into());
     }
     progress(&ctx.db, claim, 60, asking(action)).await?;
-    Ok(memory.wait(running))
+    Ok(memory.wait_for_change(running))
 }
 
 async fn switch(cloud: &dyn CloudProvider, reference: &str, action: PowerAction) -> Result<Option<String>, JobError> {
