@@ -16,23 +16,37 @@ enum Death {
     Crash,
 }
 
-fn steps(kind: &str, wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    jobs::steps_of(kind).iter().copied().filter(|step| wanted(step)).collect()
+fn names(kind: &str, step: &str) -> [String; 4] {
+    POSITIONS.map(|position| format!("{kind}.{step}.{position}"))
+}
+
+/// The steps that a job takes while nothing fails.
+fn forward<S: Story>(kind: &str) -> impl Iterator<Item = &'static str> {
+    jobs::steps_of(kind).iter().copied().filter(|step| !S::UNDO.steps.contains(step))
+}
+
+/// The failpoints that the tests below arm for a kind. Each must fire, or the test fails.
+pub fn broken<S: Story>(kind: &str) -> Vec<String> {
+    let undo = S::UNDO.steps.iter().copied().filter(|_| !S::UNDO.causes.is_empty());
+    let steps: Vec<_> = forward::<S>(kind).chain(undo).collect();
+    let all = jobs::failpoints();
+    let mut names: Vec<_> = steps.iter().flat_map(|step| names(kind, step)).collect();
+    names.sort_by_key(|name| all.iter().position(|one| one == name));
+    names
 }
 
 /// Fails for good at each position: the job ends as its kind ends, and nothing is left of it, or
 /// it had done all of it by then.
 pub async fn fails_anywhere<S: Story>(kind: &str) {
-    let mut world = World::start().await;
-    for step in steps(kind, |step| !S::UNDO.steps.contains(&step)) {
-        for position in POSITIONS {
-            let name = format!("{kind}.{step}.{position}");
+    let mut world = Box::pin(World::start()).await;
+    for step in forward::<S>(kind) {
+        for name in names(kind, step) {
             let (job, before) = S::ask(&world, S::CHOICES[0], step).await;
             world.arm(&name, "return(permanent)");
             let state = world.run_to_end(job).await;
             world.disarm(&[&name]);
             if state == JobState::Succeeded {
-                assert_eq!(position, "after_commit", "{name}: it failed before its end and yet succeeded");
+                assert!(name.ends_with("after_commit"), "{name}: it failed before its end and yet succeeded");
                 S::assert_done(&world, job, &before).await;
             } else {
                 assert_eq!(state, S::FAILS_AS, "{name}");
@@ -56,14 +70,13 @@ async fn go_on<S: Story>(world: &World, job: domain::JobId, before: &S::Before) 
 /// The undoing is interrupted and happens again: still nothing is left, and the money is back
 /// exactly once.
 pub async fn is_undone_twice<S: Story>(kind: &str) {
-    let mut world = World::start().await;
-    for step in steps(kind, |step| !S::UNDO.steps.contains(&step)) {
-        for position in POSITIONS {
-            let name = format!("{kind}.{step}.{position}");
+    let mut world = Box::pin(World::start()).await;
+    for step in forward::<S>(kind) {
+        for name in names(kind, step) {
             let (job, before) = S::ask(&world, S::CHOICES[0], step).await;
             world.arm(&name, "return(permanent)");
             // Dies after the handler gave up, and before anybody wrote that down.
-            world.run_unsettled(job).await;
+            drop(world.run_unsettled(job).await);
             let state = world.run_to_end(job).await;
             world.disarm(&[&name]);
             if state == JobState::Succeeded {
@@ -71,6 +84,7 @@ pub async fn is_undone_twice<S: Story>(kind: &str) {
             } else {
                 assert_eq!(state, S::FAILS_AS, "{name}");
                 S::assert_undone(&world, job, &before).await;
+                go_on::<S>(&world, job, &before).await;
             }
             world.finish().await;
         }
@@ -113,12 +127,11 @@ async fn undo_twice<S: Story>(world: &mut World, cause: &str, name: &str) {
 
 /// The run dies at each position and the job runs again: everything happens once.
 pub async fn does_each_step_twice<S: Story>(kind: &str) {
-    let mut world = World::start().await;
+    let mut world = Box::pin(World::start()).await;
     for choice in S::CHOICES {
-        for step in steps(kind, |step| !S::UNDO.steps.contains(&step)) {
-            for position in POSITIONS {
+        for step in forward::<S>(kind) {
+            for name in names(kind, step) {
                 for death in DEATHS {
-                    let name = format!("{kind}.{step}.{position}");
                     let (job, before) = S::ask(&world, choice, step).await;
                     die(&mut world, job, &name, death).await;
                     let state = world.run_to_end(job).await;
@@ -148,7 +161,7 @@ async fn die(world: &mut World, job: domain::JobId, name: &str, death: Death) {
 
 /// Its deadline passes before it began, and in the middle of its first step.
 pub async fn ends_when_late<S: Story>(kind: &str) {
-    let mut world = World::start().await;
+    let mut world = Box::pin(World::start()).await;
     let first = jobs::steps_of(kind)[0];
     for begun in [false, true] {
         let (job, before) = S::ask(&world, S::CHOICES[0], first).await;
@@ -165,4 +178,20 @@ pub async fn ends_when_late<S: Story>(kind: &str) {
         go_on::<S>(&world, job, &before).await;
         world.finish().await;
     }
+}
+
+/// The provider refuses the token: the job says so at once, whatever else becomes of it.
+pub async fn says_when_the_token_is_refused<S: Story>(kind: &str) {
+    let world = Box::pin(World::start()).await;
+    let (job, before) = S::ask(&world, S::CHOICES[0], jobs::steps_of(kind)[0]).await;
+    world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, false);
+    let outcome = world.run_unsettled(job).await;
+    let jobs::Outcome::Refused { account, next } = outcome else {
+        panic!("{kind}: {outcome:?}");
+    };
+    assert_eq!(account, world.account);
+    assert!(matches!(*next, jobs::Outcome::Fail(_) | jobs::Outcome::Stick(_)), "{kind}: {next:?}");
+    assert_eq!(world.run_to_end(job).await, S::FAILS_AS, "{kind}");
+    world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, true);
+    S::assert_undone(&world, job, &before).await;
 }

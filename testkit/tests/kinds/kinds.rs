@@ -6,6 +6,13 @@ use domain::jobs::Job;
 macro_rules! each_kind {
     ($($kind:literal $name:ident => $story:ty,)*) => {
         const TESTED: &[&str] = &[$($kind),*];
+
+        #[test]
+        fn every_failpoint_is_armed_by_some_test() {
+            let broken: Vec<String> = [$(crate::generic::broken::<$story>($kind)),*].concat();
+            assert_eq!(broken, jobs::failpoints());
+        }
+
         $(mod $name {
             use crate::generic;
 
@@ -63,4 +70,18 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
         place += 1;
     }
     place == left.len() && place == right.len()
+}
+
+/// The kinds that speak to a provider.
+mod refused {
+    use crate::generic::says_when_the_token_is_refused;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn by_every_kind_that_asks_a_provider() {
+        says_when_the_token_is_refused::<crate::cloud::Validate>("provider.validate").await;
+        says_when_the_token_is_refused::<crate::cloud::Sync>("catalog.sync").await;
+        says_when_the_token_is_refused::<crate::vps::Provision>("vps.provision").await;
+        says_when_the_token_is_refused::<crate::vps::Power>("vps.power").await;
+        says_when_the_token_is_refused::<crate::vps::Delete>("vps.delete").await;
+    }
 }

@@ -15,7 +15,8 @@ pub struct Before {
     vps: String,
     balance: i64,
     creates: u64,
-    requests: usize,
+    /// The provider's id of the last request; only the newest thousand are kept.
+    last: Option<String>,
     /// What is asked for at the provider's door, where it is one call.
     call: String,
 }
@@ -24,7 +25,8 @@ impl Before {
     async fn now(world: &World, vps: String, call: &str) -> Self {
         let truth = world.app.cloud.truth();
         let (balance, call) = (world.app.balance(world.org).await, call.to_owned());
-        Self { vps, balance, creates: truth.creates, requests: truth.requests.len(), call }
+        let last = truth.requests.last().map(|one| one.request_id.clone());
+        Self { vps, balance, creates: truth.creates, last, call }
     }
 
     fn id(&self) -> VpsId {
@@ -44,7 +46,7 @@ impl Before {
     /// How often the provider took the call since then.
     fn taken(&self, world: &World) -> usize {
         let truth = world.app.cloud.truth();
-        let new = truth.requests.iter().skip(self.requests);
+        let new = truth.requests.iter().rev().take_while(|one| Some(&one.request_id) != self.last.as_ref());
         new.filter(|one| one.status == 200 && one.method != "GET" && one.path.ends_with(&self.call)).count()
     }
 }

@@ -30,6 +30,8 @@ pub struct World {
 impl World {
     pub async fn start() -> Self {
         let scenario = FailScenario::setup();
+        // What an earlier test of this process left.
+        drop(jobs::fired());
         let app = Box::pin(TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() })).await;
         let plan = Box::pin(meanwhile(&app, app.plan())).await;
         let (casey, org) = Box::pin(app.customer("casey", "1000")).await;
@@ -142,9 +144,9 @@ impl World {
     }
 
     /// A run whose outcome nobody wrote down: the worker died with it.
-    pub async fn run_unsettled(&self, job: JobId) {
+    pub async fn run_unsettled(&self, job: JobId) -> jobs::Outcome {
         let began = Instant::now();
-        loop {
+        let outcome = loop {
             let claimed = domain::jobs::claim(&self.app.ctx.db, job, "unsettled", LONG).await.unwrap();
             let Some(claim) = claimed else {
                 assert!(began.elapsed() < LONG, "{job} can't be claimed");
@@ -157,10 +159,11 @@ impl World {
                 jobs::Outcome::Wait { pause, step_data } => {
                     domain::jobs::wait(&self.app.ctx.db, &claim, pause, &step_data).await.unwrap();
                 }
-                _ => break,
+                outcome => break outcome,
             }
-        }
+        };
         self.lapse().await;
+        outcome
     }
 
     /// Whoever held a job is gone, and that is noticed.
