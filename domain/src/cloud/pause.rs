@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use entity::{JobId, ProviderAccountId};
+use entity::{JobId, ProviderAccountId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
+use crate::jobs::{Job, NewJob};
 use crate::{Actor, Ctx, EventStatus, db, jobs, text};
 
 /// The reason of a pause that the platform made, and ends.
@@ -85,6 +86,32 @@ pub async fn resume(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &st
 /// When the database refuses it.
 pub(crate) async fn resume_after_validation(tx: &impl ConnectionTrait, id: ProviderAccountId) -> Result<()> {
     resume_in(tx, id, Some(REFUSED)).await?;
+    Ok(())
+}
+
+/// A job is retried whose account is held up for its token: the token is tried first, and if it
+/// works by now, the account's jobs go on.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn revalidate(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    job: JobId,
+    actor: Option<UserId>,
+) -> Result<()> {
+    let refused: Option<ProviderAccountId> = db::scalar(
+        tx,
+        db::sql(
+            "select a.id from job j join provider_account a on a.id = j.provider_account_id where j.id = $1 and a.paused_reason = $2",
+            [job.into(), REFUSED.into()],
+        ),
+    )
+    .await?;
+    if let Some(account) = refused {
+        let validation = NewJob::new(Job::ValidateProvider { account }).actor(actor);
+        jobs::enqueue_many(ctx, tx, &[validation]).await?;
+    }
     Ok(())
 }
 

@@ -51,7 +51,8 @@ impl NewJob {
         self
     }
 
-    /// A customer asked for it: refused while theirs or the platform's jobs pile up.
+    /// A customer asked for it: refused while theirs pile up. Whether the platform is far behind
+    /// is asked before, with [`admit`]: a transaction must not wait for another connection.
     #[must_use]
     pub fn limited(mut self) -> Self {
         self.limited = true;
@@ -66,15 +67,20 @@ impl NewJob {
     }
 }
 
+/// Lets a customer's new work in, unless its queue is far behind. Before the transaction begins.
+///
+/// # Errors
+/// `overloaded`, with the time after which to ask again.
+pub async fn admit(ctx: &Ctx, queue: Queue) -> Result<()> {
+    ctx.pressure.admit(ctx, queue).await
+}
+
 /// Writes the job in the caller's transaction. A trigger wakes the relays at commit.
 ///
 /// # Errors
 /// `busy` when another open job holds the same thing; for limited jobs `too_many_open_jobs` when
-/// the organisation has as many open as it may, and `overloaded` when its queue is far behind.
+/// the organisation has as many open as it may.
 pub async fn enqueue(ctx: &Ctx, tx: &impl ConnectionTrait, new: NewJob) -> Result<JobId> {
-    if new.limited {
-        ctx.pressure.admit(ctx, new.job.spec().queue).await?;
-    }
     match insert(ctx, tx, std::slice::from_ref(&new)).await?.as_slice() {
         [id] => Ok(*id),
         _ if new.limited && is_full(ctx, tx, &new).await? => Err(too_many(ctx)),
@@ -138,7 +144,7 @@ with fresh as (
   on conflict (exclusive_key) where state in ('queued', 'running', 'waiting', 'retry', 'stuck') do nothing
   returning id
 )
-select array_agg(id) from made";
+select coalesce(array_agg(id), '{}') from made";
 
 async fn is_full(ctx: &Ctx, tx: &impl ConnectionTrait, new: &NewJob) -> Result<bool> {
     let open: Option<i64> = db::scalar(

@@ -9,7 +9,7 @@ use super::enqueue::{NewJob, enqueue};
 use super::kind::Job;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, EventStatus, db, text, vps};
+use crate::{Actor, Ctx, EventStatus, cloud, db, text, vps};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -98,6 +98,7 @@ pub(super) async fn retry_in(
             return Err(Error::conflict("not_retryable", "This job is done. There is nothing to retry."));
         }
     };
+    cloud::revalidate(ctx, tx, next, actor.person()).await?;
     note(tx, &row, actor, "job.retry", "An administrator retried a job", reason).await?;
     Ok(next)
 }

@@ -10,7 +10,7 @@ use super::status::{VpsEvent, apply, may_switch};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, db, text};
+use crate::{Actor, Ctx, EventStatus, Queue, db, text};
 
 #[derive(FromQueryResult)]
 struct Mine {
@@ -36,6 +36,7 @@ async fn lock(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId) -> Result<Mine>
 /// `wrong_state`, `busy`, `not_found`; `forbidden` for readers.
 pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> Result<Ordered> {
     let org = actor.org_to_change()?;
+    jobs::admit(ctx, Queue::Power).await?;
     let tx = ctx.begin().await?;
     let mine = lock(&tx, org, vps).await?;
     may_switch(mine.status, action)?;

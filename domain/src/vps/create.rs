@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::jobs::{self, Job, JobView, NewJob};
 use crate::ledger::{self, Cause, Order};
-use crate::{Actor, Ctx, EventStatus, FieldError, JobState, db, text};
+use crate::{Actor, Ctx, EventStatus, FieldError, JobState, Queue, db, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -75,6 +75,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         .map(|key| text::ssh_public_key("/ssh_public_key", key))
         .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
+    jobs::admit(ctx, Queue::Provision).await?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
         // Given back first: whoever holds one connection and waits for a second can starve the pool.

@@ -71,8 +71,9 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let (customer, _) = app.customer("pauses", "50").await;
     let operator = Actor::operator();
     domain::jobs::pause_queue(&app.ctx, &operator, Queue::Provision, "maintenance").await.unwrap();
-    let order = customer.post_once("/api/vps", &testkit::fixture::order(&plan, "held-up"), &testkit::fixture::fresh_key());
-    let vps = order.await.unwrap().expect(202).text("/vps/id");
+    let body = testkit::fixture::order(&plan, "held-up");
+    let placed = customer.post_once("/api/vps", &body, &testkit::fixture::fresh_key()).await.unwrap().expect(202);
+    let vps = testkit::client::text(&placed, "/vps/id");
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
     let account: uuid::Uuid =
