@@ -23,6 +23,7 @@ pub mod page;
 pub mod schedule;
 pub mod text;
 pub mod tidy;
+pub mod trace;
 pub mod vault;
 pub mod vps;
 

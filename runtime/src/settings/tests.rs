@@ -155,6 +155,9 @@ fn wrong_values_are_refused_everywhere() {
         ("SMTP_TLS", "yes"),
         ("LOG_FORMAT", "xml"),
         ("RUST_LOG", "info,sqlx=loud"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://me:hunter2@tel"),
+        ("OTEL_TRACES_SAMPLER_ARG", "2"),
         ("VPS_QUOTA", "0"),
         ("WORKER_QUEUES", "provision"),
         ("LEASE_MS", "19999"),
@@ -177,6 +180,7 @@ fn secrets_are_never_shown() {
         ("REDIS_URL", "redis//MARK-F"),
         ("CLIENT_URL", "https://me:MARK-G@acme.com"),
         ("SMTP2GO_PASSWORD", "MARK-H "),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "MARK-I"),
     ];
     let source = Source::from_pairs(marks);
     let errors = errors(&source);

@@ -18,6 +18,7 @@ pub struct Var {
 }
 
 const PROCESS: &str = "The process";
+const TRACES: &str = "Traces (OpenTelemetry; nothing is traced where no endpoint is set)";
 const STORES: &str = "Databases";
 const SECRETS: &str = "Secrets";
 const HTTP: &str = "HTTP";
@@ -40,6 +41,39 @@ pub const VARS: &[Var] = &[
     ),
     optional(PROCESS, "FAILPOINTS", None, "Faults to provoke in development builds; production refuses it."),
     optional(PROCESS, "VPS_QUOTA", Some("10"), "Servers that a new organisation may have at the same time."),
+    optional(
+        TRACES,
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        None,
+        "A collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; /v1/traces is added.",
+    ),
+    optional(
+        TRACES,
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        None,
+        "The whole address for traces, where it differs from the above.",
+    ),
+    Var {
+        secret: true,
+        ..optional(
+            TRACES,
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            None,
+            "What each post carries, such as a key: name=value,name=value with what is special as %20.",
+        )
+    },
+    optional(
+        TRACES,
+        "OTEL_SERVICE_NAME",
+        None,
+        "The name of this process in traces; skypanel-api, skypanel-worker and so on where it is not set.",
+    ),
+    optional(
+        TRACES,
+        "OTEL_TRACES_SAMPLER_ARG",
+        Some("1"),
+        "Share of the traces begun here that are exported, 0 to 1; a caller's own trace keeps the caller's choice.",
+    ),
     required(STORES, "DATABASE_URL", "PostgreSQL as the role that runs: postgres://user:password@host:5432/skypanel"),
     Var {
         secret: true,
