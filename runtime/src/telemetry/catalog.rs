@@ -53,7 +53,7 @@ pub const METRICS: &[Metric] = &[
     counter("jobs_rung_total", &["queue"], "Rings sent to Redis."),
     counter("worker_pool_rebuilds_total", &["queue"], "Pools that died and were rebuilt."),
     gauge("workers_live", &["version"], "Worker processes that showed life lately."),
-    gauge("schedule_last_tick_age_seconds", &["schedule"], "How long ago a schedule last ticked."),
+    gauge("schedule_late_seconds", &["schedule"], "How long ago a schedule should have ticked; 0 when it is on time."),
     counter(
         "provider_calls_total",
         &["cloud_kind", "class", "status"],
