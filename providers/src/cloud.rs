@@ -7,9 +7,8 @@ use std::{fmt, str::FromStr};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use url::Url;
 
-use crate::{error::ProviderError, linode::Linode};
+use crate::{error::ProviderError, linode, meter::Budget};
 
 /// A value from a provider, with the provider's own id of the exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,6 +208,16 @@ pub enum CloudKind {
     Linode,
 }
 
+impl CloudKind {
+    /// What the provider publishes of its limits, one budget for each class of call.
+    #[must_use]
+    pub fn budgets(&self) -> &'static [Budget] {
+        match self {
+            Self::Linode => linode::BUDGETS,
+        }
+    }
+}
+
 impl fmt::Display for CloudKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -230,19 +239,5 @@ impl FromStr for CloudKind {
             "linode" => Ok(Self::Linode),
             other => Err(UnknownCloudKind(other.chars().take(40).collect())),
         }
-    }
-}
-
-/// A client for one provider account; nothing is sent yet.
-///
-/// `endpoint` is the root of the API, `https`, or `http` on a loopback host.
-///
-/// # Errors
-/// `VALIDATION` for an endpoint that may not be used, `UNAUTHENTICATED` for a token that cannot be
-/// one, `UNAVAILABLE` when TLS cannot be set up (no certificate store).
-#[expect(clippy::needless_pass_by_value, reason = "the token is given away: it is wiped from memory when this returns")]
-pub fn connect(kind: CloudKind, endpoint: &Url, token: SecretString) -> Result<Box<dyn CloudProvider>, ProviderError> {
-    match kind {
-        CloudKind::Linode => Ok(Box::new(Linode::new(endpoint, &token)?)),
     }
 }

@@ -55,6 +55,7 @@ pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
 fn start(source: &Source, process: &str) -> anyhow::Result<(CancellationToken, Exporting)> {
     runtime::settings::check(source)?;
     let exporting = telemetry::init(&Log::load(source)?, &Traces::load(source)?, process)?;
+    wiring::arm_failpoints(source)?;
     Ok((runtime::shutdown::listen(), exporting))
 }
 
