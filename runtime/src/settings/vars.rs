@@ -158,7 +158,12 @@ pub const VARS: &[Var] = &[
     optional(WORKERS, "POLL_FIRST_MS", Some("2000"), "First pause between two looks at a server that is on its way."),
     optional(WORKERS, "POLL_MAX_MS", Some("10000"), "Longest such pause."),
     optional(WORKERS, "WATCH_MS", Some("2000"), "Pause between two looks at a cloud while jobs wait for its machines."),
-    optional(WORKERS, "UNWATCHED_MS", Some("30000"), "After how long a job looks at its machine itself, if nobody did."),
+    optional(
+        WORKERS,
+        "UNWATCHED_MS",
+        Some("30000"),
+        "After how long a job looks at its machine itself, if nobody did.",
+    ),
     optional(WORKERS, "DRAIN_MS", Some("55000"), "How long a stopping process lets its jobs finish."),
     optional(
         WORKERS,
@@ -172,7 +177,12 @@ pub const VARS: &[Var] = &[
         Some("86400000"),
         "After how long a machine with this installation's tag is deleted that no server ever was.",
     ),
-    optional(WORKERS, "MISSING_MS", Some("600000"), "After how long a server counts as lost that its cloud no longer shows."),
+    optional(
+        WORKERS,
+        "MISSING_MS",
+        Some("600000"),
+        "After how long a server counts as lost that its cloud no longer shows.",
+    ),
     optional(WORKERS, "KEEP_SUCCEEDED_DAYS", Some("7"), "Days until jobs that succeeded move to the archive."),
     optional(WORKERS, "KEEP_FAILED_DAYS", Some("30"), "Days until jobs that failed or were cancelled move there."),
     optional(WORKERS, "KEEP_ARCHIVE_MONTHS", Some("13"), "Months that the archive of jobs is kept."),
