@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use domain::Ctx;
-use domain::schedule::{self, Cron, Entry, TIMETABLE};
+use domain::schedule::{self, Cron, Entry};
 use tokio_util::sync::CancellationToken;
+
+pub use domain::schedule::TIMETABLE;
 
 /// The clock is looked at this often.
 const LOOK: Duration = Duration::from_millis(500);

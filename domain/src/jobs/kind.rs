@@ -255,6 +255,30 @@ pub fn vps_key(vps: VpsId) -> String {
     format!("vps:{}", vps.suffix())
 }
 
+/// Every kind with its steps, in the order of the timeline. The number of a step is its place here, and rows keep that
+/// number: a new step goes to the end of its kind.
+pub const STEPS: &[(&str, &[&str])] = &[
+    ("provider.validate", &["ask"]),
+    ("catalog.sync", &["read"]),
+    ("vps.provision", &["create", "start", "start_again", "take_back"]),
+    ("vps.power", &["switch", "settle"]),
+    ("vps.delete", &["delete", "gone"]),
+    ("billing.charge", &["charge"]),
+    ("mail.send", &["send"]),
+    ("platform.tidy", &["tidy"]),
+    ("platform.probe", &["probe"]),
+    ("provider.watch", &["look", "end"]),
+    ("provider.reconcile", &["compare", "delete", "fan_out"]),
+    ("platform.bulk", &["act"]),
+    ("platform.archive", &["move", "drop"]),
+];
+
+/// The steps of a kind, in order; none for a kind that this build does not know.
+#[must_use]
+pub fn steps_of(kind: &str) -> &'static [&'static str] {
+    STEPS.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, steps)| steps)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

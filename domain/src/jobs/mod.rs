@@ -28,7 +28,7 @@ pub use claim::{Beat, Claim, beat, beat_many, claim, claim_many};
 pub(crate) use control::extend;
 pub use control::{QueueChange, QueueView, pause_queue, queue, queues, resume_queue, tune_queue};
 pub use enqueue::{NewJob, enqueue, enqueue_many, supersede};
-pub use kind::{Job, JobSpec, MAX_PROBE_SLEEP_MS, MailKind};
+pub use kind::{Job, JobSpec, MAX_PROBE_SLEEP_MS, MailKind, STEPS, steps_of};
 pub use operate::{cancel, discard, retry};
 pub use pressure::Pressure;
 pub use query::{JobNotice, JobView, StepRow, for_vps, get, notice, open_for_vps};
