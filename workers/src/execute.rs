@@ -50,7 +50,7 @@ impl Runner {
         // The run is the caller's child, and what it enqueues is the run's.
         runtime::telemetry::trace::follow(&span, claim.traceparent.as_deref());
         let trace = runtime::telemetry::trace::traceparent(&span).or_else(|| claim.traceparent.clone());
-        domain::trace::scope(trace, self.run_claimed(claim)).instrument(span).await;
+        domain::trace::scope(trace, Box::pin(self.run_claimed(claim))).instrument(span).await;
     }
 
     /// What was counted since the last call.

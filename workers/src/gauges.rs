@@ -43,7 +43,9 @@ async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     }
     match domain::fleet::versions(ctx).await {
         Ok(live) => {
-            versions.values_mut().for_each(|count| *count = 0);
+            for count in versions.values_mut() {
+                *count = 0;
+            }
             versions.extend(live);
             for (version, count) in &*versions {
                 metrics::gauge!("workers_live", "version" => version.clone()).set(as_f64(*count));

@@ -50,7 +50,7 @@ fn a_right_production_starts() {
     assert_eq!(mail.from_name, "SkyPanel", "the company's name, where no other is set");
     let workers = Workers::load(&source).expect("right");
     assert_eq!((workers.lease, workers.beat), (Duration::from_secs(30), Duration::from_secs(10)));
-    assert_eq!(workers.queues.len(), 4);
+    assert_eq!(workers.queues.len(), 5);
     let database = Database::load(&source).expect("right");
     assert_eq!(database.url.expose_secret(), URL);
     assert_eq!((database.max_connections, database.owner_url.is_none()), (20, true));
