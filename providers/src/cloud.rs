@@ -60,6 +60,10 @@ pub trait CloudProvider: Send + Sync {
     /// Restarts an instance. A lost answer is class `Unknown`: it may have restarted.
     async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
 
+    /// The provider's id of the newest restart that it took for an instance; `None` when it knows
+    /// of none. It tells whether a [`reboot`](Self::reboot) whose answer was lost was taken.
+    async fn last_reboot(&self, reference: &str) -> Result<Answer<Option<String>>, ProviderError>;
+
     /// Deletes an instance and all that is on it; one that is gone, or going,
     /// already is a success.
     async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError>;

@@ -82,11 +82,13 @@ pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lea
     .await
 }
 
+/// What a watch saw is told once: the next run would find it stale.
+///
 /// Rows are locked in the order of their ids and a row that another worker is claiming is passed
 /// over, so that no two claims wait for each other.
 const CLAIM: &str = "
 with pick as (
-  select j.id, r.owner from unnest($1::uuid[], $2::text[]) r(id, owner) join job j on j.id = r.id left join provider_account a on a.id = j.provider_account_id
+  select j.id, r.owner, j.step_data from unnest($1::uuid[], $2::text[]) r(id, owner) join job j on j.id = r.id left join provider_account a on a.id = j.provider_account_id
   where j.kind = any($5)
     and ((j.state in ('queued', 'waiting', 'retry') and j.run_at <= now()) or (j.state = 'running' and j.lease_until < now() and j.crashes < $4))
     and not exists (select from queue_control c where c.queue = j.queue and c.paused)
@@ -94,9 +96,9 @@ with pick as (
   order by j.id for update of j skip locked
 )
 update job set state = 'running', lease_token = lease_token + 1, lease_owner = pick.owner, lease_until = now() + make_interval(secs => $3),
-       started_at = coalesce(started_at, now()), claimed_at = now(), crashes = crashes + (state = 'running')::int
+       started_at = coalesce(started_at, now()), claimed_at = now(), step_data = job.step_data - 'sight', crashes = crashes + (state = 'running')::int
 from pick where job.id = pick.id
-returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, step_data, attempts, max_attempts, cancel_requested,
+returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, pick.step_data, attempts, max_attempts, cancel_requested,
           deadline_at < now() as overdue, traceparent, extract(epoch from now() - greatest(run_at, created_at))::float8 as waited_s";
 
 /// Takes one job. None: a stale ring, to be dropped.

@@ -33,12 +33,22 @@ pub struct Progress {
     /// A server that did not start by itself was started once.
     #[serde(default)]
     pub boot_tried: bool,
+    /// The newest restart that the provider knew of before one was asked for.
+    #[serde(default)]
+    pub restart: Option<Restart>,
     /// Looks at the provider so far, for the pauses between them.
     #[serde(default)]
     pub looks: u32,
     /// The order is being taken back, for this reason.
     #[serde(default)]
     pub failing: Option<Reason>,
+}
+
+/// A restart that was asked for, by the one that the provider had taken last before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    /// The provider's id of that one.
+    pub after: Option<String>,
 }
 
 /// Why an order is taken back; [`Failure`] as it is kept between runs.

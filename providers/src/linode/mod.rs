@@ -12,7 +12,10 @@ mod wire;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use reqwest::{Client, Method, header::HeaderMap};
+use reqwest::{
+    Client, Method,
+    header::{HeaderMap, HeaderValue},
+};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -186,6 +189,12 @@ impl CloudProvider for Linode {
         self.act(reference, "reboot", Effect::Once).await
     }
 
+    async fn last_reboot(&self, reference: &str) -> Result<Answer<Option<String>>, ProviderError> {
+        let filter = reboots_of(reference)?;
+        let events = self.client.list(&["account", "events"], CallClass::Read, Some(&filter)).await?;
+        Ok(events.map(|all: Vec<wire::Event>| all.iter().map(|event| event.id).max().map(|id| id.to_string())))
+    }
+
     async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference];
@@ -216,6 +225,13 @@ fn check_scopes(headers: &HeaderMap) -> Result<(), ProviderError> {
         )),
         _ => Ok(()),
     }
+}
+
+/// An `X-Filter` header that asks for the restarts of one instance. The provider keeps events for 90 days.
+fn reboots_of(reference: &str) -> Result<HeaderValue, ProviderError> {
+    check_reference(reference)?;
+    let filter = format!(r#"{{"action":"linode_reboot","entity.type":"linode","entity.id":{reference}}}"#);
+    HeaderValue::from_str(&filter).map_err(|_| ProviderError::invalid("reference", "it cannot be put into a header"))
 }
 
 /// A reference becomes part of a path, so it must be nothing but digits.
