@@ -451,7 +451,9 @@ mod tests {
     #[test]
     fn expressions_that_never_fire_are_refused() {
         let now = at("2026-11-22T15:30:00Z");
-        for bad in ["", "* * *", "0 0 31 2 *", "0 0 30 2 *", "61 * * * *", "x * * * *", "0 0 0 0 0 0 0", "* * * * * * 2020"] {
+        for bad in
+            ["", "* * *", "0 0 31 2 *", "0 0 30 2 *", "61 * * * *", "x * * * *", "0 0 0 0 0 0 0", "* * * * * * 2020"]
+        {
             let error = Cron::parse(bad, now).unwrap_err();
             assert_eq!(error.fields.first().map(|field| field.pointer.as_str()), Some("/cron"), "{bad:?}");
         }

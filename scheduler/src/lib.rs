@@ -21,11 +21,6 @@ const MAX_TICKS: usize = 100;
 /// # Errors
 /// Never so far; a database that does not answer is asked again.
 pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
-    metrics::describe_gauge!(
-        "schedule_late_seconds",
-        metrics::Unit::Seconds,
-        "How long ago a schedule should have ticked, by schedule; 0 when it is on time."
-    );
     tracing::info!(schedules = TIMETABLE.len(), "scheduler starts");
     loop {
         for entry in TIMETABLE {

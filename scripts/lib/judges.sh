@@ -92,6 +92,7 @@ _prism_saw_everything() {
 
 stage_judge_api() {
   local ground
+  _alert_rules
   build_binaries
   test_stack judge-api
   ground=$(node judges/api/ground.mjs "$CLIENT_URL" "$DEMO_ADMIN_EMAIL" "$DEMO_ADMIN_PASSWORD")
@@ -120,6 +121,25 @@ _schemathesis() {
 _schemathesis_control() {
   node judges/api/spoil.mjs promise <api/openapi.json >"$DEV_DIR/openapi-lie.json"
   must_fail "an answer without a promised member" no_such_member _schemathesis "$DEV_DIR/openapi-lie.json"
+}
+
+# The alerts do what their tests say, and the dashboard's questions can be read. That the metrics in both exist is a
+# Rust test (runtime/src/telemetry/catalog/tests.rs).
+_alert_rules() {
+  local folder=deploy/prometheus spoiled=$DEV_DIR/prometheus-control
+  promtool check config "$folder/prometheus.example.yml"
+  promtool check rules "$folder/skypanel.rules.yml"
+  promtool test rules "$folder/skypanel.rules.test.yml"
+  node judges/prometheus/dashboard.mjs <deploy/grafana/skypanel-jobs.json >"$DEV_DIR/dashboard-rules.yml"
+  promtool check rules "$DEV_DIR/dashboard-rules.yml"
+
+  mkdir -p "$spoiled"
+  cp "$folder/skypanel.rules.test.yml" "$spoiled/"
+  sed 's/absent(queue_due_jobs)/absent(queue_slots)/' "$folder/skypanel.rules.yml" >"$spoiled/skypanel.rules.yml"
+  must_fail "an alert that asks for another metric" QueueFiguresMissing promtool test rules "$spoiled/skypanel.rules.test.yml"
+  sed 's/"expr": "\(max\|sum\)/"expr": "\1((/' deploy/grafana/skypanel-jobs.json |
+    node judges/prometheus/dashboard.mjs >"$spoiled/dashboard.yml"
+  must_fail "a dashboard with an open parenthesis" "parse error|unclosed" promtool check rules "$spoiled/dashboard.yml"
 }
 
 # Each process has its own; lint of names and types is promtool's.

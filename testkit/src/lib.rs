@@ -7,6 +7,7 @@
 pub mod app;
 pub mod bench;
 pub mod client;
+pub mod collector;
 pub mod database;
 pub mod fixture;
 pub mod prove;

@@ -47,8 +47,10 @@ impl Runner {
     pub async fn run(&self, owner: &Arc<str>, id: JobId) {
         let Some(Some(claim)) = self.claims.ask((id, owner.clone())).await else { return };
         let span = tracing::info_span!("job", job.id = %id, job.kind = claim.kind, job.token = claim.lease_token);
-        let trace = claim.traceparent.clone();
-        domain::trace::scope(trace, self.run_claimed(claim)).instrument(span).await;
+        // The run is the caller's child, and what it enqueues is the run's.
+        runtime::telemetry::trace::follow(&span, claim.traceparent.as_deref());
+        let trace = runtime::telemetry::trace::traceparent(&span).or_else(|| claim.traceparent.clone());
+        domain::trace::scope(trace, Box::pin(self.run_claimed(claim))).instrument(span).await;
     }
 
     /// What was counted since the last call.

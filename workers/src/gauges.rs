@@ -1,5 +1,6 @@
 //! Figures of the queues for the metrics page and for charts.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -13,43 +14,19 @@ const TALLY: Duration = Duration::from_secs(5);
 
 /// Sets the gauges, and writes down what was run, until `stop`.
 pub async fn serve(shared: Shared, stop: CancellationToken) {
-    describe();
+    let mut versions = BTreeMap::new();
     let (mut gauges, mut tally) = (tokio::time::interval(EVERY), tokio::time::interval(TALLY));
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = gauges.tick() => set(&shared).await,
+            _ = gauges.tick() => set(&shared, &mut versions).await,
             _ = tally.tick() => write_tally(&shared).await,
         }
     }
 }
 
-fn describe() {
-    metrics::describe_gauge!("queue_due_jobs", "Jobs that could begin now, by queue; counted up to 100,000.");
-    metrics::describe_gauge!("queue_running_jobs", "Jobs held by workers, by queue.");
-    metrics::describe_gauge!(
-        "queue_oldest_due_seconds",
-        metrics::Unit::Seconds,
-        "Age of the first job in line that could begin now, by queue."
-    );
-    metrics::describe_gauge!("queue_slots", "Jobs that the live workers can run at the same time, by queue.");
-    metrics::describe_gauge!("queue_paused", "1 while an operator has paused the queue.");
-    metrics::describe_gauge!("workers_live", "Workers seen within a minute, by version.");
-    metrics::describe_gauge!("jobs_attention", "Failed or stuck jobs that nobody has seen to.");
-    metrics::describe_counter!("jobs_total", "Runs of jobs, by kind and outcome.");
-    metrics::describe_counter!("jobs_rung_total", "Rings sent to Redis, by queue.");
-    metrics::describe_counter!("jobs_lapsed_total", "Leases whose worker vanished.");
-    metrics::describe_counter!("worker_pool_rebuilds_total", "Pools that died and were rebuilt, by queue.");
-    metrics::describe_histogram!("job_run_seconds", metrics::Unit::Seconds, "How long runs of jobs took, by kind.");
-    metrics::describe_histogram!(
-        "job_wait_seconds",
-        metrics::Unit::Seconds,
-        "How long jobs waited from due to begun, by kind."
-    );
-    metrics::describe_counter!("provider_calls_total", "Requests to providers, by class and status.");
-}
-
-async fn set(shared: &Shared) {
+/// A version that is gone keeps its gauge, so `versions` remembers which were seen.
+async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     let ctx = &shared.env.ctx;
     match domain::jobs::queues(ctx).await {
         Ok(queues) => {
@@ -65,9 +42,13 @@ async fn set(shared: &Shared) {
         Err(error) => tracing::debug!(%error, "figures of the queues could not be read"),
     }
     match domain::fleet::versions(ctx).await {
-        Ok(versions) => {
-            for (version, count) in versions {
-                metrics::gauge!("workers_live", "version" => version).set(as_f64(count));
+        Ok(live) => {
+            for count in versions.values_mut() {
+                *count = 0;
+            }
+            versions.extend(live);
+            for (version, count) in &*versions {
+                metrics::gauge!("workers_live", "version" => version.clone()).set(as_f64(*count));
             }
         }
         Err(error) => tracing::debug!(%error, "the workers could not be counted"),
@@ -75,6 +56,10 @@ async fn set(shared: &Shared) {
     match domain::jobs::attention(ctx).await {
         Ok(count) => metrics::gauge!("jobs_attention").set(as_f64(count)),
         Err(error) => tracing::debug!(%error, "jobs that want attention could not be counted"),
+    }
+    match domain::jobs::stuck(ctx).await {
+        Ok(count) => metrics::gauge!("jobs_stuck").set(as_f64(count)),
+        Err(error) => tracing::debug!(%error, "stuck jobs could not be counted"),
     }
 }
 

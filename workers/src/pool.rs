@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use crate::Shared;
 use crate::bell::{self, Ring};
 use crate::wake::Wake;
-use crate::Shared;
 
 /// The pause before a dead pool is rebuilt grows to this.
 const MAX_REBUILD_PAUSE: Duration = Duration::from_secs(5);

@@ -19,7 +19,8 @@ pub struct Busy(Vec<(Queue, u32, AtomicU32)>);
 impl Busy {
     /// Pools without a job.
     pub fn new(queues: &[(Queue, usize)]) -> Self {
-        let pool = |(queue, slots): &(Queue, usize)| (*queue, u32::try_from(*slots).unwrap_or(u32::MAX), AtomicU32::new(0));
+        let pool =
+            |(queue, slots): &(Queue, usize)| (*queue, u32::try_from(*slots).unwrap_or(u32::MAX), AtomicU32::new(0));
         Self(queues.iter().map(pool).collect())
     }
 
@@ -106,6 +107,7 @@ pub fn host() -> String {
 /// Resident memory, from `/proc/self/status`; 0 where that is not to be had.
 fn memory_bytes() -> i64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse::<i64>().ok());
+    let kib =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse::<i64>().ok());
     kib.unwrap_or(0) * 1024
 }

@@ -12,9 +12,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use crate::Shared;
 use crate::bell::{self, Ring};
 use crate::wake::Wakes;
-use crate::Shared;
 
 /// Without any notification, due jobs are looked for this often.
 const SLOW_POLL: Duration = Duration::from_secs(1);

@@ -19,6 +19,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::health::Health;
+use super::trace::Traced;
 use super::{cors, docs, headers, health, paths, spa};
 use crate::Options;
 use crate::auth::client::{client_ip, peer_ip};
@@ -206,16 +207,19 @@ impl Endpoint for App {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let sender = self.sender(&request);
         let claims = sender.session.as_ref().map(|session| session.claims.clone());
-        let span = tracing::info_span!("request", request_id = %request_id);
-        let mut response = self.dispatch(request, sender, &request_id).instrument(span).await;
+        let (label, route) = (label(&method), paths::route(&path));
+        let traced = Traced::begin(&self.state.ctx.chance, &request, label, route, &request_id);
+        // Boxed once: each wrapper around a future of this size would copy it.
+        let work = Box::pin(self.dispatch(request, sender, &request_id)).instrument(traced.span.clone());
+        let mut response = domain::trace::scope(Some(traced.traceparent.clone()), work).await;
         headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
-        let (route, status, took) = (paths::route(&path), response.status().as_u16(), began.elapsed());
-        let label = label(&method);
+        traced.end(response.status());
+        let (status, took) = (response.status().as_u16(), began.elapsed());
         metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string())
             .increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
         let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
-        tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, user_id = user, org_id = org, "request");
+        tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, trace_id = traced.id(), user_id = user, org_id = org, "request");
         Ok(response)
     }
 }

@@ -9,6 +9,7 @@ mod health;
 mod paths;
 mod server;
 mod spa;
+mod trace;
 
 pub use gate::{App, app};
 pub use server::{bind, serve};

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use domain::Ctx;
-use metrics::Unit;
 use poem::Server;
 use poem::listener::TcpAcceptor;
 use tokio::net::TcpListener;
@@ -45,7 +44,6 @@ pub async fn bind(
     options: Options,
     stop: CancellationToken,
 ) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + Send)> {
-    describe_metrics();
     let asked = options.http.listen;
     let listener = TcpListener::bind(asked).await.with_context(|| format!("{asked} can't be listened on"))?;
     let address = listener.local_addr()?;
@@ -96,14 +94,4 @@ async fn forget(app: Shared) {
         turn.tick().await;
         app.limits.forget();
     }
-}
-
-fn describe_metrics() {
-    metrics::describe_counter!("http_requests_total", Unit::Count, "HTTP requests by method, route and status");
-    metrics::describe_histogram!(
-        "http_request_duration_seconds",
-        Unit::Seconds,
-        "How long HTTP requests took until their answer began"
-    );
-    metrics::describe_gauge!("sse_streams", Unit::Count, "Open streams of live events");
 }

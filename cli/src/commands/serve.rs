@@ -1,15 +1,15 @@
 //! The processes that stay.
 
 use domain::Ctx;
-use runtime::settings::{Brand, Http, Limits, Log, Redis, Secrets, Source};
-use runtime::telemetry;
+use runtime::settings::{Brand, Http, Limits, Log, Redis, Secrets, Source, Traces};
+use runtime::telemetry::{self, Exporting};
 use tokio_util::sync::CancellationToken;
 
 use crate::wiring::{self, Purpose};
 
 /// Serves the pages and the API.
 pub async fn api(source: &Source) -> anyhow::Result<()> {
-    let stop = start(source)?;
+    let (stop, _exporting) = start(source, "api")?;
     let ctx = wiring::ready_ctx(source, Purpose::Requests).await?;
     serve_metrics(source, &stop)?;
     api::serve(ctx, api_options(source)?, stop).await
@@ -17,7 +17,7 @@ pub async fn api(source: &Source) -> anyhow::Result<()> {
 
 /// Runs jobs.
 pub async fn worker(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
-    let stop = start(source)?;
+    let (stop, _exporting) = start(source, "worker")?;
     let options = wiring::worker_options(source, queues)?;
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     serve_metrics(source, &stop)?;
@@ -26,7 +26,7 @@ pub async fn worker(source: &Source, queues: Option<&str>) -> anyhow::Result<()>
 
 /// Turns the passing of time into jobs.
 pub async fn scheduler(source: &Source) -> anyhow::Result<()> {
-    let stop = start(source)?;
+    let (stop, _exporting) = start(source, "scheduler")?;
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     serve_metrics(source, &stop)?;
     scheduler::serve(ctx, stop).await
@@ -34,7 +34,7 @@ pub async fn scheduler(source: &Source) -> anyhow::Result<()> {
 
 /// Everything in one process.
 pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
-    let stop = start(source)?;
+    let (stop, _exporting) = start(source, "all")?;
     let options = wiring::worker_options(source, queues)?;
     let requests = wiring::ready_ctx(source, Purpose::Requests).await?;
     let work: Ctx = wiring::ctx(source, Purpose::Work).await?;
@@ -51,11 +51,12 @@ pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start(source: &Source) -> anyhow::Result<CancellationToken> {
+/// What every process does first. The traces end, and are sent, when the second value is dropped.
+fn start(source: &Source, process: &str) -> anyhow::Result<(CancellationToken, Exporting)> {
     runtime::settings::check(source)?;
-    telemetry::init(&Log::load(source)?)?;
+    let exporting = telemetry::init(&Log::load(source)?, &Traces::load(source)?, process)?;
     wiring::arm_failpoints(source)?;
-    Ok(runtime::shutdown::listen())
+    Ok((runtime::shutdown::listen(), exporting))
 }
 
 fn api_options(source: &Source) -> anyhow::Result<api::Options> {

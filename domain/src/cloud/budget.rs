@@ -38,13 +38,7 @@ pub async fn take(ctx: &Ctx, account: ProviderAccountId, bucket: Bucket) -> Resu
         &ctx.db,
         db::sql(
             TAKE,
-            [
-                account.into(),
-                bucket.name.into(),
-                bucket.capacity.into(),
-                bucket.per_s.into(),
-                bucket.reserve.into(),
-            ],
+            [account.into(), bucket.name.into(), bucket.capacity.into(), bucket.per_s.into(), bucket.reserve.into()],
         ),
     )
     .await?;

@@ -133,15 +133,21 @@ fn compare() -> String {
 
 async fn tell(tx: &impl ConnectionTrait, account: ProviderAccountId, job: JobId, found: &Fresh) -> Result<()> {
     let (event, words) = if found.kind == "orphan" {
-        ("cloud.orphan", format!("The machine {} ({}) belongs to no server; it is deleted unless it finds an owner", found.label, found.provider_ref))
+        (
+            "cloud.orphan",
+            format!(
+                "The machine {} ({}) belongs to no server; it is deleted unless it finds an owner",
+                found.label, found.provider_ref
+            ),
+        )
     } else {
-        ("cloud.missing", format!("The server {} ({}) is not to be seen at its provider", found.label, found.provider_ref))
+        (
+            "cloud.missing",
+            format!("The server {} ({}) is not to be seen at its provider", found.label, found.provider_ref),
+        )
     };
-    activity::record(
-        tx,
-        Event::new(event, EventStatus::Warning, words).entity("provider_account", account).job(job),
-    )
-    .await
+    activity::record(tx, Event::new(event, EventStatus::Warning, words).entity("provider_account", account).job(job))
+        .await
 }
 
 async fn mark_lost(
@@ -182,7 +188,8 @@ pub async fn orphan_deleted(ctx: &Ctx, claim: &Claim, orphan: &Orphan) -> Result
     )
     .await?;
     if settled == 1 {
-        let words = format!("The machine {} ({}) belonged to no server and was deleted", orphan.label, orphan.provider_ref);
+        let words =
+            format!("The machine {} ({}) belonged to no server and was deleted", orphan.label, orphan.provider_ref);
         activity::record(&tx, Event::new("cloud.orphan", EventStatus::Success, words).job(claim.id)).await?;
     }
     tx.commit().await?;

@@ -140,10 +140,8 @@ async fn resume_in(tx: &impl ConnectionTrait, id: ProviderAccountId, only: Optio
 }
 
 async fn require(tx: &impl ConnectionTrait, id: ProviderAccountId) -> Result<()> {
-    let there: Option<i32> = db::scalar(
-        tx,
-        db::sql("select 1 from provider_account where id = $1 and deleted_at is null", [id.into()]),
-    )
-    .await?;
+    let there: Option<i32> =
+        db::scalar(tx, db::sql("select 1 from provider_account where id = $1 and deleted_at is null", [id.into()]))
+            .await?;
     there.map(|_| ()).ok_or_else(|| Error::not_found("cloud"))
 }

@@ -37,7 +37,8 @@ impl Machine {
 }
 
 /// The columns of [`Machine::to_json`].
-pub(super) const MACHINES: &str = "jsonb_to_recordset($2) as m(provider_ref text, label text, state text, ipv4 text, ipv6 text, made_at timestamptz)";
+pub(super) const MACHINES: &str =
+    "jsonb_to_recordset($2) as m(provider_ref text, label text, state text, ipv4 text, ipv6 text, made_at timestamptz)";
 
 /// Makes sure that somebody looks at an account while a job waits for one of its machines. In the
 /// transaction of the wait.

@@ -63,7 +63,9 @@ impl JobFilter {
     /// Refuses a filter that every job fits.
     pub(super) fn require_any(&self) -> Result<()> {
         let any = self.state.is_some() || self.queue.is_some() || self.org.is_some() || self.cloud.is_some();
-        let said = [&self.kind, &self.error, &self.q].iter().any(|text| text.as_deref().is_some_and(|text| !text.trim().is_empty()));
+        let said = [&self.kind, &self.error, &self.q]
+            .iter()
+            .any(|text| text.as_deref().is_some_and(|text| !text.trim().is_empty()));
         if any || said { Ok(()) } else { Err(Error::field("/filter", "say which jobs: choose at least one filter")) }
     }
 }
@@ -325,5 +327,14 @@ pub async fn attention(ctx: &Ctx) -> Result<i64> {
         ),
     )
     .await?;
+    Ok(count.unwrap_or(0))
+}
+
+/// How many jobs go no further until somebody decides.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stuck(ctx: &Ctx) -> Result<i64> {
+    let count: Option<i64> = db::scalar(&ctx.db, db::sql("select count(*) from job where state = 'stuck'", [])).await?;
     Ok(count.unwrap_or(0))
 }

@@ -62,7 +62,10 @@ async fn count(ctx: &Ctx, action: BulkAction, filter: &JobFilter) -> Result<Coun
     db::one(
         &ctx.db,
         db::sql(
-            format!("select count(*) as count, max(id::text)::uuid as up_to from (select j.id {} limit {MAX_JOBS}) m", matching(action)),
+            format!(
+                "select count(*) as count, max(id::text)::uuid as up_to from (select j.id {} limit {MAX_JOBS}) m",
+                matching(action)
+            ),
             filter.values(),
         ),
     )
@@ -102,7 +105,10 @@ pub async fn bulk_start(
     if let Some(expected) = expected.filter(|expected| *expected != counted.count) {
         return Err(Error::conflict(
             "count_changed",
-            format!("{} jobs fit by now, not {expected}. Nothing was changed. Look at the number again, then confirm.", counted.count),
+            format!(
+                "{} jobs fit by now, not {expected}. Nothing was changed. Look at the number again, then confirm.",
+                counted.count
+            ),
         ));
     }
     let Some(up_to) = counted.up_to else {
@@ -221,7 +227,9 @@ async fn one(ctx: &Ctx, claim: &Claim, id: BulkId, wish: &Bulk, actor: &Actor, j
             tx.commit().await?;
             Ok(())
         }
-        Err(error) if matches!(error.kind, ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Fenced) => Err(error),
+        Err(error) if matches!(error.kind, ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Fenced) => {
+            Err(error)
+        }
         // It moved on meanwhile, or can't be had: that is no reason to leave the others.
         Err(_) => {
             tx.rollback().await?;

@@ -64,11 +64,7 @@ pub enum Beat {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn claim_many(
-    db: &impl ConnectionTrait,
-    wanted: &[(JobId, &str)],
-    lease: Duration,
-) -> Result<Vec<Claim>> {
+pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lease: Duration) -> Result<Vec<Claim>> {
     let (ids, owners): (Vec<JobId>, Vec<String>) = wanted.iter().map(|(id, owner)| (*id, (*owner).to_owned())).unzip();
     db::all(
         db,

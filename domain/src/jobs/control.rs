@@ -135,12 +135,7 @@ pub async fn resume_queue(ctx: &Ctx, actor: &Actor, queue: Queue, reason: &str) 
 }
 
 /// Moves the deadlines of jobs that could not begin for so long.
-pub(crate) async fn extend(
-    tx: &impl ConnectionTrait,
-    which: &str,
-    value: sea_orm::Value,
-    by: Duration,
-) -> Result<()> {
+pub(crate) async fn extend(tx: &impl ConnectionTrait, which: &str, value: sea_orm::Value, by: Duration) -> Result<()> {
     db::exec(
         tx,
         db::sql(
@@ -208,7 +203,8 @@ async fn note(
     reason: &str,
 ) -> Result<()> {
     actor.admin()?;
-    let event =
-        Event::new(event, status, words).actor(actor.person()).metadata(json!({ "queue": queue.as_str(), "reason": reason }));
+    let event = Event::new(event, status, words)
+        .actor(actor.person())
+        .metadata(json!({ "queue": queue.as_str(), "reason": reason }));
     activity::record(tx, event).await
 }

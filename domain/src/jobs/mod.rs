@@ -20,7 +20,7 @@ mod stats;
 mod step;
 mod sweep;
 
-pub use admin::{AdminJob, Counts, JobFilter, Target, admin_get, admin_list, attention, counts};
+pub use admin::{AdminJob, Counts, JobFilter, Target, admin_get, admin_list, attention, counts, stuck};
 pub use archive::{Moved, Retention, archive_batch, drop_old};
 pub use bulk::{Bulk, BulkPreview, bulk, bulk_preview, bulk_start, bulk_step};
 pub use calls::{CallRow, NewCall, keep_calls};

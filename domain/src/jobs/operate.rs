@@ -50,13 +50,7 @@ fn known(row: &Row) -> Result<Job> {
 ///
 /// # Errors
 /// `not_retryable` for jobs that run or succeeded, and whatever a new order would be refused for.
-pub async fn retry(
-    ctx: &Ctx,
-    actor: &Actor,
-    id: JobId,
-    from_step: Option<i16>,
-    reason: Option<&str>,
-) -> Result<JobId> {
+pub async fn retry(ctx: &Ctx, actor: &Actor, id: JobId, from_step: Option<i16>, reason: Option<&str>) -> Result<JobId> {
     let reason = given(reason)?;
     let tx = ctx.begin().await?;
     let next = retry_in(ctx, &tx, actor, id, from_step, reason).await?;

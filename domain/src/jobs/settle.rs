@@ -129,7 +129,13 @@ pub async fn fail(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -
 /// # Errors
 /// `fenced`.
 pub async fn cancelled(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
-    settle(tx, claim, &format!("state = 'cancelled', finished_at = clock_timestamp(), progress = null, {RELEASE}"), vec![]).await
+    settle(
+        tx,
+        claim,
+        &format!("state = 'cancelled', finished_at = clock_timestamp(), progress = null, {RELEASE}"),
+        vec![],
+    )
+    .await
 }
 
 /// The job needs a person.

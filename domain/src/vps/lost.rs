@@ -23,10 +23,7 @@ pub async fn mark_lost(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim, vps: 
     billing::close_segment(tx, vps, now, claim.id).await?;
     db::exec(
         tx,
-        db::sql(
-            "update vps set status = $2, generation = generation + 1 where id = $1",
-            [vps.into(), status.into()],
-        ),
+        db::sql("update vps set status = $2, generation = generation + 1 where id = $1", [vps.into(), status.into()]),
     )
     .await?;
     activity::record(

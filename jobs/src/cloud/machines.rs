@@ -4,12 +4,15 @@ use domain::ProviderAccountId;
 use domain::cloud::Machine;
 use providers::{CloudProvider, Instance, InstanceState};
 
+use crate::Running;
 use crate::outcome::JobError;
 use crate::vps::installation_tag;
-use crate::Running;
 
 /// The machines with this installation's tag: all of them, or an error.
-pub async fn ours(running: &Running, account: ProviderAccountId) -> Result<(Box<dyn CloudProvider>, Vec<Machine>), JobError> {
+pub async fn ours(
+    running: &Running,
+    account: ProviderAccountId,
+) -> Result<(Box<dyn CloudProvider>, Vec<Machine>), JobError> {
     let cloud = running.cloud(account).await?;
     let tag = installation_tag(domain::health::install_id(&running.env.ctx).await?);
     let listed = cloud.list_by_tag(&tag).await?.value;

@@ -38,7 +38,8 @@ struct Told {
 /// One look at a machine. None: the provider itself says that it is not there; a list that leaves
 /// it out is no proof.
 pub async fn look(running: &Running, cloud: &dyn CloudProvider, reference: &str) -> Result<Option<Look>, JobError> {
-    let told = running.claim.step_data.get("sight").cloned().and_then(|sight| serde_json::from_value::<Told>(sight).ok());
+    let told =
+        running.claim.step_data.get("sight").cloned().and_then(|sight| serde_json::from_value::<Told>(sight).ok());
     if let Some(told) = told.filter(|told| told.reference == reference) {
         let ip = |text: Option<String>| text.and_then(|ip| ip.parse().ok());
         let seen =

@@ -1,9 +1,9 @@
 //! Jobs about servers.
 
 pub mod delete;
+mod look;
 pub mod power;
 pub mod provision;
-mod look;
 mod tags;
 mod unwind;
 

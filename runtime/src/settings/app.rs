@@ -75,8 +75,7 @@ impl Accounts {
         let quota = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| quota.try_into().ok());
         let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
         let overloaded_after = reader.millis("OVERLOADED_AFTER_MS", 1_000..=86_400_000);
-        let accounts =
-            || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
+        let accounts = || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
         let accounts = accounts();
         reader.finish(accounts)
     }

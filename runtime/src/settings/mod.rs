@@ -27,6 +27,7 @@ mod source;
 mod stores;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod vars;
 mod workers;
 
@@ -40,6 +41,7 @@ pub use self::mail::Mail;
 pub use self::secrets::Secrets;
 pub use self::source::Source;
 pub use self::stores::{Database, Redis};
+pub use self::traces::Traces;
 pub use self::vars::{VARS, Var, env_example};
 pub use self::workers::{QueuesError, Workers, parse_queues};
 
@@ -51,6 +53,7 @@ pub fn check(source: &Source) -> Result<(), SettingsErrors> {
     let mut errors = SettingsErrors::default();
     errors.keep(App::load(source));
     errors.keep(Log::load(source));
+    errors.keep(Traces::load(source));
     errors.keep(Accounts::load(source));
     errors.keep(Database::load(source));
     errors.keep(Redis::load(source));

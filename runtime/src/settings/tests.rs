@@ -50,7 +50,7 @@ fn a_right_production_starts() {
     assert_eq!(mail.from_name, "SkyPanel", "the company's name, where no other is set");
     let workers = Workers::load(&source).expect("right");
     assert_eq!((workers.lease, workers.beat), (Duration::from_secs(30), Duration::from_secs(10)));
-    assert_eq!(workers.queues.len(), 4);
+    assert_eq!(workers.queues.len(), 5);
     let database = Database::load(&source).expect("right");
     assert_eq!(database.url.expose_secret(), URL);
     assert_eq!((database.max_connections, database.owner_url.is_none()), (20, true));
@@ -155,6 +155,9 @@ fn wrong_values_are_refused_everywhere() {
         ("SMTP_TLS", "yes"),
         ("LOG_FORMAT", "xml"),
         ("RUST_LOG", "info,sqlx=loud"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://me:hunter2@tel"),
+        ("OTEL_TRACES_SAMPLER_ARG", "2"),
         ("VPS_QUOTA", "0"),
         ("WORKER_QUEUES", "provision"),
         ("LEASE_MS", "19999"),
@@ -177,6 +180,7 @@ fn secrets_are_never_shown() {
         ("REDIS_URL", "redis//MARK-F"),
         ("CLIENT_URL", "https://me:MARK-G@acme.com"),
         ("SMTP2GO_PASSWORD", "MARK-H "),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "MARK-I"),
     ];
     let source = Source::from_pairs(marks);
     let errors = errors(&source);

@@ -18,6 +18,7 @@ pub struct Var {
 }
 
 const PROCESS: &str = "The process";
+const TRACES: &str = "Traces (OpenTelemetry; nothing is traced where no endpoint is set)";
 const STORES: &str = "Databases";
 const SECRETS: &str = "Secrets";
 const HTTP: &str = "HTTP";
@@ -40,6 +41,39 @@ pub const VARS: &[Var] = &[
     ),
     optional(PROCESS, "FAILPOINTS", None, "Faults to provoke in development builds; production refuses it."),
     optional(PROCESS, "VPS_QUOTA", Some("10"), "Servers that a new organisation may have at the same time."),
+    optional(
+        TRACES,
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        None,
+        "A collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; /v1/traces is added.",
+    ),
+    optional(
+        TRACES,
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        None,
+        "The whole address for traces, where it differs from the above.",
+    ),
+    Var {
+        secret: true,
+        ..optional(
+            TRACES,
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            None,
+            "What each post carries, such as a key: name=value,name=value with what is special as %20.",
+        )
+    },
+    optional(
+        TRACES,
+        "OTEL_SERVICE_NAME",
+        None,
+        "The name of this process in traces; skypanel-api, skypanel-worker and so on where it is not set.",
+    ),
+    optional(
+        TRACES,
+        "OTEL_TRACES_SAMPLER_ARG",
+        Some("1"),
+        "Share of the traces begun here that are exported, 0 to 1; a caller's own trace keeps the caller's choice.",
+    ),
     required(STORES, "DATABASE_URL", "PostgreSQL as the role that runs: postgres://user:password@host:5432/skypanel"),
     Var {
         secret: true,
@@ -124,7 +158,12 @@ pub const VARS: &[Var] = &[
     optional(WORKERS, "POLL_FIRST_MS", Some("2000"), "First pause between two looks at a server that is on its way."),
     optional(WORKERS, "POLL_MAX_MS", Some("10000"), "Longest such pause."),
     optional(WORKERS, "WATCH_MS", Some("2000"), "Pause between two looks at a cloud while jobs wait for its machines."),
-    optional(WORKERS, "UNWATCHED_MS", Some("30000"), "After how long a job looks at its machine itself, if nobody did."),
+    optional(
+        WORKERS,
+        "UNWATCHED_MS",
+        Some("30000"),
+        "After how long a job looks at its machine itself, if nobody did.",
+    ),
     optional(WORKERS, "DRAIN_MS", Some("55000"), "How long a stopping process lets its jobs finish."),
     optional(
         WORKERS,
@@ -138,7 +177,12 @@ pub const VARS: &[Var] = &[
         Some("86400000"),
         "After how long a machine with this installation's tag is deleted that no server ever was.",
     ),
-    optional(WORKERS, "MISSING_MS", Some("600000"), "After how long a server counts as lost that its cloud no longer shows."),
+    optional(
+        WORKERS,
+        "MISSING_MS",
+        Some("600000"),
+        "After how long a server counts as lost that its cloud no longer shows.",
+    ),
     optional(WORKERS, "KEEP_SUCCEEDED_DAYS", Some("7"), "Days until jobs that succeeded move to the archive."),
     optional(WORKERS, "KEEP_FAILED_DAYS", Some("30"), "Days until jobs that failed or were cancelled move there."),
     optional(WORKERS, "KEEP_ARCHIVE_MONTHS", Some("13"), "Months that the archive of jobs is kept."),

@@ -10,6 +10,8 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::plain::STEERING;
+
 /// Names that belong to the line itself; a field of that name gets a `_` behind it.
 const OWN: [&str; 4] = ["timestamp", "level", "target", "span"];
 
@@ -46,6 +48,9 @@ struct Line(Map<String, Value>);
 
 impl Line {
     fn put(&mut self, name: &str, value: Value) {
+        if name.starts_with(STEERING) {
+            return;
+        }
         let name = if OWN.contains(&name) { format!("{name}_") } else { name.to_owned() };
         self.0.insert(name, value);
     }
@@ -109,7 +114,7 @@ mod tests {
     #[test]
     fn fields_of_all_spans_stand_beside_the_events_own() {
         let lines = logged(|| {
-            let request = tracing::info_span!("request", request_id = "r1", step = 1);
+            let request = tracing::info_span!("request", otel.kind = "server", request_id = "r1", step = 1);
             let _request = request.enter();
             let job = tracing::info_span!("job", job_id = tracing::field::Empty, step = 2);
             job.record("job_id", "j1");
@@ -130,6 +135,7 @@ mod tests {
         ] {
             assert_eq!(line[name], value, "{name} in {line}");
         }
+        assert!(line.get("otel.kind").is_none(), "what steers traces is no news: {line}");
         assert!(line["timestamp"].as_str().is_some_and(|time| time.ends_with('Z')), "{line}");
     }
 

@@ -152,7 +152,9 @@ mod tests {
             "# TYPE listener_test_seconds histogram",
             "listener_test_seconds_bucket{le=\"0.25\"} 0",
             "listener_test_seconds_bucket{le=\"0.5\"} 1",
+            "listener_test_seconds_bucket{le=\"600\"} 1",
             "# TYPE skypanel_build_info gauge",
+            "# HELP skypanel_build_info 1, with the version of the program as its label.",
         ] {
             assert!(body.lines().any(|found| found == line), "{line} is missing in\n{body}");
         }

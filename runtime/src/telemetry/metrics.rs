@@ -4,10 +4,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// Seconds: from a query of the database to the slowest boot of a server.
-const BUCKETS: [f64; 15] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
+use super::catalog;
+
+/// Seconds: from a job that found a free worker to one that waited for the slowest boot of a server. Each bucket is a
+/// line of `/metrics` for each kind, so there are no more than queries need.
+const BUCKETS: [f64; 16] =
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
+/// How the name of every histogram ends.
+const HISTOGRAM: &str = "_seconds";
 /// Samples wait in memory until somebody drains them; this is how often we do, whether or not anybody reads.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -23,8 +29,8 @@ impl MetricsHandle {
     }
 }
 
-/// Installs the recorder behind `metrics::counter!`, `gauge!` and `histogram!` (buckets in seconds), once a process;
-/// called again it gives the same handle.
+/// Installs the recorder behind `metrics::counter!`, `gauge!` and `histogram!` (buckets in seconds, 0.005 to 600), once
+/// a process, and describes what stands in [`super::METRICS`]; called again it gives the same handle.
 ///
 /// # Errors
 /// When another recorder was installed by somebody else.
@@ -38,7 +44,9 @@ pub fn metrics() -> anyhow::Result<MetricsHandle> {
 }
 
 fn install() -> anyhow::Result<MetricsHandle> {
-    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix(HISTOGRAM.to_owned()), &BUCKETS)?
+        .install_recorder()?;
     let upkeep = handle.clone();
     // A thread, not a task: whoever installs the recorder need not be inside a runtime.
     std::thread::Builder::new().name("metrics-upkeep".into()).spawn(move || {
@@ -47,7 +55,7 @@ fn install() -> anyhow::Result<MetricsHandle> {
             upkeep.run_upkeep();
         }
     })?;
-    metrics::describe_gauge!("skypanel_build_info", "1, with the version of the program as its label");
+    catalog::describe();
     metrics::gauge!("skypanel_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(MetricsHandle(handle))
 }

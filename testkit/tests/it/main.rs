@@ -12,4 +12,5 @@ mod operate;
 mod sale;
 mod schedule;
 mod stream;
+mod tracing;
 mod workers;
