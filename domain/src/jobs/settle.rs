@@ -48,7 +48,7 @@ pub async fn succeed_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)]) ->
                                where j.state = 'running' order by j.id for update of j), \
                       done as (update job set state = 'succeeded', finished_at = clock_timestamp(), progress = null, error = null, error_code = null, {RELEASE} \
                                from mine where job.id = mine.id returning job.id) \
-                 select coalesce(array_agg(id), '{}') from done"
+                 select coalesce(array_agg(id), '{{}}') from done"
             ),
             [ids, tokens],
         ),

@@ -35,6 +35,17 @@ impl Cpu {
     }
 }
 
+/// CPU seconds of a server: its first process with its ended children, and the children that live.
+pub(super) fn server_seconds(first: u32) -> f64 {
+    let living = all().filter(|pid| parent(*pid) == Some(first)).map(seconds).sum::<f64>();
+    seconds(first) + living
+}
+
+/// The process that started this one.
+pub(super) fn parent(pid: u32) -> Option<u32> {
+    stat(pid)?.get(1)?.parse().ok()
+}
+
 fn stat(pid: u32) -> Option<Vec<String>> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name stands in brackets and may hold spaces.
@@ -43,7 +54,7 @@ fn stat(pid: u32) -> Option<Vec<String>> {
 }
 
 /// User and system time, with that of children that have ended.
-fn seconds(pid: u32) -> f64 {
+pub(super) fn seconds(pid: u32) -> f64 {
     let Some(fields) = stat(pid) else { return 0.0 };
     fields.iter().skip(11).take(4).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / TICKS
 }
@@ -58,13 +69,18 @@ fn children() -> f64 {
 
 /// The processes of a name: those of the cluster's postmaster, which sums its ended children.
 fn processes(name: &str) -> Vec<u32> {
+    all()
+        .filter(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name))
+        .collect()
+}
+
+/// Every process of the machine.
+fn all() -> impl Iterator<Item = u32> {
     std::fs::read_dir("/proc")
         .into_iter()
         .flatten()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name))
-        .collect()
 }
 
 /// Resident memory of a process, in MB.

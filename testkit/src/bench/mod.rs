@@ -1,8 +1,11 @@
 //! What `./dev bench` measures: our own processes beside bare `PostgreSQL`, on the same servers in
-//! the same run. Figures are ratios, so that they mean the same on any machine.
+//! the same run, and `./dev bench jobs`: our jobs beside other queues'. Figures are ratios, so that
+//! they mean the same on any machine.
 
 mod cpu;
+mod jobs;
 mod load;
+mod peers;
 mod pgbench;
 mod queue;
 mod requests;
@@ -29,11 +32,18 @@ pub struct Row {
     pub cpu: String,
 }
 
-/// Measures and prints; false when a bar was not reached.
+/// The word that asks for the table of jobs beside other queues, which takes some ten minutes.
+const JOBS: &str = "jobs";
+
+/// Measures and prints; false when a bar was not reached. The word `jobs` alone asks for the table
+/// of jobs beside other queues, any other for the rows whose name contains it.
 ///
 /// # Errors
 /// When something could not be measured.
 pub async fn run(only: Option<&str>, seconds: u64) -> Result<bool> {
+    if only == Some(JOBS) {
+        return Box::pin(jobs::run(seconds)).await;
+    }
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
     let mut rows = Vec::new();
     let mut stack =
@@ -44,7 +54,7 @@ pub async fn run(only: Option<&str>, seconds: u64) -> Result<bool> {
     if wanted("latency") {
         rows.push(queue::latency(&stack).await?);
     }
-    if wanted("jobs") {
+    if wanted("path") {
         rows.push(queue::throughput(&stack, seconds).await?);
     }
     if wanted("tick") {

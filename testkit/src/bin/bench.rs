@@ -7,7 +7,7 @@ use clap::Parser;
 /// Measures the product and prints a table beside its bars.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Only the rows whose name contains this.
+    /// Only the rows whose name contains this; `jobs` is a table of its own, beside other queues.
     only: Option<String>,
     /// Seconds for each measurement of a rate.
     #[arg(long, default_value_t = 8)]
