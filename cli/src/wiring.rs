@@ -56,6 +56,15 @@ pub fn expected_schema() -> String {
     migration::names().pop().unwrap_or_default()
 }
 
+/// Makes steps of jobs fail where `FAILPOINTS` says so: for tests and proofs.
+pub fn arm_failpoints(source: &Source) -> anyhow::Result<()> {
+    let app = App::load(source)?;
+    match source.get("FAILPOINTS") {
+        Some(text) if !app.production => jobs::arm(text).map_err(|error| anyhow::anyhow!("FAILPOINTS: {error}")),
+        _ => Ok(()),
+    }
+}
+
 /// What handlers work with.
 pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     let (mail, cloud, workers) = (Mail::load(source)?, Cloud::load(source)?, Workers::load(source)?);

@@ -2,23 +2,30 @@
 //!
 //! Invariant: every handler may run twice and may die at any await. It reads the row, does the
 //! next step, saves under its token, and goes on; no transaction is open while it calls somebody
-//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile.
+//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile, and
+//! every step goes through `Running::begin` or `Running::whole`, so none is without failpoints.
 
 mod billing;
 mod cloud;
 mod env;
+mod failpoint;
 mod mail;
 mod outcome;
 mod platform;
+mod step;
 mod vps;
 
 pub use env::{Env, Postbox, Waits};
-pub use outcome::{JobError, Outcome};
+pub use failpoint::{arm, failpoints, fired};
+pub use outcome::{Class, JobError, Outcome, Pause, RULES, Rule};
+pub use step::{STEPS, steps_of};
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use domain::ProviderAccountId;
 use domain::jobs::{Claim, Failure, Job};
+use providers::CloudProvider;
 
 /// A claimed job on its way, as its handler sees it.
 #[derive(Clone, Debug)]
@@ -28,13 +35,40 @@ pub struct Running {
     /// The claim, with its fence.
     pub claim: Claim,
     cancel: Arc<AtomicBool>,
+    account: Arc<Account>,
+}
+
+/// The account at a provider that a run speaks for.
+#[derive(Debug, Default)]
+struct Account {
+    id: OnceLock<ProviderAccountId>,
+    refused: AtomicBool,
 }
 
 impl Running {
     /// A claimed job; `cancel` is raised when somebody asks it to end.
     #[must_use]
     pub fn new(env: Env, claim: Claim, cancel: Arc<AtomicBool>) -> Self {
-        Self { env, claim, cancel }
+        Self { env, claim, cancel, account: Arc::default() }
+    }
+
+    /// A connection to the provider of an account. A run speaks for one account.
+    ///
+    /// # Errors
+    /// When the account is gone, or its token or endpoint can't be used.
+    pub async fn cloud(&self, account: ProviderAccountId) -> Result<Box<dyn CloudProvider>, JobError> {
+        self.account.id.get_or_init(|| account);
+        self.env.cloud(account).await
+    }
+
+    /// The provider refused the account's token.
+    fn note_refused(&self) {
+        self.account.refused.store(true, Ordering::Relaxed);
+    }
+
+    /// The account whose token was refused in this run.
+    fn refused(&self) -> Option<ProviderAccountId> {
+        self.account.id.get().copied().filter(|_| self.account.refused.load(Ordering::Relaxed))
     }
 
     /// Whether the job should take back what it did and end.
@@ -51,18 +85,42 @@ pub async fn run(mut running: Running) -> Outcome {
         Err(error) => return Outcome::Stick(unreadable(&running.claim, &error)),
     };
     running.claim.cancel_requested |= running.cancel.load(Ordering::Relaxed);
-    let result = match job {
-        Job::ValidateProvider { account } => cloud::validate::run(&running, account).await,
-        Job::SyncCatalog { account } => cloud::sync::run(&running, account).await,
-        Job::ProvisionVps { vps } => vps::provision::run(&running, vps).await,
-        Job::PowerVps { vps, action } => vps::power::run(&running, vps, action).await,
-        Job::DeleteVps { vps } => vps::delete::run(&running, vps).await,
-        Job::ChargeUsage { tick } => billing::charge::run(&running, tick).await,
-        Job::SendMail { mail, user, vps } => mail::send::run(&running, mail, user, vps).await,
-        Job::Tidy { .. } => platform::tidy::run(&running).await,
-        Job::Probe {} => Ok(Outcome::Done),
+    let outcome = match end_of(&running, job) {
+        Some(end) => end,
+        None => dispatch(&running, job).await.unwrap_or_else(|error| error.into_outcome(&running)),
     };
-    result.unwrap_or_else(|error| error.into_outcome(&running))
+    match running.refused() {
+        Some(account) => Outcome::Refused { account, next: Box::new(outcome) },
+        None => outcome,
+    }
+}
+
+/// How a job ends that was asked to end, or whose time is over, before it goes on. A validation
+/// and an order end by themselves, since there is something to be put right first.
+fn end_of(running: &Running, job: Job) -> Option<Outcome> {
+    match job {
+        Job::ProvisionVps { .. } => None,
+        Job::DeleteVps { .. } | Job::ChargeUsage { .. } => {
+            running.claim.overdue.then(|| Outcome::Stick(outcome::late()))
+        }
+        _ if running.claim.cancel_requested => Some(Outcome::Cancelled),
+        Job::ValidateProvider { .. } => None,
+        _ => running.claim.overdue.then(|| Outcome::Fail(outcome::late())),
+    }
+}
+
+async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
+    match job {
+        Job::ValidateProvider { account } => cloud::validate::run(running, account).await,
+        Job::SyncCatalog { account } => cloud::sync::run(running, account).await,
+        Job::ProvisionVps { vps } => vps::provision::run(running, vps).await,
+        Job::PowerVps { vps, action } => vps::power::run(running, vps, action).await,
+        Job::DeleteVps { vps } => vps::delete::run(running, vps).await,
+        Job::ChargeUsage { tick } => billing::charge::run(running, tick).await,
+        Job::SendMail { mail, user, vps } => mail::send::run(running, mail, user, vps).await,
+        Job::Tidy { .. } => platform::tidy::run(running).await,
+        Job::Probe {} => platform::probe::run(running).await,
+    }
 }
 
 fn unreadable(claim: &Claim, error: &serde_json::Error) -> Failure {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use domain::chance::Chance;
 use domain::jobs::Failure;
-use domain::{Error, ErrorKind};
+use domain::{Error, ErrorKind, ProviderAccountId};
 use providers::{ErrorClass, MailError, ProviderError};
 use serde_json::Value as Json;
 
@@ -36,6 +37,14 @@ pub enum Outcome {
     Cancelled,
     /// It needs a person.
     Stick(Failure),
+    /// The provider refused the account's token: whatever goes to that account is to be paused, and then this job ends
+    /// or goes on as said.
+    Refused {
+        /// The account.
+        account: ProviderAccountId,
+        /// How this job ends.
+        next: Box<Outcome>,
+    },
     /// Another worker has it: write nothing.
     Fenced,
 }
@@ -69,56 +78,185 @@ impl From<MailError> for JobError {
     }
 }
 
-/// Longest pause between two attempts.
-const MAX_BACKOFF: Duration = Duration::from_mins(15);
-/// A busy resource is asked again after this, give or take as much.
-const BUSY_PAUSE: Duration = Duration::from_secs(2);
+/// What an error means for the job that it happened in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It did not work now; the same may work later.
+    Transient,
+    /// The provider has had enough of us for a while.
+    RateLimited,
+    /// The thing is in the middle of something else.
+    Busy,
+    /// The same would be refused again.
+    Permanent,
+    /// The provider refuses the account's token: nothing of that account works.
+    Credentials,
+}
+
+/// How long it is until the next try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// Anything up to a ceiling (full jitter), which doubles with each attempt from `first` and stops at `most`.
+    Doubling {
+        /// The first ceiling.
+        first: Duration,
+        /// The last.
+        most: Duration,
+    },
+    /// As long as the provider asked for, else `otherwise`; and up to `spread` more, so that not all come back at once.
+    Asked {
+        /// When the provider names no time.
+        otherwise: Duration,
+        /// At most so much more.
+        spread: Duration,
+    },
+    /// Between the two.
+    Between {
+        /// At least.
+        least: Duration,
+        /// At most.
+        most: Duration,
+    },
+    /// There is no next try.
+    Never,
+}
+
+/// What follows from a class.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The class.
+    pub class: Class,
+    /// Whether a try spends one of the kind's attempts ([`domain::jobs::JobSpec`]). What spends none ends at the
+    /// job's deadline.
+    pub attempt: bool,
+    /// How long until the next.
+    pub pause: Pause,
+}
+
+const fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+/// A line a class. How many attempts a kind has and by when it must be done is fixed in `Job::spec`; a worker that dies
+/// makes no error and is counted apart: after [`domain::jobs::MAX_CRASHES`] the job is stuck.
+pub const RULES: &[Rule] = &[
+    Rule { class: Class::Transient, attempt: true, pause: Pause::Doubling { first: secs(1), most: secs(15 * 60) } },
+    Rule { class: Class::RateLimited, attempt: false, pause: Pause::Asked { otherwise: secs(15), spread: secs(2) } },
+    Rule { class: Class::Busy, attempt: false, pause: Pause::Between { least: secs(2), most: secs(5) } },
+    Rule { class: Class::Permanent, attempt: true, pause: Pause::Never },
+    Rule { class: Class::Credentials, attempt: true, pause: Pause::Never },
+];
+
+impl Class {
+    fn rule(self) -> Option<&'static Rule> {
+        RULES.iter().find(|rule| rule.class == self)
+    }
+}
+
+impl Pause {
+    /// The pause after so many attempts, `asked` by the provider or not; none: no next try.
+    #[must_use]
+    pub fn after(self, attempts: i32, asked: Option<Duration>, chance: &Chance) -> Option<Duration> {
+        match self {
+            Self::Doubling { first, most } => {
+                let doublings = u32::try_from(attempts.clamp(0, 31)).unwrap_or(0);
+                Some(chance.share_of(first.saturating_mul(1 << doublings).min(most)))
+            }
+            Self::Asked { otherwise, spread } => Some(asked.unwrap_or(otherwise) + chance.share_of(spread)),
+            Self::Between { least, most } => Some(least + chance.share_of(most.saturating_sub(least))),
+            Self::Never => None,
+        }
+    }
+}
+
+/// How many attempts a job has spent, and has.
+#[derive(Clone, Copy, Debug)]
+struct Attempts {
+    spent: i32,
+    most: i32,
+}
 
 impl JobError {
+    /// Its class; none when the job has passed to another worker.
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        match self {
+            Self::Rule(error) => match error.kind {
+                ErrorKind::Fenced => None,
+                ErrorKind::Unavailable | ErrorKind::Internal => Some(Class::Transient),
+                _ => Some(Class::Permanent),
+            },
+            Self::Provider(error) => Some(match error.class {
+                ErrorClass::Transient | ErrorClass::Unknown => Class::Transient,
+                ErrorClass::RateLimited => Class::RateLimited,
+                ErrorClass::Busy => Class::Busy,
+                ErrorClass::Permanent => Class::Permanent,
+                ErrorClass::Credentials => Class::Credentials,
+            }),
+            Self::Mail(MailError::Permanent(_)) => Some(Class::Permanent),
+            Self::Mail(MailError::Transient(_)) => Some(Class::Transient),
+        }
+    }
+
     /// The word for this error, by its class.
     #[must_use]
     pub fn into_outcome(self, running: &Running) -> Outcome {
+        let Some(class) = self.class() else {
+            return Outcome::Fenced;
+        };
+        if class == Class::Credentials {
+            running.note_refused();
+        }
+        let claim = &running.claim;
+        let attempts = Attempts { spent: claim.attempts, most: claim.max_attempts };
+        let asked = self.retry_after();
+        next(class, self.into(), asked, attempts, &running.env.ctx.chance)
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Rule(error) => rule(error, running),
-            Self::Provider(error) => provider(&error, running),
-            Self::Mail(MailError::Permanent(words)) => Outcome::Fail(failure("mail_refused", words, None)),
-            Self::Mail(MailError::Transient(words)) => again(failure("mail_unavailable", words, None), running),
+            Self::Provider(error) => error.retry_after,
+            Self::Rule(_) | Self::Mail(_) => None,
         }
     }
 }
 
-fn rule(error: Error, running: &Running) -> Outcome {
-    match error.kind {
-        ErrorKind::Fenced => Outcome::Fenced,
-        ErrorKind::Unavailable | ErrorKind::Internal => again(failure(error.code, error.to_string(), None), running),
-        _ => Outcome::Fail(failure(error.code, error.detail, None)),
-    }
-}
-
-fn provider(error: &ProviderError, running: &Running) -> Outcome {
-    let failure = provider_failure(error);
-    let chance = &running.env.ctx.chance;
-    match error.class {
-        ErrorClass::Transient | ErrorClass::Unknown => again(failure, running),
-        ErrorClass::RateLimited => {
-            let asked = error.retry_after.unwrap_or(Duration::from_secs(15));
-            Outcome::Retry { failure, pause: asked + chance.share_of(Duration::from_secs(2)), counts: false }
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        match error {
+            JobError::Rule(error) if matches!(error.kind, ErrorKind::Unavailable | ErrorKind::Internal) => {
+                failure(error.code, error.to_string(), None)
+            }
+            JobError::Rule(error) => failure(error.code, error.detail, None),
+            JobError::Provider(error) => provider_failure(&error),
+            JobError::Mail(MailError::Permanent(words)) => failure("mail_refused", words, None),
+            JobError::Mail(MailError::Transient(words)) => failure("mail_unavailable", words, None),
         }
-        ErrorClass::Busy => Outcome::Retry { failure, pause: BUSY_PAUSE + chance.share_of(BUSY_PAUSE), counts: false },
-        ErrorClass::Credentials | ErrorClass::Permanent => Outcome::Fail(failure),
     }
 }
 
-/// Exponential with full jitter, until the attempts are used up.
-fn again(failure: Failure, running: &Running) -> Outcome {
-    let claim = &running.claim;
-    if claim.attempts + 1 >= claim.max_attempts {
+/// What the table says.
+fn next(class: Class, failure: Failure, asked: Option<Duration>, attempts: Attempts, chance: &Chance) -> Outcome {
+    let Some(rule) = class.rule() else {
         return Outcome::Fail(failure);
+    };
+    match rule.pause.after(attempts.spent, asked, chance) {
+        Some(pause) if !rule.attempt || attempts.spent + 1 < attempts.most => {
+            Outcome::Retry { failure, pause, counts: rule.attempt }
+        }
+        _ => Outcome::Fail(failure),
     }
-    let exponent = u32::try_from(claim.attempts.clamp(0, 12)).unwrap_or(0);
-    let ceiling = Duration::from_secs(2_u64.saturating_pow(exponent)).min(MAX_BACKOFF);
-    let pause = ceiling / 2 + running.env.ctx.chance.share_of(ceiling / 2);
-    Outcome::Retry { failure, pause, counts: true }
+}
+
+/// The job's time is over before it was done.
+pub fn late() -> Failure {
+    let mut late = failure(
+        "deadline",
+        "It was not done by its deadline. Look at its timeline for what it waited for, mend that, then retry it.",
+        None,
+    );
+    "This took too long and was ended. We are looking into it.".clone_into(&mut late.customer);
+    late
 }
 
 /// A failure in the customer's and the admin's words.
@@ -132,7 +270,7 @@ pub fn failure(code: &str, admin: impl Into<String>, request_id: Option<String>)
 }
 
 /// A provider's error as a failure: the customer learns nothing of the supplier.
-pub fn provider_failure(error: &ProviderError) -> Failure {
+fn provider_failure(error: &ProviderError) -> Failure {
     let advice = match error.class {
         ErrorClass::Credentials => " Check the cloud's token under Clouds, then retry.",
         ErrorClass::RateLimited => " It goes on when the provider's limit allows.",
@@ -148,3 +286,7 @@ pub fn provider_failure(error: &ProviderError) -> Failure {
         error.request_id.clone(),
     )
 }
+
+#[cfg(test)]
+#[path = "outcome_tests.rs"]
+mod tests;

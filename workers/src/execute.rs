@@ -78,6 +78,7 @@ fn record(claim: &Claim, outcome: &Outcome, began: Instant) {
         Outcome::Cancelled => "cancelled",
         Outcome::Stick(_) => "stuck",
         Outcome::Fenced => "fenced",
+        Outcome::Refused { .. } => "refused",
     };
     metrics::counter!("jobs_total", "kind" => claim.kind.clone(), "outcome" => word).increment(1);
     metrics::histogram!("job_run_seconds", "kind" => claim.kind.clone()).record(began.elapsed().as_secs_f64());
@@ -104,6 +105,7 @@ async fn settle(ctx: &Ctx, claim: &Claim, outcome: Outcome) -> domain::Result<()
         Outcome::Fail(failure) => end(ctx, claim, &failure, false).await,
         Outcome::Stick(failure) => end(ctx, claim, &failure, true).await,
         Outcome::Fenced => Ok(()),
+        Outcome::Refused { next, .. } => Box::pin(settle(ctx, claim, *next)).await,
     }
 }
 

@@ -54,6 +54,7 @@ pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
 fn start(source: &Source) -> anyhow::Result<CancellationToken> {
     runtime::settings::check(source)?;
     telemetry::init(&Log::load(source)?)?;
+    wiring::arm_failpoints(source)?;
     Ok(runtime::shutdown::listen())
 }
 

@@ -1,47 +1,39 @@
 //! Reads what a provider sells.
 
 use domain::ProviderAccountId;
-use domain::StepPhase::{Done, Intent};
 use domain::catalog::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType};
-use domain::jobs::{record_step, record_step_with};
-use providers::Catalog;
-use serde_json::json;
+use providers::{Answer, Catalog};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
+use crate::step::{Done, Intent, Step};
+
+const READ: Step = Step::of("catalog.sync", "read");
 
 /// Reads the catalog and writes it in one transaction.
 pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    record_step(&ctx.db, claim, 0, "read", Intent, "Reading sizes, regions and images").await?;
-    let answer = running.env.cloud(account).await?.catalog().await?;
-    let catalog = translate(answer.value);
-    let words =
-        format!("{} sizes, {} regions, {} images", catalog.types.len(), catalog.regions.len(), catalog.images.len());
-    record_step_with(
-        &ctx.db,
-        claim,
-        0,
-        "read",
-        Done,
-        &words,
-        None,
-        json!({ "provider_request_id": answer.request_id }),
-    )
-    .await?;
-    domain::catalog::store(ctx, claim, account, &catalog).await?;
+    let cloud = running.cloud(account).await?;
+    let begun = running.begin(READ, Intent::say("Reading sizes, regions and images")).await?;
+    let read = begun.call(cloud.catalog()).await?;
+    let Catalog { types, regions, images } = &read.value().value;
+    let words = format!("{} sizes, {} regions, {} images", types.len(), regions.len(), images.len());
+    let done = Done::say(words).request(read.value().request_id.as_deref());
+    let store =
+        async |read: &Answer<Catalog>| domain::catalog::store(ctx, claim, account, &translate(&read.value)).await;
+    read.commit_with(done, store).await?;
     Ok(Outcome::Done)
 }
 
-fn translate(catalog: Catalog) -> SyncedCatalog {
+fn translate(catalog: &Catalog) -> SyncedCatalog {
     SyncedCatalog {
         types: catalog
             .types
-            .into_iter()
+            .iter()
             .map(|kind| SyncedType {
-                id: kind.id,
-                label: kind.label,
-                class: kind.class,
+                id: kind.id.clone(),
+                label: kind.label.clone(),
+                class: kind.class.clone(),
                 vcpus: kind.vcpus,
                 memory_mib: kind.memory_mib,
                 disk_gib: kind.disk_gib,
@@ -52,21 +44,21 @@ fn translate(catalog: Catalog) -> SyncedCatalog {
             .collect(),
         regions: catalog
             .regions
-            .into_iter()
+            .iter()
             .map(|region| SyncedRegion {
-                id: region.id,
-                label: region.label,
-                country: region.country,
+                id: region.id.clone(),
+                label: region.label.clone(),
+                country: region.country.clone(),
                 available: region.available && region.type_capable,
             })
             .collect(),
         images: catalog
             .images
-            .into_iter()
+            .iter()
             .map(|image| SyncedImage {
-                id: image.id,
-                label: image.label,
-                vendor: image.vendor,
+                id: image.id.clone(),
+                label: image.label.clone(),
+                vendor: image.vendor.clone(),
                 deprecated: image.deprecated,
                 min_disk_mib: image.min_disk_mib,
             })

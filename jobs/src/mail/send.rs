@@ -1,20 +1,26 @@
 //! Sends one mail. Its Message-ID is the job's, so that a second copy is known as such.
 
-use domain::StepPhase::Done;
-use domain::jobs::{MailKind, record_step};
+use domain::jobs::MailKind;
 use domain::{TypedId, UserId, VpsId};
 use providers::Mail;
 
 use super::words::{About, write};
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
+use crate::step::{Done, Intent, Step};
+
+const SEND: Step = Step::of("mail.send", "send");
 
 /// Writes the mail from the rows as they are now, and sends it.
 pub async fn run(running: &Running, mail: MailKind, user: UserId, vps: Option<VpsId>) -> Result<Outcome, JobError> {
-    if running.should_end() {
-        return Ok(Outcome::Cancelled);
-    }
-    let (ctx, claim, postbox) = (&running.env.ctx, &running.claim, &running.env.postbox);
+    let letter = compose(running, mail, user, vps).await?;
+    let begun = running.begin(SEND, Intent::say("Sending")).await?;
+    begun.call(running.env.postbox.mailer.send(&letter)).await?.commit(Done::say("Sent")).await?;
+    Ok(Outcome::Done)
+}
+
+async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<VpsId>) -> Result<Mail, JobError> {
+    let (ctx, postbox) = (&running.env.ctx, &running.env.postbox);
     let to = domain::mail::recipient(ctx, user).await?;
     let server = match vps {
         Some(vps) => Some(domain::mail::subject(ctx, vps).await?),
@@ -29,19 +35,14 @@ pub async fn run(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
     };
     let words = write(mail, &about).map_err(domain::Error::internal)?;
     let host = postbox.client_url.host_str().unwrap_or("localhost");
-    postbox
-        .mailer
-        .send(&Mail {
-            message_id: format!("<{}@{host}>", claim.id.suffix()),
-            from_name: postbox.from_name.clone(),
-            from_email: postbox.from_email.clone(),
-            to_email: to.email.clone(),
-            to_name: to.name.clone(),
-            subject: words.subject,
-            text: words.text,
-            html: words.html,
-        })
-        .await?;
-    record_step(&ctx.db, claim, 0, "send", Done, "Sent").await?;
-    Ok(Outcome::Done)
+    Ok(Mail {
+        message_id: format!("<{}@{host}>", running.claim.id.suffix()),
+        from_name: postbox.from_name.clone(),
+        from_email: postbox.from_email.clone(),
+        to_email: to.email.clone(),
+        to_name: to.name.clone(),
+        subject: words.subject,
+        text: words.text,
+        html: words.html,
+    })
 }

@@ -1,3 +1,4 @@
 //! Jobs of the platform itself.
 
+pub mod probe;
 pub mod tidy;

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use domain::StepPhase::{Done, Intent};
 use domain::VpsId;
-use domain::jobs::{progress, record_step, record_step_with};
+use domain::jobs::progress;
 use domain::vps::Task;
-use providers::CloudProvider;
-use serde_json::json;
+use providers::{CloudProvider, Instance, InstanceState};
 
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
+use crate::step::{Done, Intent, Step};
+
+const DELETE: Step = Step::of("vps.delete", "delete");
+const GONE: Step = Step::of("vps.delete", "gone");
 
 /// A create call takes at most 15 s; until then, what was superseded may still appear.
 const CREATION_TAIL: Duration = Duration::from_secs(20);
@@ -20,39 +22,42 @@ const CREATION_TAIL: Duration = Duration::from_secs(20);
 /// Deletes the server at the provider, then closes its books.
 pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
+    let memory = Progress::of(running);
     let task = domain::vps::task(ctx, vps).await?;
-    let cloud = running.env.cloud(task.vps.provider_account_id).await?;
-    if let Some(reference) = standing(&task, cloud.as_ref()).await? {
-        record_step(&ctx.db, claim, 0, "delete", Intent, "Deleting the server").await?;
-        progress(&ctx.db, claim, 40, "Deleting").await?;
-        let answer = cloud.delete(&reference).await?;
-        record_step_with(
-            &ctx.db,
-            claim,
-            0,
-            "delete",
-            Done,
-            "The provider is deleting it",
-            Some(&reference),
-            json!({ "provider_request_id": answer.request_id }),
-        )
-        .await?;
-        return Ok(Progress::of(running).wait(running));
+    let cloud = running.cloud(task.vps.provider_account_id).await?;
+    match standing(&task, cloud.as_ref()).await? {
+        Some(instance) if instance.state == InstanceState::Deleting => Ok(memory.wait(running)),
+        Some(instance) => {
+            delete(running, cloud.as_ref(), &instance.reference).await?;
+            Ok(memory.wait(running))
+        }
+        None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {
+            progress(&ctx.db, claim, 60, "Making sure that nothing appears late").await?;
+            Ok(memory.wait(running))
+        }
+        None => {
+            let begun = running.begin(GONE, Intent::say("Closing its books").percent(90)).await?;
+            let close = async |(): &()| domain::vps::mark_gone(ctx, claim, vps).await;
+            begun.having(()).await?.commit_with(Done::say("It is gone"), close).await?;
+            Ok(Outcome::Done)
+        }
     }
-    if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? {
-        progress(&ctx.db, claim, 60, "Making sure that nothing appears late").await?;
-        return Ok(Progress::of(running).wait(running));
-    }
-    record_step(&ctx.db, claim, 1, "gone", Done, "It is gone").await?;
-    domain::vps::mark_gone(ctx, claim, vps).await?;
-    Ok(Outcome::Done)
 }
 
-/// The provider's id of the server while it stands.
-async fn standing(task: &Task, cloud: &dyn CloudProvider) -> Result<Option<String>, JobError> {
+async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -> Result<(), JobError> {
+    let begun = running.begin(DELETE, Intent::say("Deleting the server").percent(40)).await?;
+    let deleted = begun.call(cloud.delete(reference)).await?;
+    let request = deleted.value().request_id.as_deref();
+    let done = Done::say("The provider is deleting it").reference(reference).request(request);
+    deleted.commit(done).await?;
+    Ok(())
+}
+
+/// The server at the provider, while it stands.
+async fn standing(task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Instance>, JobError> {
     if let Some(reference) = &task.vps.provider_ref {
-        return Ok(cloud.get(reference).await?.value.map(|instance| instance.reference));
+        return Ok(cloud.get(reference).await?.value);
     }
     let found = cloud.find_by_label(&task.vps.provider_label).await?.value;
-    Ok(found.filter(|instance| is_ours(task, instance)).map(|instance| instance.reference))
+    Ok(found.filter(|instance| is_ours(task, instance)))
 }

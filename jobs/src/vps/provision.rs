@@ -2,11 +2,10 @@
 //! runs. The label is unique at the provider and fixed for life, and so is the idempotency key of
 //! a call that has none.
 
-use domain::StepPhase::{Done, Intent};
 use domain::VpsId;
-use domain::jobs::{Failure, progress, record_step, record_step_with, remember};
+use domain::jobs::{Failure, progress};
 use domain::vps::Task;
-use providers::{CloudProvider, CreateInstance, Instance, InstanceState, code};
+use providers::{Answer, CloudProvider, CreateInstance, Instance, InstanceState, code};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -15,6 +14,11 @@ use super::tags::{is_ours, seen, tags};
 use super::unwind::unwind;
 use crate::Running;
 use crate::outcome::{JobError, Outcome, failure};
+use crate::step::{Done, Intent, Step};
+
+const CREATE: Step = Step::of("vps.provision", "create");
+const START: Step = Step::of("vps.provision", "start");
+const START_AGAIN: Step = Step::of("vps.provision", "start_again");
 
 /// What one run leaves for the next.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -89,23 +93,26 @@ impl Progress {
 /// Makes the server, or takes the order back.
 pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let mut progress = Progress::of(running);
-    if progress.failing.is_none() && running.should_end() {
-        progress.failing = Some(ended(running).into());
+    if progress.failing.is_some() {
+        return unwind(running, vps, progress).await;
     }
-    if progress.failing.is_none() {
+    let why = if running.should_end() {
+        ended(running)
+    } else {
         match advance(running, vps, &mut progress).await {
             Ok(outcome) => return Ok(outcome),
             Err(error) => match error.into_outcome(running) {
                 Outcome::Fail(mut why) => {
                     "The server could not be made. The money set aside for it is back in your wallet."
                         .clone_into(&mut why.customer);
-                    progress.failing = Some(why.into());
+                    why
                 }
                 other => return Ok(other),
             },
         }
-    }
-    unwind(running, vps, progress).await
+    };
+    // Looks count anew: what the start took must not shorten the proof that nothing is left.
+    unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress }).await
 }
 
 fn ended(running: &Running) -> Failure {
@@ -124,78 +131,57 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     domain::vps::begin_provision(ctx, claim, vps).await?;
     let task = domain::vps::task(ctx, vps).await?;
-    let cloud = running.env.cloud(task.vps.provider_account_id).await?;
-    if let Some(reference) = task.vps.provider_ref.clone() {
-        return await_running(running, &task, cloud.as_ref(), &reference, memory).await;
+    let cloud = running.cloud(task.vps.provider_account_id).await?;
+    if let Some(reference) = &task.vps.provider_ref {
+        return start(running, &task, cloud.as_ref(), reference, memory).await;
     }
-    progress(&ctx.db, claim, 10, "Making the server").await?;
-    let Some(instance) = ensure_instance(running, &task, cloud.as_ref(), memory).await? else {
-        return Ok(memory.clone().wait(running));
-    };
-    domain::vps::save_reference(ctx, claim, vps, &seen(&instance)).await?;
-    record_step(&ctx.db, claim, 1, "start", Intent, "Starting it").await?;
-    progress(&ctx.db, claim, 50, "Starting up").await?;
-    settle(running, &task, cloud.as_ref(), &instance, memory).await
+    if create(running, &task, cloud.as_ref(), memory).await? {
+        running.begin(START, Intent::say("Starting it").percent(50)).await?.later();
+    }
+    Ok(memory.clone().wait(running))
 }
 
-/// The instance with our label: found, or created. None: it exists but no list shows it yet.
-async fn ensure_instance(
+/// Makes sure of the instance with our label: found, or made. False: it exists but no list shows
+/// it yet.
+async fn create(
     running: &Running,
     task: &Task,
     cloud: &dyn CloudProvider,
     memory: &mut Progress,
-) -> Result<Option<Instance>, JobError> {
-    let (ctx, claim) = (&running.env.ctx, &running.claim);
+) -> Result<bool, JobError> {
+    let (ctx, claim, vps) = (&running.env.ctx, &running.claim, task.vps.id);
     let found = cloud.find_by_label(&task.vps.provider_label).await?;
-    if let Some(instance) = found.value {
-        if !is_ours(task, &instance) {
-            return Err(JobError::Rule(domain::Error::invalid(
-                "another machine at the provider carries this server's label; rename it there, then retry",
-            )));
-        }
-        let detail = json!({ "provider_request_id": found.request_id, "adopted": true });
-        record_step_with(
-            &ctx.db,
-            claim,
-            0,
-            "create",
-            Done,
-            "Found it at the provider",
-            Some(&instance.reference),
-            detail,
-        )
-        .await?;
-        return Ok(Some(instance));
+    if found.value.as_ref().is_some_and(|instance| !is_ours(task, instance)) {
+        return Err(JobError::Rule(domain::Error::invalid(
+            "another machine at the provider carries this server's label; rename it there, then retry",
+        )));
     }
-    if memory.label_seen {
-        return Ok(None);
+    if found.value.is_none() && memory.label_seen {
+        return Ok(false);
     }
-    record_step(&ctx.db, claim, 0, "create", Intent, "Making the server").await?;
+    let adopted = found.value.is_some();
     memory.create_tried = true;
-    remember(&ctx.db, claim, &memory.to_json()).await?;
-    match cloud.create(&order(running, task)).await {
-        Ok(answer) => {
-            let detail = json!({ "provider_request_id": answer.request_id });
-            record_step_with(
-                &ctx.db,
-                claim,
-                0,
-                "create",
-                Done,
-                "The server was made",
-                Some(&answer.value.reference),
-                detail,
-            )
-            .await?;
-            Ok(Some(answer.value))
-        }
-        // Ours, by an earlier try whose answer was lost: the next look will show it.
-        Err(error) if error.code == code::LABEL_TAKEN => {
-            memory.label_seen = true;
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
+    let intent = Intent::say("Making the server").percent(10).remember(memory.to_json());
+    let making = running.begin(CREATE, intent).await?;
+    let answer = match found {
+        Answer { value: Some(instance), request_id } => Answer { value: instance, request_id },
+        _ => match cloud.create(&order(running, task)).await {
+            Ok(answer) => answer,
+            // Ours, by an earlier try whose answer was lost: the next look will show it.
+            Err(error) if error.code == code::LABEL_TAKEN => {
+                memory.label_seen = true;
+                return Ok(false);
+            }
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let made = making.having(answer).await?;
+    let words = if adopted { "Found it at the provider" } else { "The server was made" };
+    let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
+    let done = Done::say(words).reference(&made.value().value.reference).detail(detail);
+    let keep = async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
+    made.commit_with(done, keep).await?;
+    Ok(true)
 }
 
 fn order(running: &Running, task: &Task) -> CreateInstance {
@@ -217,54 +203,46 @@ fn unguessable(running: &Running) -> SecretString {
     SecretString::from(format!("{chance:032x}-Aa1!"))
 }
 
-async fn await_running(
+/// One look at the instance: done, not yet, or never.
+async fn start(
     running: &Running,
     task: &Task,
     cloud: &dyn CloudProvider,
     reference: &str,
     memory: &mut Progress,
 ) -> Result<Outcome, JobError> {
-    let answer = cloud.get(reference).await?;
-    let Some(instance) = answer.value else {
+    let (ctx, claim) = (&running.env.ctx, &running.claim);
+    let Some(instance) = cloud.get(reference).await?.value else {
         return Err(JobError::Rule(domain::Error::invalid(
             "the server vanished at the provider while it was being made",
         )));
     };
-    settle(running, task, cloud, &instance, memory).await
-}
-
-/// One look at the instance: done, not yet, or never.
-async fn settle(
-    running: &Running,
-    task: &Task,
-    cloud: &dyn CloudProvider,
-    instance: &Instance,
-    memory: &mut Progress,
-) -> Result<Outcome, JobError> {
-    let (ctx, claim) = (&running.env.ctx, &running.claim);
     match instance.state {
         InstanceState::Running => {
-            record_step(&ctx.db, claim, 1, "start", Done, "It is running").await?;
-            domain::vps::mark_running(ctx, claim, task.vps.id, &seen(instance)).await?;
-            Ok(Outcome::Done)
+            let note =
+                async |instance: &Instance| domain::vps::mark_running(ctx, claim, task.vps.id, &seen(instance)).await;
+            running.resume(START).having(instance).await?.commit_with(Done::say("It is running"), note).await?;
+            return Ok(Outcome::Done);
         }
-        InstanceState::Stopped if memory.boot_tried => Err(JobError::Rule(domain::Error::invalid(
-            "the server was made but did not start, even when told to a second time",
-        ))),
+        InstanceState::Stopped if memory.boot_tried => {
+            return Err(JobError::Rule(domain::Error::invalid(
+                "the server was made but did not start, even when told to a second time",
+            )));
+        }
         InstanceState::Stopped => {
-            record_step(&ctx.db, claim, 2, "start_again", Intent, "It did not start by itself; starting it again")
-                .await?;
-            cloud.boot(&instance.reference).await?;
+            let intent = Intent::say("It did not start by itself; starting it again");
+            let told = running.begin(START_AGAIN, intent).await?.call(cloud.boot(reference)).await?;
+            let done = Done::say("It was told to start").request(told.value().request_id.as_deref());
+            told.commit(done).await?;
             memory.boot_tried = true;
-            Ok(memory.clone().wait(running))
         }
         InstanceState::Deleting => {
-            Err(JobError::Rule(domain::Error::invalid("somebody is deleting the server at the provider")))
+            return Err(JobError::Rule(domain::Error::invalid("somebody is deleting the server at the provider")));
         }
         _ => {
             let percent = 50 + u8::try_from(memory.looks.min(8) * 5).unwrap_or(40);
             progress(&ctx.db, claim, percent, "Starting up").await?;
-            Ok(memory.clone().wait(running))
         }
     }
+    Ok(memory.clone().wait(running))
 }

@@ -1,58 +1,78 @@
 //! Takes an order back: whatever stands at the provider goes, and only when nothing stands there
 //! any more does the money go back.
 
-use domain::StepPhase::{Done, Intent};
 use domain::VpsId;
-use domain::jobs::{progress, record_step, remember};
+use domain::jobs::{Failure, progress, remember};
 use domain::vps::Task;
-use providers::{CloudProvider, ErrorClass, Instance, InstanceState};
+use providers::{CloudProvider, Instance, InstanceState};
 
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
-use crate::outcome::{JobError, Outcome, failure, provider_failure};
+use crate::outcome::{Class, JobError, Outcome, failure};
+use crate::step::{Begun, Done, Intent, Step};
+
+const TAKE_BACK: Step = Step::of("vps.provision", "take_back");
 
 /// Looks after which a person must find out what became of a server.
 const MAX_LOOKS: u32 = 40;
 
-/// Takes the order back and ends the job.
+/// Takes the order back and ends the job. Only what is proven to be undone fails: whatever stops
+/// the undoing for good leaves the job to a person.
 pub async fn unwind(running: &Running, vps: VpsId, mut memory: Progress) -> Result<Outcome, JobError> {
+    let error = match take_back(running, vps, &memory).await {
+        Ok(Some(outcome)) => return Ok(outcome),
+        Ok(None) if memory.looks > MAX_LOOKS => return Ok(Outcome::Stick(unproven("after many looks"))),
+        Ok(None) => return Ok(memory.wait(running)),
+        Err(error) => error,
+    };
+    // The undoing has tries of its own: the making may have spent all attempts.
+    memory.looks += 1;
+    let again = error.class() == Some(Class::Transient) && memory.looks <= MAX_LOOKS;
+    if again {
+        if let Err(error) = remember(&running.env.ctx.db, &running.claim, &memory.to_json()).await {
+            tracing::warn!(%error, "this look at what is left is not counted");
+        }
+        let pause = running.env.waits.after(memory.looks);
+        return Ok(Outcome::Retry { failure: error.into(), pause, counts: false });
+    }
+    Ok(match error.into_outcome(running) {
+        Outcome::Fail(failure) => Outcome::Stick(unproven(&failure.admin)),
+        other => other,
+    })
+}
+
+/// One look; none: something still stands.
+async fn take_back(running: &Running, vps: VpsId, memory: &Progress) -> Result<Option<Outcome>, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let reason =
+    let reason: Failure =
         memory.failing.clone().map_or_else(|| failure("failed", "The order was taken back.", None), Into::into);
-    remember(&ctx.db, claim, &memory.to_json()).await?;
-    progress(&ctx.db, claim, 80, "Taking the order back").await?;
+    let step = begin(running, memory).await?;
     let task = domain::vps::task(ctx, vps).await?;
     let nothing_sent = !memory.create_tried && task.vps.provider_ref.is_none();
-    if !nothing_sent {
-        record_step(&ctx.db, claim, 3, "take_back", Intent, "Making sure that nothing is left").await?;
-        match absent(running, &task, &memory).await {
-            Ok(true) => record_step(&ctx.db, claim, 3, "take_back", Done, "Nothing is left").await?,
-            Ok(false) if memory.looks > MAX_LOOKS => {
-                return Ok(Outcome::Stick(unproven("after many looks")));
-            }
-            Ok(false) => return Ok(memory.wait(running)),
-            Err(JobError::Provider(error))
-                if matches!(error.class, ErrorClass::Credentials | ErrorClass::Permanent) =>
-            {
-                return Ok(Outcome::Stick(unproven(&provider_failure(&error).admin)));
-            }
-            Err(error) => {
-                memory.looks += 1;
-                return Ok(match error.into_outcome(running) {
-                    Outcome::Fail(_) => Outcome::Stick(unproven("the provider could not be asked")),
-                    other => other,
-                });
-            }
-        }
+    let looked = step.call(async { Ok::<_, JobError>(nothing_sent || absent(running, &task, memory).await?) }).await?;
+    if !looked.value() {
+        looked.not_yet();
+        return Ok(None);
     }
-    domain::vps::fail_order(ctx, claim, vps, &reason).await?;
-    Ok(if claim.cancel_requested { Outcome::Cancelled } else { Outcome::Fail(reason) })
+    let pay_back = async |_: &bool| domain::vps::fail_order(ctx, claim, vps, &reason).await;
+    looked.commit_with(Done::say("Nothing is left"), pay_back).await?;
+    Ok(Some(if claim.cancel_requested { Outcome::Cancelled } else { Outcome::Fail(reason) }))
+}
+
+/// The first run says why, for all that come after it.
+async fn begin<'r>(running: &'r Running, memory: &Progress) -> Result<Begun<'r>, JobError> {
+    if Progress::of(running).failing.is_some() {
+        progress(&running.env.ctx.db, &running.claim, 80, "Taking the order back").await?;
+        return Ok(running.resume(TAKE_BACK));
+    }
+    let intent = Intent::say("Making sure that nothing is left").percent(80).remember(memory.to_json());
+    running.begin(TAKE_BACK, intent).await
 }
 
 /// Deletes what stands at the provider; true once nothing does.
 async fn absent(running: &Running, task: &Task, memory: &Progress) -> Result<bool, JobError> {
-    let cloud = running.env.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.provider_account_id).await?;
     let found = standing(task, cloud.as_ref()).await?;
     match found {
         Some(instance) if instance.state == InstanceState::Deleting => Ok(false),

@@ -1,0 +1,123 @@
+//! The steps of each kind of job, and the one way to do a step.
+
+mod guard;
+
+use domain::jobs::Claim;
+
+pub(crate) use guard::{Begun, Done, Intent};
+
+/// Every kind with its steps, in the order of the timeline. The number of a step is its place here, and rows keep that
+/// number: a new step goes to the end of its kind.
+pub const STEPS: &[(&str, &[&str])] = &[
+    ("provider.validate", &["ask"]),
+    ("catalog.sync", &["read"]),
+    ("vps.provision", &["create", "start", "start_again", "take_back"]),
+    ("vps.power", &["switch", "settle"]),
+    ("vps.delete", &["delete", "gone"]),
+    ("billing.charge", &["charge"]),
+    ("mail.send", &["send"]),
+    ("platform.tidy", &["tidy"]),
+    ("platform.probe", &["probe"]),
+];
+
+/// The steps of a kind, in order; none for a kind that this build does not know.
+#[must_use]
+pub fn steps_of(kind: &str) -> &'static [&'static str] {
+    STEPS.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, steps)| steps)
+}
+
+/// A step of [`STEPS`]: one that is not in the table does not compile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step {
+    pub kind: &'static str,
+    pub name: &'static str,
+    index: i16,
+}
+
+impl Step {
+    /// The step of this kind and name; for constants only, so that a wrong name ends the build.
+    pub(crate) const fn of(kind: &'static str, name: &'static str) -> Self {
+        let mut row = 0;
+        while row < STEPS.len() {
+            let (known, steps) = STEPS[row];
+            let mut index = 0;
+            while same(known, kind) && index < steps.len() {
+                if same(steps[index], name) {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_possible_wrap,
+                        reason = "a kind has a few"
+                    )]
+                    return Self { kind, name, index: index as i16 };
+                }
+                index += 1;
+            }
+            row += 1;
+        }
+        panic!("no such step in jobs::STEPS")
+    }
+
+    /// Whether an earlier run did it, or whatever comes after it.
+    pub(crate) fn is_done(self, claim: &Claim) -> bool {
+        claim.step > self.index
+    }
+}
+
+/// `==` for constants.
+const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut place = 0;
+    while place < left.len() && place < right.len() && left[place] == right[place] {
+        place += 1;
+    }
+    place == left.len() && place == right.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::jobs::Job;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_steps() {
+        let kinds: Vec<_> = STEPS.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(kinds, Job::KINDS, "a line of jobs::STEPS a kind, in the same order");
+        for (kind, steps) in STEPS {
+            assert!(!steps.is_empty(), "{kind}");
+            assert_eq!(steps_of(kind), *steps);
+            for (place, step) in steps.iter().enumerate() {
+                assert!(step.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{kind}.{step}");
+                assert!(!steps[..place].contains(step), "{kind}.{step} is there twice");
+                assert_eq!(usize::try_from(Step::of(kind, step).index).unwrap(), place);
+            }
+        }
+        assert!(steps_of("vps.explode").is_empty());
+    }
+
+    #[test]
+    fn names_are_the_same_only_when_they_are() {
+        assert!(same("start", "start") && same("", ""));
+        assert!(!same("start", "start_again") && !same("start_again", "start") && !same("start", "stark"));
+    }
+
+    /// A row of the timeline that is written past the guard has no failpoints.
+    #[test]
+    fn steps_are_done_by_the_guard_alone() {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut handlers = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with("step/guard.rs") && !path.ends_with("step/mod.rs") {
+                    handlers += 1;
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    assert!(!text.contains("record_step"), "{}: use Running::begin", path.display());
+                }
+            }
+        }
+        assert!(handlers > 10, "the sources were looked at");
+    }
+}
