@@ -14,7 +14,7 @@ use url::Url;
 use crate::database::Server;
 
 /// How long the server may take to start or to stop.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Passwords of a cluster that lives for minutes and listens on loopback alone.
 const PASSWORD: &str = "a-cluster-of-minutes";
 /// Whom the server runs as where we are root, which it refuses to be.

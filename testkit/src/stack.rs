@@ -80,7 +80,7 @@ impl Stack {
     /// # Errors
     /// When a process does not come up.
     pub async fn start(extra: &[(&str, &str)]) -> Result<Self> {
-        let mut stack = Self::servers(false, 1500, extra).await?;
+        let mut stack = Box::pin(Self::servers(false, 1500, extra)).await?;
         stack.start_role("api", &["api"])?;
         stack.start_role("worker-1", &["worker"])?;
         stack.start_role("worker-2", &["worker"])?;

@@ -14,7 +14,7 @@ struct Args {
     story: Story,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Story {
     /// One server, from the connected cloud to the last hour's charge, with everything broken once.
     Sale {
@@ -30,6 +30,12 @@ enum Story {
         /// Only this seed.
         #[arg(long, conflicts_with = "seeds")]
         seed: Option<u64>,
+        /// The failpoint at which workers kill themselves, where it is not the one that the seed's number stands for.
+        #[arg(long)]
+        failpoint: Option<String>,
+        /// The negative control: spoil a balance before each verdict, which must then find it.
+        #[arg(long)]
+        spoil: bool,
         /// Begin no seed after so many minutes.
         #[arg(long)]
         minutes: Option<u64>,
@@ -45,11 +51,10 @@ enum Story {
 #[tokio::main]
 async fn main() -> ExitCode {
     runtime::crypto::install();
-    let outcome = match Args::parse().story {
-        Story::Sale { no_pages } => Box::pin(testkit::prove::sale(!no_pages)).await.map(|()| true),
-        Story::Chaos { seeds, seed, minutes, real_times, lanes } => {
-            Box::pin(chaos::run(chaos::Options { seeds, seed, minutes, real_times, lanes })).await
-        }
+    // Whatever was started ends with the story, also where the story is cut short.
+    let outcome = tokio::select! {
+        outcome = play(Args::parse().story) => outcome,
+        outcome = interrupted() => outcome,
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -62,4 +67,23 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn play(story: Story) -> anyhow::Result<bool> {
+    match story {
+        Story::Sale { no_pages } => Box::pin(testkit::prove::sale(!no_pages)).await.map(|()| true),
+        Story::Chaos { seeds, seed, failpoint, spoil, minutes, real_times, lanes } => {
+            let options = chaos::Options { seeds, seed, failpoint, spoil, minutes, real_times, lanes };
+            Box::pin(chaos::run(options)).await
+        }
+    }
+}
+
+async fn interrupted() -> anyhow::Result<bool> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    anyhow::bail!("interrupted")
 }

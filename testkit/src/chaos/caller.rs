@@ -11,7 +11,7 @@ use crate::client::{Client, Reply};
 use crate::fixture::PASSWORD;
 
 /// After so long without an answer that counts, the installation is down.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(100);
 

@@ -5,6 +5,8 @@
 pub enum Need {
     /// Nothing that does not happen under every seed.
     Nothing,
+    /// A machine does not start by itself.
+    BootFails,
     /// A server is switched.
     Power,
     /// A server is deleted.
@@ -33,6 +35,7 @@ pub fn need(failpoint: &str) -> Need {
     let begins = |kind: &str| failpoint.starts_with(kind);
     match failpoint {
         _ if begins("vps.provision.take_back.") => Need::TakeBack,
+        _ if begins("vps.provision.start_again.") => Need::BootFails,
         _ if begins("vps.power.") => Need::Power,
         _ if begins("vps.delete.") => Need::Delete,
         _ if begins("billing.charge.") => Need::Hours,
@@ -49,5 +52,26 @@ pub fn need(failpoint: &str) -> Need {
 /// Every failpoint of the jobs' handlers.
 #[must_use]
 pub fn all() -> Vec<String> {
-    Vec::new()
+    jobs::failpoints()
+}
+
+/// The failpoint of a seed: the seeds of a run walk through all of them in turn.
+#[must_use]
+pub fn of(seed: u64, all: &[String]) -> Option<String> {
+    let turns = u64::try_from(all.len()).ok().filter(|turns| *turns > 0)?;
+    all.get(usize::try_from(seed % turns).ok()?).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_walk_through_all() {
+        let all = all();
+        assert!(all.len() > 40, "development builds have failpoints: {all:?}");
+        let met: std::collections::BTreeSet<_> = (1..=300).filter_map(|seed| of(seed, &all)).collect();
+        assert_eq!(met.len(), all.len());
+        assert_eq!(of(7, &[]), None);
+    }
 }

@@ -16,6 +16,11 @@ use crate::stack::Signal;
 /// A worker that was stopped sleeps for so many leases.
 const LEASES: u32 = 3;
 
+/// So long a job is waited for whose holder is to be struck.
+const WATCH: Duration = Duration::from_secs(2);
+/// Between two looks for it; most jobs are held for some tens of milliseconds.
+const GLANCE: Duration = Duration::from_millis(4);
+
 /// Strikes at each fault's moment. When this returns, nothing is broken any more.
 ///
 /// # Errors
@@ -34,11 +39,11 @@ async fn strike_at(lane: &Lane, fault: &Timed<Fault>, began: Instant) -> Result<
 
 async fn strike(lane: &Lane, fault: Fault) -> Result<()> {
     match fault {
-        Fault::KillWorker(number) => lane.signal(&format!("worker-{number}"), Signal::Kill).await,
+        Fault::KillWorker(number) => lane.signal(&holder(lane, number).await, Signal::Kill).await,
         Fault::KillApi => lane.signal("api", Signal::Kill).await,
         Fault::KillScheduler(number) => lane.signal(&format!("scheduler-{number}"), Signal::Kill).await,
         Fault::StopWorker(number) => {
-            let name = format!("worker-{number}");
+            let name = holder(lane, number).await;
             lane.signal(&name, Signal::Stop).await;
             sleep(lane.pace.lease * LEASES).await;
             lane.signal(&name, Signal::Continue).await;
@@ -74,6 +79,21 @@ async fn strike(lane: &Lane, fault: Fault) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The worker that holds a job, as soon as one does; another where none does for a while.
+async fn holder(lane: &Lane, otherwise: usize) -> String {
+    let began = Instant::now();
+    while began.elapsed() < WATCH {
+        let owners = lane.checker.words("select lease_owner from job where state = 'running' order by id").await;
+        for owner in owners.unwrap_or_default() {
+            if let Some(name) = lane.process_of(&owner).await {
+                return name;
+            }
+        }
+        sleep(GLANCE).await;
+    }
+    format!("worker-{otherwise}")
 }
 
 async fn cloud(lane: &Lane, fault: Json) -> Result<()> {

@@ -1,6 +1,7 @@
 //! One installation that seeds are played on, and whoever starts its processes again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::ExitStatusExt as _;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use crate::proxy::Proxy;
 use crate::stack::{CLOUD_TOKEN, Signal, Stack};
 
 const ADMIN: &str = "admin@example.com";
+/// SIGTERM's number.
+const TERMINATED: i32 = 15;
 /// How long the database may be away.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often dead processes are looked for.
@@ -94,11 +97,16 @@ pub struct Lane {
 }
 
 /// What is known of each process alone.
+#[derive(Default)]
 struct Own {
     /// Settings that no other has.
     settings: BTreeMap<&'static str, Vec<(String, String)>>,
     /// Where in its log its present life begins.
     began: std::sync::Mutex<BTreeMap<String, usize>>,
+    /// The failpoint at which it is to kill itself, until it did.
+    armed: std::sync::Mutex<BTreeMap<String, String>>,
+    /// Processes that were asked to end.
+    rolling: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl Lane {
@@ -108,9 +116,9 @@ impl Lane {
     /// When something does not come up.
     pub async fn start(pace: Pace) -> Result<Self> {
         let mut stack = Stack::servers(true, BOOT_MS, pace.settings).await?;
-        let own = Arc::new(Own { settings: skew::clocks(&stack.folder).await, began: std::sync::Mutex::default() });
+        let own = Arc::new(Own { settings: skew::clocks(&stack.folder).await, ..Own::default() });
         for (name, role) in ROLES {
-            start(&mut stack, &own, name, role, None)?;
+            start(&mut stack, &own, name, role)?;
         }
         stack.await_ready().await?;
         stack.run(&["admin", "create", "--email", ADMIN], PASSWORD).await?;
@@ -138,7 +146,8 @@ impl Lane {
             if stack.pid(name).is_some() {
                 stack.kill(name).await?;
             }
-            start(&mut stack, &self.own, name, "worker", Some(failpoint))?;
+            locked(&self.own.armed).insert(name.to_owned(), failpoint.to_owned());
+            start(&mut stack, &self.own, name, "worker")?;
         }
         Ok(())
     }
@@ -149,22 +158,33 @@ impl Lane {
         let _ = self.stack.lock().await.signal(name, signal).await;
     }
 
-    /// Ends a worker in order and starts it again.
+    /// The worker whose process a lease names.
+    pub async fn process_of(&self, owner: &str) -> Option<String> {
+        let stack = self.stack.lock().await;
+        let numbers: Vec<u32> = owner.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+        let found =
+            ["worker-0", "worker-1"].into_iter().find(|name| stack.pid(name).is_some_and(|pid| numbers.contains(&pid)));
+        found.map(ToOwned::to_owned)
+    }
+
+    /// Asks a worker to end in order, and waits until it is there again; the watch starts it.
     ///
     /// # Errors
     /// When it does not end in time.
     pub async fn roll(&self, name: &str) -> Result<()> {
-        let mut stack = self.stack.lock().await;
-        if stack.pid(name).is_some() {
-            let status = stack.stop(name, Duration::from_secs(70)).await?;
-            anyhow::ensure!(status.success(), "{name} was asked to end, and ended with {status}");
-        }
-        start(&mut stack, &self.own, name, "worker", None)
+        let Some(pid) = self.stack.lock().await.pid(name) else { return Ok(()) };
+        locked(&self.own.rolling).insert(name.to_owned());
+        self.signal(name, Signal::Terminate).await;
+        let again = until(PATIENCE, || async {
+            let now = self.stack.lock().await.pid(name);
+            Ok(now.is_some_and(|now| now != pid).then_some(()))
+        });
+        again.await.with_context(|| format!("{name} was asked to end"))
     }
 
     /// What was counted on it so far.
     pub fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.tally)
     }
 
     /// Lets hours pass for the business.
@@ -214,10 +234,10 @@ impl std::fmt::Debug for Lane {
     }
 }
 
-fn start(stack: &mut Stack, own: &Own, name: &str, role: &str, failpoint: Option<&str>) -> Result<()> {
-    let armed = failpoint.map(|name| ("FAILPOINTS".to_owned(), format!("{name}=1*return(kill)")));
+fn start(stack: &mut Stack, own: &Own, name: &str, role: &str) -> Result<()> {
+    let armed = locked(&own.armed).get(name).map(|name| ("FAILPOINTS".to_owned(), format!("{name}=1*return(kill)")));
     let began = log_of(stack, name).len();
-    own.began.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), began);
+    locked(&own.began).insert(name.to_owned(), began);
     let settings: Vec<_> = own.settings.get(name).into_iter().flatten().cloned().chain(armed).collect();
     let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     stack.start_role_with(name, &[role], &settings)
@@ -227,27 +247,31 @@ fn log_of(stack: &Stack, name: &str) -> String {
     std::fs::read(stack.log(name)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-/// Starts every process again that ended, whatever ended it; a worker then without its failpoint.
+/// Starts every process again that ended, whatever ended it; a worker without its failpoint once it fell to that.
 async fn watch(stack: Arc<Mutex<Stack>>, own: Arc<Own>, tally: Arc<std::sync::Mutex<Tally>>) {
     loop {
         tokio::time::sleep(WATCH).await;
         let mut stack = stack.lock().await;
         for (name, status) in stack.ended() {
             let Some((_, role)) = ROLES.iter().find(|(known, _)| *known == name) else {
-                note(&tally, |tally| tally.ended_by_themselves.push(format!("{name} ({status})")));
+                locked(&tally).ended_by_themselves.push(format!("{name} ({status})"));
                 continue;
             };
-            let began = own.began.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
+            let began = locked(&own.began).get(&name).copied();
             let log = log_of(&stack, &name);
             let said = log.get(began.unwrap_or(0)..).unwrap_or_default();
-            note(&tally, |tally| tally.process_ended(&name, status, said));
-            if let Err(error) = start(&mut stack, &own, &name, role, None).context("starting it again") {
-                note(&tally, |tally| tally.ended_by_themselves.push(format!("{name}: {error:#}")));
+            // One that has not come up yet knows no order to end in; it holds nothing either.
+            let asked = locked(&own.rolling).remove(&name) && (status.success() || status.signal() == Some(TERMINATED));
+            if !asked && locked(&tally).process_ended(&name, status, said) {
+                locked(&own.armed).remove(&name);
+            }
+            if let Err(error) = start(&mut stack, &own, &name, role).context("starting it again") {
+                locked(&tally).ended_by_themselves.push(format!("{name}: {error:#}"));
             }
         }
     }
 }
 
-fn note(tally: &std::sync::Mutex<Tally>, change: impl FnOnce(&mut Tally)) {
-    change(&mut tally.lock().unwrap_or_else(PoisonError::into_inner));
+fn locked<T>(mutex: &std::sync::Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -96,13 +96,13 @@ pub enum Deed {
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// SIGKILL of a worker.
+    /// SIGKILL of the worker that holds a job at that moment; of this one where none does.
     KillWorker(usize),
     /// SIGKILL of the API.
     KillApi,
     /// SIGKILL of a scheduler.
     KillScheduler(usize),
-    /// SIGSTOP of a worker for three leases, then SIGCONT.
+    /// SIGSTOP of the worker that holds a job at that moment, or of this one, for three leases; then SIGCONT.
     StopWorker(usize),
     /// SIGTERM and a new start, one worker after the other.
     RollingRestart,
@@ -174,19 +174,19 @@ impl Fault {
 }
 
 impl Plan {
-    /// The plan of a seed. The seeds of a run walk through `failpoints` in turn.
+    /// The plan of a seed and of the failpoint at which workers kill themselves.
     #[must_use]
-    pub fn of(seed: u64, failpoints: &[String]) -> Self {
+    pub fn of(seed: u64, failpoint: Option<String>) -> Self {
         let mut chance = StdRng::seed_from_u64(seed);
-        let turn = usize::try_from(seed % u64::try_from(failpoints.len().max(1)).unwrap_or(1)).unwrap_or(0);
-        let failpoint = failpoints.get(turn).cloned();
         let need = failpoint.as_deref().map(failpoints::need);
-        let mut plan = Self { seed, failpoint, lives: lives(&mut chance, need), deeds: Vec::new(), faults: Vec::new() };
-        plan.deeds = deeds(&mut chance, need);
-        let count = chance.random_range(1..=3);
-        plan.faults = (0..count).map(|_| timed(&mut chance, 2_500, fault)).collect();
-        plan.faults.sort_by_key(|fault| fault.at);
-        plan
+        let (lives, deeds) = (lives(&mut chance, need), deeds(&mut chance, need));
+        let count = chance.random_range(2..=5);
+        let mut faults: Vec<_> = (0..count).map(|_| timed(&mut chance, 4_000, fault)).collect();
+        if need == Some(Need::BootFails) {
+            faults.extend(lives.iter().map(|_| Timed { at: Duration::ZERO, what: Fault::BootFails }));
+        }
+        faults.sort_by_key(|fault| fault.at);
+        Self { seed, failpoint, lives, deeds, faults }
     }
 
     /// Whether one job may have taken down so many workers that it rightly waits for a person.
@@ -206,18 +206,22 @@ fn ms(chance: &mut StdRng, from: u64, to: u64) -> Duration {
 }
 
 fn lives(chance: &mut StdRng, need: Option<Need>) -> Vec<Timed<Life>> {
-    let count = [1, 1, 2, 2, 3][chance.random_range(0..5)];
+    let count = chance.random_range(2..=4);
     let mut lives: Vec<_> = (0..count)
-        .map(|_| Timed { at: ms(chance, 0, 600), what: Life { sending: sending(chance), course: course(chance) } })
+        .map(|_| Timed { at: ms(chance, 200, 3_000), what: Life { sending: sending(chance), course: course(chance) } })
         .collect();
-    let needed = match need {
-        Some(Need::Power) => Course::Kept(vec!["reboot", "shutdown"]),
-        Some(Need::Delete) => Course::Deleted(Vec::new()),
-        // Late enough that the cloud was asked, and before the machine runs.
-        Some(Need::TakeBack) => Course::Cancelled(ms(chance, 500, 900), false),
-        _ => return lives,
-    };
-    lives[0].what.course = needed;
+    match need {
+        Some(Need::Power) => lives[0].what.course = Course::Kept(vec!["reboot", "shutdown"]),
+        Some(Need::BootFails) => lives[0].what.course = Course::Kept(Vec::new()),
+        Some(Need::Delete) => lives[0].what.course = Course::Deleted(Vec::new()),
+        Some(Need::TakeBack) => {
+            for life in &mut lives {
+                // Late enough that the cloud was asked, and before the machine runs.
+                life.what.course = Course::Cancelled(ms(chance, 300, 900), false);
+            }
+        }
+        _ => {}
+    }
     lives
 }
 
@@ -246,7 +250,7 @@ fn course(chance: &mut StdRng) -> Course {
 fn deeds(chance: &mut StdRng, need: Option<Need>) -> Vec<Timed<Deed>> {
     let mut deeds = Vec::new();
     if chance.random_bool(0.6) {
-        deeds.push(timed(chance, 3_000, |chance| Deed::Hours(chance.random_range(1..=3))));
+        deeds.push(timed(chance, 4_000, |chance| Deed::Hours(chance.random_range(1..=3))));
     }
     if chance.random_bool(0.3) {
         let one = [Deed::Sync, Deed::Validate, Deed::Reconcile][chance.random_range(0..3)];
@@ -333,38 +337,36 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    fn points() -> Vec<String> {
+    fn points() -> [String; 3] {
         ["vps.power.switch.after_call", "vps.provision.take_back.before_intent", "billing.charge.charge.after_commit"]
             .map(ToOwned::to_owned)
-            .to_vec()
     }
 
     #[test]
     fn a_seed_is_a_plan() {
         for seed in 0..200 {
-            assert_eq!(Plan::of(seed, &points()), Plan::of(seed, &points()));
+            for point in points() {
+                assert_eq!(Plan::of(seed, Some(point.clone())), Plan::of(seed, Some(point)));
+            }
         }
-        assert_ne!(Plan::of(1, &[]), Plan::of(2, &[]));
+        assert_ne!(Plan::of(1, None), Plan::of(2, None));
     }
 
     #[test]
-    fn seeds_walk_through_the_failpoints_and_bring_what_each_needs() {
+    fn a_plan_brings_what_its_failpoint_needs() {
         for seed in 0..300 {
-            let plan = Plan::of(seed, &points());
-            let courses: Vec<_> = plan.lives.iter().map(|life| &life.what.course).collect();
-            match seed % 3 {
-                0 => assert!(courses.iter().any(|course| matches!(course, Course::Kept(powers) if !powers.is_empty()))),
-                1 => assert!(courses.iter().any(|course| matches!(course, Course::Cancelled(..)))),
-                _ => assert!(plan.deeds.iter().any(|deed| matches!(deed.what, Deed::Hours(_)))),
-            }
-            assert_eq!(plan.failpoint, Some(points()[usize::try_from(seed % 3).unwrap()].clone()));
+            let [power, take_back, charge] = points().map(|point| Plan::of(seed, Some(point)));
+            let any = |plan: &Plan, fits: fn(&Course) -> bool| plan.lives.iter().any(|life| fits(&life.what.course));
+            assert!(any(&power, |course| matches!(course, Course::Kept(powers) if !powers.is_empty())));
+            assert!(any(&take_back, |course| matches!(course, Course::Cancelled(..))));
+            assert!(charge.deeds.iter().any(|deed| matches!(deed.what, Deed::Hours(_))));
         }
     }
 
     #[test]
     fn three_hundred_seeds_know_every_fault() {
         let kinds: BTreeSet<_> =
-            (1..=300).flat_map(|seed| Plan::of(seed, &[]).faults).map(|fault| fault.what.kind()).collect();
+            (1..=300).flat_map(|seed| Plan::of(seed, None).faults).map(|fault| fault.what.kind()).collect();
         assert_eq!(kinds.len(), Fault::KINDS + 1, "server errors come before and after the effect: {kinds:?}");
     }
 }

@@ -56,13 +56,13 @@ pub fn print(tally: &Tally, failpoints: &[String], took: Duration, single: bool)
     for ended in &tally.ended_by_themselves {
         println!("ended by itself: {ended}");
     }
-    for (seed, _) in &tally.failed {
-        println!("failed, again: ./dev prove chaos --seed {seed}");
+    for (again, _) in &tally.failed {
+        println!("failed, again: {again}");
     }
 }
 
 fn table() -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::ASCII_MARKDOWN);
     table
 }

@@ -31,20 +31,21 @@ pub struct Tally {
     pub ended_by_themselves: Vec<String>,
     /// The longest time from the last fault to rest, and its seed.
     pub slowest: (Duration, u64),
-    /// Seeds that failed, with what was found.
-    pub failed: Vec<(u64, Vec<String>)>,
+    /// What plays the seeds again that failed, with what was found.
+    pub failed: Vec<(String, Vec<String>)>,
 }
 
 impl Tally {
-    /// Counts a process that ended without the harness having waited for it, by what it said in its life.
-    pub fn process_ended(&mut self, name: &str, status: ExitStatus, said: &str) {
+    /// Counts a process that ended without the harness having waited for it, by what it said in its life. True when a
+    /// failpoint killed it.
+    pub fn process_ended(&mut self, name: &str, status: ExitStatus, said: &str) -> bool {
         if status.signal() != Some(KILLED) {
             self.ended_by_themselves.push(format!("{name} ({status}): {}", said.lines().last().unwrap_or_default()));
-            return;
+            return false;
         }
-        if let Some(failpoint) = killed_at(said) {
-            *self.kills.entry(failpoint.to_owned()).or_default() += 1;
-        }
+        let Some(failpoint) = killed_at(said) else { return false };
+        *self.kills.entry(failpoint.to_owned()).or_default() += 1;
+        true
     }
 
     /// Adds another's counts to these.
@@ -80,8 +81,12 @@ mod tests {
     fn a_kill_is_counted_where_the_process_says_so() {
         let mut tally = Tally::default();
         let killed = ExitStatus::from_raw(KILLED);
-        tally.process_ended("worker-0", killed, "starts\nfailpoint vps.delete.delete.after_call kills\na straggler\n");
-        tally.process_ended("worker-0", killed, "starts\nruns a job\n");
+        assert!(tally.process_ended(
+            "worker-0",
+            killed,
+            "starts\nfailpoint vps.delete.delete.after_call kills\na straggler\n"
+        ));
+        assert!(!tally.process_ended("worker-0", killed, "starts\nruns a job\n"));
         assert_eq!(tally.kills.into_iter().collect::<Vec<_>>(), [("vps.delete.delete.after_call".to_owned(), 1)]);
         assert!(tally.ended_by_themselves.is_empty());
     }
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn an_end_without_a_kill_is_told() {
         let mut tally = Tally::default();
-        tally.process_ended("api", ExitStatus::from_raw(256), "listens\nerror: no database\n");
+        assert!(!tally.process_ended("api", ExitStatus::from_raw(256), "listens\nerror: no database\n"));
         assert_eq!(tally.ended_by_themselves.len(), 1);
         assert!(tally.ended_by_themselves[0].contains("no database"), "{tally:?}");
     }

@@ -1,7 +1,7 @@
 //! Waits until an installation has come to rest, and judges what became of what it promised.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -30,33 +30,40 @@ fn found(class: Class, words: &str) -> String {
 /// Waits until no job is open and every tick of the past was made. Returns what did not come to rest.
 ///
 /// # Errors
-/// When the database or the API do not answer.
-pub async fn rest(lane: &Lane, plan: &Plan) -> Result<Findings> {
+/// When the database does not answer.
+pub async fn rest(lane: &Lane) -> Result<Findings> {
     let began = Instant::now();
-    let mut findings = Findings::new();
-    let mut resumed = BTreeSet::new();
     while began.elapsed() < lane.pace.rest {
-        let stuck = lane
-            .checker
-            .words("select id || ' ' || kind || ' ' || crashes || ' ' || coalesce(error->>'admin', '') from job where state = 'stuck'")
-            .await;
         // The database may need another moment after its last fault.
-        let Ok(stuck) = stuck else { continue };
-        for words in stuck {
-            let id = words.split(' ').next().unwrap_or_default().to_owned();
-            if resumed.insert(id.clone()) {
-                findings.extend(resume(lane, plan, &id, &words).await?);
-            }
-        }
         if lane.checker.words(OPEN).await.is_ok_and(|open| open.is_empty()) {
-            return Ok(findings);
+            return Ok(Findings::new());
         }
         tokio::time::sleep(LOOK).await;
     }
     let open = lane.checker.words(OPEN).await?;
-    findings.extend(open.iter().map(|words| found(Class::Lost, &format!("after {:?} {words}", lane.pace.rest))));
-    Ok(findings)
+    Ok(open.iter().map(|words| found(Class::Lost, &format!("after {:?} {words}", lane.pace.rest))).collect())
 }
+
+/// Sees to jobs that wait for a person, for as long as it is polled: one that took down three workers of ours is set
+/// going again, as an operator would; any other is a finding.
+pub async fn operate(lane: &Lane, plan: &Plan, findings: &Mutex<Findings>) {
+    let mut seen = BTreeSet::new();
+    loop {
+        for words in lane.checker.words(STUCK).await.unwrap_or_default() {
+            let id = words.split(' ').next().unwrap_or_default().to_owned();
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            let found = resume(lane, plan, &id, &words).await.unwrap_or_else(|error| vec![format!("{error:#}")]);
+            findings.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Jobs that wait for a person.
+const STUCK: &str =
+    "select id || ' ' || kind || ' ' || crashes || ' ' || coalesce(error->>'admin', '') from job where state = 'stuck'";
 
 /// What keeps an installation from rest.
 const OPEN: &str = "select kind || ' ' || id || ' is ' || state || ', attempts ' || attempts || ', crashes ' || crashes || ': ' || coalesce(error->>'admin', '') \
