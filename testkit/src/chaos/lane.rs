@@ -175,7 +175,8 @@ impl Lane {
         let Some(pid) = self.stack.lock().await.pid(name) else { return Ok(()) };
         locked(&self.own.rolling).insert(name.to_owned());
         self.signal(name, Signal::Terminate).await;
-        let again = until(PATIENCE, || async {
+        // It may be stopped just now, and drains once it goes on.
+        let again = until(PATIENCE + self.pace.lease * 4, || async {
             let now = self.stack.lock().await.pid(name);
             Ok(now.is_some_and(|now| now != pid).then_some(()))
         });

@@ -25,6 +25,8 @@ const LOOK: Duration = Duration::from_millis(80);
 pub struct Promises {
     /// Whose servers these are.
     pub org: String,
+    /// When the seed began, by the database's clock, as a literal of its own.
+    pub since: String,
     /// Jobs, by their public ids.
     pub jobs: Mutex<Vec<String>>,
     /// The server that each order was answered with, by the order's key.
@@ -55,6 +57,8 @@ impl<'a> Workload<'a> {
     /// # Errors
     /// When that can't be had in a minute.
     pub async fn begin(lane: &'a Lane, plan: &'a Plan, began: Instant) -> Result<Self> {
+        let since = lane.checker.figure("select now()::text").await?;
+        lane.checker.steer(Method::DELETE, "/mail", &json!({})).await?;
         let anonymous = lane.stack.lock().await.anonymous();
         let email = format!("seed-{}@example.com", plan.seed);
         let (customer, org) = Caller::register(&anonymous, &email).await?;
@@ -62,7 +66,7 @@ impl<'a> Workload<'a> {
         let (path, key) = (format!("/api/admin/customers/{org}/credit"), format!("credit-of-seed-{}", plan.seed));
         let credit = lane.admin.insist(Method::POST, &path, Some(&body), Some(&key)).await?;
         ensure!(credit.status.is_success(), "credit: {} {}", credit.status, credit.body);
-        Ok(Self { lane, plan, began, customer, promises: Promises { org, ..Promises::default() } })
+        Ok(Self { lane, plan, began, customer, promises: Promises { org, since, ..Promises::default() } })
     }
 
     /// Does everything that the plan has in mind, each at its moment.
