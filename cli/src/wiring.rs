@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use domain::chance::Chance;
-use domain::jobs::LeaseTimes;
-use domain::{Ctx, CtxOptions, Queue};
+use domain::cloud::Patience;
+use domain::jobs::{LeaseTimes, Retention};
+use domain::{Ctx, CtxOptions, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
-use providers::{SmtpMailer, SmtpSettings, SmtpTls};
+use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{Accounts, App, Cloud, Database, Mail, Redis, Secrets, Source, Workers};
 
 /// How long one statement may take, by what the process is for.
@@ -34,6 +35,7 @@ pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
         },
         production: app.production,
         vps_quota: accounts.vps_quota,
+        limits: WorkLimits { org_open_jobs: accounts.org_open_jobs, oldest_due: accounts.overloaded_after },
     };
     Ctx::connect(&options, Chance::from_os()).await.context("the database can't be reached; look at DATABASE_URL")
 }
@@ -72,7 +74,23 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
         ctx,
         linode_url: cloud.linode_url,
         postbox: Arc::new(postbox(mail)?),
-        waits: Waits { first: workers.poll_first, max: workers.poll_max },
+        waits: Waits {
+            first: workers.poll_first,
+            max: workers.poll_max,
+            watch: workers.watch,
+            unwatched: workers.unwatched,
+        },
+        connections: Connections::new(),
+        patience: Patience {
+            leftover: workers.orphan_leftover,
+            unknown: workers.orphan_unknown,
+            missing: workers.missing,
+        },
+        retention: Retention {
+            succeeded_days: workers.keep_succeeded_days,
+            failed_days: workers.keep_failed_days,
+            archive_months: workers.keep_archive_months,
+        },
     })
 }
 

@@ -45,6 +45,12 @@ impl Actor {
         Self::Admin { user: UserId(nobody), org: OrgId(nobody) }
     }
 
+    /// An admin in whose name a job goes on with what they asked for.
+    #[must_use]
+    pub fn of_admin(user: UserId) -> Self {
+        Self::Admin { user, org: OrgId(uuid::Uuid::nil()) }
+    }
+
     /// The person, when it is one.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
@@ -52,6 +58,12 @@ impl Actor {
             Self::Member { user, .. } | Self::Admin { user, .. } => Some(*user),
             Self::System(_) => None,
         }
+    }
+
+    /// The person, for the record: none for the platform and for whoever sits at the command line.
+    #[must_use]
+    pub fn person(&self) -> Option<UserId> {
+        self.user().filter(|user| !user.0.is_nil())
     }
 
     /// The organisation whose things the actor sees on customers' pages.

@@ -10,7 +10,23 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::identity::Hasher;
+use crate::jobs::Pressure;
 use crate::vault::Vault;
+
+/// What customers' work is bounded by.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkLimits {
+    /// Jobs that one organisation may have open; more are refused.
+    pub org_open_jobs: i64,
+    /// New work is refused while its queue's first job in line waits longer than this.
+    pub oldest_due: Duration,
+}
+
+impl Default for WorkLimits {
+    fn default() -> Self {
+        Self { org_open_jobs: 200, oldest_due: Duration::from_mins(10) }
+    }
+}
 
 /// How to reach the database and what to seal with.
 #[derive(Clone, Debug)]
@@ -27,6 +43,8 @@ pub struct CtxOptions {
     pub production: bool,
     /// How many servers a new organisation may have.
     pub vps_quota: i32,
+    /// What customers' work is bounded by.
+    pub limits: WorkLimits,
 }
 
 /// The database, the clock, chance and the keys: cheap to clone.
@@ -46,6 +64,10 @@ pub struct Ctx {
     pub production: bool,
     /// How many servers a new organisation may have.
     pub vps_quota: i32,
+    /// What customers' work is bounded by.
+    pub limits: WorkLimits,
+    /// How far behind the queues are.
+    pub pressure: Pressure,
 }
 
 impl Ctx {
@@ -80,6 +102,8 @@ impl Ctx {
             hasher: Arc::new(Hasher::new()),
             production: options.production,
             vps_quota: options.vps_quota,
+            limits: options.limits,
+            pressure: Pressure::default(),
         })
     }
 

@@ -16,6 +16,14 @@ pub async fn schema_version(ctx: &Ctx) -> Result<Option<String>> {
     db::scalar(&ctx.db, db::sql("select version from seaql_migrations order by version desc limit 1", [])).await
 }
 
+/// This installation, as its tag at providers names it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn install_id(ctx: &Ctx) -> Result<uuid::Uuid> {
+    Ok(db::scalar(&ctx.db, db::sql("select install_id from platform", [])).await?.unwrap_or_default())
+}
+
 /// Whether the role that this process runs as may change history; it should not.
 ///
 /// # Errors

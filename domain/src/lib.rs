@@ -9,9 +9,11 @@ pub mod billing;
 pub mod catalog;
 pub mod chance;
 pub mod clock;
+pub mod cloud;
 mod ctx;
 pub mod db;
 pub mod error;
+pub mod fleet;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
@@ -23,17 +25,18 @@ pub mod page;
 pub mod schedule;
 pub mod text;
 pub mod tidy;
+pub mod trace;
 pub mod vault;
 pub mod vps;
 
 pub use actor::Actor;
-pub use ctx::{Ctx, CtxOptions};
+pub use ctx::{Ctx, CtxOptions, WorkLimits};
 pub use entity::{
-    AnyId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId,
+    AnyId, BulkId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId,
     TypedId, UserId, VpsId,
     catalog::{AccountStatus, CloudKind},
     identity::Role,
-    job::{EventStatus, JobState, Queue, StepPhase},
+    job::{BulkAction, EventStatus, JobState, Queue, StepPhase, WorkerState},
     ledger::JournalKind,
     vps::{Desired, PowerAction, VpsStatus},
 };

@@ -105,6 +105,8 @@ ids! {
     VpsId = "vps",
     /// A unit of work for the workers.
     JobId = "job",
+    /// A wish about many jobs at once.
+    BulkId = "bulk",
     /// A stretch of time in which a server is charged at one price.
     SegmentId = "segment",
 }

@@ -27,7 +27,7 @@ text_enum! {
 text_enum! {
     /// The pool of workers that takes a job.
     pub enum Queue {
-        /// Making servers, and everything else that talks long with a provider.
+        /// Making servers.
         Provision = "provision",
         /// Power and deletion.
         Power = "power",
@@ -35,6 +35,8 @@ text_enum! {
         Billing = "billing",
         /// Mail.
         Mail = "mail",
+        /// Looking after things: tokens, catalogs, looks at providers, tidying, bulk work.
+        Upkeep = "upkeep",
     }
 }
 
@@ -49,6 +51,30 @@ text_enum! {
         Failed = "failed",
         /// Taken back.
         Undone = "undone",
+    }
+}
+
+text_enum! {
+    /// What an admin has done to many jobs at once.
+    pub enum BulkAction {
+        /// Let each run again.
+        Retry = "retry",
+        /// End each.
+        Cancel = "cancel",
+        /// Put each aside.
+        Discard = "discard",
+    }
+}
+
+text_enum! {
+    /// What a worker process is doing, or is to do.
+    pub enum WorkerState {
+        /// It takes jobs.
+        Running = "running",
+        /// It takes none, and waits.
+        Quiet = "quiet",
+        /// It takes none, lets its jobs finish, and ends.
+        Stopping = "stopping",
     }
 }
 
@@ -69,7 +95,7 @@ text_enum! {
 /// A unit of work.
 pub mod work {
     use super::{JobState, Queue};
-    use crate::{JobId, OrgId, UserId};
+    use crate::{JobId, OrgId, ProviderAccountId, UserId};
     use sea_orm::entity::prelude::*;
 
     /// A row of `job`.
@@ -93,6 +119,8 @@ pub mod work {
         pub target_type: Option<String>,
         /// Which one.
         pub target_id: Option<Uuid>,
+        /// The account at a provider that it speaks to.
+        pub provider_account_id: Option<ProviderAccountId>,
         /// At most one open job holds a key.
         pub exclusive_key: Option<String>,
         /// Ids only.
@@ -146,6 +174,14 @@ pub mod work {
         pub created_at: DateTimeUtc,
         /// When it ended, if so.
         pub finished_at: Option<DateTimeUtc>,
+        /// When it was first begun.
+        pub started_at: Option<DateTimeUtc>,
+        /// When it was last claimed.
+        pub claimed_at: Option<DateTimeUtc>,
+        /// Milliseconds that workers held it, claims that still run left out.
+        pub run_ms: i64,
+        /// When an operator put it aside.
+        pub discarded_at: Option<DateTimeUtc>,
     }
     /// None: joins are written out where they are needed.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

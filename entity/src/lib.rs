@@ -13,5 +13,5 @@ pub mod job;
 pub mod ledger;
 pub mod vps;
 
-pub use id::{AnyId, IdError, JobId, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId, TypedId, UserId, VpsId};
+pub use id::{AnyId, BulkId, IdError, JobId, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId, TypedId, UserId, VpsId};
 pub use money::{Currency, Money, MoneyError};

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::cloud::Patience;
+use domain::jobs::Retention;
 use domain::{CloudKind, Ctx, ProviderAccountId};
-use providers::{CloudProvider, SmtpMailer};
+use providers::{CloudProvider, Connections, Meter, SmtpMailer};
 use url::Url;
 
 use crate::outcome::JobError;
@@ -20,6 +22,12 @@ pub struct Env {
     pub postbox: Arc<Postbox>,
     /// How long to wait between looks at something slow.
     pub waits: Waits,
+    /// Connections to providers, shared by all runs.
+    pub connections: Connections,
+    /// How patient the comparison of rows and machines is.
+    pub patience: Patience,
+    /// How long ended jobs are kept.
+    pub retention: Retention,
 }
 
 /// The way out for mail, and what every mail says.
@@ -49,6 +57,10 @@ pub struct Waits {
     pub first: Duration,
     /// At most.
     pub max: Duration,
+    /// Between two looks at all our machines of an account, while jobs wait for one of them.
+    pub watch: Duration,
+    /// A job that waits for a machine looks for itself after this, in case nobody watches.
+    pub unwatched: Duration,
 }
 
 impl Waits {
@@ -60,11 +72,16 @@ impl Waits {
 }
 
 impl Env {
-    /// A connection to the provider of an account.
+    /// A connection to the provider of an account; `meter` is asked before each exchange and told
+    /// of it after.
     ///
     /// # Errors
     /// When the account is gone, or its token or endpoint can't be used.
-    pub async fn cloud(&self, account: ProviderAccountId) -> Result<Box<dyn CloudProvider>, JobError> {
+    pub async fn cloud(
+        &self,
+        account: ProviderAccountId,
+        meter: Option<Arc<dyn Meter>>,
+    ) -> Result<Box<dyn CloudProvider>, JobError> {
         let credentials = domain::catalog::credentials(&self.ctx, account).await?;
         let (kind, default) = match credentials.kind {
             CloudKind::Linode => (providers::CloudKind::Linode, &self.linode_url),
@@ -74,6 +91,6 @@ impl Env {
                 .map_err(|error| domain::Error::invalid(format!("the cloud's endpoint can't be used: {error}")))?,
             None => default.clone(),
         };
-        Ok(providers::connect(kind, &endpoint, credentials.token)?)
+        Ok(self.connections.connect(kind, &endpoint, credentials.token, meter)?)
     }
 }

@@ -10,6 +10,7 @@ mod cloud;
 mod env;
 mod failpoint;
 mod mail;
+mod meter;
 mod outcome;
 mod platform;
 mod step;
@@ -17,6 +18,7 @@ mod vps;
 
 pub use env::{Env, Postbox, Waits};
 pub use failpoint::{arm, failpoints, fired};
+pub use meter::Calls;
 pub use outcome::{Class, JobError, Outcome, Pause, RULES, Rule};
 pub use step::{STEPS, steps_of};
 
@@ -36,6 +38,7 @@ pub struct Running {
     pub claim: Claim,
     cancel: Arc<AtomicBool>,
     account: Arc<Account>,
+    calls: Calls,
 }
 
 /// The account at a provider that a run speaks for.
@@ -49,7 +52,13 @@ impl Running {
     /// A claimed job; `cancel` is raised when somebody asks it to end.
     #[must_use]
     pub fn new(env: Env, claim: Claim, cancel: Arc<AtomicBool>) -> Self {
-        Self { env, claim, cancel, account: Arc::default() }
+        Self { env, claim, cancel, account: Arc::default(), calls: Calls::default() }
+    }
+
+    /// What this run asks of providers, for the record.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.calls.clone()
     }
 
     /// A connection to the provider of an account. A run speaks for one account.
@@ -58,7 +67,8 @@ impl Running {
     /// When the account is gone, or its token or endpoint can't be used.
     pub async fn cloud(&self, account: ProviderAccountId) -> Result<Box<dyn CloudProvider>, JobError> {
         self.account.id.get_or_init(|| account);
-        self.env.cloud(account).await
+        let meter = meter::AccountMeter::new(self.env.ctx.clone(), account, self.calls.clone());
+        self.env.cloud(account, Some(Arc::new(meter))).await
     }
 
     /// The provider refused the account's token.
@@ -119,7 +129,11 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::ChargeUsage { tick } => billing::charge::run(running, tick).await,
         Job::SendMail { mail, user, vps } => mail::send::run(running, mail, user, vps).await,
         Job::Tidy { .. } => platform::tidy::run(running).await,
-        Job::Probe {} => platform::probe::run(running).await,
+        Job::Probe { sleep_ms } => platform::probe::run(running, sleep_ms).await,
+        Job::WatchProvider { account } => cloud::watch::run(running, account).await,
+        Job::ReconcileProvider { account } => cloud::reconcile::run(running, account).await,
+        Job::BulkJobs { bulk } => platform::bulk::run(running, bulk).await,
+        Job::Archive { .. } => platform::archive::run(running).await,
     }
 }
 

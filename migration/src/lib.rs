@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
 mod m20261122_000001_initial;
+mod m20261123_000002_platform;
 mod verify;
 
 /// Advisory lock that serialises migrations of one database ("skypanel" as bytes).
@@ -18,8 +19,22 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_initial::Migration)]
+        vec![Box::new(m20261122_000001_initial::Migration), Box::new(m20261123_000002_platform::Migration)]
     }
+}
+
+/// Runs the statements of a migration, in its transaction.
+async fn apply(manager: &SchemaManager<'_>, parts: &[&str]) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    for part in parts {
+        db.execute_unprepared(part).await?;
+    }
+    Ok(())
+}
+
+/// Why no migration goes back.
+fn forward_only() -> DbErr {
+    DbErr::Migration("migrations go forward only; restore a backup instead".to_owned())
 }
 
 /// The names of all migrations that this build knows, oldest first.
@@ -102,5 +117,6 @@ pub fn fingerprint() -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     m20261122_000001_initial::PARTS.hash(&mut hasher);
+    m20261123_000002_platform::PARTS.hash(&mut hasher);
     hasher.finish()
 }

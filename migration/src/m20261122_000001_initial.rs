@@ -21,14 +21,10 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        for part in PARTS {
-            db.execute_unprepared(part).await?;
-        }
-        Ok(())
+        super::apply(manager, PARTS).await
     }
 
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("migrations go forward only; restore a backup instead".to_owned()))
+        Err(super::forward_only())
     }
 }

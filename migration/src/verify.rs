@@ -15,7 +15,7 @@ const GUARDS: &[(&str, &str)] = &[
 ];
 
 /// Constraints and unique indexes that promises rest on.
-const RELATIONS: &[&str] = &["job_exclusive", "account_one", "vps_label", "vps_ref", "job_due", "job_lease"];
+const RELATIONS: &[&str] = &["job_exclusive", "account_one", "vps_label", "vps_ref", "job_due", "job_lease", "job_retry_of"];
 
 /// Checks that each guard is there and enabled.
 pub async fn verify(db: &DatabaseConnection) -> Result<(), DbErr> {

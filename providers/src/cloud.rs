@@ -7,9 +7,8 @@ use std::{fmt, str::FromStr};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use url::Url;
 
-use crate::{error::ProviderError, linode::Linode};
+use crate::{error::ProviderError, linode, meter::Budget};
 
 /// A value from a provider, with the provider's own id of the exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +59,10 @@ pub trait CloudProvider: Send + Sync {
 
     /// Restarts an instance. A lost answer is class `Unknown`: it may have restarted.
     async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+
+    /// The provider's id of the newest restart that it took for an instance; `None` when it knows
+    /// of none. It tells whether a [`reboot`](Self::reboot) whose answer was lost was taken.
+    async fn last_reboot(&self, reference: &str) -> Result<Answer<Option<String>>, ProviderError>;
 
     /// Deletes an instance and all that is on it; one that is gone, or going,
     /// already is a success.
@@ -209,6 +212,16 @@ pub enum CloudKind {
     Linode,
 }
 
+impl CloudKind {
+    /// What the provider publishes of its limits, one budget for each class of call.
+    #[must_use]
+    pub fn budgets(&self) -> &'static [Budget] {
+        match self {
+            Self::Linode => linode::BUDGETS,
+        }
+    }
+}
+
 impl fmt::Display for CloudKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -230,19 +243,5 @@ impl FromStr for CloudKind {
             "linode" => Ok(Self::Linode),
             other => Err(UnknownCloudKind(other.chars().take(40).collect())),
         }
-    }
-}
-
-/// A client for one provider account; nothing is sent yet.
-///
-/// `endpoint` is the root of the API, `https`, or `http` on a loopback host.
-///
-/// # Errors
-/// `VALIDATION` for an endpoint that may not be used, `UNAUTHENTICATED` for a token that cannot be
-/// one, `UNAVAILABLE` when TLS cannot be set up (no certificate store).
-#[expect(clippy::needless_pass_by_value, reason = "the token is given away: it is wiped from memory when this returns")]
-pub fn connect(kind: CloudKind, endpoint: &Url, token: SecretString) -> Result<Box<dyn CloudProvider>, ProviderError> {
-    match kind {
-        CloudKind::Linode => Ok(Box::new(Linode::new(endpoint, &token)?)),
     }
 }

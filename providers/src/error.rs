@@ -24,6 +24,9 @@ pub mod code {
     pub const TIMEOUT: &str = "TIMEOUT";
     /// The request went out, and the connection ended before the answer was complete.
     pub const LOST_ANSWER: &str = "LOST_ANSWER";
+    /// Whoever asked stopped waiting; the request may have been received. Only in a
+    /// [`Call`](crate::Call): nobody is left to get an error.
+    pub const GIVEN_UP: &str = "GIVEN_UP";
     /// An answer that is not what the provider's document promises.
     pub const BAD_ANSWER: &str = "BAD_ANSWER";
 }

@@ -14,16 +14,23 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use crate::error::{ErrorClass, ProviderError, code};
+use crate::{
+    error::{ErrorClass, ProviderError, code},
+    meter::RateLimit,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The longest an exchange may take, from the first byte out to the last byte in.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Shorter than any provider keeps an idle connection, so that few requests meet a closed one.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Idle connections kept for each host: more than the calls one process makes at once.
+const MAX_IDLE_PER_HOST: usize = 32;
 /// The most of an answer that is read, after decompression.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 const MAX_RETRY_AFTER: Duration = Duration::from_mins(15);
+/// No provider's window is longer, so a longer one is a mistake.
+const MAX_RESET: Duration = Duration::from_hours(1);
 const MAX_REQUEST_ID_CHARS: usize = 128;
 const MAX_TOKEN_BYTES: usize = 4096;
 const USER_AGENT: &str = concat!("SkyPanel/", env!("CARGO_PKG_VERSION"));
@@ -56,20 +63,19 @@ pub(crate) struct Reply {
     pub cut_short: bool,
 }
 
-/// A client for one endpoint. Plain HTTP goes to this computer only, and never through a proxy.
-pub(crate) fn client(endpoint: &Url) -> Result<Client, ProviderError> {
+/// A client for the endpoints of one scheme. Plain HTTP goes to this computer only, and never
+/// through a proxy.
+pub(crate) fn client(secure: bool) -> Result<Client, ProviderError> {
     #[expect(clippy::disallowed_methods, reason = "this is the one door to HTTP")]
     let mut builder = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TOTAL_TIMEOUT)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .pool_max_idle_per_host(MAX_IDLE_PER_HOST)
         .redirect(redirect::Policy::none())
         .referer(false);
-    builder = match endpoint.scheme() {
-        "https" => builder.https_only(true),
-        _ => builder.no_proxy(),
-    };
+    builder = if secure { builder.https_only(true) } else { builder.no_proxy() };
     builder.build().map_err(|error| {
         let message = format!("the secure connection could not be set up: {error}");
         ProviderError::new(ErrorClass::Permanent, code::UNAVAILABLE, message)
@@ -199,6 +205,20 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(wait.min(MAX_RETRY_AFTER))
 }
 
+/// What the `X-RateLimit` headers say; `None` when none of them can be read.
+pub(crate) fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
+    let number = |name| text(headers, name)?.parse::<u32>().ok();
+    let limit = number("x-ratelimit-limit");
+    let remaining = number("x-ratelimit-remaining").map(|left| left.min(limit.unwrap_or(left)));
+    let reset = text(headers, "x-ratelimit-reset").and_then(|value| value.parse::<i64>().ok());
+    let reset_in = reset.map(|reset| {
+        let seconds = reset.saturating_sub(answered_at(headers));
+        Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(MAX_RESET)
+    });
+    let told = limit.is_some() || remaining.is_some() || reset_in.is_some();
+    told.then_some(RateLimit { limit, remaining, reset_in })
+}
+
 #[expect(clippy::disallowed_methods, reason = "only for an answer that does not say when it was given")]
 fn answered_at(headers: &HeaderMap) -> i64 {
     text(headers, DATE.as_str()).and_then(http_date).unwrap_or_else(|| {
@@ -237,6 +257,23 @@ mod tests {
         assert_eq!(seconds(&[("retry-after", "soon")]), None);
         assert_eq!(seconds(&[("x-ratelimit-reset", "x")]), None);
         assert_eq!(seconds(&[]), None);
+    }
+
+    #[test]
+    fn a_rate_limit_is_read_as_far_as_it_makes_sense() {
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let told = |limit, remaining, reset| {
+            let pairs =
+                [("x-ratelimit-limit", limit), ("x-ratelimit-remaining", remaining), ("x-ratelimit-reset", reset)];
+            let told = rate_limit(&headers(&[pairs.as_slice(), &[date]].concat()))?;
+            Some((told.limit, told.remaining, told.reset_in.map(|it| it.as_secs())))
+        };
+        assert_eq!(told("20", "19", "784111787"), Some((Some(20), Some(19), Some(10))));
+        assert_eq!(told("20", "0", "784111777"), Some((Some(20), Some(0), Some(0))));
+        assert_eq!(told("20", "21", "1"), Some((Some(20), Some(20), Some(0))));
+        assert_eq!(told("-1", "x", "99999999999"), Some((None, None, Some(3600))));
+        assert_eq!(told("4294967296", "", "soon"), None);
+        assert_eq!(rate_limit(&headers(&[date])), None);
     }
 
     #[test]

@@ -9,14 +9,18 @@
 //! a plain failure. It is [`ErrorClass::Unknown`], and nothing in here repeats it by itself.
 
 mod cloud;
+mod connections;
 mod error;
 mod http;
 mod linode;
+mod meter;
 mod smtp;
 
 pub use cloud::{
     Answer, Catalog, CloudAccount, CloudImage, CloudKind, CloudProvider, CloudRegion, CloudType, CreateInstance,
-    Instance, InstanceState, UnknownCloudKind, connect,
+    Instance, InstanceState, UnknownCloudKind,
 };
+pub use connections::{Connections, connect};
 pub use error::{ErrorClass, ProviderError, code};
+pub use meter::{Budget, Call, CallClass, Meter, RateLimit};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

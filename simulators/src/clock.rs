@@ -23,6 +23,11 @@ impl Clock {
         self.wall + at.saturating_duration_since(self.started)
     }
 
+    /// The instant of a wall time; `now` for one that has passed.
+    pub(crate) fn instant(&self, wall: DateTime<Utc>, now: Instant) -> Instant {
+        (wall - self.wall(now)).to_std().map_or(now, |ahead| now + ahead)
+    }
+
     pub(crate) fn wall_now(&self) -> DateTime<Utc> {
         self.wall(Instant::now())
     }

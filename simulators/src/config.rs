@@ -24,6 +24,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// Tokens that the cloud accepts.
     pub tokens: Vec<String>,
+    /// Where to keep the machines, so that the next start finds them; without it they are forgotten.
+    pub state: Option<PathBuf>,
     /// User and password of the sink; with them set, mail needs AUTH first.
     pub smtp_login: Option<(String, String)>,
     /// Refuse AUTH before STARTTLS.
@@ -43,6 +45,7 @@ impl Default for Config {
             timing: Timing::default(),
             limits: LimitSettings::default(),
             tokens: vec!["dev-token".to_owned()],
+            state: None,
             smtp_login: None,
             smtp_require_tls: true,
             smtp_cert_out: None,

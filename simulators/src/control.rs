@@ -1,4 +1,18 @@
-//! The control server: faults, timing and the truth, over HTTP.
+//! The control server: faults, timing and the truth, over HTTP, in JSON.
+//!
+//! | Request | Body | What it does |
+//! |---|---|---|
+//! | `GET /state` | | tells the truth: machines, the last 1000 requests, counts |
+//! | `GET /traffic` | | tells the counts of requests alone |
+//! | `GET`, `POST`, `DELETE /faults` | a [`Fault`] | lists, arms, disarms |
+//! | `PUT /limits` | members of `LimitSettings` | changes them; the windows begin anew |
+//! | `PUT /timing` | members of `Timing` | changes them |
+//! | `PUT /token` | `token`, `valid` | makes a token valid or invalid |
+//! | `PUT /down` | `down` | closes every connection until set back |
+//! | `POST /instances` | a [`Stray`], or nothing | adds a machine that nobody ordered |
+//! | `DELETE /instances/{id}` | | takes a machine away behind the customer's back |
+//! | `POST /reset` | `seed`, or nothing | forgets everything |
+//! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | tells, forgets, refuses mails |
 
 use std::sync::Arc;
 
@@ -8,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::{
     http,
-    linode::{Cloud, faults::Fault},
+    linode::{Cloud, faults::Fault, strays::Stray},
     smtp::{MailFault, Sink},
 };
 
@@ -50,6 +64,7 @@ impl Control {
                 Ok(json!({ "seed": reset.seed }))
             }
             ("GET", "/state") => value(&self.cloud.truth()),
+            ("GET", "/traffic") => value(&self.cloud.traffic()),
             ("GET", "/faults") => Ok(json!({ "items": self.cloud.faults() })),
             ("POST", "/faults") => {
                 let fault: Fault = read(body)?;
@@ -77,6 +92,17 @@ impl Control {
                 let down: Down = read(body)?;
                 self.cloud.gate().set_down(down.down);
                 Ok(json!({ "down": down.down }))
+            }
+            ("POST", "/instances") => {
+                let stray: Stray = if body.is_empty() { Stray::default() } else { read(body)? };
+                let id = self.cloud.add_stray(stray).map_err(bad)?;
+                Ok(json!({ "id": id }))
+            }
+            ("DELETE", _) if path.starts_with("/instances/") => {
+                let id = path.trim_start_matches("/instances/").parse();
+                let id: u64 = id.map_err(|_| bad("the id must be a number"))?;
+                let gone = self.cloud.vanish(id);
+                gone.then(|| json!({})).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no instance {id}")))
             }
             _ => self.mail(method, path, body),
         }
@@ -107,6 +133,7 @@ impl Endpoint for Control {
             Ok(body) => self.answer(request.method().as_str(), request.uri().path(), &body),
             Err(status) => Err((status, "body too large".to_owned())),
         };
+        self.cloud.kept().await;
         let (status, value) = match answer {
             Ok(value) => (StatusCode::OK, value),
             Err((status, words)) => (status, json!({ "error": words })),

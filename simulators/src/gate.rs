@@ -7,7 +7,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
 };
@@ -30,6 +30,7 @@ const MAX_CONNECTIONS: usize = 1024;
 #[derive(Default)]
 pub(crate) struct Gate {
     down: AtomicBool,
+    accepted: AtomicU64,
     open: Mutex<HashMap<SocketAddr, Arc<AtomicBool>>>,
 }
 
@@ -43,6 +44,16 @@ impl Gate {
 
     pub(crate) fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::Release);
+    }
+
+    /// Connections accepted since the start, or since [`Gate::forget`].
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Acquire)
+    }
+
+    /// Begins to count connections anew.
+    pub(crate) fn forget(&self) {
+        self.accepted.store(0, Ordering::Release);
     }
 
     pub(crate) fn is_down(&self) -> bool {
@@ -81,6 +92,7 @@ impl Acceptor for GatedAcceptor {
             if self.gate.is_down() {
                 continue;
             }
+            self.gate.accepted.fetch_add(1, Ordering::AcqRel);
             let local = inner.local_addr()?;
             let cut = Arc::new(AtomicBool::new(false));
             self.gate.lock().insert(peer, Arc::clone(&cut));

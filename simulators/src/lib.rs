@@ -23,13 +23,17 @@ pub use crate::{
     config::Config,
     linode::{
         faults::{Fault, FaultKind},
-        limits::LimitSettings,
+        limits::{Class, LimitSettings},
+        strays::Stray,
         timing::Timing,
-        truth::{Truth, TruthInstance, TruthRequest},
+        truth::{Traffic, TrafficRoute, Truth, TruthInstance, TruthRequest},
     },
     smtp::{Mail, MailFault, MailFaultKind},
 };
-use crate::{linode::Cloud, smtp::Sink};
+use crate::{
+    linode::{Cloud, Door, keeper},
+    smtp::Sink,
+};
 
 /// The simulators of one process or one test: they stop when this is dropped.
 pub struct Simulators {
@@ -50,7 +54,8 @@ pub struct Simulators {
 /// Binds the three servers and starts serving.
 ///
 /// # Errors
-/// When a port cannot be bound, the certificate cannot be made, or it cannot be written to the path asked for.
+/// When a port cannot be bound, the certificate cannot be made or written to the path asked for, or the file with the
+/// cloud's machines cannot be read.
 pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let linode = bind(config.linode, "linode").await?;
     let control = bind(config.control, "control").await?;
@@ -64,15 +69,25 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
         tokio::fs::write(path, &identity.authority_pem).await.with_context(|| format!("write {}", path.display()))?;
     }
     let smtp_cert_pem = identity.authority_pem.clone();
-    let cloud = Arc::new(Cloud::new(&config));
+    let cloud = Arc::new(Cloud::open(&config).await?);
     let sink = Arc::new(Sink::new(&config, identity.acceptor));
 
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
-    let gate = cloud.gate();
-    tasks.spawn(http::serve(linode, Some(gate), Arc::clone(&cloud), stop.clone()));
+    let (gate, door) = (cloud.gate(), Door(Arc::clone(&cloud)));
     let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink));
-    tasks.spawn(http::serve(control, None, Arc::new(desk), stop.clone()));
+    let servers_stop = stop.clone();
+    // The keeper goes last: an answer waits until what it speaks of is kept.
+    let served = CancellationToken::new();
+    let no_more = served.clone();
+    tasks.spawn(async move {
+        tokio::join!(
+            http::serve(linode, Some(gate), door, servers_stop.clone()),
+            http::serve(control, None, Arc::new(desk), servers_stop.clone())
+        );
+        no_more.cancel();
+    });
+    tasks.spawn(keeper::keep(Arc::clone(&cloud), served));
     tasks.spawn(smtp::serve(mail, Arc::clone(&sink), stop.clone()));
 
     Ok(Simulators { linode_url, control_url, smtp_addr, smtp_cert_pem, cloud, sink, stop, tasks })
@@ -83,6 +98,26 @@ impl Simulators {
     #[must_use]
     pub fn truth(&self) -> Truth {
         self.cloud.truth()
+    }
+
+    /// Puts a machine into the cloud that nobody ordered, and tells its id.
+    ///
+    /// # Errors
+    /// When its label is taken, or its type, region or image does not exist.
+    pub fn add_stray(&self, stray: Stray) -> anyhow::Result<u64> {
+        self.cloud.add_stray(stray).map_err(anyhow::Error::msg)
+    }
+
+    /// Takes a machine away at once, behind the customer's back; `false` when there is none with this id.
+    #[must_use]
+    pub fn vanish(&self, id: u64) -> bool {
+        self.cloud.vanish(id)
+    }
+
+    /// How much was asked of the cloud.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.cloud.traffic()
     }
 
     /// Arms a fault; it wears off after [`Fault::times`] hits.

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use domain::chance::Chance;
-use domain::jobs::LeaseTimes;
-use domain::{Ctx, CtxOptions, OrgId, Queue};
+use domain::cloud::Patience;
+use domain::jobs::{LeaseTimes, Retention};
+use domain::{Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
-use providers::{SmtpMailer, SmtpSettings, SmtpTls};
+use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{Brand, Http, Limits, Redis, Secrets, Source};
 use secrecy::SecretString;
 use simulators::Simulators;
@@ -227,6 +228,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         statement_timeout: Duration::from_secs(30),
         production: false,
         vps_quota: 10,
+        limits: WorkLimits::default(),
     }
 }
 
@@ -251,7 +253,15 @@ fn env(ctx: &Ctx, cloud: &Simulators) -> Result<Env> {
         ctx: ctx.clone(),
         linode_url: Url::parse(&cloud.linode_url)?,
         postbox: Arc::new(postbox),
-        waits: Waits { first: Duration::from_millis(60), max: Duration::from_millis(400) },
+        waits: Waits {
+            first: Duration::from_millis(60),
+            max: Duration::from_millis(400),
+            watch: Duration::from_millis(60),
+            unwatched: Duration::from_secs(2),
+        },
+        connections: Connections::new(),
+        patience: Patience { leftover: Duration::ZERO, unknown: Duration::ZERO, missing: Duration::ZERO },
+        retention: Retention::default(),
     })
 }
 
@@ -300,7 +310,7 @@ fn spawn_workers(
         redis_url: redis.url,
         // Queues of tests share one Redis and must not hear each other.
         prefix: database.url.path().trim_start_matches('/').to_owned(),
-        queues: vec![(Queue::Provision, 4), (Queue::Power, 4), (Queue::Billing, 1), (Queue::Mail, 2)],
+        queues: vec![(Queue::Provision, 4), (Queue::Power, 4), (Queue::Billing, 1), (Queue::Mail, 2), (Queue::Upkeep, 4)],
         times: LeaseTimes {
             lease: Duration::from_secs(4),
             beat: Duration::from_secs(1),

@@ -1,120 +1,216 @@
 //! One job from claim to settlement.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use domain::activity::{self, Event};
-use domain::jobs::{self as ledger, Beat, Claim, Failure, Job, LeaseTimes};
-use domain::{Ctx, ErrorKind, EventStatus, JobId};
+use domain::jobs::{self as ledger, Claim, Failure, Job, LeaseTimes, RunEnd, Tally};
+use domain::{Ctx, ErrorKind, EventStatus, JobId, ProviderAccountId, Result};
 use futures::FutureExt as _;
 use jobs::{Env, Outcome, Running};
 use tracing::Instrument as _;
 
-/// Claims a job and runs it, if it is still to be had. Never fails: what goes wrong here is
-/// written to the log, and the lease lapses.
+use crate::batch::Batcher;
+use crate::leases::Leases;
+
+/// Jobs claimed or settled by one statement.
+const BATCH: usize = 64;
+
+/// Runs jobs: claims, beats and settlements of all that run at the same time go together.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    env: Env,
+    claims: Batcher<(JobId, Arc<str>), Option<Claim>>,
+    settlements: Batcher<(JobId, i64), bool>,
+    leases: Leases,
+    tally: Arc<Mutex<Tally>>,
+}
+
+impl Runner {
+    /// A runner; its tasks end with its last clone.
+    #[must_use]
+    pub fn new(env: Env, times: LeaseTimes) -> Self {
+        let (claiming, settling) = (env.ctx.clone(), env.ctx.clone());
+        Self {
+            claims: Batcher::new(BATCH, move |asked| claim(claiming.clone(), asked, times.lease)),
+            settlements: Batcher::new(BATCH, move |asked| succeed(settling.clone(), asked)),
+            leases: Leases::new(env.ctx.clone(), times),
+            tally: Arc::default(),
+            env,
+        }
+    }
+
+    /// Claims a job and runs it, if it is still to be had. Never fails: what goes wrong here is
+    /// written to the log, and the lease lapses.
+    pub async fn run(&self, owner: &Arc<str>, id: JobId) {
+        let Some(Some(claim)) = self.claims.ask((id, owner.clone())).await else { return };
+        let span = tracing::info_span!("job", job.id = %id, job.kind = claim.kind, job.token = claim.lease_token);
+        let trace = claim.traceparent.clone();
+        domain::trace::scope(trace, self.run_claimed(claim)).instrument(span).await;
+    }
+
+    /// What was counted since the last call.
+    pub fn take_tally(&self) -> Tally {
+        std::mem::take(&mut *self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn run_claimed(&self, claim: Claim) {
+        let began = Instant::now();
+        let cancel = Arc::new(AtomicBool::new(false));
+        let lease = self.leases.keep(&claim, cancel.clone());
+        let running = Running::new(self.env.clone(), claim.clone(), cancel);
+        let calls = running.calls();
+        let outcome = tokio::select! {
+            outcome = AssertUnwindSafe(jobs::run(running)).catch_unwind() => outcome,
+            () = lease.lost() => Ok(Outcome::Fenced),
+        };
+        if let Err(error) = ledger::keep_calls(&self.env.ctx, &claim, &calls.take()).await {
+            tracing::warn!(%error, "what was asked of the provider could not be kept");
+        }
+        let settled = if let Ok(outcome) = outcome {
+            self.count(&claim, &outcome, began.elapsed());
+            self.settle(&claim, outcome).await
+        } else {
+            tracing::error!("the handler panicked");
+            ledger::abandon(&self.env.ctx.db, &claim).await
+        };
+        drop(lease);
+        if let Err(error) = settled
+            && error.kind != ErrorKind::Fenced
+        {
+            tracing::error!(%error, "the job could not be settled; its lease lapses and it runs again");
+        }
+    }
+
+    fn count(&self, claim: &Claim, outcome: &Outcome, ran: Duration) {
+        let (word, end) = judge(outcome);
+        let waited = Duration::from_secs_f64(claim.waited_s.max(0.0));
+        metrics::counter!("jobs_total", "kind" => claim.kind.clone(), "outcome" => word).increment(1);
+        metrics::histogram!("job_run_seconds", "kind" => claim.kind.clone()).record(ran.as_secs_f64());
+        metrics::histogram!("job_wait_seconds", "kind" => claim.kind.clone()).record(waited.as_secs_f64());
+        if let Some(end) = end {
+            let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+            tally.count(&claim.kind, &claim.queue, claim.provider_account_id, end, waited, ran);
+        }
+        match last(outcome) {
+            Outcome::Fail(failure) | Outcome::Stick(failure) => {
+                tracing::warn!(outcome = word, code = failure.code, reason = failure.admin, "job ended");
+            }
+            Outcome::Retry { failure, pause, .. } => {
+                tracing::info!(outcome = word, code = failure.code, reason = failure.admin, ?pause, "job ended");
+            }
+            _ => tracing::debug!(outcome = word, "job ended"),
+        }
+    }
+
+    /// Writes how the run ended. A handler that settled in the transaction of its effect is fenced
+    /// here, which is as it should be.
+    async fn settle(&self, claim: &Claim, outcome: Outcome) -> Result<()> {
+        let ctx = &self.env.ctx;
+        match outcome {
+            Outcome::Done => {
+                self.settlements.ask((claim.id, claim.lease_token)).await;
+                Ok(())
+            }
+            Outcome::Wait { pause, step_data } => wait(ctx, claim, pause, &step_data).await,
+            Outcome::Retry { failure, pause, counts } => {
+                ledger::retry_later(&ctx.db, claim, &failure, pause, counts).await
+            }
+            Outcome::Cancelled => ledger::cancelled(&ctx.db, claim).await,
+            Outcome::Fail(failure) if must_not_fail(claim) => end(ctx, claim, &failure, true).await,
+            Outcome::Fail(failure) => end(ctx, claim, &failure, false).await,
+            Outcome::Stick(failure) => end(ctx, claim, &failure, true).await,
+            Outcome::Refused { account, next } => {
+                pause_account(ctx, claim, account).await?;
+                Box::pin(self.settle(claim, *next)).await
+            }
+            Outcome::Fenced => Ok(()),
+        }
+    }
+}
+
+/// Claims and runs one job by itself, as tests and the demonstration do.
 pub async fn execute(env: &Env, times: &LeaseTimes, owner: &str, id: JobId) {
-    let claim = match ledger::claim(&env.ctx.db, id, owner, times.lease).await {
-        Ok(Some(claim)) => claim,
-        Ok(None) => return,
+    Runner::new(env.clone(), *times).run(&owner.into(), id).await;
+}
+
+async fn claim(ctx: Ctx, asked: Vec<(JobId, Arc<str>)>, lease: Duration) -> Vec<Option<Claim>> {
+    let wanted: Vec<(JobId, &str)> = asked.iter().map(|(id, owner)| (*id, &**owner)).collect();
+    let mut claims = match ledger::claim_many(&ctx.db, &wanted, lease).await {
+        Ok(claims) => claims,
         Err(error) => {
-            tracing::warn!(job.id = %id, %error, "a ring could not be answered; it is repeated");
-            return;
+            tracing::warn!(rings = asked.len(), %error, "rings could not be answered; they are repeated");
+            Vec::new()
         }
     };
-    let span = tracing::info_span!("job", job.id = %id, job.kind = claim.kind, job.token = claim.lease_token);
-    run_claimed(env, times, claim).instrument(span).await;
+    // Of two rings of one job, the first has the claim.
+    asked
+        .iter()
+        .map(|(id, _)| claims.iter().position(|claim| claim.id == *id).map(|place| claims.swap_remove(place)))
+        .collect()
 }
 
-async fn run_claimed(env: &Env, times: &LeaseTimes, claim: Claim) {
-    let began = Instant::now();
-    let cancel = Arc::new(AtomicBool::new(false));
-    let running = Running::new(env.clone(), claim.clone(), cancel.clone());
-    let outcome = tokio::select! {
-        outcome = AssertUnwindSafe(jobs::run(running)).catch_unwind() => outcome,
-        () = keep(&env.ctx, times, &claim, &cancel) => Ok(Outcome::Fenced),
-    };
-    let settled = if let Ok(outcome) = outcome {
-        record(&claim, &outcome, began);
-        settle(&env.ctx, &claim, outcome).await
-    } else {
-        tracing::error!("the handler panicked");
-        ledger::abandon(&env.ctx.db, &claim).await
-    };
-    if let Err(error) = settled
-        && error.kind != ErrorKind::Fenced
-    {
-        tracing::error!(%error, "the job could not be settled; its lease lapses and it runs again");
-    }
-}
-
-/// Renews the lease until it is lost.
-async fn keep(ctx: &Ctx, times: &LeaseTimes, claim: &Claim, cancel: &AtomicBool) {
-    let mut held_at = Instant::now();
-    loop {
-        tokio::time::sleep(times.beat).await;
-        match ledger::beat(&ctx.db, claim.id, claim.lease_token, times.lease).await {
-            Ok(Beat::Held) => held_at = Instant::now(),
-            Ok(Beat::CancelRequested) => {
-                held_at = Instant::now();
-                cancel.store(true, Ordering::Relaxed);
-            }
-            Err(error) if held_at.elapsed() < times.lease => {
-                tracing::warn!(%error, "the lease could not be renewed yet");
-            }
-            // Taken by another worker, ended by somebody, or lapsed: the handler is dropped where it is.
-            Ok(Beat::Lost) | Err(_) => return,
+async fn succeed(ctx: Ctx, asked: Vec<(JobId, i64)>) -> Vec<bool> {
+    match ledger::succeed_many(&ctx.db, &asked).await {
+        Ok(done) => asked.iter().map(|(id, _)| done.contains(id)).collect(),
+        Err(error) => {
+            tracing::error!(jobs = asked.len(), %error, "jobs could not be settled; their leases lapse and they run again");
+            vec![false; asked.len()]
         }
     }
 }
 
-fn record(claim: &Claim, outcome: &Outcome, began: Instant) {
-    let word = match outcome {
-        Outcome::Done => "done",
-        Outcome::Wait { .. } => "wait",
-        Outcome::Retry { .. } => "retry",
-        Outcome::Fail(_) => "failed",
-        Outcome::Cancelled => "cancelled",
-        Outcome::Stick(_) => "stuck",
-        Outcome::Fenced => "fenced",
-        Outcome::Refused { .. } => "refused",
-    };
-    metrics::counter!("jobs_total", "kind" => claim.kind.clone(), "outcome" => word).increment(1);
-    metrics::histogram!("job_run_seconds", "kind" => claim.kind.clone()).record(began.elapsed().as_secs_f64());
+/// The word for a run, and what charts count it as; one that passed to another worker is not
+/// counted here.
+fn judge(outcome: &Outcome) -> (&'static str, Option<RunEnd>) {
     match outcome {
-        Outcome::Fail(failure) | Outcome::Stick(failure) => {
-            tracing::warn!(outcome = word, code = failure.code, reason = failure.admin, "job ended");
-        }
-        Outcome::Retry { failure, pause, .. } => {
-            tracing::info!(outcome = word, code = failure.code, reason = failure.admin, ?pause, "job ended");
-        }
-        _ => tracing::debug!(outcome = word, "job ended"),
+        Outcome::Done => ("done", Some(RunEnd::Done)),
+        Outcome::Wait { .. } => ("wait", Some(RunEnd::Waiting)),
+        Outcome::Retry { .. } => ("retry", Some(RunEnd::Retried)),
+        Outcome::Fail(_) => ("failed", Some(RunEnd::Failed)),
+        Outcome::Cancelled => ("cancelled", Some(RunEnd::Waiting)),
+        Outcome::Stick(_) => ("stuck", Some(RunEnd::Failed)),
+        Outcome::Refused { next, .. } => judge(next),
+        Outcome::Fenced => ("fenced", None),
     }
 }
 
-/// Writes how the run ended. A handler that settled in the transaction of its effect is fenced
-/// here, which is as it should be.
-async fn settle(ctx: &Ctx, claim: &Claim, outcome: Outcome) -> domain::Result<()> {
+fn last(outcome: &Outcome) -> &Outcome {
     match outcome {
-        Outcome::Done => ledger::succeed(&ctx.db, claim, None).await,
-        Outcome::Wait { pause, step_data } => ledger::wait(&ctx.db, claim, pause, &step_data).await,
-        Outcome::Retry { failure, pause, counts } => ledger::retry_later(&ctx.db, claim, &failure, pause, counts).await,
-        Outcome::Cancelled => ledger::cancelled(&ctx.db, claim).await,
-        Outcome::Fail(failure) if must_not_fail(claim) => end(ctx, claim, &failure, true).await,
-        Outcome::Fail(failure) => end(ctx, claim, &failure, false).await,
-        Outcome::Stick(failure) => end(ctx, claim, &failure, true).await,
-        Outcome::Fenced => Ok(()),
-        Outcome::Refused { next, .. } => Box::pin(settle(ctx, claim, *next)).await,
+        Outcome::Refused { next, .. } => last(next),
+        other => other,
     }
+}
+
+/// A job that waits for a machine is told by whoever watches the machine's account; its own pause
+/// is for when nobody does.
+async fn wait(ctx: &Ctx, claim: &Claim, pause: Duration, step_data: &serde_json::Value) -> Result<()> {
+    let watched = claim.provider_account_id.filter(|_| claim.params.get("vps").is_some());
+    let Some(account) = watched else {
+        return ledger::wait(&ctx.db, claim, pause, step_data).await;
+    };
+    let tx = ctx.begin().await?;
+    ledger::wait(&tx, claim, pause, step_data).await?;
+    domain::cloud::watch(ctx, &tx, account).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn pause_account(ctx: &Ctx, claim: &Claim, account: ProviderAccountId) -> Result<()> {
+    let tx = ctx.begin().await?;
+    domain::cloud::pause_for_credentials(&tx, account, claim.id).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Charges and deletions are never given up silently: a person sees to them.
 fn must_not_fail(claim: &Claim) -> bool {
-    matches!(Job::from_row(&claim.kind, &claim.params), Ok(Job::ChargeUsage { .. } | Job::DeleteVps { .. }))
+    Job::from_row(&claim.kind, &claim.params).is_ok_and(|job| job.must_not_fail())
 }
 
-async fn end(ctx: &Ctx, claim: &Claim, failure: &Failure, stuck: bool) -> domain::Result<()> {
+async fn end(ctx: &Ctx, claim: &Claim, failure: &Failure, stuck: bool) -> Result<()> {
     let tx = ctx.begin().await?;
     if stuck {
         ledger::stick(&tx, claim, failure).await?;

@@ -1,5 +1,6 @@
 //! One pool: apalis fetches rings and runs the handler, a supervisor rebuilds it when it dies.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use apalis::prelude::*;
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bell::{self, Ring};
 use crate::wake::Wake;
-use crate::{Shared, execute};
+use crate::Shared;
 
 /// The pause before a dead pool is rebuilt grows to this.
 const MAX_REBUILD_PAUSE: Duration = Duration::from_secs(5);
@@ -22,9 +23,16 @@ pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Rece
     let mut pause = Duration::from_millis(100);
     let mut life = 0_u32;
     while !stop.is_cancelled() {
+        if shared.is_quiet() {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = shared.until_quiet(false) => {}
+            }
+        }
         life += 1;
-        let owner = format!("{}/{queue}-{life}", shared.owner);
+        let owner: Arc<str> = format!("{}/{queue}-{life}", shared.owner).into();
         match live(&shared, queue, slots, &owner, bell.clone(), &stop).await {
+            Ok(()) if shared.is_quiet() => continue,
             Ok(()) => pause = Duration::from_millis(100),
             Err(error) if stop.is_cancelled() => {
                 tracing::info!(%queue, %error, "pool ended while stopping");
@@ -48,23 +56,27 @@ async fn live(
     shared: &Shared,
     queue: Queue,
     slots: usize,
-    owner: &str,
+    owner: &Arc<str>,
     bell: watch::Receiver<u64>,
     stop: &CancellationToken,
 ) -> Result<(), String> {
     let connection = bell::connect(&shared.options.redis_url).await.map_err(|error| error.to_string())?;
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
-    let worker = WorkerBuilder::new(owner)
+    let worker = WorkerBuilder::new(&**owner)
         .backend(storage.poll_with_strategy(Wake::new(bell)))
-        .data(Answer { shared: shared.clone(), owner: owner.to_owned() })
+        .data(Answer { shared: shared.clone(), queue, owner: owner.clone() })
         .concurrency(slots)
         .retry(apalis::layers::retry::RetryPolicy::retries(0))
         .catch_panic()
         .build(answer);
-    let stopped = stop.clone();
+    let (stopped, quiet) = (stop.clone(), shared.clone());
     let drain = shared.options.drain;
+    // Told to stop or to be quiet, apalis takes no more and lets what runs finish.
     let run = worker.run_until(async move {
-        stopped.cancelled().await;
+        tokio::select! {
+            () = stopped.cancelled() => {}
+            () = quiet.until_quiet(true) => {}
+        }
         Ok::<(), std::io::Error>(())
     });
     let overtime = async {
@@ -80,11 +92,12 @@ async fn live(
 #[derive(Clone)]
 struct Answer {
     shared: Shared,
-    owner: String,
+    queue: Queue,
+    owner: Arc<str>,
 }
 
 /// Answers a ring. It never fails in apalis' eyes: retries are the table's business.
 async fn answer(ring: Ring, answer: Data<Answer>) -> Result<(), BoxDynError> {
-    execute(&answer.shared.env, &answer.shared.options.times, &answer.owner, ring.job).await;
+    answer.shared.run(answer.queue, &answer.owner, ring.job).await;
     Ok(())
 }

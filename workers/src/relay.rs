@@ -7,17 +7,26 @@ use std::time::Duration;
 use apalis_redis::{ConnectionManager, RedisStorage};
 use domain::Queue;
 use domain::activity::{Listener, Notice};
-use domain::jobs::Rung;
+use domain::jobs::{Rung, Window};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::bell::{self, Ring};
 use crate::wake::Wakes;
-use crate::{Shared, execute};
+use crate::Shared;
 
 /// Without any notification, due jobs are looked for this often.
 const SLOW_POLL: Duration = Duration::from_secs(1);
+/// When another process is ringing a queue, it is looked at again after this: that process may
+/// have begun before the job was there.
+const CONTENDED: Duration = Duration::from_millis(20);
+/// While rings go out as fast as they are answered, the next look follows after this.
+const BUSY: Duration = Duration::from_millis(2);
+/// Windows and leases of the doorbell are looked at this often.
+const CONTROLS: Duration = Duration::from_secs(1);
+/// Jobs that nobody takes are looked for this often.
+const GIVE_UP: Duration = Duration::from_mins(1);
 /// Jobs rung in one go.
 const BATCH: i64 = 500;
 /// Wake-ups that wait at most: a relay that is behind looks at its queues anyway.
@@ -30,19 +39,21 @@ pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
     let (woken, mut wake) = mpsc::channel(WAITING_WAKES);
     let listening = tokio::spawn(listen(shared.clone(), woken, stop.clone()));
     let mut relay = Relay::new(shared, wakes);
-    let mut full_at = Instant::now() + relay.pass().await;
+    let mut next = Instant::now();
     loop {
         let queues = tokio::select! {
             () = stop.cancelled() => break,
             queue = wake.recv() => together(queue.flatten(), &mut wake),
-            () = sleep(full_at.saturating_duration_since(Instant::now())) => None,
+            () = sleep(next.saturating_duration_since(Instant::now())) => None,
         };
-        if let Some(queues) = queues {
-            if relay.ring_these(&queues).await {
-                full_at = Instant::now();
-            }
-        } else {
-            full_at = Instant::now() + relay.pass().await;
+        let pause = match queues {
+            Some(queues) => relay.ring_these(&queues).await,
+            None => Some(relay.pass().await),
+        };
+        // A wake-up puts the next look off at no time.
+        if let Some(pause) = pause {
+            let at = Instant::now() + pause;
+            next = if next <= Instant::now() { at } else { next.min(at) };
         }
     }
     listening.abort();
@@ -88,8 +99,10 @@ struct Relay {
     redis: Option<ConnectionManager>,
     retry_redis_at: Instant,
     pruned_at: Instant,
-    /// How many rings may be outstanding, by queue; read at each full pass.
-    windows: Vec<(Queue, i64)>,
+    gave_up_at: Instant,
+    /// How many rings may be outstanding, by queue.
+    windows: Vec<Window>,
+    windows_at: Option<Instant>,
     /// Slots for jobs that are run without Redis, by queue.
     direct: Vec<(Queue, Arc<Semaphore>)>,
 }
@@ -104,7 +117,9 @@ impl Relay {
             redis: None,
             retry_redis_at: Instant::now(),
             pruned_at: Instant::now(),
+            gave_up_at: Instant::now(),
             windows: Vec::new(),
+            windows_at: None,
             direct,
         }
     }
@@ -112,36 +127,57 @@ impl Relay {
     /// Rings all queues once, and says how long nothing will be due.
     async fn pass(&mut self) -> Duration {
         self.connect().await;
+        self.read_windows().await;
         let queues: Vec<_> = self.wakes.queues().collect();
-        self.read_windows(&queues).await;
-        let more = self.ring_these(&queues).await;
+        let soon = self.ring_these(&queues).await;
         self.prune().await;
-        if more {
-            return Duration::from_millis(5);
+        self.give_up().await;
+        if let Some(pause) = soon {
+            return pause;
         }
         domain::jobs::next_due(&self.shared.env.ctx, SLOW_POLL).await.unwrap_or(SLOW_POLL)
     }
 
-    async fn read_windows(&mut self, queues: &[Queue]) {
-        self.windows.clear();
-        for queue in queues {
-            match domain::jobs::window(&self.shared.env.ctx, *queue).await {
-                Ok(window) => self.windows.push((*queue, window)),
-                Err(error) => tracing::warn!(%queue, %error, "the queue's window could not be read"),
+    async fn read_windows(&mut self) {
+        if self.windows_at.is_some_and(|at| at.elapsed() < CONTROLS) {
+            return;
+        }
+        match domain::jobs::windows(&self.shared.env.ctx).await {
+            Ok(windows) => {
+                self.windows = windows;
+                self.windows_at = Some(Instant::now());
             }
+            Err(error) => tracing::warn!(%error, "the queues' windows could not be read"),
         }
     }
 
-    /// Rings these queues, as far as this process has pools for them. True when there is more.
-    async fn ring_these(&mut self, queues: &[Queue]) -> bool {
-        let mut more = false;
+    /// Rings these queues, as far as this process has pools for them. Says when to look again, if
+    /// that is soon.
+    async fn ring_these(&mut self, queues: &[Queue]) -> Option<Duration> {
+        if self.shared.is_quiet() {
+            return None;
+        }
+        self.read_windows().await;
+        let mut soon: Option<Duration> = None;
         for queue in queues.iter().filter(|queue| self.wakes.queues().any(|mine| mine == **queue)).collect::<Vec<_>>() {
             match self.ring(*queue).await {
-                Ok(rung) => more |= rung >= BATCH,
+                Ok(next) => soon = soon.into_iter().chain(next).min(),
                 Err(error) => tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again"),
             }
         }
-        more
+        soon
+    }
+
+    async fn give_up(&mut self) {
+        if self.gave_up_at.elapsed() < GIVE_UP {
+            return;
+        }
+        self.gave_up_at = Instant::now();
+        match domain::jobs::give_up(&self.shared.env.ctx).await {
+            Ok(0) => {}
+            Ok(jobs) => tracing::warn!(jobs, "no worker took these jobs before their deadline; they need a person"),
+            Err(error) => tracing::warn!(%error, "jobs that nobody takes could not be looked for"),
+        }
     }
 
     async fn connect(&mut self) {
@@ -157,44 +193,56 @@ impl Relay {
         }
     }
 
-    async fn ring(&mut self, queue: Queue) -> anyhow::Result<i64> {
+    /// Rings a queue; answers when to look again, if that is soon.
+    async fn ring(&mut self, queue: Queue) -> anyhow::Result<Option<Duration>> {
         let ctx = self.shared.env.ctx.clone();
         let rering = self.shared.options.times.rering;
+        let window = self.windows.iter().find(|window| window.queue == queue).map_or(0, |window| window.rings);
         let Some(mut connection) = self.redis.clone() else {
-            let free = self.slots(queue).available_permits();
-            let rung = domain::jobs::ring(&ctx, queue, i64::try_from(free)?, rering).await?;
+            let free = i64::try_from(self.slots(queue).available_permits())?;
+            let Some(rung) = domain::jobs::ring(&ctx, queue, free.min(window), rering).await? else {
+                return Ok(Some(CONTENDED));
+            };
             self.run_directly(queue, &rung);
-            return Ok(0);
+            return Ok(None);
         };
         let prefix = self.shared.options.prefix.clone();
         let counted =
             tokio::time::timeout(Duration::from_secs(2), bell::outstanding(&mut connection, &prefix, queue)).await;
         let Ok(Ok(outstanding)) = counted else {
-            return self.lose_redis(queue, &[]).await;
+            self.lose_redis(queue, &[]).await?;
+            return Ok(None);
         };
-        let window = self.windows.iter().find(|(known, _)| *known == queue).map_or(0, |(_, window)| *window);
-        let room = window - outstanding;
-        let rung = domain::jobs::ring(&ctx, queue, room.min(BATCH), rering).await?;
+        let room = (window - outstanding).min(BATCH);
+        if room <= 0 {
+            return Ok((window > 0).then_some(BUSY));
+        }
+        let Some(rung) = domain::jobs::ring(&ctx, queue, room, rering).await? else {
+            return Ok(Some(CONTENDED));
+        };
         if rung.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         let mut storage: RedisStorage<Ring> = bell::storage(connection, &prefix, queue, 1);
         match tokio::time::timeout(Duration::from_secs(2), bell::push(&mut storage, &rung)).await {
             Ok(Ok(())) => self.wakes.wake(queue),
-            _ => return self.lose_redis(queue, &rung).await,
+            _ => {
+                self.lose_redis(queue, &rung).await?;
+                return Ok(None);
+            }
         }
         metrics::counter!("jobs_rung_total", "queue" => queue.as_str()).increment(rung.len() as u64);
-        Ok(i64::try_from(rung.len())?)
+        Ok((i64::try_from(rung.len())? >= room).then_some(BUSY))
     }
 
     /// Redis did not answer: these rings are taken back, and jobs are run without it for a while.
-    async fn lose_redis(&mut self, queue: Queue, rung: &[Rung]) -> anyhow::Result<i64> {
+    async fn lose_redis(&mut self, queue: Queue, rung: &[Rung]) -> anyhow::Result<()> {
         tracing::warn!(%queue, "Redis does not answer; jobs are taken from the table instead");
         self.redis = None;
         self.retry_redis_at = Instant::now() + Duration::from_secs(2);
         let ids: Vec<_> = rung.iter().map(|rung| rung.id).collect();
         domain::jobs::mark_lost(&self.shared.env.ctx, &ids).await?;
-        Ok(0)
+        Ok(())
     }
 
     fn slots(&self, queue: Queue) -> Arc<Semaphore> {
@@ -211,7 +259,7 @@ impl Relay {
             };
             let (shared, id) = (self.shared.clone(), rung.id);
             tokio::spawn(async move {
-                execute(&shared.env, &shared.options.times, &shared.owner, id).await;
+                shared.run(queue, &shared.owner, id).await;
                 drop(slot);
             });
         }

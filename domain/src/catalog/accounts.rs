@@ -68,6 +68,10 @@ pub struct AccountView {
     pub images: i64,
     /// Our customers' servers on it.
     pub servers: i64,
+    /// Whether its jobs are held up.
+    pub paused: bool,
+    /// Why they are.
+    pub paused_reason: Option<String>,
 }
 
 /// An account, and the job that looks at it.
@@ -90,7 +94,7 @@ pub struct Credentials {
     pub token: SecretString,
 }
 
-const VIEW: &str = "select p.id, p.kind, p.name, p.status, p.status_detail, p.active, p.account_email, p.token_hint, p.endpoint, p.synced_at, p.created_at, \
+const VIEW: &str = "select p.id, p.kind, p.name, p.status, p.status_detail, p.active, p.account_email, p.token_hint, p.endpoint, p.synced_at, p.created_at, p.paused_at is not null as paused, p.paused_reason, \
      (select count(*) from cloud_type t where t.provider_account_id = p.id) as types, \
      (select count(*) from cloud_region r where r.provider_account_id = p.id) as regions, \
      (select count(*) from cloud_image i where i.provider_account_id = p.id and not i.deprecated) as images, \

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use crate::activity::{self, Event};
 use crate::error::Result;
 use crate::jobs::{self, Claim, Job, NewJob};
-use crate::{Ctx, EventStatus, db};
+use crate::{Ctx, EventStatus, cloud, db};
 
 /// A size that the provider sells.
 #[derive(Clone, Debug)]
@@ -82,6 +82,8 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, account: ProviderAccountId, em
         db::sql("update provider_account set status = 'valid', status_detail = null, account_email = coalesce($2, account_email) where id = $1", [account.into(), email.into()]),
     )
     .await?;
+    // A token that works ends whatever pause a token that did not had brought about.
+    cloud::resume_after_validation(&tx, account).await?;
     jobs::enqueue(ctx, &tx, NewJob::new(Job::SyncCatalog { account }).actor(claim.actor_id)).await?;
     activity::record(
         &tx,

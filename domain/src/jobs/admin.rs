@@ -2,19 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::{JobState, Queue};
-use entity::{AnyId, JobId, OrgId, UserId};
+use entity::{AnyId, JobId, OrgId, ProviderAccountId, UserId};
 use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::calls::{CallRow, calls_of};
+use super::control::{QueueView, queues};
 use super::kind::Job;
-use super::query::{StepRow, steps_of};
+use super::operate::is_harmless;
+use super::query::{StepRow, archived_steps, steps_of};
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::{Actor, Ctx, db};
 
 /// Which jobs an admin wants to see.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct JobFilter {
     /// In this state.
     pub state: Option<JobState>,
@@ -24,8 +28,44 @@ pub struct JobFilter {
     pub queue: Option<Queue>,
     /// Of this organisation.
     pub org: Option<OrgId>,
+    /// That speak to this account at a provider.
+    pub cloud: Option<ProviderAccountId>,
+    /// Whose last failure is of this class.
+    pub error: Option<String>,
     /// An id, or words of an error or a name.
     pub q: Option<String>,
+}
+
+/// What fits a [`JobFilter`], with its values as $1 to $8; needs `job j`, `org o` and `vps v`.
+pub(super) const FITS: &str = "($1::text is null or j.state = $1) and ($2::text is null or j.kind = $2) and ($3::text is null or j.queue = $3) \
+     and ($4::uuid is null or j.org_id = $4) and ($5::uuid is null or j.provider_account_id = $5) and ($6::text is null or j.error_code = $6) \
+     and ($7::text is null or j.id = $8 or j.target_id = $8 or v.label ilike '%' || $7 || '%' or o.name ilike '%' || $7 || '%' or j.error->>'admin' ilike '%' || $7 || '%')";
+
+impl JobFilter {
+    pub(super) fn values(&self) -> Vec<sea_orm::Value> {
+        let clean = |text: &Option<String>| {
+            text.as_deref().map(|text| text.trim().replace('\0', "")).filter(|text| !text.is_empty())
+        };
+        let q = clean(&self.q);
+        let id = q.as_deref().and_then(|q| q.parse::<AnyId>().ok()).map(|id| id.0);
+        vec![
+            self.state.map(JobState::as_str).into(),
+            clean(&self.kind).into(),
+            self.queue.map(Queue::as_str).into(),
+            self.org.into(),
+            self.cloud.into(),
+            clean(&self.error).into(),
+            q.map(|q| q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")).into(),
+            id.into(),
+        ]
+    }
+
+    /// Refuses a filter that every job fits.
+    pub(super) fn require_any(&self) -> Result<()> {
+        let any = self.state.is_some() || self.queue.is_some() || self.org.is_some() || self.cloud.is_some();
+        let said = [&self.kind, &self.error, &self.q].iter().any(|text| text.as_deref().is_some_and(|text| !text.trim().is_empty()));
+        if any || said { Ok(()) } else { Err(Error::field("/filter", "say which jobs: choose at least one filter")) }
+    }
 }
 
 /// A job as an admin sees it.
@@ -81,6 +121,24 @@ pub struct AdminJob {
     pub error: Option<Json>,
     /// Somebody asked it to end.
     pub cancel_requested: bool,
+    /// What it found out.
+    pub result: Option<Json>,
+    /// The step that comes next.
+    pub step: i16,
+    /// The account at a provider that it speaks to.
+    pub provider_account_id: Option<ProviderAccountId>,
+    /// Its name.
+    pub cloud_name: Option<String>,
+    /// When it was first begun.
+    pub started_at: Option<DateTime<Utc>>,
+    /// Seconds that workers held it so far.
+    pub run_s: f64,
+    /// When an operator put it aside.
+    pub discarded_at: Option<DateTime<Utc>>,
+    /// The W3C trace that asked for it.
+    pub traceparent: Option<String>,
+    /// It stands in the archive.
+    pub archived: bool,
     /// How often it was claimed.
     pub lease_token: i64,
     /// The worker that holds it.
@@ -92,6 +150,9 @@ pub struct AdminJob {
     /// What it did.
     #[sea_orm(skip)]
     pub timeline: Vec<StepRow>,
+    /// What it asked of a provider.
+    #[sea_orm(skip)]
+    pub calls: Vec<CallRow>,
 }
 
 /// What a job works on, for a link.
@@ -110,6 +171,7 @@ impl AdminJob {
     #[must_use]
     pub fn can_retry(&self) -> bool {
         match self.state {
+            _ if self.archived => false,
             JobState::Stuck | JobState::Retry | JobState::Waiting => true,
             JobState::Failed | JobState::Cancelled => {
                 self.taken_up_by.is_none() && self.error_code.as_deref() != Some("superseded")
@@ -122,9 +184,26 @@ impl AdminJob {
     #[must_use]
     pub fn can_cancel(&self) -> bool {
         let open = !matches!(self.state, JobState::Succeeded | JobState::Failed | JobState::Cancelled);
-        let final_once_begun =
-            matches!(Job::from_row(&self.kind, &self.params), Ok(Job::DeleteVps { .. } | Job::ChargeUsage { .. }));
+        let final_once_begun = Job::from_row(&self.kind, &self.params).is_ok_and(|job| job.must_not_fail());
         open && !self.cancel_requested && !(final_once_begun && self.lease_token > 0)
+    }
+
+    /// Whether [`super::discard`] would change it.
+    #[must_use]
+    pub fn can_discard(&self) -> bool {
+        match self.state {
+            _ if self.archived || self.discarded_at.is_some() => false,
+            JobState::Failed | JobState::Cancelled => self.taken_up_by.is_none(),
+            JobState::Stuck => is_harmless(&self.kind, &self.params),
+            _ => false,
+        }
+    }
+
+    /// Seconds from when it was asked for until it was first begun.
+    #[must_use]
+    pub fn wait_s(&self) -> Option<f64> {
+        let waited = self.started_at? - self.created_at;
+        Some(waited.as_seconds_f64().max(0.0))
     }
 
     /// What it works on.
@@ -134,76 +213,63 @@ impl AdminJob {
     }
 }
 
-const ADMIN: &str = "select j.id, j.kind, j.params, j.queue, j.state, j.priority, j.attempts, j.max_attempts, j.crashes, \
-     extract(epoch from coalesce(j.finished_at, now()) - j.created_at)::float8 as age_s, j.run_at, j.deadline_at, j.created_at, j.finished_at, \
-     j.org_id, o.name as org_name, j.actor_id, u.name as actor_name, j.target_type, j.target_id, \
-     coalesce(v.label, p.name, t.name) as target_label, j.progress, j.error_code, j.error, j.cancel_requested, j.lease_token, j.lease_owner, j.retry_of, \
-     (select r.id from job r where r.retry_of = j.id) as taken_up_by \
-     from job j left join org o on o.id = j.org_id left join app_user u on u.id = j.actor_id \
-     left join vps v on j.target_type = 'vps' and v.id = j.target_id \
-     left join provider_account p on j.target_type = 'provider_account' and p.id = j.target_id \
-     left join app_user t on j.target_type = 'user' and t.id = j.target_id";
+fn rows(table: &str) -> String {
+    format!(
+        "select j.id, j.kind, j.params, j.queue, j.state, j.priority, j.attempts, j.max_attempts, j.crashes, \
+         extract(epoch from coalesce(j.finished_at, now()) - j.created_at)::float8 as age_s, j.run_at, j.deadline_at, j.created_at, j.finished_at, \
+         j.org_id, o.name as org_name, j.actor_id, u.name as actor_name, j.target_type, j.target_id, \
+         coalesce(v.label, p.name, t.name) as target_label, j.progress, j.error_code, j.error, j.cancel_requested, j.lease_token, j.lease_owner, j.retry_of, \
+         j.result, j.step, j.provider_account_id, c.name as cloud_name, j.started_at, j.discarded_at, j.traceparent, {} as archived, \
+         (j.run_ms / 1000.0 + case when j.state = 'running' then extract(epoch from now() - j.claimed_at) else 0 end)::float8 as run_s, \
+         (select r.id from job r where r.retry_of = j.id) as taken_up_by \
+         from {table} j left join org o on o.id = j.org_id left join app_user u on u.id = j.actor_id \
+         left join vps v on j.target_type = 'vps' and v.id = j.target_id \
+         left join provider_account p on j.target_type = 'provider_account' and p.id = j.target_id \
+         left join provider_account c on c.id = j.provider_account_id \
+         left join app_user t on j.target_type = 'user' and t.id = j.target_id",
+        table == "job_archive"
+    )
+}
 
-/// All jobs that fit, newest first.
+/// All jobs at hand that fit, newest first.
 ///
 /// # Errors
 /// `forbidden` for others than admins.
 pub async fn admin_list(ctx: &Ctx, actor: &Actor, filter: &JobFilter, request: &PageRequest) -> Result<Page<AdminJob>> {
     actor.admin()?;
-    let q = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(|q| q.replace('\0', ""));
-    let id = q.as_deref().and_then(|q| q.parse::<AnyId>().ok()).map(|id| id.0);
-    let rows = db::all(
-        &ctx.db,
-        db::sql(
-            format!(
-                "{ADMIN} where ($1::text is null or j.state = $1) and ($2::text is null or j.kind = $2) and ($3::text is null or j.queue = $3) \
-                 and ($4::uuid is null or j.org_id = $4) and ($5::uuid is null or j.id < $5) \
-                 and ($6::text is null or j.id = $7 or j.target_id = $7 or v.label ilike '%' || $6 || '%' or o.name ilike '%' || $6 || '%' or j.error->>'admin' ilike '%' || $6 || '%') \
-                 order by j.id desc limit $8"
-            ),
-            [
-                filter.state.map(JobState::as_str).into(),
-                filter.kind.clone().into(),
-                filter.queue.map(Queue::as_str).into(),
-                filter.org.into(),
-                request.after::<AnyId>()?.map(|id| id.0).into(),
-                q.map(|q| q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")).into(),
-                id.into(),
-                request.fetch()?.into(),
-            ],
-        ),
-    )
-    .await?;
-    request.page(rows, |job: &AdminJob| job.id)
+    let mut values = filter.values();
+    values.extend([request.after::<AnyId>()?.map(|id| id.0).into(), request.fetch()?.into()]);
+    let sql = format!("{} where {FITS} and ($9::uuid is null or j.id < $9) order by j.id desc limit $10", rows("job"));
+    let found = db::all(&ctx.db, db::sql(sql, values)).await?;
+    request.page(found, |job: &AdminJob| job.id)
 }
 
-/// One job with its timeline.
+/// The newest few that fit, and that fit more.
+pub(super) async fn newest(ctx: &Ctx, filter: &JobFilter, more: &str, limit: u16) -> Result<Vec<AdminJob>> {
+    let sql = format!("{} where {FITS} {more} order by j.id desc limit {limit}", rows("job"));
+    db::all(&ctx.db, db::sql(sql, filter.values())).await
+}
+
+/// One job with its timeline and its calls, from the archive if it has gone there.
 ///
 /// # Errors
 /// `not_found`; `forbidden` for others than admins.
 pub async fn admin_get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<AdminJob> {
     actor.admin()?;
-    let mut job: AdminJob = db::one(&ctx.db, db::sql(format!("{ADMIN} where j.id = $1"), [id.into()]))
-        .await?
-        .ok_or_else(|| Error::not_found("job"))?;
-    job.timeline = steps_of(ctx, &[id]).await?;
-    Ok(job)
+    for table in ["job", "job_archive"] {
+        let sql = db::sql(format!("{} where j.id = $1", rows(table)), [id.into()]);
+        let found: Option<AdminJob> = db::one(&ctx.db, sql).await?;
+        if let Some(mut job) = found {
+            job.timeline = if job.archived { archived_steps(ctx, id).await? } else { steps_of(ctx, &[id]).await? };
+            job.calls = calls_of(ctx, id).await?;
+            return Ok(job);
+        }
+    }
+    Err(Error::not_found("job"))
 }
 
-/// How many jobs of a queue are where.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct QueueCount {
-    /// The queue.
-    pub queue: Queue,
-    /// Due and not begun.
-    pub due: i64,
-    /// Held by a worker.
-    pub running: i64,
-    /// Seconds since the oldest due one could have begun.
-    pub oldest_due_s: Option<f64>,
-    /// Whether the queue is paused.
-    pub paused: bool,
-}
+/// Final states are counted among the newest jobs only: older ones change no more.
+const COUNTED: i64 = 100_000;
 
 #[derive(FromQueryResult)]
 struct StateCount {
@@ -214,14 +280,13 @@ struct StateCount {
 /// How many jobs there are.
 #[derive(Clone, Debug)]
 pub struct Counts {
-    /// By state; states without jobs have 0.
+    /// By state; states without jobs have 0. Final ones are counted among the newest 100,000.
     pub by_state: Vec<(JobState, i64)>,
     /// By queue.
-    pub by_queue: Vec<QueueCount>,
+    pub by_queue: Vec<QueueView>,
+    /// Failed or stuck jobs that nobody has seen to.
+    pub attention: i64,
 }
-
-/// Figures for the metrics page: by queue.
-pub type Figures = Vec<QueueCount>;
 
 /// How many jobs there are, by state and by queue.
 ///
@@ -229,30 +294,36 @@ pub type Figures = Vec<QueueCount>;
 /// `forbidden` for others than admins.
 pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
     actor.admin()?;
-    let found: Vec<StateCount> =
-        db::all(&ctx.db, db::sql("select state, count(*) as count from job group by state", [])).await?;
+    let found: Vec<StateCount> = db::all(
+        &ctx.db,
+        db::sql(
+            "select state, count(*) as count from (select state from job where state in ('queued', 'waiting', 'retry') limit $1) due group by state \
+             union all select 'running', count(*) from job where state = 'running' \
+             union all select 'stuck', count(*) from job where state = 'stuck' and discarded_at is null \
+             union all select state, count(*) from (select state from job order by id desc limit $1) newest where state in ('succeeded', 'failed', 'cancelled') group by state",
+            [COUNTED.into()],
+        ),
+    )
+    .await?;
     let by_state = JobState::ALL
         .iter()
         .map(|&state| (state, found.iter().find(|row| row.state == state).map_or(0, |row| row.count)))
         .collect();
-    Ok(Counts { by_state, by_queue: figures(ctx).await? })
+    Ok(Counts { by_state, by_queue: queues(ctx).await?, attention: attention(ctx).await? })
 }
 
-/// The state of each queue.
+/// How many failed or stuck jobs nobody has seen to.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn figures(ctx: &Ctx) -> Result<Figures> {
-    db::all(
+pub async fn attention(ctx: &Ctx) -> Result<i64> {
+    let count: Option<i64> = db::scalar(
         &ctx.db,
         db::sql(
-            "select c.queue, c.paused, count(j.id) filter (where j.state <> 'running' and j.run_at <= now()) as due, \
-                    count(j.id) filter (where j.state = 'running') as running, \
-                    extract(epoch from now() - min(j.run_at) filter (where j.state <> 'running' and j.run_at <= now()))::float8 as oldest_due_s \
-             from queue_control c left join job j on j.queue = c.queue and j.state in ('queued', 'waiting', 'retry', 'running') \
-             group by c.queue, c.paused order by c.queue",
+            "select count(*) from job j where j.state in ('failed', 'stuck') and j.discarded_at is null and not exists (select from job r where r.retry_of = j.id)",
             [],
         ),
     )
-    .await
+    .await?;
+    Ok(count.unwrap_or(0))
 }

@@ -1,12 +1,13 @@
-//! Claiming a job, and keeping it.
+//! Claiming jobs, and keeping them: many in one statement, so that a busy worker pays one commit
+//! for all of them.
 
 use std::time::Duration;
 
-use entity::{JobId, OrgId, UserId};
+use entity::{JobId, OrgId, ProviderAccountId, UserId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value as Json;
 
-use super::MAX_CRASHES;
+use super::{Job, MAX_CRASHES};
 use crate::db;
 use crate::error::Result;
 
@@ -19,12 +20,16 @@ pub struct Claim {
     pub lease_token: i64,
     /// The kind, as the row names it.
     pub kind: String,
+    /// The queue, as the row names it.
+    pub queue: String,
     /// The parameters, as the row keeps them.
     pub params: Json,
     /// The organisation it works for.
     pub org_id: Option<OrgId>,
     /// Who asked for it.
     pub actor_id: Option<UserId>,
+    /// The account at a provider that it speaks to.
+    pub provider_account_id: Option<ProviderAccountId>,
     /// The step that comes next.
     pub step: i16,
     /// What earlier steps learnt.
@@ -37,6 +42,10 @@ pub struct Claim {
     pub cancel_requested: bool,
     /// Its time is over: undo and fail.
     pub overdue: bool,
+    /// The W3C trace that asked for it.
+    pub traceparent: Option<String>,
+    /// Seconds from when it was due until this claim.
+    pub waited_s: f64,
 }
 
 /// What a renewal of a lease found.
@@ -50,42 +59,102 @@ pub enum Beat {
     Lost,
 }
 
-/// Takes a job that is due, or whose worker vanished. None: a stale ring, to be dropped.
+/// Takes those of these jobs that are due, or whose worker vanished, each for its owner. A job that is not in the
+/// answer was a stale ring, or is of a kind that this build does not know: it is left for others.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn claim(db: &impl ConnectionTrait, id: JobId, owner: &str, lease: Duration) -> Result<Option<Claim>> {
-    db::one(
+pub async fn claim_many(
+    db: &impl ConnectionTrait,
+    wanted: &[(JobId, &str)],
+    lease: Duration,
+) -> Result<Vec<Claim>> {
+    let (ids, owners): (Vec<JobId>, Vec<String>) = wanted.iter().map(|(id, owner)| (*id, (*owner).to_owned())).unzip();
+    db::all(
         db,
         db::sql(
-            "update job set state = 'running', lease_token = lease_token + 1, lease_owner = $2, lease_until = now() + make_interval(secs => $3), \
-                    crashes = crashes + (state = 'running')::int \
-             where id = $1 and ((state in ('queued', 'waiting', 'retry') and run_at <= now()) \
-                                or (state = 'running' and lease_until < now() and crashes < $4)) \
-               and not exists (select from queue_control c where c.queue = job.queue and c.paused) \
-             returning id, lease_token, kind, params, org_id, actor_id, step, step_data, attempts, max_attempts, cancel_requested, deadline_at < now() as overdue",
-            [id.into(), owner.into(), lease.as_secs_f64().into(), (MAX_CRASHES - 1).into()],
+            CLAIM,
+            [
+                db::uuids(&ids),
+                owners.into(),
+                lease.as_secs_f64().into(),
+                (MAX_CRASHES - 1).into(),
+                Job::known_kinds().into(),
+            ],
         ),
     )
     .await
 }
 
-/// Renews the lease.
+/// What a watch saw is told once: the next run would find it stale.
+///
+/// Rows are locked in the order of their ids and a row that another worker is claiming is passed
+/// over, so that no two claims wait for each other.
+const CLAIM: &str = "
+with pick as (
+  select j.id, r.owner, j.step_data from unnest($1::uuid[], $2::text[]) r(id, owner) join job j on j.id = r.id left join provider_account a on a.id = j.provider_account_id
+  where j.kind = any($5)
+    and ((j.state in ('queued', 'waiting', 'retry') and j.run_at <= now()) or (j.state = 'running' and j.lease_until < now() and j.crashes < $4))
+    and not exists (select from queue_control c where c.queue = j.queue and c.paused)
+    and (a.paused_at is null or j.cancel_requested)
+  order by j.id for update of j skip locked
+)
+update job set state = 'running', lease_token = lease_token + 1, lease_owner = pick.owner, lease_until = now() + make_interval(secs => $3),
+       started_at = coalesce(started_at, now()), claimed_at = now(), step_data = job.step_data - 'sight', crashes = crashes + (state = 'running')::int
+from pick where job.id = pick.id
+returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, pick.step_data, attempts, max_attempts, cancel_requested,
+          deadline_at < now() as overdue, traceparent, extract(epoch from now() - greatest(run_at, created_at))::float8 as waited_s";
+
+/// Takes one job. None: a stale ring, to be dropped.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn claim(db: &impl ConnectionTrait, id: JobId, owner: &str, lease: Duration) -> Result<Option<Claim>> {
+    Ok(claim_many(db, &[(id, owner)], lease).await?.pop())
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    id: JobId,
+    cancel_requested: bool,
+}
+
+/// Renews these leases, each a job and the token of its claim; the answers stand in their order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn beat_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)], lease: Duration) -> Result<Vec<Beat>> {
+    let (ids, tokens) = columns(leases);
+    let held: Vec<Held> = db::all(
+        db,
+        db::sql(
+            "with mine as (select j.id from job j join unnest($1::uuid[], $2::bigint[]) as l(id, token) on l.id = j.id and l.token = j.lease_token \
+                           where j.state = 'running' order by j.id for update of j) \
+             update job set lease_until = now() + make_interval(secs => $3) from mine where job.id = mine.id returning job.id, cancel_requested",
+            [ids, tokens, lease.as_secs_f64().into()],
+        ),
+    )
+    .await?;
+    Ok(leases
+        .iter()
+        .map(|(id, _)| match held.iter().find(|row| row.id == *id) {
+            Some(row) if row.cancel_requested => Beat::CancelRequested,
+            Some(_) => Beat::Held,
+            None => Beat::Lost,
+        })
+        .collect())
+}
+
+/// Renews one lease.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn beat(db: &impl ConnectionTrait, id: JobId, lease_token: i64, lease: Duration) -> Result<Beat> {
-    let held: Option<bool> = db::scalar(
-        db,
-        db::sql(
-            "update job set lease_until = now() + make_interval(secs => $3) where id = $1 and lease_token = $2 and state = 'running' returning cancel_requested",
-            [id.into(), lease_token.into(), lease.as_secs_f64().into()],
-        ),
-    )
-    .await?;
-    Ok(match held {
-        Some(false) => Beat::Held,
-        Some(true) => Beat::CancelRequested,
-        None => Beat::Lost,
-    })
+    Ok(beat_many(db, &[(id, lease_token)], lease).await?.pop().unwrap_or(Beat::Lost))
+}
+
+/// Leases as two columns, for `unnest`.
+pub(super) fn columns(leases: &[(JobId, i64)]) -> (sea_orm::Value, sea_orm::Value) {
+    let (ids, tokens): (Vec<JobId>, Vec<i64>) = leases.iter().copied().unzip();
+    (db::uuids(&ids), tokens.into())
 }

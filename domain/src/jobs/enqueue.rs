@@ -1,11 +1,16 @@
 //! Enqueuing: the job's row, in the transaction of the intent.
 
-use entity::{JobId, OrgId, UserId, VpsId};
+use entity::job::Queue;
+use entity::{JobId, OrgId, ProviderAccountId, TypedId, UserId, VpsId};
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 
 use super::kind::{Job, vps_key};
-use crate::error::{Error, Result};
-use crate::{Ctx, db};
+use crate::error::{Error, ErrorKind, Result};
+use crate::{Ctx, db, trace};
+
+/// Rows written by one statement at most.
+const CHUNK: usize = 5_000;
 
 /// A job to be done, and for whom.
 #[derive(Clone, Debug)]
@@ -13,14 +18,16 @@ pub struct NewJob {
     job: Job,
     org: Option<OrgId>,
     actor: Option<UserId>,
+    account: Option<ProviderAccountId>,
     retry_of: Option<JobId>,
+    limited: bool,
 }
 
 impl NewJob {
     /// A job of the platform itself.
     #[must_use]
     pub fn new(job: Job) -> Self {
-        Self { job, org: None, actor: None, retry_of: None }
+        Self { job, org: None, actor: None, account: job.account(), retry_of: None, limited: false }
     }
 
     /// The organisation that it works for.
@@ -37,6 +44,20 @@ impl NewJob {
         self
     }
 
+    /// The account that it speaks to, where the server's row is not there yet to say so.
+    #[must_use]
+    pub fn account(mut self, account: ProviderAccountId) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// A customer asked for it: refused while theirs or the platform's jobs pile up.
+    #[must_use]
+    pub fn limited(mut self) -> Self {
+        self.limited = true;
+        self
+    }
+
     /// The failed job that it takes up again.
     #[must_use]
     pub fn retry_of(mut self, job: JobId) -> Self {
@@ -48,37 +69,103 @@ impl NewJob {
 /// Writes the job in the caller's transaction. A trigger wakes the relays at commit.
 ///
 /// # Errors
-/// `busy` when another open job holds the same thing.
+/// `busy` when another open job holds the same thing; for limited jobs `too_many_open_jobs` when
+/// the organisation has as many open as it may, and `overloaded` when its queue is far behind.
 pub async fn enqueue(ctx: &Ctx, tx: &impl ConnectionTrait, new: NewJob) -> Result<JobId> {
-    let id: JobId = ctx.chance.id(ctx.clock.estimate());
-    let spec = new.job.spec();
-    let (kind, params) = new.job.to_row()?;
-    let (target_type, target_id) = new.job.target().unzip();
-    let inserted = db::exec(
+    if new.limited {
+        ctx.pressure.admit(ctx, new.job.spec().queue).await?;
+    }
+    match insert(ctx, tx, std::slice::from_ref(&new)).await?.as_slice() {
+        [id] => Ok(*id),
+        _ if new.limited && is_full(ctx, tx, &new).await? => Err(too_many(ctx)),
+        _ => Err(Error::busy()),
+    }
+}
+
+/// Writes many jobs in the caller's transaction. Those whose thing another open job holds are left
+/// out; the answer has the others' ids.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn enqueue_many(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) -> Result<Vec<JobId>> {
+    let mut ids = Vec::with_capacity(new.len());
+    for chunk in new.chunks(CHUNK) {
+        ids.extend(insert(ctx, tx, chunk).await?);
+    }
+    Ok(ids)
+}
+
+/// One statement, whatever the number: the rows travel as one JSON array.
+async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) -> Result<Vec<JobId>> {
+    let now = ctx.clock.estimate();
+    let traceparent = trace::current();
+    let rows = new
+        .iter()
+        .map(|new| {
+            let spec = new.job.spec();
+            let (kind, params) = new.job.to_row()?;
+            let (target_type, target_id) = new.job.target().unzip();
+            let id: JobId = ctx.chance.id(now);
+            Ok(json!({
+                "id": id.uuid(), "org_id": new.org.map(|id| id.uuid()), "actor_id": new.actor.map(|id| id.uuid()),
+                "kind": kind, "queue": spec.queue.as_str(), "priority": spec.priority,
+                "target_type": target_type, "target_id": target_id, "exclusive_key": new.job.exclusive_key(),
+                "params": params, "max_attempts": spec.max_attempts, "deadline_s": spec.deadline.as_secs_f64(),
+                "retry_of": new.retry_of.map(|id| id.uuid()), "provider_account_id": new.account.map(|id| id.uuid()),
+                "limited": new.limited,
+            }))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let ids: Option<Vec<uuid::Uuid>> = db::scalar(
+        tx,
+        db::sql(INSERT, [serde_json::Value::from(rows).into(), traceparent.into(), ctx.limits.org_open_jobs.into()]),
+    )
+    .await?;
+    Ok(ids.unwrap_or_default().into_iter().map(JobId).collect())
+}
+
+const INSERT: &str = "
+with fresh as (
+  select * from jsonb_to_recordset($1) as r(id uuid, org_id uuid, actor_id uuid, kind text, queue text, priority smallint, target_type text, target_id uuid,
+    exclusive_key text, params jsonb, max_attempts int, deadline_s float8, retry_of uuid, provider_account_id uuid, limited boolean)
+), made as (
+  insert into job (id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts, deadline_at, retry_of, provider_account_id, traceparent)
+  select id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts, now() + make_interval(secs => deadline_s), retry_of,
+         case when target_type = 'vps' then coalesce(provider_account_id, (select v.provider_account_id from vps v where v.id = target_id)) else provider_account_id end, $2
+  from fresh
+  where not limited or (select count(*) from (select from job o where o.queue in ('provision', 'power', 'billing', 'mail', 'upkeep') and o.org_id = fresh.org_id
+                          and o.state in ('queued', 'waiting', 'retry') limit $3) open) < $3
+  on conflict (exclusive_key) where state in ('queued', 'running', 'waiting', 'retry', 'stuck') do nothing
+  returning id
+)
+select array_agg(id) from made";
+
+async fn is_full(ctx: &Ctx, tx: &impl ConnectionTrait, new: &NewJob) -> Result<bool> {
+    let open: Option<i64> = db::scalar(
         tx,
         db::sql(
-            "insert into job (id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts, deadline_at, retry_of) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + make_interval(secs => $12), $13) \
-             on conflict (exclusive_key) where state in ('queued', 'running', 'waiting', 'retry', 'stuck') do nothing",
+            "select count(*) from job where queue = any($1) and org_id = $2 and state in ('queued', 'waiting', 'retry')",
             [
-                id.into(),
+                Queue::ALL.iter().map(|queue| queue.as_str().to_owned()).collect::<Vec<_>>().into(),
                 new.org.into(),
-                new.actor.into(),
-                kind.into(),
-                spec.queue.into(),
-                spec.priority.into(),
-                target_type.into(),
-                target_id.into(),
-                new.job.exclusive_key().into(),
-                params.into(),
-                spec.max_attempts.into(),
-                spec.deadline.as_secs_f64().into(),
-                new.retry_of.into(),
             ],
         ),
     )
     .await?;
-    if inserted == 0 { Err(Error::busy()) } else { Ok(id) }
+    Ok(open.unwrap_or(0) >= ctx.limits.org_open_jobs)
+}
+
+fn too_many(ctx: &Ctx) -> Error {
+    let mut error = Error::new(
+        ErrorKind::RateLimited,
+        "too_many_open_jobs",
+        format!(
+            "Your organisation has {} things under way, which is as many as it may. Nothing was changed. Wait until some are done, then try again.",
+            ctx.limits.org_open_jobs
+        ),
+    );
+    error.retry_after = Some(std::time::Duration::from_secs(15));
+    error
 }
 
 /// Ends whatever job is open on a server, and so fences its worker. Only deletion may.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::PowerAction;
-use entity::{ProviderAccountId, TypedId, UserId, VpsId};
+use entity::{BulkId, ProviderAccountId, TypedId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -70,10 +70,43 @@ pub enum Job {
         /// The instant, in business time.
         tick: DateTime<Utc>,
     },
-    /// Does nothing: shows that the way from row to worker is open.
+    /// Does nothing, or sleeps: shows that the way from row to worker is open, and measures it.
     #[serde(rename = "platform.probe")]
-    Probe {},
+    Probe {
+        /// How long it holds its worker, at most [`MAX_PROBE_SLEEP_MS`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sleep_ms: Option<u32>,
+    },
+    /// Looks at all our machines of an account while jobs wait for one of them: one list instead
+    /// of a request for each.
+    #[serde(rename = "provider.watch")]
+    WatchProvider {
+        /// The account.
+        account: ProviderAccountId,
+    },
+    /// Compares all our machines of an account with the rows: finds what nobody owns, and what
+    /// went missing.
+    #[serde(rename = "provider.reconcile")]
+    ReconcileProvider {
+        /// The account; all of them when none is named.
+        account: Option<ProviderAccountId>,
+    },
+    /// Does one thing to many jobs.
+    #[serde(rename = "platform.bulk")]
+    BulkJobs {
+        /// Which wish.
+        bulk: BulkId,
+    },
+    /// Moves ended jobs to the archive and drops what is past its time.
+    #[serde(rename = "platform.archive")]
+    Archive {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    },
 }
+
+/// The longest that a probe sleeps, in milliseconds.
+pub const MAX_PROBE_SLEEP_MS: u32 = 120_000;
 
 /// A mail by what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +143,17 @@ impl Job {
         "mail.send",
         "platform.tidy",
         "platform.probe",
+        "provider.watch",
+        "provider.reconcile",
+        "platform.bulk",
+        "platform.archive",
     ];
+
+    /// Every kind's name, as a statement takes it.
+    #[must_use]
+    pub fn known_kinds() -> Vec<String> {
+        Self::KINDS.iter().map(|&kind| kind.to_owned()).collect()
+    }
 
     /// What is fixed for this kind.
     #[must_use]
@@ -122,15 +165,18 @@ impl Job {
             deadline: Duration::from_mins(minutes),
         };
         match self {
-            Self::ValidateProvider { .. } => spec(Queue::Provision, 2, 5, 15),
-            Self::SyncCatalog { .. } => spec(Queue::Provision, 5, 8, 60),
+            Self::ValidateProvider { .. } => spec(Queue::Upkeep, 2, 5, 15),
+            Self::SyncCatalog { .. } => spec(Queue::Upkeep, 5, 8, 60),
             Self::ProvisionVps { .. } => spec(Queue::Provision, 1, 8, 30),
             Self::PowerVps { .. } => spec(Queue::Power, 1, 6, 15),
             Self::DeleteVps { .. } => spec(Queue::Power, 2, 20, 24 * 60),
             Self::ChargeUsage { .. } => spec(Queue::Billing, 1, 20, 24 * 60),
             Self::SendMail { .. } => spec(Queue::Mail, 5, 12, 24 * 60),
-            Self::Tidy { .. } => spec(Queue::Billing, 9, 5, 60),
-            Self::Probe {} => spec(Queue::Mail, 1, 3, 5),
+            Self::Tidy { .. } | Self::Archive { .. } => spec(Queue::Upkeep, 9, 5, 60),
+            Self::Probe { .. } => spec(Queue::Mail, 1, 3, 5),
+            Self::WatchProvider { .. } => spec(Queue::Upkeep, 1, 20, 24 * 60),
+            Self::ReconcileProvider { .. } => spec(Queue::Upkeep, 5, 8, 60),
+            Self::BulkJobs { .. } => spec(Queue::Upkeep, 3, 8, 6 * 60),
         }
     }
 
@@ -138,15 +184,38 @@ impl Job {
     #[must_use]
     pub fn target(&self) -> Option<(&'static str, Uuid)> {
         match self {
-            Self::ValidateProvider { account } | Self::SyncCatalog { account } => {
-                Some(("provider_account", account.uuid()))
-            }
+            Self::ValidateProvider { account }
+            | Self::SyncCatalog { account }
+            | Self::WatchProvider { account }
+            | Self::ReconcileProvider { account: Some(account) } => Some(("provider_account", account.uuid())),
             Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => {
                 Some(("vps", vps.uuid()))
             }
             Self::SendMail { user, .. } => Some(("user", user.uuid())),
-            Self::ChargeUsage { .. } | Self::Tidy { .. } | Self::Probe {} => None,
+            Self::ChargeUsage { .. }
+            | Self::Tidy { .. }
+            | Self::Probe { .. }
+            | Self::ReconcileProvider { account: None }
+            | Self::BulkJobs { .. }
+            | Self::Archive { .. } => None,
         }
+    }
+
+    /// The account whose pause holds the job up. A validation is not held up: it is what ends a
+    /// pause. Jobs about a server are held up with the server's account, which its row knows.
+    #[must_use]
+    pub fn account(&self) -> Option<ProviderAccountId> {
+        match self {
+            Self::SyncCatalog { account } | Self::WatchProvider { account } => Some(*account),
+            Self::ReconcileProvider { account } => *account,
+            _ => None,
+        }
+    }
+
+    /// Whether a failure is never final: a person sees to it instead.
+    #[must_use]
+    pub fn must_not_fail(&self) -> bool {
+        matches!(self, Self::ChargeUsage { .. } | Self::DeleteVps { .. })
     }
 
     /// At most one open job may hold this key.
@@ -154,6 +223,8 @@ impl Job {
     pub fn exclusive_key(&self) -> Option<String> {
         match self {
             Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => Some(vps_key(*vps)),
+            Self::WatchProvider { account } => Some(format!("watch:{}", account.suffix())),
+            Self::ReconcileProvider { account: Some(account) } => Some(format!("reconcile:{}", account.suffix())),
             _ => None,
         }
     }
@@ -184,6 +255,30 @@ pub fn vps_key(vps: VpsId) -> String {
     format!("vps:{}", vps.suffix())
 }
 
+/// Every kind with its steps, in the order of the timeline. The number of a step is its place here, and rows keep that
+/// number: a new step goes to the end of its kind.
+pub const STEPS: &[(&str, &[&str])] = &[
+    ("provider.validate", &["ask"]),
+    ("catalog.sync", &["read"]),
+    ("vps.provision", &["create", "start", "start_again", "take_back"]),
+    ("vps.power", &["switch", "settle"]),
+    ("vps.delete", &["delete", "gone"]),
+    ("billing.charge", &["charge"]),
+    ("mail.send", &["send"]),
+    ("platform.tidy", &["tidy"]),
+    ("platform.probe", &["probe"]),
+    ("provider.watch", &["look", "end"]),
+    ("provider.reconcile", &["compare", "delete", "fan_out"]),
+    ("platform.bulk", &["act"]),
+    ("platform.archive", &["move", "drop"]),
+];
+
+/// The steps of a kind, in order; none for a kind that this build does not know.
+#[must_use]
+pub fn steps_of(kind: &str) -> &'static [&'static str] {
+    STEPS.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, steps)| steps)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +288,7 @@ mod tests {
         let (vps, account, user) =
             (VpsId(Uuid::from_u128(1)), ProviderAccountId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
         let tick = DateTime::UNIX_EPOCH;
+        let bulk = BulkId(Uuid::from_u128(4));
         let jobs = [
             Job::ValidateProvider { account },
             Job::SyncCatalog { account },
@@ -202,7 +298,11 @@ mod tests {
             Job::ChargeUsage { tick },
             Job::SendMail { mail: MailKind::Welcome, user, vps: None },
             Job::Tidy { tick },
-            Job::Probe {},
+            Job::Probe { sleep_ms: None },
+            Job::WatchProvider { account },
+            Job::ReconcileProvider { account: Some(account) },
+            Job::BulkJobs { bulk },
+            Job::Archive { tick },
         ];
         let kinds: Vec<_> = jobs.iter().map(|job| job.to_row().unwrap().0).collect();
         assert_eq!(kinds, Job::KINDS);

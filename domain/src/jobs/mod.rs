@@ -4,24 +4,39 @@
 //! token. So a job may run twice and may die at any await, but no two workers both change rows.
 
 mod admin;
+mod archive;
+mod bulk;
+mod calls;
 mod claim;
+mod control;
 mod enqueue;
 mod kind;
 mod operate;
+mod pressure;
 mod query;
-mod relay;
+mod ring;
 mod settle;
+mod stats;
 mod step;
+mod sweep;
 
-pub use admin::{AdminJob, Counts, Figures, JobFilter, QueueCount, Target, admin_get, admin_list, counts, figures};
-pub use claim::{Beat, Claim, beat, claim};
-pub use enqueue::{NewJob, enqueue, supersede};
-pub use kind::{Job, JobSpec, MailKind};
-pub use operate::{cancel, retry};
+pub use admin::{AdminJob, Counts, JobFilter, Target, admin_get, admin_list, attention, counts};
+pub use archive::{Moved, Retention, archive_batch, drop_old};
+pub use bulk::{Bulk, BulkPreview, bulk, bulk_preview, bulk_start, bulk_step};
+pub use calls::{CallRow, NewCall, keep_calls};
+pub use claim::{Beat, Claim, beat, beat_many, claim, claim_many};
+pub(crate) use control::extend;
+pub use control::{QueueChange, QueueView, pause_queue, queue, queues, resume_queue, tune_queue};
+pub use enqueue::{NewJob, enqueue, enqueue_many, supersede};
+pub use kind::{Job, JobSpec, MAX_PROBE_SLEEP_MS, MailKind, STEPS, steps_of};
+pub use operate::{cancel, discard, retry};
+pub use pressure::Pressure;
 pub use query::{JobNotice, JobView, StepRow, for_vps, get, notice, open_for_vps};
-pub use relay::{Rung, mark_lost, next_due, release, ring, sweep, window};
-pub use settle::{Failure, abandon, cancelled, fail, retry_later, stick, succeed, wait};
+pub use ring::{Rung, Window, mark_lost, next_due, ring, windows};
+pub use settle::{Failure, abandon, cancelled, fail, retry_later, stick, succeed, succeed_many, wait};
+pub use stats::{RunEnd, Span, StatFigures, StatFilter, Statistics, Tally, statistics};
 pub use step::{fence, progress, record_step, record_step_with, remember};
+pub use sweep::{give_up, release, sweep};
 
 /// Times that rule leases; all by `PostgreSQL`'s own clock.
 #[derive(Clone, Copy, Debug)]

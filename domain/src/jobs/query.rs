@@ -124,6 +124,14 @@ pub(super) async fn steps_of(ctx: &Ctx, ids: &[JobId]) -> Result<Vec<StepRow>> {
     .await
 }
 
+pub(super) async fn archived_steps(ctx: &Ctx, id: JobId) -> Result<Vec<StepRow>> {
+    db::all(
+        &ctx.db,
+        db::sql("select job_id, step, lease_token, phase, name, words, detail, at from job_step_archive where job_id = $1 order by at limit 2000", [id.into()]),
+    )
+    .await
+}
+
 async fn with_steps(ctx: &Ctx, mut jobs: Vec<JobView>) -> Result<Vec<JobView>> {
     let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
     for step in steps_of(ctx, &ids).await? {

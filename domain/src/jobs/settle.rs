@@ -7,7 +7,7 @@ use entity::job::StepPhase;
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::{Value as Json, json};
 
-use super::claim::Claim;
+use super::claim::{Claim, columns};
 use super::step::record_step_with;
 use crate::db;
 use crate::error::{Error, Result};
@@ -31,7 +31,31 @@ impl Failure {
     }
 }
 
-const RELEASE: &str = "lease_owner = null, lease_until = null";
+const RELEASE: &str = "lease_owner = null, lease_until = null, run_ms = run_ms + (extract(epoch from clock_timestamp() - claimed_at) * 1000)::bigint";
+
+/// These claims did what they should, and have nothing to tell. One statement for all; the answer
+/// has those that were still held.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn succeed_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)]) -> Result<Vec<JobId>> {
+    let (ids, tokens) = columns(leases);
+    let settled: Option<Vec<uuid::Uuid>> = db::scalar(
+        db,
+        db::sql(
+            format!(
+                "with mine as (select j.id from job j join unnest($1::uuid[], $2::bigint[]) as l(id, token) on l.id = j.id and l.token = j.lease_token \
+                               where j.state = 'running' order by j.id for update of j), \
+                      done as (update job set state = 'succeeded', finished_at = clock_timestamp(), progress = null, error = null, error_code = null, {RELEASE} \
+                               from mine where job.id = mine.id returning job.id) \
+                 select array_agg(id) from done"
+            ),
+            [ids, tokens],
+        ),
+    )
+    .await?;
+    Ok(settled.unwrap_or_default().into_iter().map(JobId).collect())
+}
 
 /// The job did what it should.
 ///
@@ -41,13 +65,14 @@ pub async fn succeed(tx: &impl ConnectionTrait, claim: &Claim, result: Option<Js
     settle(
         tx,
         claim,
-        &format!("state = 'succeeded', finished_at = now(), result = $3, progress = null, error = null, error_code = null, {RELEASE}"),
+        &format!("state = 'succeeded', finished_at = clock_timestamp(), result = $3, progress = null, error = null, error_code = null, {RELEASE}"),
         vec![result.into()],
     )
     .await
 }
 
-/// The job looks again after a while; that is no attempt, and holds no worker.
+/// The job looks again after a while; that is no attempt, and holds no worker. `step_data` is an
+/// object; the instant of the wait is added to it as `since`, in seconds of the epoch.
 ///
 /// # Errors
 /// `fenced`.
@@ -55,7 +80,7 @@ pub async fn wait(tx: &impl ConnectionTrait, claim: &Claim, pause: Duration, ste
     settle(
         tx,
         claim,
-        &format!("state = 'waiting', run_at = now() + make_interval(secs => $3), step_data = $4, dispatched_at = null, {RELEASE}"),
+        &format!("state = 'waiting', run_at = now() + make_interval(secs => $3), step_data = $4 || jsonb_build_object('since', extract(epoch from clock_timestamp())), dispatched_at = null, {RELEASE}"),
         vec![pause.as_secs_f64().into(), step_data.clone().into()],
     )
     .await
@@ -93,7 +118,7 @@ pub async fn fail(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -
     settle(
         tx,
         claim,
-        &format!("state = 'failed', finished_at = now(), attempts = attempts + 1, error = $3, error_code = $4, progress = null, {RELEASE}"),
+        &format!("state = 'failed', finished_at = clock_timestamp(), attempts = attempts + 1, error = $3, error_code = $4, progress = null, {RELEASE}"),
         vec![failure.to_json().into(), failure.code.clone().into()],
     )
     .await
@@ -104,7 +129,7 @@ pub async fn fail(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -
 /// # Errors
 /// `fenced`.
 pub async fn cancelled(tx: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
-    settle(tx, claim, &format!("state = 'cancelled', finished_at = now(), progress = null, {RELEASE}"), vec![]).await
+    settle(tx, claim, &format!("state = 'cancelled', finished_at = clock_timestamp(), progress = null, {RELEASE}"), vec![]).await
 }
 
 /// The job needs a person.
@@ -124,7 +149,7 @@ pub async fn stick(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) 
 
 /// The timeline tells of the failure: the customer's words for all, the admin's in the detail.
 async fn note_failure(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
-    let detail = json!({ "error": failure.admin, "provider_request_id": failure.provider_request_id });
+    let detail = json!({ "code": failure.code, "error": failure.admin, "provider_request_id": failure.provider_request_id });
     record_step_with(tx, claim, claim.step, "run", StepPhase::Failed, &failure.customer, None, detail).await
 }
 

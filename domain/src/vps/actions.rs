@@ -40,7 +40,8 @@ pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> R
     let mine = lock(&tx, org, vps).await?;
     may_switch(mine.status, action)?;
     let desired = if action == PowerAction::Shutdown { Desired::Stopped } else { Desired::Running };
-    let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::PowerVps { vps, action }).org(org).actor(actor.user())).await?;
+    let new_job = NewJob::new(Job::PowerVps { vps, action }).org(org).actor(actor.user()).limited();
+    let job = jobs::enqueue(ctx, &tx, new_job).await?;
     db::exec(&tx, db::sql("update vps set desired = $2 where id = $1", [vps.into(), desired.into()])).await?;
     let (event, words) = match action {
         PowerAction::Boot => ("vps.boot", "is being booted"),

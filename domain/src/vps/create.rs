@@ -84,7 +84,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let offer = offer(&tx, new).await?;
     let now = offer.now;
     let vps: VpsId = ctx.chance.id(now);
-    let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user())).await?;
+    let new_job = NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user());
+    let job = jobs::enqueue(ctx, &tx, new_job.account(offer.provider_account_id).limited()).await?;
     let hold =
         Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
     ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;

@@ -51,7 +51,7 @@ pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
     let sealed: Option<Vec<u8>> =
         db::scalar(&ctx.db, db::sql("select sealed from vps_secret where vps_id = $1", [vps.into()])).await?;
     let root_password = sealed.map(|sealed| ctx.vault.open(&secret_place(vps), &sealed)).transpose()?;
-    let install_id = db::scalar(&ctx.db, db::sql("select install_id from platform", [])).await?.unwrap_or_default();
+    let install_id = crate::health::install_id(ctx).await?;
     Ok(Task { vps: row, root_password, install_id })
 }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod create;
 mod effects;
+mod lost;
 mod query;
 mod reopen;
 mod status;
@@ -13,6 +14,7 @@ pub use effects::{
     Seen, Task, begin_provision, fail_order, mark_gone, mark_power, mark_running, may_be_in_creation, save_reference,
     task,
 };
+pub(crate) use lost::mark_lost;
 pub use query::{VpsCost, VpsFilter, VpsView, cost, get, list, list_sql};
 pub use reopen::{drop_order, keep_after_all, reopen_delete, reopen_order, require_alive};
 pub use status::{VpsEvent, apply};

@@ -1,4 +1,7 @@
 //! Jobs about accounts at providers.
 
+pub mod machines;
+pub mod reconcile;
 pub mod sync;
 pub mod validate;
+pub mod watch;

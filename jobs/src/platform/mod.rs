@@ -1,4 +1,6 @@
 //! Jobs of the platform itself.
 
+pub mod archive;
+pub mod bulk;
 pub mod probe;
 pub mod tidy;

@@ -3,28 +3,9 @@
 mod guard;
 
 use domain::jobs::Claim;
+pub use domain::jobs::{STEPS, steps_of};
 
 pub(crate) use guard::{Begun, Done, Intent};
-
-/// Every kind with its steps, in the order of the timeline. The number of a step is its place here, and rows keep that
-/// number: a new step goes to the end of its kind.
-pub const STEPS: &[(&str, &[&str])] = &[
-    ("provider.validate", &["ask"]),
-    ("catalog.sync", &["read"]),
-    ("vps.provision", &["create", "start", "start_again", "take_back"]),
-    ("vps.power", &["switch", "settle"]),
-    ("vps.delete", &["delete", "gone"]),
-    ("billing.charge", &["charge"]),
-    ("mail.send", &["send"]),
-    ("platform.tidy", &["tidy"]),
-    ("platform.probe", &["probe"]),
-];
-
-/// The steps of a kind, in order; none for a kind that this build does not know.
-#[must_use]
-pub fn steps_of(kind: &str) -> &'static [&'static str] {
-    STEPS.iter().find(|(known, _)| *known == kind).map_or(&[], |(_, steps)| steps)
-}
 
 /// A step of [`STEPS`]: one that is not in the table does not compile.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +35,7 @@ impl Step {
             }
             row += 1;
         }
-        panic!("no such step in jobs::STEPS")
+        panic!("no such step in domain::jobs::STEPS")
     }
 
     /// Whether an earlier run did it, or whatever comes after it.
@@ -82,7 +63,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_steps() {
         let kinds: Vec<_> = STEPS.iter().map(|(kind, _)| *kind).collect();
-        assert_eq!(kinds, Job::KINDS, "a line of jobs::STEPS a kind, in the same order");
+        assert_eq!(kinds, Job::KINDS, "a line of STEPS a kind, in the same order");
         for (kind, steps) in STEPS {
             assert!(!steps.is_empty(), "{kind}");
             assert_eq!(steps_of(kind), *steps);

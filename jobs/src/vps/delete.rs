@@ -5,8 +5,9 @@ use std::time::Duration;
 use domain::VpsId;
 use domain::jobs::progress;
 use domain::vps::Task;
-use providers::{CloudProvider, Instance, InstanceState};
+use providers::{CloudProvider, InstanceState};
 
+use super::look::{Look, look};
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
@@ -25,11 +26,11 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let memory = Progress::of(running);
     let task = domain::vps::task(ctx, vps).await?;
     let cloud = running.cloud(task.vps.provider_account_id).await?;
-    match standing(&task, cloud.as_ref()).await? {
-        Some(instance) if instance.state == InstanceState::Deleting => Ok(memory.wait(running)),
-        Some(instance) => {
-            delete(running, cloud.as_ref(), &instance.reference).await?;
-            Ok(memory.wait(running))
+    match standing(running, &task, cloud.as_ref()).await? {
+        Some(look) if look.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
+        Some(look) => {
+            delete(running, cloud.as_ref(), &look.seen.reference).await?;
+            Ok(memory.wait_for_change(running))
         }
         None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {
             progress(&ctx.db, claim, 60, "Making sure that nothing appears late").await?;
@@ -54,10 +55,10 @@ async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -
 }
 
 /// The server at the provider, while it stands.
-async fn standing(task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Instance>, JobError> {
+async fn standing(running: &Running, task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Look>, JobError> {
     if let Some(reference) = &task.vps.provider_ref {
-        return Ok(cloud.get(reference).await?.value);
+        return look(running, cloud, reference).await;
     }
     let found = cloud.find_by_label(&task.vps.provider_label).await?.value;
-    Ok(found.filter(|instance| is_ours(task, instance)))
+    Ok(found.filter(|instance| is_ours(task, instance)).map(Look::from))
 }

@@ -2,12 +2,13 @@
 
 use domain::jobs::progress;
 use domain::{PowerAction, VpsId};
-use providers::{CloudProvider, Instance, InstanceState};
+use providers::{CloudProvider, ErrorClass, InstanceState};
 
-use super::provision::Progress;
+use super::look::look;
+use super::provision::{Progress, Restart};
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Begun, Done, Intent, Step};
+use crate::step::{Done, Intent, Step};
 
 const SWITCH: Step = Step::of("vps.power", "switch");
 const SETTLE: Step = Step::of("vps.power", "settle");
@@ -22,48 +23,63 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
         return Err(domain::Error::invalid("the server has no counterpart at the provider").into());
     };
     let cloud = running.cloud(task.vps.provider_account_id).await?;
-    let Some(instance) = cloud.get(&reference).await?.value else {
+    let Some(look) = look(running, cloud.as_ref(), &reference).await? else {
         return Err(domain::Error::invalid(
             "the provider no longer knows this server; look for it there before anything else",
         )
         .into());
     };
     if SWITCH.is_done(&running.claim) {
-        return settle(running.resume(SETTLE), running, vps, action, &instance).await;
+        return settle(running, vps, action, &look.state).await;
     }
-    let switching = running.begin(SWITCH, Intent::say(asking(action)).percent(30)).await?;
-    if reached(action, &instance.state) && action != PowerAction::Reboot {
-        switching.having(()).await?.commit(Done::say("It was so already")).await?;
-        let settling = running.begin(SETTLE, Intent::say("Noting it")).await?;
-        return settle(settling, running, vps, action, &instance).await;
+    let mut memory = Progress::of(running);
+    let restarts = match action {
+        PowerAction::Reboot => Some(Restart { after: last_restart(cloud.as_ref(), &reference).await? }),
+        PowerAction::Boot | PowerAction::Shutdown => None,
+    };
+    // Asked for before, by a run that died: the provider took it if it knows of a newer one now.
+    let taken = memory.restart.is_some() && memory.restart != restarts;
+    let so_already = taken || (restarts.is_none() && reached(action, &look.state));
+    if memory.restart.is_none() {
+        memory.restart = restarts;
     }
-    let switched = switching.call(switch(cloud.as_ref(), &reference, action)).await?;
-    let done = Done::say("The provider is at it").request(switched.value().as_deref());
-    switched.commit(done).await?;
+    let intent = Intent::say(asking(action)).percent(30).remember(memory.to_json());
+    let switching = running.begin(SWITCH, intent).await?;
+    if so_already {
+        switching.having(()).await?.commit(Done::say("The provider has it already")).await?;
+    } else {
+        let switched = switching.call(switch(cloud.as_ref(), &reference, action)).await?;
+        let done = Done::say("The provider is at it").request(switched.value().as_deref());
+        switched.commit(done).await?;
+    }
     running.begin(SETTLE, Intent::say(asking(action)).percent(60)).await?.later();
-    Ok(Progress::of(running).wait(running))
+    Ok(memory.wait_for_change(running))
+}
+
+/// The provider's id of the newest restart, where the token may see it. Where it may not, a
+/// restart whose answer was lost is asked for again.
+async fn last_restart(cloud: &dyn CloudProvider, reference: &str) -> Result<Option<String>, JobError> {
+    match cloud.last_reboot(reference).await {
+        Ok(answer) => Ok(answer.value),
+        Err(error) if matches!(error.class, ErrorClass::Credentials | ErrorClass::Permanent) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// One look: done, not yet, or never.
-async fn settle(
-    step: Begun<'_>,
-    running: &Running,
-    vps: VpsId,
-    action: PowerAction,
-    instance: &Instance,
-) -> Result<Outcome, JobError> {
+async fn settle(running: &Running, vps: VpsId, action: PowerAction, state: &InstanceState) -> Result<Outcome, JobError> {
     let (ctx, claim, memory) = (&running.env.ctx, &running.claim, Progress::of(running));
-    if reached(action, &instance.state) {
+    if reached(action, state) {
         let on = action != PowerAction::Shutdown;
         let note = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
-        step.having(()).await?.commit_with(Done::say(done(action)), note).await?;
+        running.resume(SETTLE).having(()).await?.commit_with(Done::say(done(action)), note).await?;
         return Ok(Outcome::Done);
     }
     if memory.looks > MAX_LOOKS {
         return Err(domain::Error::invalid("the provider took the request but the server never got there").into());
     }
     progress(&ctx.db, claim, 60, asking(action)).await?;
-    Ok(memory.wait(running))
+    Ok(memory.wait_for_change(running))
 }
 
 async fn switch(cloud: &dyn CloudProvider, reference: &str, action: PowerAction) -> Result<Option<String>, JobError> {

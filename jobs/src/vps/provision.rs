@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::look::{Look, look};
 use super::tags::{is_ours, seen, tags};
 use super::unwind::unwind;
 use crate::Running;
@@ -32,12 +33,22 @@ pub struct Progress {
     /// A server that did not start by itself was started once.
     #[serde(default)]
     pub boot_tried: bool,
+    /// The newest restart that the provider knew of before one was asked for.
+    #[serde(default)]
+    pub restart: Option<Restart>,
     /// Looks at the provider so far, for the pauses between them.
     #[serde(default)]
     pub looks: u32,
     /// The order is being taken back, for this reason.
     #[serde(default)]
     pub failing: Option<Reason>,
+}
+
+/// A restart that was asked for, by the one that the provider had taken last before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    /// The provider's id of that one.
+    pub after: Option<String>,
 }
 
 /// Why an order is taken back; [`Failure`] as it is kept between runs.
@@ -80,6 +91,12 @@ impl Progress {
     /// As the job's row keeps it.
     pub fn to_json(&self) -> Json {
         serde_json::to_value(self).unwrap_or_else(|_| json!({}))
+    }
+
+    /// Waits for the machine to change: whoever watches its account says so.
+    pub fn wait_for_change(mut self, running: &Running) -> Outcome {
+        self.looks += 1;
+        Outcome::Wait { pause: running.env.waits.unwatched, step_data: self.to_json() }
     }
 
     /// Looks again after a pause that grows with the looks.
@@ -137,6 +154,7 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     }
     if create(running, &task, cloud.as_ref(), memory).await? {
         running.begin(START, Intent::say("Starting it").percent(50)).await?.later();
+        return Ok(memory.clone().wait_for_change(running));
     }
     Ok(memory.clone().wait(running))
 }
@@ -212,16 +230,15 @@ async fn start(
     memory: &mut Progress,
 ) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let Some(instance) = cloud.get(reference).await?.value else {
+    let Some(look) = look(running, cloud, reference).await? else {
         return Err(JobError::Rule(domain::Error::invalid(
             "the server vanished at the provider while it was being made",
         )));
     };
-    match instance.state {
+    match look.state {
         InstanceState::Running => {
-            let note =
-                async |instance: &Instance| domain::vps::mark_running(ctx, claim, task.vps.id, &seen(instance)).await;
-            running.resume(START).having(instance).await?.commit_with(Done::say("It is running"), note).await?;
+            let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.seen).await;
+            running.resume(START).having(look).await?.commit_with(Done::say("It is running"), note).await?;
             return Ok(Outcome::Done);
         }
         InstanceState::Stopped if memory.boot_tried => {
@@ -244,5 +261,5 @@ async fn start(
             progress(&ctx.db, claim, percent, "Starting up").await?;
         }
     }
-    Ok(memory.clone().wait(running))
+    Ok(memory.clone().wait_for_change(running))
 }

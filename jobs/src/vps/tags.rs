@@ -3,22 +3,24 @@
 use domain::TypedId;
 use domain::vps::{Seen, Task};
 use providers::Instance;
+use uuid::Uuid;
 
 /// Carried by every server that any `SkyPanel` made.
 const PRODUCT: &str = "skypanel";
 
 /// The tags of a server: the product, this installation, and the server itself.
 pub fn tags(task: &Task) -> Vec<String> {
-    vec![PRODUCT.to_owned(), installation(task), format!("vps:{}", task.vps.id.suffix())]
+    vec![PRODUCT.to_owned(), installation_tag(task.install_id), format!("vps:{}", task.vps.id.suffix())]
 }
 
-fn installation(task: &Task) -> String {
-    format!("env:{}", task.install_id.simple())
+/// The tag that only this installation's servers carry.
+pub fn installation_tag(install: Uuid) -> String {
+    format!("env:{}", install.simple())
 }
 
 /// Whether a machine with the server's label is the server, and not a stranger's.
 pub fn is_ours(task: &Task, instance: &Instance) -> bool {
-    instance.label == task.vps.provider_label && instance.tags.contains(&installation(task))
+    instance.label == task.vps.provider_label && instance.tags.contains(&installation_tag(task.install_id))
 }
 
 /// What to keep of a provider's answer.

@@ -26,13 +26,13 @@ pub async fn unwind(running: &Running, vps: VpsId, mut memory: Progress) -> Resu
         Ok(None) => return Ok(memory.wait(running)),
         Err(error) => error,
     };
-    // The undoing has tries of its own: the making may have spent all attempts.
+    // The undoing has tries of its own, since the making may have spent all attempts; and whoever
+    // goes on with this job goes on undoing.
     memory.looks += 1;
-    let again = error.class() == Some(Class::Transient) && memory.looks <= MAX_LOOKS;
-    if again {
-        if let Err(error) = remember(&running.env.ctx.db, &running.claim, &memory.to_json()).await {
-            tracing::warn!(%error, "this look at what is left is not counted");
-        }
+    if let Err(error) = remember(&running.env.ctx.db, &running.claim, &memory.to_json()).await {
+        tracing::warn!(%error, "this look at what is left is not on record");
+    }
+    if error.class() == Some(Class::Transient) && memory.looks <= MAX_LOOKS {
         let pause = running.env.waits.after(memory.looks);
         return Ok(Outcome::Retry { failure: error.into(), pause, counts: false });
     }

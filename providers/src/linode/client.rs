@@ -2,7 +2,7 @@
 //!
 //! Invariant: a list is whole or an error. Half a list would read as "the others are gone".
 
-use std::{collections::HashSet, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use reqwest::{
     Client, Method, Request,
@@ -10,6 +10,7 @@ use reqwest::{
 };
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
+use tracing::Instrument as _;
 use url::Url;
 
 use super::{
@@ -20,6 +21,7 @@ use crate::{
     cloud::Answer,
     error::{ErrorClass, ProviderError, code},
     http::{self, Effect, Reply, request_id},
+    meter::{CallClass, Meter, Pending},
 };
 
 /// The largest page the document allows.
@@ -31,7 +33,7 @@ const MAX_LIST_ATTEMPTS: u32 = 3;
 static X_FILTER: HeaderName = HeaderName::from_static("x-filter");
 
 /// One request, before the address and the token are added.
-pub(super) struct Call<'a> {
+pub(super) struct Draft<'a> {
     pub method: Method,
     /// Path segments after the endpoint; each is encoded.
     pub path: &'a [&'a str],
@@ -39,11 +41,21 @@ pub(super) struct Call<'a> {
     pub filter: Option<HeaderValue>,
     pub body: Option<Vec<u8>>,
     pub effect: Effect,
+    /// Decides whose budget it is taken from.
+    pub class: CallClass,
 }
 
-impl<'a> Call<'a> {
+impl<'a> Draft<'a> {
     pub(super) fn get(path: &'a [&'a str]) -> Self {
-        Self { method: Method::GET, path, query: Vec::new(), filter: None, body: None, effect: Effect::Repeatable }
+        Self {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            filter: None,
+            body: None,
+            effect: Effect::Repeatable,
+            class: CallClass::Read,
+        }
     }
 }
 
@@ -52,46 +64,80 @@ pub(super) struct LinodeClient {
     http: Client,
     endpoint: Url,
     authorization: HeaderValue,
+    meter: Option<Arc<dyn Meter>>,
 }
 
 impl LinodeClient {
-    pub(super) fn new(endpoint: &Url, token: &SecretString) -> Result<Self, ProviderError> {
-        http::check_endpoint(endpoint)?;
-        Ok(Self { authorization: http::bearer(token)?, http: http::client(endpoint)?, endpoint: endpoint.clone() })
+    pub(super) fn new(
+        http: Client,
+        endpoint: &Url,
+        token: &SecretString,
+        meter: Option<Arc<dyn Meter>>,
+    ) -> Result<Self, ProviderError> {
+        Ok(Self { authorization: http::bearer(token)?, http, endpoint: endpoint.clone(), meter })
     }
 
     /// Sends a request; any status outside 2xx is an error.
-    pub(super) async fn send(&self, call: Call<'_>) -> Result<Reply, ProviderError> {
-        let effect = call.effect;
-        let started = Instant::now();
-        let (method, path) = (call.method.clone(), call.path.join("/"));
-        let result = http::exchange(&self.http, self.request(call)?, effect).await;
-        let result =
-            result.and_then(|reply| if reply.status.is_success() { Ok(reply) } else { Err(refusal(&reply, effect)) });
-        let (status, id, code) = match &result {
-            Ok(reply) => (Some(reply.status.as_u16()), request_id(&reply.headers), None),
-            Err(error) => (error.status, error.request_id.clone(), Some(&error.code)),
-        };
-        let elapsed_ms = started.elapsed().as_millis();
-        tracing::debug!(%method, path, status, request_id = id, code, elapsed_ms, "cloud call");
-        result
+    pub(super) async fn send(&self, draft: Draft<'_>) -> Result<Reply, ProviderError> {
+        self.perform(draft, Ok).await
     }
 
     /// Sends a request and decodes the body of its answer.
-    pub(super) async fn fetch<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<Answer<T>, ProviderError> {
-        let effect = call.effect;
-        let reply = self.send(call).await?;
-        decode(&reply, effect)
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, draft: Draft<'_>) -> Result<Answer<T>, ProviderError> {
+        let effect = draft.effect;
+        self.perform(draft, |reply| decode(&reply, effect)).await
+    }
+
+    /// One exchange: asked for at the meter, made inside its span, and told to the meter once,
+    /// whether it succeeds, fails, cannot be read, or is given up.
+    async fn perform<T>(
+        &self,
+        draft: Draft<'_>,
+        read: impl FnOnce(Reply) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        let (effect, class) = (draft.effect, draft.class);
+        let request = self.request(draft)?;
+        if let Some(meter) = &self.meter {
+            meter.before(class).await?;
+        }
+        let span = tracing::info_span!(
+            "provider.call",
+            "http.request.method" = %request.method(),
+            "url.path" = request.url().path(),
+            "http.response.status_code" = tracing::field::Empty,
+            "provider.request_id" = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
+            "otel.kind" = "client",
+        );
+        let mut pending = Pending::begin(self.meter.clone(), class, &request, Instant::now(), span.clone());
+        let exchange = async {
+            let reply = http::exchange(&self.http, request, effect).await?;
+            pending.answered(&reply.headers);
+            let (status, id) = (reply.status.as_u16(), request_id(&reply.headers));
+            let value = if reply.status.is_success() { read(reply) } else { Err(refusal(&reply, effect)) }?;
+            Ok((value, status, id))
+        };
+        match exchange.instrument(span).await {
+            Ok((value, status, id)) => {
+                pending.succeeded(status, id);
+                Ok(value)
+            }
+            Err(error) => {
+                pending.failed(&error);
+                Err(error)
+            }
+        }
     }
 
     /// All pages of a list, begun again when it changed meanwhile.
     pub(super) async fn list<T: DeserializeOwned + Listed>(
         &self,
         path: &[&str],
+        class: CallClass,
         filter: Option<&HeaderValue>,
     ) -> Result<Answer<Vec<T>>, ProviderError> {
         for _ in 0..MAX_LIST_ATTEMPTS {
-            if let Some(answer) = self.list_once(path, filter).await? {
+            if let Some(answer) = self.list_once(path, class, filter).await? {
                 return Ok(answer);
             }
         }
@@ -102,15 +148,15 @@ impl LinodeClient {
     async fn list_once<T: DeserializeOwned + Listed>(
         &self,
         path: &[&str],
+        class: CallClass,
         filter: Option<&HeaderValue>,
     ) -> Result<Option<Answer<Vec<T>>>, ProviderError> {
         let (mut items, mut seen) = (Vec::new(), HashSet::new());
         let mut total = None;
         for number in 1..=MAX_PAGES {
-            let mut call = Call::get(path);
-            call.query = vec![("page", number.to_string()), ("page_size", PAGE_SIZE.to_string())];
-            call.filter = filter.cloned();
-            let page: Answer<Page<T>> = self.fetch(call).await?;
+            let query = vec![("page", number.to_string()), ("page_size", PAGE_SIZE.to_string())];
+            let draft = Draft { query, filter: filter.cloned(), class, ..Draft::get(path) };
+            let page: Answer<Page<T>> = self.fetch(draft).await?;
             if *total.get_or_insert(page.value.results) != page.value.results {
                 return Ok(None);
             }
@@ -127,23 +173,23 @@ impl LinodeClient {
         ))
     }
 
-    fn request(&self, call: Call<'_>) -> Result<Request, ProviderError> {
+    fn request(&self, draft: Draft<'_>) -> Result<Request, ProviderError> {
         let mut url = self.endpoint.clone();
         url.path_segments_mut()
             .map_err(|()| ProviderError::invalid("endpoint", "it cannot have a path"))?
             .pop_if_empty()
-            .extend(call.path);
-        if !call.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(call.query);
+            .extend(draft.path);
+        if !draft.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(draft.query);
         }
-        let mut request = Request::new(call.method, url);
+        let mut request = Request::new(draft.method, url);
         let headers: &mut HeaderMap = request.headers_mut();
         headers.insert(AUTHORIZATION, self.authorization.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(filter) = call.filter {
+        if let Some(filter) = draft.filter {
             headers.insert(X_FILTER.clone(), filter);
         }
-        if let Some(body) = call.body {
+        if let Some(body) = draft.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.into());
         }

@@ -128,6 +128,18 @@ impl Listed for Image {
     }
 }
 
+/// Something that was done to a thing.
+#[derive(Deserialize)]
+pub(super) struct Event {
+    pub id: u64,
+}
+
+impl Listed for Event {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+}
+
 impl Listed for Instance {
     fn id(&self) -> String {
         self.id.to_string()

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use providers::{Answer, CloudKind, CloudProvider, CreateInstance, ErrorClass, Instance, InstanceState, code, connect};
+use providers::{
+    Answer, CloudKind, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, code,
+};
 use secrecy::SecretString;
 use simulators::{Config, Fault, FaultKind, LimitSettings, Simulators, Timing};
 
@@ -22,10 +24,10 @@ async fn world() -> (Simulators, Box<dyn CloudProvider>) {
 
 fn client(simulators: &Simulators, token: &str) -> Box<dyn CloudProvider> {
     let endpoint = simulators.linode_url.parse().expect("an address");
-    connect(CloudKind::Linode, &endpoint, SecretString::from(token)).expect("a client")
+    Connections::new().connect(CloudKind::Linode, &endpoint, SecretString::from(token), None).expect("a client")
 }
 
-fn order(label: &str) -> CreateInstance {
+pub fn order(label: &str) -> CreateInstance {
     CreateInstance {
         label: label.to_owned(),
         type_id: "g6-nanode-1".to_owned(),

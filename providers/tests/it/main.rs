@@ -2,5 +2,7 @@
 //! answers what no simulator would.
 
 mod linode;
+mod meter;
 mod odd;
 mod smtp;
+mod span;

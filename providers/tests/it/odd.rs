@@ -5,15 +5,21 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use providers::{CloudKind, CloudProvider, CreateInstance, ErrorClass, code, connect};
+use providers::{CloudKind, CloudProvider, Connections, CreateInstance, ErrorClass, Meter, code};
 use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
 
+use crate::meter::Log;
+
 /// Answers each request, in turn, with one of `answers` (the last for ever), then hangs up.
 async fn server(answers: Vec<Vec<u8>>) -> (Box<dyn CloudProvider>, Arc<AtomicUsize>) {
+    metered(answers, None).await
+}
+
+async fn metered(answers: Vec<Vec<u8>>, meter: Option<Arc<dyn Meter>>) -> (Box<dyn CloudProvider>, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}/v4", listener.local_addr().unwrap());
     let asked = Arc::new(AtomicUsize::new(0));
@@ -29,7 +35,7 @@ async fn server(answers: Vec<Vec<u8>>) -> (Box<dyn CloudProvider>, Arc<AtomicUsi
         }
     });
     let token = SecretString::from("token-of-the-test");
-    let cloud = connect(CloudKind::Linode, &endpoint.parse().unwrap(), token).unwrap();
+    let cloud = Connections::new().connect(CloudKind::Linode, &endpoint.parse().unwrap(), token, meter).unwrap();
     (cloud, asked)
 }
 
@@ -61,6 +67,23 @@ async fn a_success_that_cannot_be_read_leaves_an_order_unknown() {
         let error = cloud.get("1").await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Transient, "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_told_as_a_failed_call() {
+    let log = Log::letting_pass(10);
+    let headers = "X-Request-Id: r-9\r\nX-RateLimit-Remaining: 5\r\n";
+    let (cloud, _) = metered(vec![http("200 OK", headers, "[]")], Some(log.clone())).await;
+    cloud.create(&order()).await.unwrap_err();
+    let cut = b"HTTP/1.1 200 OK\r\nX-Request-Id: r-8\r\nContent-Length: 500\r\n\r\n{".to_vec();
+    let (cloud, _) = metered(vec![cut], Some(log.clone())).await;
+    cloud.get("1").await.unwrap_err();
+    let calls = log.take();
+    let told: Vec<_> = calls.iter().map(|it| (it.status, it.request_id.as_deref(), it.error.as_deref())).collect();
+    assert_eq!(told[0], (Some(200), Some("r-9"), Some(code::BAD_ANSWER)));
+    assert_eq!((told[1].0, told[1].1, told.len()), (Some(200), Some("r-8"), 2));
+    assert_eq!(calls[0].limit.and_then(|it| it.remaining), Some(5));
+    assert!(told[1].2.is_some());
 }
 
 #[tokio::test]

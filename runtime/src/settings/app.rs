@@ -1,5 +1,7 @@
 //! The process itself: where it runs, what it logs, what an account may do.
 
+use std::time::Duration;
+
 use tracing_subscriber::EnvFilter;
 
 use super::reader::Reader;
@@ -57,17 +59,25 @@ impl Log {
 pub struct Accounts {
     /// Servers that an organisation may have at the same time.
     pub vps_quota: i32,
+    /// Jobs that it may have open.
+    pub org_open_jobs: i64,
+    /// New work is refused while its queue's first job in line waits longer than this.
+    pub overloaded_after: Duration,
 }
 
 impl Accounts {
-    /// Reads `VPS_QUOTA`.
+    /// Reads `VPS_QUOTA`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
     ///
     /// # Errors
     /// Each variable that is wrong.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
+        let quota = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| quota.try_into().ok());
+        let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
+        let overloaded_after = reader.millis("OVERLOADED_AFTER_MS", 1_000..=86_400_000);
         let accounts =
-            reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| Some(Self { vps_quota: quota.try_into().ok()? }));
+            || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
+        let accounts = accounts();
         reader.finish(accounts)
     }
 }

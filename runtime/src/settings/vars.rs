@@ -109,7 +109,7 @@ pub const VARS: &[Var] = &[
     optional(
         WORKERS,
         "WORKER_QUEUES",
-        Some("provision=8,power=8,billing=2,mail=2"),
+        Some("provision=8,power=8,billing=2,mail=2,upkeep=4"),
         "Queues that a worker serves, and how many jobs of each at the same time (1 to 200).",
     ),
     optional(
@@ -123,7 +123,32 @@ pub const VARS: &[Var] = &[
     optional(WORKERS, "SWEEP_MS", Some("5000"), "How often jobs of dead workers are looked for."),
     optional(WORKERS, "POLL_FIRST_MS", Some("2000"), "First pause between two looks at a server that is on its way."),
     optional(WORKERS, "POLL_MAX_MS", Some("10000"), "Longest such pause."),
+    optional(WORKERS, "WATCH_MS", Some("2000"), "Pause between two looks at a cloud while jobs wait for its machines."),
+    optional(WORKERS, "UNWATCHED_MS", Some("30000"), "After how long a job looks at its machine itself, if nobody did."),
     optional(WORKERS, "DRAIN_MS", Some("55000"), "How long a stopping process lets its jobs finish."),
+    optional(
+        WORKERS,
+        "ORPHAN_LEFTOVER_MS",
+        Some("900000"),
+        "After how long a machine at a cloud is deleted whose server was deleted or never came to be.",
+    ),
+    optional(
+        WORKERS,
+        "ORPHAN_UNKNOWN_MS",
+        Some("86400000"),
+        "After how long a machine with this installation's tag is deleted that no server ever was.",
+    ),
+    optional(WORKERS, "MISSING_MS", Some("600000"), "After how long a server counts as lost that its cloud no longer shows."),
+    optional(WORKERS, "KEEP_SUCCEEDED_DAYS", Some("7"), "Days until jobs that succeeded move to the archive."),
+    optional(WORKERS, "KEEP_FAILED_DAYS", Some("30"), "Days until jobs that failed or were cancelled move there."),
+    optional(WORKERS, "KEEP_ARCHIVE_MONTHS", Some("13"), "Months that the archive of jobs is kept."),
+    optional(WORKERS, "ORG_OPEN_JOBS", Some("200"), "Jobs that one organisation may have open; more are refused."),
+    optional(
+        WORKERS,
+        "OVERLOADED_AFTER_MS",
+        Some("600000"),
+        "New work is refused while its queue's first job in line waits longer than this.",
+    ),
 ];
 
 const fn optional(section: &'static str, name: &'static str, default: Option<&'static str>, doc: &'static str) -> Var {

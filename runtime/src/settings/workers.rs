@@ -25,13 +25,30 @@ pub struct Workers {
     pub poll_first: Duration,
     /// The longest such pause.
     pub poll_max: Duration,
+    /// Between two looks at all machines of an account, while jobs wait for one of them.
+    pub watch: Duration,
+    /// A job that waits for a machine looks for itself after this.
+    pub unwatched: Duration,
     /// How long a stopping process lets its jobs finish.
     pub drain: Duration,
+    /// A machine whose server is gone is deleted after this.
+    pub orphan_leftover: Duration,
+    /// A machine with our tag that no row ever named is deleted after this.
+    pub orphan_unknown: Duration,
+    /// A server that is not to be seen at its provider is lost after this.
+    pub missing: Duration,
+    /// Days that jobs stay at hand after they succeeded.
+    pub keep_succeeded_days: i32,
+    /// Days that jobs stay at hand after they failed or were cancelled.
+    pub keep_failed_days: i32,
+    /// Months that the archive of jobs keeps.
+    pub keep_archive_months: i32,
 }
 
 impl Workers {
-    /// Reads `WORKER_QUEUES`, `LEASE_MS`, `BEAT_MS`, `RERING_MS`, `SWEEP_MS`, `POLL_FIRST_MS`, `POLL_MAX_MS` and
-    /// `DRAIN_MS`.
+    /// Reads `WORKER_QUEUES`, `LEASE_MS`, `BEAT_MS`, `RERING_MS`, `SWEEP_MS`, `POLL_FIRST_MS`, `POLL_MAX_MS`,
+    /// `WATCH_MS`, `UNWATCHED_MS`, `DRAIN_MS`, `ORPHAN_LEFTOVER_MS`, `ORPHAN_UNKNOWN_MS`, `MISSING_MS` and
+    /// `KEEP_{SUCCEEDED_DAYS,FAILED_DAYS,ARCHIVE_MONTHS}`.
     ///
     /// # Errors
     /// Each variable that is wrong, and those that do not fit together.
@@ -48,6 +65,13 @@ impl Workers {
         let (lease, beat) = (millis("LEASE_MS"), millis("BEAT_MS"));
         let (rering, sweep) = (millis("RERING_MS"), millis("SWEEP_MS"));
         let (poll_first, poll_max, drain) = (millis("POLL_FIRST_MS"), millis("POLL_MAX_MS"), millis("DRAIN_MS"));
+        let (watch, unwatched) = (millis("WATCH_MS"), millis("UNWATCHED_MS"));
+        let mut patience = |name| reader.millis(name, 0..=7 * 86_400_000);
+        let (leftover, unknown) = (patience("ORPHAN_LEFTOVER_MS"), patience("ORPHAN_UNKNOWN_MS"));
+        let missing = patience("MISSING_MS");
+        let mut days = |name| reader.number(name, 0..=3_650).and_then(|days| i32::try_from(days).ok());
+        let (succeeded, failed) = (days("KEEP_SUCCEEDED_DAYS"), days("KEEP_FAILED_DAYS"));
+        let months = days("KEEP_ARCHIVE_MONTHS");
         if lease.zip(beat).is_some_and(|(lease, beat)| lease < 2 * beat) {
             reader.refuse("LEASE_MS", "must be at least twice BEAT_MS, or one late beat loses the job");
         }
@@ -63,7 +87,15 @@ impl Workers {
                 sweep: sweep?,
                 poll_first: poll_first?,
                 poll_max: poll_max?,
+                watch: watch?,
+                unwatched: unwatched?,
                 drain: drain?,
+                orphan_leftover: leftover?,
+                orphan_unknown: unknown?,
+                missing: missing?,
+                keep_succeeded_days: succeeded?,
+                keep_failed_days: failed?,
+                keep_archive_months: months?,
             })
         };
         let workers = workers();

@@ -38,6 +38,9 @@ struct Arguments {
     /// Hold no rate limits.
     #[arg(long)]
     no_limits: bool,
+    /// Where to keep the cloud's machines, so that the next start finds them.
+    #[arg(long)]
+    state: Option<PathBuf>,
     /// User of the SMTP sink; with it, mail needs AUTH.
     #[arg(long, requires = "smtp_password")]
     smtp_user: Option<String>,
@@ -76,6 +79,7 @@ impl From<Arguments> for Config {
             timing: Timing { boot_ms: arguments.boot_ms, power_ms: arguments.power_ms, delete_ms: arguments.delete_ms },
             limits: LimitSettings { enabled: !arguments.no_limits, ..LimitSettings::default() },
             tokens: arguments.tokens,
+            state: arguments.state,
             smtp_login: arguments.smtp_user.zip(arguments.smtp_password),
             smtp_require_tls: arguments.smtp_require_tls,
             smtp_cert_out: arguments.smtp_cert_out,

@@ -39,6 +39,11 @@ impl Addresses {
         Some(address)
     }
 
+    /// Takes note of an address that a machine has already.
+    pub(crate) fn keep(&mut self, address: Ipv4Addr) {
+        self.used.insert(address);
+    }
+
     pub(crate) fn release(&mut self, address: Ipv4Addr) {
         self.used.remove(&address);
     }

@@ -1,5 +1,6 @@
 //! Faults on demand.
 
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +8,8 @@ use serde::{Deserialize, Serialize};
 const MAX_FAULTS: usize = 100;
 /// Longest delay or lag.
 const MAX_MS: u64 = 600_000;
+/// How late `slow` and `late_effect` are when the fault does not say.
+pub(crate) const DEFAULT_DELAY_MS: u64 = 3000;
 /// Largest compiled path expression.
 const MAX_REGEX_BYTES: usize = 64 * 1024;
 
@@ -26,10 +29,16 @@ pub enum FaultKind {
     BootFails,
     /// The answer comes late; the effect is not.
     Slow,
+    /// The effect comes late, and the answer after it: who gives up meanwhile does not prevent it.
+    LateEffect,
+    /// The connection is cut before the request has any effect.
+    LostRequest,
+    /// The request is taken, and never answered: without an effect unless [`Fault::after_effect`] is set.
+    Hang,
 }
 
 /// A fault to arm.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// What goes wrong.
@@ -49,15 +58,22 @@ pub struct Fault {
     /// Milliseconds that `list_lag` hides a machine (3000 without it).
     #[serde(default)]
     pub lag_ms: Option<u64>,
-    /// Milliseconds that `slow` waits (3000 without it).
+    /// Milliseconds that `slow` and `late_effect` wait (3000 without it).
     #[serde(default)]
     pub delay_ms: Option<u64>,
     /// Status of `server_error`: 500, 502 or 503; chosen by the seed without it.
     #[serde(default)]
     pub status: Option<u16>,
-    /// Whether `server_error` strikes after the effect was done.
+    /// Whether `server_error` or `hang` strikes after the effect was done.
     #[serde(default)]
     pub after_effect: bool,
+    /// The chance that it hits a request that it could hit, above 0 and up to 1; always without it.
+    /// A request that is spared does not count as one of `times`.
+    #[serde(default)]
+    pub probability: Option<f64>,
+    /// Makes those chances replayable (0 without it).
+    #[serde(default)]
+    pub seed: u64,
 }
 
 impl Fault {
@@ -74,6 +90,8 @@ impl Fault {
             delay_ms: None,
             status: None,
             after_effect: false,
+            probability: None,
+            seed: 0,
         }
     }
 
@@ -91,6 +109,13 @@ impl Fault {
         self.times = times;
         self
     }
+
+    /// Sets the chance of a hit, and the seed that makes it replayable.
+    #[must_use]
+    pub fn likely(mut self, probability: f64, seed: u64) -> Self {
+        (self.probability, self.seed) = (Some(probability), seed);
+        self
+    }
 }
 
 fn once() -> u32 {
@@ -100,6 +125,20 @@ fn once() -> u32 {
 struct Armed {
     fault: Fault,
     path: Option<Regex>,
+    chance: StdRng,
+}
+
+/// What happens to a request before the cloud looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// At once.
+    Prompt,
+    /// After so many milliseconds.
+    Late(u64),
+    /// Never: the connection is cut.
+    Cut,
+    /// Never, and nobody is told.
+    Hang,
 }
 
 /// The armed faults, oldest first.
@@ -122,8 +161,12 @@ impl Faults {
         if fault.status.is_some_and(|status| !matches!(status, 500 | 502 | 503)) {
             return Err("status must be 500, 502 or 503".to_owned());
         }
+        if fault.probability.is_some_and(|chance| !(chance > 0.0 && chance <= 1.0)) {
+            return Err("probability must be above 0 and at most 1".to_owned());
+        }
         let path = fault.path.as_deref().map(compile).transpose()?;
-        self.armed.push(Armed { fault: fault.clone(), path });
+        let chance = StdRng::seed_from_u64(fault.seed);
+        self.armed.push(Armed { fault: fault.clone(), path, chance });
         Ok(fault)
     }
 
@@ -140,13 +183,27 @@ impl Faults {
         self.take_if(method, path, |fault| fault.fault == kind)
     }
 
-    /// As [`Faults::take`], for server errors of one side of the effect.
-    pub(crate) fn take_server_error(&mut self, after_effect: bool, method: &str, path: &str) -> Option<Fault> {
-        self.take_if(method, path, |fault| fault.fault == FaultKind::ServerError && fault.after_effect == after_effect)
+    /// As [`Faults::take`], for a fault that has two sides of the effect to strike on.
+    pub(crate) fn take_at(&mut self, kind: FaultKind, after_effect: bool, method: &str, path: &str) -> Option<Fault> {
+        self.take_if(method, path, |fault| fault.fault == kind && fault.after_effect == after_effect)
+    }
+
+    /// How a request reaches the cloud.
+    pub(crate) fn delivery(&mut self, method: &str, path: &str) -> Delivery {
+        if self.take(FaultKind::LostRequest, method, path).is_some() {
+            Delivery::Cut
+        } else if self.take_at(FaultKind::Hang, false, method, path).is_some() {
+            Delivery::Hang
+        } else if let Some(fault) = self.take(FaultKind::LateEffect, method, path) {
+            Delivery::Late(fault.delay_ms.unwrap_or(DEFAULT_DELAY_MS))
+        } else {
+            Delivery::Prompt
+        }
     }
 
     fn take_if(&mut self, method: &str, path: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let at = self.armed.iter().position(|armed| wanted(&armed.fault) && armed.meets(method, path))?;
+        let hit = |armed: &mut Armed| wanted(&armed.fault) && armed.meets(method, path) && armed.strikes();
+        let at = self.armed.iter_mut().position(hit)?;
         let armed = &mut self.armed[at];
         armed.fault.times -= 1;
         let fault = armed.fault.clone();
@@ -158,6 +215,10 @@ impl Faults {
 }
 
 impl Armed {
+    fn strikes(&mut self) -> bool {
+        self.fault.probability.is_none_or(|probability| self.chance.random_bool(probability))
+    }
+
     fn meets(&self, method: &str, path: &str) -> bool {
         let method_meets = self.fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
         let below = path.strip_prefix("/v4").unwrap_or(path);

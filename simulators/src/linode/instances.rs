@@ -6,13 +6,15 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{backups::Backups, catalog::Type, reply::Refusal};
 use crate::clock::Clock;
 
 /// Status as the API words it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     Provisioning,
     Booting,
@@ -80,6 +82,8 @@ pub(crate) struct Instance {
     pub(crate) authorized_keys: Vec<String>,
     pub(crate) backups: Backups,
     pub(crate) watchdog: bool,
+    /// Put there by the control server.
+    pub(crate) stray: bool,
 }
 
 impl Instance {

@@ -8,14 +8,18 @@ mod events;
 pub(crate) mod faults;
 mod filter;
 mod instances;
+pub(crate) mod keeper;
 pub(crate) mod limits;
 mod operations;
 mod order;
 mod page;
 mod reply;
 mod router;
+mod saved;
 mod state;
+pub(crate) mod strays;
 pub(crate) mod timing;
+mod traffic;
 pub(crate) mod truth;
 mod view;
 
@@ -28,32 +32,50 @@ use poem::{Endpoint, Request, Response, http::StatusCode};
 use tokio::time::Instant;
 
 use self::{
-    faults::{Fault, FaultKind},
+    faults::{DEFAULT_DELAY_MS, Delivery, Fault, FaultKind},
+    keeper::Keeper,
     limits::{Class, LimitSettings},
     page::Wanted,
     reply::{Outcome, Refusal, Reply},
     router::Call,
+    saved::Saved,
     state::State,
+    strays::Stray,
     timing::Timing,
-    truth::{Truth, TruthRequest},
+    traffic::Load,
+    truth::{Traffic, Truth, TruthRequest},
 };
 use crate::{config::Config, gate::Gate, http};
 
-const DEFAULT_DELAY_MS: u64 = 3000;
+/// How long a request hangs before its connection is cut after all: longer than any client waits.
+const MAX_HANG: Duration = Duration::from_mins(10);
 
-/// The cloud: its memory behind a lock, and the gate its connections come through.
+/// The cloud: its memory behind a lock, the file that outlives it, and the gate its connections come through.
 pub(crate) struct Cloud {
     config: Config,
     gate: Arc<Gate>,
+    load: Arc<Load>,
+    keeper: Keeper,
     state: Mutex<State>,
 }
+
+/// Where requests come in.
+pub(crate) struct Door(pub(crate) Arc<Cloud>);
 
 /// What becomes of one request.
 struct Verdict {
     reply: Reply,
     request_id: String,
     delay: Option<Duration>,
-    lost: bool,
+    fate: Fate,
+}
+
+/// What becomes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Told,
+    Cut,
+    Hang,
 }
 
 /// What of a request survives reading its body.
@@ -66,12 +88,19 @@ struct Head {
 }
 
 impl Cloud {
-    pub(crate) fn new(config: &Config) -> Self {
-        Self {
-            gate: Arc::new(Gate::default()),
-            state: Mutex::new(State::new(config, config.seed)),
-            config: config.clone(),
+    /// A cloud with the machines that the file of states tells of.
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+        let mut state = State::new(config, config.seed);
+        if let Some(saved) = Saved::read(config.state.as_deref()).await? {
+            state.restore(saved, Instant::now())?;
         }
+        Ok(Self {
+            gate: Arc::new(Gate::default()),
+            load: Arc::new(Load::default()),
+            keeper: Keeper::new(config.state.clone()),
+            state: Mutex::new(state),
+            config: config.clone(),
+        })
     }
 
     pub(crate) fn gate(&self) -> Arc<Gate> {
@@ -81,12 +110,49 @@ impl Cloud {
     pub(crate) fn truth(&self) -> Truth {
         let mut state = self.lock();
         state.settle(Instant::now());
-        state.truth()
+        let mut truth = state.truth();
+        drop(state);
+        truth.traffic = self.with_load(truth.traffic);
+        truth
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        let counted = self.lock().traffic();
+        self.with_load(counted)
+    }
+
+    fn with_load(&self, counted: Traffic) -> Traffic {
+        let (concurrent, max_concurrent) = self.load.read();
+        Traffic { concurrent, max_concurrent, connections: self.gate.accepted(), ..counted }
     }
 
     pub(crate) fn reset(&self, seed: Option<u64>) {
-        *self.lock() = State::new(&self.config, seed.unwrap_or(self.config.seed));
+        let mut state = self.lock();
+        *state = State::new(&self.config, seed.unwrap_or(self.config.seed));
+        self.keeper.touch();
+        drop(state);
         self.gate.set_down(false);
+        self.gate.forget();
+        self.load.reset();
+    }
+
+    pub(crate) fn add_stray(&self, stray: Stray) -> Result<u64, String> {
+        let mut state = self.lock();
+        let added = state.add_stray(stray, Instant::now());
+        self.keeper.touch();
+        added
+    }
+
+    pub(crate) fn vanish(&self, id: u64) -> bool {
+        let mut state = self.lock();
+        let gone = state.vanish(id, Instant::now());
+        self.keeper.touch();
+        gone
+    }
+
+    /// Waits until every change made so far is kept.
+    pub(crate) async fn kept(&self) {
+        self.keeper.kept().await;
     }
 
     pub(crate) fn arm(&self, fault: Fault) -> Result<Fault, String> {
@@ -131,6 +197,17 @@ impl Cloud {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn delivery(&self, head: &Head) -> Delivery {
+        let mut state = self.lock();
+        let delivery = state.faults.delivery(&head.method, &head.path);
+        if matches!(delivery, Delivery::Cut | Delivery::Hang) {
+            let request_id = state.request_id();
+            let at = state.clock.wall_now().to_rfc3339();
+            state.record(head.recorded(0, true, request_id, at));
+        }
+        delivery
+    }
+
     /// The effect of a request and its answer, in one step under the lock.
     fn judge(&self, head: &Head, body: Result<Vec<u8>, StatusCode>) -> Verdict {
         let now = Instant::now();
@@ -141,38 +218,67 @@ impl Cloud {
         let slow = state.faults.take(FaultKind::Slow, method, path);
         let delay = slow.map(|fault| Duration::from_millis(fault.delay_ms.unwrap_or(DEFAULT_DELAY_MS)));
         let reply = answer(&mut state, head, body, now);
-        let lost = reply.status.is_success() && state.faults.take(FaultKind::LostAnswer, method, path).is_some();
+        let fate = if !reply.status.is_success() {
+            Fate::Told
+        } else if state.faults.take(FaultKind::LostAnswer, method, path).is_some() {
+            Fate::Cut
+        } else if state.faults.take_at(FaultKind::Hang, true, method, path).is_some() {
+            Fate::Hang
+        } else {
+            Fate::Told
+        };
         let at = state.clock.wall(now).to_rfc3339();
-        state.record(TruthRequest {
-            method: head.method.clone(),
-            path: head.path.clone(),
-            query: head.query.clone(),
-            filter: head.filter.clone(),
-            status: reply.status.as_u16(),
-            lost,
-            request_id: request_id.clone(),
-            at,
-        });
-        Verdict { reply, request_id, delay, lost }
+        state.record(head.recorded(reply.status.as_u16(), fate != Fate::Told, request_id.clone(), at));
+        if method != "GET" && reply.status != StatusCode::UNAUTHORIZED {
+            self.keeper.touch();
+        }
+        Verdict { reply, request_id, delay, fate }
     }
-}
 
-impl Endpoint for Cloud {
-    type Output = Response;
-
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let body = http::body(&mut request).await;
-        let head = Head::of(&request);
+    /// What is to be answered, after the effect is done and kept; `None` when nothing is.
+    async fn answer(self: Arc<Self>, head: Head, body: Result<Vec<u8>, StatusCode>) -> Option<Response> {
+        match self.delivery(&head) {
+            Delivery::Prompt => {}
+            Delivery::Late(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Delivery::Cut => return None,
+            Delivery::Hang => {
+                tokio::time::sleep(MAX_HANG).await;
+                return None;
+            }
+        }
         let verdict = self.judge(&head, body);
+        self.kept().await;
         if let Some(delay) = verdict.delay {
             tokio::time::sleep(delay).await;
         }
-        if verdict.lost
+        match verdict.fate {
+            Fate::Told => Some(verdict.reply.into_response(&verdict.request_id)),
+            Fate::Cut => None,
+            Fate::Hang => {
+                tokio::time::sleep(MAX_HANG).await;
+                None
+            }
+        }
+    }
+}
+
+impl Endpoint for Door {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let cloud = Arc::clone(&self.0);
+        let _underway = cloud.load.enter();
+        let body = http::body(&mut request).await;
+        let head = Head::of(&request);
+        // A task of its own: an effect that comes late comes although the caller is gone.
+        let answer = tokio::spawn(Arc::clone(&cloud).answer(head, body)).await;
+        let response = answer.map_err(poem::error::InternalServerError)?;
+        if response.is_none()
             && let Some(peer) = request.remote_addr().as_socket_addr()
         {
-            self.gate.cut(*peer);
+            cloud.gate.cut(*peer);
         }
-        Ok(verdict.reply.into_response(&verdict.request_id))
+        Ok(response.unwrap_or_else(|| Reply::none().into_response("")))
     }
 }
 
@@ -186,14 +292,27 @@ impl Head {
             authorization: request.header("Authorization").map(str::to_owned),
         }
     }
+
+    fn recorded(&self, status: u16, lost: bool, request_id: String, at: String) -> TruthRequest {
+        TruthRequest {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            filter: self.filter.clone(),
+            status,
+            lost,
+            request_id,
+            at,
+        }
+    }
 }
 
 fn answer(state: &mut State, head: &Head, body: Result<Vec<u8>, StatusCode>, now: Instant) -> Reply {
     let (method, path) = (head.method.as_str(), head.path.as_str());
     if let Some(fault) = state.faults.take(FaultKind::RateLimited, method, path) {
-        return Reply::too_many(fault.retry_after_s.unwrap_or(1));
+        return Reply::too_many(Some(fault.retry_after_s.unwrap_or(1)));
     }
-    if let Some(fault) = state.faults.take_server_error(false, method, path) {
+    if let Some(fault) = state.faults.take_at(FaultKind::ServerError, false, method, path) {
         return broken(state, &fault);
     }
     let below = path.strip_prefix("/v4/").unwrap_or_default();
@@ -205,13 +324,13 @@ fn answer(state: &mut State, head: &Head, body: Result<Vec<u8>, StatusCode>, now
     let class = Class::of(method, &segments);
     let wall = state.clock.wall(now);
     let standing = state.limits.count(&caller, class, now, wall);
-    let mut reply = match standing.and_then(|standing| standing.retry_after_s) {
-        Some(seconds) => Reply::too_many(seconds),
-        None => Reply::from(operate(state, head, &segments, body, now)),
+    let mut reply = match standing {
+        Some(standing) if standing.over => Reply::too_many(standing.retry_after_s),
+        _ => Reply::from(operate(state, head, &segments, body, now)),
     };
     reply.standing = standing;
     if reply.status.is_success()
-        && let Some(fault) = state.faults.take_server_error(true, method, path)
+        && let Some(fault) = state.faults.take_at(FaultKind::ServerError, true, method, path)
     {
         reply = broken(state, &fault);
     }

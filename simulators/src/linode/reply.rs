@@ -93,10 +93,10 @@ impl Reply {
         Self { status, payload: Payload::Json(value), retry_after_s: None, standing: None }
     }
 
-    /// 429.
-    pub(crate) fn too_many(retry_after_s: u64) -> Self {
+    /// 429, with Retry-After if it is to be told.
+    pub(crate) fn too_many(retry_after_s: Option<u64>) -> Self {
         let mut reply = Self::from(Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")));
-        reply.retry_after_s = Some(retry_after_s);
+        reply.retry_after_s = retry_after_s;
         reply
     }
 
@@ -114,6 +114,11 @@ impl Reply {
             503 => Self::from(Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"))),
             _ => Self::from(Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))),
         }
+    }
+
+    /// What stands in for an answer that nobody will get.
+    pub(crate) fn none() -> Self {
+        Self::json(StatusCode::SERVICE_UNAVAILABLE, Value::Null)
     }
 
     pub(crate) fn into_response(self, request_id: &str) -> Response {

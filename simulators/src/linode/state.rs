@@ -16,7 +16,8 @@ use super::{
     order::Order,
     reply::{Outcome, Reason, Refusal},
     timing::Timing,
-    truth::{Truth, TruthRequest},
+    traffic::Counters,
+    truth::{Traffic, Truth, TruthRequest},
     view,
 };
 use crate::{clock::Clock, config::Config};
@@ -36,14 +37,18 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     pub(crate) events: Events,
-    live: BTreeMap<u64, Instance>,
-    deleted: VecDeque<Instance>,
-    addresses: Addresses,
+    pub(super) live: BTreeMap<u64, Instance>,
+    pub(super) deleted: VecDeque<Instance>,
+    pub(super) addresses: Addresses,
     requests: VecDeque<TruthRequest>,
-    rng: StdRng,
-    creates: u64,
+    traffic: Counters,
+    pub(super) rng: StdRng,
+    pub(super) creates: u64,
     pub(super) deletes: u64,
-    next_id: u64,
+    pub(super) next_id: u64,
+    pub(super) seed: u64,
+    /// How often a cloud has started with these machines before.
+    pub(super) starts: u64,
     pub(super) next_backup_id: u64,
 }
 
@@ -67,10 +72,13 @@ impl State {
             deleted: VecDeque::new(),
             addresses: Addresses::new(seed),
             requests: VecDeque::new(),
+            traffic: Counters::default(),
             rng: StdRng::seed_from_u64(seed),
             creates: 0,
             deletes: 0,
             next_id: FIRST_ID + seed % 1000 * 1000,
+            seed,
+            starts: 0,
             next_backup_id: 100_000,
         }
     }
@@ -80,13 +88,19 @@ impl State {
         for instance in self.live.values_mut() {
             instance.settle(now, &self.clock);
         }
-        for (_, instance) in self.live.extract_if(.., |_, instance| instance.gone) {
-            self.addresses.release(instance.ipv4);
-            if self.deleted.len() >= MAX_DELETED {
-                self.deleted.pop_front();
-            }
-            self.deleted.push_back(instance);
+        let gone: Vec<Instance> = self.live.extract_if(.., |_, instance| instance.gone).map(|(_, it)| it).collect();
+        for instance in gone {
+            self.bury(instance);
         }
+    }
+
+    /// Remembers a machine that is gone.
+    pub(super) fn bury(&mut self, instance: Instance) {
+        self.addresses.release(instance.ipv4);
+        if self.deleted.len() >= MAX_DELETED {
+            self.deleted.pop_front();
+        }
+        self.deleted.push_back(instance);
     }
 
     pub(crate) fn request_id(&mut self) -> String {
@@ -99,6 +113,9 @@ impl State {
     }
 
     pub(crate) fn record(&mut self, request: TruthRequest) {
+        let below = request.path.strip_prefix("/v4/").unwrap_or_default();
+        let segments: Vec<&str> = below.split('/').collect();
+        self.traffic.count(&request.method, &segments, request.status);
         if self.requests.len() >= MAX_REQUESTS {
             self.requests.pop_front();
         }
@@ -109,7 +126,11 @@ impl State {
         let mut instances: Vec<_> = self.deleted.iter().chain(self.live.values()).map(view::truth).collect();
         instances.sort_by_key(|instance| instance.id);
         let requests = self.requests.iter().cloned().collect();
-        Truth { instances, requests, creates: self.creates, deletes: self.deletes }
+        Truth { instances, requests, creates: self.creates, deletes: self.deletes, traffic: self.traffic() }
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        self.traffic.traffic()
     }
 
     /// The machines that lists show, by id.
@@ -132,20 +153,12 @@ impl State {
 
     /// Makes a machine; `method` and `path` are the request's, for the faults that strike only what is made.
     pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> Outcome {
-        if let Some(label) = &order.label {
-            self.label_is_free(label, None)?;
-        }
-        if self.live.len() >= MAX_INSTANCES {
-            return Err(Refusal::bad("Account Limit reached. Please open a support ticket."));
-        }
-        let full = || Refusal::bad("No addresses are left in this region.");
-        let ipv4 = self.addresses.take().ok_or_else(full)?;
+        let ipv4 = self.room_for(&order)?;
         let birth = Birth {
             boot_fails: self.faults.take(FaultKind::BootFails, method, path).is_some(),
             lag_ms: self.faults.take(FaultKind::ListLag, method, path).map_or(0, |fault| fault.lag_ms.unwrap_or(3000)),
         };
-        let id = self.next_id;
-        self.next_id += 1;
+        let id = self.take_id();
         self.creates += 1;
         let booted = order.system.booted && order.system.image.is_some();
         let mut instance = self.record_of(id, order, ipv4, now);
@@ -166,7 +179,23 @@ impl State {
         self.show(id, now)
     }
 
-    fn record_of(&mut self, id: u64, order: Order, ipv4: std::net::Ipv4Addr, now: Instant) -> Instance {
+    /// An address for a machine, if its label and one more machine are allowed.
+    pub(super) fn room_for(&mut self, order: &Order) -> Result<std::net::Ipv4Addr, Refusal> {
+        if let Some(label) = &order.label {
+            self.label_is_free(label, None)?;
+        }
+        if self.live.len() >= MAX_INSTANCES {
+            return Err(Refusal::bad("Account Limit reached. Please open a support ticket."));
+        }
+        self.addresses.take().ok_or_else(|| Refusal::bad("No addresses are left in this region."))
+    }
+
+    pub(super) fn take_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id - 1
+    }
+
+    pub(super) fn record_of(&mut self, id: u64, order: Order, ipv4: std::net::Ipv4Addr, now: Instant) -> Instance {
         let host: [u8; 20] = self.rng.random();
         let wall = self.clock.wall(now);
         let [.., high, low] = id.to_be_bytes();
@@ -196,6 +225,7 @@ impl State {
             authorized_keys: order.system.authorized_keys,
             backups,
             watchdog: true,
+            stray: false,
         }
     }
 

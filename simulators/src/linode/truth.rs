@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::Class;
+
 /// The whole truth about the cloud.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Truth {
@@ -9,10 +11,51 @@ pub struct Truth {
     pub instances: Vec<TruthInstance>,
     /// The last 1000 requests, oldest first.
     pub requests: Vec<TruthRequest>,
-    /// How many machines were made.
+    /// How many machines were ordered through the API.
     pub creates: u64,
-    /// How many deletions were accepted.
+    /// How many deletions were accepted by the API.
     pub deletes: u64,
+    /// How much was asked, since the last start or reset.
+    #[serde(default)]
+    pub traffic: Traffic,
+}
+
+/// How much was asked of the cloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    /// Requests by method and route, in order of both.
+    pub routes: Vec<TrafficRoute>,
+    /// Answers 429 in all, those of the fault `rate_limited` too.
+    pub rate_limited: u64,
+    /// Requests under way now.
+    pub concurrent: u64,
+    /// The most requests that were under way at once.
+    pub max_concurrent: u64,
+    /// Connections accepted.
+    pub connections: u64,
+}
+
+impl Traffic {
+    /// How many requests there were of this method and route.
+    #[must_use]
+    pub fn requests(&self, method: &str, route: &str) -> u64 {
+        self.routes.iter().find(|it| it.method == method && it.route == route).map_or(0, |it| it.requests)
+    }
+}
+
+/// How much was asked of one method of one route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficRoute {
+    /// HTTP method.
+    pub method: String,
+    /// Path below `/v4`, with `{id}` in the place of ids; `other` for paths that nothing stands at.
+    pub route: String,
+    /// What the rate limits count it as.
+    pub class: Class,
+    /// Requests, also those that were refused or lost.
+    pub requests: u64,
+    /// Those of them that were answered 429.
+    pub rate_limited: u64,
 }
 
 /// One machine as it really is.
@@ -43,6 +86,9 @@ pub struct TruthInstance {
     pub root_pass_sha256: Option<String>,
     /// The keys that were installed.
     pub authorized_keys: Vec<String>,
+    /// Whether it was put there by the control server, and never ordered through the API.
+    #[serde(default)]
+    pub stray: bool,
 }
 
 /// One request that reached the cloud.
@@ -56,9 +102,9 @@ pub struct TruthRequest {
     pub query: Option<String>,
     /// The X-Filter header.
     pub filter: Option<String>,
-    /// Status of the answer, also of an answer that was lost.
+    /// Status of the answer, also of an answer that was lost; 0 where none was made.
     pub status: u16,
-    /// Whether the answer was withheld and the connection cut.
+    /// Whether the caller got no answer.
     pub lost: bool,
     /// What X-Request-Id said.
     pub request_id: String,

@@ -138,5 +138,6 @@ pub(crate) fn truth(it: &Instance) -> TruthInstance {
         deleted: it.gone,
         root_pass_sha256: it.root_pass_sha256.clone(),
         authorized_keys: it.authorized_keys.clone(),
+        stray: it.stray,
     }
 }

@@ -115,6 +115,8 @@ async fn faults_are_listed_counted_and_checked() {
         json!({ "fault": "nonsense" }),
         json!({ "fault": "slow", "path": "(" }),
         json!({ "fault": "slow", "times": 0 }),
+        json!({ "fault": "slow", "probability": 0.0 }),
+        json!({ "fault": "slow", "probability": 1.1 }),
     ] {
         assert_eq!(world.control(Method::POST, "/faults", bad).await.0, 400);
     }
@@ -145,4 +147,61 @@ async fn timing_changes_and_state_tells() {
     assert_eq!(state["instances"][0]["status"], "provisioning");
     assert_eq!(state["instances"][0]["type"], "g6-nanode-1");
     assert_eq!((&state["creates"], &state["requests"][0]["method"]), (&json!(1), &json!("POST")));
+}
+
+#[tokio::test]
+async fn a_lost_request_has_no_effect_and_no_answer() {
+    let world = World::new().await;
+    world.sim.fault(Fault::new(FaultKind::LostRequest).on("POST", CREATE)).expect("armed");
+    let lost = world.try_call(Method::POST, "/linode/instances", Some(&order("sp-lost"))).await;
+    assert!(lost.is_err_and(|error| !error.is_timeout()));
+    let truth = world.sim.truth();
+    assert_eq!((truth.creates, truth.requests[0].status, truth.requests[0].lost), (0, 0, true));
+    world.create("sp-lost").await;
+}
+
+#[tokio::test]
+async fn a_hanging_request_is_never_answered() {
+    let world = World::new().await;
+    for (after_effect, creates) in [(false, 0), (true, 1)] {
+        let hang = Fault { after_effect, ..Fault::new(FaultKind::Hang).on("POST", CREATE) };
+        world.sim.fault(hang).expect("armed");
+        let body = order("sp-hang");
+        let call = world.try_call(Method::POST, "/linode/instances", Some(&body));
+        assert!(tokio::time::timeout(Duration::from_millis(200), call).await.is_err());
+        assert_eq!(world.sim.truth().creates, creates);
+    }
+    assert_eq!(world.labels("/linode/instances").await, ["sp-hang"]);
+}
+
+#[tokio::test]
+async fn a_late_effect_comes_although_the_caller_gave_up() {
+    let world = World::new().await;
+    let late = Fault { delay_ms: Some(250), ..Fault::new(FaultKind::LateEffect).on("POST", CREATE) };
+    world.sim.fault(late).expect("armed");
+    let body = order("sp-late");
+    let call = world.try_call(Method::POST, "/linode/instances", Some(&body));
+    assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
+    assert!(world.labels("/linode/instances").await.is_empty());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(world.labels("/linode/instances").await, ["sp-late"]);
+}
+
+#[tokio::test]
+async fn a_chance_of_a_fault_is_replayable() {
+    const ASKED: usize = 60;
+    let strikes = async |seed| {
+        let world = World::new().await;
+        world.sim.fault(Fault::new(FaultKind::RateLimited).times(1000).likely(0.5, seed)).expect("armed");
+        let mut seen = Vec::new();
+        for _ in 0..ASKED {
+            seen.push(world.get("/profile").await.0 == 429);
+        }
+        seen
+    };
+    let (one, same, other) = (strikes(7).await, strikes(7).await, strikes(8).await);
+    assert_eq!(one, same);
+    assert_ne!(one, other);
+    let hits = one.iter().filter(|hit| **hit).count();
+    assert!((10..50).contains(&hits), "{hits}");
 }

@@ -2,5 +2,7 @@
 
 mod cloud;
 mod faults;
+mod limits;
 mod mail;
+mod strays;
 mod support;

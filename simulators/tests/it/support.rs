@@ -51,6 +51,12 @@ impl World {
         self.call(Method::GET, path, None).await
     }
 
+    /// The status that this token is answered with.
+    pub async fn get_as(&self, token: &str, path: &str) -> u16 {
+        let request = self.http.get(format!("{}{path}", self.sim.linode_url)).bearer_auth(token);
+        request.send().await.expect("answer").status().as_u16()
+    }
+
     pub async fn get_filtered(&self, path: &str, filter: &str) -> (u16, Value) {
         let request = self.http.get(format!("{}{path}", self.sim.linode_url)).bearer_auth(TOKEN);
         let response = request.header("X-Filter", filter).send().await.expect("answer");

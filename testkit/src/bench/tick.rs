@@ -53,6 +53,7 @@ pub(super) async fn ctx(stack: &Stack) -> Result<Ctx> {
         statement_timeout: Duration::from_mins(2),
         production: false,
         vps_quota: 10,
+        limits: domain::WorkLimits::default(),
     };
     Ok(Ctx::connect(&options, Chance::from_os()).await?)
 }

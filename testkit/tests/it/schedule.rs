@@ -1,6 +1,5 @@
 //! Ticks: once each, however many schedulers and however late.
 
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -20,12 +19,11 @@ async fn ticks(app: &TestApp) -> i64 {
 async fn five_schedulers_tick_each_hour_once() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let entry = TIMETABLE.iter().find(|entry| entry.name == "billing.hourly").unwrap();
-    let schedule = cron::Schedule::from_str(entry.cron).unwrap();
-    assert_eq!(scheduler::advance(&app.ctx, entry, &schedule).await.unwrap(), 0, "the first look only begins");
+    assert_eq!(scheduler::advance(&app.ctx, entry).await.unwrap(), 0, "the first look only begins");
     let mut mine = 0;
     for hours in 1..=6 {
         app.set_ahead(TimeDelta::hours(hours)).await;
-        let looks = futures::future::join_all((0..5).map(|_| scheduler::advance(&app.ctx, entry, &schedule))).await;
+        let looks = futures::future::join_all((0..5).map(|_| scheduler::advance(&app.ctx, entry))).await;
         mine += looks.into_iter().map(|look| look.unwrap()).sum::<usize>();
     }
     assert_eq!((ticks(&app).await, mine), (6, 6));
@@ -40,15 +38,14 @@ async fn five_schedulers_tick_each_hour_once() {
 async fn an_outage_is_caught_up() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let entry = TIMETABLE.iter().find(|entry| entry.name == "billing.hourly").unwrap();
-    let schedule = cron::Schedule::from_str(entry.cron).unwrap();
-    scheduler::advance(&app.ctx, entry, &schedule).await.unwrap();
+    scheduler::advance(&app.ctx, entry).await.unwrap();
     app.set_ahead(TimeDelta::hours(30)).await;
-    assert_eq!(scheduler::advance(&app.ctx, entry, &schedule).await.unwrap(), 30);
+    assert_eq!(scheduler::advance(&app.ctx, entry).await.unwrap(), 30);
     // A clock that was set back ticks nothing twice.
     app.set_ahead(TimeDelta::hours(20)).await;
-    assert_eq!(scheduler::advance(&app.ctx, entry, &schedule).await.unwrap(), 0);
+    assert_eq!(scheduler::advance(&app.ctx, entry).await.unwrap(), 0);
     app.set_ahead(TimeDelta::hours(31)).await;
-    assert_eq!(scheduler::advance(&app.ctx, entry, &schedule).await.unwrap(), 1);
+    assert_eq!(scheduler::advance(&app.ctx, entry).await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

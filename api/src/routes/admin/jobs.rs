@@ -261,6 +261,8 @@ impl AdminJobsApi {
             kind,
             queue: queue.0.map(|queue| queue.0),
             org: org.0.map(|org| org.0),
+            cloud: None,
+            error: None,
             q: q.0,
         };
         let found = jobs::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
@@ -306,7 +308,7 @@ impl AdminJobsApi {
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
     ) -> Done<AdminJob> {
-        let next = jobs::retry(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
+        let next = jobs::retry(&app.ctx, &admin.actor(), id.0.0, None, body.0.reason.as_deref()).await?;
         Ok(Answer::new(whole(jobs::admin_get(&app.ctx, &admin.actor(), next).await?)))
     }
 

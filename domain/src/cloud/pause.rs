@@ -1,0 +1,122 @@
+//! Pausing an account: none of its jobs is begun until it goes on.
+
+use std::time::Duration;
+
+use entity::{JobId, ProviderAccountId};
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::activity::{self, Event};
+use crate::error::{Error, Result};
+use crate::{Actor, Ctx, EventStatus, db, jobs, text};
+
+/// The reason of a pause that the platform made, and ends.
+const REFUSED: &str = "The provider refused the token. Give it a new one under Clouds; validation lets its jobs go on.";
+
+async fn set_paused(tx: &impl ConnectionTrait, id: ProviderAccountId, reason: &str) -> Result<Option<String>> {
+    db::scalar(
+        tx,
+        db::sql(
+            "update provider_account set paused_at = now(), paused_reason = $2 where id = $1 and paused_at is null and deleted_at is null returning name",
+            [id.into(), reason.into()],
+        ),
+    )
+    .await
+}
+
+/// Holds up every job of an account. What runs goes on.
+///
+/// # Errors
+/// A field error without a reason; `not_found`; `forbidden` for others than admins.
+pub async fn pause(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &str) -> Result<()> {
+    actor.admin()?;
+    let reason = text::line("/reason", reason, 1, 500)?;
+    let tx = ctx.begin().await?;
+    require(&tx, id).await?;
+    if let Some(name) = set_paused(&tx, id, &reason).await? {
+        let event = Event::new("cloud.pause", EventStatus::Warning, format!("The cloud {name} was paused"))
+            .actor(actor.person())
+            .entity("provider_account", id)
+            .metadata(json!({ "reason": reason }));
+        activity::record(&tx, event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The provider refuses the account's token: its jobs would fail one after the other, so they are
+/// held up until an admin has given a token that works. In the caller's transaction.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn pause_for_credentials(tx: &impl ConnectionTrait, id: ProviderAccountId, job: JobId) -> Result<()> {
+    if let Some(name) = set_paused(tx, id, REFUSED).await? {
+        let words = format!("The cloud {name} refuses our token; its jobs are held up until it has a new one");
+        let event = Event::new("cloud.pause", EventStatus::Error, words).entity("provider_account", id).job(job);
+        activity::record(tx, event).await?;
+    }
+    Ok(())
+}
+
+/// Lets the jobs of an account go on. The time that it was paused is added to their deadlines.
+///
+/// # Errors
+/// `not_found`; `forbidden` for others than admins.
+pub async fn resume(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &str) -> Result<()> {
+    actor.admin()?;
+    let reason = text::line("/reason", reason, 0, 500)?;
+    let tx = ctx.begin().await?;
+    require(&tx, id).await?;
+    if let Some(name) = resume_in(&tx, id, None).await? {
+        let event = Event::new("cloud.resume", EventStatus::Info, format!("The cloud {name} goes on"))
+            .actor(actor.person())
+            .entity("provider_account", id)
+            .metadata(json!({ "reason": reason }));
+        activity::record(&tx, event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The provider takes the token: a pause that a refused one brought about ends, in the caller's
+/// transaction. One that an admin made stays.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn resume_after_validation(tx: &impl ConnectionTrait, id: ProviderAccountId) -> Result<()> {
+    resume_in(tx, id, Some(REFUSED)).await?;
+    Ok(())
+}
+
+async fn resume_in(tx: &impl ConnectionTrait, id: ProviderAccountId, only: Option<&str>) -> Result<Option<String>> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Was {
+        name: String,
+        paused_s: f64,
+    }
+    let was: Option<Was> = db::one(
+        tx,
+        db::sql(
+            "with was as (select id, paused_at from provider_account where id = $1 and paused_at is not null and ($2::text is null or paused_reason = $2) for update) \
+             update provider_account a set paused_at = null, paused_reason = null from was where a.id = was.id \
+             returning a.name, extract(epoch from now() - was.paused_at)::float8 as paused_s",
+            [id.into(), only.into()],
+        ),
+    )
+    .await?;
+    let Some(was) = was else {
+        return Ok(None);
+    };
+    jobs::extend(tx, "provider_account_id = $1", id.into(), Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
+    db::exec(tx, db::sql("select pg_notify('job', '')", [])).await?;
+    Ok(Some(was.name))
+}
+
+async fn require(tx: &impl ConnectionTrait, id: ProviderAccountId) -> Result<()> {
+    let there: Option<i32> = db::scalar(
+        tx,
+        db::sql("select 1 from provider_account where id = $1 and deleted_at is null", [id.into()]),
+    )
+    .await?;
+    there.map(|_| ()).ok_or_else(|| Error::not_found("cloud"))
+}

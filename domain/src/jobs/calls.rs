@@ -1,0 +1,95 @@
+//! The requests that jobs made of providers, for whoever looks into one.
+
+use chrono::{DateTime, Utc};
+use entity::JobId;
+use sea_orm::FromQueryResult;
+use serde_json::json;
+
+use super::claim::Claim;
+use crate::error::Result;
+use crate::{Ctx, db};
+
+/// Calls shown of one job at most.
+const MAX_SHOWN: i64 = 500;
+
+/// A request to a provider: no bodies, no secrets.
+#[derive(Clone, Debug)]
+pub struct NewCall {
+    /// How long ago it began, in milliseconds.
+    pub ago_ms: i64,
+    /// `GET`
+    pub method: String,
+    /// The path, without its query.
+    pub path: String,
+    /// The answer's HTTP status, if one came.
+    pub status: Option<i16>,
+    /// The provider's own id of the exchange.
+    pub request_id: Option<String>,
+    /// From the first byte out to the last byte in.
+    pub duration_ms: i32,
+    /// The class of its failure, as one word.
+    pub error: Option<String>,
+}
+
+/// A request as it was kept.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct CallRow {
+    /// When it began.
+    pub at: DateTime<Utc>,
+    /// Which claim of the job made it.
+    pub lease_token: i64,
+    /// `GET`
+    pub method: String,
+    /// The path, without its query.
+    pub path: String,
+    /// The answer's HTTP status, if one came.
+    pub status: Option<i16>,
+    /// The provider's own id of the exchange.
+    pub request_id: Option<String>,
+    /// How long it took.
+    pub duration_ms: i32,
+    /// The class of its failure.
+    pub error: Option<String>,
+}
+
+/// Keeps the requests of a run. They are a record and no write of the job: an old token may add
+/// what it did.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keep_calls(ctx: &Ctx, claim: &Claim, calls: &[NewCall]) -> Result<()> {
+    if calls.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = calls
+        .iter()
+        .zip(0_i32..)
+        .map(|(call, n)| {
+            json!({ "n": n, "ago_ms": call.ago_ms, "method": call.method, "path": call.path, "status": call.status,
+                    "request_id": call.request_id, "duration_ms": call.duration_ms, "error": call.error })
+        })
+        .collect();
+    db::exec(
+        &ctx.db,
+        db::sql(
+            "insert into provider_call (job_id, lease_token, n, at, method, path, status, request_id, duration_ms, error) \
+             select $1, $2, n, clock_timestamp() - make_interval(secs => ago_ms / 1000.0), method, path, status, request_id, duration_ms, error \
+             from jsonb_to_recordset($3) as r(n int, ago_ms bigint, method text, path text, status smallint, request_id text, duration_ms int, error text) \
+             on conflict do nothing",
+            [claim.id.into(), claim.lease_token.into(), serde_json::Value::from(rows).into()],
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn calls_of(ctx: &Ctx, job: JobId) -> Result<Vec<CallRow>> {
+    db::all(
+        &ctx.db,
+        db::sql(
+            "select at, lease_token, method, path, status, request_id, duration_ms, error from provider_call where job_id = $1 order by lease_token, n limit $2",
+            [job.into(), MAX_SHOWN.into()],
+        ),
+    )
+    .await
+}

@@ -1,0 +1,165 @@
+//! What the relay reads and marks: which jobs to ring.
+
+use std::time::Duration;
+
+use entity::JobId;
+use entity::job::Queue;
+use sea_orm::FromQueryResult;
+
+use super::Job;
+use crate::error::Result;
+use crate::{Ctx, db};
+
+/// A job to ring, and how often it was rung: together the ring's id.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Rung {
+    /// The job.
+    pub id: JobId,
+    /// Which ring this is.
+    pub dispatch: i32,
+}
+
+/// Picks jobs that are due and unrung and marks them rung: in turns over organisations, no more
+/// of one organisation or account under way than its queue allows, and none whose account is
+/// paused. None: another process is ringing this queue right now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ring(ctx: &Ctx, queue: Queue, limit: i64, rering: Duration) -> Result<Option<Vec<Rung>>> {
+    let tx = ctx.begin().await?;
+    // One at a time, or two would each fill the bounds. The mark need not survive a crash: an
+    // unanswered ring is repeated, so its commit does not wait for the disk.
+    let mine: Option<bool> = db::scalar(
+        &tx,
+        db::sql(
+            "select pg_try_advisory_xact_lock(hashtext('ring'), hashtext($1)) from set_config('synchronous_commit', 'off', true)",
+            [queue.into()],
+        ),
+    )
+    .await?;
+    if mine != Some(true) {
+        return Ok(None);
+    }
+    let rung = if limit > 0 {
+        let values = [queue.into(), limit.into(), rering.as_secs_f64().into(), Job::known_kinds().into()];
+        db::all(&tx, db::sql(RING, values)).await?
+    } else {
+        Vec::new()
+    };
+    tx.commit().await?;
+    Ok(Some(rung))
+}
+
+/// A loose index scan over organisations, and of each the front of its line: as many jobs as may
+/// be under way, less those that are. What was rung and not yet taken stands in front too, so that
+/// it counts. The platform's own jobs have no such bound.
+const RING: &str = "
+with recursive orgs as (
+  (select org_id from job where queue = $1 and state in ('queued', 'waiting', 'retry') and org_id is not null order by org_id limit 1)
+  union all
+  select (select j.org_id from job j where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id > orgs.org_id order by j.org_id limit 1)
+  from orgs where orgs.org_id is not null
+), control as (
+  select org_running, account_running from queue_control where queue = $1 and not paused
+), held as (
+  select org_id, provider_account_id, count(*) as running from job where state = 'running' and queue = $1 group by org_id, provider_account_id
+), paused as (
+  select id from provider_account where paused_at is not null
+), line as (
+  select c.*, row_number() over (partition by o.org_id order by c.priority, c.run_at, c.id) as turn
+  from orgs o cross join control cross join lateral (
+    select j.id, j.provider_account_id as account, j.priority, j.run_at,
+           coalesce(j.dispatched_at, '-infinity') < now() - make_interval(secs => $3) as unrung
+    from job j
+    where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id = o.org_id and j.run_at <= now() and j.kind = any($4)
+      and (j.provider_account_id is null or j.cancel_requested or j.provider_account_id not in (select id from paused))
+    order by j.priority, j.run_at, j.id
+    limit greatest(0, control.org_running - coalesce((select sum(h.running) from held h where h.org_id = o.org_id), 0))) c
+  where o.org_id is not null
+  union all
+  select c.*, row_number() over (order by c.priority, c.run_at, c.id)
+  from control cross join lateral (
+    select j.id, j.provider_account_id, j.priority, j.run_at, true
+    from job j
+    where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id is null and j.run_at <= now() and j.kind = any($4)
+      and (j.dispatched_at is null or j.dispatched_at < now() - make_interval(secs => $3))
+      and (j.provider_account_id is null or j.cancel_requested or j.provider_account_id not in (select id from paused))
+    order by j.priority, j.run_at, j.id limit $2) c
+), counted as (
+  select l.*, case when l.account is not null then row_number() over (partition by l.account order by l.unrung, l.turn, l.priority, l.run_at) end as account_turn
+  from line l
+), pick as (
+  select j.id from job j join (
+    select c.id, c.turn, c.priority, c.run_at from counted c cross join control
+    where c.unrung and (c.account is null or c.account_turn <= control.account_running - coalesce((select sum(h.running) from held h where h.provider_account_id = c.account), 0))
+    order by c.turn, c.priority, c.run_at limit $2) c using (id)
+  where j.state in ('queued', 'waiting', 'retry') for update of j skip locked
+)
+update job set dispatch = dispatch + 1, dispatched_at = now() from pick where job.id = pick.id returning job.id, job.dispatch";
+
+/// Takes back the mark of rings that did not go out, so that they are rung again at once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mark_lost(ctx: &Ctx, ids: &[JobId]) -> Result<()> {
+    db::exec(
+        &ctx.db,
+        db::sql(
+            "update job set dispatched_at = null where id = any($1) and state in ('queued', 'waiting', 'retry')",
+            [db::uuids(ids)],
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+/// How long until the next job that waits or is to be retried is due, at most `horizon`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next_due(ctx: &Ctx, horizon: Duration) -> Result<Duration> {
+    let seconds: Option<f64> = db::scalar(
+        &ctx.db,
+        db::sql(
+            "select extract(epoch from min(run_at) - now())::float8 from job where state in ('waiting', 'retry') and dispatched_at is null and run_at < now() + make_interval(secs => $1)",
+            [horizon.as_secs_f64().into()],
+        ),
+    )
+    .await?
+    .flatten();
+    Ok(seconds.map_or(horizon, |seconds| Duration::from_secs_f64(seconds.clamp(0.005, horizon.as_secs_f64()))))
+}
+
+/// A queue as the relay needs it.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Window {
+    /// The queue.
+    pub queue: Queue,
+    /// Rings that may be outstanding at once: it bounds the doorbell, whose scripts fail beyond
+    /// some thousands, and what stands in front of a newcomer. 0 while the queue is paused.
+    pub rings: i64,
+}
+
+/// Rings outstanding for each slot of the live workers: enough that none runs dry, few enough that
+/// a newcomer is soon served.
+const RINGS_PER_SLOT: i64 = 4;
+/// Rings outstanding at least, whatever the slots.
+const MIN_RINGS: i64 = 32;
+
+/// The windows of all queues, from the slots of the workers seen in the last minute.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn windows(ctx: &Ctx) -> Result<Vec<Window>> {
+    db::all(
+        &ctx.db,
+        db::sql(
+            "select c.queue, case when c.paused then 0 else least(c.ring_window, greatest($2, $1 * coalesce(s.slots, 0))) end::bigint as rings \
+             from queue_control c left join ( \
+               select q->>'queue' as queue, sum((q->>'slots')::int) as slots from worker w cross join jsonb_array_elements(w.queues) q \
+               where w.seen_at > clock_timestamp() - interval '1 minute' and w.state = 'running' group by 1) s using (queue)",
+            [RINGS_PER_SLOT.into(), MIN_RINGS.into()],
+        ),
+    )
+    .await
+}

@@ -1,0 +1,147 @@
+//! Stands between a run and its provider: takes from the account's budget before each exchange,
+//! and keeps what came of it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use domain::cloud::{self, Bucket};
+use domain::jobs::NewCall;
+use domain::{Ctx, ProviderAccountId};
+use providers::{Call, CallClass, CloudKind, ErrorClass, Meter, ProviderError, code};
+
+/// The share of what a provider allows that we use: others may use the same token.
+const SHARE: f64 = 0.7;
+/// The share of a bucket that is kept for deletions: what costs money must go.
+const RESERVE: f64 = 0.2;
+/// A wait this short is worth holding a worker for.
+const WORTH_WAITING: Duration = Duration::from_secs(2);
+/// Calls kept of one run.
+const MAX_CALLS: usize = 500;
+
+/// What a run asked of providers.
+#[derive(Clone, Debug, Default)]
+pub struct Calls(Arc<Mutex<Vec<(Instant, NewCall)>>>);
+
+impl Calls {
+    fn keep(&self, call: Call) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if calls.len() < MAX_CALLS {
+            let kept = NewCall {
+                ago_ms: 0,
+                method: call.method,
+                path: call.path,
+                status: call.status.and_then(|status| i16::try_from(status).ok()),
+                request_id: call.request_id,
+                duration_ms: i32::try_from(call.duration.as_millis()).unwrap_or(i32::MAX),
+                error: call.error,
+            };
+            calls.push((call.started, kept));
+        }
+    }
+
+    /// What was asked since the last call, oldest first.
+    #[must_use]
+    pub fn take(&self) -> Vec<NewCall> {
+        let calls = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let ago = |started: Instant| i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        calls.into_iter().map(|(started, call)| NewCall { ago_ms: ago(started), ..call }).collect()
+    }
+}
+
+/// The bucket of a class of calls at a provider.
+fn bucket(class: CallClass) -> Option<Bucket> {
+    let budget = CloudKind::Linode.budgets().iter().find(|budget| budget.class == class)?;
+    let capacity = f64::from(budget.calls) * SHARE;
+    Some(Bucket {
+        name: class.as_str(),
+        capacity: capacity.max(1.0),
+        per_s: capacity / budget.per.as_secs_f64(),
+        reserve: if class == CallClass::Delete { 0.0 } else { (capacity * RESERVE).min(capacity - 1.0).max(0.0) },
+    })
+}
+
+/// The meter of one run on one account.
+#[derive(Debug)]
+pub struct AccountMeter {
+    ctx: Ctx,
+    account: ProviderAccountId,
+    calls: Calls,
+}
+
+impl AccountMeter {
+    pub fn new(ctx: Ctx, account: ProviderAccountId, calls: Calls) -> Self {
+        Self { ctx, account, calls }
+    }
+
+    async fn take(&self, bucket: Bucket) -> Result<(), ProviderError> {
+        loop {
+            match cloud::take(&self.ctx, self.account, bucket).await {
+                Ok(None) => return Ok(()),
+                Ok(Some(wait)) if wait <= WORTH_WAITING => tokio::time::sleep(wait).await,
+                Ok(Some(wait)) => {
+                    let mut full = ProviderError::new(
+                        ErrorClass::RateLimited,
+                        code::RATE_LIMITED,
+                        format!("all calls of the class {} that the provider allows are used up", bucket.name),
+                    );
+                    full.retry_after = Some(wait);
+                    return Err(full);
+                }
+                Err(error) => {
+                    let words = format!("the account's budget could not be read: {error}");
+                    return Err(ProviderError::new(ErrorClass::Transient, code::UNAVAILABLE, words));
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Meter for AccountMeter {
+    async fn before(&self, class: CallClass) -> Result<(), ProviderError> {
+        match bucket(class) {
+            Some(bucket) => self.take(bucket).await,
+            None => Ok(()),
+        }
+    }
+
+    fn after(&self, call: Call) {
+        let status = call.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        metrics::counter!("provider_calls_total", "class" => call.class.as_str(), "status" => status).increment(1);
+        let (class, limited) = (call.class, call.status == Some(429));
+        let remaining = call.limit.as_ref().and_then(|limit| limit.remaining);
+        let pause = call.retry_after.or_else(|| call.limit.as_ref().and_then(|limit| limit.reset_in));
+        self.calls.keep(call);
+        if limited || remaining.is_some() {
+            let (ctx, account) = (self.ctx.clone(), self.account);
+            // The provider's word reaches the other workers soon enough; the run goes on meanwhile.
+            tokio::spawn(async move {
+                let told = if limited {
+                    cloud::block(&ctx, account, class.as_str(), pause.unwrap_or(Duration::from_secs(15))).await
+                } else {
+                    let left = remaining.and_then(|left| i32::try_from(left).ok()).unwrap_or(i32::MAX);
+                    cloud::said(&ctx, account, class.as_str(), left).await
+                };
+                if let Err(error) = told {
+                    tracing::debug!(%error, "the provider's word on its limits could not be kept");
+                }
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_has_a_bucket_and_deletions_reach_its_ground() {
+        for class in CallClass::ALL {
+            let bucket = bucket(class).unwrap();
+            assert!(bucket.capacity >= 1.0 && bucket.per_s > 0.0, "{class}");
+            assert!(bucket.reserve <= bucket.capacity - 1.0, "{class} can be called at all");
+            assert_eq!(bucket.reserve < f64::EPSILON, class == CallClass::Delete, "{class}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Does one thing to many jobs.
+
+use domain::BulkId;
+use domain::jobs::{bulk, bulk_step, progress};
+
+use crate::Running;
+use crate::outcome::{JobError, Outcome};
+use crate::step::{Done, Intent, Step};
+
+const ACT: Step = Step::of("platform.bulk", "act");
+
+/// Goes through the jobs a few at a time; each is a transaction of its own, so a second run goes
+/// on where the first ended.
+pub async fn run(running: &Running, id: BulkId) -> Result<Outcome, JobError> {
+    let acting = running.begin(ACT, Intent::say("Going through the jobs").percent(0)).await?;
+    let mut cancelled = false;
+    let all = async {
+        while bulk_step(&running.env.ctx, &running.claim, id).await? {
+            tell(running, id).await?;
+            if running.should_end() {
+                cancelled = true;
+                break;
+            }
+        }
+        bulk(&running.env.ctx, id).await
+    };
+    let gone_through = acting.call(all).await?;
+    let wish = gone_through.value();
+    let refused = if wish.refused == 0 { String::new() } else { format!(", {} had moved on", wish.refused) };
+    let words = format!("Done to {} of {} jobs{refused}", wish.done, wish.total);
+    gone_through.commit(Done::say(words)).await?;
+    Ok(if cancelled { Outcome::Cancelled } else { Outcome::Done })
+}
+
+async fn tell(running: &Running, id: BulkId) -> domain::Result<()> {
+    let wish = bulk(&running.env.ctx, id).await?;
+    let gone = i64::from(wish.done) + i64::from(wish.refused);
+    let percent = u8::try_from((gone * 100 / i64::from(wish.total.max(1))).min(99)).unwrap_or(99);
+    progress(&running.env.ctx.db, &running.claim, percent, &format!("{gone} of {} jobs", wish.total)).await
+}

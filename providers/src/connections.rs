@@ -1,0 +1,91 @@
+//! Connections that calls share, and the door to a provider account.
+//!
+//! Invariant: a token is never kept here; it goes into each request's own header.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use reqwest::Client;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::{
+    cloud::{CloudKind, CloudProvider},
+    error::ProviderError,
+    http,
+    linode::Linode,
+    meter::Meter,
+};
+
+/// Open connections to providers, kept for the next call: cheap to clone, and a clone shares them.
+///
+/// There is one HTTP client for `https` and one for `http` on this computer. Each keeps up to 32
+/// idle connections for each host, for 20 s, whichever account's calls they carried. Keep one
+/// value for as long as the process (and its async runtime) lives.
+#[derive(Clone, Default)]
+pub struct Connections {
+    clients: Arc<Mutex<Clients>>,
+}
+
+#[derive(Default)]
+struct Clients {
+    secure: Option<Client>,
+    local: Option<Client>,
+}
+
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connections")
+    }
+}
+
+impl Connections {
+    /// No connection yet: the first call opens one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A client for one provider account, over these connections; nothing is sent yet.
+    ///
+    /// `endpoint` is the root of the API, `https`, or `http` on a loopback host. With a `meter`,
+    /// every exchange is asked for before it is made and told after.
+    ///
+    /// # Errors
+    /// `VALIDATION` for an endpoint that may not be used, `UNAUTHENTICATED` for a token that
+    /// cannot be one, `UNAVAILABLE` when TLS cannot be set up (no certificate store).
+    #[expect(clippy::needless_pass_by_value, reason = "the token is given away: it is wiped when this returns")]
+    pub fn connect(
+        &self,
+        kind: CloudKind,
+        endpoint: &Url,
+        token: SecretString,
+        meter: Option<Arc<dyn Meter>>,
+    ) -> Result<Box<dyn CloudProvider>, ProviderError> {
+        http::check_endpoint(endpoint)?;
+        let client = self.client(endpoint)?;
+        match kind {
+            CloudKind::Linode => Ok(Box::new(Linode::new(client, endpoint, &token, meter)?)),
+        }
+    }
+
+    fn client(&self, endpoint: &Url) -> Result<Client, ProviderError> {
+        let secure = endpoint.scheme() == "https";
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = if secure { &mut clients.secure } else { &mut clients.local };
+        match place {
+            Some(client) => Ok(client.clone()),
+            None => Ok(place.insert(http::client(secure)?).clone()),
+        }
+    }
+}
+
+/// As [`Connections::connect`], over connections of its own and without a meter.
+///
+/// # Errors
+/// As [`Connections::connect`].
+pub fn connect(kind: CloudKind, endpoint: &Url, token: SecretString) -> Result<Box<dyn CloudProvider>, ProviderError> {
+    Connections::new().connect(kind, endpoint, token, None)
+}

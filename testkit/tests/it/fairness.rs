@@ -1,0 +1,97 @@
+//! Nobody's jobs stand in the way of another's: turns, bounds and pauses.
+
+use std::time::Duration;
+
+use domain::jobs::{Job, NewJob, enqueue_many};
+use domain::{Actor, Ctx, JobId, OrgId, Queue, db};
+use testkit::TestApp;
+use testkit::app::AppOptions;
+
+async fn without_workers() -> TestApp {
+    TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await
+}
+
+/// Jobs in a line, by one statement.
+async fn line(ctx: &Ctx, org: OrgId, count: i32) {
+    let insert = "insert into job (id, org_id, kind, queue, max_attempts, deadline_at) \
+                  select gen_random_uuid(), $1, 'platform.probe', 'provision', 3, now() + interval '1 hour' from generate_series(1, $2)";
+    db::exec(&ctx.db, db::sql(insert, [org.into(), count.into()])).await.unwrap();
+}
+
+async fn count(ctx: &Ctx, what: &str, org: OrgId) -> i64 {
+    let sql = format!("select count(*) from job where org_id = $1 and {what}");
+    db::scalar(&ctx.db, db::sql(sql, [org.into()])).await.unwrap().unwrap()
+}
+
+async fn ring(ctx: &Ctx, limit: i64) -> Vec<JobId> {
+    let rung = domain::jobs::ring(ctx, Queue::Provision, limit, Duration::from_secs(15)).await.unwrap();
+    rung.expect("nobody else rings").into_iter().map(|rung| rung.id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_noisy_organisation_does_not_hold_up_another() {
+    let app = without_workers().await;
+    let orgs = testkit::seed::running_servers(&app.ctx, 2, 0).await.unwrap();
+    line(&app.ctx, orgs[0], 5_000).await;
+    line(&app.ctx, orgs[1], 1).await;
+    assert_eq!(ring(&app.ctx, 100).await.len(), 11, "ten of the noisy one, as many as may be under way, and the other's");
+    assert_eq!(count(&app.ctx, "dispatched_at is not null", orgs[1]).await, 1);
+    assert!(ring(&app.ctx, 100).await.is_empty(), "what was rung counts until it is done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_counts_against_the_bounds() {
+    let app = without_workers().await;
+    let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
+    line(&app.ctx, org, 30).await;
+    let first = ring(&app.ctx, 100).await;
+    let wanted: Vec<_> = first.iter().map(|id| (*id, "w")).collect();
+    let claims = domain::jobs::claim_many(&app.ctx.db, &wanted, Duration::from_secs(30)).await.unwrap();
+    assert_eq!((claims.len(), ring(&app.ctx, 100).await.len()), (10, 0));
+    let leases: Vec<_> = claims.iter().take(4).map(|claim| (claim.id, claim.lease_token)).collect();
+    assert_eq!(domain::jobs::succeed_many(&app.ctx.db, &leases).await.unwrap().len(), 4);
+    assert_eq!(ring(&app.ctx, 100).await.len(), 4, "as many as ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interactive_jobs_go_before_bulk() {
+    let app = without_workers().await;
+    let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
+    line(&app.ctx, org, 50).await;
+    let insert = "insert into job (id, org_id, kind, queue, priority, max_attempts, deadline_at) \
+                  values (gen_random_uuid(), $1, 'platform.probe', 'provision', 1, 3, now() + interval '1 hour') returning id";
+    let urgent: uuid::Uuid = db::scalar(&app.ctx.db, db::sql(insert, [org.into()])).await.unwrap().unwrap();
+    assert_eq!(ring(&app.ctx, 1).await, [JobId(urgent)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
+    let app = TestApp::start().await;
+    let plan = app.plan().await;
+    let (customer, _) = app.customer("pauses", "50").await;
+    let operator = Actor::operator();
+    domain::jobs::pause_queue(&app.ctx, &operator, Queue::Provision, "maintenance").await.unwrap();
+    let order = customer.post_once("/api/vps", &testkit::fixture::order(&plan, "held-up"), &testkit::fixture::fresh_key());
+    let vps = order.await.unwrap().expect(202).text("/vps/id");
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
+    let account: uuid::Uuid =
+        db::scalar(&app.ctx.db, db::sql("select id from provider_account", [])).await.unwrap().unwrap();
+    let account = domain::ProviderAccountId(account);
+    domain::cloud::pause(&app.ctx, &operator, account, "maintenance").await.unwrap();
+    domain::jobs::resume_queue(&app.ctx, &operator, Queue::Provision, "done").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
+    domain::cloud::resume(&app.ctx, &operator, account, "done").await.unwrap();
+    testkit::fixture::await_status(&customer, &vps, "running", Duration::from_secs(20)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_are_enqueued_by_one_call() {
+    let app = without_workers().await;
+    let new: Vec<_> = (0..10_000).map(|_| NewJob::new(Job::Probe { sleep_ms: None })).collect();
+    let tx = app.ctx.begin().await.unwrap();
+    let ids = enqueue_many(&app.ctx, &tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(ids.len(), 10_000);
+}

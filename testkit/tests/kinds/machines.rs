@@ -1,0 +1,79 @@
+//! All our machines of an account: watched, and compared with the rows.
+
+use domain::jobs::Job;
+use domain::{JobId, JobState};
+use simulators::Stray;
+
+use crate::story::Story;
+use crate::world::World;
+
+pub struct Watch;
+
+impl Story for Watch {
+    /// The label of a server that it will see.
+    type Before = String;
+
+    async fn ask(world: &World, _: &str, _: &str) -> (JobId, String) {
+        world.exec("delete from cloud_sight", vec![]).await;
+        let (vps, order) = world.order().await;
+        // The order waits for its machine, and so somebody watches; then it finds out by itself.
+        let open = "select array_agg(id) from job where kind = 'provider.watch' and state in ('queued', 'waiting', 'retry')";
+        let watches = loop {
+            world.run_once(order).await;
+            let watches: Option<Vec<uuid::Uuid>> = world.scalar(open, vec![]).await;
+            if let Some(watches) = watches {
+                break watches;
+            }
+        };
+        assert_eq!(watches.len(), 1, "one watch an account");
+        assert_eq!(world.run_to_end(order).await, JobState::Succeeded);
+        (JobId(watches[0]), format!("sp-{}", vps.trim_start_matches("vps_")))
+    }
+
+    async fn assert_done(world: &World, _: JobId, before: &String) {
+        let seen = "select count(*) from cloud_sight where label = $1 and state = 'running'";
+        assert_eq!(world.scalar::<i64>(seen, vec![before.as_str().into()]).await, 1);
+    }
+
+    async fn assert_undone(world: &World, job: JobId, _: &String) {
+        assert!(!world.words(job).await.trim().is_empty(), "it says why it failed");
+    }
+}
+
+pub struct Reconcile;
+
+impl Story for Reconcile {
+    /// A machine that belongs to nobody.
+    type Before = Option<u64>;
+
+    async fn ask(world: &World, _: &str, step: &str) -> (JobId, Option<u64>) {
+        if step == "fan_out" {
+            return (world.enqueue(Job::ReconcileProvider { account: None }).await, None);
+        }
+        let install = domain::health::install_id(&world.app.ctx).await.unwrap();
+        let tags = vec!["skypanel".to_owned(), format!("env:{}", install.simple())];
+        let stray = world.app.cloud.add_stray(Stray { tags, ..Stray::default() }).unwrap();
+        (world.enqueue(Job::ReconcileProvider { account: Some(world.account) }).await, Some(stray))
+    }
+
+    async fn assert_done(world: &World, _: JobId, before: &Option<u64>) {
+        match before {
+            Some(stray) => assert!(!stands(world, *stray), "a machine that nobody owns is deleted"),
+            None => {
+                let asked = "select count(*) from job where kind = 'provider.reconcile' and target_id = $1";
+                assert!(world.scalar::<i64>(asked, vec![world.account.into()]).await > 0);
+            }
+        }
+    }
+
+    async fn assert_undone(world: &World, job: JobId, before: &Option<u64>) {
+        assert!(!world.words(job).await.trim().is_empty(), "it says why it failed");
+        if let Some(stray) = before {
+            world.app.cloud.vanish(*stray);
+        }
+    }
+}
+
+fn stands(world: &World, machine: u64) -> bool {
+    world.app.cloud.truth().instances.iter().any(|instance| instance.id == machine && !instance.deleted)
+}

@@ -1,0 +1,14 @@
+//! Every kind of job, broken at every position of every step.
+//!
+//! A program of its own: the register of failpoints is the process's, and other tests must not meet an armed one.
+
+mod billing;
+mod cloud;
+mod generic;
+mod kinds;
+mod machines;
+mod mail;
+mod platform;
+mod story;
+mod vps;
+mod world;

@@ -1,0 +1,104 @@
+//! Keeps the leases of all that this process runs, by one statement a beat.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use domain::jobs::{Beat, Claim, LeaseTimes, beat_many};
+use domain::{Ctx, JobId};
+use tokio_util::sync::CancellationToken;
+
+type Key = (JobId, i64);
+
+#[derive(Clone, Debug)]
+struct Held {
+    cancel: Arc<AtomicBool>,
+    lost: CancellationToken,
+    held_at: Instant,
+}
+
+/// The leases of a process.
+#[derive(Clone, Debug)]
+pub struct Leases(Arc<Mutex<HashMap<Key, Held>>>);
+
+/// A lease that is renewed while this value lives.
+#[derive(Debug)]
+pub struct Lease {
+    all: Leases,
+    key: Key,
+    lost: CancellationToken,
+}
+
+impl Leases {
+    /// Renews leases until the last of them and this value are gone.
+    pub fn new(ctx: Ctx, times: LeaseTimes) -> Self {
+        let all = Self(Arc::default());
+        let weak = Arc::downgrade(&all.0);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(times.beat).await;
+                let Some(held) = weak.upgrade().map(Self) else { return };
+                held.beat(&ctx, times).await;
+            }
+        });
+        all
+    }
+
+    /// Keeps a claim; `cancel` is raised when somebody asks the job to end.
+    pub fn keep(&self, claim: &Claim, cancel: Arc<AtomicBool>) -> Lease {
+        let (key, lost) = ((claim.id, claim.lease_token), CancellationToken::new());
+        self.lock().insert(key, Held { cancel, lost: lost.clone(), held_at: Instant::now() });
+        Lease { all: self.clone(), key, lost }
+    }
+
+    async fn beat(&self, ctx: &Ctx, times: LeaseTimes) {
+        let keys: Vec<Key> = self.lock().keys().copied().collect();
+        if keys.is_empty() {
+            return;
+        }
+        match beat_many(&ctx.db, &keys, times.lease).await {
+            Ok(beats) => self.hear(&keys, &beats),
+            Err(error) => {
+                tracing::warn!(%error, leases = keys.len(), "leases could not be renewed yet");
+                let held = self.lock();
+                for lapsed in held.values().filter(|held| held.held_at.elapsed() >= times.lease) {
+                    lapsed.lost.cancel();
+                }
+            }
+        }
+    }
+
+    fn hear(&self, keys: &[Key], beats: &[Beat]) {
+        let mut held = self.lock();
+        for (key, beat) in keys.iter().zip(beats) {
+            let Some(lease) = held.get_mut(key) else { continue };
+            match beat {
+                Beat::Held => lease.held_at = Instant::now(),
+                Beat::CancelRequested => {
+                    lease.held_at = Instant::now();
+                    lease.cancel.store(true, Ordering::Relaxed);
+                }
+                Beat::Lost => lease.lost.cancel(),
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Held>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lease {
+    /// Returns once another worker has the job, somebody ended it, or no beat got through for a
+    /// lease's length: whatever runs under it is to be dropped where it stands.
+    pub async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.all.lock().remove(&self.key);
+    }
+}
