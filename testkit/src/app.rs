@@ -310,7 +310,13 @@ fn spawn_workers(
         redis_url: redis.url,
         // Queues of tests share one Redis and must not hear each other.
         prefix: database.url.path().trim_start_matches('/').to_owned(),
-        queues: vec![(Queue::Provision, 4), (Queue::Power, 4), (Queue::Billing, 1), (Queue::Mail, 2), (Queue::Upkeep, 4)],
+        queues: vec![
+            (Queue::Provision, 4),
+            (Queue::Power, 4),
+            (Queue::Billing, 1),
+            (Queue::Mail, 2),
+            (Queue::Upkeep, 4),
+        ],
         times: LeaseTimes {
             lease: Duration::from_secs(4),
             beat: Duration::from_secs(1),

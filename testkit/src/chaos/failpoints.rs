@@ -23,6 +23,8 @@ pub enum Need {
     Tidy,
     /// The provider's machines are compared with ours.
     Reconcile,
+    /// A machine stands that belongs to nobody, and is found.
+    Stray,
     /// Jobs are treated in bulk.
     Bulk,
     /// A job goes through the queue and does nothing.
@@ -38,10 +40,11 @@ pub fn need(failpoint: &str) -> Need {
         _ if begins("vps.provision.start_again.") => Need::BootFails,
         _ if begins("vps.power.") => Need::Power,
         _ if begins("vps.delete.") => Need::Delete,
-        _ if begins("billing.charge.") => Need::Hours,
+        _ if begins("billing.charge.") || begins("platform.archive.") => Need::Hours,
         _ if begins("provider.validate.") => Need::Validate,
         _ if begins("catalog.sync.") => Need::Sync,
         _ if begins("platform.tidy.") => Need::Tidy,
+        _ if begins("provider.reconcile.delete.") => Need::Stray,
         _ if begins("provider.reconcile.") => Need::Reconcile,
         _ if begins("platform.bulk.") => Need::Bulk,
         _ if begins("platform.probe.") => Need::Probe,

@@ -54,6 +54,10 @@ impl Pace {
             ("RERING_MS", "1000"),
             ("POLL_FIRST_MS", "150"),
             ("POLL_MAX_MS", "500"),
+            ("WATCH_MS", "250"),
+            ("UNWATCHED_MS", "2000"),
+            ("ORPHAN_LEFTOVER_MS", "0"),
+            ("ORPHAN_UNKNOWN_MS", "0"),
             ("DRAIN_MS", "3000"),
         ],
     };
@@ -62,7 +66,8 @@ impl Pace {
         lease: Duration::from_secs(30),
         rest: Duration::from_mins(10),
         redis_off: Some(Duration::from_mins(5)),
-        settings: &[],
+        // One sweep is to remove what a patient one would remove later.
+        settings: &[("ORPHAN_LEFTOVER_MS", "0"), ("ORPHAN_UNKNOWN_MS", "0")],
     };
 }
 
@@ -198,6 +203,23 @@ impl Lane {
              on conflict (one) do update set ahead = clock_offset.ahead + excluded.ahead"
         );
         until(PATIENCE, || async { Ok(self.checker.change(&sql).await.ok()) }).await
+    }
+
+    /// Makes a machine at the cloud that carries our installation's tags, and that nobody ordered.
+    ///
+    /// # Errors
+    /// When the cloud or the database do not answer within a minute.
+    pub async fn stray(&self, label: &str) -> Result<()> {
+        let install = "select replace(install_id::text, '-', '') from platform";
+        let install: String = until(PATIENCE, || async { Ok(self.checker.figure(install).await.ok()) }).await?;
+        let url = format!("{}/linode/instances", self.stack.lock().await.cloud_url);
+        let body = json!({ "label": label, "type": "g6-nanode-1", "region": "us-east", "image": "linode/debian12",
+            "root_pass": PASSWORD, "tags": ["skypanel", format!("env:{install}")] });
+        // A fault that waits for the next request may meet this one.
+        until(PATIENCE, || async {
+            Ok(self.checker.make(&url, CLOUD_TOKEN, &body).await.is_ok_and(|made| made).then_some(()))
+        })
+        .await
     }
 
     /// Makes a schedule tick now; where this is not to be had, a day passes.

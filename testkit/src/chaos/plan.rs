@@ -87,7 +87,9 @@ pub enum Deed {
     Tidy,
     /// The provider's machines are compared with ours.
     Reconcile,
-    /// An admin discards what ended, in bulk.
+    /// A machine appears at the cloud with our tag, and nobody ordered it.
+    Stray,
+    /// An admin discards cancelled jobs, in bulk.
     Bulk,
     /// `skypanel doctor` sends a job through the queue.
     Probe,
@@ -214,7 +216,7 @@ fn lives(chance: &mut StdRng, need: Option<Need>) -> Vec<Timed<Life>> {
         Some(Need::Power) => lives[0].what.course = Course::Kept(vec!["reboot", "shutdown"]),
         Some(Need::BootFails) => lives[0].what.course = Course::Kept(Vec::new()),
         Some(Need::Delete) => lives[0].what.course = Course::Deleted(Vec::new()),
-        Some(Need::TakeBack) => {
+        Some(Need::TakeBack | Need::Bulk) => {
             for life in &mut lives {
                 // Late enough that the cloud was asked, and before the machine runs.
                 life.what.course = Course::Cancelled(ms(chance, 300, 900), false);
@@ -262,11 +264,18 @@ fn deeds(chance: &mut StdRng, need: Option<Need>) -> Vec<Timed<Deed>> {
         Some(Need::Sync) => Some(Deed::Sync),
         Some(Need::Tidy) => Some(Deed::Tidy),
         Some(Need::Reconcile) => Some(Deed::Reconcile),
+        Some(Need::Stray) => Some(Deed::Stray),
         Some(Need::Bulk) => Some(Deed::Bulk),
         Some(Need::Probe) => Some(Deed::Probe),
         _ => None,
     };
     deeds.extend(needed.map(|deed| timed(chance, 1_000, move |_| deed)));
+    match need {
+        Some(Need::Stray) => deeds.push(Timed { at: ms(chance, 1_500, 3_000), what: Deed::Reconcile }),
+        // Something must be there to discard.
+        Some(Need::Bulk) => deeds.push(Timed { at: ms(chance, 5_000, 7_000), what: Deed::Bulk }),
+        _ => {}
+    }
     deeds
 }
 

@@ -195,9 +195,13 @@ async fn sweep(lane: &Lane) -> Result<bool> {
     if known == 0 {
         return Ok(false);
     }
+    let swept = "select count(*) from job where kind = 'provider.reconcile' and params->>'account' is not null and finished_at is not null";
+    let before: i64 = lane.checker.figure(swept).await?;
     lane.run_schedule(RECONCILE).await?;
     let began = Instant::now();
-    while began.elapsed() < lane.pace.rest && !lane.checker.words(OPEN).await?.is_empty() {
+    while began.elapsed() < lane.pace.rest
+        && (lane.checker.figure::<i64>(swept).await? == before || !lane.checker.words(OPEN).await?.is_empty())
+    {
         tokio::time::sleep(LOOK).await;
     }
     Ok(true)

@@ -232,6 +232,7 @@ impl<'a> Workload<'a> {
                 self.lane.admin.insist(Method::PATCH, &cloud, Some(&json!({ "token": CLOUD_TOKEN })), None).await?
             }
             Deed::Sync => self.lane.admin.insist(Method::POST, &format!("{cloud}/sync"), None, None).await?,
+            Deed::Stray => return self.lane.stray(&format!("sp-stray-{}", self.plan.seed)).await,
             Deed::Tidy => return self.lane.run_schedule("platform.tidy").await,
             Deed::Reconcile => return self.lane.run_schedule("provider.reconcile").await,
             Deed::Bulk => {

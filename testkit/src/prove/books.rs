@@ -109,6 +109,14 @@ impl Checker {
         Ok(get(&format!("{}/mail", self.control_url)).await?)
     }
 
+    /// Makes a machine at the simulated cloud, past the product. False when the cloud would not.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn make(&self, url: &str, token: &str, body: &Json) -> Result<bool> {
+        Ok(http().post(url).bearer_auth(token).json(body).send().await?.status().is_success())
+    }
+
     /// How many machines stand there under a label, deleted ones left out.
     ///
     /// # Errors

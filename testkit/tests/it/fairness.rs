@@ -34,7 +34,11 @@ async fn a_noisy_organisation_does_not_hold_up_another() {
     let orgs = testkit::seed::running_servers(&app.ctx, 2, 0).await.unwrap();
     line(&app.ctx, orgs[0], 5_000).await;
     line(&app.ctx, orgs[1], 1).await;
-    assert_eq!(ring(&app.ctx, 100).await.len(), 11, "ten of the noisy one, as many as may be under way, and the other's");
+    assert_eq!(
+        ring(&app.ctx, 100).await.len(),
+        11,
+        "ten of the noisy one, as many as may be under way, and the other's"
+    );
     assert_eq!(count(&app.ctx, "dispatched_at is not null", orgs[1]).await, 1);
     assert!(ring(&app.ctx, 100).await.is_empty(), "what was rung counts until it is done");
 }
@@ -71,7 +75,8 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let (customer, _) = app.customer("pauses", "50").await;
     let operator = Actor::operator();
     domain::jobs::pause_queue(&app.ctx, &operator, Queue::Provision, "maintenance").await.unwrap();
-    let order = customer.post_once("/api/vps", &testkit::fixture::order(&plan, "held-up"), &testkit::fixture::fresh_key());
+    let order =
+        customer.post_once("/api/vps", &testkit::fixture::order(&plan, "held-up"), &testkit::fixture::fresh_key());
     let vps = order.await.unwrap().expect(202).text("/vps/id");
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
