@@ -2,13 +2,47 @@
 
 cmd_prove() {
   local name=${1:-} chrome
-  [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale"
+  [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale or chaos"
+  if [[ $name == chaos ]]; then
+    _prove_chaos "${@:2}"
+    return
+  fi
   _fresh_servers prove
   build_web
   build_binaries -p testkit
   chrome=$(chrome_find || true)
   if [[ -n $chrome ]]; then export CHROME_PATH=$chrome; else warn "no Chromium: the pages' part of a story cannot be played"; fi
   _play debug prove "$@"
+}
+
+# Its servers are its own: it stops and kills them.
+_prove_chaos() {
+  RUN=prove
+  QUIET_STOP=1
+  settings_open
+  deps_need run
+  _run_alone
+  build_web
+  chaos_programs
+  chaos_play "$@"
+}
+
+# The programs of a run, out of the way of builds that go on meanwhile.
+chaos_programs() {
+  local program
+  build_binaries -p testkit
+  CHAOS_BIN=$DEV_DIR/chaos-bin
+  rm -rf "$CHAOS_BIN"
+  mkdir -p "$CHAOS_BIN"
+  for program in skypanel skypanel-sim prove; do cp "$(binary "$program")" "$CHAOS_BIN/"; done
+}
+
+chaos_play() {
+  local pg redis
+  pg=$(pg_find_bin) || die "no PostgreSQL $PG_MIN or newer"
+  redis=$(redis_find) || die "no redis-server $REDIS_MIN or newer"
+  SKYPANEL_PG_BIN=$pg SKYPANEL_REDIS_SERVER=$redis SKYPANEL_BIN=$CHAOS_BIN/skypanel SKYPANEL_SIM_BIN=$CHAOS_BIN/skypanel-sim \
+    "$CHAOS_BIN/prove" chaos "$@"
 }
 
 cmd_bench() {

@@ -11,6 +11,7 @@ TEST_PLAN=(
   build:cargo:web
   generated:cargo:build
   'compose:side:build tools'
+  'chaos:side:build compose'
   'rust:cargo:build deny compose'
   'browser:cargo:build web'
   'judge-spec:cargo:build tools'

@@ -10,6 +10,31 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 /// Advisory lock under which the template is made ("template" as bytes).
 const TEMPLATE_LOCK: i64 = 0x7465_6d70_6c61_7465;
 
+/// A `PostgreSQL` server where databases can be made, by its three ways in. The path of an address counts for nothing.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// As the superuser.
+    pub admin: Url,
+    /// As the role that runs.
+    pub app: Url,
+    /// As the role that owns the tables.
+    pub owner: Url,
+}
+
+impl Server {
+    /// The server that `./dev` started for this run.
+    ///
+    /// # Errors
+    /// When the addresses are not in the environment.
+    pub fn from_env() -> Result<Self> {
+        Ok(Self {
+            admin: env_url("TEST_DATABASE_ADMIN_URL")?,
+            app: env_url("DATABASE_URL")?,
+            owner: env_url("DATABASE_OWNER_URL")?,
+        })
+    }
+}
+
 /// A database of a test's own; dropped with the value.
 #[derive(Debug)]
 pub struct TestDatabase {
@@ -19,6 +44,8 @@ pub struct TestDatabase {
     pub url: Url,
     /// `postgres://…` of the owner.
     pub owner_url: Url,
+    /// Its server ends with it, so that it need not be dropped.
+    pub ends_with_server: bool,
 }
 
 fn env_url(name: &str) -> Result<Url> {
@@ -52,9 +79,16 @@ impl TestDatabase {
     /// # Errors
     /// When the server can't be reached or refuses.
     pub async fn create() -> Result<Self> {
-        let admin = env_url("TEST_DATABASE_ADMIN_URL")?;
-        let db = connect(&admin).await?;
-        let template = template(&db, &admin).await?;
+        Self::create_on(&Server::from_env()?).await
+    }
+
+    /// The same on a server of the caller's choice.
+    ///
+    /// # Errors
+    /// When the server can't be reached or refuses.
+    pub async fn create_on(server: &Server) -> Result<Self> {
+        let db = connect(&server.admin).await?;
+        let template = template(&db, server).await?;
         let name = format!("t_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         // Another test may be copying the template at this moment, which PostgreSQL refuses.
         let mut tries = 0;
@@ -75,16 +109,17 @@ impl TestDatabase {
         }
         db.close().await?;
         Ok(Self {
-            url: with_name(env_url("DATABASE_URL")?, &name),
-            owner_url: with_name(env_url("DATABASE_OWNER_URL")?, &name),
-            admin,
+            url: with_name(server.app.clone(), &name),
+            owner_url: with_name(server.owner.clone(), &name),
+            admin: server.admin.clone(),
+            ends_with_server: false,
             name,
         })
     }
 }
 
 /// The template's name carries the migrations' text: a changed schema makes a new one.
-async fn template(db: &DatabaseConnection, admin: &Url) -> Result<String> {
+async fn template(db: &DatabaseConnection, server: &Server) -> Result<String> {
     let name = format!("template_{:016x}", migration::fingerprint());
     let tx = db.begin().await?;
     tx.execute_raw(statement(format!("select pg_advisory_xact_lock({TEMPLATE_LOCK})"))).await?;
@@ -95,9 +130,9 @@ async fn template(db: &DatabaseConnection, admin: &Url) -> Result<String> {
     if !there {
         db.execute_raw(statement(format!("drop database if exists {name}"))).await?;
         db.execute_raw(statement(format!("create database {name} owner skypanel_owner"))).await?;
-        let owner = connect(&with_name(env_url("DATABASE_OWNER_URL")?, &name)).await?;
+        let owner = connect(&with_name(server.owner.clone(), &name)).await?;
         // Only a superuser may make the extension in a database that it does not own.
-        let superuser = connect(&with_name(admin.clone(), &name)).await?;
+        let superuser = connect(&with_name(server.admin.clone(), &name)).await?;
         superuser.execute_unprepared("create extension if not exists btree_gist").await?;
         superuser.close().await?;
         migration::up(&owner).await?;
@@ -110,6 +145,9 @@ async fn template(db: &DatabaseConnection, admin: &Url) -> Result<String> {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if self.ends_with_server {
+            return;
+        }
         let (admin, name) = (self.admin.clone(), self.name.clone());
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -6,11 +6,14 @@
 
 pub mod app;
 pub mod bench;
+pub mod chaos;
 pub mod client;
+pub mod cluster;
 pub mod collector;
 pub mod database;
 pub mod fixture;
 pub mod prove;
+pub mod proxy;
 pub mod seed;
 pub mod stack;
 

@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use tokio::process::{Child, Command};
 
 use crate::client::Client;
-use crate::database::TestDatabase;
+use crate::cluster::Cluster;
+use crate::database::{Server, TestDatabase};
 
 /// The processes of one installation, with their servers. Ends with the value.
 #[derive(Debug)]
@@ -23,9 +24,36 @@ pub struct Stack {
     pub redis_url: String,
     /// The database.
     pub database: TestDatabase,
-    folder: PathBuf,
+    /// The server of the database, where the installation has one of its own.
+    pub cluster: Option<Cluster>,
+    /// Where the processes write their logs.
+    pub folder: PathBuf,
     settings: Vec<(String, String)>,
     children: Vec<(String, Child)>,
+}
+
+/// How to send a running process a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Ends it at once.
+    Kill,
+    /// Asks it to end in order.
+    Terminate,
+    /// Freezes it.
+    Stop,
+    /// Lets it go on.
+    Continue,
+}
+
+impl Signal {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Kill => "KILL",
+            Self::Terminate => "TERM",
+            Self::Stop => "STOP",
+            Self::Continue => "CONT",
+        }
+    }
 }
 
 /// The token that the simulated cloud accepts.
@@ -52,9 +80,27 @@ impl Stack {
     /// # Errors
     /// When a process does not come up.
     pub async fn start(extra: &[(&str, &str)]) -> Result<Self> {
-        let database = TestDatabase::create().await?;
+        let mut stack = Box::pin(Self::servers(false, 1500, extra)).await?;
+        stack.start_role("api", &["api"])?;
+        stack.start_role("worker-1", &["worker"])?;
+        stack.start_role("worker-2", &["worker"])?;
+        stack.start_role("scheduler", &["scheduler"])?;
+        stack.await_ready().await?;
+        Ok(stack)
+    }
+
+    /// Only the servers of an installation: a migrated database, on a cluster of its own if asked for, Redis and
+    /// simulators whose machines boot in so many milliseconds.
+    ///
+    /// # Errors
+    /// When one does not come up.
+    pub async fn servers(own_cluster: bool, boot_ms: u32, extra: &[(&str, &str)]) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("skypanel-stack-{}-{}", std::process::id(), free_port()?));
         std::fs::create_dir_all(&folder)?;
+        let cluster = if own_cluster { Some(Cluster::start(&folder, free_port()?).await?) } else { None };
+        let server = cluster.as_ref().map_or_else(Server::from_env, Cluster::server)?;
+        let mut database = TestDatabase::create_on(&server).await?;
+        database.ends_with_server = own_cluster;
         let (api, cloud, smtp, control, redis) = (free_port()?, free_port()?, free_port()?, free_port()?, free_port()?);
         let mut stack = Self {
             base: format!("http://127.0.0.1:{api}"),
@@ -62,6 +108,7 @@ impl Stack {
             control_url: format!("http://127.0.0.1:{control}"),
             redis_url: format!("redis://127.0.0.1:{redis}"),
             database,
+            cluster,
             folder,
             settings: Vec::new(),
             children: Vec::new(),
@@ -69,12 +116,7 @@ impl Stack {
         stack.settings = stack.base_settings(api, smtp);
         stack.settings.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         stack.start_redis().await?;
-        stack.start_simulators(cloud, smtp, control).await?;
-        stack.start_role("api", &["api"])?;
-        stack.start_role("worker-1", &["worker"])?;
-        stack.start_role("worker-2", &["worker"])?;
-        stack.start_role("scheduler", &["scheduler"])?;
-        stack.await_ready().await?;
+        stack.start_simulators(cloud, smtp, control, boot_ms).await?;
         Ok(stack)
     }
 
@@ -126,7 +168,9 @@ impl Stack {
         Ok(())
     }
 
-    fn log(&self, name: &str) -> PathBuf {
+    /// The file that a process logs to.
+    #[must_use]
+    pub fn log(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.log"))
     }
 
@@ -143,9 +187,58 @@ impl Stack {
     /// # Errors
     /// When it can't be started.
     pub fn start_role(&mut self, name: &str, args: &[&str]) -> Result<()> {
+        self.start_role_with(name, args, &[])
+    }
+
+    /// Starts a role with settings that only this process has.
+    ///
+    /// # Errors
+    /// When it can't be started.
+    pub fn start_role_with(&mut self, name: &str, args: &[&str], own: &[(&str, &str)]) -> Result<()> {
         let mut command = Command::new(binary("skypanel", "SKYPANEL_BIN")?);
-        command.args(args).envs(self.settings.clone());
+        command.args(args).envs(self.settings.clone()).envs(own.iter().copied());
         self.spawn(name, command)
+    }
+
+    /// Processes that ended since the last look, with what they ended by. They are forgotten here.
+    pub fn ended(&mut self) -> Vec<(String, std::process::ExitStatus)> {
+        let mut ended = Vec::new();
+        self.children.retain_mut(|(name, child)| match child.try_wait() {
+            Ok(Some(status)) => {
+                ended.push((name.clone(), status));
+                false
+            }
+            _ => true,
+        });
+        ended
+    }
+
+    /// Sends a running process a signal.
+    ///
+    /// # Errors
+    /// When there is no such process.
+    pub async fn signal(&self, name: &str, signal: Signal) -> Result<()> {
+        let pid = self.pid(name).with_context(|| format!("{name} does not run"))?;
+        let status = Command::new("kill").args(["-s", signal.word(), &pid.to_string()]).status().await?;
+        ensure!(status.success(), "{name} (pid {pid}) took no signal");
+        Ok(())
+    }
+
+    /// Asks a process to end in order, and waits for it.
+    ///
+    /// # Errors
+    /// When there is no such process, or it does not end within `limit`.
+    pub async fn stop(&mut self, name: &str, limit: Duration) -> Result<std::process::ExitStatus> {
+        self.signal(name, Signal::Terminate).await?;
+        let place = self.place(name)?;
+        let ended = tokio::time::timeout(limit, self.children[place].1.wait()).await;
+        let status = ended.with_context(|| format!("{name} does not end within {limit:?}"))??;
+        self.children.remove(place);
+        Ok(status)
+    }
+
+    fn place(&self, name: &str) -> Result<usize> {
+        self.children.iter().position(|(known, _)| known == name).with_context(|| format!("{name} does not run"))
     }
 
     /// Runs a command of the binary to its end, with a line for its standard input.
@@ -154,14 +247,7 @@ impl Stack {
     /// When it fails.
     pub async fn run(&self, args: &[&str], input: &str) -> Result<String> {
         use tokio::io::AsyncWriteExt as _;
-        let mut child = Command::new(binary("skypanel", "SKYPANEL_BIN")?)
-            .args(args)
-            .envs(self.settings.clone())
-            .current_dir(&self.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+        let mut child = self.command(args)?.stdin(Stdio::piped()).spawn()?;
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(format!("{input}\n").as_bytes()).await?;
         }
@@ -170,16 +256,23 @@ impl Stack {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// A command of the binary with this installation's settings, its output kept.
+    ///
+    /// # Errors
+    /// When the binary is not built.
+    pub fn command(&self, args: &[&str]) -> Result<Command> {
+        let mut command = Command::new(binary("skypanel", "SKYPANEL_BIN")?);
+        command.args(args).envs(self.settings.clone()).current_dir(&self.folder);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(command)
+    }
+
     /// Kills a process at once (SIGKILL).
     ///
     /// # Errors
     /// When there is no such process.
     pub async fn kill(&mut self, name: &str) -> Result<()> {
-        let place = self
-            .children
-            .iter()
-            .position(|(known, _)| known == name)
-            .with_context(|| format!("{name} does not run"))?;
+        let place = self.place(name)?;
         let (_, mut child) = self.children.remove(place);
         child.kill().await?;
         Ok(())
@@ -191,7 +284,11 @@ impl Stack {
         self.children.iter().find(|(known, _)| known == name).and_then(|(_, child)| child.id())
     }
 
-    async fn start_redis(&mut self) -> Result<()> {
+    /// Starts Redis, empty: it keeps nothing on disk.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn start_redis(&mut self) -> Result<()> {
         let port = self.redis_url.rsplit_once(':').map_or("", |(_, port)| port).to_owned();
         let mut command =
             Command::new(std::env::var("SKYPANEL_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned()));
@@ -211,7 +308,7 @@ impl Stack {
         self.await_tcp("redis", &format!("127.0.0.1:{port}")).await
     }
 
-    async fn start_simulators(&mut self, cloud: u16, smtp: u16, control: u16) -> Result<()> {
+    async fn start_simulators(&mut self, cloud: u16, smtp: u16, control: u16, boot_ms: u32) -> Result<()> {
         let mut command = Command::new(binary("skypanel-sim", "SKYPANEL_SIM_BIN")?);
         let at = |port: u16| format!("127.0.0.1:{port}");
         command
@@ -225,7 +322,7 @@ impl Stack {
                 "--seed",
                 "1",
                 "--boot-ms",
-                "1500",
+                &boot_ms.to_string(),
                 "--token",
                 CLOUD_TOKEN,
             ])
@@ -278,6 +375,7 @@ impl Drop for Stack {
         for (_, child) in &mut self.children {
             let _ = child.start_kill();
         }
+        drop(self.cluster.take());
         if std::env::var_os("SKYPANEL_KEEP_LOGS").is_none() {
             let _ = std::fs::remove_dir_all(&self.folder);
         } else {

@@ -38,6 +38,17 @@ impl Checker {
         row.try_get_by_index(0).map_err(|error| anyhow::anyhow!("{error:?} from {sql}"))
     }
 
+    /// The rows of a statement that yields one text each.
+    ///
+    /// # Errors
+    /// When the statement is refused.
+    pub async fn words(&self, sql: &str) -> Result<Vec<String>> {
+        let rows = self.db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        rows.iter()
+            .map(|row| row.try_get_by_index(0).map_err(|error| anyhow::anyhow!("{error:?} from {sql}")))
+            .collect()
+    }
+
     /// Changes the database, for what only a test may do.
     ///
     /// # Errors
@@ -88,6 +99,22 @@ impl Checker {
     /// When it does not answer.
     pub async fn truth(&self) -> Result<Json> {
         Ok(get(&format!("{}/state", self.control_url)).await?)
+    }
+
+    /// The mails that the simulated mail server accepted.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn mail(&self) -> Result<Json> {
+        Ok(get(&format!("{}/mail", self.control_url)).await?)
+    }
+
+    /// Makes a machine at the simulated cloud, past the product. False when the cloud would not.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn make(&self, url: &str, token: &str, body: &Json) -> Result<bool> {
+        Ok(http().post(url).bearer_auth(token).json(body).send().await?.status().is_success())
     }
 
     /// How many machines stand there under a label, deleted ones left out.

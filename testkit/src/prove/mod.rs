@@ -6,4 +6,5 @@ mod pages;
 mod sale;
 mod story;
 
+pub use books::Checker;
 pub use sale::sale;

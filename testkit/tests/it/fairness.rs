@@ -34,7 +34,11 @@ async fn a_noisy_organisation_does_not_hold_up_another() {
     let orgs = testkit::seed::running_servers(&app.ctx, 2, 0).await.unwrap();
     line(&app.ctx, orgs[0], 5_000).await;
     line(&app.ctx, orgs[1], 1).await;
-    assert_eq!(ring(&app.ctx, 100).await.len(), 11, "ten of the noisy one, as many as may be under way, and the other's");
+    assert_eq!(
+        ring(&app.ctx, 100).await.len(),
+        11,
+        "ten of the noisy one, as many as may be under way, and the other's"
+    );
     assert_eq!(count(&app.ctx, "dispatched_at is not null", orgs[1]).await, 1);
     assert!(ring(&app.ctx, 100).await.is_empty(), "what was rung counts until it is done");
 }

@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod billing;
+mod chaos;
 mod cloud;
 mod fairness;
 mod history;

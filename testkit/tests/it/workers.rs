@@ -203,4 +203,3 @@ async fn jobs_are_done_while_redis_is_away() {
     stop.cancel();
     serving.await.unwrap().unwrap();
 }
-

@@ -17,7 +17,8 @@ impl Story for Watch {
         world.exec("delete from cloud_sight", vec![]).await;
         let (vps, order) = world.order().await;
         // The order waits for its machine, and so somebody watches; then it finds out by itself.
-        let open = "select array_agg(id) from job where kind = 'provider.watch' and state in ('queued', 'waiting', 'retry')";
+        let open =
+            "select array_agg(id) from job where kind = 'provider.watch' and state in ('queued', 'waiting', 'retry')";
         let watches = loop {
             world.run_once(order).await;
             let watches: Option<Vec<uuid::Uuid>> = world.scalar(open, vec![]).await;

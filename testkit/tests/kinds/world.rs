@@ -275,9 +275,12 @@ async fn drain(app: &TestApp) {
             return;
         }
         for job in due {
-            db::exec(&app.ctx.db, db::sql("update job set run_at = now() where id = $1 and run_at > now()", [job.into()]))
-                .await
-                .unwrap();
+            db::exec(
+                &app.ctx.db,
+                db::sql("update job set run_at = now() where id = $1 and run_at > now()", [job.into()]),
+            )
+            .await
+            .unwrap();
             execute(app, JobId(job)).await;
         }
     }
