@@ -33,6 +33,9 @@ const EXTRA: &[(&str, &[u16])] = &[
     ("giveCredit", &[409]),
     ("retryJob", &[402, 409]),
     ("cancelJob", &[409]),
+    ("discardJob", &[409]),
+    ("bulkJobs", &[409]),
+    ("runSchedule", &[409]),
 ];
 
 /// The document, pretty and the same for the same build.

@@ -46,11 +46,7 @@ pub type Operations = (
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
-    admin::overview::OverviewApi,
-    admin::clouds::CloudsApi,
-    admin::plans::AdminPlansApi,
-    admin::customers::CustomersApi,
-    admin::jobs::AdminJobsApi,
+    admin::Operations,
 );
 
 /// The operations as a service with its document.
@@ -65,11 +61,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,
-        admin::overview::OverviewApi,
-        admin::clouds::CloudsApi,
-        admin::plans::AdminPlansApi,
-        admin::customers::CustomersApi,
-        admin::jobs::AdminJobsApi,
+        admin::operations(),
     );
     OpenApiService::new(operations, "SkyPanel", env!("CARGO_PKG_VERSION"))
 }

@@ -250,7 +250,9 @@ impl VpsApi {
     /// Order a server
     ///
     /// Sets the first hour aside and takes the order on. The same key with the same body gives the
-    /// same server, so that a lost answer can't order twice.
+    /// same server, so that a lost answer can't order twice. While the organisation has too many jobs
+    /// open the answer is 429 `too_many_open_jobs`, and while orders are far behind it is 503
+    /// `overloaded`: both say with `Retry-After` when to try again.
     #[oai(path = "/api/vps", method = "post", operation_id = "createVps", tag = "Tag::Vps")]
     async fn create(
         &self,
@@ -309,7 +311,9 @@ impl VpsApi {
 
     /// Boot, shut down or reboot a server
     ///
-    /// A stopped server is charged like a running one.
+    /// A stopped server is charged like a running one. While the organisation has too many jobs open
+    /// the answer is 429 `too_many_open_jobs`, and while this work is far behind it is 503
+    /// `overloaded`: both say with `Retry-After` when to try again.
     #[oai(path = "/api/vps/:id/action", method = "post", operation_id = "actOnVps", tag = "Tag::Vps")]
     async fn act(
         &self,

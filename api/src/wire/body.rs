@@ -104,13 +104,29 @@ fn misfits(value: &Value, schema: &MetaSchema, registry: &Registry) -> Vec<Field
                 fields
                     .extend(wrong.map(|(member, detail)| FieldError { pointer: format!("/{name}/{member}"), detail }));
             }
-            Some(_) => {}
+            Some(value) => {
+                let inner = referred(property, registry).map(|schema| misfits(value, schema, registry));
+                fields.extend(
+                    inner
+                        .into_iter()
+                        .flatten()
+                        .map(|field| FieldError { pointer: format!("/{name}{}", field.pointer), ..field }),
+                );
+            }
         }
     }
     fields
 }
 
-/// Optional members wrap the reference in `all_of`.
+/// The schema of a member that is an object itself. Optional members wrap the reference in
+/// `all_of`.
+fn referred<'a>(property: &MetaSchemaRef, registry: &'a Registry) -> Option<&'a MetaSchema> {
+    match property {
+        MetaSchemaRef::Reference(name) => registry.schemas.get(name),
+        MetaSchemaRef::Inline(schema) => schema.all_of.iter().find_map(|part| referred(part, registry)),
+    }
+}
+
 fn is_money(property: &MetaSchemaRef) -> bool {
     match property {
         MetaSchemaRef::Reference(name) => name == "Money",
@@ -174,6 +190,13 @@ mod tests {
         label: String,
         password: Option<Secret>,
         price: Option<Money>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Object)]
+    #[oai(deny_unknown_fields)]
+    struct Inner {
+        label: Option<String>,
     }
 
     fn pointers(value: Value) -> Vec<(String, String)> {
@@ -194,6 +217,10 @@ mod tests {
         assert_eq!(
             pointers(json!({ "label": "abc", "more": 1 })),
             [("/more".into(), "there is no such field; leave it out".into())]
+        );
+        assert_eq!(
+            pointers(json!({ "label": "abc", "inner": { "label": 5 } })),
+            [("/inner/label".into(), "expected string".into())]
         );
         assert_eq!(
             pointers(json!({ "label": "abc", "password": 12345 })),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod document;
 mod id;
 mod money;
 mod page;
@@ -11,12 +12,21 @@ mod word;
 
 pub use answer::{Accepted, Answer, Created, Done, Gone, NoContent};
 pub use body::Body;
+pub use document::Document;
 pub use id::{Id, Number, entity_text};
 pub use money::Money;
 pub use page::{List, Paged, page};
 pub use secret::Secret;
 pub use time::Time;
 pub use word::{Choice, Vocabulary, Word};
+
+use poem_openapi::types::ToJSON;
+
+/// What the wire would carry for this, for whoever writes it somewhere else.
+#[must_use]
+pub fn json_of(value: &impl ToJSON) -> serde_json::Value {
+    value.to_json().unwrap_or_default()
+}
 
 /// Implements the parts of poem-openapi's `Type` that are the same for every plain value.
 macro_rules! plain_value {

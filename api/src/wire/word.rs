@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use domain::jobs::Span;
 use domain::{
-    AccountStatus, CloudKind, Desired, EventStatus, JobState, JournalKind, PowerAction, Queue, Role, StepPhase,
-    VpsStatus,
+    AccountStatus, BulkAction, CloudKind, Desired, EventStatus, JobState, JournalKind, PowerAction, Queue, Role,
+    StepPhase, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -49,6 +50,23 @@ vocabularies! {
     Role: "What a user may do.";
     AccountStatus: "What the last validation of a cloud's token said.";
     CloudKind: "Whose API a cloud speaks.";
+    BulkAction: "What is done to many jobs at once.";
+    WorkerState: "What a worker process is to do.";
+}
+
+impl Vocabulary for Span {
+    const NAME: &'static str = "StatisticsWindow";
+    const ABOUT: &'static str = "How far back figures go.";
+    fn all() -> Vec<Self> {
+        vec![Self::Hour, Self::Day, Self::Week]
+    }
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "1h",
+            Self::Day => "24h",
+            Self::Week => "7d",
+        }
+    }
 }
 
 impl Vocabulary for JournalKind {

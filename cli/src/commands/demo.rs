@@ -109,7 +109,8 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: Provide
     let began = Instant::now();
     while domain::catalog::account(ctx, admin, cloud).await?.synced_at.is_none() {
         ensure!(began.elapsed() < CLOUD, "the cloud of the demo does not answer; is it started?");
-        for rung in domain::jobs::ring(ctx, Queue::Provision, 10, Duration::from_secs(1)).await? {
+        let rung = domain::jobs::ring(ctx, Queue::Upkeep, 10, Duration::from_secs(1)).await?;
+        for rung in rung.unwrap_or_default() {
             workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

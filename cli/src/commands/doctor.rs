@@ -114,7 +114,7 @@ async fn queues(ctx: &Ctx) -> domain::Result<String> {
 async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     let began = Instant::now();
     let tx = ctx.begin().await?;
-    let id = domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe {})).await?;
+    let id = domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await?;
     tx.commit().await.map_err(domain::Error::from)?;
     while began.elapsed() < PROBE {
         let notice = domain::jobs::notice(ctx, id).await?;

@@ -42,6 +42,9 @@ impl Operation {
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
+            ("/api/admin/workers/{id}", "/api/admin/workers/nobody".to_owned()),
+            ("/api/admin/schedules/{name}", "/api/admin/schedules/platform.tidy".to_owned()),
         ] {
             path = path.replace(place, &id);
         }
@@ -81,6 +84,14 @@ fn body(path: &str) -> Json {
         }
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
+        }
+        "/api/admin/jobs/bulk" => json!({ "action": "retry", "filter": { "state": "failed" }, "dry_run": true }),
+        "/api/admin/schedules/preview" => json!({ "cron": "0 * * * *" }),
+        "/api/admin/schedules/{name}" | "/api/admin/queues/{queue}" => json!({ "reason": "a test" }),
+        _ if path.starts_with("/api/admin/")
+            && ["/pause", "/resume", "/run", "/quiet", "/wake", "/stop"].iter().any(|end| path.ends_with(end)) =>
+        {
+            json!({ "reason": "a test" })
         }
         _ => json!({}),
     }

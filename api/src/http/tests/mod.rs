@@ -8,8 +8,9 @@ use std::time::Duration;
 use domain::chance::Chance;
 use domain::clock::Clock;
 use domain::identity::{Grant, Hasher};
+use domain::jobs::Pressure;
 use domain::vault::Vault;
-use domain::{Ctx, OrgId, Role, SessionId, UserId};
+use domain::{Ctx, OrgId, Role, SessionId, UserId, WorkLimits};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
 use runtime::settings::{Brand, Http, Limits, Rate, Redis};
@@ -36,6 +37,8 @@ fn state_with(max: u32, client_url: &str) -> Shared {
         hasher: Arc::new(Hasher::new()),
         production: false,
         vps_quota: 10,
+        limits: WorkLimits::default(),
+        pressure: Pressure::default(),
     };
     let rate = Rate { max, window: Duration::from_mins(1) };
     let options = Options {
@@ -95,9 +98,13 @@ fn operations() -> Vec<(Method, String, Value)> {
                 Some("jobs") => id("job"),
                 Some("clouds") => id("cloud"),
                 Some("customers") => id("org"),
+                Some("queues") => "mail".to_owned(),
+                Some("schedules") => "platform.tidy".to_owned(),
                 _ => "1".to_owned(),
             };
-            let path = path.replace("{id}", &noun).replace("{org}", &noun);
+            let path = ["{id}", "{org}", "{queue}", "{name}"]
+                .iter()
+                .fold(path.clone(), |path, place| path.replace(place, &noun));
             found.push((method.to_uppercase().parse().unwrap(), path, operation.clone()));
         }
     }

@@ -1,19 +1,21 @@
 //! Clouds: accounts at providers, and what they sell.
 
-use domain::catalog::{self, AccountCatalog, AccountChange, AccountView, Connected, NewAccount, TypeRow};
+use domain::catalog::{self, AccountChange, AccountView, Connected, NewAccount};
+use domain::cloud::{self, BudgetView};
 use domain::{AccountStatus, CloudKind, ProviderAccountId};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
+use super::catalog::CloudCatalog;
 use super::jobs::AdminJob;
+use super::queues::Reason;
 use crate::auth::Admin;
 use crate::problem::Failure;
 use crate::routes::Tag;
-use crate::routes::plans::{Image, Region};
 use crate::state::{Shared, State};
-use crate::wire::{Accepted, Answer, Body, Choice, Done, Gone, Id, List, Money, NoContent, Secret, Time, Word};
+use crate::wire::{Accepted, Answer, Body, Choice, Done, Gone, Id, List, NoContent, Secret, Time, Word};
 
 /// A cloud to connect.
 #[derive(Debug, Object)]
@@ -44,6 +46,53 @@ pub struct ChangeCloud {
     token: Option<Secret>,
     /// Whether its plans are sold.
     active: Option<bool>,
+}
+
+/// A cloud by its name.
+#[derive(Debug, Object)]
+pub struct NamedCloud {
+    /// The cloud.
+    pub id: Id<ProviderAccountId>,
+    /// Its name.
+    #[oai(validator(max_length = 100))]
+    pub name: String,
+}
+
+impl NamedCloud {
+    /// The cloud, where a row names one.
+    #[must_use]
+    pub fn of(id: Option<ProviderAccountId>, name: Option<String>) -> Option<Self> {
+        Some(Self { id: Id(id?), name: name.unwrap_or_default() })
+    }
+}
+
+/// What may be asked of a cloud in one class of request.
+#[derive(Debug, Object)]
+pub struct CloudRate {
+    /// The class, as the provider counts it.
+    #[oai(validator(max_length = 100))]
+    class: String,
+    /// Requests that may be made at once.
+    limit: f64,
+    /// Requests a second in the long run.
+    per_s: f64,
+    /// Requests that may be made now.
+    remaining: i64,
+    /// Until when the provider wants to hear nothing more.
+    blocked_until: Option<Time>,
+}
+
+impl From<BudgetView> for CloudRate {
+    fn from(budget: BudgetView) -> Self {
+        Self {
+            class: budget.bucket,
+            limit: budget.capacity,
+            per_s: budget.per_s,
+            #[expect(clippy::cast_possible_truncation, reason = "at most the bucket's capacity")]
+            remaining: budget.tokens.floor().max(0.0) as i64,
+            blocked_until: budget.blocked_until.map(Time),
+        }
+    }
 }
 
 /// A cloud: never with its token.
@@ -84,10 +133,21 @@ pub struct Cloud {
     servers: i64,
     /// When it was connected.
     created_at: Time,
+    /// Whether none of its jobs is begun.
+    paused: bool,
+    /// Why it is paused.
+    #[oai(validator(max_length = 500))]
+    paused_reason: Option<String>,
+    /// What may be asked of it, by class of request; classes that were not asked for yet are not
+    /// there.
+    #[oai(validator(max_items = 50))]
+    rate: Vec<CloudRate>,
 }
 
-impl From<AccountView> for Cloud {
-    fn from(account: AccountView) -> Self {
+impl Cloud {
+    /// The cloud with what may be asked of it.
+    #[must_use]
+    pub fn of(account: AccountView, budgets: Vec<BudgetView>) -> Self {
         Self {
             id: Id(account.id),
             kind: Word(account.kind),
@@ -104,6 +164,9 @@ impl From<AccountView> for Cloud {
             synced_at: account.synced_at.map(Time),
             servers: account.servers,
             created_at: account.created_at.into(),
+            paused: account.paused,
+            paused_reason: account.paused_reason,
+            rate: budgets.into_iter().map(CloudRate::from).collect(),
         }
     }
 }
@@ -128,76 +191,9 @@ pub enum CloudChanged {
     TakenOn(Json<CloudJob>),
 }
 
-/// A size as the provider sells it.
-#[derive(Debug, Object)]
-pub struct CloudType {
-    /// The provider's id.
-    #[oai(validator(max_length = 100))]
-    id: String,
-    /// Its name there.
-    #[oai(validator(max_length = 200))]
-    label: String,
-    /// Its family there.
-    #[oai(validator(max_length = 100))]
-    class: String,
-    /// Virtual processors.
-    vcpus: i32,
-    /// Memory in MiB.
-    memory_mib: i32,
-    /// Disk in GiB.
-    disk_gib: i32,
-    /// Monthly transfer in GB.
-    transfer_gb: i32,
-    /// An hour's cost.
-    cost_hourly: Money,
-    /// A month's cost.
-    cost_monthly: Money,
-    /// Whether it is listed; what the provider no longer lists leaves with the next reading.
-    available: bool,
-}
-
-impl From<TypeRow> for CloudType {
-    fn from(row: TypeRow) -> Self {
-        Self {
-            id: row.id,
-            label: row.label,
-            class: row.class,
-            vcpus: row.vcpus,
-            memory_mib: row.memory_mib,
-            disk_gib: row.disk_gib,
-            transfer_gb: row.transfer_gb,
-            cost_hourly: Money::usd(row.hour_micros),
-            cost_monthly: Money::usd(row.month_micros),
-            available: true,
-        }
-    }
-}
-
-/// What a cloud sells, as last read.
-#[derive(Debug, Object)]
-pub struct CloudCatalog {
-    /// Sizes, the cheapest first.
-    #[oai(validator(max_items = 1000))]
-    types: Vec<CloudType>,
-    /// Places.
-    #[oai(validator(max_items = 1000))]
-    regions: Vec<Region>,
-    /// Operating systems.
-    #[oai(validator(max_items = 1000))]
-    images: Vec<Image>,
-    /// When it was read.
-    synced_at: Option<Time>,
-}
-
-impl From<AccountCatalog> for CloudCatalog {
-    fn from(catalog: AccountCatalog) -> Self {
-        Self {
-            types: catalog.types.into_iter().map(CloudType::from).collect(),
-            regions: catalog.regions.into_iter().map(Region::from).collect(),
-            images: catalog.images.into_iter().map(Image::from).collect(),
-            synced_at: catalog.synced_at.map(Time),
-        }
-    }
+async fn shown(app: &State, account: AccountView) -> Result<Cloud, Failure> {
+    let budgets = cloud::budgets(&app.ctx, account.id).await?;
+    Ok(Cloud::of(account, budgets))
 }
 
 async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<CloudJob, Failure> {
@@ -205,7 +201,7 @@ async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<Cl
         Some(id) => Some(domain::jobs::admin_get(&app.ctx, &admin.actor(), id).await?.into()),
         None => None,
     };
-    Ok(CloudJob { cloud: connected.account.into(), job })
+    Ok(CloudJob { cloud: shown(app, connected.account).await?, job })
 }
 
 async fn taken_on(app: &State, admin: &Admin, connected: Connected) -> Accepted<CloudJob> {
@@ -223,7 +219,12 @@ impl CloudsApi {
     /// All accounts at providers, never with their tokens.
     #[oai(path = "/api/admin/clouds", method = "get", operation_id = "listClouds", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Cloud>> {
-        Ok(Answer::new(List::of(catalog::accounts(&app.ctx, &admin.actor()).await?, Cloud::from)))
+        let accounts = catalog::accounts(&app.ctx, &admin.actor()).await?;
+        let mut items = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            items.push(shown(&app, account).await?);
+        }
+        Ok(Answer::new(List { items }))
     }
 
     /// Connect a cloud
@@ -248,7 +249,8 @@ impl CloudsApi {
         /// The cloud.
         id: Path<Id<ProviderAccountId>>,
     ) -> Done<Cloud> {
-        Ok(Answer::new(catalog::account(&app.ctx, &admin.actor(), id.0.0).await?.into()))
+        let account = catalog::account(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(shown(&app, account).await?))
     }
 
     /// Change a cloud
@@ -283,6 +285,40 @@ impl CloudsApi {
     ) -> Accepted<CloudJob> {
         let connected = catalog::request_sync(&app.ctx, &admin.actor(), id.0.0).await?;
         taken_on(&app, &admin, connected).await
+    }
+
+    /// Pause a cloud
+    ///
+    /// None of its jobs is begun until it goes on; what runs goes on.
+    #[oai(path = "/api/admin/clouds/:id/pause", method = "post", operation_id = "pauseCloud", tag = "Tag::Admin")]
+    async fn pause(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The cloud.
+        id: Path<Id<ProviderAccountId>>,
+        body: Body<Reason>,
+    ) -> Done<Cloud> {
+        cloud::pause(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
+        let account = catalog::account(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(shown(&app, account).await?))
+    }
+
+    /// Let a paused cloud go on
+    ///
+    /// The time that it was paused is added to its jobs' deadlines.
+    #[oai(path = "/api/admin/clouds/:id/resume", method = "post", operation_id = "resumeCloud", tag = "Tag::Admin")]
+    async fn resume(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The cloud.
+        id: Path<Id<ProviderAccountId>>,
+        body: Body<Reason>,
+    ) -> Done<Cloud> {
+        cloud::resume(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
+        let account = catalog::account(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(shown(&app, account).await?))
     }
 
     /// Remove a cloud

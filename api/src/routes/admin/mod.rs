@@ -1,7 +1,44 @@
 //! Running the panel: for admins alone.
 
+pub mod bulk;
+pub mod catalog;
 pub mod clouds;
 pub mod customers;
 pub mod jobs;
 pub mod overview;
 pub mod plans;
+pub mod queues;
+pub mod schedules;
+pub mod statistics;
+pub mod workers;
+
+/// The operations that admins alone may call.
+pub type Operations = (
+    overview::OverviewApi,
+    clouds::CloudsApi,
+    plans::AdminPlansApi,
+    customers::CustomersApi,
+    jobs::AdminJobsApi,
+    bulk::BulkApi,
+    statistics::StatisticsApi,
+    queues::QueuesApi,
+    workers::WorkersApi,
+    schedules::SchedulesApi,
+);
+
+/// All of them.
+#[must_use]
+pub fn operations() -> Operations {
+    (
+        overview::OverviewApi,
+        clouds::CloudsApi,
+        plans::AdminPlansApi,
+        customers::CustomersApi,
+        jobs::AdminJobsApi,
+        bulk::BulkApi,
+        statistics::StatisticsApi,
+        queues::QueuesApi,
+        workers::WorkersApi,
+        schedules::SchedulesApi,
+    )
+}

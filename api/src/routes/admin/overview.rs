@@ -2,61 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::jobs::QueueView;
-use domain::{AccountStatus, ProviderAccountId, Queue};
+use domain::{AccountStatus, ProviderAccountId};
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
+use super::queues::QueueFigures;
 use crate::auth::Admin;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Money, Word};
-
-/// A queue, its line and its bounds.
-#[derive(Debug, Object)]
-pub struct QueueFigures {
-    /// The queue.
-    queue: Word<Queue>,
-    /// Whether nothing new is begun.
-    paused: bool,
-    /// Why it is paused.
-    #[oai(validator(max_length = 500))]
-    paused_reason: Option<String>,
-    /// Due and not begun; counted up to 100,000.
-    due: i64,
-    /// Held by a worker.
-    running: i64,
-    /// To begin later.
-    waiting: i64,
-    /// Seconds since the first job in line could have begun.
-    oldest_due_s: Option<f64>,
-    /// Jobs that the live workers can run at the same time.
-    slots: i64,
-    /// Rings outstanding at most.
-    window: i32,
-    /// Jobs of one organisation under way at most.
-    org_running: i32,
-    /// Jobs of one cloud under way at most.
-    account_running: i32,
-}
-
-impl From<QueueView> for QueueFigures {
-    fn from(row: QueueView) -> Self {
-        Self {
-            queue: Word(row.queue),
-            paused: row.paused,
-            paused_reason: row.paused_reason,
-            due: row.due,
-            running: row.running,
-            waiting: row.waiting,
-            oldest_due_s: row.oldest_due_s,
-            slots: row.slots,
-            window: row.ring_window,
-            org_running: row.org_running,
-            account_running: row.account_running,
-        }
-    }
-}
 
 /// How a cloud is.
 #[derive(Debug, Object)]

@@ -1,0 +1,79 @@
+//! What a cloud sells.
+
+use domain::catalog::{AccountCatalog, TypeRow};
+use poem_openapi::Object;
+
+use crate::routes::plans::{Image, Region};
+use crate::wire::{Money, Time};
+
+/// A size as the provider sells it.
+#[derive(Debug, Object)]
+pub struct CloudType {
+    /// The provider's id.
+    #[oai(validator(max_length = 100))]
+    id: String,
+    /// Its name there.
+    #[oai(validator(max_length = 200))]
+    label: String,
+    /// Its family there.
+    #[oai(validator(max_length = 100))]
+    class: String,
+    /// Virtual processors.
+    vcpus: i32,
+    /// Memory in MiB.
+    memory_mib: i32,
+    /// Disk in GiB.
+    disk_gib: i32,
+    /// Monthly transfer in GB.
+    transfer_gb: i32,
+    /// An hour's cost.
+    cost_hourly: Money,
+    /// A month's cost.
+    cost_monthly: Money,
+    /// Whether it is listed; what the provider no longer lists leaves with the next reading.
+    available: bool,
+}
+
+impl From<TypeRow> for CloudType {
+    fn from(row: TypeRow) -> Self {
+        Self {
+            id: row.id,
+            label: row.label,
+            class: row.class,
+            vcpus: row.vcpus,
+            memory_mib: row.memory_mib,
+            disk_gib: row.disk_gib,
+            transfer_gb: row.transfer_gb,
+            cost_hourly: Money::usd(row.hour_micros),
+            cost_monthly: Money::usd(row.month_micros),
+            available: true,
+        }
+    }
+}
+
+/// What a cloud sells, as last read.
+#[derive(Debug, Object)]
+pub struct CloudCatalog {
+    /// Sizes, the cheapest first.
+    #[oai(validator(max_items = 1000))]
+    types: Vec<CloudType>,
+    /// Places.
+    #[oai(validator(max_items = 1000))]
+    regions: Vec<Region>,
+    /// Operating systems.
+    #[oai(validator(max_items = 1000))]
+    images: Vec<Image>,
+    /// When it was read.
+    synced_at: Option<Time>,
+}
+
+impl From<AccountCatalog> for CloudCatalog {
+    fn from(catalog: AccountCatalog) -> Self {
+        Self {
+            types: catalog.types.into_iter().map(CloudType::from).collect(),
+            regions: catalog.regions.into_iter().map(Region::from).collect(),
+            images: catalog.images.into_iter().map(Image::from).collect(),
+            synced_at: catalog.synced_at.map(Time),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! A job as admins see it.
+
+use domain::jobs;
+use domain::{JobId, JobState, Queue, StepPhase};
+use poem_openapi::Object;
+
+use super::history::{self, JobCall, JobFailure, KindStep, TimelineEntry, text};
+use crate::routes::activity::Person;
+use crate::routes::admin::clouds::NamedCloud;
+use crate::routes::auth::Organisation;
+use crate::routes::jobs::Progress;
+use crate::wire::{Document, Id, Time, Word, entity_text};
+
+/// What a job works on.
+#[derive(Debug, Object)]
+pub struct JobTarget {
+    /// `vps`, `provider_account` or `user`.
+    #[oai(rename = "type", validator(max_length = 50))]
+    kind: String,
+    /// Which one.
+    #[oai(validator(max_length = 64))]
+    id: String,
+    /// Its name; its id once it has none.
+    #[oai(validator(max_length = 200))]
+    label: String,
+}
+
+/// Why a job last failed.
+#[derive(Debug, Object)]
+pub struct JobError {
+    /// The class of the failure.
+    #[oai(validator(max_length = 100))]
+    code: String,
+    /// Words that an admin can act on.
+    #[oai(validator(max_length = 4000))]
+    message: String,
+    /// What the customer was told.
+    #[oai(validator(max_length = 4000))]
+    detail: Option<String>,
+    /// The provider's id of the request that failed.
+    #[oai(validator(max_length = 200))]
+    provider_request_id: Option<String>,
+    /// When, as far as the timeline tells.
+    at: Time,
+}
+
+/// A job.
+#[derive(Debug, Object)]
+pub struct AdminJob {
+    /// The job.
+    id: Id<JobId>,
+    /// What it does, such as `vps.provision`.
+    #[oai(validator(max_length = 100))]
+    kind: String,
+    /// The pool that takes it.
+    queue: Word<Queue>,
+    /// Where it is.
+    state: Word<JobState>,
+    /// 1 is interactive, 9 is bulk.
+    priority: i32,
+    /// How often it failed in passing.
+    attempts: i32,
+    /// After so many it fails for good.
+    max_attempts: i32,
+    /// How often a worker vanished with it.
+    crashes: i32,
+    /// Seconds since it was asked for; until it ended, when it did.
+    age_s: f64,
+    /// Not before this.
+    run_at: Time,
+    /// It must be done by then.
+    deadline_at: Time,
+    /// When it was asked for.
+    created_at: Time,
+    /// When it ended.
+    finished_at: Option<Time>,
+    /// Whose it is.
+    organisation: Option<Organisation>,
+    /// Who asked for it.
+    actor: Option<Person>,
+    /// What it works on.
+    target: Option<JobTarget>,
+    /// How far it is.
+    progress: Option<Progress>,
+    /// Why it last failed.
+    error: Option<JobError>,
+    /// Whether somebody asked it to end.
+    cancel_requested: bool,
+    /// The cloud that it speaks to.
+    cloud: Option<NamedCloud>,
+    /// When it was first begun.
+    started_at: Option<Time>,
+    /// Seconds from when it was asked for until it was first begun.
+    wait_s: Option<f64>,
+    /// Seconds that workers held it so far.
+    run_s: f64,
+    /// The worker that holds it.
+    #[oai(validator(max_length = 200))]
+    lease_owner: Option<String>,
+    /// The failed job that it takes up.
+    retry_of: Option<Id<JobId>>,
+    /// The job that took it up.
+    taken_up_by: Option<Id<JobId>>,
+    /// Whether it can be retried.
+    can_retry: bool,
+    /// Whether it can be cancelled.
+    can_cancel: bool,
+    /// Whether it can be discarded.
+    can_discard: bool,
+    /// Whether it stands in the archive, where it changes no more.
+    archived: bool,
+    /// What it did; only where one job is read.
+    #[oai(skip_serializing_if_is_none, validator(max_items = 2000))]
+    timeline: Option<Vec<TimelineEntry>>,
+    /// What it was asked to work on: ids and choices. Only where one job is read.
+    #[oai(skip_serializing_if_is_none)]
+    arguments: Option<Document>,
+    /// What it found out; only where one job is read.
+    #[oai(skip_serializing_if_is_none)]
+    result: Option<Document>,
+    /// The W3C trace that asked for it; only where one job is read.
+    #[oai(skip_serializing_if_is_none, validator(max_length = 100))]
+    traceparent: Option<String>,
+    /// Its kind's steps, in order; only where one job is read.
+    #[oai(skip_serializing_if_is_none, validator(max_items = 20))]
+    steps: Option<Vec<KindStep>>,
+    /// What it asked of a provider, the oldest first; only where one job is read.
+    #[oai(skip_serializing_if_is_none, validator(max_items = 500))]
+    calls: Option<Vec<JobCall>>,
+    /// How it failed, the oldest first; only where one job is read.
+    #[oai(skip_serializing_if_is_none, validator(max_items = 2000))]
+    errors: Option<Vec<JobFailure>>,
+}
+
+impl From<jobs::AdminJob> for AdminJob {
+    fn from(job: jobs::AdminJob) -> Self {
+        Self {
+            can_retry: job.can_retry(),
+            can_cancel: job.can_cancel(),
+            can_discard: job.can_discard(),
+            wait_s: job.wait_s(),
+            target: target(&job),
+            error: failure(&job),
+            progress: Progress::of(job.progress.as_ref()),
+            id: Id(job.id),
+            kind: job.kind,
+            queue: Word(job.queue),
+            state: Word(job.state),
+            priority: i32::from(job.priority),
+            attempts: job.attempts,
+            max_attempts: job.max_attempts,
+            crashes: job.crashes,
+            age_s: job.age_s,
+            run_at: job.run_at.into(),
+            deadline_at: job.deadline_at.into(),
+            created_at: job.created_at.into(),
+            finished_at: job.finished_at.map(Time),
+            organisation: job.org_id.map(|id| Organisation { id: Id(id), name: job.org_name.unwrap_or_default() }),
+            actor: Person::of(job.actor_id, job.actor_name),
+            cancel_requested: job.cancel_requested,
+            cloud: NamedCloud::of(job.provider_account_id, job.cloud_name),
+            started_at: job.started_at.map(Time),
+            run_s: job.run_s,
+            lease_owner: job.lease_owner,
+            retry_of: job.retry_of.map(Id),
+            taken_up_by: job.taken_up_by.map(Id),
+            archived: job.archived,
+            timeline: None,
+            arguments: None,
+            result: None,
+            traceparent: None,
+            steps: None,
+            calls: None,
+            errors: None,
+        }
+    }
+}
+
+fn target(job: &jobs::AdminJob) -> Option<JobTarget> {
+    let found = job.target()?;
+    let id = entity_text(&found.kind, found.id);
+    Some(JobTarget { label: found.label.unwrap_or_else(|| id.clone()), id, kind: found.kind })
+}
+
+fn failure(job: &jobs::AdminJob) -> Option<JobError> {
+    let error = job.error.as_ref().filter(|error| !error.is_null());
+    let code = job.error_code.clone().or_else(|| error.map(|_| "failed".to_owned()))?;
+    let said = |name: &str| error.and_then(|error| text(error, name));
+    let last_failed = job.timeline.iter().rev().find(|step| step.phase == StepPhase::Failed).map(|step| step.at);
+    Some(JobError {
+        message: said("admin").or_else(|| said("customer")).unwrap_or_else(|| code.clone()),
+        detail: said("customer"),
+        provider_request_id: said("provider_request_id"),
+        at: last_failed.or(job.finished_at).unwrap_or(job.created_at).into(),
+        code,
+    })
+}
+
+impl AdminJob {
+    /// The job with everything that is known of it, for the page of one job.
+    #[must_use]
+    pub fn whole(mut job: jobs::AdminJob) -> Self {
+        let steps = history::steps(&job);
+        let error = failure(&job);
+        let errors = history::failures(&job.timeline);
+        let timeline = std::mem::take(&mut job.timeline).into_iter().map(TimelineEntry::from).collect();
+        let calls = std::mem::take(&mut job.calls).into_iter().map(JobCall::from).collect();
+        Self {
+            error,
+            arguments: Some(Document::of(job.params.take())),
+            result: job.result.take().filter(|result| !result.is_null()).map(Document::of),
+            traceparent: job.traceparent.take(),
+            timeline: Some(timeline),
+            steps: Some(steps),
+            calls: Some(calls),
+            errors: Some(errors),
+            ..Self::from(job)
+        }
+    }
+}

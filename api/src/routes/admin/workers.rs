@@ -1,0 +1,171 @@
+//! Worker processes: what they run, and what they are told.
+
+use domain::fleet::{self, Pool, WorkerView};
+use domain::{Queue, WorkerState};
+use poem::web::Data;
+use poem_openapi::param::Path;
+use poem_openapi::{Object, OpenApi};
+
+use super::queues::Reason;
+use crate::auth::Admin;
+use crate::problem::Failure;
+use crate::routes::Tag;
+use crate::state::{Shared, State};
+use crate::wire::{Answer, Body, Done, List, Time, Vocabulary, Word};
+
+/// What a worker process does, as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkerCondition {
+    /// What it last said that it does.
+    Says(WorkerState),
+    /// It has not been seen for a minute.
+    Lost,
+}
+
+impl Vocabulary for WorkerCondition {
+    const NAME: &'static str = "WorkerCondition";
+    const ABOUT: &'static str = "What a worker process does; lost when it has not been seen for a minute.";
+    fn all() -> Vec<Self> {
+        WorkerState::ALL.iter().map(|state| Self::Says(*state)).chain([Self::Lost]).collect()
+    }
+    fn word(self) -> &'static str {
+        match self {
+            Self::Says(state) => state.as_str(),
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// A pool of a worker process.
+#[derive(Debug, Object)]
+pub struct WorkerPool {
+    /// The queue that it serves.
+    queue: Word<Queue>,
+    /// Jobs that it can run at the same time.
+    slots: u32,
+    /// Jobs that it runs.
+    busy: u32,
+}
+
+impl From<Pool> for WorkerPool {
+    fn from(pool: Pool) -> Self {
+        Self { queue: Word(pool.queue), slots: pool.slots, busy: pool.busy }
+    }
+}
+
+/// A worker process.
+#[derive(Debug, Object)]
+pub struct Worker {
+    /// Its name: it holds leases under it.
+    #[oai(validator(max_length = 200))]
+    id: String,
+    /// The computer that it runs on.
+    #[oai(validator(max_length = 300))]
+    host: String,
+    /// Its process there.
+    pid: i32,
+    /// Its version of the panel.
+    #[oai(validator(max_length = 100))]
+    version: String,
+    /// What it does.
+    state: Word<WorkerCondition>,
+    /// What it was told to do; it hears so within seconds.
+    wanted: Word<WorkerState>,
+    /// Its pools.
+    #[oai(validator(max_items = 20))]
+    queues: Vec<WorkerPool>,
+    /// Its resident memory.
+    memory_bytes: i64,
+    /// When it started.
+    started_at: Time,
+    /// When it was last seen.
+    seen_at: Time,
+    /// Kinds of open jobs that its version doesn't know; it leaves them to others.
+    #[oai(validator(max_items = 100))]
+    unknown_kinds: Vec<String>,
+}
+
+impl From<WorkerView> for Worker {
+    fn from(worker: WorkerView) -> Self {
+        let state = if worker.lost { WorkerCondition::Lost } else { WorkerCondition::Says(worker.state) };
+        Self {
+            queues: worker.pools().into_iter().map(WorkerPool::from).collect(),
+            id: worker.id,
+            host: worker.host,
+            pid: worker.pid,
+            version: worker.version,
+            state: Word(state),
+            wanted: Word(worker.wanted),
+            memory_bytes: worker.memory_bytes,
+            started_at: worker.started_at.into(),
+            seen_at: worker.seen_at.into(),
+            unknown_kinds: worker.unknown_kinds,
+        }
+    }
+}
+
+async fn tell(app: &State, admin: &Admin, id: &str, wanted: WorkerState, reason: &str) -> Result<Worker, Failure> {
+    Ok(fleet::command(&app.ctx, &admin.actor(), id, wanted, reason).await?.into())
+}
+
+/// Operations on worker processes.
+pub struct WorkersApi;
+
+#[OpenApi]
+impl WorkersApi {
+    /// List workers
+    ///
+    /// Every process that was seen within a day.
+    #[oai(path = "/api/admin/workers", method = "get", operation_id = "listWorkers", tag = "Tag::Admin")]
+    async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Worker>> {
+        Ok(Answer::new(List::of(fleet::list(&app.ctx, &admin.actor()).await?, Worker::from)))
+    }
+
+    /// Quiet a worker
+    ///
+    /// It takes no new jobs until it is woken; what it runs goes on.
+    #[oai(path = "/api/admin/workers/:id/quiet", method = "post", operation_id = "quietWorker", tag = "Tag::Admin")]
+    async fn quiet(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The worker.
+        #[oai(validator(max_length = 200))]
+        id: Path<String>,
+        body: Body<Reason>,
+    ) -> Done<Worker> {
+        Ok(Answer::new(tell(&app, &admin, &id.0, WorkerState::Quiet, &body.0.reason).await?))
+    }
+
+    /// Wake a worker
+    ///
+    /// It takes jobs again.
+    #[oai(path = "/api/admin/workers/:id/wake", method = "post", operation_id = "wakeWorker", tag = "Tag::Admin")]
+    async fn wake(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The worker.
+        #[oai(validator(max_length = 200))]
+        id: Path<String>,
+        body: Body<Reason>,
+    ) -> Done<Worker> {
+        Ok(Answer::new(tell(&app, &admin, &id.0, WorkerState::Running, &body.0.reason).await?))
+    }
+
+    /// Stop a worker
+    ///
+    /// It takes no new jobs, lets those that it runs finish, and ends.
+    #[oai(path = "/api/admin/workers/:id/stop", method = "post", operation_id = "stopWorker", tag = "Tag::Admin")]
+    async fn stop(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The worker.
+        #[oai(validator(max_length = 200))]
+        id: Path<String>,
+        body: Body<Reason>,
+    ) -> Done<Worker> {
+        Ok(Answer::new(tell(&app, &admin, &id.0, WorkerState::Stopping, &body.0.reason).await?))
+    }
+}
