@@ -1,6 +1,10 @@
 //! What can be typed after `skypanel`.
 
+pub mod operator;
+
 use clap::{Parser, Subcommand};
+
+use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
 
 /// The control plane for resold cloud servers.
 #[derive(Debug, Parser)]
@@ -21,7 +25,7 @@ pub enum Command {
     Api,
     /// Run jobs; any number of these may run.
     Worker {
-        /// Pools and how many jobs of each at a time, such as provision=8,power=8,billing=2,mail=2.
+        /// Pools and how many jobs of each at a time, such as provision=8,power=8,billing=2,mail=2,upkeep=4.
         #[arg(long, env = "WORKER_QUEUES")]
         queues: Option<String>,
     },
@@ -39,9 +43,54 @@ pub enum Command {
     /// Manage administrators.
     #[command(subcommand)]
     Admin(Admin),
-    /// Look at connected clouds.
+    /// Try the tokens of connected clouds.
     #[command(subcommand)]
     Provider(Provider),
+    /// Look at jobs, and steer them.
+    Jobs {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Jobs,
+    },
+    /// Look at queues, and tune them.
+    Queues {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Queues>,
+    },
+    /// Look at worker processes, and tell them what to do.
+    Workers {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Workers>,
+    },
+    /// Look at what happens by itself, and change it.
+    Schedules {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Schedules>,
+    },
+    /// Look at connected clouds and what may be asked of them; hold up their jobs.
+    Cloud {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Clouds>,
+    },
     /// Check settings, database, Redis, mail, clouds, books and the way of a job.
     Doctor,
     /// Fill a development installation with something to look at.

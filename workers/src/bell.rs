@@ -114,3 +114,25 @@ pub async fn prune(connection: &mut ConnectionManager, prefix: &str, queue: Queu
     }
     Ok(removed)
 }
+
+/// Takes out of the line what has no data: an id that somebody else put there, or whose data were
+/// lost. Whoever fetches such an id dies of it, together with what was fetched beside it.
+pub async fn drop_junk(connection: &mut ConnectionManager, prefix: &str, queue: Queue) -> redis::RedisResult<u64> {
+    let script = redis::Script::new(
+        r"local removed = 0
+          for _, id in ipairs(redis.call('lrange', KEYS[1], 0, 4095)) do
+            if redis.call('hexists', KEYS[3], id) == 0 then removed = removed + redis.call('lrem', KEYS[1], 0, id) end
+          end
+          for _, id in ipairs(redis.call('zrange', KEYS[2], 0, 4095)) do
+            if redis.call('hexists', KEYS[3], id) == 0 then removed = removed + redis.call('zrem', KEYS[2], id) end
+          end
+          return removed",
+    );
+    let name = name(prefix, queue);
+    script
+        .key(format!("{name}:active"))
+        .key(format!("{name}:scheduled"))
+        .key(format!("{name}:data"))
+        .invoke_async(connection)
+        .await
+}

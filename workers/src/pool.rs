@@ -60,7 +60,11 @@ async fn live(
     bell: watch::Receiver<u64>,
     stop: &CancellationToken,
 ) -> Result<(), String> {
-    let connection = bell::connect(&shared.options.redis_url).await.map_err(|error| error.to_string())?;
+    let mut connection = bell::connect(&shared.options.redis_url).await.map_err(|error| error.to_string())?;
+    let junk = bell::drop_junk(&mut connection, &shared.options.prefix, queue).await.map_err(|error| error.to_string())?;
+    if junk > 0 {
+        tracing::warn!(%queue, junk, "ids without a ring stood in line and were dropped");
+    }
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
     let worker = WorkerBuilder::new(&**owner)
         .backend(storage.poll_with_strategy(Wake::new(bell)))

@@ -1,11 +1,17 @@
 //! One file a command.
 
 mod admin;
+mod cloud;
 mod demo;
 mod doctor;
+mod jobs;
 mod migrate;
+mod output;
 mod provider;
+mod queues;
+mod schedules;
 mod serve;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -27,6 +33,11 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(what) => migrate::run(&source()?, what).await?,
         Command::Admin(what) => admin::run(&source()?, what).await?,
         Command::Provider(what) => return provider::run(&source()?, what).await,
+        Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
+        Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
+        Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
+        Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
+        Command::Cloud { output, what } => cloud::run(&source()?, output, what).await?,
         Command::Doctor => return doctor::run(&source()?).await,
         Command::Demo(what) => demo::run(&source()?, what).await?,
     }

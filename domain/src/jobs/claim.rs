@@ -116,6 +116,8 @@ struct Held {
 }
 
 /// Renews these leases, each a job and the token of its claim; the answers stand in their order.
+/// A row that somebody is writing just now is renewed by the next beat: one of many must not hold
+/// up the others.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -124,9 +126,11 @@ pub async fn beat_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)], lease
     let held: Vec<Held> = db::all(
         db,
         db::sql(
-            "with mine as (select j.id from job j join unnest($1::uuid[], $2::bigint[]) as l(id, token) on l.id = j.id and l.token = j.lease_token \
-                           where j.state = 'running' order by j.id for update of j) \
-             update job set lease_until = now() + make_interval(secs => $3) from mine where job.id = mine.id returning job.id, cancel_requested",
+            "with ours as (select j.id, j.cancel_requested from job j join unnest($1::uuid[], $2::bigint[]) as l(id, token) on l.id = j.id and l.token = j.lease_token \
+                           where j.state = 'running'), \
+                  free as (select j.id from job j join ours using (id) where j.state = 'running' order by j.id for update of j skip locked), \
+                  beaten as (update job set lease_until = now() + make_interval(secs => $3) from free where job.id = free.id) \
+             select id, cancel_requested from ours",
             [ids, tokens, lease.as_secs_f64().into()],
         ),
     )

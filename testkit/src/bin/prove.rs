@@ -22,6 +22,12 @@ enum Story {
         #[arg(long)]
         no_pages: bool,
     },
+    /// The job platform: fairness, pauses, schedules, restarts, junk, retention.
+    Jobs {
+        /// Jobs that go through the part about retention.
+        #[arg(long, default_value_t = 40_000)]
+        soak: i64,
+    },
     /// Orders, actions and hours while processes, servers and the way to the cloud break, by the seed.
     Chaos {
         /// How many seeds.
@@ -72,6 +78,7 @@ async fn main() -> ExitCode {
 async fn play(story: Story) -> anyhow::Result<bool> {
     match story {
         Story::Sale { no_pages } => Box::pin(testkit::prove::sale(!no_pages)).await.map(|()| true),
+        Story::Jobs { soak } => Box::pin(testkit::prove::jobs(soak)).await.map(|()| true),
         Story::Chaos { seeds, seed, failpoint, spoil, minutes, real_times, lanes } => {
             let options = chaos::Options { seeds, seed, failpoint, spoil, minutes, real_times, lanes };
             Box::pin(chaos::run(options)).await

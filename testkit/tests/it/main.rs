@@ -10,6 +10,8 @@ mod history;
 mod identity;
 mod job_or_row;
 mod operate;
+mod operator;
+mod operator_jobs;
 mod sale;
 mod schedule;
 mod stream;

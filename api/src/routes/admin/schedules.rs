@@ -145,6 +145,12 @@ pub struct ScheduleJob {
     job: AdminJob,
 }
 
+impl From<AdminJob> for ScheduleJob {
+    fn from(job: AdminJob) -> Self {
+        Self { job }
+    }
+}
+
 /// Operations on schedules.
 pub struct SchedulesApi;
 
@@ -191,7 +197,7 @@ impl SchedulesApi {
     ) -> Accepted<ScheduleJob> {
         let id = schedule::run_now(&app.ctx, &admin.actor(), &name.0, &body.0.reason).await?;
         let job = read(&app, &admin, id).await?;
-        Ok(Answer::new(ScheduleJob { job }).at(&format!("/api/admin/jobs/{id}")))
+        Ok(Answer::new(ScheduleJob::from(job)).at(&format!("/api/admin/jobs/{id}")))
     }
 
     /// List a schedule's ticks

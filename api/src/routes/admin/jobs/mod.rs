@@ -61,7 +61,7 @@ pub struct RetryJob {
     reason: Option<String>,
     /// The step to go on from: one that the job has begun. Where it was when left out.
     #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
-    from_step: Option<i16>,
+    from_step: Option<i32>,
 }
 
 /// The job as it is now, with everything that is known of it.
@@ -156,6 +156,7 @@ impl AdminJobsApi {
         body: Body<RetryJob, true>,
     ) -> Done<AdminJob> {
         let RetryJob { reason, from_step } = body.0;
+        let from_step = from_step.map(|step| i16::try_from(step).unwrap_or(i16::MAX));
         let next = jobs::retry(&app.ctx, &admin.actor(), id.0.0, from_step, reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, next).await?))
     }

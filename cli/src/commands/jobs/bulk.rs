@@ -1,0 +1,57 @@
+//! One wish about many jobs: counted, shown, confirmed by typing the number.
+
+use anyhow::{Context as _, ensure};
+use api::routes::admin::bulk::BulkAnswer;
+use api::routes::admin::jobs::AdminJob;
+use api::wire::json_of;
+use domain::jobs::{self, BulkPreview, JobFilter};
+use domain::{Actor, BulkAction, Ctx};
+
+use super::super::output::{self, on_record};
+use crate::args::operator::{Output, Which};
+
+/// Counts the jobs that are meant, and has a job do it to each.
+pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) -> anyhow::Result<()> {
+    let (actor, filter) = (Actor::operator(), JobFilter::from(which.filter));
+    let preview = jobs::bulk_preview(ctx, &actor, action, &filter).await?;
+    let count = preview.count;
+    if which.dry_run {
+        show(preview, action, output);
+        return Ok(());
+    }
+    ensure!(count > 0, "no job fits; nothing was changed");
+    if !which.yes {
+        confirm(&preview, action)?;
+    }
+    let reason = on_record(which.reason.as_deref().unwrap_or_default());
+    let id = jobs::bulk_start(ctx, &actor, action, &filter, &reason, Some(count)).await?;
+    if output.json {
+        let job = AdminJob::whole(jobs::admin_get(ctx, &actor, id).await?);
+        output::json(&json_of(&BulkAnswer::started(count, job)));
+    } else {
+        println!("{id} will {action} {count} jobs; follow it with `skypanel jobs show {id}`.");
+    }
+    Ok(())
+}
+
+fn show(preview: BulkPreview, action: BulkAction, output: Output) {
+    if output.json {
+        output::json(&json_of(&BulkAnswer::preview(preview)));
+        return;
+    }
+    super::table(&preview.sample);
+    println!("This would {action} {} jobs. Nothing was changed.", preview.count);
+}
+
+/// Messages go to standard error, so that what a script reads stays JSON.
+fn confirm(preview: &BulkPreview, action: BulkAction) -> anyhow::Result<()> {
+    let count = preview.count;
+    for job in &preview.sample {
+        eprintln!("{} {} {}", job.id, job.kind, job.state);
+    }
+    eprint!("{count} jobs fit. Type {count} to {action} them: ");
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("reading the number from standard input")?;
+    ensure!(line.trim() == count.to_string(), "that is not {count}; nothing was changed");
+    Ok(())
+}

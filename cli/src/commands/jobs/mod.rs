@@ -1,0 +1,119 @@
+//! `skypanel jobs`.
+
+mod bulk;
+mod show;
+mod stats;
+
+use api::routes::admin::jobs::{AdminJob, JobCounts};
+use api::wire::{Paged, json_of};
+use domain::jobs::{self, StatFilter};
+use domain::page::PageRequest;
+use domain::{Actor, BulkAction, Ctx, JobId};
+use runtime::settings::Source;
+
+use super::output::{self, dash, on_record, on_record_or_not, span};
+use super::queues;
+use crate::args::operator::{Filter, Jobs, Output, Rows, Which};
+use crate::wiring::{Purpose, ready_ctx};
+
+/// Looks at jobs, and steers them.
+pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
+    let ctx = ready_ctx(source, Purpose::Work).await?;
+    let actor = Actor::operator();
+    match what {
+        Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await,
+        Jobs::Show { id } => show::show(jobs::admin_get(&ctx, &actor, id).await?, output),
+        Jobs::Retry { which, from_step } => act(&ctx, BulkAction::Retry, which, from_step, output).await,
+        Jobs::Cancel { which } => act(&ctx, BulkAction::Cancel, which, None, output).await,
+        Jobs::Discard { which } => act(&ctx, BulkAction::Discard, which, None, output).await,
+        Jobs::Pause { queue, reason } => {
+            let view = jobs::pause_queue(&ctx, &actor, queue, &on_record(&reason)).await?;
+            queues::one(view, output);
+            Ok(())
+        }
+        Jobs::Resume { queue, reason } => {
+            let view = jobs::resume_queue(&ctx, &actor, queue, &on_record_or_not(reason.as_deref())).await?;
+            queues::one(view, output);
+            Ok(())
+        }
+        Jobs::Counts => counts(jobs::counts(&ctx, &actor).await?, output),
+        Jobs::Stats { window, kind, queue, cloud } => {
+            let filter = StatFilter { kind, queue, cloud };
+            stats::show(jobs::statistics(&ctx, &actor, window, &filter).await?, output);
+            Ok(())
+        }
+    }
+}
+
+async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::Result<()> {
+    let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
+    let page = jobs::admin_list(ctx, &Actor::operator(), &filter.into(), &request).await?;
+    if output.json {
+        output::json(&json_of(&Paged::of(page, AdminJob::from)));
+        return Ok(());
+    }
+    table(&page.items);
+    output::more(page.next.as_deref());
+    Ok(())
+}
+
+fn table(found: &[jobs::AdminJob]) {
+    let row = |job: &jobs::AdminJob| {
+        let error = job.error.as_ref().and_then(|error| error["admin"].as_str()).or(job.error_code.as_deref());
+        [
+            job.id.to_string(),
+            job.kind.clone(),
+            job.queue.to_string(),
+            job.state.to_string(),
+            format!("{}/{}", job.attempts, job.max_attempts),
+            span(job.age_s),
+            job.org_name.clone().unwrap_or_else(dash),
+            job.target_label.clone().unwrap_or_else(dash),
+            error.map_or_else(dash, |error| error.chars().take(60).collect()),
+        ]
+    };
+    let columns = ["job", "kind", "queue", "state", "attempts", "age", "organisation", "target", "error"];
+    output::rows(columns, found.iter().map(row));
+}
+
+async fn act(
+    ctx: &Ctx,
+    action: BulkAction,
+    which: Which,
+    from_step: Option<i16>,
+    output: Output,
+) -> anyhow::Result<()> {
+    let Some(id) = which.id else {
+        return bulk::run(ctx, action, which, output).await;
+    };
+    let (actor, reason) = (Actor::operator(), on_record_or_not(which.reason.as_deref()));
+    let after: JobId = match action {
+        BulkAction::Retry => jobs::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
+        BulkAction::Cancel => jobs::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
+        BulkAction::Discard => jobs::discard(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
+    };
+    let job = jobs::admin_get(ctx, &actor, after).await?;
+    if output.json {
+        output::json(&json_of(&AdminJob::whole(job)));
+    } else if after != id {
+        println!("{id} is final; {after} takes it up and is {}.", job.state);
+    } else if job.cancel_requested && job.finished_at.is_none() {
+        println!("{id} is {} and was asked to end.", job.state);
+    } else {
+        println!("{id} is {}.", job.state);
+    }
+    Ok(())
+}
+
+fn counts(counts: jobs::Counts, output: Output) -> anyhow::Result<()> {
+    if output.json {
+        output::json(&json_of(&JobCounts::from(counts)));
+        return Ok(());
+    }
+    output::rows(
+        ["state", "jobs"],
+        counts.by_state.iter().map(|(state, count)| [state.to_string(), count.to_string()]),
+    );
+    println!("{} want attention.", counts.attention);
+    Ok(())
+}

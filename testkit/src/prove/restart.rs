@@ -1,0 +1,130 @@
+//! Workers that come and go, and what is thrown at them.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use super::jobs::Stage;
+use crate::fixture::until;
+
+const LONG: Duration = Duration::from_mins(2);
+
+async fn probes(stage: &Stage, count: i64, sleep_ms: u32) -> Result<()> {
+    let params = json!({ "sleep_ms": sleep_ms });
+    stage
+        .checker
+        .change(&format!(
+            "insert into job (id, kind, queue, priority, params, max_attempts, deadline_at, error_code) \
+             select gen_random_uuid(), 'platform.probe', 'mail', 1, '{params}', 3, now() + interval '1 hour', null from generate_series(1, {count})"
+        ))
+        .await
+}
+
+const OPEN: &str = "select count(*) from job where kind = 'platform.probe' and state in ('queued', 'running', 'waiting', 'retry')";
+
+async fn all_done(stage: &Stage) -> Result<()> {
+    until(LONG, || async { Ok((stage.checker.figure::<i64>(OPEN).await? == 0).then_some(())) }).await
+}
+
+/// What a rolling restart came to.
+#[derive(Debug)]
+pub struct Rolled {
+    /// Jobs that were in line.
+    pub jobs: i64,
+    /// Leases that lapsed: with a clean stop, none.
+    pub crashes: i64,
+    /// How long the slower worker took to stop.
+    pub stop_s: f64,
+}
+
+/// Restarts each worker in turn, with jobs of half a second on all slots.
+///
+/// # Errors
+/// When a job is lost, counted as a crash, or a worker does not stop in time.
+pub async fn rolling(stage: &mut Stage) -> Result<Rolled> {
+    let before: i64 = stage.checker.figure("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await?;
+    probes(stage, 600, 500).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut stop_s = 0.0_f64;
+    for name in ["worker-1", "worker-2"] {
+        let began = Instant::now();
+        let status = stage.stack.stop(name, Duration::from_secs(30)).await?;
+        ensure!(status.success(), "{name} ended with {status}");
+        stop_s = stop_s.max(began.elapsed().as_secs_f64());
+        stage.stack.start_role(name, &["worker"])?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    all_done(stage).await?;
+    let done: i64 = stage.checker.figure::<i64>("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await? - before;
+    let crashes: i64 = stage.checker.figure("select coalesce(sum(crashes), 0)::bigint from job where kind = 'platform.probe'").await?;
+    ensure!(done == 600 && crashes == 0, "{done} of 600 done, {crashes} crashes");
+    Ok(Rolled { jobs: done, crashes, stop_s })
+}
+
+/// Tells one worker to be quiet and another to stop.
+///
+/// # Errors
+/// When one does not do what it is told.
+pub async fn told(stage: &mut Stage) -> Result<()> {
+    let workers = stage.admin.get("/api/admin/workers").await?;
+    let listed = workers.body["items"].as_array().cloned().unwrap_or_default();
+    let live: Vec<_> = listed.iter().filter(|worker| worker["state"] == "running").collect();
+    ensure!(live.len() == 2, "{}", workers.body);
+    let id = live[0]["id"].as_str().unwrap_or_default().to_owned();
+    let tell = async |what: &str| stage.admin.post(&format!("/api/admin/workers/{id}/{what}"), &json!({ "reason": "a look at its host" })).await;
+    let state = async || -> Result<String> {
+        let now = stage.admin.get("/api/admin/workers").await?;
+        let found = now.body["items"].as_array().into_iter().flatten().find(|worker| worker["id"] == id.as_str()).cloned();
+        Ok(found.map_or_else(|| "gone".to_owned(), |worker| worker["state"].as_str().unwrap_or_default().to_owned()))
+    };
+    for (what, becomes) in [("quiet", "quiet"), ("wake", "running"), ("stop", "gone")] {
+        let reply = tell(what).await?;
+        ensure!(reply.status == 200, "{what}: {} {}", reply.status, reply.body);
+        until(LONG, || async { Ok((state().await? == becomes).then_some(())) }).await?;
+        if becomes == "quiet" {
+            probes(stage, 20, 0).await?;
+            all_done(stage).await?;
+            let took: i64 = stage.checker.figure(&format!("select count(*) from job where lease_owner like '{id}%' and state = 'running'")).await?;
+            ensure!(took == 0, "a quiet worker took {took} jobs");
+        }
+    }
+    let name = ["worker-1", "worker-2"].into_iter().find(|name| stage.stack.pid(name).is_none_or(|pid| id.contains(&format!("-{pid}-"))));
+    let name = name.unwrap_or("worker-1");
+    let ended = stage.stack.stop(name, Duration::from_secs(5)).await;
+    ensure!(ended.is_ok(), "{name} is still there: {ended:?}");
+    stage.stack.start_role(name, &["worker"])
+}
+
+/// Rubbish in Redis and in the table; the rest goes on.
+///
+/// # Errors
+/// When it does not.
+pub async fn junk(stage: &Stage) -> Result<()> {
+    let mut redis = redis::Client::open(stage.stack.redis_url.as_str())?.get_multiplexed_async_connection().await?;
+    let fill = "for i = 1, 1000000 do redis.call('set', 'junk:' .. i, 'x') end return 1";
+    let _: i64 = redis::cmd("EVAL").arg(fill).arg(0).query_async(&mut redis).await?;
+    let queue: String = {
+        let names: Vec<String> = redis::cmd("KEYS").arg("*-mail:workers").query_async(&mut redis).await?;
+        names.first().map(|name| name.trim_end_matches(":workers").to_owned()).unwrap_or_default()
+    };
+    ensure!(!queue.is_empty(), "no queue of mails is to be seen in Redis");
+    // An id without data, and a ring that names a job of nobody.
+    let _: i64 = redis::cmd("RPUSH").arg(format!("{queue}:active")).arg("not-an-id").query_async(&mut redis).await?;
+    let strange = "insert into job (id, org_id, kind, queue, params, max_attempts, deadline_at) values \
+        (gen_random_uuid(), null, 'vps.explode', 'mail', '{}', 3, now() + interval '1 hour'), \
+        (gen_random_uuid(), null, 'vps.power', 'power', '{\"vps\": 7}', 3, now() + interval '1 hour'), \
+        (gen_random_uuid(), gen_random_uuid(), 'mail.send', 'mail', '{\"mail\": \"welcome\", \"user\": \"user_00000000000000000000000007\", \"vps\": null}', 3, now() + interval '1 hour')";
+    stage.checker.change(strange).await?;
+    probes(stage, 500, 0).await?;
+    all_done(stage).await?;
+    let told: i64 = stage
+        .checker
+        .figure("select count(*) from job where (kind = 'vps.explode' and state = 'queued') or (kind = 'vps.power' and state = 'stuck' and error_code = 'unknown_job') or (kind = 'mail.send' and state = 'failed' and error->>'admin' <> '')")
+        .await?;
+    ensure!(told == 3, "{told} of 3 strange jobs are where they belong");
+    stage.checker.change("delete from job where kind = 'vps.explode'").await?;
+    let _: () = redis::cmd("FLUSHALL").query_async(&mut redis).await?;
+    probes(stage, 200, 0).await?;
+    all_done(stage).await
+}
