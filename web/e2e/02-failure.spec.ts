@@ -1,4 +1,4 @@
-import { adminApi, ensurePlan, env, expect, expectAccessible, fillOrder, giveCredit, register, signInAsAdmin, sim, status, test, unique } from './support'
+import { adminApi, ensurePlan, env, expect, expectAccessible, fillOrder, giveCredit, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
 
 test.afterEach(() => sim.token(true))
 
@@ -26,6 +26,7 @@ test('an order that the cloud fails is seen by the admin, and Retry completes it
 
   await test.step('the admin finds the job, reads why, and retries it', async () => {
     await sim.token(true)
+    await resumeClouds(api)
     const context = await browser.newContext({ baseURL: env.baseUrl })
     const admin = await context.newPage()
     await signInAsAdmin(admin)
@@ -39,7 +40,7 @@ test('an order that the cloud fails is seen by the admin, and Retry completes it
     // The token's refusal, and what to do about it.
     await expect(admin.locator('main').getByText(/token/i).first()).toBeVisible()
     await expectAccessible(admin, 'a failed job')
-    await admin.getByRole('button', { name: 'Retry' }).click()
+    await admin.getByRole('button', { name: 'Retry', exact: true }).click()
     const dialog = admin.getByRole('dialog')
     await dialog.getByLabel('Reason (optional)').fill('The cloud is well again')
     await dialog.getByRole('button', { name: 'Retry job' }).click()

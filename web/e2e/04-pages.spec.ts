@@ -39,6 +39,9 @@ test('every page behind the sign-in', async ({ page }) => {
   await inspect(page, '/nowhere', 'Page not found')
   await inspect(page, '/admin', 'Overview')
   await inspect(page, '/admin/jobs', 'Jobs')
+  await inspect(page, '/admin/jobs?statistics=kind&window=24h', 'Jobs')
+  await inspect(page, '/admin/workers', 'Workers')
+  await inspect(page, '/admin/schedules', 'Schedules')
   await inspect(page, '/admin/customers', 'Customers')
   await inspect(page, '/admin/plans', 'Plans')
   await inspect(page, '/admin/clouds', 'Clouds')
@@ -57,7 +60,7 @@ test('every page behind the sign-in', async ({ page }) => {
   })
 
   await test.step('dialogs', async () => {
-    for (const path of ['/admin/clouds?dialog=connect', '/admin/plans?dialog=create', `/admin/plans?edit=${plan.id}`, '/servers/new?dialog=api']) {
+    for (const path of ['/admin/jobs?dialog=pause&of=mail', '/admin/jobs?dialog=tune&of=mail', '/admin/jobs?state=succeeded&dialog=bulk-discard', '/admin/schedules?dialog=edit&of=platform.tidy', '/admin/schedules?dialog=history&of=platform.tidy', '/admin/clouds?dialog=connect', '/admin/plans?dialog=create', `/admin/plans?edit=${plan.id}`, '/servers/new?dialog=api']) {
       await page.goto(path)
       await expect(page.getByRole('dialog')).toBeVisible()
       await expectAccessible(page, path)

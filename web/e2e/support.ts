@@ -156,6 +156,12 @@ export async function ensurePlan(api: APIRequestContext): Promise<Named> {
   )
 }
 
+/** Lets the jobs of every cloud run again: a refused token pauses its cloud. */
+export async function resumeClouds(api: APIRequestContext): Promise<void> {
+  const { items } = await json<{ items: (Named & { paused?: boolean })[] }>(await api.get('/api/admin/clouds'))
+  for (const cloud of items.filter((c) => c.paused)) await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: { reason: 'Browser test' } }))
+}
+
 /** Credit for the organisation of this name. */
 export async function giveCredit(api: APIRequestContext, organisation: string, amount: string): Promise<void> {
   const found = await json<{ items: { org_id: string; name: string }[] }>(await api.get('/api/admin/customers', { params: { q: organisation } }))

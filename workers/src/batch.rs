@@ -67,10 +67,10 @@ mod tests {
         let answers = futures::future::join_all((0..120).map(|n| batcher.ask(n))).await;
         assert_eq!(answers, (0..120).map(|n| Some(n * 2)).collect::<Vec<_>>());
         drop(batcher);
-        let mut batches = 0;
+        let mut rounds = 0;
         while seen.recv().await.is_some_and(|size| size <= 50) {
-            batches += 1;
+            rounds += 1;
         }
-        assert!((3..=5).contains(&batches), "{batches}");
+        assert!((3..=5).contains(&rounds), "{rounds}");
     }
 }

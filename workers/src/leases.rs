@@ -15,7 +15,7 @@ type Key = (JobId, i64);
 struct Held {
     cancel: Arc<AtomicBool>,
     lost: CancellationToken,
-    held_at: Instant,
+    renewed_at: Instant,
 }
 
 /// The leases of a process.
@@ -48,7 +48,7 @@ impl Leases {
     /// Keeps a claim; `cancel` is raised when somebody asks the job to end.
     pub fn keep(&self, claim: &Claim, cancel: Arc<AtomicBool>) -> Lease {
         let (key, lost) = ((claim.id, claim.lease_token), CancellationToken::new());
-        self.lock().insert(key, Held { cancel, lost: lost.clone(), held_at: Instant::now() });
+        self.lock().insert(key, Held { cancel, lost: lost.clone(), renewed_at: Instant::now() });
         Lease { all: self.clone(), key, lost }
     }
 
@@ -62,7 +62,7 @@ impl Leases {
             Err(error) => {
                 tracing::warn!(%error, leases = keys.len(), "leases could not be renewed yet");
                 let held = self.lock();
-                for lapsed in held.values().filter(|held| held.held_at.elapsed() >= times.lease) {
+                for lapsed in held.values().filter(|held| held.renewed_at.elapsed() >= times.lease) {
                     lapsed.lost.cancel();
                 }
             }
@@ -74,9 +74,9 @@ impl Leases {
         for (key, beat) in keys.iter().zip(beats) {
             let Some(lease) = held.get_mut(key) else { continue };
             match beat {
-                Beat::Held => lease.held_at = Instant::now(),
+                Beat::Held => lease.renewed_at = Instant::now(),
                 Beat::CancelRequested => {
-                    lease.held_at = Instant::now();
+                    lease.renewed_at = Instant::now();
                     lease.cancel.store(true, Ordering::Relaxed);
                 }
                 Beat::Lost => lease.lost.cancel(),

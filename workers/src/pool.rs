@@ -61,7 +61,8 @@ async fn live(
     stop: &CancellationToken,
 ) -> Result<(), String> {
     let mut connection = bell::connect(&shared.options.redis_url).await.map_err(|error| error.to_string())?;
-    let junk = bell::drop_junk(&mut connection, &shared.options.prefix, queue).await.map_err(|error| error.to_string())?;
+    let junk =
+        bell::drop_junk(&mut connection, &shared.options.prefix, queue).await.map_err(|error| error.to_string())?;
     if junk > 0 {
         tracing::warn!(%queue, junk, "ids without a ring stood in line and were dropped");
     }

@@ -224,13 +224,11 @@ impl Relay {
             return Ok(None);
         }
         let mut storage: RedisStorage<Ring> = bell::storage(connection, &prefix, queue, 1);
-        match tokio::time::timeout(Duration::from_secs(2), bell::push(&mut storage, &rung)).await {
-            Ok(Ok(())) => self.wakes.wake(queue),
-            _ => {
-                self.lose_redis(queue, &rung).await?;
-                return Ok(None);
-            }
-        }
+        let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(2), bell::push(&mut storage, &rung)).await else {
+            self.lose_redis(queue, &rung).await?;
+            return Ok(None);
+        };
+        self.wakes.wake(queue);
         metrics::counter!("jobs_rung_total", "queue" => queue.as_str()).increment(rung.len() as u64);
         Ok((i64::try_from(rung.len())? >= room).then_some(BUSY))
     }

@@ -29,7 +29,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Api => serve::api(&source()?).await?,
         Command::Worker { queues } => serve::worker(&source()?, queues.as_deref()).await?,
         Command::Scheduler => serve::scheduler(&source()?).await?,
-        Command::All { queues } => serve::all(&source()?, queues.as_deref()).await?,
+        Command::All { queues } => Box::pin(serve::all(&source()?, queues.as_deref())).await?,
         Command::Migrate(what) => migrate::run(&source()?, what).await?,
         Command::Admin(what) => admin::run(&source()?, what).await?,
         Command::Provider(what) => return provider::run(&source()?, what).await,

@@ -94,12 +94,7 @@ pub(crate) async fn resume_after_validation(tx: &impl ConnectionTrait, id: Provi
 ///
 /// # Errors
 /// When the database refuses it.
-pub(crate) async fn revalidate(
-    ctx: &Ctx,
-    tx: &impl ConnectionTrait,
-    job: JobId,
-    actor: Option<UserId>,
-) -> Result<()> {
+pub(crate) async fn revalidate(ctx: &Ctx, tx: &impl ConnectionTrait, job: JobId, actor: Option<UserId>) -> Result<()> {
     let refused: Option<ProviderAccountId> = db::scalar(
         tx,
         db::sql(

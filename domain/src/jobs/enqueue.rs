@@ -113,11 +113,11 @@ async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) -> Result<
             let (target_type, target_id) = new.job.target().unzip();
             let id: JobId = ctx.chance.id(now);
             Ok(json!({
-                "id": id.uuid(), "org_id": new.org.map(|id| id.uuid()), "actor_id": new.actor.map(|id| id.uuid()),
+                "id": id.uuid(), "org_id": new.org.map(TypedId::uuid), "actor_id": new.actor.map(TypedId::uuid),
                 "kind": kind, "queue": spec.queue.as_str(), "priority": spec.priority,
                 "target_type": target_type, "target_id": target_id, "exclusive_key": new.job.exclusive_key(),
                 "params": params, "max_attempts": spec.max_attempts, "deadline_s": spec.deadline.as_secs_f64(),
-                "retry_of": new.retry_of.map(|id| id.uuid()), "provider_account_id": new.account.map(|id| id.uuid()),
+                "retry_of": new.retry_of.map(TypedId::uuid), "provider_account_id": new.account.map(TypedId::uuid),
                 "limited": new.limited,
             }))
         })

@@ -166,7 +166,7 @@ impl Job {
         };
         match self {
             Self::ValidateProvider { .. } => spec(Queue::Upkeep, 2, 5, 15),
-            Self::SyncCatalog { .. } => spec(Queue::Upkeep, 5, 8, 60),
+            Self::SyncCatalog { .. } | Self::ReconcileProvider { .. } => spec(Queue::Upkeep, 5, 8, 60),
             Self::ProvisionVps { .. } => spec(Queue::Provision, 1, 8, 30),
             Self::PowerVps { .. } => spec(Queue::Power, 1, 6, 15),
             Self::DeleteVps { .. } => spec(Queue::Power, 2, 20, 24 * 60),
@@ -175,7 +175,6 @@ impl Job {
             Self::Tidy { .. } | Self::Archive { .. } => spec(Queue::Upkeep, 9, 5, 60),
             Self::Probe { .. } => spec(Queue::Mail, 1, 3, 5),
             Self::WatchProvider { .. } => spec(Queue::Upkeep, 1, 20, 24 * 60),
-            Self::ReconcileProvider { .. } => spec(Queue::Upkeep, 5, 8, 60),
             Self::BulkJobs { .. } => spec(Queue::Upkeep, 3, 8, 6 * 60),
         }
     }

@@ -155,7 +155,8 @@ pub async fn stick(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) 
 
 /// The timeline tells of the failure: the customer's words for all, the admin's in the detail.
 async fn note_failure(tx: &impl ConnectionTrait, claim: &Claim, failure: &Failure) -> Result<()> {
-    let detail = json!({ "code": failure.code, "error": failure.admin, "provider_request_id": failure.provider_request_id });
+    let detail =
+        json!({ "code": failure.code, "error": failure.admin, "provider_request_id": failure.provider_request_id });
     record_step_with(tx, claim, claim.step, "run", StepPhase::Failed, &failure.customer, None, detail).await
 }
 

@@ -118,7 +118,7 @@ impl Tally {
             .0
             .into_iter()
             .map(|((kind, queue, account), sums)| {
-                json!({ "kind": kind, "queue": queue, "account": account.map_or(Uuid::nil(), |id| id.uuid()), "done": sums.done,
+                json!({ "kind": kind, "queue": queue, "account": account.map_or(Uuid::nil(), TypedId::uuid), "done": sums.done,
                         "failed": sums.failed, "retried": sums.retried, "waits": sums.waits, "runs": sums.runs })
             })
             .collect();

@@ -14,13 +14,11 @@ const FAN_OUT: Step = Step::of("provider.reconcile", "fan_out");
 
 /// Without an account: a job for each.
 pub async fn run(running: &Running, account: Option<ProviderAccountId>) -> Result<Outcome, JobError> {
-    match account {
-        Some(account) => one(running, account).await,
-        None => {
-            running.whole(FAN_OUT, reconcile_all(&running.env.ctx, &running.claim)).await?;
-            Ok(Outcome::Done)
-        }
+    if let Some(account) = account {
+        return one(running, account).await;
     }
+    running.whole(FAN_OUT, reconcile_all(&running.env.ctx, &running.claim)).await?;
+    Ok(Outcome::Done)
 }
 
 async fn one(running: &Running, account: ProviderAccountId) -> Result<Outcome, JobError> {

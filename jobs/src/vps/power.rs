@@ -67,7 +67,12 @@ async fn last_restart(cloud: &dyn CloudProvider, reference: &str) -> Result<Opti
 }
 
 /// One look: done, not yet, or never.
-async fn settle(running: &Running, vps: VpsId, action: PowerAction, state: &InstanceState) -> Result<Outcome, JobError> {
+async fn settle(
+    running: &Running,
+    vps: VpsId,
+    action: PowerAction,
+    state: &InstanceState,
+) -> Result<Outcome, JobError> {
     let (ctx, claim, memory) = (&running.env.ctx, &running.claim, Progress::of(running));
     if reached(action, state) {
         let on = action != PowerAction::Shutdown;

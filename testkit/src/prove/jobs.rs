@@ -63,36 +63,51 @@ async fn begin(stack: &Stack) -> Result<(Client, String)> {
 }
 
 async fn play(story: &mut Story, stage: &mut Stage, soak: i64) -> Result<()> {
-    let slowest = story
-        .step("200,000 due jobs of one organisation do not hold up another's", line::fairness(stage))
-        .await?;
+    let slowest =
+        story.step("200,000 due jobs of one organisation do not hold up another's", line::fairness(stage)).await?;
     Story::figure(&format!(
         "the other's jobs began within {:.2} s at the most (bar 2 s); of the loud one at most {} ran at the same time (bound {})",
         slowest.seconds, slowest.most_running, slowest.bound
     ));
     let paused = story.step("a queue is paused, takes work, begins none, and goes on", line::pause(stage)).await?;
     Story::figure(&format!("done {paused:.2} s after it was resumed"));
-    let cancelled = story.step("a job in line is cancelled at once, one that runs at its next beat", line::cancel(stage)).await?;
+    let cancelled =
+        story.step("a job in line is cancelled at once, one that runs at its next beat", line::cancel(stage)).await?;
     Story::figure(&format!("{:.3} s in line, {:.1} s running (beat 10 s)", cancelled.0, cancelled.1));
-    let looks = story.step("30 servers start at once, and one watcher looks for all of them", line::watched(stage)).await?;
+    let looks =
+        story.step("30 servers start at once, and one watcher looks for all of them", line::watched(stage)).await?;
     Story::figure(&format!(
         "{} lists and {} requests for single machines; a request a look and server would have been {}",
         looks.lists, looks.singles, looks.without
     ));
     story.step("bulk: counted first, then done to each once", line::bulk(stage)).await?;
     story
-        .step("five schedulers tick each of 12 hours once; one is run by hand; what never fires is refused", schedules::play(stage))
+        .step(
+            "five schedulers tick each of 12 hours once; one is run by hand; what never fires is refused",
+            schedules::play(stage),
+        )
         .await?;
     let rolled = story.step("a rolling restart of all workers under load", restart::rolling(stage)).await?;
-    Story::figure(&format!("{} jobs done, {} crashes counted; the slower stop took {:.1} s", rolled.jobs, rolled.crashes, rolled.stop_s));
+    Story::figure(&format!(
+        "{} jobs done, {} crashes counted; the slower stop took {:.1} s",
+        rolled.jobs, rolled.crashes, rolled.stop_s
+    ));
     story.step("a worker is told to be quiet, and to stop, from the page", restart::told(stage)).await?;
-    story.step("junk in Redis, forged rings, unknown kinds: dropped with a line that says why; the rest goes on", restart::junk(stage)).await?;
-    let sizes = story.step(&format!("{soak} jobs go through, to the archive, and out of Redis"), retention::soak(stage, soak)).await?;
+    story
+        .step(
+            "junk in Redis, forged rings, unknown kinds: dropped with a line that says why; the rest goes on",
+            restart::junk(stage),
+        )
+        .await?;
+    let sizes = story
+        .step(&format!("{soak} jobs go through, to the archive, and out of Redis"), retention::soak(stage, soak))
+        .await?;
     for line in sizes {
         Story::figure(&line);
     }
     story.step("the books are right", stage.checker.books()).await?;
-    let stuck: i64 = stage.checker.figure("select count(*) from job where state = 'stuck' and kind not in ('vps.power')").await?;
+    let stuck: i64 =
+        stage.checker.figure("select count(*) from job where state = 'stuck' and kind not in ('vps.power')").await?;
     ensure!(stuck == 0, "{stuck} jobs are stuck");
     Ok(())
 }

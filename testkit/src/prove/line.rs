@@ -24,7 +24,9 @@ async fn stand(stage: &Stage, org: Uuid, count: i64, sleep_ms: u32) -> Result<()
 }
 
 async fn open(stage: &Stage, org: Uuid) -> Result<i64> {
-    let sql = format!("select count(*) from job where org_id = '{org}' and state in ('queued', 'running', 'waiting', 'retry')");
+    let sql = format!(
+        "select count(*) from job where org_id = '{org}' and state in ('queued', 'running', 'waiting', 'retry')"
+    );
     stage.checker.figure(&sql).await
 }
 
@@ -54,10 +56,15 @@ pub async fn fairness(stage: &Stage) -> Result<Fairness> {
         until(LONG, || async { Ok((open(stage, quiet).await? == 0).then_some(())) }).await?;
         let running = format!("select count(*) from job where org_id = '{loud}' and state = 'running'");
         most_running = most_running.max(stage.checker.figure(&running).await?);
-        let waited = format!("select max(extract(epoch from started_at - created_at))::float8 from job where org_id = '{quiet}'");
+        let waited = format!(
+            "select coalesce(max(extract(epoch from started_at - created_at)), 0)::float8 from job where org_id = '{quiet}'"
+        );
         seconds = seconds.max(stage.checker.figure(&waited).await?);
     }
-    let done: i64 = stage.checker.figure(&format!("select count(*) from job where org_id = '{loud}' and state = 'succeeded'")).await?;
+    let done: i64 = stage
+        .checker
+        .figure(&format!("select count(*) from job where org_id = '{loud}' and state = 'succeeded'"))
+        .await?;
     // The rest of the crowd goes home, or the next parts would wait for it.
     stage.checker.change(&format!("delete from job where org_id = '{loud}' and state = 'queued'")).await?;
     until(LONG, || async { Ok((open(stage, loud).await? == 0).then_some(())) }).await?;
@@ -196,7 +203,10 @@ pub async fn bulk(stage: &Stage) -> Result<()> {
         Ok((now.body["state"] == "succeeded").then_some(()))
     })
     .await?;
-    let taken_up: i64 = stage.checker.figure("select count(*) from job where retry_of in (select id from job where error_code = 'story')").await?;
+    let taken_up: i64 = stage
+        .checker
+        .figure("select count(*) from job where retry_of in (select id from job where error_code = 'story')")
+        .await?;
     ensure!(taken_up == 300, "{taken_up} of 300 were taken up");
     Ok(())
 }

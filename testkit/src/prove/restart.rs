@@ -21,10 +21,18 @@ async fn probes(stage: &Stage, count: i64, sleep_ms: u32) -> Result<()> {
         .await
 }
 
-const OPEN: &str = "select count(*) from job where kind = 'platform.probe' and state in ('queued', 'running', 'waiting', 'retry')";
+const OPEN: &str =
+    "select count(*) from job where kind = 'platform.probe' and state in ('queued', 'running', 'waiting', 'retry')";
 
 async fn all_done(stage: &Stage) -> Result<()> {
     until(LONG, || async { Ok((stage.checker.figure::<i64>(OPEN).await? == 0).then_some(())) }).await
+}
+
+/// Probes that are done, those in the archive too.
+async fn done(stage: &Stage) -> Result<i64> {
+    let at =
+        |table: &str| format!("select count(*) from {table} where kind = 'platform.probe' and state = 'succeeded'");
+    Ok(stage.checker.figure::<i64>(&at("job")).await? + stage.checker.figure::<i64>(&at("job_archive")).await?)
 }
 
 /// What a rolling restart came to.
@@ -43,7 +51,7 @@ pub struct Rolled {
 /// # Errors
 /// When a job is lost, counted as a crash, or a worker does not stop in time.
 pub async fn rolling(stage: &mut Stage) -> Result<Rolled> {
-    let before: i64 = stage.checker.figure("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await?;
+    let before = done(stage).await?;
     probes(stage, 600, 500).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let mut stop_s = 0.0_f64;
@@ -56,8 +64,8 @@ pub async fn rolling(stage: &mut Stage) -> Result<Rolled> {
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
     all_done(stage).await?;
-    let done: i64 = stage.checker.figure::<i64>("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await? - before;
-    let crashes: i64 = stage.checker.figure("select coalesce(sum(crashes), 0)::bigint from job where kind = 'platform.probe'").await?;
+    let done = done(stage).await? - before;
+    let crashes: i64 = stage.checker.figure("select coalesce(sum(crashes), 0)::bigint from (select crashes, kind from job union all select crashes, kind from job_archive) j where kind = 'platform.probe'").await?;
     ensure!(done == 600 && crashes == 0, "{done} of 600 done, {crashes} crashes");
     Ok(Rolled { jobs: done, crashes, stop_s })
 }
@@ -72,24 +80,32 @@ pub async fn told(stage: &mut Stage) -> Result<()> {
     let live: Vec<_> = listed.iter().filter(|worker| worker["state"] == "running").collect();
     ensure!(live.len() == 2, "{}", workers.body);
     let id = live[0]["id"].as_str().unwrap_or_default().to_owned();
-    let tell = async |what: &str| stage.admin.post(&format!("/api/admin/workers/{id}/{what}"), &json!({ "reason": "a look at its host" })).await;
-    let state = async || -> Result<String> {
+    let tell = async |what: &str| {
+        stage.admin.post(&format!("/api/admin/workers/{id}/{what}"), &json!({ "reason": "a look at its host" })).await
+    };
+    let doing = async || -> Result<String> {
         let now = stage.admin.get("/api/admin/workers").await?;
-        let found = now.body["items"].as_array().into_iter().flatten().find(|worker| worker["id"] == id.as_str()).cloned();
+        let found =
+            now.body["items"].as_array().into_iter().flatten().find(|worker| worker["id"] == id.as_str()).cloned();
         Ok(found.map_or_else(|| "gone".to_owned(), |worker| worker["state"].as_str().unwrap_or_default().to_owned()))
     };
     for (what, becomes) in [("quiet", "quiet"), ("wake", "running"), ("stop", "gone")] {
         let reply = tell(what).await?;
         ensure!(reply.status == 200, "{what}: {} {}", reply.status, reply.body);
-        until(LONG, || async { Ok((state().await? == becomes).then_some(())) }).await?;
+        until(LONG, || async { Ok((doing().await? == becomes).then_some(())) }).await?;
         if becomes == "quiet" {
             probes(stage, 20, 0).await?;
             all_done(stage).await?;
-            let took: i64 = stage.checker.figure(&format!("select count(*) from job where lease_owner like '{id}%' and state = 'running'")).await?;
+            let took: i64 = stage
+                .checker
+                .figure(&format!("select count(*) from job where lease_owner like '{id}%' and state = 'running'"))
+                .await?;
             ensure!(took == 0, "a quiet worker took {took} jobs");
         }
     }
-    let name = ["worker-1", "worker-2"].into_iter().find(|name| stage.stack.pid(name).is_none_or(|pid| id.contains(&format!("-{pid}-"))));
+    let name = ["worker-1", "worker-2"]
+        .into_iter()
+        .find(|name| stage.stack.pid(name).is_none_or(|pid| id.contains(&format!("-{pid}-"))));
     let name = name.unwrap_or("worker-1");
     let ended = stage.stack.stop(name, Duration::from_secs(5)).await;
     ensure!(ended.is_ok(), "{name} is still there: {ended:?}");

@@ -23,7 +23,8 @@ struct Sizes {
 async fn sizes(stage: &Stage) -> Result<Sizes> {
     let mut redis = redis::Client::open(stage.stack.redis_url.as_str())?.get_multiplexed_async_connection().await?;
     let info: String = redis::cmd("INFO").arg("memory").query_async(&mut redis).await?;
-    let used = info.lines().find_map(|line| line.strip_prefix("used_memory:")).and_then(|text| text.trim().parse().ok());
+    let used =
+        info.lines().find_map(|line| line.strip_prefix("used_memory:")).and_then(|text| text.trim().parse().ok());
     let figure = |sql: &'static str| stage.checker.figure::<i64>(sql);
     Ok(Sizes {
         table: figure("select pg_table_size('job') + pg_table_size('job_step') + pg_table_size('job_stat')").await?,
@@ -59,15 +60,20 @@ pub async fn soak(stage: &Stage, jobs: i64) -> Result<Vec<String>> {
             .await?;
         sent += chunk;
         let line = "select count(*) from job where kind = 'platform.probe' and state = 'queued'";
-        until(Duration::from_mins(5), || async { Ok((stage.checker.figure::<i64>(line).await? < CHUNK).then_some(())) }).await?;
+        until(Duration::from_mins(5), || async {
+            Ok((stage.checker.figure::<i64>(line).await? < CHUNK).then_some(()))
+        })
+        .await?;
         archive(stage).await?;
     }
     let open = "select count(*) from job where kind = 'platform.probe' and state in ('queued', 'running')";
-    until(Duration::from_mins(5), || async { Ok((stage.checker.figure::<i64>(open).await? == 0).then_some(())) }).await?;
+    until(Duration::from_mins(5), || async { Ok((stage.checker.figure::<i64>(open).await? == 0).then_some(())) })
+        .await?;
     let took = began.elapsed().as_secs_f64();
     archive(stage).await?;
     stage.checker.change("vacuum job, job_step").await?;
-    let left: i64 = stage.checker.figure("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await?;
+    let left: i64 =
+        stage.checker.figure("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await?;
     ensure!(left == 0, "{left} ended jobs are still at hand");
     // Answered rings are removed each 30 s.
     until(Duration::from_mins(2), || async { Ok((sizes(stage).await?.redis_keys < 2_000).then_some(())) }).await?;
@@ -92,8 +98,24 @@ fn told(jobs: i64, took: f64, before: Sizes, after: Sizes) -> Vec<String> {
     let ten_million = each * 10_000_000.0 / 1_073_741_824.0;
     vec![
         format!("{jobs} jobs in {took:.0} s: {rate:.0}/s, the archive at work beside them"),
-        format!("tables at hand {} -> {}, their indexes {} -> {}", mb(before.table), mb(after.table), mb(before.indexes), mb(after.indexes)),
-        format!("archive {} -> {}: {each:.0} bytes a job, so {ten_million:.1} GB for ten million, dropped by the month", mb(before.archive), mb(after.archive)),
-        format!("Redis {} -> {} keys, {} -> {}", before.redis_keys, after.redis_keys, mb(before.redis_bytes), mb(after.redis_bytes)),
+        format!(
+            "tables at hand {} -> {}, their indexes {} -> {}",
+            mb(before.table),
+            mb(after.table),
+            mb(before.indexes),
+            mb(after.indexes)
+        ),
+        format!(
+            "archive {} -> {}: {each:.0} bytes a job, so {ten_million:.1} GB for ten million, dropped by the month",
+            mb(before.archive),
+            mb(after.archive)
+        ),
+        format!(
+            "Redis {} -> {} keys, {} -> {}",
+            before.redis_keys,
+            after.redis_keys,
+            mb(before.redis_bytes),
+            mb(after.redis_bytes)
+        ),
     ]
 }

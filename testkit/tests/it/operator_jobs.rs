@@ -36,7 +36,8 @@ async fn broken(app: &TestApp, count: usize, state: &str, class: &str) -> Vec<Jo
 }
 
 async fn pause_mail(admin: &Client) {
-    admin.post("/api/admin/queues/mail/pause", &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    let reply = admin.post("/api/admin/queues/mail/pause", &json!({ "reason": "a test" })).await.unwrap();
+    assert_eq!(reply.status, 200);
 }
 
 async fn get(admin: &Client, job: impl std::fmt::Display) -> Json {
@@ -242,14 +243,16 @@ async fn an_organisation_with_too_much_under_way_waits() {
     );
     assert_eq!(app.balance(org).await, 10_000_000, "nothing was set aside");
     let (other, _) = app.customer("other", "10").await;
-    other.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let taken = other.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
+    assert_eq!(taken.status, 202, "{}", taken.body);
     db::exec(
         &app.ctx.db,
         db::sql("update job set state = 'succeeded', finished_at = now() where org_id = $1", [org.into()]),
     )
     .await
     .unwrap();
-    casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let taken = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
+    assert_eq!(taken.status, 202, "{}", taken.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -270,8 +273,10 @@ async fn orders_are_refused_while_they_could_not_be_begun_in_time() {
     assert_eq!(refused.headers["retry-after"], "60");
     assert_eq!(app.balance(org).await, 10_000_000, "nothing was set aside");
     let admin = app.admin().await;
-    admin.post("/api/admin/queues/provision/pause", &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    let reply = admin.post("/api/admin/queues/provision/pause", &json!({ "reason": "a test" })).await.unwrap();
+    assert_eq!(reply.status, 200);
     // What the process saw of the queues is at most two seconds old.
     tokio::time::sleep(Duration::from_millis(2_100)).await;
-    casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let taken = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
+    assert_eq!(taken.status, 202, "{}", taken.body);
 }

@@ -58,13 +58,12 @@ impl Story for Reconcile {
     }
 
     async fn assert_done(world: &World, _: JobId, before: &Option<u64>) {
-        match before {
-            Some(stray) => assert!(!stands(world, *stray), "a machine that nobody owns is deleted"),
-            None => {
-                let asked = "select count(*) from job where kind = 'provider.reconcile' and target_id = $1";
-                assert!(world.scalar::<i64>(asked, vec![world.account.into()]).await > 0);
-            }
+        if let Some(stray) = before {
+            assert!(!stands(world, *stray), "a machine that nobody owns is deleted");
+            return;
         }
+        let asked = "select count(*) from job where kind = 'provider.reconcile' and target_id = $1";
+        assert!(world.scalar::<i64>(asked, vec![world.account.into()]).await > 0);
     }
 
     async fn assert_undone(world: &World, job: JobId, before: &Option<u64>) {

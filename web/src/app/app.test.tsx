@@ -70,7 +70,7 @@ describe('the frame', () => {
   it('has the admin group for admins', async () => {
     setSessionHint(true)
     start('/', { 'GET /api/auth/me': admin })
-    for (const name of ['Overview', 'Jobs', 'Customers', 'Plans', 'Clouds']) expect(await screen.findByRole('link', { name })).toBeInTheDocument()
+    for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds']) expect(await screen.findByRole('link', { name })).toBeInTheDocument()
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query'
-import { toProblem } from '@/lib/api/problem'
+import { adviceOf, toProblem } from '@/lib/api/problem'
+import { formatSpan } from '@/lib/time'
 import { useToasts } from '@/stores/toasts'
 
 declare module '@tanstack/react-query' {
@@ -33,8 +34,13 @@ export function createQueryClient(): QueryClient {
         const title = mutation.meta?.toast
         if (!title) return
         const problem = toProblem(error)
-        const reference = problem.requestId ? ` Reference ${problem.requestId}.` : ''
-        useToasts.getState().push({ tone: 'danger', title, detail: problem.message + reference })
+        const words = [
+          problem.message,
+          adviceOf(problem),
+          problem.retryAfterS === null ? null : `You can try again in ${formatSpan(problem.retryAfterS)}.`,
+          problem.requestId ? `Reference ${problem.requestId}.` : null,
+        ]
+        useToasts.getState().push({ tone: 'danger', title, detail: words.filter(Boolean).join(' ') })
       },
     }),
   })

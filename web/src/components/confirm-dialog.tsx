@@ -1,11 +1,11 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import type { ReactNode } from 'react'
 import { useForm } from 'react-hook-form'
-import * as z from 'zod'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
+import { REASON } from '@/lib/reason'
 
 interface ConfirmDialogProps {
   open: boolean
@@ -37,12 +37,11 @@ type FormProps = Pick<ConfirmDialogProps, 'children' | 'confirm' | 'danger' | 'o
 }
 
 function ConfirmForm({ children, confirm, danger, onConfirm, pending, error, reason, onCancel }: FormProps) {
-  const schema = z.object({ reason: reason === 'required' ? z.string().trim().min(3, 'Say in a few words why.').max(500, 'At most 500 characters.') : z.string().trim().max(500, 'At most 500 characters.') })
-  const form = useForm({ resolver: zodResolver(schema), defaultValues: { reason: '' } })
+  const form = useForm({ resolver: zodResolver(REASON[reason ?? 'optional']), defaultValues: { reason: '' } })
   return (
     <form noValidate onSubmit={(e) => void form.handleSubmit((v) => onConfirm(v.reason))(e)}>
-      <div className="grid gap-4">
-        <div className="grid gap-2">{children}</div>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-2">{children}</div>
         {reason ? (
           <Field label={reason === 'optional' ? 'Reason (optional)' : 'Reason'} hint="Kept in the activity log." error={form.formState.errors.reason?.message}>
             <Input autoComplete="off" {...form.register('reason')} />

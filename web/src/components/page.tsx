@@ -20,7 +20,7 @@ interface PageProps {
 export function Page({ title, heading, detail, actions, back, wide = false, children }: PageProps) {
   useTitle(title)
   return (
-    <div className={cn('grid content-start gap-5', wide ? 'w-full' : 'page-width')}>
+    <div className={cn('grid grid-cols-[minmax(0,1fr)] content-start gap-5', wide ? 'w-full' : 'page-width')}>
       <header className="grid gap-1">
         {back ? (
           <Link to={back.to} className="-ml-1 inline-flex min-h-6 w-fit items-center gap-0.5 text-[13px] text-muted hover:text-text touch:min-h-11">

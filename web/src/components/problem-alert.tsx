@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
 import { CopyText } from '@/components/copy-text'
 import { Alert } from '@/components/ui/alert'
-import { toProblem } from '@/lib/api/problem'
+import { adviceOf, isForNow, toProblem } from '@/lib/api/problem'
 import { formatMoney } from '@/lib/money'
+import { formatSpan } from '@/lib/time'
+import { useNow } from '@/lib/use-now'
 
 interface ProblemAlertProps {
   error: unknown
@@ -18,9 +20,11 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
   const needed = problem.money('needed')
   const available = problem.money('available')
   const owed = problem.money('owed')
+  const advice = adviceOf(problem)
   return (
-    <Alert tone="danger" title={problem.title} live {...(className ? { className } : {})}>
+    <Alert tone={isForNow(problem) ? 'warning' : 'danger'} title={problem.title} live {...(className ? { className } : {})}>
       <p>{problem.message}</p>
+      {advice ? <p className="mt-1">{advice}</p> : null}
       {problem.code === 'insufficient_funds' && needed && available ? (
         <p className="num mt-1">
           Needed now: <strong>{formatMoney(needed, { digits: 'exact' })}</strong> · Available: <strong>{formatMoney(available, { digits: 'exact' })}</strong>
@@ -38,7 +42,7 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
           ))}
         </ul>
       ) : null}
-      {problem.retryAfterS !== null ? <p className="mt-1">You can try again in {problem.retryAfterS} s.</p> : null}
+      {problem.retryAfterS !== null ? <RetryAfter seconds={problem.retryAfterS} from={problem.at} /> : null}
       {children}
       {problem.requestId ? (
         <p className="mt-1.5 flex flex-wrap items-center gap-x-1.5 text-muted">
@@ -46,5 +50,16 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
         </p>
       ) : null}
     </Alert>
+  )
+}
+
+/** Runs down to "now". Said once to screen readers, for the alert around it would repeat each second. */
+function RetryAfter({ seconds, from }: { seconds: number; from: number }) {
+  const left = Math.min(seconds, Math.ceil(seconds - (useNow() - from) / 1000))
+  return (
+    <p className="mt-1">
+      <span aria-hidden className="num">{left > 0 ? `You can try again in ${formatSpan(left)}.` : 'You can try again now.'}</span>
+      <span className="sr-only">You can try again in {formatSpan(seconds)}.</span>
+    </p>
   )
 }

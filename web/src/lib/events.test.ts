@@ -7,7 +7,7 @@ import { useLive } from '@/stores/live'
 // The client asks for its own address as soon as it is imported.
 vi.hoisted(() => Object.assign(globalThis, { location: { origin: 'http://panel.test' } }))
 
-const TIMING = { backoffFirstMs: 2, backoffMaxMs: 4, pollMs: 20, retryWhilePollingMs: 60, coalesceMs: 5, silenceMs: 5000 }
+const TIMING = { backoffFirstMs: 2, backoffMaxMs: 4, pollMs: 20, retryWhilePollingMs: 60, coalesceMs: 5, operatorMs: 150, silenceMs: 5000 }
 
 const activity = (over: Partial<ActivityEvent> = {}): ActivityEvent => ({
   id: '41',
@@ -86,6 +86,26 @@ describe('followEvents', () => {
   it('joins a burst into one refetch a query', async () => {
     follow(() => stream(Array.from({ length: 50 }, (_, i) => say('activity', activity(), String(i))).join('')))
     await vi.waitFor(() => expect(invalidated.filter((k) => k === '["vps"]')).toHaveLength(1))
+  })
+
+  it('refetches the operators’ pages seldom under load, one’s own at once', async () => {
+    let push: (text: string) => void = () => undefined
+    follow(() => new Response(new ReadableStream({ start: (c) => void (push = (text) => c.enqueue(new TextEncoder().encode(text))) })))
+    const jobEvent = () => push(say('job', { job_id: 'job_1', vps_id: 'vps_1', state: 'running', org_id: 'org_1' }))
+    const seen = (key: string) => invalidated.filter((k) => k === key).length
+    await vi.waitFor(() => expect(useLive.getState().state).toBe('live'))
+    const began = Date.now()
+    while (Date.now() - began < 400) {
+      jobEvent()
+      await new Promise((done) => setTimeout(done, 10))
+    }
+    expect(seen('["admin","jobs"]')).toBeGreaterThanOrEqual(2)
+    expect(seen('["admin","jobs"]')).toBeLessThanOrEqual(4)
+    expect(seen('["vps","one","vps_1"]')).toBeGreaterThan(seen('["admin","jobs"]'))
+    // The last word is never dropped.
+    const before = seen('["admin","jobs"]')
+    jobEvent()
+    await vi.waitFor(() => expect(seen('["admin","jobs"]')).toBeGreaterThan(before))
   })
 
   it('refetches everything on reset', async () => {

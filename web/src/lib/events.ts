@@ -40,6 +40,8 @@ const TIMING = {
   /** The server's heart beats every 30 s. */
   silenceMs: 75_000,
   coalesceMs: 250,
+  /** The operators' pages see everybody's events: under load that is one refetch each so often. */
+  operatorMs: 2000,
 }
 
 const ADMIN: QueryKey[] = [['admin']]
@@ -60,7 +62,7 @@ export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
 
 /** Which queries a job's step makes stale. */
 export function staleAfterJob(e: JobEvent, own: boolean): QueryKey[] {
-  const keys: QueryKey[] = [['admin', 'jobs'], ['admin', 'clouds'], ['admin', 'overview']]
+  const keys: QueryKey[] = [['admin', 'jobs'], ['admin', 'clouds'], ['admin', 'overview'], ['admin', 'schedules']]
   if (own && e.vps_id) keys.push(['vps', 'list'], ['vps', 'one', e.vps_id], ['vps', 'jobs', e.vps_id])
   return keys
 }
@@ -70,12 +72,10 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
   const t = { ...TIMING, ...timing }
   const stop = new AbortController()
   const { setState } = useLive.getState()
-  const stale = new Map<string, QueryKey>()
   let lastId: string | null = null
   let attempt = 0
   let wasLive = false
   const timers = new Set<ReturnType<typeof setTimeout>>()
-  let flushing = false
 
   const after = (ms: number, run: () => void) => {
     const timer = setTimeout(() => {
@@ -85,16 +85,29 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
     timers.add(timer)
   }
 
+  /** Joins a burst of keys into one refetch each, and bursts to one in `gapMs`. */
+  const gather = (gapMs: number, cancelRefetch: boolean) => {
+    const stale = new Map<string, QueryKey>()
+    let waiting = false
+    let freeAt = 0
+    return (queryKey: QueryKey) => {
+      stale.set(JSON.stringify(queryKey), queryKey)
+      if (waiting) return
+      waiting = true
+      after(Math.max(t.coalesceMs, freeAt - Date.now()), () => {
+        waiting = false
+        freeAt = Date.now() + gapMs
+        const keys = [...stale.values()]
+        stale.clear()
+        for (const queryKey of keys) void client.invalidateQueries({ queryKey }, { cancelRefetch })
+      })
+    }
+  }
+  const refetchOwn = gather(0, true)
+  // A refetch under way is let through: restarted at each event of a busy panel it would never end.
+  const refetchOperators = gather(t.operatorMs, false)
   const invalidate = (keys: QueryKey[]) => {
-    for (const key of keys) stale.set(JSON.stringify(key), key)
-    if (flushing) return
-    flushing = true
-    after(t.coalesceMs, () => {
-      flushing = false
-      const all = [...stale.values()]
-      stale.clear()
-      for (const queryKey of all) void client.invalidateQueries({ queryKey })
-    })
+    for (const key of keys) (key[0] === 'admin' ? refetchOperators : refetchOwn)(key)
   }
 
   const handle = (e: SseEvent) => {

@@ -6,7 +6,7 @@ import { toProblem, type Problem } from '@/lib/api/problem'
  * left to say above the form, null when every word of it stands under a field.
  */
 export function applyProblem<T extends FieldValues>(
-  form: UseFormReturn<T>,
+  form: Pick<UseFormReturn<T>, 'setError'>,
   error: unknown,
   fields: Partial<Record<string, FieldPath<T>>>,
 ): Problem | null {

@@ -1,3 +1,5 @@
+import type { JobState, Queue } from '@/lib/api/operator'
+
 export type Tone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
 
 export interface StatusWords {
@@ -38,17 +40,28 @@ const CLOUD: Record<string, StatusWords> = {
   invalid: { words: 'Refused', tone: 'danger', moving: false },
 }
 
+const WORKER: Record<string, StatusWords> = {
+  running: { words: 'Running', tone: 'success', moving: false },
+  quiet: { words: 'Quiet', tone: 'warning', moving: false },
+  stopping: { words: 'Stopping', tone: 'warning', moving: true },
+  lost: { words: 'Lost', tone: 'danger', moving: false },
+}
+
 const unknown = (status: string): StatusWords => ({ words: status.charAt(0).toUpperCase() + status.slice(1), tone: 'neutral', moving: false })
 
 export const vpsStatus = (status: string) => VPS[status] ?? unknown(status)
 export const jobState = (state: string) => JOB[state] ?? unknown(state)
+export const workerState = (state: string) => WORKER[state] ?? unknown(state)
 export const cloudStatus = (status: string) => CLOUD[status] ?? unknown(status)
 
 export const VPS_STATUSES = ['running', 'stopped', 'provisioning', 'failed', 'deleting', 'deleted']
-export const JOB_STATES = ['queued', 'running', 'waiting', 'retry', 'succeeded', 'failed', 'cancelled', 'stuck']
+export const JOB_STATES: JobState[] = ['queued', 'running', 'waiting', 'retry', 'succeeded', 'failed', 'cancelled', 'stuck']
+export const QUEUES: Queue[] = ['provision', 'power', 'billing', 'mail', 'upkeep']
 
 const KINDS: Record<string, string> = {
   'provider.validate': 'Check cloud',
+  'provider.watch': 'Watching machines',
+  'provider.reconcile': 'Comparing a cloud',
   'catalog.sync': 'Sync catalog',
   'vps.provision': 'Create server',
   'vps.power': 'Power',
@@ -57,6 +70,8 @@ const KINDS: Record<string, string> = {
   'mail.send': 'Send mail',
   'platform.tidy': 'Tidy up',
   'platform.probe': 'Probe',
+  'platform.bulk': 'Bulk action',
+  'platform.archive': 'Archiving jobs',
 }
 
 /** The same in a customer's words: the difference between waiting and running is ours. */

@@ -46,6 +46,19 @@ const shortDateTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const dayOfMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const utc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
+
+/** `22 Nov 2026, 03:17:00 UTC`: for what goes by UTC whoever reads it. */
+export const formatUtc = (at: string) => `${utc.format(new Date(at))} UTC`
+
+/** A moment of a chart, in seconds since 1970: `22 Nov, 14:05`. */
+export const formatMoment = (s: number) => shortDateTime.format(s * 1000)
+
+/** The same for an axis that spans so many seconds: the day once hours no longer tell. */
+export const formatAxisTime = (s: number, spanS: number) => (spanS > 2 * DAY ? dayOfMonth : clock).format(s * 1000)
+
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
 export const formatShortDateTime = (at: string) => shortDateTime.format(new Date(at))
 export const formatTime = (at: string) => time.format(new Date(at))

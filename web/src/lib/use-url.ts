@@ -1,6 +1,9 @@
 import { useCallback } from 'react'
 import { useSearchParams } from 'react-router'
 
+/** What a list does not depend on. */
+const KEEPS_PAGE = new Set(['cursor', 'dialog', 'of', 'step', 'tab', 'window', 'statistics'])
+
 /**
  * State that lives in the query string. `set` merges; null or '' removes. A change of a filter drops
  * the page (`cursor`), since it belongs to another list.
@@ -12,7 +15,7 @@ export function useUrl() {
       setParams(
         (old) => {
           const next = new URLSearchParams(old)
-          if (!('cursor' in changes) && !('dialog' in changes) && !('tab' in changes)) next.delete('cursor')
+          if (Object.keys(changes).some((name) => !KEEPS_PAGE.has(name))) next.delete('cursor')
           for (const [name, value] of Object.entries(changes)) {
             if (value === null || value === '') next.delete(name)
             else next.set(name, value)
@@ -35,5 +38,16 @@ export function useUrlDialog(name: string) {
   return {
     open,
     onOpenChange: (next: boolean) => set({ dialog: next ? name : null }, { push: next }),
+  }
+}
+
+/** Dialogs about one of several things, such as a row of a list: which one (`of`) is part of the address too. */
+export function useUrlDialogOf() {
+  const { get, set } = useUrl()
+  return {
+    dialog: get('dialog'),
+    of: get('of'),
+    show: (dialog: string, of: string) => set({ dialog, of }, { push: true }),
+    close: () => set({ dialog: null, of: null }),
   }
 }

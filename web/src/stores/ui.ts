@@ -6,8 +6,11 @@ export type Theme = 'light' | 'dark' | 'system'
 interface Ui {
   theme: Theme
   sidebarCollapsed: boolean
+  /** Of the jobs page; null until somebody chose, then wide screens show them. */
+  statisticsOpen: boolean | null
   setTheme: (theme: Theme) => void
   toggleSidebar: () => void
+  setStatisticsOpen: (open: boolean) => void
 }
 
 /** Whims of this browser; index.html reads the theme from the same place before the first paint. */
@@ -16,7 +19,9 @@ export const useUi = create<Ui>()(
     (set) => ({
       theme: 'system',
       sidebarCollapsed: false,
+      statisticsOpen: null,
       setTheme: (theme) => set({ theme }),
+      setStatisticsOpen: (statisticsOpen) => set({ statisticsOpen }),
       toggleSidebar: () => set((s) => ({ sidebarCollapsed: !s.sidebarCollapsed })),
     }),
     { name: 'sp.ui' },

@@ -143,14 +143,17 @@ export const adminJob: AdminJob = {
   actor: null,
   target: { type: 'vps', id: 'vps_1', label: 'web-1' },
   progress: null,
-  error: { code: 'boot_failed', message: 'It did not boot', detail: 'GET answered booting', provider_request_id: 'req_77', at: '2026-11-22T10:10:00Z' },
+  error: { code: 'boot_failed', message: 'It did not boot', detail: 'Your server did not start. Nothing was charged.', provider_request_id: 'req_77', at: '2026-11-22T10:10:00Z' },
   cancel_requested: false,
   timeline: [
     { at: '2026-11-22T10:00:00Z', attempt: 1, name: 'create', phase: 'failed', words: 'The cloud answered 503', provider_request_id: 'req_76', error: '503' },
     { at: '2026-11-22T10:05:00Z', attempt: 2, name: 'create', phase: 'done', words: 'Machine created', provider_request_id: null, error: null },
   ],
+  run_s: 42,
   can_retry: true,
   can_cancel: false,
+  can_discard: true,
+  archived: false,
 }
 
 export const customer: Customer = {
@@ -179,6 +182,9 @@ export const cloud: Cloud = {
   images: 3,
   synced_at: '2026-11-22T10:00:00Z',
   servers: 0,
+  paused: false,
+  paused_reason: null,
+  rate: [],
   created_at: '2026-11-01T10:00:00Z',
 }
 
@@ -207,7 +213,7 @@ export const adminPlan: AdminPlan = {
 export const overview: Overview = {
   servers: { running: 3, failed: 1 },
   jobs: { failed: 2, succeeded: 40 },
-  queues: [{ queue: 'provision', due: 2, running: 1, oldest_due_s: 90 }],
+  queues: [{ queue: 'provision', paused: false, paused_reason: null, due: 2, running: 1, waiting: 0, oldest_due_s: 90, slots: 8, window: 1000, org_running: 4, account_running: 20 }],
   customers: 4,
   balance_total: usd('161.000000'),
   owed_total: usd('3.120000'),

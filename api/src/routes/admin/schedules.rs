@@ -83,7 +83,8 @@ impl From<ScheduleView> for Schedule {
 #[derive(Debug, Object)]
 pub struct Tick {
     /// The instant that it stands for.
-    tick_at: Time,
+    #[oai(rename = "tick_at")]
+    at: Time,
     /// When it was made.
     made_at: Time,
     /// Whether an operator asked for it.
@@ -95,7 +96,7 @@ pub struct Tick {
 impl From<TickRow> for Tick {
     fn from(row: TickRow) -> Self {
         Self {
-            tick_at: row.tick_at.into(),
+            at: row.tick_at.into(),
             made_at: row.made_at.into(),
             manual: row.manual,
             job: TickJob::of(row.job_id, row.job_state, row.job_finished_at),

@@ -21,28 +21,25 @@ pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::operator();
     match what {
-        Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await,
+        Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await?,
         Jobs::Show { id } => show::show(jobs::admin_get(&ctx, &actor, id).await?, output),
-        Jobs::Retry { which, from_step } => act(&ctx, BulkAction::Retry, which, from_step, output).await,
-        Jobs::Cancel { which } => act(&ctx, BulkAction::Cancel, which, None, output).await,
-        Jobs::Discard { which } => act(&ctx, BulkAction::Discard, which, None, output).await,
+        Jobs::Retry { which, from_step } => act(&ctx, BulkAction::Retry, which, from_step, output).await?,
+        Jobs::Cancel { which } => act(&ctx, BulkAction::Cancel, which, None, output).await?,
+        Jobs::Discard { which } => act(&ctx, BulkAction::Discard, which, None, output).await?,
         Jobs::Pause { queue, reason } => {
-            let view = jobs::pause_queue(&ctx, &actor, queue, &on_record(&reason)).await?;
-            queues::one(view, output);
-            Ok(())
+            queues::one(jobs::pause_queue(&ctx, &actor, queue, &on_record(&reason)).await?, output);
         }
         Jobs::Resume { queue, reason } => {
-            let view = jobs::resume_queue(&ctx, &actor, queue, &on_record_or_not(reason.as_deref())).await?;
-            queues::one(view, output);
-            Ok(())
+            let reason = on_record_or_not(reason.as_deref());
+            queues::one(jobs::resume_queue(&ctx, &actor, queue, &reason).await?, output);
         }
         Jobs::Counts => counts(jobs::counts(&ctx, &actor).await?, output),
         Jobs::Stats { window, kind, queue, cloud } => {
             let filter = StatFilter { kind, queue, cloud };
             stats::show(jobs::statistics(&ctx, &actor, window, &filter).await?, output);
-            Ok(())
         }
     }
+    Ok(())
 }
 
 async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::Result<()> {
@@ -105,15 +102,14 @@ async fn act(
     Ok(())
 }
 
-fn counts(counts: jobs::Counts, output: Output) -> anyhow::Result<()> {
+fn counts(counts: jobs::Counts, output: Output) {
     if output.json {
         output::json(&json_of(&JobCounts::from(counts)));
-        return Ok(());
+        return;
     }
     output::rows(
         ["state", "jobs"],
         counts.by_state.iter().map(|(state, count)| [state.to_string(), count.to_string()]),
     );
     println!("{} want attention.", counts.attention);
-    Ok(())
 }

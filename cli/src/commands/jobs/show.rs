@@ -9,10 +9,10 @@ use super::super::output::{self, dash, span, span_or_dash, time, time_or_dash};
 use crate::args::operator::Output;
 
 /// Shows a job with its timeline, its calls and its failures.
-pub fn show(job: jobs::AdminJob, output: Output) -> anyhow::Result<()> {
+pub fn show(job: jobs::AdminJob, output: Output) {
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
-        return Ok(());
+        return;
     }
     facts(&job);
     if !job.timeline.is_empty() {
@@ -23,7 +23,6 @@ pub fn show(job: jobs::AdminJob, output: Output) -> anyhow::Result<()> {
         println!("\nCalls to the provider");
         calls(&job);
     }
-    Ok(())
 }
 
 fn facts(job: &jobs::AdminJob) {

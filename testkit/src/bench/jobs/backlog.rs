@@ -8,11 +8,12 @@ use domain::db;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 
 use super::ours::{Ours, QUEUE, scalar};
+use super::profile::Meter;
 
 /// The sizes of the backlog.
 pub const SIZES: [i64; 4] = [1_000, 10_000, 100_000, 1_000_000];
-/// Rounds over all sizes; of each size the cheaper counts, since others use the machine too.
-const ROUNDS: usize = 2;
+/// Rounds over all sizes; of each size the cheapest counts, since others use the machine too.
+const ROUNDS: usize = 3;
 /// After the first job is done, before the rate is taken.
 const WARM_UP: Duration = Duration::from_secs(2);
 /// How often the backlog is filled up again.
@@ -24,11 +25,11 @@ const FIRST: Duration = Duration::from_mins(2);
 ///
 /// # Errors
 /// When jobs are not done.
-pub async fn measure(ours: &mut Ours, seconds: u64) -> Result<[f64; 4]> {
+pub async fn measure(ours: &mut Ours, meter: &Meter, seconds: u64) -> Result<[f64; 4]> {
     let mut costs = [f64::INFINITY; 4];
     for _ in 0..ROUNDS {
         for (cost, size) in costs.iter_mut().zip(SIZES) {
-            *cost = cost.min(at_size(ours, size, Duration::from_secs(seconds)).await?);
+            *cost = cost.min(at_size(ours, meter, size, Duration::from_secs(seconds)).await?);
         }
     }
     ours.clear().await?;
@@ -90,13 +91,14 @@ impl Backlog<'_> {
     }
 }
 
-async fn at_size(ours: &mut Ours, size: i64, time: Duration) -> Result<f64> {
+async fn at_size(ours: &mut Ours, meter: &Meter, size: i64, time: Duration) -> Result<f64> {
     ours.clear().await?;
     let owner = ours.owner.clone();
     let since = now(&owner).await? - chrono::Duration::hours(1);
     let mut backlog = Backlog { db: &owner, since, made: 0 };
     backlog.add(size).await?;
     owner.execute_unprepared("vacuum analyze job").await?;
+    meter.checkpoint().await?;
     ours.start_workers()?;
     let began = Instant::now();
     while backlog.waiting().await? == size {

@@ -46,7 +46,7 @@ pub async fn run(seconds: u64) -> Result<bool> {
     say(&format!("{ENQUEUED} jobs in one call"));
     enqueue(&mut ours, &peers, &mut figures).await?;
     say("the cost of a job at backlogs of 1,000 to 1,000,000");
-    figures.backlog = backlog::measure(&mut ours, seconds).await?;
+    figures.backlog = backlog::measure(&mut ours, &meter, seconds).await?;
     say("the statements of our path");
     let statements = profile::statements(&mut ours, &meter, u32::try_from(JOBS)?).await?;
     drop(ours);

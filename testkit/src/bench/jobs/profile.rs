@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use comfy_table::{CellAlignment, Table, presets};
 use domain::db;
-use sea_orm::{DatabaseConnection, FromQueryResult};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, FromQueryResult};
 use url::Url;
 
 use super::super::cpu::{parent, seconds, server_seconds};
@@ -69,6 +69,15 @@ impl Meter {
     #[must_use]
     pub fn read(&self) -> Reading {
         Reading { postgres: server_seconds(self.postgres), redis: seconds(self.redis) }
+    }
+
+    /// Writes out what was filled in, so that a measurement does not pay for it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn checkpoint(&self) -> Result<()> {
+        self.admin.execute_unprepared("checkpoint").await?;
+        Ok(())
     }
 
     /// Transactions committed in a database so far, once its backends have told.
@@ -161,14 +170,13 @@ pub async fn statements(ours: &mut Ours, meter: &Meter, jobs: u32) -> Result<Opt
         return Ok(None);
     }
     let database = ours.stack.database.url.path().trim_start_matches('/').to_owned();
-    sea_orm::ConnectionTrait::execute_unprepared(
-        &meter.admin,
-        &format!(
+    meter
+        .admin
+        .execute_unprepared(&format!(
             "create extension if not exists pg_stat_statements; alter database {database} set pg_stat_statements.track = 'top'"
-        ),
-    )
-    .await?;
-    sea_orm::ConnectionTrait::execute_unprepared(&meter.admin, "select pg_stat_statements_reset()").await?;
+        ))
+        .await?;
+    meter.admin.execute_unprepared("select pg_stat_statements_reset()").await?;
     ours.drain(usize::try_from(jobs)?, |_, _| ()).await?;
     ours.stop_workers().await?;
     let user = ours.stack.database.url.username().to_owned();

@@ -1,6 +1,6 @@
 import * as Dialog from '@radix-ui/react-dialog'
 import { useQuery } from '@tanstack/react-query'
-import { LogOut, Moon, Plus, Search, Server, Sun, type LucideIcon } from 'lucide-react'
+import { ListChecks, LogOut, Moon, Plus, Search, Server, Sun, type LucideIcon } from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV } from '@/app/shell/nav'
@@ -8,7 +8,7 @@ import { Kbd } from '@/components/ui/badge'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
-import { vpsStatus } from '@/lib/status'
+import { jobState, vpsStatus } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
@@ -36,8 +36,14 @@ function useCommands(text: string): Command[] {
   const go = (to: string) => () => void navigate(to)
   const nav = role === 'admin' ? [...CUSTOMER_NAV, ...ADMIN_NAV] : CUSTOMER_NAV
   const matches = (label: string) => text.trim().toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word))
+  const jobId = /^job_\w{6,}$/.exec(text.trim())?.[0]
+  const operator: Command[] = [
+    ...(jobId ? [{ id: 'job', group: 'Jobs', label: `Open ${jobId}`, icon: ListChecks, run: go(`/admin/jobs/${jobId}`) }] : []),
+    ...['failed', 'stuck', 'running'].map((state) => ({ id: `jobs-${state}`, group: 'Jobs', label: `${jobState(state).words} jobs`, icon: ListChecks, run: go(`/admin/jobs?state=${state}`) })),
+  ]
   const fixed: Command[] = [
     ...nav.map((n) => ({ id: n.to, group: 'Pages', label: n.label, icon: n.icon, run: go(n.to) })),
+    ...(role === 'admin' ? operator : []),
     ...(role === 'readonly' ? [] : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
     { id: 'light', group: 'Actions', label: 'Use light theme', icon: Sun, run: () => setTheme('light') },
     { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },

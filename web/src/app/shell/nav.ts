@@ -1,4 +1,4 @@
-import { Activity, Boxes, Cloud, Gauge, LayoutDashboard, ListChecks, Server, Users, Wallet, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, CalendarClock, Cloud, Cpu, Gauge, LayoutDashboard, ListChecks, Server, Users, Wallet, type LucideIcon } from 'lucide-react'
 
 export interface NavItem {
   to: string
@@ -18,6 +18,8 @@ export const CUSTOMER_NAV: NavItem[] = [
 export const ADMIN_NAV: NavItem[] = [
   { to: '/admin', label: 'Overview', icon: Gauge, end: true },
   { to: '/admin/jobs', label: 'Jobs', icon: ListChecks },
+  { to: '/admin/workers', label: 'Workers', icon: Cpu },
+  { to: '/admin/schedules', label: 'Schedules', icon: CalendarClock },
   { to: '/admin/customers', label: 'Customers', icon: Users },
   { to: '/admin/plans', label: 'Plans', icon: Boxes },
   { to: '/admin/clouds', label: 'Clouds', icon: Cloud },

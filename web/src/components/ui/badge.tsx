@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import { cn } from '@/lib/cn'
 import type { Tone } from '@/lib/status'
 
@@ -21,6 +21,6 @@ export function Kbd({ children }: { children: ReactNode }) {
 }
 
 /** A stand-in of the right size while the real thing comes. */
-export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cn('block animate-shimmer rounded-sm bg-surface-3', className)} />
+export function Skeleton({ className, style }: { className?: string; style?: CSSProperties }) {
+  return <span aria-hidden style={style} className={cn('block animate-shimmer rounded-sm bg-surface-3', className)} />
 }

@@ -26,7 +26,7 @@ export function Field({ label, hint, error, aside, children, className }: FieldP
   const described = [error ? `${id}-error` : null, hint ? `${id}-hint` : null].filter(Boolean).join(' ')
   return (
     <FieldContext value={{ control: `${id}-control`, describedBy: described || undefined, invalid: Boolean(error) }}>
-      <div className={cn('grid gap-1.5', className)}>
+      <div className={cn('grid content-start gap-1.5', className)}>
         <div className="flex items-baseline justify-between gap-3">
           <label htmlFor={`${id}-control`} className="text-[13px] font-medium">
             {label}

@@ -4,16 +4,18 @@ import { useUrl } from '@/lib/use-url'
 
 interface TabsProps {
   label: string
+  /** The parameter of the address that holds the choice. */
+  param?: string
   tabs: { id: string; label: ReactNode; content: ReactNode }[]
 }
 
-/** Tabs whose choice is `?tab=`; the first is the default and leaves the address clean. */
-export function UrlTabs({ label, tabs }: TabsProps) {
+/** Tabs whose choice is part of the address; the first is the default and leaves the address clean. */
+export function UrlTabs({ label, tabs, param = 'tab' }: TabsProps) {
   const { get, set } = useUrl()
   const first = tabs[0]?.id ?? ''
-  const value = tabs.some((t) => t.id === get('tab')) ? get('tab') : first
+  const value = tabs.some((t) => t.id === get(param)) ? get(param) : first
   return (
-    <Primitive.Root value={value} onValueChange={(tab) => set({ tab: tab === first ? null : tab })}>
+    <Primitive.Root value={value} onValueChange={(tab) => set({ [param]: tab === first ? null : tab })}>
       <Primitive.List aria-label={label} className="flex gap-1 overflow-x-auto border-b">
         {tabs.map((t) => (
           <Primitive.Trigger

@@ -2,10 +2,12 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { CloudPage } from '@/features/clouds/components/cloud-page'
 import { CloudsPage } from '@/features/clouds/components/clouds-page'
-import { admin, adminJob, catalog, cloud } from '@/testing/fixtures'
+import { admin, adminJob, catalog } from '@/testing/fixtures'
 import { problem, stubApi } from '@/testing/api'
+import { operatorCloud } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 
+const cloud = operatorCloud()
 const TOKEN = 'super-secret-token-1234'
 
 describe('connect', () => {
@@ -79,5 +81,33 @@ describe('a cloud', () => {
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Remove cloud' }))
     expect(await dialog.findByText('2 servers stand on this cloud.')).toBeInTheDocument()
+  })
+
+  it('is paused and resumed with a reason; the banner says why', async () => {
+    const { server, user, client } = open()
+    server.on('POST /api/admin/clouds/{id}/pause', operatorCloud({ paused: true }))
+    await user.click(await screen.findByRole('button', { name: 'More actions' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Pause jobs…' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.click(dialog.getByRole('button', { name: 'Pause jobs' }))
+    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    server.on('GET /api/admin/clouds/{id}', operatorCloud({ paused: true, paused_reason: 'Their API is down' }))
+    await user.type(dialog.getByLabelText('Reason'), 'Their API is down{Enter}')
+    await waitFor(() => expect(server.of('POST /api/admin/clouds/{id}/pause')[0]?.body).toEqual({ reason: 'Their API is down' }))
+    expect(await screen.findByText('Jobs on this cloud are paused')).toBeInTheDocument()
+    expect(screen.getByText('Their API is down')).toBeInTheDocument()
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
+    server.on('POST /api/admin/clouds/{id}/resume', operatorCloud())
+    server.on('GET /api/admin/clouds/{id}', operatorCloud())
+    await user.click(screen.getByRole('button', { name: 'Resume jobs' }))
+    await user.type(within(await screen.findByRole('dialog')).getByLabelText('Reason'), 'It is back{Enter}')
+    await waitFor(() => expect(screen.queryByText('Jobs on this cloud are paused')).not.toBeInTheDocument())
+    await client.cancelQueries()
+  })
+
+  it('shows what may still be asked of it', async () => {
+    open({ rate: [{ class: 'create', limit: 10, per_s: 0.33, remaining: 1, blocked_until: new Date(Date.now() + 48_000).toISOString() }] })
+    const rate = within(await screen.findByRole('region', { name: 'Rate limits' }))
+    expect(rate.getByText('create').closest('li')).toHaveTextContent(/1 of 10 leftrefills 0\.33\/sblocked for 0:4\d/)
   })
 })

@@ -1,78 +1,153 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobPage } from '@/features/jobs/components/job-page'
 import { JobsPage } from '@/features/jobs/components/jobs-page'
-import { admin, adminJob } from '@/testing/fixtures'
 import { problem, stubApi } from '@/testing/api'
+import { admin, customer } from '@/testing/fixtures'
+import { counts, operatorCloud, operatorJob, queue } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 
-const COUNTS = { by_state: { failed: 2, succeeded: 40 }, by_queue: [] }
+const routes = {
+  'GET /api/admin/jobs': { items: [operatorJob], next: null },
+  'GET /api/admin/jobs/counts': counts,
+  'GET /api/admin/clouds': { items: [operatorCloud()] },
+  'GET /api/admin/customers': { items: [customer], next: null },
+}
 
-describe('jobs', () => {
-  const open = (at = '/admin/jobs') => renderPage(<JobsPage />, { path: '/admin/jobs', at, me: admin })
+const open = (at = '/admin/jobs') => renderPage(<JobsPage />, { path: '/admin/jobs', at, me: admin })
 
-  it('shows kind, state, attempts, error, organisation and actor', async () => {
-    stubApi({ 'GET /api/admin/jobs': { items: [adminJob], next: null }, 'GET /api/admin/jobs/counts': COUNTS })
+describe('the list of jobs', () => {
+  it('shows kind, state, attempts, times, error, organisation and actor', async () => {
+    stubApi(routes)
     open()
     const row = (await screen.findByRole('link', { name: 'Create server' })).closest('tr')
-    for (const words of ['web-1', 'Failed', 'provision', '3 / 5', 'It did not boot', 'Nimbus Labs', 'System']) expect(row).toHaveTextContent(words)
+    for (const words of ['web-1', 'Failed', 'provision', 'Main account', '3 / 5', '1.25 s', '42.0 s', 'It did not boot', 'boot_failed', 'Nimbus Labs', 'System']) expect(row).toHaveTextContent(words)
   })
 
-  it('filters by state with counts, by kind and queue, all in the address', async () => {
-    const server = stubApi({ 'GET /api/admin/jobs': { items: [adminJob], next: null }, 'GET /api/admin/jobs/counts': COUNTS })
+  it('filters by state with counts, by kind, queue and cloud, all in the address', async () => {
+    const server = stubApi(routes)
     const { user, router } = open('/admin/jobs?org=org_1')
     await user.click(await screen.findByRole('button', { name: /Failed\s*2/ }))
     await user.selectOptions(screen.getByLabelText('Kind'), 'vps.provision')
-    await user.selectOptions(screen.getByLabelText('Queue'), 'provision')
-    expect(router.state.location.search).toBe('?org=org_1&state=failed&kind=vps.provision&queue=provision')
-    await waitFor(() => expect(Object.fromEntries(server.of('GET /api/admin/jobs').at(-1)?.query ?? [])).toMatchObject({ org: 'org_1', state: 'failed', kind: 'vps.provision', queue: 'provision' }))
+    await user.selectOptions(await screen.findByLabelText('Queue'), 'provision')
+    await user.selectOptions(screen.getByLabelText('Cloud'), 'cloud_1')
+    expect(router.state.location.search).toBe('?org=org_1&state=failed&kind=vps.provision&queue=provision&cloud=cloud_1')
+    await waitFor(() => expect(Object.fromEntries(server.of('GET /api/admin/jobs').at(-1)?.query ?? [])).toMatchObject({ org: 'org_1', state: 'failed', kind: 'vps.provision', queue: 'provision', cloud: 'cloud_1' }))
     expect(screen.getByRole('button', { name: /Failed\s*2/ })).toHaveAttribute('aria-pressed', 'true')
     await user.click(screen.getByRole('button', { name: /Failed\s*2/ }))
     expect(router.state.location.search).not.toContain('state')
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }))
+    expect(router.state.location.search).toBe('')
+  })
+
+  it('finds an organisation by typing, and takes any error code', async () => {
+    const server = stubApi(routes)
+    const { user, router } = open()
+    await screen.findByRole('link', { name: 'Create server' })
+    await user.type(screen.getByRole('combobox', { name: 'Organisation' }), 'nim')
+    await waitFor(() => expect(server.of('GET /api/admin/customers').at(-1)?.query.get('q')).toBe('nim'))
+    await user.keyboard('{ArrowDown}{ArrowUp}{Enter}')
+    await waitFor(() => expect(router.state.location.search).toBe('?org=org_1'))
+    expect(screen.getByRole('combobox', { name: 'Organisation' })).toHaveValue('Nimbus Labs')
+    await user.click(screen.getByRole('combobox', { name: 'Error code' }))
+    expect(await screen.findByRole('option', { name: /boot_failed/ })).toBeInTheDocument()
+    await user.keyboard('no_such_code{Enter}')
+    expect(router.state.location.search).toBe('?org=org_1&error=no_such_code')
+    await user.click(screen.getByRole('button', { name: 'Remove filter Organisation' }))
+    expect(router.state.location.search).toBe('?error=no_such_code')
+  })
+
+  it('leaves out a state or queue of the address that there is none of', async () => {
+    const server = stubApi(routes)
+    open('/admin/jobs?state=lost&queue=attic&kind=mail.send')
+    await screen.findByRole('link', { name: 'Create server' })
+    expect([...(server.of('GET /api/admin/jobs')[0]?.query.keys() ?? [])].sort()).toEqual(['kind', 'limit'])
+  })
+
+  it('says what waits for a person, and leads there', async () => {
+    stubApi(routes)
+    open()
+    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute('href', '/admin/jobs?state=failed')
+  })
+
+  it('discards one from its row, with a reason', async () => {
+    const server = stubApi({ ...routes, 'POST /api/admin/jobs/{id}/discard': { ...operatorJob, can_discard: false } })
+    const { user, router } = open('/admin/jobs?state=failed')
+    await user.click(await screen.findByRole('button', { name: 'Actions for Create server web-1' }))
+    expect(screen.queryByRole('menuitem', { name: 'Cancel…' })).not.toBeInTheDocument()
+    await user.click(await screen.findByRole('menuitem', { name: 'Discard…' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(dialog.getByLabelText('Reason'), 'Known outage{Enter}')
+    await waitFor(() => expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.body).toEqual({ reason: 'Known outage' }))
+    await waitFor(() => expect(router.state.location.search).toBe('?state=failed'))
+    expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.headers.get('traceparent')).toMatch(/^00-/)
+  })
+
+  it('is empty in words: nothing yet, or nothing that matches', async () => {
+    stubApi({ ...routes, 'GET /api/admin/jobs': { items: [], next: null } })
+    const { router } = open()
+    expect(await screen.findByText('No job has run yet')).toBeInTheDocument()
+    await router.navigate('/admin/jobs?state=stuck')
+    expect(await screen.findByText('No job matches')).toBeInTheDocument()
+  })
+
+  it('fails part by part: the figures alone, or the list alone', async () => {
+    const server = stubApi({ ...routes, 'GET /api/admin/jobs/counts': () => problem(403, 'forbidden', { detail: 'Only administrators may.' }) })
+    const { user } = open()
+    expect(await screen.findByText('Only administrators may.')).toBeInTheDocument()
+    expect(await screen.findByRole('link', { name: 'Create server' })).toBeInTheDocument()
+    server.on('GET /api/admin/jobs/counts', counts)
+    await user.click(screen.getByRole('button', { name: 'Retry' }))
+    expect(await screen.findByRole('region', { name: 'Queue provision' })).toBeInTheDocument()
   })
 })
 
-describe('a job', () => {
-  const open = (at = '/admin/jobs/job_1') => renderPage(<JobPage />, { path: '/admin/jobs/:id', at, me: admin })
-
-  it('tells each run with its steps, request and error', async () => {
-    stubApi({ 'GET /api/admin/jobs/{id}': adminJob })
+describe('the queues', () => {
+  it('show what is due, how long, and how busy', async () => {
+    stubApi(routes)
     open()
-    const first = within(await screen.findByRole('region', { name: 'Run 1' }))
-    expect(first.getByText('The cloud answered 503')).toBeInTheDocument()
-    expect(first.getByText('req_76')).toBeInTheDocument()
-    expect(within(screen.getByRole('region', { name: 'Run 2' })).getByText('Machine created')).toBeInTheDocument()
-    expect(screen.getByText('req_77')).toBeInTheDocument()
-    expect(screen.queryByRole('button', { name: 'Cancel job' })).not.toBeInTheDocument()
+    const card = within(await screen.findByRole('region', { name: 'Queue provision' }))
+    expect(card.getByText('1 min 34 s')).toHaveClass('text-warning')
+    expect(card.getByText('of 8')).toBeInTheDocument()
+    expect(within(screen.getByRole('region', { name: 'Queue power' })).getByText('Maintenance')).toBeInTheDocument()
+    expect(within(screen.getByRole('region', { name: 'Queue mail' })).getByText('No worker')).toBeInTheDocument()
   })
 
-  it('is retried with a reason, and leads to the job that takes it up', async () => {
-    const next = { ...adminJob, id: 'job_2', state: 'queued', can_retry: false, error: null, timeline: [] }
-    const server = stubApi({ 'GET /api/admin/jobs/{id}': ({ path }: { path: string }) => (path.endsWith('job_2') ? next : adminJob), 'POST /api/admin/jobs/{id}/retry': next })
+  it('are paused with a reason, which shows at once, and resumed', async () => {
+    const server = stubApi({ ...routes, 'POST /api/admin/queues/{queue}/pause': queue({ paused: true }), 'POST /api/admin/queues/{queue}/resume': queue() })
     const { user, router } = open()
-    await user.click(await screen.findByRole('button', { name: 'Retry' }))
+    await user.click(await screen.findByRole('button', { name: 'Pause queue provision' }))
+    expect(router.state.location.search).toBe('?dialog=pause&of=provision')
     const dialog = within(await screen.findByRole('dialog'))
-    await user.type(dialog.getByLabelText('Reason (optional)'), 'Region is back')
-    await user.click(dialog.getByRole('button', { name: 'Retry job' }))
-    await waitFor(() => expect(server.of('POST /api/admin/jobs/{id}/retry')[0]?.body).toEqual({ reason: 'Region is back' }))
-    await waitFor(() => expect(router.state.location.pathname).toBe('/admin/jobs/job_2'))
-    expect(await screen.findByText('Queued')).toBeInTheDocument()
-    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
-    expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
+    expect(dialog.getByText(/the 3 running ones go on/)).toBeInTheDocument()
+    await user.click(dialog.getByRole('button', { name: 'Pause queue' }))
+    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    server.on('GET /api/admin/jobs/counts', { ...counts, by_queue: [queue({ paused: true, paused_reason: 'Cloud is down' })] })
+    await user.type(dialog.getByLabelText('Reason'), 'Cloud is down{Enter}')
+    await waitFor(() => expect(server.of('POST /api/admin/queues/provision/pause')[0]?.body).toEqual({ reason: 'Cloud is down' }))
+    expect(await screen.findByText('Cloud is down')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Resume queue provision' }))
+    await user.type(within(await screen.findByRole('dialog')).getByLabelText('Reason'), 'It is back{Enter}')
+    await waitFor(() => expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }))
   })
 
-  it('is not cancelled without a reason, and says why it could not be', async () => {
-    const server = stubApi({
-      'GET /api/admin/jobs/{id}': { ...adminJob, state: 'waiting', can_cancel: true, can_retry: false },
-      'POST /api/admin/jobs/{id}/cancel': () => problem(409, 'busy', { detail: 'The step under way cannot be stopped.' }),
-    })
-    const { user } = open('/admin/jobs/job_1?dialog=cancel')
+  it('are tuned by what changed alone; a refused limit stands under its field', async () => {
+    const server = stubApi({ ...routes, 'PATCH /api/admin/queues/{queue}': () => problem(422, 'invalid_request', { errors: [{ pointer: '/org_running', detail: 'More than there are slots.' }] }) })
+    const { user } = open('/admin/jobs?dialog=tune&of=provision')
     const dialog = within(await screen.findByRole('dialog'))
-    await user.click(dialog.getByRole('button', { name: 'Cancel job' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
-    expect(server.of('POST /api/admin/jobs/{id}/cancel')).toHaveLength(0)
-    await user.type(dialog.getByLabelText('Reason'), 'Asked for by phone{Enter}')
-    expect(await dialog.findByText('The step under way cannot be stopped.')).toBeInTheDocument()
-    expect(dialog.getByLabelText('Reason')).toHaveValue('Asked for by phone')
+    const save = () => user.click(dialog.getByRole('button', { name: 'Save limits' }))
+    await user.type(dialog.getByLabelText('Reason'), 'A big customer')
+    await save()
+    expect(await dialog.findByText('Nothing is changed yet.')).toBeInTheDocument()
+    await user.clear(dialog.getByLabelText('Window'))
+    await user.type(dialog.getByLabelText('Window'), '2001')
+    await save()
+    expect(await dialog.findByText('At most 2000.')).toBeInTheDocument()
+    await user.clear(dialog.getByLabelText('Window'))
+    await user.type(dialog.getByLabelText('Window'), '1000')
+    await user.clear(dialog.getByLabelText('Of one organisation'))
+    await user.type(dialog.getByLabelText('Of one organisation'), '9')
+    await save()
+    expect(await dialog.findByText('More than there are slots.')).toBeInTheDocument()
+    expect(server.of('PATCH /api/admin/queues/provision').map((r) => r.body)).toEqual([{ org_running: 9, reason: 'A big customer' }])
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { api, ok } from '@/lib/api/client'
 import { Problem, toProblem } from '@/lib/api/problem'
 import { onSignedOut, setSessionHint, hasSessionHint } from '@/lib/api/session'
-import { member, wallet } from '@/testing/fixtures'
+import { member, vps, wallet } from '@/testing/fixtures'
 import { json, problem, silence, stubApi } from '@/testing/api'
 
 describe('an expired session', () => {
@@ -56,6 +56,38 @@ describe('an expired session', () => {
   })
 })
 
+describe('a trace', () => {
+  const traceparent = (r: { headers: Headers }) => r.headers.get('traceparent')
+
+  it('begins with every change, a new one each time, and with no read', async () => {
+    const server = stubApi({ 'PATCH /api/vps/{id}': vps, 'GET /api/wallet': wallet })
+    const change = () => ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    await change()
+    await change()
+    await ok(api.GET('/api/wallet'))
+    const [first, second] = server.of('PATCH /api/vps/{id}').map(traceparent)
+    expect(first).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01$/)
+    expect(second).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+    expect(second?.slice(3, 35)).not.toBe(first?.slice(3, 35))
+    expect(server.of('GET /api/wallet').map(traceparent)).toEqual([null])
+  })
+
+  it('stays the same when the click is repeated under a renewed session', async () => {
+    let renewed = false
+    const server = stubApi({
+      'PATCH /api/vps/{id}': () => (renewed ? vps : problem(401, 'unauthenticated')),
+      'POST /api/auth/refresh': () => {
+        renewed = true
+        return member
+      },
+    })
+    await ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    const [first, again] = server.of('PATCH /api/vps/{id}').map(traceparent)
+    expect(first).not.toBeNull()
+    expect(again).toBe(first)
+  })
+})
+
 describe('problems', () => {
   it('carry code, fields, amounts, reference and the time to wait', async () => {
     stubApi({
@@ -71,6 +103,14 @@ describe('problems', () => {
     expect(error.fields).toEqual([{ pointer: '/plan_id', detail: 'dear' }])
     expect(error.money('needed')).toEqual({ amount: '2.000000', currency: 'USD' })
     expect(error.money('available')).toBeNull()
+  })
+
+  it('read the time to wait as a date too', async () => {
+    const at = new Date(Date.now() + 90_000).toUTCString()
+    stubApi({ 'GET /api/wallet': () => json({ title: 'Full', status: 503, code: 'overloaded', detail: 'Full.' }, 503, { 'retry-after': at }) })
+    const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
+    expect(error.retryAfterS).toBeGreaterThan(80)
+    expect(error.retryAfterS).toBeLessThanOrEqual(90)
   })
 
   it('have words even when the answer has none', async () => {

@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch'
 import { problemFrom } from '@/lib/api/problem'
 import type { paths } from '@/lib/api/schema'
 import { announceSignedOut } from '@/lib/api/session'
+import { traced } from '@/lib/api/trace'
 
 /** Answers of these mean what they say; a 401 there is not an expired session. */
 const NO_REFRESH = /\/api\/auth\/(login|register|refresh|logout|token)$/
@@ -11,7 +12,7 @@ let refreshing: Promise<boolean> | null = null
 
 /** Renews the session, once for all requests that found it expired. */
 function refresh(): Promise<boolean> {
-  refreshing ??= fetch(new Request(new URL('/api/auth/refresh', base()), { method: 'POST' }))
+  refreshing ??= fetch(traced(new Request(new URL('/api/auth/refresh', base()), { method: 'POST' })))
     .then((r) => r.ok)
     .finally(() => {
       refreshing = null
@@ -32,7 +33,7 @@ export async function sessionFetch(request: Request): Promise<Response> {
   return first
 }
 
-export const api = createClient<paths>({ baseUrl: base(), fetch: (request) => sessionFetch(request) })
+export const api = createClient<paths>({ baseUrl: base(), fetch: (request) => sessionFetch(traced(request)) })
 
 interface Result<T> {
   data?: T

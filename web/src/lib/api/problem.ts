@@ -24,7 +24,10 @@ export class Problem extends Error {
   readonly title: string
   readonly fields: FieldProblem[]
   readonly requestId: string | null
+  /** Seconds to wait before another try, counted from `at`. */
   readonly retryAfterS: number | null
+  /** When the answer came, in milliseconds. */
+  readonly at = Date.now()
   readonly #extra: Record<string, unknown>
 
   constructor(shape: Shape, retryAfterS: number | null = null) {
@@ -64,7 +67,6 @@ export function toProblem(error: unknown): Problem {
 
 /** Builds a Problem from an answer and its already read body. */
 export function problemFrom(response: Response, body: unknown): Problem {
-  const retryAfter = Number(response.headers.get('retry-after'))
   const shape = typeof body === 'object' && body !== null ? (body as Shape) : {}
   return new Problem(
     {
@@ -74,6 +76,25 @@ export function problemFrom(response: Response, body: unknown): Problem {
       status: response.status,
       request_id: shape.request_id ?? response.headers.get('x-request-id') ?? undefined,
     },
-    Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+    retryAfterOf(response),
   )
 }
+
+/** Seconds to wait; the header may say seconds or a moment (RFC 9110). */
+function retryAfterOf(response: Response): number | null {
+  const said = response.headers.get('retry-after')
+  if (said === null) return null
+  const seconds = /^\d+$/.test(said.trim()) ? Number(said) : Math.ceil((Date.parse(said) - Date.now()) / 1000)
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : null
+}
+
+/** What to do next where the code alone says it; the server's own words stand before it. */
+const ADVICE: Record<string, string> = {
+  too_many_open_jobs: 'The page Activity shows what is under way; as soon as some of it is done there is room again.',
+  overloaded: 'Servers that run are not affected, and what you typed stays on this page.',
+}
+
+export const adviceOf = (problem: Problem): string | null => ADVICE[problem.code] ?? null
+
+/** Refused for now rather than wrong: worth a calm colour, and another try. */
+export const isForNow = (problem: Problem): boolean => problem.code in ADVICE

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { operator } from '@/lib/api/operator'
 import { Problem } from '@/lib/api/problem'
 import { hasSessionHint, setSessionHint } from '@/lib/api/session'
 import type { Me } from '@/lib/api/types'
@@ -61,11 +62,18 @@ export const activityQuery = (filter: { vps?: string; cursor?: string; limit?: n
 
 export const cloudsQuery = queryOptions({
   queryKey: ['admin', 'clouds', 'list'],
-  queryFn: () => ok(api.GET('/api/admin/clouds')),
+  queryFn: () => ok(operator.GET('/api/admin/clouds')),
 })
 
 export const cloudCatalogQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'clouds', 'catalog', id],
     queryFn: () => ok(api.GET('/api/admin/clouds/{id}/catalog', { params: { path: { id } } })),
+  })
+
+export const customersQuery = (filter: { q?: string; cursor?: string; limit?: number }) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', 'list', filter],
+    queryFn: () => ok(api.GET('/api/admin/customers', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
   })

@@ -96,6 +96,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/clouds/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a cloud
+         * @description None of its jobs is begun until it goes on; what runs goes on.
+         */
+        post: operations["pauseCloud"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/clouds/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused cloud go on
+         * @description The time that it was paused is added to its jobs' deadlines.
+         */
+        post: operations["resumeCloud"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/clouds/{id}/sync": {
         parameters: {
             query?: never;
@@ -216,6 +256,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/jobs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry, cancel or discard many jobs
+         * @description Counts those that fit, or has a job do it to each. Jobs made later are not meant.
+         */
+        post: operations["bulkJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/jobs/counts": {
         parameters: {
             query?: never;
@@ -225,9 +285,30 @@ export interface paths {
         };
         /**
          * Count jobs
-         * @description By state and by queue.
+         * @description By state and by queue, and how many want attention.
          */
         get: operations["countAdminJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read figures of jobs
+         * @description Throughput, waits, run times and failures, by time, by kind and by cloud. Workers write what
+         *     they ran every few seconds.
+         */
+        get: operations["getJobStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -245,7 +326,7 @@ export interface paths {
         };
         /**
          * Read any job
-         * @description With its timeline, its last failure, and what can be done about it.
+         * @description With its timeline, its steps, its calls and failures, and what can be done about it.
          */
         get: operations["getAdminJob"];
         put?: never;
@@ -276,6 +357,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/jobs/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a job
+         * @description An ended one no longer wants attention; a stuck one that left nothing at a provider ends as
+         *     failed.
+         */
+        post: operations["discardJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/jobs/{id}/retry": {
         parameters: {
             query?: never;
@@ -287,8 +389,8 @@ export interface paths {
         put?: never;
         /**
          * Retry a job
-         * @description A stuck or waiting one goes on where it was; a failed or cancelled one is final, so a new
-         *     job takes it up. The answer is the job that will run.
+         * @description A stuck or waiting one goes on where it was, or from an earlier step; a failed or cancelled
+         *     one is final, so a new job takes it up. The answer is the job that will run.
          */
         post: operations["retryJob"];
         delete?: never;
@@ -363,6 +465,266 @@ export interface paths {
          * @description For orders from now on: servers that were ordered keep their price.
          */
         patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/admin/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List queues
+         * @description Each with its line, its bounds, and the slots of the live workers.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/queues/{queue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Tune a queue
+         * @description Changes its bounds, for all workers, within seconds.
+         */
+        patch: operations["tuneQueue"];
+        trace?: never;
+    };
+    "/api/admin/queues/{queue}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a queue
+         * @description Nothing new is begun in it until it goes on; what runs goes on.
+         */
+        post: operations["pauseQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/queues/{queue}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused queue go on
+         * @description The time that it was paused is added to its jobs' deadlines.
+         */
+        post: operations["resumeQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List schedules
+         * @description Everything that happens by itself.
+         */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an expression
+         * @description Says when it would next come to pass. Changes nothing.
+         */
+        post: operations["previewCron"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a schedule
+         * @description When it ticks, whether it rests, and how long missed ticks are caught up.
+         */
+        patch: operations["changeSchedule"];
+        trace?: never;
+    };
+    "/api/admin/schedules/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a schedule now
+         * @description Has its job done beside its ticks.
+         */
+        post: operations["runSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/schedules/{name}/ticks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a schedule's ticks
+         * @description With their jobs, the newest first.
+         */
+        get: operations["listTicks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workers
+         * @description Every process that was seen within a day.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workers/{id}/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quiet a worker
+         * @description It takes no new jobs until it is woken; what it runs goes on.
+         */
+        post: operations["quietWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workers/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a worker
+         * @description It takes no new jobs, lets those that it runs finish, and ends.
+         */
+        post: operations["stopWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/workers/{id}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Wake a worker
+         * @description It takes jobs again.
+         */
+        post: operations["wakeWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/login": {
@@ -648,7 +1010,9 @@ export interface paths {
         /**
          * Order a server
          * @description Sets the first hour aside and takes the order on. The same key with the same body gives the
-         *     same server, so that a lost answer can't order twice.
+         *     same server, so that a lost answer can't order twice. While the organisation has too many jobs
+         *     open the answer is 429 `too_many_open_jobs`, and while orders are far behind it is 503
+         *     `overloaded`: both say with `Retry-After` when to try again.
          */
         post: operations["createVps"];
         delete?: never;
@@ -696,7 +1060,9 @@ export interface paths {
         put?: never;
         /**
          * Boot, shut down or reboot a server
-         * @description A stopped server is charged like a running one.
+         * @description A stopped server is charged like a running one. While the organisation has too many jobs open
+         *     the answer is 429 `too_many_open_jobs`, and while this work is far behind it is 503
+         *     `overloaded`: both say with `Retry-After` when to try again.
          */
         post: operations["actOnVps"];
         delete?: never;
@@ -866,17 +1232,29 @@ export interface components {
              * @description Seconds since it was asked for; until it ended, when it did.
              */
             age_s: number;
+            /** @description Whether it stands in the archive, where it changes no more. */
+            archived: boolean;
+            /** @description What it was asked to work on: ids and choices. Only where one job is read. */
+            arguments?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Format: int32
              * @description How often it failed in passing.
              */
             attempts: number;
+            /** @description What it asked of a provider, the oldest first; only where one job is read. */
+            calls?: components["schemas"]["JobCall"][] | null;
             /** @description Whether it can be cancelled. */
             can_cancel: boolean;
+            /** @description Whether it can be discarded. */
+            can_discard: boolean;
             /** @description Whether it can be retried. */
             can_retry: boolean;
             /** @description Whether somebody asked it to end. */
             cancel_requested: boolean;
+            /** @description The cloud that it speaks to. */
+            cloud?: components["schemas"]["NamedCloud"] | null;
             /**
              * Format: int32
              * @description How often a worker vanished with it.
@@ -894,6 +1272,8 @@ export interface components {
             deadline_at: string;
             /** @description Why it last failed. */
             error?: components["schemas"]["JobError"] | null;
+            /** @description How it failed, the oldest first; only where one job is read. */
+            errors?: components["schemas"]["JobFailure"][] | null;
             /**
              * Format: date-time
              * @description When it ended.
@@ -903,6 +1283,8 @@ export interface components {
             id: string;
             /** @description What it does, such as `vps.provision`. */
             kind: string;
+            /** @description The worker that holds it. */
+            lease_owner?: string | null;
             /**
              * Format: int32
              * @description After so many it fails for good.
@@ -919,17 +1301,44 @@ export interface components {
             progress?: components["schemas"]["Progress"] | null;
             /** @description The pool that takes it. */
             queue: components["schemas"]["Queue"];
+            /** @description What it found out; only where one job is read. */
+            result?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The failed job that it takes up. */
+            retry_of?: string | null;
             /**
              * Format: date-time
              * @description Not before this.
              */
             run_at: string;
+            /**
+             * Format: double
+             * @description Seconds that workers held it so far.
+             */
+            run_s: number;
+            /**
+             * Format: date-time
+             * @description When it was first begun.
+             */
+            started_at?: string | null;
             /** @description Where it is. */
             state: components["schemas"]["JobState"];
+            /** @description Its kind's steps, in order; only where one job is read. */
+            steps?: components["schemas"]["KindStep"][] | null;
+            /** @description The job that took it up. */
+            taken_up_by?: string | null;
             /** @description What it works on. */
             target?: components["schemas"]["JobTarget"] | null;
             /** @description What it did; only where one job is read. */
             timeline?: components["schemas"]["TimelineEntry"][] | null;
+            /** @description The W3C trace that asked for it; only where one job is read. */
+            traceparent?: string | null;
+            /**
+             * Format: double
+             * @description Seconds from when it was asked for until it was first begun.
+             */
+            wait_s?: number | null;
         };
         /** @description A plan with what it costs us. */
         AdminPlan: {
@@ -984,6 +1393,60 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description What a wish is about, and the job that carries it out. */
+        BulkAnswer: {
+            /**
+             * Format: int64
+             * @description Jobs that fit and that the action makes sense for; counted up to 100,000.
+             */
+            count: number;
+            /** @description The job that does it, with its progress; null where they are only counted. */
+            job?: components["schemas"]["AdminJob"] | null;
+            /** @description The newest few of them, where they are only counted. */
+            sample: components["schemas"]["AdminJob"][];
+        };
+        /** @description Which jobs a wish is about: those that fit everything that is said. At least one must be said. */
+        BulkFilter: {
+            /** @description Only jobs that speak to this cloud. */
+            cloud?: string | null;
+            /** @description Only jobs whose last failure is of this class. */
+            error?: string | null;
+            /** @description Only jobs of this kind. */
+            kind?: string | null;
+            /** @description Only jobs of this organisation. */
+            org?: string | null;
+            /** @description Only jobs with this id, or with this in an error or a name. */
+            q?: string | null;
+            /**
+             * @description Only jobs of this queue.
+             * @enum {string|null}
+             */
+            queue?: "provision" | "power" | "billing" | "mail" | "upkeep" | null;
+            /**
+             * @description Only jobs in this state.
+             * @enum {string|null}
+             */
+            state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck" | null;
+        };
+        /** @description What to do to many jobs. */
+        BulkWish: {
+            /**
+             * @description What to do to each.
+             * @enum {string}
+             */
+            action: "retry" | "cancel" | "discard";
+            /** @description Only count them and show a few; change nothing. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description The count that was shown: the wish is refused when another number fits by now.
+             */
+            expected?: number | null;
+            /** @description Which jobs. */
+            filter: components["schemas"]["BulkFilter"];
+            /** @description The reason, for the record; needed unless this only counts. */
+            reason?: string | null;
+        };
         /** @description What to change about a cloud; what is left out stays. */
         ChangeCloud: {
             /** @description Whether its plans are sold. */
@@ -1004,6 +1467,23 @@ export interface components {
             markup_monthly?: components["schemas"]["Money"] | null;
             /** @description Another name. */
             name?: string | null;
+        };
+        /** @description What to change about a schedule; what is left out stays. */
+        ChangeSchedule: {
+            /**
+             * Format: int64
+             * @description How long missed ticks are caught up, in seconds: 31 days at most.
+             */
+            catch_up_s?: number | null;
+            /**
+             * @description When it ticks, in UTC: minute, hour, day of month, month, day of week; or six parts with
+             *     seconds in front.
+             */
+            cron?: string | null;
+            /** @description Whether it rests. */
+            paused?: boolean | null;
+            /** @description The reason, for the record. */
+            reason: string;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -1029,6 +1509,15 @@ export interface components {
             kind: components["schemas"]["CloudKind"];
             /** @description Its name. */
             name: string;
+            /** @description Whether none of its jobs is begun. */
+            paused: boolean;
+            /** @description Why it is paused. */
+            paused_reason?: string | null;
+            /**
+             * @description What may be asked of it, by class of request; classes that were not asked for yet are not
+             *     there.
+             */
+            rate: components["schemas"]["CloudRate"][];
             /**
              * Format: int64
              * @description Its regions.
@@ -1091,6 +1580,31 @@ export interface components {
          * @enum {string}
          */
         CloudKind: "linode";
+        /** @description What may be asked of a cloud in one class of request. */
+        CloudRate: {
+            /**
+             * Format: date-time
+             * @description Until when the provider wants to hear nothing more.
+             */
+            blocked_until?: string | null;
+            /** @description The class, as the provider counts it. */
+            class: string;
+            /**
+             * Format: double
+             * @description Requests that may be made at once.
+             */
+            limit: number;
+            /**
+             * Format: double
+             * @description Requests a second in the long run.
+             */
+            per_s: number;
+            /**
+             * Format: int64
+             * @description Requests that may be made now.
+             */
+            remaining: number;
+        };
         /** @description A size as the provider sells it. */
         CloudType: {
             /** @description Whether it is listed; what the provider no longer lists leaves with the next reading. */
@@ -1232,6 +1746,247 @@ export interface components {
          * @enum {string}
          */
         EventStatus: "info" | "success" | "warning" | "error";
+        /** @description Figures of the runs of some stretch of time. */
+        Figures: {
+            /**
+             * Format: int64
+             * @description Runs that ended well.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Runs that failed for good.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description Failed for good, of all that ended, from 0 to 1.
+             */
+            failure_rate: number;
+            /**
+             * Format: double
+             * @description Runs that ended, a second.
+             */
+            per_s: number;
+            /**
+             * Format: int64
+             * @description Runs that failed in passing.
+             */
+            retried: number;
+            /**
+             * Format: double
+             * @description Half held a worker for so many seconds at most.
+             */
+            run_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            run_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            run_p99_s?: number | null;
+            /**
+             * Format: double
+             * @description Half began within so many seconds of being due.
+             */
+            wait_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            wait_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            wait_p99_s?: number | null;
+        };
+        /** @description A point of a chart. */
+        FiguresAt: {
+            /**
+             * Format: date-time
+             * @description Where it begins; it goes on for `bucket_s`.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Runs that ended well.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Runs that failed for good.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description Failed for good, of all that ended, from 0 to 1.
+             */
+            failure_rate: number;
+            /**
+             * Format: double
+             * @description Runs that ended, a second.
+             */
+            per_s: number;
+            /**
+             * Format: int64
+             * @description Runs that failed in passing.
+             */
+            retried: number;
+            /**
+             * Format: double
+             * @description Half held a worker for so many seconds at most.
+             */
+            run_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            run_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            run_p99_s?: number | null;
+            /**
+             * Format: double
+             * @description Half began within so many seconds of being due.
+             */
+            wait_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            wait_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            wait_p99_s?: number | null;
+        };
+        /** @description The figures of the jobs that speak to a cloud. */
+        FiguresOfCloud: {
+            /** @description The cloud. */
+            cloud: components["schemas"]["NamedCloud"];
+            /**
+             * Format: int64
+             * @description Runs that ended well.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Runs that failed for good.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description Failed for good, of all that ended, from 0 to 1.
+             */
+            failure_rate: number;
+            /**
+             * Format: double
+             * @description Runs that ended, a second.
+             */
+            per_s: number;
+            /**
+             * Format: int64
+             * @description Runs that failed in passing.
+             */
+            retried: number;
+            /**
+             * Format: double
+             * @description Half held a worker for so many seconds at most.
+             */
+            run_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            run_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            run_p99_s?: number | null;
+            /**
+             * Format: double
+             * @description Half began within so many seconds of being due.
+             */
+            wait_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            wait_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            wait_p99_s?: number | null;
+        };
+        /** @description The figures of a kind of job. */
+        FiguresOfKind: {
+            /**
+             * Format: int64
+             * @description Runs that ended well.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Runs that failed for good.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description Failed for good, of all that ended, from 0 to 1.
+             */
+            failure_rate: number;
+            /** @description The kind. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Runs that ended, a second.
+             */
+            per_s: number;
+            /**
+             * Format: int64
+             * @description Runs that failed in passing.
+             */
+            retried: number;
+            /**
+             * Format: double
+             * @description Half held a worker for so many seconds at most.
+             */
+            run_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            run_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            run_p99_s?: number | null;
+            /**
+             * Format: double
+             * @description Half began within so many seconds of being due.
+             */
+            wait_p50_s?: number | null;
+            /**
+             * Format: double
+             * @description 95 of 100 did.
+             */
+            wait_p95_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 of 100 did.
+             */
+            wait_p99_s?: number | null;
+        };
         /** @description Credit to give. */
         GiveCredit: {
             /** @description How much: more than nought. */
@@ -1280,8 +2035,44 @@ export interface components {
             /** @description The server that it works on. */
             vps_id?: string | null;
         };
+        /** @description A request that the job made of a provider: no bodies, no secrets. */
+        JobCall: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Which claim of the job made it.
+             */
+            attempt: number;
+            /**
+             * Format: int32
+             * @description From the first byte out to the last byte in.
+             */
+            duration_ms: number;
+            /** @description The class of its failure. */
+            error?: string | null;
+            /** @description Such as `GET`. */
+            method: string;
+            /** @description The path, without its query. */
+            path: string;
+            /** @description The provider's own id of the exchange. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The answer's HTTP status; null when none came.
+             */
+            status?: number | null;
+        };
         /** @description How many jobs there are. */
         JobCounts: {
+            /**
+             * Format: int64
+             * @description Failed or stuck jobs that nobody has seen to.
+             */
+            attention: number;
             /** @description By queue. */
             by_queue: components["schemas"]["QueueFigures"][];
             /** @description By state. */
@@ -1304,6 +2095,23 @@ export interface components {
             message: string;
             /** @description The provider's id of the request that failed. */
             provider_request_id?: string | null;
+        };
+        /** @description A failure of one claim of the job. */
+        JobFailure: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Which claim of the job.
+             */
+            attempt: number;
+            /** @description The class of the failure. */
+            code: string;
+            /** @description Words that an admin can act on. */
+            message: string;
         };
         /** @description Why a lever is pulled. */
         JobReason: {
@@ -1338,6 +2146,18 @@ export interface components {
             /** @description `vps`, `provider_account` or `user`. */
             type: string;
         };
+        /** @description A step of the job's kind. */
+        KindStep: {
+            /** @description Whether it was done. */
+            done: boolean;
+            /**
+             * Format: int32
+             * @description Its place, from 0: what `from_step` of a retry names.
+             */
+            index: number;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A list that is short enough to be given whole. */
         List_AdminPlan: {
             /** @description The entries. */
@@ -1359,9 +2179,24 @@ export interface components {
             items: components["schemas"]["Plan"][];
         };
         /** @description A list that is short enough to be given whole. */
+        List_QueueFigures: {
+            /** @description The entries. */
+            items: components["schemas"]["QueueFigures"][];
+        };
+        /** @description A list that is short enough to be given whole. */
         List_Region: {
             /** @description The entries. */
             items: components["schemas"]["Region"][];
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_Schedule: {
+            /** @description The entries. */
+            items: components["schemas"]["Schedule"][];
+        };
+        /** @description A list that is short enough to be given whole. */
+        List_Worker: {
+            /** @description The entries. */
+            items: components["schemas"]["Worker"][];
         };
         /** @description Who signs in. */
         Login: {
@@ -1394,6 +2229,18 @@ export interface components {
             amount: string;
             /** @description An ISO 4217 code; wallets and prices are kept in USD. */
             currency: string;
+        };
+        /** @description A cloud by its name. */
+        NamedCloud: {
+            /** @description The cloud. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description When an expression comes to pass. */
+        NextTicks: {
+            /** @description The next five ticks. */
+            next: string[];
         };
         /** @description An organisation by its name. */
         Organisation: {
@@ -1462,6 +2309,13 @@ export interface components {
         Paged_StatementEntry: {
             /** @description The entries of this page. */
             items: components["schemas"]["StatementEntry"][];
+            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Tick: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["Tick"][];
             /** @description What to ask for as `cursor` to get the next page; null on the last. */
             next?: string | null;
         };
@@ -1603,19 +2457,33 @@ export interface components {
          * @description The pool of workers that takes a job.
          * @enum {string}
          */
-        Queue: "provision" | "power" | "billing" | "mail";
-        /** @description How many jobs of a queue are where. */
+        Queue: "provision" | "power" | "billing" | "mail" | "upkeep";
+        /** @description A queue, its line and its bounds. */
         QueueFigures: {
             /**
+             * Format: int32
+             * @description Jobs of one cloud under way at most.
+             */
+            account_running: number;
+            /**
              * Format: int64
-             * @description Due and not begun.
+             * @description Due and not begun; counted up to 100,000.
              */
             due: number;
             /**
              * Format: double
-             * @description Seconds since the oldest due one could have begun.
+             * @description Seconds since the first job in line could have begun.
              */
             oldest_due_s?: number | null;
+            /**
+             * Format: int32
+             * @description Jobs of one organisation under way at most.
+             */
+            org_running: number;
+            /** @description Whether nothing new is begun. */
+            paused: boolean;
+            /** @description Why it is paused. */
+            paused_reason?: string | null;
             /** @description The queue. */
             queue: components["schemas"]["Queue"];
             /**
@@ -1623,6 +2491,26 @@ export interface components {
              * @description Held by a worker.
              */
             running: number;
+            /**
+             * Format: int64
+             * @description Jobs that the live workers can run at the same time.
+             */
+            slots: number;
+            /**
+             * Format: int64
+             * @description To begin later.
+             */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description Rings outstanding at most.
+             */
+            window: number;
+        };
+        /** @description Why an operator steps in. */
+        Reason: {
+            /** @description The reason, for the record. */
+            reason: string;
         };
         /** @description Tokens for a refresh token, which is then used up. */
         RefreshGrant: {
@@ -1666,11 +2554,56 @@ export interface components {
             /** @description The name, by the rules of an order. */
             label: string;
         };
+        /** @description How to retry a job. */
+        RetryJob: {
+            /**
+             * Format: int32
+             * @description The step to go on from: one that the job has begun. Where it was when left out.
+             */
+            from_step?: number | null;
+            /** @description The reason, for the record. */
+            reason?: string | null;
+        };
         /**
          * @description What a user may do.
          * @enum {string}
          */
         Role: "admin" | "user" | "readonly";
+        /** @description A schedule. */
+        Schedule: {
+            /**
+             * Format: int64
+             * @description How long missed ticks are caught up, in seconds.
+             */
+            catch_up_s: number;
+            /** @description When it ticks, in UTC: minute, hour, day of month, month, day of week. */
+            cron: string;
+            /** @description The kind of its jobs. */
+            job_kind: string;
+            /** @description Its last job. */
+            last_job?: components["schemas"]["TickJob"] | null;
+            /**
+             * Format: date-time
+             * @description Its last tick.
+             */
+            last_tick: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Its next tick; null while it rests, and before a scheduler first saw it.
+             */
+            next_tick?: string | null;
+            /** @description Whether it rests. */
+            paused: boolean;
+            /** @description Why it rests. */
+            paused_reason?: string | null;
+        };
+        /** @description A job that was made by hand. */
+        ScheduleJob: {
+            /** @description The job. */
+            job: components["schemas"]["AdminJob"];
+        };
         /** @description A movement of money. */
         StatementEntry: {
             /** @description What it added to the balance; negative for what it took. */
@@ -1699,11 +2632,61 @@ export interface components {
          * @enum {string}
          */
         StatementKind: "credit" | "hold" | "release" | "usage" | "settlement";
+        /** @description Figures of jobs over a stretch of time. */
+        Statistics: {
+            /**
+             * Format: int32
+             * @description How long a point of the chart goes on, in seconds.
+             */
+            bucket_s: number;
+            /** @description By cloud. */
+            by_cloud: components["schemas"]["FiguresOfCloud"][];
+            /** @description By kind. */
+            by_kind: components["schemas"]["FiguresOfKind"][];
+            /** @description By time, the oldest first, with points where nothing ran. */
+            series: components["schemas"]["FiguresAt"][];
+            /** @description Everything. */
+            total: components["schemas"]["Figures"];
+            /**
+             * Format: int32
+             * @description How far back, in seconds.
+             */
+            window_s: number;
+        };
         /**
          * @description What happened to a step.
          * @enum {string}
          */
         StepPhase: "intent" | "done" | "failed" | "undone";
+        /** @description A tick of a schedule. */
+        Tick: {
+            /** @description Its job. */
+            job?: components["schemas"]["TickJob"] | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description Whether an operator asked for it. */
+            manual: boolean;
+            /**
+             * Format: date-time
+             * @description The instant that it stands for.
+             */
+            tick_at: string;
+        };
+        /** @description How a tick's job is. */
+        TickJob: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description The job. */
+            id: string;
+            /** @description Where it is. */
+            state: components["schemas"]["JobState"];
+        };
         /** @description One line of a job's timeline. */
         TimelineEntry: {
             /**
@@ -1746,6 +2729,31 @@ export interface components {
         };
         /** @description What a program asks tokens for. */
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /** @description An expression to try. */
+        TryCron: {
+            /** @description The expression. */
+            cron: string;
+        };
+        /** @description New bounds of a queue; what is left out stays. */
+        TuneQueue: {
+            /**
+             * Format: int32
+             * @description Jobs of one cloud under way at most.
+             */
+            account_running?: number | null;
+            /**
+             * Format: int32
+             * @description Jobs of one organisation under way at most.
+             */
+            org_running?: number | null;
+            /** @description The reason, for the record. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description Rings outstanding at most.
+             */
+            window?: number | null;
+        };
         /** @description One charged hour of a server. */
         UsageLine: {
             /** @description Its price. */
@@ -1937,6 +2945,68 @@ export interface components {
             /** @description Charged since the month began (UTC). */
             spent_this_month: components["schemas"]["Money"];
         };
+        /** @description A worker process. */
+        Worker: {
+            /** @description The computer that it runs on. */
+            host: string;
+            /** @description Its name: it holds leases under it. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its resident memory.
+             */
+            memory_bytes: number;
+            /**
+             * Format: int32
+             * @description Its process there.
+             */
+            pid: number;
+            /** @description Its pools. */
+            queues: components["schemas"]["WorkerPool"][];
+            /**
+             * Format: date-time
+             * @description When it was last seen.
+             */
+            seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /** @description What it does. */
+            state: components["schemas"]["WorkerCondition"];
+            /** @description Kinds of open jobs that its version doesn't know; it leaves them to others. */
+            unknown_kinds: string[];
+            /** @description Its version of the panel. */
+            version: string;
+            /** @description What it was told to do; it hears so within seconds. */
+            wanted: components["schemas"]["WorkerState"];
+        };
+        /**
+         * @description What a worker process does; lost when it has not been seen for a minute.
+         * @enum {string}
+         */
+        WorkerCondition: "running" | "quiet" | "stopping" | "lost";
+        /** @description A pool of a worker process. */
+        WorkerPool: {
+            /**
+             * Format: int32
+             * @description Jobs that it runs.
+             */
+            busy: number;
+            /** @description The queue that it serves. */
+            queue: components["schemas"]["Queue"];
+            /**
+             * Format: int32
+             * @description Jobs that it can run at the same time.
+             */
+            slots: number;
+        };
+        /**
+         * @description What a worker process is to do.
+         * @enum {string}
+         */
+        WorkerState: "running" | "quiet" | "stopping";
     };
     responses: {
         /** @description The request can't be used */
@@ -2314,6 +3384,82 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    pauseCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cloud"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resumeCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cloud"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     syncCloud: {
         parameters: {
             query?: never;
@@ -2502,9 +3648,13 @@ export interface operations {
                 /** @description Only jobs of this kind. */
                 kind?: string;
                 /** @description Only jobs of this queue. */
-                queue?: "provision" | "power" | "billing" | "mail";
+                queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
                 /** @description Only jobs of this organisation. */
                 org?: string;
+                /** @description Only jobs that speak to this cloud. */
+                cloud?: string;
+                /** @description Only jobs whose last failure is of this class. */
+                error?: string;
                 /** @description Only jobs with this id, or with this in an error or a name. */
                 q?: string;
                 /** @description Where the page before ended. */
@@ -2537,6 +3687,52 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    bulkJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWish"];
+            };
+        };
+        responses: {
+            /** @description The jobs were counted, and nothing was changed. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description The wish was taken on; the job in the answer carries it out. */
+            202: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     countAdminJobs: {
         parameters: {
             query?: never;
@@ -2557,6 +3753,43 @@ export interface operations {
                     "application/json": components["schemas"]["JobCounts"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getJobStatistics: {
+        parameters: {
+            query?: {
+                /** @description How far back, an hour when left out. */
+                window?: "1h" | "24h" | "7d";
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description Only jobs of this queue. */
+                queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
+                /** @description Only jobs that speak to this cloud. */
+                cloud?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -2635,7 +3868,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    retryJob: {
+    discardJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -2648,6 +3881,45 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["JobReason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryJob"];
             };
         };
         responses: {
@@ -2826,6 +4098,465 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_QueueFigures"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    tuneQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The queue. */
+                queue: "provision" | "power" | "billing" | "mail" | "upkeep";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TuneQueue"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueFigures"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pauseQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The queue. */
+                queue: "provision" | "power" | "billing" | "mail" | "upkeep";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueFigures"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resumeQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The queue. */
+                queue: "provision" | "power" | "billing" | "mail" | "upkeep";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueFigures"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Schedule"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewCron: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryCron"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTicks"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The schedule. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSchedule"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The schedule. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It was taken on; the job in the answer does the rest. */
+            202: {
+                headers: {
+                    /** @description Where to follow the job. */
+                    Location?: string;
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTicks: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description How many ticks, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The schedule. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Tick"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Worker"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    quietWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The worker. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stopWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The worker. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    wakeWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The worker. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    /** @description What to tell support about this request. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

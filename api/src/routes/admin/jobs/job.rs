@@ -46,6 +46,7 @@ pub struct JobError {
 
 /// A job.
 #[derive(Debug, Object)]
+#[expect(clippy::struct_excessive_bools, reason = "the wire's shape: what can be done is asked one by one")]
 pub struct AdminJob {
     /// The job.
     id: Id<JobId>,

@@ -1,12 +1,15 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { operator, OPERATOR_POLL_MS } from '@/lib/api/operator'
+
+export type { Cloud, CloudRate } from '@/lib/api/operator'
 
 export const cloudQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'clouds', 'one', id],
-    queryFn: () => ok(api.GET('/api/admin/clouds/{id}', { params: { path: { id } } })),
-    // The check and the sync are jobs: should the stream be silent, ask while they run.
-    refetchInterval: (query) => (query.state.data?.status === 'pending' ? 3000 : false),
+    queryFn: () => ok(operator.GET('/api/admin/clouds/{id}', { params: { path: { id } } })),
+    // The check and the sync are jobs, and budgets move: should the stream be silent, ask.
+    refetchInterval: (query) => (query.state.data?.status === 'pending' ? 3000 : OPERATOR_POLL_MS),
   })
 
 function useStale() {
@@ -53,6 +56,14 @@ export function useSync(id: string) {
 export function useRemove(id: string) {
   return useMutation({
     mutationFn: () => ok(api.DELETE('/api/admin/clouds/{id}', { params: { path: { id } } })),
+    onSuccess: useStale(),
+  })
+}
+
+/** Whether jobs that need this cloud run. */
+export function usePauseCloud(id: string, paused: boolean) {
+  return useMutation({
+    mutationFn: (reason: string) => ok(operator.POST(paused ? '/api/admin/clouds/{id}/pause' : '/api/admin/clouds/{id}/resume', { params: { path: { id } }, body: { reason } })),
     onSuccess: useStale(),
   })
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { PackageOpen } from 'lucide-react'
-import { DataTable, type Column } from '@/components/data-table'
+import { DataTable } from '@/components/data-table'
+import type { Column } from '@/components/table'
 import { Flag } from '@/components/flag'
 import { Money } from '@/components/money'
 import { Empty } from '@/components/page'

@@ -1,50 +1,43 @@
 import { useQuery } from '@tanstack/react-query'
-import { Ellipsis, KeyRound, Pause, Play, RefreshCw, Trash2 } from 'lucide-react'
+import { Ellipsis, Eye, EyeOff, KeyRound, Pause, Play, RefreshCw, Trash2 } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
 import { Facts, Page } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
-import { StatusDot } from '@/components/status-dot'
+import { QueryPage } from '@/components/query-page'
+import { StatusHeading } from '@/components/status-heading'
 import { Alert } from '@/components/ui/alert'
-import { Badge, Skeleton } from '@/components/ui/badge'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { UrlTabs } from '@/components/ui/tabs'
-import { cloudQuery, useChangeCloud, useRemove, useSync } from '@/features/clouds/api/queries'
+import { cloudQuery, useChangeCloud, useRemove, useSync, type Cloud } from '@/features/clouds/api/queries'
 import { CatalogImages, CatalogRegions, CatalogTypes } from '@/features/clouds/components/catalog'
+import { PauseCloudDialog, PausedBanner } from '@/features/clouds/components/pause'
+import { RateCard } from '@/features/clouds/components/rate-card'
 import { TokenDialog } from '@/features/clouds/components/token-dialog'
 import { KIND_NAMES } from '@/features/clouds/kinds'
-import type { Cloud } from '@/lib/api/types'
 import { cloudStatus } from '@/lib/status'
-import { useUrlDialog } from '@/lib/use-url'
+import { useUrl, useUrlDialog } from '@/lib/use-url'
 
 const BACK = { to: '/admin/clouds', label: 'Clouds' }
 
 export function CloudPage() {
   const { id = '' } = useParams()
-  const query = useQuery(cloudQuery(id))
-  if (query.data) return <CloudView cloud={query.data} />
   return (
-    <Page title="Cloud" back={BACK}>
-      {query.isError ? (
-        <Card>
-          <RetryPanel error={query.error} onRetry={() => void query.refetch()} />
-        </Card>
-      ) : (
-        <Skeleton className="h-64 w-full rounded-lg" />
-      )}
-    </Page>
+    <QueryPage query={useQuery(cloudQuery(id))} title="Cloud" back={BACK}>
+      {(cloud) => <CloudView cloud={cloud} />}
+    </QueryPage>
   )
 }
 
 function CloudView({ cloud }: { cloud: Cloud }) {
-  const sync = useSync(cloud.id)
   const token = useUrlDialog('token')
   const remove = useUrlDialog('remove')
-  const change = useChangeCloud(cloud.id, `${cloud.name} was not changed`)
+  const pause = useUrlDialog('pause')
+  const resume = useUrlDialog('resume')
   const count = (label: string, n: number) => (
     <>
       {label} <span className="num ml-1 text-muted">{n}</span>
@@ -55,42 +48,15 @@ function CloudView({ cloud }: { cloud: Cloud }) {
       title={cloud.name}
       back={BACK}
       heading={
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-2xl font-semibold tracking-tight break-words">{cloud.name}</h1>
-          <span role="status" aria-label="Status">
-            <StatusDot status={cloudStatus(cloud.status)} className="rounded-full border bg-surface px-2.5 py-0.5 text-[13px] font-medium" />
-          </span>
-          {cloud.active ? null : <Badge>Paused</Badge>}
-        </div>
+        <StatusHeading title={cloud.name} label="Status" status={cloudStatus(cloud.status)}>
+          {cloud.paused ? <Badge tone="warning">Paused</Badge> : null}
+          {cloud.active ? null : <Badge>No new orders</Badge>}
+        </StatusHeading>
       }
       detail={KIND_NAMES[cloud.kind] ?? cloud.kind}
-      actions={
-        <>
-          <Menu
-            trigger={
-              <Button size="icon" aria-label="More actions">
-                <Ellipsis aria-hidden className="size-4" />
-              </Button>
-            }
-          >
-            <MenuItem onSelect={() => token.onOpenChange(true)}>
-              <KeyRound aria-hidden /> Replace token…
-            </MenuItem>
-            <MenuItem onSelect={() => change.mutate({ active: !cloud.active })}>
-              {cloud.active ? <Pause aria-hidden /> : <Play aria-hidden />}
-              {cloud.active ? 'Pause new orders' : 'Accept new orders'}
-            </MenuItem>
-            <MenuSeparator />
-            <MenuItem danger onSelect={() => remove.onOpenChange(true)}>
-              <Trash2 aria-hidden /> Remove…
-            </MenuItem>
-          </Menu>
-          <Button variant="primary" pending={sync.isPending} disabled={cloud.status !== 'valid'} onClick={() => sync.mutate()}>
-            {sync.isPending ? null : <RefreshCw aria-hidden className="size-4" />} Sync catalog
-          </Button>
-        </>
-      }
+      actions={<Actions cloud={cloud} />}
     >
+      <PausedBanner cloud={cloud} onResume={() => resume.onOpenChange(true)} />
       <State cloud={cloud} onToken={() => token.onOpenChange(true)} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="order-2 min-w-0 lg:order-1">
@@ -103,11 +69,53 @@ function CloudView({ cloud }: { cloud: Cloud }) {
             ]}
           />
         </div>
-        <Account cloud={cloud} />
+        <div className="order-1 grid min-w-0 gap-4 lg:order-2">
+          <Account cloud={cloud} />
+          <RateCard rate={cloud.rate} />
+        </div>
       </div>
       <TokenDialog cloud={cloud} {...token} />
       <RemoveDialog cloud={cloud} {...remove} />
+      <PauseCloudDialog cloud={cloud} pause {...pause} open={pause.open && !cloud.paused} />
+      <PauseCloudDialog cloud={cloud} pause={false} {...resume} open={resume.open && cloud.paused} />
     </Page>
+  )
+}
+
+function Actions({ cloud }: { cloud: Cloud }) {
+  const sync = useSync(cloud.id)
+  const change = useChangeCloud(cloud.id, `${cloud.name} was not changed`)
+  const { set } = useUrl()
+  const show = (dialog: string) => set({ dialog }, { push: true })
+  return (
+    <>
+      <Menu
+        trigger={
+          <Button size="icon" aria-label="More actions">
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={() => show('token')}>
+          <KeyRound aria-hidden /> Replace token…
+        </MenuItem>
+        <MenuItem onSelect={() => change.mutate({ active: !cloud.active })}>
+          {cloud.active ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+          {cloud.active ? 'Stop new orders' : 'Accept new orders'}
+        </MenuItem>
+        <MenuItem onSelect={() => show(cloud.paused ? 'resume' : 'pause')}>
+          {cloud.paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+          {cloud.paused ? 'Resume jobs…' : 'Pause jobs…'}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem danger onSelect={() => show('remove')}>
+          <Trash2 aria-hidden /> Remove…
+        </MenuItem>
+      </Menu>
+      <Button variant="primary" pending={sync.isPending} disabled={cloud.status !== 'valid'} onClick={() => sync.mutate()}>
+        {sync.isPending ? null : <RefreshCw aria-hidden className="size-4" />} Sync catalog
+      </Button>
+    </>
   )
 }
 
@@ -131,7 +139,7 @@ function State({ cloud, onToken }: { cloud: Cloud; onToken: () => void }) {
 
 function Account({ cloud }: { cloud: Cloud }) {
   return (
-    <Card aria-labelledby="account" className="order-1 lg:order-2">
+    <Card aria-labelledby="account">
       <CardHeader id="account" title="Account" />
       <CardBody>
         <Facts

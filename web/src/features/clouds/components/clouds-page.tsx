@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Cloud as CloudIcon, Plus } from 'lucide-react'
 import { Link } from 'react-router'
-import { DataTable, type Column } from '@/components/data-table'
+import { DataTable } from '@/components/data-table'
+import type { Column } from '@/components/table'
 import { Ago } from '@/components/date-time'
 import { Empty, Page } from '@/components/page'
 import { StatusDot } from '@/components/status-dot'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
+import type { Cloud } from '@/features/clouds/api/queries'
 import { ConnectDialog } from '@/features/clouds/components/connect-dialog'
 import { KIND_NAMES } from '@/features/clouds/kinds'
 import { cloudsQuery } from '@/lib/api/queries'
-import type { Cloud } from '@/lib/api/types'
 import { cloudStatus } from '@/lib/status'
 import { useUrlDialog } from '@/lib/use-url'
 
@@ -39,7 +40,8 @@ const COLUMNS: Column<Cloud>[] = [
     cell: (c) => (
       <span className="flex flex-wrap items-center gap-2">
         <StatusDot status={cloudStatus(c.status)} />
-        {c.active ? null : <Badge>Paused</Badge>}
+        {c.paused ? <Badge tone="warning">Paused</Badge> : null}
+        {c.active ? null : <Badge>No new orders</Badge>}
       </span>
     ),
   },

@@ -1,14 +1,7 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 
 const PAGE_SIZE = 50
-
-export const customersQuery = (filter: { q?: string; cursor?: string; limit?: number }) =>
-  queryOptions({
-    queryKey: ['admin', 'customers', 'list', filter],
-    queryFn: () => ok(api.GET('/api/admin/customers', { params: { query: filter } })),
-    placeholderData: keepPreviousData,
-  })
 
 export const customerQuery = (org: string) =>
   queryOptions({

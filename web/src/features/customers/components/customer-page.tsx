@@ -4,9 +4,8 @@ import { Link, useParams } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Money } from '@/components/money'
 import { Empty, Page, Stat } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
+import { QueryPage } from '@/components/query-page'
 import { Statement } from '@/components/statement'
-import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
 import { customerQuery, customerStatementQuery } from '@/features/customers/api/queries'
@@ -19,18 +18,10 @@ const BACK = { to: '/admin/customers', label: 'Customers' }
 
 export function CustomerPage() {
   const { id = '' } = useParams()
-  const query = useQuery(customerQuery(id))
-  if (query.data) return <CustomerView customer={query.data} />
   return (
-    <Page title="Customer" back={BACK}>
-      {query.isError ? (
-        <Card>
-          <RetryPanel error={query.error} onRetry={() => void query.refetch()} />
-        </Card>
-      ) : (
-        <Skeleton className="h-64 w-full rounded-lg" />
-      )}
-    </Page>
+    <QueryPage query={useQuery(customerQuery(id))} title="Customer" back={BACK}>
+      {(customer) => <CustomerView customer={customer} />}
+    </QueryPage>
   )
 }
 

@@ -1,113 +1,108 @@
 import { useQuery } from '@tanstack/react-query'
-import { Ban, RotateCw } from 'lucide-react'
-import { Link, useNavigate, useParams } from 'react-router'
-import { ConfirmDialog } from '@/components/confirm-dialog'
+import { Ban, RotateCw, Trash2 } from 'lucide-react'
+import { Link, useParams } from 'react-router'
+import { CodeBlock } from '@/components/code-block'
 import { CopyText } from '@/components/copy-text'
 import { At, Elapsed } from '@/components/date-time'
-import { Facts, Page } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
-import { StatusDot } from '@/components/status-dot'
+import { Page } from '@/components/page'
+import { QueryPage } from '@/components/query-page'
+import { StatusHeading } from '@/components/status-heading'
 import { ProgressBar } from '@/components/timeline'
 import { Alert } from '@/components/ui/alert'
-import { Badge, Skeleton } from '@/components/ui/badge'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
-import { jobQuery, useCancelJob, useRetryJob } from '@/features/jobs/api/queries'
+import { jobQuery, type AdminJob } from '@/features/jobs/api/queries'
+import { JobCalls } from '@/features/jobs/components/job-calls'
+import { JobDialogs } from '@/features/jobs/components/job-dialogs'
+import { JobFacts } from '@/features/jobs/components/job-facts'
+import { JobNext } from '@/features/jobs/components/job-next'
+import { JobSteps } from '@/features/jobs/components/job-steps'
 import { JobTimeline } from '@/features/jobs/components/job-timeline'
-import type { AdminJob } from '@/lib/api/types'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
-import { useUrlDialog } from '@/lib/use-url'
+import { useUrl } from '@/lib/use-url'
 
 const BACK = { to: '/admin/jobs', label: 'Jobs' }
 
 export function JobPage() {
   const { id = '' } = useParams()
-  const query = useQuery(jobQuery(id))
-  if (query.data) return <JobView job={query.data} />
   return (
-    <Page title="Job" back={BACK}>
-      {query.isError ? (
-        <Card>
-          <RetryPanel error={query.error} onRetry={() => void query.refetch()} />
-        </Card>
-      ) : (
-        <Skeleton className="h-64 w-full rounded-lg" />
-      )}
-    </Page>
+    <QueryPage query={useQuery(jobQuery(id))} title="Job" back={BACK}>
+      {(job) => <JobView key={job.id} job={job} />}
+    </QueryPage>
   )
 }
 
 function JobView({ job }: { job: AdminJob }) {
-  const live = isOpenJob(job.state)
-  const retry = useUrlDialog('retry')
-  const cancel = useUrlDialog('cancel')
+  const { get, set } = useUrl()
+  const show = (dialog: string, step: number | null = null) => set({ dialog, step: step === null ? null : String(step) }, { push: true })
   return (
     <Page
       title={jobKind(job.kind)}
       back={BACK}
       heading={
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-2xl font-semibold tracking-tight">{jobKind(job.kind)}</h1>
-          <span role="status" aria-label="State">
-            <StatusDot status={jobState(job.state)} className="rounded-full border bg-surface px-2.5 py-0.5 text-[13px] font-medium" />
-          </span>
-          {job.cancel_requested ? <Badge tone="warning">Cancel requested</Badge> : null}
-        </div>
+        <StatusHeading title={jobKind(job.kind)} label="State" status={jobState(job.state)}>
+          {job.cancel_requested && isOpenJob(job.state) ? <Badge tone="warning">Cancel requested</Badge> : null}
+          {job.archived ? <Badge>Archived</Badge> : null}
+        </StatusHeading>
       }
       detail={job.target ? <Target target={job.target} /> : null}
-      actions={
-        <>
-          {job.can_cancel ? (
-            <Button onClick={() => cancel.onOpenChange(true)}>
-              <Ban aria-hidden className="size-4" /> Cancel job
-            </Button>
-          ) : null}
-          {job.can_retry ? (
-            <Button variant="primary" onClick={() => retry.onOpenChange(true)}>
-              <RotateCw aria-hidden className="size-4" /> Retry
-            </Button>
-          ) : null}
-        </>
-      }
+      actions={<Actions job={job} onShow={show} />}
     >
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
-          {job.error ? <JobError error={job.error} /> : null}
-          <Card aria-labelledby="timeline">
-            <CardHeader id="timeline" title="Timeline" action={<Elapsed from={job.created_at} to={job.finished_at} />} />
-            <CardBody className="grid gap-4">
-              {live && job.progress ? (
-                <div className="grid gap-2">
-                  <ProgressBar percent={job.progress.percent} label="Progress" />
-                  <p role="status" className="text-[13px] text-muted">
-                    {job.progress.words}
-                  </p>
-                </div>
-              ) : null}
-              <JobTimeline entries={job.timeline ?? []} live={live} />
-            </CardBody>
-          </Card>
+          {job.error && job.state !== 'succeeded' ? <JobError error={job.error} /> : null}
+          <JobNext job={job} />
+          <TimelineCard job={job} />
+          <JobSteps job={job} onRetryFrom={(index) => show('retry', index)} />
+          <JobCalls calls={job.calls ?? []} />
+          {job.errors?.length ? <ErrorHistory errors={job.errors} /> : null}
+          <Payload job={job} />
         </div>
         <JobFacts job={job} />
       </div>
-      <RetryDialog job={job} {...retry} />
-      <CancelDialog job={job} {...cancel} />
+      <JobDialogs dialog={get('dialog')} job={job} steps={job.steps ?? []} step={get('step') ? Number(get('step')) : null} onClose={() => set({ dialog: null, step: null })} />
     </Page>
+  )
+}
+
+function Actions({ job, onShow }: { job: AdminJob; onShow: (dialog: string) => void }) {
+  return (
+    <>
+      {job.can_discard ? (
+        <Button onClick={() => onShow('discard')}>
+          <Trash2 aria-hidden className="size-4" /> Discard
+        </Button>
+      ) : null}
+      {job.can_cancel ? (
+        <Button onClick={() => onShow('cancel')}>
+          <Ban aria-hidden className="size-4" /> Cancel job
+        </Button>
+      ) : null}
+      {job.can_retry ? (
+        <Button variant="primary" onClick={() => onShow('retry')}>
+          <RotateCw aria-hidden className="size-4" /> Retry
+        </Button>
+      ) : null}
+    </>
   )
 }
 
 function Target({ target }: { target: NonNullable<AdminJob['target']> }) {
   const to = target.type.includes('cloud') || target.type.includes('provider') ? `/admin/clouds/${target.id}` : null
   return (
-    <span className="flex flex-wrap items-center gap-x-2">
+    <span className="flex flex-wrap items-center gap-x-3">
       {to ? (
-        <Link to={to} className="text-accent hover:underline">
+        <Link to={to} className="break-words text-accent hover:underline">
           {target.label}
         </Link>
       ) : (
-        <span className="text-text">{target.label}</span>
+        <span className="min-w-0 break-words text-text">{target.label}</span>
       )}
       <CopyText text={target.id} what="target id" className="text-xs" />
+      <Link to={`/admin/jobs?q=${encodeURIComponent(target.id)}`} className="text-[13px] text-accent hover:underline">
+        All its jobs
+      </Link>
     </span>
   )
 }
@@ -118,7 +113,7 @@ function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
       <p className="text-muted">
         <code className="text-xs">{error.code}</code> · <At at={error.at} />
       </p>
-      {error.detail ? <p className="mt-1 font-mono text-xs break-words whitespace-pre-wrap">{error.detail}</p> : null}
+      {error.detail && error.detail !== error.message ? <p className="mt-1 break-words">The customer was told: {error.detail}</p> : null}
       {error.provider_request_id ? (
         <p className="mt-1 flex flex-wrap items-center gap-1.5">
           Provider request <CopyText text={error.provider_request_id} what="provider request id" className="text-xs" />
@@ -128,78 +123,59 @@ function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
   )
 }
 
-function JobFacts({ job }: { job: AdminJob }) {
-  const dash = <span className="text-muted">—</span>
+function TimelineCard({ job }: { job: AdminJob }) {
+  const live = isOpenJob(job.state)
   return (
-    <Card aria-labelledby="facts">
-      <CardHeader id="facts" title="Details" />
-      <CardBody>
-        <Facts
-          items={[
-            ['Kind', <code key="k" className="text-xs">{job.kind}</code>],
-            ['Queue', <Link key="q" to={`/admin/jobs?queue=${job.queue}`} className="hover:text-accent hover:underline">{job.queue}</Link>],
-            ['Failed tries', <span key="a" className="num">{job.attempts} of {job.max_attempts}</span>],
-            ['Crashes', <span key="c" className="num">{job.crashes}</span>],
-            ['Priority', <span key="p" className="num">{job.priority}</span>],
-            ['Organisation', job.organisation ? <Link key="o" to={`/admin/customers/${job.organisation.id}`} className="text-accent hover:underline">{job.organisation.name}</Link> : dash],
-            ['By', job.actor?.name ?? 'System'],
-            ['Created', <At key="t" at={job.created_at} />],
-            ...(isOpenJob(job.state) ? ([['Runs next', <At key="r" at={job.run_at} />]] as [string, React.ReactNode][]) : []),
-            ['Deadline', <At key="d" at={job.deadline_at} />],
-            ['Finished', job.finished_at ? <At key="f" at={job.finished_at} /> : dash],
-            ['Id', <CopyText key="i" text={job.id} what="job id" className="text-xs" />],
-          ]}
-        />
+    <Card aria-labelledby="timeline">
+      <CardHeader id="timeline" title="Timeline" action={<Elapsed from={job.created_at} to={job.finished_at} />} />
+      <CardBody className="grid gap-4">
+        {live && job.progress ? (
+          <div className="grid gap-2">
+            <ProgressBar percent={job.progress.percent} label="Progress" />
+            <p role="status" className="num text-[13px] text-muted">
+              {job.progress.words} · {job.progress.percent} %
+            </p>
+          </div>
+        ) : null}
+        <JobTimeline entries={job.timeline ?? []} live={live && job.state !== 'stuck'} />
       </CardBody>
     </Card>
   )
 }
 
-interface JobDialogProps {
-  job: AdminJob
-  open: boolean
-  onOpenChange: (open: boolean) => void
-}
-
-function RetryDialog({ job, open, onOpenChange }: JobDialogProps) {
-  const retry = useRetryJob(job.id)
-  const navigate = useNavigate()
-  const onSuccess = (next: AdminJob) => {
-    // What ended stays ended: another job takes it up, and its page is the one to watch.
-    if (next.id === job.id) onOpenChange(false)
-    else void navigate(`/admin/jobs/${next.id}`)
-  }
+function ErrorHistory({ errors }: { errors: NonNullable<AdminJob['errors']> }) {
   return (
-    <ConfirmDialog
-      open={open && job.can_retry}
-      onOpenChange={onOpenChange}
-      title="Retry this job?"
-      confirm="Retry job"
-      reason="optional"
-      pending={retry.isPending}
-      error={retry.error}
-      onConfirm={(reason) => retry.mutate(reason, { onSuccess })}
-    >
-      <p>It takes up where it stopped: a step that was done is not done twice, and nothing is charged twice.</p>
-    </ConfirmDialog>
+    <Card aria-labelledby="errors">
+      <CardHeader id="errors" title="Error history" detail="Oldest first" />
+      <ol>
+        {errors.map((e, i) => (
+          <li key={i} className="grid gap-0.5 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
+            <span className="break-words">{e.message}</span>
+            <span className="num text-[13px] text-muted">
+              <code className="text-xs">{e.code}</code> · run {e.attempt} · <At at={e.at} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Card>
   )
 }
 
-function CancelDialog({ job, open, onOpenChange }: JobDialogProps) {
-  const cancel = useCancelJob(job.id)
+const pretty = (value: unknown) => JSON.stringify(value, null, 2)
+
+function Payload({ job }: { job: AdminJob }) {
   return (
-    <ConfirmDialog
-      open={open && job.can_cancel}
-      onOpenChange={onOpenChange}
-      title="Cancel this job?"
-      confirm="Cancel job"
-      danger
-      reason="required"
-      pending={cancel.isPending}
-      error={cancel.error}
-      onConfirm={(reason) => cancel.mutate(reason, { onSuccess: () => onOpenChange(false) })}
-    >
-      <p>It stops before its next step, and what it had begun is undone where that is possible. The customer is told.</p>
-    </ConfirmDialog>
+    <Card aria-labelledby="arguments">
+      <CardHeader id="arguments" title="Arguments" detail="Ids and choices only: the rows are read when it runs." />
+      <CardBody className="grid gap-4">
+        <CodeBlock label="Arguments" what="arguments" text={pretty(job.arguments ?? {})} />
+        {job.result == null ? null : (
+          <section aria-label="Result" className="grid gap-2">
+            <h3 className="text-[13px] font-medium">Result</h3>
+            <CodeBlock label="Result, as JSON" what="result" text={pretty(job.result)} />
+          </section>
+        )}
+      </CardBody>
+    </Card>
   )
 }

@@ -3,7 +3,7 @@ import { Code } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { Link } from 'react-router'
-import { CopyText } from '@/components/copy-text'
+import { CodeBlock } from '@/components/code-block'
 import { Money } from '@/components/money'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Alert } from '@/components/ui/alert'
@@ -168,16 +168,7 @@ function ApiCall() {
         <Code aria-hidden className="size-4" /> Same order by API
       </Button>
       <Sheet {...dialog} title="Same order by API" detail="Get a token from POST /api/auth/token. Keep the Idempotency-Key when you repeat a call that got no answer.">
-        <div className="grid gap-3">
-          {/* A scrollable block has to be reachable by keyboard. */}
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}
-          <pre tabIndex={0} aria-label="Command" className="overflow-x-auto rounded-md border bg-surface-2 p-4 font-mono text-xs leading-5">
-            {call}
-          </pre>
-          <CopyText text={call} what="command" className="justify-self-start">
-            Copy command
-          </CopyText>
-        </div>
+        <CodeBlock label="Command" what="command" text={call} />
       </Sheet>
     </>
   )

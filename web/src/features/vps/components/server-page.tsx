@@ -4,9 +4,8 @@ import { useParams } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Flag } from '@/components/flag'
 import { Page } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
-import { StatusDot } from '@/components/status-dot'
-import { Skeleton } from '@/components/ui/badge'
+import { QueryPage } from '@/components/query-page'
+import { StatusHeading } from '@/components/status-heading'
 import { Button } from '@/components/ui/button'
 import { UrlTabs } from '@/components/ui/tabs'
 import { possible } from '@/features/vps/actions'
@@ -25,21 +24,10 @@ const BACK = { to: '/servers', label: 'Servers' }
 
 export function ServerPage() {
   const { id = '' } = useParams()
-  const query = useQuery(vpsQuery(id))
-  if (query.data) return <Server vps={query.data} />
   return (
-    <Page title="Server" back={BACK} heading={query.isError ? undefined : <Skeleton className="h-8 w-56" />}>
-      {query.isError ? (
-        <div className="rounded-lg border bg-surface">
-          <RetryPanel error={query.error} onRetry={() => void query.refetch()} />
-        </div>
-      ) : (
-        <>
-          <Skeleton className="h-10 w-full" />
-          <Skeleton className="h-64 w-full rounded-lg" />
-        </>
-      )}
-    </Page>
+    <QueryPage query={useQuery(vpsQuery(id))} title="Server" back={BACK}>
+      {(vps) => <Server vps={vps} />}
+    </QueryPage>
   )
 }
 
@@ -52,17 +40,18 @@ function Server({ vps }: { vps: Vps }) {
       title={vps.label}
       back={BACK}
       heading={
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="min-w-0 text-2xl font-semibold tracking-tight break-all">{vps.label}</h1>
-          {can.rename ? (
-            <Button variant="ghost" size="icon-sm" aria-label="Rename server" onClick={() => rename.onOpenChange(true)}>
-              <Pencil aria-hidden className="size-4" />
-            </Button>
-          ) : null}
-          <span role="status" aria-label="Status">
-            <StatusDot status={vpsStatus(vps.status)} className="rounded-full border bg-surface px-2.5 py-0.5 text-[13px] font-medium" />
-          </span>
-        </div>
+        <StatusHeading
+          title={vps.label}
+          label="Status"
+          status={vpsStatus(vps.status)}
+          aside={
+            can.rename ? (
+              <Button variant="ghost" size="icon-sm" aria-label="Rename server" onClick={() => rename.onOpenChange(true)}>
+                <Pencil aria-hidden className="size-4" />
+              </Button>
+            ) : null
+          }
+        />
       }
       detail={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">

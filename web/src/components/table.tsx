@@ -1,0 +1,77 @@
+import type { MouseEvent, ReactNode } from 'react'
+import { Skeleton } from '@/components/ui/badge'
+import { cn } from '@/lib/cn'
+
+export interface Column<T> {
+  id: string
+  head: ReactNode
+  cell: (row: T) => ReactNode
+  align?: 'right'
+  /** From which width on the column is worth its place. */
+  from?: 'sm' | 'md' | 'lg' | 'xl'
+  /** Of the stand-in while loading, e.g. `w-24`. */
+  skeleton?: string
+  className?: string
+}
+
+const FROM = { sm: 'hidden sm:table-cell', md: 'hidden md:table-cell', lg: 'hidden lg:table-cell', xl: 'hidden xl:table-cell' }
+const HEIGHT = { normal: 'h-12', dense: 'h-9' }
+
+interface TableProps<T> {
+  label: string
+  columns: Column<T>[]
+  /** Undefined while they load. */
+  rows: T[] | undefined
+  rowKey: (row: T, index: number) => string
+  onRowClick?: (event: MouseEvent, row: T) => void
+  skeletonRows?: number
+  density?: keyof typeof HEIGHT
+  /** Old rows stand while newer ones come. */
+  faded?: boolean
+  className?: string
+}
+
+/** Rows under heads, with stand-ins of the same height while they load. The frame is its reader's. */
+export function Table<T>({ label, columns, rows, rowKey, onRowClick, skeletonRows = 8, density = 'normal', faded = false, className }: TableProps<T>) {
+  const pad = 'px-3 first:pl-4 last:pr-4'
+  return (
+    <div className={cn('relative min-w-0 overflow-x-auto', className)} aria-busy={!rows}>
+      <table className="w-full border-collapse text-sm" aria-label={label}>
+        <thead>
+          <tr className="border-b text-left text-xs text-muted">
+            {columns.map((c) => (
+              <th key={c.id} scope="col" className={cn('h-9 font-medium whitespace-nowrap', pad, c.align === 'right' && 'text-right', c.from && FROM[c.from])}>
+                {c.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className={cn(faded && 'opacity-60')}>
+          {rows?.map((row, i) => (
+            // The link in the row is the keyboard's way; the click on the row is only a larger target.
+            <tr
+              key={rowKey(row, i)}
+              {...(onRowClick ? { onClick: (e: MouseEvent) => onRowClick(e, row) } : {})}
+              className={cn(HEIGHT[density], 'border-b transition-colors duration-100 last:border-b-0 hover:bg-surface-2', onRowClick && 'cursor-pointer')}
+            >
+              {columns.map((c) => (
+                <td key={c.id} className={cn('py-1.5', pad, c.align === 'right' && 'num text-right', c.from && FROM[c.from], c.className)}>
+                  {c.cell(row)}
+                </td>
+              ))}
+            </tr>
+          )) ??
+            Array.from({ length: skeletonRows }, (_, i) => (
+              <tr key={i} className={cn(HEIGHT[density], 'border-b last:border-b-0')}>
+                {columns.map((c) => (
+                  <td key={c.id} className={cn(pad, c.from && FROM[c.from])}>
+                    <Skeleton className={cn('h-3.5', c.skeleton ?? 'w-20', c.align === 'right' && 'ml-auto')} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { JobsPage } from '@/features/jobs/components/jobs-page'
+import { problem, stubApi, type Seen } from '@/testing/api'
+import { admin } from '@/testing/fixtures'
+import { counts, jobDetail, operatorCloud, operatorJob } from '@/testing/operator-fixtures'
+import { renderPage } from '@/testing/render'
+
+const BULK = 'POST /api/admin/jobs/bulk'
+const bulkJob = { ...jobDetail, id: 'job_bulk', kind: 'platform.bulk', state: 'running', error: null, progress: { percent: 40, words: '16 of 41 jobs' } }
+const routes = {
+  'GET /api/admin/jobs': { items: [operatorJob], next: null },
+  'GET /api/admin/jobs/counts': counts,
+  'GET /api/admin/clouds': { items: [operatorCloud()] },
+  'GET /api/admin/jobs/{id}': bulkJob,
+}
+interface Body {
+  dry_run: boolean
+  expected?: number
+}
+const bodyOf = (r: Seen) => r.body as Body
+
+const open = (at: string) => renderPage(<JobsPage />, { path: '/admin/jobs', at, me: admin })
+
+describe('a bulk action', () => {
+  it('is offered only where the list is filtered', async () => {
+    stubApi(routes)
+    const { user, router } = open('/admin/jobs')
+    await user.click(await screen.findByRole('button', { name: 'Bulk actions' }))
+    expect(await screen.findByText(/Filter the list first/)).toBeInTheDocument()
+    expect(screen.getByRole('menuitem', { name: 'Retry all that match…' })).toHaveAttribute('aria-disabled', 'true')
+    await user.keyboard('{Escape}')
+    await router.navigate('/admin/jobs?state=failed')
+    await user.click(screen.getByRole('button', { name: 'Bulk actions' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Retry all that match…' }))
+    expect(router.state.location.search).toBe('?state=failed&dialog=bulk-retry')
+  })
+
+  it('counts first, then takes exactly what was counted, and shows how far it is', async () => {
+    const server = stubApi({ ...routes, [BULK]: (r: Seen) => (bodyOf(r).dry_run ? { count: 41, sample: [operatorJob], job: null } : { count: 41, sample: [], job: bulkJob }) })
+    const { user } = open('/admin/jobs?state=failed&cloud=cloud_1&cursor=abc&dialog=bulk-retry')
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(await dialog.findByText('41 jobs')).toBeInTheDocument()
+    expect(dialog.getByText('Main account')).toBeInTheDocument()
+    expect(dialog.getByText('and 40 others')).toBeInTheDocument()
+    await user.click(dialog.getByRole('button', { name: 'Retry 41 jobs' }))
+    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(server.of(BULK)).toHaveLength(1)
+    await user.type(dialog.getByLabelText('Reason'), 'The cloud is back{Enter}')
+    expect(await dialog.findByText('16 of 41 jobs')).toBeInTheDocument()
+    expect(dialog.getByRole('progressbar', { name: 'Bulk action' })).toHaveAttribute('aria-valuenow', '40')
+    expect(dialog.getByRole('link', { name: 'Open its page' })).toHaveAttribute('href', '/admin/jobs/job_bulk')
+    const filter = { state: 'failed', cloud: 'cloud_1' }
+    expect(server.of(BULK).map((r) => r.body)).toEqual([
+      { action: 'retry', filter, dry_run: true },
+      { action: 'retry', filter, reason: 'The cloud is back', dry_run: false, expected: 41 },
+    ])
+  })
+
+  it('counts again when the number changed, keeps the reason, and asks again', async () => {
+    let n = 41
+    const server = stubApi({
+      ...routes,
+      [BULK]: (r: Seen) => {
+        const { dry_run, expected } = bodyOf(r)
+        if (dry_run) return { count: n, sample: [], job: null }
+        return expected === 39 ? { count: 39, sample: [], job: bulkJob } : problem(409, 'count_changed')
+      },
+    })
+    const { user } = open('/admin/jobs?state=failed&dialog=bulk-discard')
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(await dialog.findByLabelText('Reason'), 'Known outage')
+    n = 39
+    await user.click(dialog.getByRole('button', { name: 'Discard 41 jobs' }))
+    expect(await dialog.findByText(/Now 39 jobs match/)).toBeInTheDocument()
+    expect(dialog.getByLabelText('Reason')).toHaveValue('Known outage')
+    await user.click(dialog.getByRole('button', { name: 'Discard 39 jobs' }))
+    expect(await dialog.findByText('16 of 41 jobs')).toBeInTheDocument()
+    expect(server.of(BULK).map((r) => bodyOf(r).expected)).toEqual([undefined, 41, undefined, 39])
+  })
+
+  it('does nothing where nothing matches', async () => {
+    stubApi({ ...routes, [BULK]: { count: 0, sample: [], job: null } })
+    open('/admin/jobs?state=succeeded&dialog=bulk-cancel')
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(await dialog.findByText('No job that matches can be cancelled.')).toBeInTheDocument()
+    expect(dialog.queryByLabelText('Reason')).not.toBeInTheDocument()
+  })
+
+  it('says why it cannot count, and tries again', async () => {
+    const server = stubApi({ ...routes, [BULK]: () => problem(422, 'invalid_request', { detail: 'Name at least one filter.' }) })
+    const { user } = open('/admin/jobs?state=failed&dialog=bulk-retry')
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(await dialog.findByText('Name at least one filter.')).toBeInTheDocument()
+    server.on(BULK, { count: 1, sample: [operatorJob], job: null })
+    await user.click(dialog.getByRole('button', { name: 'Retry' }))
+    await waitFor(() => expect(dialog.getByRole('button', { name: 'Retry 1 job' })).toBeInTheDocument())
+  })
+})

@@ -1,0 +1,90 @@
+import { useNavigate } from 'react-router'
+import { ConfirmDialog } from '@/components/confirm-dialog'
+import { useCancelJob, useDiscardJob, useRetryJob, type AdminJob, type KindStep } from '@/features/jobs/api/queries'
+import { jobKind } from '@/lib/status'
+
+interface JobDialogProps {
+  job: AdminJob
+  onClose: () => void
+}
+
+/** The dialogs about one job, by the name that the address has. */
+export function JobDialogs({ dialog, job, steps = [], step = null, onClose }: JobDialogProps & { dialog: string; steps?: KindStep[]; step?: number | null }) {
+  if (dialog === 'retry' && job.can_retry) return <RetryDialog job={job} from={steps.find((s) => s.index === step) ?? null} onClose={onClose} />
+  if (dialog === 'cancel' && job.can_cancel) return <CancelDialog job={job} onClose={onClose} />
+  if (dialog === 'discard' && job.can_discard) return <DiscardDialog job={job} onClose={onClose} />
+  return null
+}
+
+const nameOf = (job: AdminJob) => [jobKind(job.kind), job.target?.label].filter(Boolean).join(' · ')
+const Subject = ({ job }: { job: AdminJob }) => <p className="font-medium break-words">{nameOf(job)}</p>
+
+function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep | null }) {
+  const retry = useRetryJob(job.id)
+  const navigate = useNavigate()
+  const onSuccess = (next: AdminJob) => {
+    // What ended stays ended: another job takes it up, and its page is the one to watch.
+    if (next.id === job.id) onClose()
+    else void navigate(`/admin/jobs/${next.id}`)
+  }
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={from ? `Retry from “${from.name}”?` : 'Retry this job?'}
+      confirm="Retry job"
+      reason="optional"
+      pending={retry.isPending}
+      error={retry.error}
+      onConfirm={(reason) => retry.mutate({ reason, ...(from ? { from_step: from.index } : {}) }, { onSuccess })}
+    >
+      <Subject job={job} />
+      {from ? (
+        <p>Step “{from.name}” and what follows it are looked at again. What already stands there is found and used, not made a second time.</p>
+      ) : (
+        <p>It takes up where it stopped: a step that was done is not done twice, and nothing is charged twice.</p>
+      )}
+    </ConfirmDialog>
+  )
+}
+
+function CancelDialog({ job, onClose }: JobDialogProps) {
+  const cancel = useCancelJob(job.id)
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title="Cancel this job?"
+      confirm="Cancel job"
+      danger
+      reason="required"
+      pending={cancel.isPending}
+      error={cancel.error}
+      onConfirm={(reason) => cancel.mutate(reason, { onSuccess: onClose })}
+    >
+      <Subject job={job} />
+      <p>It stops before its next step, and what it had begun is undone where that is possible. The customer is told.</p>
+    </ConfirmDialog>
+  )
+}
+
+function DiscardDialog({ job, onClose }: JobDialogProps) {
+  const discard = useDiscardJob(job.id)
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title="Discard this job?"
+      confirm="Discard job"
+      danger
+      reason="required"
+      pending={discard.isPending}
+      error={discard.error}
+      onConfirm={(reason) => discard.mutate(reason, { onSuccess: onClose })}
+    >
+      <Subject job={job} />
+      {job.state === 'stuck' ? <p>It ends as failed and is not tried again.</p> : <p>It stays as it is and no longer asks for attention.</p>}
+      <p>Its history is kept until the archive drops it.</p>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,129 @@
+import { useQuery } from '@tanstack/react-query'
+import { SlidersHorizontal } from 'lucide-react'
+import { useState } from 'react'
+import { ComboFilter } from '@/components/combo-filter'
+import { SearchField } from '@/components/search-field'
+import { StatusDot } from '@/components/status-dot'
+import { Button } from '@/components/ui/button'
+import { Select } from '@/components/ui/field'
+import { jobCountsQuery, type AdminJob } from '@/features/jobs/api/queries'
+import { FILTER_NAMES, useJobFilter } from '@/features/jobs/filter'
+import { cloudsQuery, customersQuery } from '@/lib/api/queries'
+import { cn } from '@/lib/cn'
+import { formatShortCount } from '@/lib/numbers'
+import { JOB_KINDS, JOB_STATES, jobKind, jobState } from '@/lib/status'
+import { useDebounced } from '@/lib/use-debounced'
+
+const MAX_CHOICES = 8
+
+/** Counts by state, each a filter. */
+export function StateChips() {
+  const { filter, set } = useJobFilter()
+  const { data } = useQuery(jobCountsQuery)
+  return (
+    <div role="group" aria-label="State" className="-m-0.5 flex gap-2 overflow-x-auto p-0.5">
+      {JOB_STATES.map((state) => {
+        const on = filter.state === state
+        return (
+          <button
+            key={state}
+            type="button"
+            aria-pressed={on}
+            onClick={() => set({ state: on ? null : state })}
+            className={cn(
+              'flex h-9 shrink-0 items-center gap-3 rounded-md border bg-surface px-3 text-[13px] transition-colors hover:border-line touch:h-11',
+              on && 'border-accent bg-accent-soft ring-1 ring-accent',
+            )}
+          >
+            <StatusDot status={{ ...jobState(state), moving: false }} />
+            <span className="num font-semibold">{data ? formatShortCount(data.by_state[state] ?? 0) : '·'}</span>
+          </button>
+        )
+      })}
+    </div>
+  )
+}
+
+/** Everything else a list can be narrowed by; all of it in the address. */
+export function JobFilters({ rows }: { rows: AdminJob[] }) {
+  const { filter, any, set, clear } = useJobFilter()
+  const queues = useQuery(jobCountsQuery).data?.by_queue.map((q) => q.queue) ?? []
+  const clouds = useQuery(cloudsQuery).data?.items ?? []
+  const kinds = unique([...JOB_KINDS, ...rows.map((j) => j.kind), filter.kind])
+  const [shown, setShown] = useState(false)
+  const chosen = FILTER_NAMES.filter((name) => name !== 'q' && name !== 'state' && filter[name]).length
+  const rest = shown ? '' : 'max-sm:hidden'
+  return (
+    <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
+      <div className="col-span-2 flex gap-2 sm:contents">
+        <SearchField label="Search by server or job id" />
+        <Button className="sm:hidden" aria-expanded={shown} onClick={() => setShown(!shown)}>
+          <SlidersHorizontal aria-hidden className="size-4" /> Filters{chosen > 0 ? ` (${chosen})` : ''}
+        </Button>
+      </div>
+      <Select aria-label="Kind" className={cn('sm:w-34', rest)} value={filter.kind ?? ''} onChange={(e) => set({ kind: e.target.value })}>
+        <option value="">Any kind</option>
+        {kinds.map((k) => (
+          <option key={k} value={k}>
+            {jobKind(k)}
+          </option>
+        ))}
+      </Select>
+      <Select aria-label="Queue" className={cn('sm:w-32', rest)} value={filter.queue ?? ''} onChange={(e) => set({ queue: e.target.value })}>
+        <option value="">Any queue</option>
+        {unique([...queues, filter.queue]).map((q) => (
+          <option key={q}>{q}</option>
+        ))}
+      </Select>
+      <Select aria-label="Cloud" className={cn('sm:w-34', rest)} value={filter.cloud ?? ''} onChange={(e) => set({ cloud: e.target.value })}>
+        <option value="">Any cloud</option>
+        {clouds.map((c) => (
+          <option key={c.id} value={c.id}>
+            {c.name}
+          </option>
+        ))}
+        {filter.cloud && !clouds.some((c) => c.id === filter.cloud) ? <option value={filter.cloud}>{filter.cloud}</option> : null}
+      </Select>
+      <OrganisationFilter rows={rows} className={rest} />
+      <ErrorFilter rows={rows} className={rest} />
+      {any ? (
+        <Button variant="ghost" className="max-sm:col-span-2" onClick={clear}>
+          Clear filters
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+const unique = (values: (string | undefined)[]) => [...new Set(values.filter((v) => v !== undefined))]
+
+/** The name of the organisation that is filtered by, as far as the rows tell it. */
+export const orgName = (rows: AdminJob[], org: string | undefined) => rows.find((j) => j.organisation?.id === org)?.organisation?.name
+
+interface FilterProps {
+  rows: AdminJob[]
+  className: string
+}
+
+function OrganisationFilter({ rows, className }: FilterProps) {
+  const { filter, set } = useJobFilter()
+  const [text, setText] = useState<string | null>(null)
+  const q = useDebounced((text ?? '').trim(), 150)
+  const { data } = useQuery({ ...customersQuery({ limit: MAX_CHOICES, ...(q ? { q } : {}) }), enabled: text !== null })
+  const options = (data?.items ?? []).map((c) => ({ value: c.org_id, label: c.name, detail: c.owner.email }))
+  const chosen = filter.org ? (orgName(rows, filter.org) ?? options.find((o) => o.value === filter.org)?.label ?? filter.org) : ''
+  return <ComboFilter label="Organisation" className={cn('sm:w-44', className)} chosen={chosen} options={options} onText={setText} onPick={(org) => set({ org })} />
+}
+
+function ErrorFilter({ rows, className }: FilterProps) {
+  const { filter, set } = useJobFilter()
+  const [text, setText] = useState('')
+  const codes = new Map<string, number>()
+  for (const { error } of rows) if (error) codes.set(error.code, (codes.get(error.code) ?? 0) + 1)
+  const options = [...codes]
+    .filter(([code]) => code.includes(text.trim().toLowerCase()))
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MAX_CHOICES)
+    .map(([code, n]) => ({ value: code, label: code, detail: `${n} on this page` }))
+  return <ComboFilter label="Error code" className={cn('sm:w-40', className)} free chosen={filter.error ?? ''} options={options} onText={setText} onPick={(error) => set({ error })} />
+}

@@ -1,0 +1,194 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Ban, Copy, Ellipsis, Filter, ListChecks, RotateCw, Trash2 } from 'lucide-react'
+import { Link } from 'react-router'
+import { DataTable } from '@/components/data-table'
+import { Ago } from '@/components/date-time'
+import { Empty } from '@/components/page'
+import { StatusDot } from '@/components/status-dot'
+import type { Column } from '@/components/table'
+import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
+import type { AdminJob } from '@/features/jobs/api/queries'
+import { JobDialogs } from '@/features/jobs/components/job-dialogs'
+import { useJobFilter } from '@/features/jobs/filter'
+import { formatDuration } from '@/lib/numbers'
+import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { formatSpan, secondsBetween } from '@/lib/time'
+import { useNow } from '@/lib/use-now'
+import { useUrlDialogOf } from '@/lib/use-url'
+
+const dash = <span className="text-muted">—</span>
+
+const COLUMNS: Column<AdminJob>[] = [
+  {
+    id: 'job',
+    head: 'Job',
+    skeleton: 'w-32',
+    className: 'max-w-44 sm:max-w-60',
+    cell: (j) => (
+      <span className="grid">
+        <Link to={`/admin/jobs/${j.id}`} className="truncate font-medium hover:text-accent hover:underline">
+          {jobKind(j.kind)}
+        </Link>
+        <span className="truncate text-[13px] text-muted" title={j.target?.label ?? j.kind}>
+          {j.target?.label ?? j.kind}
+        </span>
+      </span>
+    ),
+  },
+  { id: 'state', head: 'State', skeleton: 'w-20', cell: (j) => <State job={j} /> },
+  {
+    id: 'queue',
+    head: 'Queue, cloud',
+    from: 'lg',
+    skeleton: 'w-16',
+    className: 'max-w-40',
+    cell: (j) => (
+      <span className="grid">
+        <span>{j.queue}</span>
+        {j.cloud ? <span className="truncate text-[13px] text-muted" title={j.cloud.name}>{j.cloud.name}</span> : null}
+      </span>
+    ),
+  },
+  {
+    id: 'attempts',
+    head: 'Failed tries',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-8',
+    cell: (j) => (
+      <>
+        {j.attempts}
+        <span className="text-muted"> / {j.max_attempts}</span>
+      </>
+    ),
+  },
+  { id: 'wait', head: 'Waited', align: 'right', from: 'xl', skeleton: 'w-10', className: 'whitespace-nowrap', cell: (j) => (j.wait_s == null ? dash : formatDuration(j.wait_s)) },
+  { id: 'run', head: 'Ran', align: 'right', from: 'lg', skeleton: 'w-10', className: 'whitespace-nowrap', cell: (j) => (j.started_at == null ? dash : formatDuration(j.run_s)) },
+  { id: 'age', head: 'Age', align: 'right', from: 'sm', skeleton: 'w-10', cell: (j) => <Ago at={j.created_at} suffix={false} /> },
+  {
+    id: 'error',
+    head: 'Error',
+    from: 'xl',
+    skeleton: 'w-32',
+    className: 'max-w-64',
+    cell: (j) =>
+      j.error ? (
+        <span className="grid" title={j.error.message}>
+          <span className="truncate text-danger">{j.error.message}</span>
+          <span className="truncate font-mono text-xs text-muted">{j.error.code}</span>
+        </span>
+      ) : (
+        dash
+      ),
+  },
+  {
+    id: 'org',
+    head: 'Organisation, by',
+    from: 'lg',
+    className: 'max-w-44',
+    cell: (j) => (
+      <span className="grid">
+        <span className="truncate" title={j.organisation?.name}>{j.organisation?.name ?? dash}</span>
+        <span className="truncate text-[13px] text-muted">{j.actor?.name ?? 'System'}</span>
+      </span>
+    ),
+  },
+  { id: 'menu', head: <span className="sr-only">Actions</span>, align: 'right', skeleton: 'w-6', cell: (j) => <JobMenu job={j} /> },
+]
+
+/** The state, and under it what is known of its going on. */
+function State({ job }: { job: AdminJob }) {
+  const now = useNow(job.state === 'retry')
+  const left = secondsBetween(new Date(now).toISOString(), job.run_at)
+  const going =
+    job.state === 'retry' && left > 0 ? `in ${formatSpan(left)}` : isOpenJob(job.state) && job.progress && job.progress.percent > 0 ? `${job.progress.percent} %` : null
+  return (
+    <span className="grid justify-items-start">
+      <span className="flex items-center gap-x-2">
+        <StatusDot status={jobState(job.state)} />
+        {job.cancel_requested && isOpenJob(job.state) ? <Badge tone="warning">cancelling</Badge> : null}
+      </span>
+      {going ? <span className="num pl-4 text-[13px] text-muted">{going}</span> : null}
+    </span>
+  )
+}
+
+interface JobsTableProps {
+  query: UseQueryResult<{ items: AdminJob[]; next?: string | null }>
+}
+
+export function JobsTable({ query }: JobsTableProps) {
+  const { any, clear } = useJobFilter()
+  const { dialog, of, close } = useUrlDialogOf()
+  const chosen = query.data?.items.find((j) => j.id === of)
+  return (
+    <>
+      <DataTable
+        label="Jobs"
+        columns={COLUMNS}
+        query={query}
+        rowKey={(j) => j.id}
+        rowTo={(j) => `/admin/jobs/${j.id}`}
+        empty={
+          <Empty icon={<ListChecks />} title={any ? 'No job matches' : 'No job has run yet'} action={any ? <Button onClick={clear}>Clear filters</Button> : null}>
+            {any ? 'Try another state, kind or name.' : 'Connect a cloud, and its check will be the first.'}
+          </Empty>
+        }
+      />
+      {chosen ? <JobDialogs dialog={dialog} job={chosen} onClose={close} /> : null}
+    </>
+  )
+}
+
+function JobMenu({ job }: { job: AdminJob }) {
+  const { show } = useUrlDialogOf()
+  const { set } = useJobFilter()
+  const org = job.organisation
+  const error = job.error
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}>
+          <Ellipsis aria-hidden className="size-4" />
+        </Button>
+      }
+    >
+      {job.can_retry ? (
+        <MenuItem onSelect={() => show('retry', job.id)}>
+          <RotateCw aria-hidden /> Retry…
+        </MenuItem>
+      ) : null}
+      {job.can_cancel ? (
+        <MenuItem danger onSelect={() => show('cancel', job.id)}>
+          <Ban aria-hidden /> Cancel…
+        </MenuItem>
+      ) : null}
+      {job.can_discard ? (
+        <MenuItem danger onSelect={() => show('discard', job.id)}>
+          <Trash2 aria-hidden /> Discard…
+        </MenuItem>
+      ) : null}
+      {job.can_retry || job.can_cancel || job.can_discard ? <MenuSeparator /> : null}
+      <MenuLabel>Only jobs</MenuLabel>
+      <MenuItem onSelect={() => set({ kind: job.kind })}>
+        <Filter aria-hidden /> of this kind
+      </MenuItem>
+      {org ? (
+        <MenuItem onSelect={() => set({ org: org.id })}>
+          <Filter aria-hidden /> of {org.name}
+        </MenuItem>
+      ) : null}
+      {error ? (
+        <MenuItem onSelect={() => set({ error: error.code })}>
+          <Filter aria-hidden /> with this error
+        </MenuItem>
+      ) : null}
+      <MenuSeparator />
+      <MenuItem onSelect={() => void navigator.clipboard.writeText(job.id).catch(() => undefined)}>
+        <Copy aria-hidden /> Copy job id
+      </MenuItem>
+    </Menu>
+  )
+}

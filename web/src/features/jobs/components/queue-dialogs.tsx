@@ -1,0 +1,127 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import * as z from 'zod'
+import { ConfirmDialog } from '@/components/confirm-dialog'
+import { ProblemAlert } from '@/components/problem-alert'
+import { Button } from '@/components/ui/button'
+import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Field, Input } from '@/components/ui/field'
+import { useQueuePause, useTuneQueue, type QueueFigures, type TuneQueue } from '@/features/jobs/api/queries'
+import { applyProblem } from '@/lib/form'
+import type { Problem } from '@/lib/api/problem'
+import { countOf } from '@/lib/numbers'
+import { reasonField } from '@/lib/reason'
+
+interface QueueDialogProps {
+  figures: QueueFigures
+  onClose: () => void
+}
+
+/** The dialogs about one queue, by the name that the address has. */
+export function QueueDialogs({ dialog, ...props }: QueueDialogProps & { dialog: string }) {
+  if (dialog === 'pause' && !props.figures.paused) return <PauseDialog {...props} />
+  if (dialog === 'resume' && props.figures.paused) return <ResumeDialog {...props} />
+  if (dialog === 'tune') return <TuneDialog {...props} />
+  return null
+}
+
+function PauseDialog({ figures: q, onClose }: QueueDialogProps) {
+  const pause = useQueuePause(q.queue, true)
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={`Pause queue ${q.queue}?`}
+      confirm="Pause queue"
+      danger
+      reason="required"
+      pending={pause.isPending}
+      error={pause.error}
+      onConfirm={(reason) => pause.mutate(reason, { onSuccess: onClose })}
+    >
+      <p>No worker takes another job of it until you resume it. New ones are still accepted and wait; {q.running > 0 ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'goes' : 'go'} on.` : 'none is running now.'}</p>
+      <p className="text-muted">Customers see theirs as queued. The time that it is paused is added to their deadlines.</p>
+    </ConfirmDialog>
+  )
+}
+
+function ResumeDialog({ figures: q, onClose }: QueueDialogProps) {
+  const resume = useQueuePause(q.queue, false)
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={`Resume queue ${q.queue}?`}
+      confirm="Resume queue"
+      reason="required"
+      pending={resume.isPending}
+      error={resume.error}
+      onConfirm={(reason) => resume.mutate(reason, { onSuccess: onClose })}
+    >
+      <p>{q.due > 0 ? `${countOf(q.due, 'due job')} begin in turn, as slots allow.` : 'Nothing is due; the next one begins at once.'}</p>
+      {q.paused_reason ? <p className="text-muted">Paused because: {q.paused_reason}</p> : null}
+    </ConfirmDialog>
+  )
+}
+
+/** The API's own bounds. */
+const MAX_WINDOW = 2000
+const MAX_RUNNING = 10_000
+const whole = (max: number) => z.coerce.number<string>('Enter a number.').int('Enter a whole number.').min(1, 'At least 1.').max(max, `At most ${max}.`)
+const schema = z.object({ window: whole(MAX_WINDOW), org_running: whole(MAX_RUNNING), account_running: whole(MAX_RUNNING), reason: reasonField })
+
+type Limit = keyof Omit<TuneQueue, 'reason'>
+const LIMITS: { name: Limit; label: string; hint: string }[] = [
+  { name: 'window', label: 'Window', hint: 'Jobs handed to workers and not yet taken, at most.' },
+  { name: 'org_running', label: 'Of one organisation', hint: 'Its jobs under way at most; the rest wait for a turn.' },
+  { name: 'account_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
+]
+
+function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
+  const change = useTuneQueue(q.queue)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const defaultValues = { window: String(q.window), org_running: String(q.org_running), account_running: String(q.account_running), reason: '' }
+  const form = useForm({ resolver: zodResolver(schema), defaultValues })
+  const { errors } = form.formState
+
+  const submit = form.handleSubmit(async ({ reason, ...limits }) => {
+    setProblem(null)
+    const changed = Object.fromEntries(Object.entries(limits).filter(([name, value]) => q[name as Limit] !== value))
+    if (Object.keys(changed).length === 0) {
+      form.setError('window', { message: 'Nothing is changed yet.' })
+      return
+    }
+    try {
+      await change.mutateAsync({ ...changed, reason })
+      onClose()
+    } catch (error) {
+      setProblem(applyProblem(form, error, { '/window': 'window', '/org_running': 'org_running', '/account_running': 'account_running', '/reason': 'reason' }))
+    }
+  })
+  return (
+    <Dialog open onOpenChange={onClose} title={`Tune queue ${q.queue}`} detail="Takes effect within seconds, without a restart. What runs already goes on.">
+      <form noValidate onSubmit={(e) => void submit(e)}>
+        <div className="grid gap-4">
+          <div className="grid gap-4 sm:grid-cols-2">
+            {LIMITS.map(({ name, label, hint }) => (
+              <Field key={name} label={label} hint={hint} error={errors[name]?.message}>
+                <Input inputMode="numeric" autoComplete="off" {...form.register(name)} />
+              </Field>
+            ))}
+          </div>
+          <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
+            <Input autoComplete="off" {...form.register('reason')} />
+          </Field>
+          <ProblemAlert error={problem} />
+        </div>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" pending={change.isPending}>
+            Save limits
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}
