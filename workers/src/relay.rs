@@ -20,7 +20,7 @@ use crate::wake::Wakes;
 const SLOW_POLL: Duration = Duration::from_secs(1);
 /// When another process is ringing a queue, it is looked at again after this: that process may
 /// have begun before the job was there.
-const CONTENDED: Duration = Duration::from_millis(20);
+const CONTENDED: Duration = Duration::from_millis(5);
 /// While rings go out as fast as they are answered, the next look follows after this.
 const BUSY: Duration = Duration::from_millis(2);
 /// Windows and leases of the doorbell are looked at this often.

@@ -32,7 +32,10 @@ fn sensible(action: BulkAction) -> &'static str {
         BulkAction::Cancel => {
             "and j.state in ('queued', 'running', 'waiting', 'retry', 'stuck') and not j.cancel_requested and j.kind <> 'platform.bulk'"
         }
-        BulkAction::Discard => "and j.state in ('failed', 'cancelled', 'stuck') and j.discarded_at is null",
+        BulkAction::Discard => {
+            "and j.discarded_at is null and not exists (select from job r where r.retry_of = j.id) \
+             and (j.state in ('failed', 'cancelled') or (j.state = 'stuck' and j.kind not in ('vps.provision', 'vps.delete', 'billing.charge')))"
+        }
     }
 }
 
@@ -63,7 +66,7 @@ async fn count(ctx: &Ctx, action: BulkAction, filter: &JobFilter) -> Result<Coun
         &ctx.db,
         db::sql(
             format!(
-                "select count(*) as count, max(id::text)::uuid as up_to from (select j.id {} limit {MAX_JOBS}) m",
+                "select count(*) as count, max(id::text)::uuid as up_to from (select j.id {} order by j.id limit {MAX_JOBS}) m",
                 matching(action)
             ),
             filter.values(),

@@ -73,7 +73,7 @@ with recursive orgs as (
     from job j
     where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id = o.org_id and j.run_at <= now() and j.kind = any($4)
       and (j.provider_account_id is null or j.cancel_requested or j.provider_account_id not in (select id from paused))
-    order by j.priority, j.run_at, j.id
+    order by j.org_id, j.priority, j.run_at, j.id
     limit greatest(0, control.org_running - coalesce((select sum(h.running) from held h where h.org_id = o.org_id), 0))) c
   where o.org_id is not null
   union all
@@ -84,7 +84,7 @@ with recursive orgs as (
     where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id is null and j.run_at <= now() and j.kind = any($4)
       and (j.dispatched_at is null or j.dispatched_at < now() - make_interval(secs => $3))
       and (j.provider_account_id is null or j.cancel_requested or j.provider_account_id not in (select id from paused))
-    order by j.priority, j.run_at, j.id limit $2) c
+    order by j.org_id, j.priority, j.run_at, j.id limit $2) c
 ), counted as (
   select l.*, case when l.account is not null then row_number() over (partition by l.account order by l.unrung, l.turn, l.priority, l.run_at) end as account_turn
   from line l

@@ -10,6 +10,7 @@ alter table job
   add column discarded_at timestamptz;
 alter table job set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.05);
 create index job_waiting on job (provider_account_id) where state = 'waiting';
+create index job_later on job (run_at) where state in ('waiting', 'retry');
 drop index job_attention;
 create index job_attention on job (state, id desc) where state in ('failed', 'stuck', 'retry') and discarded_at is null;
 update job set provider_account_id = v.provider_account_id from vps v where job.target_type = 'vps' and v.id = job.target_id;
