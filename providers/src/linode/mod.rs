@@ -94,6 +94,8 @@ impl Linode {
                     Ok(found) if found.value.as_ref().is_some_and(|it| it.state == *wished) => {
                         Ok(done(error.request_id))
                     }
+                    // It was on its way out, and is out by now.
+                    Ok(Answer { value: None, .. }) if *wished == InstanceState::Deleting => Ok(done(error.request_id)),
                     _ => Err(error),
                 }
             }

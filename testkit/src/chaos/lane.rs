@@ -141,6 +141,17 @@ impl Lane {
         Ok(Self { stack, proxy, checker, admin, plan, cloud, pace, tally, own, watch })
     }
 
+    /// Fills the account's budget again: a day's seeds on one account within minutes would wait
+    /// for the next minute's calls, and that is no finding.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refill(&self) -> Result<()> {
+        self.checker
+            .change("update provider_budget set tokens = capacity, filled_at = clock_timestamp(), blocked_until = null")
+            .await
+    }
+
     /// Starts both workers anew, each told to kill itself once at a failpoint.
     ///
     /// # Errors

@@ -199,6 +199,7 @@ impl Run {
 
     /// One seed, from its customer's registration to the verdict.
     async fn play(&self, lane: &Lane, plan: &Plan) -> Result<Findings> {
+        lane.refill().await?;
         if let Some(failpoint) = &plan.failpoint {
             lane.arm(failpoint).await?;
         }
