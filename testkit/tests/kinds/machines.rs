@@ -1,5 +1,7 @@
 //! All our machines of an account: watched, and compared with the rows.
 
+use std::time::Duration;
+
 use domain::jobs::Job;
 use domain::{JobId, JobState};
 use simulators::Stray;
@@ -59,7 +61,11 @@ impl Story for Reconcile {
 
     async fn assert_done(world: &World, _: JobId, before: &Option<u64>) {
         if let Some(stray) = before {
-            assert!(!stands(world, *stray), "a machine that nobody owns is deleted");
+            // The provider takes a moment to delete it.
+            let gone = testkit::fixture::until(Duration::from_secs(5), || async {
+                Ok((!stands(world, *stray)).then_some(()))
+            });
+            gone.await.expect("a machine that nobody owns is deleted");
             return;
         }
         let asked = "select count(*) from job where kind = 'provider.reconcile' and target_id = $1";

@@ -264,7 +264,12 @@ async fn scalar<T: sea_orm::TryGetable>(app: &TestApp, sql: &str, values: Vec<Va
     db::scalar(&app.ctx.db, db::sql(sql, values)).await.unwrap().unwrap()
 }
 
+/// A test asks in seconds what a provider allows in minutes.
+const REFILL: &str =
+    "update provider_budget set tokens = capacity, filled_at = clock_timestamp(), blocked_until = null";
+
 async fn execute(app: &TestApp, job: JobId) {
+    db::exec(&app.ctx.db, db::sql(REFILL, [])).await.unwrap();
     workers::execute(&app.env, &LeaseTimes::default(), "a worker", job).await;
 }
 
