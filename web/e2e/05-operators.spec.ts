@@ -115,7 +115,7 @@ test.describe('failed jobs', () => {
 })
 
 test.describe('schedules', () => {
-  test.use({ expected: refused(422) })
+  test.use({ expected: refused(400) })
 
   test('run now, keep a history, and refuse what never fires', async ({ page }) => {
     test.setTimeout(180_000)
