@@ -41,7 +41,7 @@ pub async fn play(stage: &mut Stage) -> Result<()> {
     levers(stage).await
 }
 
-async fn levers(stage: &Stage) -> Result<()> {
+async fn levers(stage: &mut Stage) -> Result<()> {
     let path = "/api/admin/schedules/billing.hourly";
     for never in ["0 0 30 2 *", "61 * * * *", "nonsense"] {
         let refused = stage.admin.patch(path, &json!({ "cron": never, "reason": "a mistake" })).await?;
@@ -58,6 +58,7 @@ async fn levers(stage: &Stage) -> Result<()> {
     stage.checker.change("update clock_offset set ahead = interval '14 hours'").await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     ensure!(stage.checker.figure::<i64>(TICKS).await? == before, "a paused schedule ticked");
+    stage.admin.renew().await?;
     let run = stage.admin.post(&format!("{path}/run"), &json!({ "reason": "at once" })).await?;
     ensure!(run.status.is_success(), "{} {}", run.status, run.body);
     let resumed = stage.admin.patch(path, &json!({ "paused": false, "reason": "closed" })).await?;
