@@ -15,7 +15,9 @@ COPY . .
 COPY --from=web /src/web/dist web/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked -p skypanel && cp target/release/skypanel /usr/local/bin/skypanel
+    cargo build --release --locked -p skypanel \
+    && ! grep -q before_intent target/release/skypanel \
+    && cp target/release/skypanel /usr/local/bin/skypanel
 
 # --- what runs -----------------------------------------------------------------------------------
 FROM debian:bookworm-slim

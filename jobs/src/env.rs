@@ -72,15 +72,15 @@ impl Waits {
 }
 
 impl Env {
-    /// A connection to the provider of an account; `meter` is asked before each exchange and told
-    /// of it after.
+    /// A connection to the provider of an account. The `meter` for its kind is asked before each
+    /// exchange and told of it after.
     ///
     /// # Errors
     /// When the account is gone, or its token or endpoint can't be used.
     pub async fn cloud(
         &self,
         account: ProviderAccountId,
-        meter: Option<Arc<dyn Meter>>,
+        meter: impl FnOnce(providers::CloudKind) -> Option<Arc<dyn Meter>>,
     ) -> Result<Box<dyn CloudProvider>, JobError> {
         let credentials = domain::catalog::credentials(&self.ctx, account).await?;
         let (kind, default) = match credentials.kind {
@@ -91,6 +91,6 @@ impl Env {
                 .map_err(|error| domain::Error::invalid(format!("the cloud's endpoint can't be used: {error}")))?,
             None => default.clone(),
         };
-        Ok(self.connections.connect(kind, &endpoint, credentials.token, meter)?)
+        Ok(self.connections.connect(kind, &endpoint, credentials.token, meter(kind))?)
     }
 }

@@ -27,7 +27,8 @@ use std::sync::{Arc, OnceLock};
 
 use domain::ProviderAccountId;
 use domain::jobs::{Claim, Failure, Job};
-use providers::CloudProvider;
+use meter::AccountMeter;
+use providers::{CloudProvider, Meter};
 
 /// A claimed job on its way, as its handler sees it.
 #[derive(Clone, Debug)]
@@ -61,14 +62,22 @@ impl Running {
         self.calls.clone()
     }
 
+    /// What this run is to do.
+    fn job(&self) -> Result<Job, serde_json::Error> {
+        Job::from_row(&self.claim.kind, &self.claim.params)
+    }
+
     /// A connection to the provider of an account. A run speaks for one account.
     ///
     /// # Errors
     /// When the account is gone, or its token or endpoint can't be used.
     pub async fn cloud(&self, account: ProviderAccountId) -> Result<Box<dyn CloudProvider>, JobError> {
         self.account.id.get_or_init(|| account);
-        let meter = meter::AccountMeter::new(self.env.ctx.clone(), account, self.calls.clone());
-        self.env.cloud(account, Some(Arc::new(meter))).await
+        let removes = self.should_end() || matches!(self.job(), Ok(Job::DeleteVps { .. }));
+        let (ctx, calls) = (self.env.ctx.clone(), self.calls.clone());
+        let meter =
+            |kind| -> Option<Arc<dyn Meter>> { Some(Arc::new(AccountMeter::new(ctx, kind, account, calls, removes))) };
+        self.env.cloud(account, meter).await
     }
 
     /// The provider refused the account's token.
@@ -90,7 +99,7 @@ impl Running {
 
 /// Runs the next stretch of a job and says how it ended.
 pub async fn run(mut running: Running) -> Outcome {
-    let job = match Job::from_row(&running.claim.kind, &running.claim.params) {
+    let job = match running.job() {
         Ok(job) => job,
         Err(error) => return Outcome::Stick(unreadable(&running.claim, &error)),
     };
@@ -110,9 +119,7 @@ pub async fn run(mut running: Running) -> Outcome {
 fn end_of(running: &Running, job: Job) -> Option<Outcome> {
     match job {
         Job::ProvisionVps { .. } => None,
-        Job::DeleteVps { .. } | Job::ChargeUsage { .. } => {
-            running.claim.overdue.then(|| Outcome::Stick(outcome::late()))
-        }
+        _ if job.must_not_fail() => running.claim.overdue.then(|| Outcome::Stick(outcome::late())),
         _ if running.claim.cancel_requested => Some(Outcome::Cancelled),
         Job::ValidateProvider { .. } => None,
         _ => running.claim.overdue.then(|| Outcome::Fail(outcome::late())),

@@ -1,7 +1,8 @@
 //! Stands between a run and its provider: takes from the account's budget before each exchange,
 //! and keeps what came of it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -49,35 +50,58 @@ impl Calls {
     }
 }
 
-/// The bucket of a class of calls at a provider.
-fn bucket(class: CallClass) -> Option<Bucket> {
-    let budget = CloudKind::Linode.budgets().iter().find(|budget| budget.class == class)?;
+/// The bucket of a class of calls at a provider, for a run that removes something or another.
+fn bucket(kind: CloudKind, class: CallClass, removes: bool) -> Option<Bucket> {
+    let budget = kind.budgets().iter().find(|budget| budget.class == class)?;
     let capacity = f64::from(budget.calls) * SHARE;
     Some(Bucket {
         name: class.as_str(),
         capacity: capacity.max(1.0),
         per_s: capacity / budget.per.as_secs_f64(),
-        reserve: if class == CallClass::Delete { 0.0 } else { (capacity * RESERVE).min(capacity - 1.0).max(0.0) },
+        reserve: if removes || class == CallClass::Delete {
+            0.0
+        } else {
+            (capacity * RESERVE).min(capacity - 1.0).max(0.0)
+        },
     })
+}
+
+/// How long a run is to wait that was granted `taken` calls and then refused one, with `wait` until
+/// that one: until there are enough for all of them again, since the next run begins where this one
+/// did. Otherwise a run of many calls would spend what comes in on its first calls, for ever.
+fn wait_for_all(bucket: Bucket, taken: u32, wait: Duration) -> Duration {
+    let again = f64::from(taken).min(bucket.capacity - bucket.reserve - 1.0).max(0.0);
+    wait + Duration::from_secs_f64(again / bucket.per_s)
 }
 
 /// The meter of one run on one account.
 #[derive(Debug)]
 pub struct AccountMeter {
     ctx: Ctx,
+    kind: CloudKind,
     account: ProviderAccountId,
     calls: Calls,
+    removes: bool,
+    /// Calls that this run was granted, by bucket.
+    taken: Mutex<HashMap<&'static str, u32>>,
 }
 
 impl AccountMeter {
-    pub fn new(ctx: Ctx, account: ProviderAccountId, calls: Calls) -> Self {
-        Self { ctx, account, calls }
+    pub fn new(ctx: Ctx, kind: CloudKind, account: ProviderAccountId, calls: Calls, removes: bool) -> Self {
+        Self { ctx, kind, account, calls, removes, taken: Mutex::default() }
+    }
+
+    fn taken(&self) -> MutexGuard<'_, HashMap<&'static str, u32>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn take(&self, bucket: Bucket) -> Result<(), ProviderError> {
         loop {
             match cloud::take(&self.ctx, self.account, bucket).await {
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    *self.taken().entry(bucket.name).or_default() += 1;
+                    return Ok(());
+                }
                 Ok(Some(wait)) if wait <= WORTH_WAITING => tokio::time::sleep(wait).await,
                 Ok(Some(wait)) => {
                     let mut full = ProviderError::new(
@@ -85,7 +109,8 @@ impl AccountMeter {
                         code::RATE_LIMITED,
                         format!("all calls of the class {} that the provider allows are used up", bucket.name),
                     );
-                    full.retry_after = Some(wait);
+                    let taken = self.taken().get(bucket.name).copied().unwrap_or(0);
+                    full.retry_after = Some(wait_for_all(bucket, taken, wait));
                     return Err(full);
                 }
                 Err(error) => {
@@ -100,7 +125,7 @@ impl AccountMeter {
 #[async_trait]
 impl Meter for AccountMeter {
     async fn before(&self, class: CallClass) -> Result<(), ProviderError> {
-        match bucket(class) {
+        match bucket(self.kind, class, self.removes) {
             Some(bucket) => self.take(bucket).await,
             None => Ok(()),
         }
@@ -135,13 +160,43 @@ impl Meter for AccountMeter {
 mod tests {
     use super::*;
 
+    /// Plays runs of so many calls on a bucket that was emptied; the second in which one gets through.
+    fn gets_through(bucket: Bucket, calls: u32) -> Option<f64> {
+        let (mut tokens, mut now) = (0.0_f64, 0.0);
+        while now < 900.0 {
+            for taken in 0..calls {
+                if tokens < 1.0 + bucket.reserve {
+                    let wait = Duration::from_secs_f64((1.0 + bucket.reserve - tokens) / bucket.per_s);
+                    let pause = wait_for_all(bucket, taken, wait).as_secs_f64();
+                    now += pause;
+                    tokens = (tokens + pause * bucket.per_s).min(bucket.capacity);
+                    break;
+                }
+                tokens -= 1.0;
+                if taken + 1 == calls {
+                    return Some(now);
+                }
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn a_run_of_many_calls_gets_through_an_empty_bucket() {
+        let bucket = Bucket { name: "catalog", capacity: 14.0, per_s: 14.0 / 60.0, reserve: 2.8 };
+        for calls in 1..=11 {
+            assert!(gets_through(bucket, calls).is_some_and(|seconds| seconds < 600.0), "{calls} calls");
+        }
+    }
+
     #[test]
     fn every_class_has_a_bucket_and_deletions_reach_its_ground() {
         for class in CallClass::ALL {
-            let bucket = bucket(class).unwrap();
-            assert!(bucket.capacity >= 1.0 && bucket.per_s > 0.0, "{class}");
-            assert!(bucket.reserve <= bucket.capacity - 1.0, "{class} can be called at all");
-            assert_eq!(bucket.reserve < f64::EPSILON, class == CallClass::Delete, "{class}");
+            let of = |removes| bucket(CloudKind::Linode, class, removes).unwrap();
+            assert!(of(false).capacity >= 1.0 && of(false).per_s > 0.0, "{class}");
+            assert!(of(false).reserve <= of(false).capacity - 1.0, "{class} can be called at all");
+            assert_eq!(of(false).reserve < f64::EPSILON, class == CallClass::Delete, "{class}");
+            assert!(of(true).reserve < f64::EPSILON, "a deletion looks before it deletes");
         }
     }
 }

@@ -81,11 +81,3 @@ impl Connections {
         }
     }
 }
-
-/// As [`Connections::connect`], over connections of its own and without a meter.
-///
-/// # Errors
-/// As [`Connections::connect`].
-pub fn connect(kind: CloudKind, endpoint: &Url, token: SecretString) -> Result<Box<dyn CloudProvider>, ProviderError> {
-    Connections::new().connect(kind, endpoint, token, None)
-}

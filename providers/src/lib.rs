@@ -20,7 +20,7 @@ pub use cloud::{
     Answer, Catalog, CloudAccount, CloudImage, CloudKind, CloudProvider, CloudRegion, CloudType, CreateInstance,
     Instance, InstanceState, UnknownCloudKind,
 };
-pub use connections::{Connections, connect};
+pub use connections::Connections;
 pub use error::{ErrorClass, ProviderError, code};
 pub use meter::{Budget, Call, CallClass, Meter, RateLimit};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

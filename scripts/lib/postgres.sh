@@ -66,7 +66,16 @@ log_timezone = 'UTC'
 fsync = $durable
 full_page_writes = $durable
 synchronous_commit = $durable
+$(_pg_statements)
 EOF
+}
+
+# With PG_STATEMENTS=yes, and where the server has the extension: figures of each statement.
+_pg_statements() {
+  local libraries
+  [[ ${PG_STATEMENTS:-} == yes ]] || return 0
+  libraries=$("$PG_BIN/pg_config" --pkglibdir 2>/dev/null) || libraries=${PG_BIN%/bin}/lib
+  [[ ! -e $libraries/pg_stat_statements.so ]] || printf "shared_preload_libraries = 'pg_stat_statements'"
 }
 
 # A socket's path may have 107 bytes at most.

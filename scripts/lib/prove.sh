@@ -46,11 +46,13 @@ chaos_play() {
 }
 
 cmd_bench() {
+  [[ ${1:-} != jobs ]] || PG_STATEMENTS=yes
   _fresh_servers bench
   build_web
   # The other queues, which only this table is measured beside.
   [[ ${1:-} != jobs ]] || npm_packages bench/peers
   loud "Building for release (about 10 minutes the first time)" cargo build --locked --release -p skypanel -p simulators -p testkit
+  ! grep -q before_intent "$TARGET_DIR/release/skypanel" || die "failpoints are in the release build"
   _play release bench "$@"
 }
 

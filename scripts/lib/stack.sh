@@ -42,11 +42,11 @@ stack_prepare() {
   step "Seeding the demo" "$(binary skypanel)" demo seed
 }
 
-# The cloud and the mail server that are not real.
+# The cloud and the mail server that are not real. With STACK_CLOUD_FILE the cloud knows its machines again.
 stack_simulators() {
   rm -f "$SMTP_CA_FILE"
   proc_start "$STACK-sim" "$(binary skypanel-sim)" --linode "$STACK_CLOUD" --smtp "$STACK_SMTP" --control "$STACK_CONTROL" \
-    --seed 1 --boot-ms "${STACK_BOOT_MS:-2000}" --token "$DEV_CLOUD_TOKEN" \
+    --seed 1 --boot-ms "${STACK_BOOT_MS:-2000}" --token "$DEV_CLOUD_TOKEN" ${STACK_CLOUD_FILE:+--state "$STACK_CLOUD_FILE"} \
     --smtp-user "$SMTP2GO_USERNAME" --smtp-password "$SMTP2GO_PASSWORD" --smtp-cert-out "$SMTP_CA_FILE"
   proc_await "$STACK-sim" 20 http_ok "http://$STACK_CONTROL/state"
   proc_await "$STACK-sim" 20 test -s "$SMTP_CA_FILE"

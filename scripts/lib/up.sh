@@ -14,7 +14,7 @@ cmd_up() {
   build_binaries
   stack_ports DEV 3001
   stack_settings DEV dev "$UP_DATABASE_URL" "$UP_OWNER_URL" "$UP_REDIS_URL"
-  stack_prepare
+  STACK_CLOUD_FILE=$DEV_DIR/simulated-cloud.json stack_prepare
   step "Starting API, two workers, scheduler" stack_run DEV
   _up_greet "$(since "$began")"
   proc_watch

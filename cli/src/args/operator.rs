@@ -48,12 +48,15 @@ pub struct Filter {
     /// With this id, or with this in an error or a name.
     #[arg(long)]
     pub q: Option<String>,
+    /// That failed or are stuck, and that nobody has seen to.
+    #[arg(long)]
+    pub attention: bool,
 }
 
 impl From<Filter> for JobFilter {
     fn from(filter: Filter) -> Self {
-        let Filter { state, kind, queue, org, cloud, error, q } = filter;
-        Self { state, kind, queue, org, cloud, error, q }
+        let Filter { state, kind, queue, org, cloud, error, q, attention } = filter;
+        Self { state, kind, queue, org, cloud, error, q, attention }
     }
 }
 

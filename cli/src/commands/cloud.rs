@@ -30,7 +30,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
         }
     };
     let account = catalog::account(&ctx, &actor, id).await?;
-    let budgets = cloud::budgets(&ctx, id).await?;
+    let budgets = cloud::budgets(&ctx, &[id]).await?;
     if output.json {
         output::json(&json_of(&Cloud::of(account, budgets)));
     } else {
@@ -50,11 +50,12 @@ async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<ProviderAccountId> {
 }
 
 async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
-    let mut found = Vec::new();
-    for account in catalog::accounts(ctx, &Actor::operator()).await? {
-        let budgets = cloud::budgets(ctx, account.id).await?;
-        found.push((account, budgets));
-    }
+    let accounts = catalog::accounts(ctx, &Actor::operator()).await?;
+    let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
+    let budgets = cloud::budgets(ctx, &ids).await?;
+    let of = |id| budgets.iter().filter(|budget| budget.account == id).cloned().collect();
+    let found: Vec<(_, Vec<BudgetView>)> =
+        accounts.into_iter().map(|account| (account.clone(), of(account.id))).collect();
     if output.json {
         output::json(&json_of(&List::of(found, |(account, budgets)| Cloud::of(account, budgets))));
     } else {

@@ -133,7 +133,7 @@ async fn clouds(env: &jobs::Env, report: &mut Report) {
         Ok(accounts) if accounts.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
         Ok(accounts) => {
             for account in accounts {
-                let outcome = match env.cloud(account.id, None).await {
+                let outcome = match env.cloud(account.id, |_| None).await {
                     Ok(cloud) => cloud
                         .account()
                         .await

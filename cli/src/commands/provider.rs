@@ -39,7 +39,7 @@ pub async fn run(source: &Source, what: Provider) -> anyhow::Result<ExitCode> {
 }
 
 async fn ask(env: &jobs::Env, account: &AccountView) -> Result<(String, String, String), String> {
-    let cloud = env.cloud(account.id, None).await.map_err(|error| format!("{error:?}"))?;
+    let cloud = env.cloud(account.id, |_| None).await.map_err(|error| format!("{error:?}"))?;
     let known = cloud.account().await.map_err(|error| error.to_string())?.value;
     let catalog = cloud.catalog().await.map_err(|error| error.to_string())?.value;
     let sells =

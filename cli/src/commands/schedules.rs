@@ -91,7 +91,7 @@ fn table(schedules: &[ScheduleView]) {
                 _ if schedule.paused => "paused".to_owned(),
                 _ => "on".to_owned(),
             },
-            time(schedule.last_tick),
+            schedule.last_tick.map_or_else(|| "never".to_owned(), time),
             time_or_dash(schedule.next_tick),
             span(schedule.catch_up_s),
             schedule.job_state.map_or_else(dash, |state| state.to_string()),

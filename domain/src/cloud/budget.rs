@@ -99,6 +99,8 @@ pub async fn said(ctx: &Ctx, account: ProviderAccountId, bucket: &str, remaining
 /// A bucket as an operator sees it.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct BudgetView {
+    /// The account that it belongs to.
+    pub account: ProviderAccountId,
     /// The class of calls.
     pub bucket: String,
     /// Calls that may be made at once.
@@ -113,17 +115,17 @@ pub struct BudgetView {
     pub blocked_until: Option<DateTime<Utc>>,
 }
 
-/// The buckets of an account that were used so far.
+/// The buckets of these accounts that were used so far, by account.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn budgets(ctx: &Ctx, account: ProviderAccountId) -> Result<Vec<BudgetView>> {
+pub async fn budgets(ctx: &Ctx, accounts: &[ProviderAccountId]) -> Result<Vec<BudgetView>> {
     db::all(
         &ctx.db,
         db::sql(
-            "select bucket, capacity, per_s, level(b, capacity, per_s) as tokens, remaining, case when blocked_until > clock_timestamp() then blocked_until end as blocked_until \
-             from provider_budget b where provider_account_id = $1 order by bucket",
-            [account.into()],
+            "select provider_account_id as account, bucket, capacity, per_s, level(b, capacity, per_s) as tokens, remaining, case when blocked_until > clock_timestamp() then blocked_until end as blocked_until \
+             from provider_budget b where provider_account_id = any($1) order by provider_account_id, bucket",
+            [db::uuids(accounts)],
         ),
     )
     .await

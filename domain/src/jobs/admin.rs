@@ -34,14 +34,25 @@ pub struct JobFilter {
     pub error: Option<String>,
     /// An id, or words of an error or a name.
     pub q: Option<String>,
+    /// Failed or stuck, and nobody has seen to it.
+    #[serde(default)]
+    pub attention: bool,
 }
 
+/// Jobs that want attention: failed or stuck, not put aside and not taken up; needs `job j`.
+const ATTENTION: &str = "j.state in ('failed', 'stuck') and j.discarded_at is null and not exists (select from job r where r.retry_of = j.id)";
+
 /// What fits a [`JobFilter`], with its values as $1 to $8; needs `job j`, `org o` and `vps v`.
-pub(super) const FITS: &str = "($1::text is null or j.state = $1) and ($2::text is null or j.kind = $2) and ($3::text is null or j.queue = $3) \
+const FITS: &str = "($1::text is null or j.state = $1) and ($2::text is null or j.kind = $2) and ($3::text is null or j.queue = $3) \
      and ($4::uuid is null or j.org_id = $4) and ($5::uuid is null or j.provider_account_id = $5) and ($6::text is null or j.error_code = $6) \
      and ($7::text is null or j.id = $8 or j.target_id = $8 or v.label ilike '%' || $7 || '%' or o.name ilike '%' || $7 || '%' or j.error->>'admin' ilike '%' || $7 || '%')";
 
 impl JobFilter {
+    /// The condition, with its values as $1 to $8; needs `job j`, `org o` and `vps v`.
+    pub(super) fn fits(&self) -> String {
+        if self.attention { format!("{FITS} and {ATTENTION}") } else { FITS.to_owned() }
+    }
+
     pub(super) fn values(&self) -> Vec<sea_orm::Value> {
         let clean = |text: &Option<String>| {
             text.as_deref().map(|text| text.trim().replace('\0', "")).filter(|text| !text.is_empty())
@@ -66,7 +77,11 @@ impl JobFilter {
         let said = [&self.kind, &self.error, &self.q]
             .iter()
             .any(|text| text.as_deref().is_some_and(|text| !text.trim().is_empty()));
-        if any || said { Ok(()) } else { Err(Error::field("/filter", "say which jobs: choose at least one filter")) }
+        if any || said || self.attention {
+            Ok(())
+        } else {
+            Err(Error::field("/filter", "say which jobs: choose at least one filter"))
+        }
     }
 }
 
@@ -241,14 +256,15 @@ pub async fn admin_list(ctx: &Ctx, actor: &Actor, filter: &JobFilter, request: &
     actor.admin()?;
     let mut values = filter.values();
     values.extend([request.after::<AnyId>()?.map(|id| id.0).into(), request.fetch()?.into()]);
-    let sql = format!("{} where {FITS} and ($9::uuid is null or j.id < $9) order by j.id desc limit $10", rows("job"));
+    let fits = filter.fits();
+    let sql = format!("{} where {fits} and ($9::uuid is null or j.id < $9) order by j.id desc limit $10", rows("job"));
     let found = db::all(&ctx.db, db::sql(sql, values)).await?;
     request.page(found, |job: &AdminJob| job.id)
 }
 
 /// The newest few that fit, and that fit more.
 pub(super) async fn newest(ctx: &Ctx, filter: &JobFilter, more: &str, limit: u16) -> Result<Vec<AdminJob>> {
-    let sql = format!("{} where {FITS} {more} order by j.id desc limit {limit}", rows("job"));
+    let sql = format!("{} where {} {more} order by j.id desc limit {limit}", rows("job"), filter.fits());
     db::all(&ctx.db, db::sql(sql, filter.values())).await
 }
 
@@ -319,14 +335,8 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
 /// # Errors
 /// When the database does not answer.
 pub async fn attention(ctx: &Ctx) -> Result<i64> {
-    let count: Option<i64> = db::scalar(
-        &ctx.db,
-        db::sql(
-            "select count(*) from job j where j.state in ('failed', 'stuck') and j.discarded_at is null and not exists (select from job r where r.retry_of = j.id)",
-            [],
-        ),
-    )
-    .await?;
+    let count: Option<i64> =
+        db::scalar(&ctx.db, db::sql(format!("select count(*) from job j where {ATTENTION}"), [])).await?;
     Ok(count.unwrap_or(0))
 }
 

@@ -6,7 +6,7 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::admin::{AdminJob, FITS, JobFilter, newest};
+use super::admin::{AdminJob, JobFilter, newest};
 use super::claim::Claim;
 use super::enqueue::{NewJob, enqueue};
 use super::kind::Job;
@@ -54,9 +54,10 @@ struct Counted {
     up_to: Option<Uuid>,
 }
 
-fn matching(action: BulkAction) -> String {
+fn matching(action: BulkAction, filter: &JobFilter) -> String {
     format!(
-        "from job j left join org o on o.id = j.org_id left join vps v on j.target_type = 'vps' and v.id = j.target_id where {FITS} {}",
+        "from job j left join org o on o.id = j.org_id left join vps v on j.target_type = 'vps' and v.id = j.target_id where {} {}",
+        filter.fits(),
         sensible(action)
     )
 }
@@ -67,7 +68,7 @@ async fn count(ctx: &Ctx, action: BulkAction, filter: &JobFilter) -> Result<Coun
         db::sql(
             format!(
                 "select count(*) as count, max(id::text)::uuid as up_to from (select j.id {} order by j.id limit {MAX_JOBS}) m",
-                matching(action)
+                matching(action, filter)
             ),
             filter.values(),
         ),
@@ -200,7 +201,7 @@ pub async fn bulk_step(ctx: &Ctx, claim: &Claim, id: BulkId) -> Result<bool> {
         db::sql(
             format!(
                 "select array_agg(id order by id) from (select j.id {} and j.id <= $9 and ($10::uuid is null or j.id > $10) order by j.id limit $11) n",
-                matching(wish.action)
+                matching(wish.action, &filter)
             ),
             values,
         ),

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::{ProviderAccountId, TypedId};
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait as _, FromQueryResult};
 use serde_json::json;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -256,6 +256,9 @@ const WHERE: &str = "s.step_s = $1 and s.at > now() - make_interval(secs => $2) 
 /// `forbidden` for others than admins.
 pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilter) -> Result<Statistics> {
     actor.admin()?;
+    // One look for all parts: the sum of the kinds is the total.
+    let tx = ctx.begin().await?;
+    tx.execute_unprepared("set transaction isolation level repeatable read, read only").await?;
     let values = || {
         vec![
             span.step().into(),
@@ -267,7 +270,8 @@ pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilte
     };
     let rows = |sql: String, more: Vec<sea_orm::Value>| {
         let all: Vec<_> = values().into_iter().chain(more).collect();
-        async move { db::all::<Row>(&ctx.db, db::sql(sql, all)).await }
+        let tx = &tx;
+        async move { db::all::<Row>(tx, db::sql(sql, all)).await }
     };
     let no = "null::text as name, null::uuid as id, null::timestamptz as at";
     let total = rows(format!("select {no}, {SUMS} from job_stat s where {WHERE}"), vec![]).await?;
@@ -292,6 +296,7 @@ pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilte
         vec![],
     )
     .await?;
+    tx.commit().await?;
     Ok(Statistics {
         span,
         total: total.first().map(Row::figures).unwrap_or_default(),

@@ -28,8 +28,8 @@ pub struct ScheduleView {
     pub paused_reason: Option<String>,
     /// How long missed ticks are caught up, in seconds.
     pub catch_up_s: f64,
-    /// Its last tick.
-    pub last_tick: DateTime<Utc>,
+    /// Its last tick of the last 90 days, by the clock or by hand.
+    pub last_tick: Option<DateTime<Utc>>,
     /// Its next tick; none while it is paused, and before a scheduler first saw it.
     pub next_tick: Option<DateTime<Utc>>,
     /// The kind of its jobs.
@@ -42,10 +42,10 @@ pub struct ScheduleView {
     pub job_finished_at: Option<DateTime<Utc>>,
 }
 
-const VIEW: &str = "select s.name, s.cron, s.paused, s.paused_reason, extract(epoch from s.catch_up)::float8 as catch_up_s, s.last_tick, \
+const VIEW: &str = "select s.name, s.cron, s.paused, s.paused_reason, extract(epoch from s.catch_up)::float8 as catch_up_s, t.tick_at as last_tick, \
      case when not s.paused then s.next_tick end as next_tick, s.job_kind, t.job_id, coalesce(j.state, a.state) as job_state, \
      coalesce(j.finished_at, a.finished_at) as job_finished_at \
-     from schedule s left join lateral (select job_id from schedule_tick t where t.name = s.name order by t.tick_at desc limit 1) t on true \
+     from schedule s left join lateral (select tick_at, job_id from schedule_tick t where t.name = s.name order by t.tick_at desc limit 1) t on true \
      left join job j on j.id = t.job_id left join job_archive a on j.id is null and a.id = t.job_id";
 
 /// All schedules.

@@ -10,12 +10,15 @@ use tokio::time::sleep;
 
 use super::lane::Lane;
 use super::plan::{Fault, Plan, Timed};
+use crate::fixture::until;
 use crate::proxy::Weather;
 use crate::stack::Signal;
 
 /// A worker that was stopped sleeps for so many leases.
 const LEASES: u32 = 3;
 
+/// So long the API may take to be there again.
+const READY: Duration = Duration::from_secs(30);
 /// So long a job is waited for whose holder is to be struck.
 const WATCH: Duration = Duration::from_secs(2);
 /// Between two looks for it; most jobs are held for some tens of milliseconds.
@@ -138,6 +141,8 @@ async fn heal(lane: &Lane) -> Result<()> {
     lane.proxy.set(Weather::Clear);
     lane.checker.steer(Method::DELETE, "/faults", &json!({})).await?;
     lane.checker.steer(Method::PUT, "/mail/fault", &json!({ "kind": "none" })).await?;
-    lane.stack.lock().await.await_ready().await?;
-    Ok(())
+    // The lock is not held meanwhile: whoever starts the API again needs it.
+    let client = lane.stack.lock().await.anonymous();
+    let ready = || async { Ok(client.get("/readyz").await.is_ok_and(|reply| reply.status == 200).then_some(())) };
+    until(READY, ready).await.context("the API does not become ready")
 }

@@ -56,8 +56,11 @@ pub fn print(tally: &Tally, failpoints: &[String], took: Duration, single: bool)
     for ended in &tally.ended_by_themselves {
         println!("ended by itself: {ended}");
     }
-    for (again, _) in &tally.failed {
-        println!("failed, again: {again}");
+    for (again, findings) in &tally.failed {
+        println!("\nfailed, again: {again}");
+        for finding in findings {
+            println!("  {finding}");
+        }
     }
 }
 

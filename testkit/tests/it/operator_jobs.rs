@@ -75,6 +75,8 @@ async fn a_wish_about_many_is_counted_then_done() {
         (&json!(6), 5, &Json::Null)
     );
     assert_eq!(attention(&admin).await, 6);
+    let waiting = admin.get("/api/admin/jobs?attention=true&kind=platform.probe").await.unwrap().expect(200);
+    assert_eq!(waiting["items"].as_array().unwrap().len(), 6);
     failed.extend(broken(&app, 1, "failed", "broken").await);
     let late = bulk(&admin, &wish(false, 6)).await;
     assert_eq!(code(&late), (409, "count_changed".to_owned()));
@@ -92,6 +94,8 @@ async fn a_wish_about_many_is_counted_then_done() {
         assert_eq!(old["can_retry"], false);
     }
     assert_eq!(attention(&admin).await, 0);
+    let waiting = admin.get("/api/admin/jobs?attention=true").await.unwrap().expect(200);
+    assert_eq!(waiting["items"], json!([]));
     let again = bulk(&admin, &wish(false, 7)).await;
     assert_eq!(code(&again), (409, "count_changed".to_owned()), "they are taken up already");
 }

@@ -185,13 +185,13 @@ pub async fn says_when_the_token_is_refused<S: Story>(kind: &str) {
     let world = Box::pin(World::start()).await;
     let (job, before) = S::ask(&world, S::CHOICES[0], jobs::steps_of(kind)[0]).await;
     world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, false);
-    let outcome = world.run_unsettled(job).await;
+    let outcome = Box::pin(world.run_unsettled(job)).await;
     let jobs::Outcome::Refused { account, next } = outcome else {
         panic!("{kind}: {outcome:?}");
     };
     assert_eq!(account, world.account);
     assert!(matches!(*next, jobs::Outcome::Fail(_) | jobs::Outcome::Stick(_)), "{kind}: {next:?}");
-    assert_eq!(world.run_to_end(job).await, S::FAILS_AS, "{kind}");
+    assert_eq!(Box::pin(world.run_to_end(job)).await, S::FAILS_AS, "{kind}");
     world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, true);
     S::assert_undone(&world, job, &before).await;
 }

@@ -213,6 +213,7 @@ export const adminPlan: AdminPlan = {
 export const overview: Overview = {
   servers: { running: 3, failed: 1 },
   jobs: { failed: 2, succeeded: 40 },
+  attention: 2,
   queues: [{ queue: 'provision', paused: false, paused_reason: null, due: 2, running: 1, waiting: 0, oldest_due_s: 90, slots: 8, window: 1000, org_running: 4, account_running: 20 }],
   customers: 4,
   balance_total: usd('161.000000'),

@@ -34,6 +34,8 @@ pub struct BulkFilter {
     /// Only jobs with this id, or with this in an error or a name.
     #[oai(validator(max_length = 100))]
     q: Option<String>,
+    /// Only jobs that failed or are stuck and that nobody has seen to, when true.
+    attention: Option<bool>,
 }
 
 impl From<BulkFilter> for JobFilter {
@@ -46,6 +48,7 @@ impl From<BulkFilter> for JobFilter {
             cloud: filter.cloud.map(|cloud| cloud.0),
             error: filter.error,
             q: filter.q,
+            attention: filter.attention.unwrap_or(false),
         }
     }
 }

@@ -192,7 +192,7 @@ pub enum CloudChanged {
 }
 
 async fn shown(app: &State, account: AccountView) -> Result<Cloud, Failure> {
-    let budgets = cloud::budgets(&app.ctx, account.id).await?;
+    let budgets = cloud::budgets(&app.ctx, &[account.id]).await?;
     Ok(Cloud::of(account, budgets))
 }
 
@@ -220,11 +220,13 @@ impl CloudsApi {
     #[oai(path = "/api/admin/clouds", method = "get", operation_id = "listClouds", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Cloud>> {
         let accounts = catalog::accounts(&app.ctx, &admin.actor()).await?;
-        let mut items = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            items.push(shown(&app, account).await?);
-        }
-        Ok(Answer::new(List { items }))
+        let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
+        let budgets = cloud::budgets(&app.ctx, &ids).await?;
+        let shown = |account: AccountView| {
+            let own = budgets.iter().filter(|budget| budget.account == account.id).cloned().collect();
+            Cloud::of(account, own)
+        };
+        Ok(Answer::new(List::of(accounts, shown)))
     }
 
     /// Connect a cloud

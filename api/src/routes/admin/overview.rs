@@ -31,6 +31,8 @@ pub struct Overview {
     servers: BTreeMap<String, i64>,
     /// Jobs by state.
     jobs: BTreeMap<String, i64>,
+    /// Failed or stuck jobs that nobody has seen to.
+    attention: i64,
     /// The queues.
     #[oai(validator(max_items = 20))]
     queues: Vec<QueueFigures>,
@@ -63,6 +65,7 @@ impl OverviewApi {
         Ok(Answer::new(Overview {
             servers: found.servers.into_iter().map(|(status, count)| (status.to_string(), count)).collect(),
             jobs: found.jobs.by_state.into_iter().map(|(state, count)| (state.to_string(), count)).collect(),
+            attention: found.jobs.attention,
             queues: found.jobs.by_queue.into_iter().map(QueueFigures::from).collect(),
             customers: found.customers,
             balance_total: Money::usd(found.balance_micros),

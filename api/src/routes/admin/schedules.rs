@@ -52,7 +52,7 @@ pub struct Schedule {
     /// How long missed ticks are caught up, in seconds.
     catch_up_s: i64,
     /// Its last tick.
-    last_tick: Time,
+    last_tick: Option<Time>,
     /// Its next tick; null while it rests, and before a scheduler first saw it.
     next_tick: Option<Time>,
     /// The kind of its jobs.
@@ -71,7 +71,7 @@ impl From<ScheduleView> for Schedule {
             paused_reason: row.paused_reason,
             #[expect(clippy::cast_possible_truncation, reason = "at most 31 days")]
             catch_up_s: row.catch_up_s as i64,
-            last_tick: row.last_tick.into(),
+            last_tick: row.last_tick.map(Time),
             next_tick: row.next_tick.map(Time),
             job_kind: row.job_kind,
             last_job: TickJob::of(row.job_id, row.job_state, row.job_finished_at),

@@ -2,7 +2,7 @@ import type { JobFilter } from '@/features/jobs/api/queries'
 import { JOB_STATES, jobKind, jobState, QUEUES } from '@/lib/status'
 import { useUrl } from '@/lib/use-url'
 
-export const FILTER_NAMES = ['state', 'kind', 'queue', 'org', 'cloud', 'error', 'q'] as const
+export const FILTER_NAMES = ['state', 'kind', 'queue', 'org', 'cloud', 'error', 'q', 'attention'] as const
 export type FilterName = (typeof FILTER_NAMES)[number]
 
 /** What an address says, as the API takes it: a state or queue that there is none of is left out. */
@@ -10,7 +10,7 @@ function filterOf(get: (name: FilterName) => string): JobFilter {
   const state = JOB_STATES.find((s) => s === get('state'))
   const queue = QUEUES.find((q) => q === get('queue'))
   const texts = (['kind', 'org', 'cloud', 'error', 'q'] as const).flatMap((name) => (get(name) ? [[name, get(name)]] : []))
-  return { ...(state && { state }), ...(queue && { queue }), ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue'>) }
+  return { ...(state && { state }), ...(queue && { queue }), ...(get('attention') === 'true' && { attention: true }), ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue' | 'attention'>) }
 }
 
 /** The list's filters as the address has them; the same choose what a bulk action takes. */
@@ -36,6 +36,7 @@ export function filterWords(filter: JobFilter, names: { org?: string | undefined
     cloud: ['Cloud', (v) => names.cloud ?? v],
     error: ['Error code', (v) => v],
     q: ['Text', (v) => `“${v}”`],
+    attention: ['Only', () => 'those that need you'],
   }
-  return FILTER_NAMES.flatMap((name) => (filter[name] ? [[words[name][0], words[name][1](filter[name])] as [string, string]] : []))
+  return FILTER_NAMES.flatMap((name) => (filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : []))
 }

@@ -66,7 +66,18 @@ describe('the list of jobs', () => {
   it('says what waits for a person, and leads there', async () => {
     stubApi(routes)
     open()
-    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute('href', '/admin/jobs?state=failed')
+    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute('href', '/admin/jobs?attention=true')
+  })
+
+  it('shows those alone that wait for a person, and no state beside', async () => {
+    const server = stubApi(routes)
+    const { user, router } = open('/admin/jobs?state=failed')
+    await user.click(await screen.findByRole('button', { name: /Needs you\s*2/ }))
+    expect(router.state.location.search).toBe('?attention=true')
+    await waitFor(() => expect(server.of('GET /api/admin/jobs').at(-1)?.query.get('attention')).toBe('true'))
+    expect(screen.getByRole('button', { name: /Needs you\s*2/ })).toHaveAttribute('aria-pressed', 'true')
+    await user.click(screen.getByRole('button', { name: /Failed\s*2/ }))
+    expect(router.state.location.search).toBe('?state=failed')
   })
 
   it('discards one from its row, with a reason', async () => {

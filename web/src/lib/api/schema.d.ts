@@ -1407,6 +1407,8 @@ export interface components {
         };
         /** @description Which jobs a wish is about: those that fit everything that is said. At least one must be said. */
         BulkFilter: {
+            /** @description Only jobs that failed or are stuck and that nobody has seen to, when true. */
+            attention?: boolean | null;
             /** @description Only jobs that speak to this cloud. */
             cloud?: string | null;
             /** @description Only jobs whose last failure is of this class. */
@@ -2251,6 +2253,11 @@ export interface components {
         };
         /** @description The platform in figures. */
         Overview: {
+            /**
+             * Format: int64
+             * @description Failed or stuck jobs that nobody has seen to.
+             */
+            attention: number;
             /** @description What customers hold in all. */
             balance_total: components["schemas"]["Money"];
             /** @description The clouds and how they are. */
@@ -2586,7 +2593,7 @@ export interface components {
              * Format: date-time
              * @description Its last tick.
              */
-            last_tick: string;
+            last_tick?: string | null;
             /** @description Its name. */
             name: string;
             /**
@@ -3657,6 +3664,8 @@ export interface operations {
                 error?: string;
                 /** @description Only jobs with this id, or with this in an error or a name. */
                 q?: string;
+                /** @description Only jobs that failed or are stuck and that nobody has seen to, when true. */
+                attention?: boolean;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description How many jobs, 20 when left out. */

@@ -100,6 +100,8 @@ impl AdminJobsApi {
         /// Only jobs with this id, or with this in an error or a name.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
+        /// Only jobs that failed or are stuck and that nobody has seen to, when true.
+        attention: Query<Option<bool>>,
         /// Where the page before ended.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
@@ -115,6 +117,7 @@ impl AdminJobsApi {
             cloud: cloud.0.map(|cloud| cloud.0),
             error: error.0,
             q: q.0,
+            attention: attention.0.unwrap_or(false),
         };
         let found = jobs::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, AdminJob::from)))

@@ -11,36 +11,52 @@ import { FILTER_NAMES, useJobFilter } from '@/features/jobs/filter'
 import { cloudsQuery, customersQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
 import { formatShortCount } from '@/lib/numbers'
-import { JOB_KINDS, JOB_STATES, jobKind, jobState } from '@/lib/status'
+import { JOB_KINDS, JOB_STATES, jobKind, jobState, type StatusWords } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 
 const MAX_CHOICES = 8
 
-/** Counts by state, each a filter. */
+/** What needs a person, then counts by state; each a filter. */
 export function StateChips() {
   const { filter, set } = useJobFilter()
   const { data } = useQuery(jobCountsQuery)
   return (
     <div role="group" aria-label="State" className="-m-0.5 flex gap-2 overflow-x-auto p-0.5">
-      {JOB_STATES.map((state) => {
-        const on = filter.state === state
-        return (
-          <button
-            key={state}
-            type="button"
-            aria-pressed={on}
-            onClick={() => set({ state: on ? null : state })}
-            className={cn(
-              'flex h-9 shrink-0 items-center gap-3 rounded-md border bg-surface px-3 text-[13px] transition-colors hover:border-line touch:h-11',
-              on && 'border-accent bg-accent-soft ring-1 ring-accent',
-            )}
-          >
-            <StatusDot status={{ ...jobState(state), moving: false }} />
-            <span className="num font-semibold">{data ? formatShortCount(data.by_state[state] ?? 0) : '·'}</span>
-          </button>
-        )
-      })}
+      <Chip status={{ words: 'Needs you', tone: 'danger', moving: false }} count={data?.attention} on={filter.attention === true} onToggle={(on) => set({ attention: on ? 'true' : null, state: null })} />
+      {JOB_STATES.map((state) => (
+        <Chip
+          key={state}
+          status={jobState(state)}
+          count={data && (data.by_state[state] ?? 0)}
+          on={filter.state === state}
+          onToggle={(on) => set({ state: on ? state : null, attention: null })}
+        />
+      ))}
     </div>
+  )
+}
+
+interface ChipProps {
+  status: StatusWords
+  count: number | undefined
+  on: boolean
+  onToggle: (on: boolean) => void
+}
+
+function Chip({ status, count, on, onToggle }: ChipProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      onClick={() => onToggle(!on)}
+      className={cn(
+        'flex h-9 shrink-0 items-center gap-3 rounded-md border bg-surface px-3 text-[13px] transition-colors hover:border-line touch:h-11',
+        on && 'border-accent bg-accent-soft ring-1 ring-accent',
+      )}
+    >
+      <StatusDot status={{ ...status, moving: false }} />
+      <span className="num font-semibold">{count === undefined ? '·' : formatShortCount(count)}</span>
+    </button>
   )
 }
 
@@ -51,7 +67,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
   const clouds = useQuery(cloudsQuery).data?.items ?? []
   const kinds = unique([...JOB_KINDS, ...rows.map((j) => j.kind), filter.kind])
   const [shown, setShown] = useState(false)
-  const chosen = FILTER_NAMES.filter((name) => name !== 'q' && name !== 'state' && filter[name]).length
+  const chosen = FILTER_NAMES.filter((name) => name !== 'q' && name !== 'state' && name !== 'attention' && filter[name]).length
   const rest = shown ? '' : 'max-sm:hidden'
   return (
     <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">

@@ -44,7 +44,7 @@ function Attention() {
   if (!data?.attention) return 'Everything the panel does in the background.'
   return (
     <>
-      <Link to={(data.by_state.stuck ?? 0) > 0 ? '/admin/jobs?state=stuck' : '/admin/jobs?state=failed'} className="font-medium text-danger hover:underline">
+      <Link to="/admin/jobs?attention=true" className="font-medium text-danger hover:underline">
         {countOf(data.attention, 'job needs', 'jobs need')} you
       </Link>
       : failed for good or stuck, not yet taken up or discarded.

@@ -12,6 +12,7 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { api, ok } from '@/lib/api/client'
 import type { Overview } from '@/lib/api/types'
 import { isPositive } from '@/lib/money'
+import { countOf } from '@/lib/numbers'
 import { cloudStatus, JOB_STATES, jobState, vpsStatus } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 
@@ -67,17 +68,16 @@ const Loading = () => (
 )
 
 function Trouble({ overview }: { overview: Overview }) {
-  const failed = (overview.jobs.failed ?? 0) + (overview.jobs.stuck ?? 0)
   const refused = overview.clouds.filter((c) => c.status === 'invalid')
   return (
     <>
-      {failed > 0 ? (
+      {overview.attention > 0 ? (
         <Alert
           tone="danger"
-          title={`${failed} ${failed === 1 ? 'job needs' : 'jobs need'} you`}
+          title={`${countOf(overview.attention, 'job needs', 'jobs need')} you`}
           action={
             <Button asChild size="sm">
-              <Link to={(overview.jobs.failed ?? 0) > 0 ? '/admin/jobs?state=failed' : '/admin/jobs?state=stuck'}>Open jobs</Link>
+              <Link to="/admin/jobs?attention=true">Open jobs</Link>
             </Button>
           }
         >

@@ -51,7 +51,7 @@ const COLUMNS: Column<Schedule>[] = [
     ),
   },
   { id: 'next', head: 'Next tick', from: 'sm', skeleton: 'w-24', cell: (s) => <NextTick schedule={s} /> },
-  { id: 'last', head: 'Last tick', from: 'md', skeleton: 'w-20', cell: (s) => <span title={formatUtc(s.last_tick)}><Ago at={s.last_tick} /></span> },
+  { id: 'last', head: 'Last tick', from: 'md', skeleton: 'w-20', cell: (s) => (s.last_tick ? <span title={formatUtc(s.last_tick)}><Ago at={s.last_tick} /></span> : 'Never') },
   {
     id: 'job',
     head: 'Its job',
