@@ -17,8 +17,10 @@ use runtime::settings::{Accounts, App, Cloud, Database, Mail, Redis, Secrets, So
 pub enum Purpose {
     /// Answering requests.
     Requests,
-    /// Working on jobs, and everything at a command line.
+    /// Working on jobs.
     Work,
+    /// What is typed at a command line.
+    Commands,
 }
 
 /// The rules, joined to the database of the settings.
@@ -31,8 +33,9 @@ pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
         max_connections: database.max_connections,
         statement_timeout: match purpose {
             Purpose::Requests => Duration::from_secs(5),
-            Purpose::Work => Duration::from_secs(30),
+            Purpose::Work | Purpose::Commands => Duration::from_secs(30),
         },
+        plan_once: matches!(purpose, Purpose::Work),
         production: app.production,
         vps_quota: accounts.vps_quota,
         limits: WorkLimits { org_open_jobs: accounts.org_open_jobs, oldest_due: accounts.overloaded_after },

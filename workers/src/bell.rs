@@ -42,13 +42,13 @@ pub fn name(prefix: &str, queue: Queue) -> String {
     format!("{prefix}-{queue}")
 }
 
-/// A queue in Redis. `slots` sizes its batches: a drain hangs when more than four times a batch
-/// are running, and a larger batch than needed is kept from other workers.
+/// A queue in Redis for a pool of so many slots. A drain hangs when more than four times the batch
+/// that it began with are running.
 pub fn storage(connection: ConnectionManager, prefix: &str, queue: Queue, slots: usize) -> RedisStorage<Ring> {
     RedisStorage::new(connection).with_config(
         Config::default()
             .queue(name(prefix, queue).as_str())
-            .batch_size(slots.div_ceil(4).max(1))
+            .batch_size(slots)
             .heartbeat_interval(Duration::from_secs(5))
             .missed_heartbeats(4)
             .lock_tasks(false)

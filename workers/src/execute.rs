@@ -64,6 +64,7 @@ impl Runner {
         let lease = self.leases.keep(&claim, cancel.clone());
         let running = Running::new(self.env.clone(), claim.clone(), cancel);
         let calls = running.calls();
+        tracing::debug!("job begins");
         let outcome = tokio::select! {
             outcome = AssertUnwindSafe(jobs::run(running)).catch_unwind() => outcome,
             () = lease.lost() => Ok(Outcome::Fenced),

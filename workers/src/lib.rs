@@ -6,6 +6,7 @@
 mod batch;
 mod bell;
 mod execute;
+mod feed;
 mod gauges;
 mod leases;
 mod pool;

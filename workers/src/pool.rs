@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Shared;
 use crate::bell::{self, Ring};
+use crate::feed::Feed;
 use crate::wake::Wake;
 
 /// The pause before a dead pool is rebuilt grows to this.
@@ -67,8 +68,10 @@ async fn live(
         tracing::warn!(%queue, junk, "ids without a ring stood in line and were dropped");
     }
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
+    let busy = shared.busy.clone();
+    let feed = Feed::new(storage, move || busy.free(queue));
     let worker = WorkerBuilder::new(&**owner)
-        .backend(storage.poll_with_strategy(Wake::new(bell)))
+        .backend(feed.poll_with_strategy(Wake::new(bell)))
         .data(Answer { shared: shared.clone(), queue, owner: owner.clone() })
         .concurrency(slots)
         .retry(apalis::layers::retry::RetryPolicy::retries(0))

@@ -33,6 +33,13 @@ impl Busy {
         Counted(counter)
     }
 
+    /// Slots without a job.
+    pub fn free(&self, queue: Queue) -> usize {
+        let pool = self.0.iter().find(|(known, ..)| *known == queue);
+        let free = pool.map_or(0, |(_, slots, busy)| slots.saturating_sub(busy.load(Ordering::Relaxed)));
+        usize::try_from(free).unwrap_or(usize::MAX)
+    }
+
     fn pools(&self) -> Vec<Pool> {
         let pool = |(queue, slots, busy): &(Queue, u32, AtomicU32)| Pool {
             queue: *queue,

@@ -18,9 +18,9 @@ use crate::wake::Wakes;
 
 /// Without any notification, due jobs are looked for this often.
 const SLOW_POLL: Duration = Duration::from_secs(1);
-/// When another process is ringing a queue, it is looked at again after this: that process may
-/// have begun before the job was there.
-const CONTENDED: Duration = Duration::from_millis(5);
+/// When another process is ringing a queue, it is looked at again after this, in case that process
+/// dies of it: it hears of new jobs as we do, and looks again by itself.
+const CONTENDED: Duration = Duration::from_millis(50);
 /// While rings go out as fast as they are answered, the next look follows after this.
 const BUSY: Duration = Duration::from_millis(2);
 /// Windows and leases of the doorbell are looked at this often.

@@ -85,20 +85,21 @@ pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lea
 /// What a watch saw is told once: the next run would find it stale.
 ///
 /// Rows are locked in the order of their ids and a row that another worker is claiming is passed
-/// over, so that no two claims wait for each other.
+/// over, so that no two claims wait for each other. They are found by arrays and not by joins, which
+/// the planner would rather do by reading the whole table.
 const CLAIM: &str = "
 with pick as (
-  select j.id, r.owner, j.step_data from unnest($1::uuid[], $2::text[]) r(id, owner) join job j on j.id = r.id left join provider_account a on a.id = j.provider_account_id
-  where j.kind = any($5)
+  select j.id, j.step_data from job j left join provider_account a on a.id = j.provider_account_id
+  where j.id = any($1::uuid[]) and j.kind = any($5)
     and ((j.state in ('queued', 'waiting', 'retry') and j.run_at <= now()) or (j.state = 'running' and j.lease_until < now() and j.crashes < $4))
     and not exists (select from queue_control c where c.queue = j.queue and c.paused)
     and (a.paused_at is null or j.cancel_requested)
   order by j.id for update of j skip locked
 )
-update job set state = 'running', lease_token = lease_token + 1, lease_owner = pick.owner, lease_until = now() + make_interval(secs => $3),
+update job set state = 'running', lease_token = lease_token + 1, lease_owner = ($2::text[])[array_position($1, job.id)], lease_until = now() + make_interval(secs => $3),
        started_at = coalesce(started_at, now()), claimed_at = now(), step_data = job.step_data - 'sight', crashes = crashes + (state = 'running')::int
-from pick where job.id = pick.id
-returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, pick.step_data, attempts, max_attempts, cancel_requested,
+where job.id = any(array(select pick.id from pick))
+returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, (select pick.step_data from pick where pick.id = job.id) as step_data, attempts, max_attempts, cancel_requested,
           deadline_at < now() as overdue, traceparent, extract(epoch from now() - greatest(run_at, created_at))::float8 as waited_s";
 
 /// Takes one job. None: a stale ring, to be dropped.
@@ -126,10 +127,9 @@ pub async fn beat_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)], lease
     let held: Vec<Held> = db::all(
         db,
         db::sql(
-            "with ours as (select j.id, j.cancel_requested from job j join unnest($1::uuid[], $2::bigint[]) as l(id, token) on l.id = j.id and l.token = j.lease_token \
-                           where j.state = 'running'), \
-                  free as (select j.id from job j join ours using (id) where j.state = 'running' order by j.id for update of j skip locked), \
-                  beaten as (update job set lease_until = now() + make_interval(secs => $3) from free where job.id = free.id) \
+            "with ours as (select id, cancel_requested from job where id = any($1::uuid[]) and lease_token = ($2::bigint[])[array_position($1, id)] and state = 'running'), \
+                  free as (select id from job where id = any(array(select id from ours)) and state = 'running' order by id for update skip locked), \
+                  beaten as (update job set lease_until = now() + make_interval(secs => $3) where id = any(array(select id from free))) \
              select id, cancel_requested from ours",
             [ids, tokens, lease.as_secs_f64().into()],
         ),

@@ -89,13 +89,13 @@ with recursive orgs as (
   select l.*, case when l.account is not null then row_number() over (partition by l.account order by l.unrung, l.turn, l.priority, l.run_at) end as account_turn
   from line l
 ), pick as (
-  select j.id from job j join (
-    select c.id, c.turn, c.priority, c.run_at from counted c cross join control
+  select j.id from job j where j.id = any(array(
+    select c.id from counted c cross join control
     where c.unrung and (c.account is null or c.account_turn <= control.account_running - coalesce((select sum(h.running) from held h where h.provider_account_id = c.account), 0))
-    order by c.turn, c.priority, c.run_at limit $2) c using (id)
-  where j.state in ('queued', 'waiting', 'retry') for update of j skip locked
+    order by c.turn, c.priority, c.run_at limit $2))
+  and j.state in ('queued', 'waiting', 'retry') for update skip locked
 )
-update job set dispatch = dispatch + 1, dispatched_at = now() from pick where job.id = pick.id returning job.id, job.dispatch";
+update job set dispatch = dispatch + 1, dispatched_at = now() where job.id = any(array(select pick.id from pick)) returning job.id, job.dispatch";
 
 /// Takes back the mark of rings that did not go out, so that they are rung again at once.
 ///

@@ -44,10 +44,10 @@ pub async fn succeed_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)]) ->
         db,
         db::sql(
             format!(
-                "with mine as (select j.id from job j join unnest($1::uuid[], $2::bigint[]) as l(id, token) on l.id = j.id and l.token = j.lease_token \
-                               where j.state = 'running' order by j.id for update of j), \
+                "with mine as (select id from job where id = any($1::uuid[]) and lease_token = ($2::bigint[])[array_position($1, id)] \
+                               and state = 'running' order by id for update), \
                       done as (update job set state = 'succeeded', finished_at = clock_timestamp(), progress = null, error = null, error_code = null, {RELEASE} \
-                               from mine where job.id = mine.id returning job.id) \
+                               where id = any(array(select id from mine)) returning id) \
                  select coalesce(array_agg(id), '{{}}') from done"
             ),
             [ids, tokens],

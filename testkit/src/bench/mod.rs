@@ -17,6 +17,8 @@ use comfy_table::{Table, presets};
 
 use crate::stack::Stack;
 
+pub use jobs::Part as JobsLine;
+
 /// One line of the table.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -36,13 +38,13 @@ pub struct Row {
 const JOBS: &str = "jobs";
 
 /// Measures and prints; false when a bar was not reached. The word `jobs` alone asks for the table
-/// of jobs beside other queues, any other for the rows whose name contains it.
+/// of jobs beside other queues (or one `line` of it), any other for the rows whose name contains it.
 ///
 /// # Errors
 /// When something could not be measured.
-pub async fn run(only: Option<&str>, seconds: u64) -> Result<bool> {
+pub async fn run(only: Option<&str>, line: Option<JobsLine>, seconds: u64) -> Result<bool> {
     if only == Some(JOBS) {
-        return Box::pin(jobs::run(seconds)).await;
+        return Box::pin(jobs::run(seconds, line)).await;
     }
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
     let mut rows = Vec::new();

@@ -9,6 +9,9 @@ use clap::Parser;
 struct Args {
     /// Only the rows whose name contains this; `jobs` is a table of its own, beside other queues.
     only: Option<String>,
+    /// Of the table of jobs, only this line.
+    #[arg(long)]
+    line: Option<testkit::bench::JobsLine>,
     /// Seconds for each measurement of a rate.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
@@ -18,7 +21,7 @@ struct Args {
 async fn main() -> ExitCode {
     runtime::crypto::install();
     let args = Args::parse();
-    match testkit::bench::run(args.only.as_deref(), args.seconds).await {
+    match testkit::bench::run(args.only.as_deref(), args.line, args.seconds).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
             eprintln!("some bars were not reached");

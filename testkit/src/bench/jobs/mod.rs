@@ -25,37 +25,63 @@ const ENQUEUED: usize = 10_000;
 /// Rounds over all queues in turn; the median counts.
 const ROUNDS: usize = 3;
 
+/// A line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// No-op jobs done per second.
+    Throughput,
+    /// From commit to start, idle.
+    Latency,
+    /// Many jobs in one call.
+    Enqueue,
+    /// The cost of a job as the backlog grows.
+    Backlog,
+    /// Jobs of a killed worker.
+    Recovery,
+}
+
 /// Measures and prints the table with its bars, and the profile; false when a bar was not reached.
 ///
 /// # Errors
 /// When one of our own figures could not be measured.
-pub async fn run(seconds: u64) -> Result<bool> {
+pub async fn run(seconds: u64, only: Option<Part>) -> Result<bool> {
+    let wants = |part| only.is_none_or(|only| only == part);
     let redis_url = std::env::var("REDIS_URL").context("REDIS_URL is not set; run ./dev bench jobs")?;
     let peers = Peers::open(&redis_url, CONCURRENCY).await?;
     let mut ours = Ours::start(&redis_url, CONCURRENCY).await?;
     let meter = Meter::open(&ours.stack.database.url, &redis_url).await?;
     let mut figures = Figures::default();
-    for round in 1..=ROUNDS {
+    for round in (1..=ROUNDS).filter(|_| wants(Part::Throughput)) {
         say(&format!("round {round} of {ROUNDS}: {JOBS} no-op jobs each"));
         throughput(&mut ours, &peers, &meter, &mut figures).await?;
     }
-    for round in 1..=ROUNDS {
+    for round in (1..=ROUNDS).filter(|_| wants(Part::Latency)) {
         say(&format!("round {round} of {ROUNDS}: idle latency, {PROBES} jobs each"));
         latency(&mut ours, &peers, &mut figures).await?;
     }
-    say(&format!("{ENQUEUED} jobs in one call"));
-    enqueue(&mut ours, &peers, &mut figures).await?;
-    say("the cost of a job at backlogs of 1,000 to 1,000,000");
-    figures.backlog = backlog::measure(&mut ours, &meter, seconds).await?;
-    say("the statements of our path");
-    let statements = profile::statements(&mut ours, &meter, u32::try_from(JOBS)?).await?;
+    if wants(Part::Enqueue) {
+        say(&format!("{ENQUEUED} jobs in one call"));
+        enqueue(&mut ours, &peers, &mut figures).await?;
+    }
+    if wants(Part::Backlog) {
+        say("the cost of a job at backlogs of 1,000 to 1,000,000");
+        figures.backlog = Some(backlog::measure(&mut ours, &meter, seconds).await?);
+    }
+    let mut statements = None;
+    if wants(Part::Throughput) {
+        say("the statements of our path");
+        statements = profile::statements(&mut ours, &meter, u32::try_from(JOBS)?).await?;
+    }
     drop(ours);
-    say("recovery from a killed worker");
-    figures.recovery = recovery::measure(&redis_url).await?;
+    if wants(Part::Recovery) {
+        say("recovery from a killed worker");
+        figures.recovery = Some(recovery::measure(&redis_url).await?);
+    }
 
-    let (table, reached) = figures.table(CONCURRENCY);
+    let (table, reached) = figures.table(CONCURRENCY, only);
     println!("\n{table}\n\n{}", profile::usage_table(&figures.usage()));
     match statements {
+        _ if !wants(Part::Throughput) => {}
         Some(statements) => println!("\nThe statements of SkyPanel's path:\n{statements}"),
         None => println!("\nStatements were not counted: this PostgreSQL has no pg_stat_statements."),
     }
@@ -79,6 +105,7 @@ async fn throughput(ours: &mut Ours, peers: &Peers, meter: &Meter, figures: &mut
         .await?;
     ours.stop_workers().await?;
     figures.ours.rates.push(drained.jobs_per_s());
+    println!("  SkyPanel {:.0}/s", drained.jobs_per_s());
     let commits = meter.commits(&url).await? - commits;
     figures.ours.usage = pair(&readings).map(|pair| Usage::of(JOBS, workers, pair, commits));
 
@@ -91,6 +118,7 @@ async fn throughput(ours: &mut Ours, peers: &Peers, meter: &Meter, figures: &mut
         let figure = figures.peer(peer);
         match measured {
             Ok(throughput) => {
+                println!("  {} {:.0}/s", peer.name(), throughput.jobs_per_s);
                 figure.rates.push(throughput.jobs_per_s);
                 figure.usage = pair(&readings).map(|pair| Usage::of(JOBS, throughput.cpu_s, pair, commits));
                 figure.version = throughput.version;

@@ -1,8 +1,9 @@
 //! The same measurements on our own path: rows written by the rules, worked by the real worker processes.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, Utc};
 use domain::jobs::{Job, NewJob, enqueue, enqueue_many};
 use domain::{Ctx, JobId, db};
@@ -168,14 +169,16 @@ impl Ours {
         Ok(Enqueue { seconds })
     }
 
-    /// One job at a time for idle workers: from its commit, as the caller sees it, to its settlement,
-    /// which is no earlier than its handler's start.
+    /// One job at a time for idle workers: from its commit, as the caller sees it, to its handler's
+    /// start, as the worker writes it to its log.
     ///
     /// # Errors
-    /// When a job is not done.
+    /// When a job is not done, or no log tells of its start.
     pub async fn idle(&mut self, jobs: usize) -> Result<Latency> {
         self.clear().await?;
-        self.start_workers()?;
+        for name in WORKERS {
+            self.stack.start_role_with(name, &["worker"], &[("RUST_LOG", "warn,workers::execute=debug")])?;
+        }
         self.enqueue_one().await?;
         self.await_none_open().await?;
         tokio::time::sleep(SETTLE).await;
@@ -185,15 +188,30 @@ impl Ours {
             tokio::time::sleep(BETWEEN).await;
         }
         self.await_none_open().await?;
+        let starts = self.starts().await?;
         let mut times = Vec::with_capacity(jobs);
         for (id, at) in committed {
-            let done: Option<DateTime<Utc>> =
-                db::scalar(&self.owner, db::sql("select finished_at from job where id = $1", [id.into()])).await?;
-            times.push((done.unwrap_or(at) - at).to_std().unwrap_or_default());
+            let start = starts.get(&id.to_string()).with_context(|| format!("no worker tells of the start of {id}"))?;
+            times.push((*start - at).to_std().unwrap_or_default());
         }
         times.sort_unstable();
         let ms = |share| super::super::load::percentile(&times, share).as_secs_f64() * 1000.0;
         Ok(Latency { p50_ms: ms(0.5), p99_ms: ms(0.99) })
+    }
+
+    /// When the handlers of jobs began, as the workers' logs have it: an instant first, then the job's
+    /// id in its span.
+    async fn starts(&self) -> Result<HashMap<String, DateTime<Utc>>> {
+        let mut begun = HashMap::new();
+        for name in WORKERS {
+            let log = tokio::fs::read_to_string(self.stack.log(name)).await?;
+            for line in log.lines().filter(|line| line.ends_with("job begins")) {
+                let (at, rest) = line.split_once(' ').context("a line of a log begins with its instant")?;
+                let id = rest.split_once("job.id=").and_then(|(_, id)| id.split([' ', '}']).next());
+                begun.insert(id.context("the span names the job")?.to_owned(), at.parse()?);
+            }
+        }
+        Ok(begun)
     }
 
     async fn enqueue_one(&self) -> Result<(JobId, DateTime<Utc>)> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::super::peers::{Latency, Peer};
+use super::Part;
 use super::backlog::SIZES;
 use super::profile::Usage;
 
@@ -45,9 +46,9 @@ pub struct Figures {
     pub ours: Figure,
     peers: Vec<(Peer, Figure)>,
     /// Milliseconds a job at each size of the backlog.
-    pub backlog: [f64; 4],
+    pub backlog: Option<[f64; 4]>,
     /// From the kill until all run elsewhere.
-    pub recovery: Duration,
+    pub recovery: Option<Duration>,
 }
 
 /// A line: a title, our cell, the peers' cells, the bar, and whether it was reached.
@@ -79,7 +80,7 @@ impl Figures {
 
     /// The table, and whether every bar was reached.
     #[must_use]
-    pub fn table(&self, concurrency: u32) -> (Table, bool) {
+    pub fn table(&self, concurrency: u32, only: Option<Part>) -> (Table, bool) {
         let title = |name: &str, peer| format!("{name} {}", self.of(peer).version);
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
@@ -91,13 +92,17 @@ impl Figures {
             "must reach".to_owned(),
             String::new(),
         ]);
-        let lines = [
-            self.rate_line(concurrency),
-            self.latency_line(),
-            self.enqueue_line(),
-            self.backlog_line(),
-            self.recovery_line(),
-        ];
+        let lines: Vec<Line> = [
+            (Part::Throughput, self.rate_line(concurrency)),
+            (Part::Latency, self.latency_line()),
+            (Part::Enqueue, self.enqueue_line()),
+            (Part::Backlog, self.backlog_line()),
+            (Part::Recovery, self.recovery_line()),
+        ]
+        .into_iter()
+        .filter(|(part, _)| only.is_none_or(|only| only == *part))
+        .map(|(_, line)| line)
+        .collect();
         let reached = lines.iter().all(|(.., reached)| *reached);
         for (what, ours, [graphile, pg_boss, bull_mq], bar, reached) in lines {
             let mark = if reached { "✓" } else { "✗" }.to_owned();
@@ -158,13 +163,10 @@ impl Figures {
     }
 
     fn backlog_line(&self) -> Line {
-        let first = self.backlog[0];
-        let dearest = self.backlog.iter().copied().fold(0.0, f64::max) / first;
-        let costs: Vec<_> = SIZES
-            .iter()
-            .zip(self.backlog)
-            .map(|(size, cost)| format!("{} due: {cost:.3} ms", grouped(*size)))
-            .collect();
+        let costs = self.backlog.unwrap_or_default();
+        let dearest = costs.iter().copied().fold(0.0, f64::max) / costs[0];
+        let costs: Vec<_> =
+            SIZES.iter().zip(costs).map(|(size, cost)| format!("{} due: {cost:.3} ms", grouped(*size))).collect();
         (
             "cost per job as the backlog grows".to_owned(),
             format!("{}\n{dearest:.2} times", costs.join("\n")),
@@ -177,10 +179,10 @@ impl Figures {
     fn recovery_line(&self) -> Line {
         (
             "SIGKILL of a worker holding 100 jobs: all run elsewhere".to_owned(),
-            format!("{:.1} s", self.recovery.as_secs_f64()),
+            self.recovery.map_or_else(|| "not measured".to_owned(), |took| format!("{:.1} s", took.as_secs_f64())),
             [const { String::new() }; 3],
             format!("<= {} s", RECOVERY.as_secs()),
-            self.recovery <= RECOVERY,
+            self.recovery.is_some_and(|took| took <= RECOVERY),
         )
     }
 }
@@ -250,9 +252,9 @@ mod tests {
 
     #[test]
     fn the_dearest_size_counts() {
-        let figures = Figures { backlog: [1.0, 1.31, 1.0, 1.2], ..Figures::default() };
+        let figures = Figures { backlog: Some([1.0, 1.31, 1.0, 1.2]), ..Figures::default() };
         assert!(!figures.backlog_line().4);
-        let figures = Figures { backlog: [1.0, 1.0, 1.1, 1.3], ..Figures::default() };
+        let figures = Figures { backlog: Some([1.0, 1.0, 1.1, 1.3]), ..Figures::default() };
         assert!(figures.backlog_line().4);
         assert_eq!(grouped(1_234_567), "1,234,567");
     }
