@@ -17,10 +17,8 @@ use runtime::settings::{Accounts, App, Cloud, Database, Mail, Redis, Secrets, So
 pub enum Purpose {
     /// Answering requests.
     Requests,
-    /// Working on jobs.
+    /// Working on jobs, and everything at a command line.
     Work,
-    /// What is typed at a command line.
-    Commands,
 }
 
 /// The rules, joined to the database of the settings.
@@ -33,9 +31,8 @@ pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
         max_connections: database.max_connections,
         statement_timeout: match purpose {
             Purpose::Requests => Duration::from_secs(5),
-            Purpose::Work | Purpose::Commands => Duration::from_secs(30),
+            Purpose::Work => Duration::from_secs(30),
         },
-        plan_once: matches!(purpose, Purpose::Work),
         production: app.production,
         vps_quota: accounts.vps_quota,
         limits: WorkLimits { org_open_jobs: accounts.org_open_jobs, oldest_due: accounts.overloaded_after },

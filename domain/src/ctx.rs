@@ -39,9 +39,6 @@ pub struct CtxOptions {
     pub max_connections: u32,
     /// How long one statement may take: 5 s in the API, 30 s in workers.
     pub statement_timeout: Duration,
-    /// Plan each statement once, whatever its values: for processes that repeat a few statements that
-    /// find their rows by key. Lists with filters need a plan for the filters that are set.
-    pub plan_once: bool,
     /// Whether this is production: then business time can't be moved.
     pub production: bool,
     /// How many servers a new organisation may have.
@@ -80,7 +77,6 @@ impl Ctx {
     /// When the database can't be reached or no key can be derived.
     pub async fn connect(options: &CtxOptions, chance: Chance) -> Result<Self> {
         let statement_ms = options.statement_timeout.as_millis();
-        let plan_cache = if options.plan_once { "force_generic_plan" } else { "auto" };
         let mut connect = ConnectOptions::new(options.database_url.expose_secret());
         connect
             .max_connections(options.max_connections)
@@ -98,7 +94,6 @@ impl Ctx {
                     // Our statements touch few rows by many conditions: compiling one costs a
                     // thousand times what running it does.
                     ("jit", "off".to_owned()),
-                    ("plan_cache_mode", plan_cache.to_owned()),
                 ])
             });
         let db = Database::connect(connect).await.map_err(Error::from)?;

@@ -226,7 +226,6 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         vault_secret: SecretString::from(TEST_SECRET),
         max_connections: 8,
         statement_timeout: Duration::from_secs(30),
-        plan_once: true,
         production: false,
         vps_quota: 10,
         limits: WorkLimits::default(),

@@ -8,7 +8,7 @@ use crate::wiring::{Purpose, ready_ctx};
 
 /// Manages administrators.
 pub async fn run(source: &Source, what: Admin) -> anyhow::Result<()> {
-    let ctx = ready_ctx(source, Purpose::Commands).await?;
+    let ctx = ready_ctx(source, Purpose::Work).await?;
     match what {
         Admin::Create { email, name } => {
             domain::identity::create_admin(&ctx, &email, &name, secret_from_stdin()?).await?;

@@ -14,7 +14,7 @@ use crate::wiring::{Purpose, ready_ctx};
 
 /// Looks at connected clouds, and holds up their jobs.
 pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyhow::Result<()> {
-    let ctx = ready_ctx(source, Purpose::Commands).await?;
+    let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::operator();
     let id = match what.unwrap_or(Clouds::List) {
         Clouds::List => return list(&ctx, output).await,

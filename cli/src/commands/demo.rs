@@ -29,7 +29,7 @@ const PLANS: &[(&str, &str, i64)] = &[
 
 /// Fills a development installation, or moves its clock.
 pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
-    let ctx = wiring::ready_ctx(source, Purpose::Commands).await?;
+    let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     ensure!(!ctx.production, "demonstration data and a moved clock are refused in production");
     match what {
         Demo::Clock { ahead_s } => {

@@ -34,7 +34,7 @@ pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
     let mut report = Report { all_well: true };
     report.line("settings", settings(source));
     report.line("redis", redis(source).await);
-    match wiring::ready_ctx(source, Purpose::Commands).await {
+    match wiring::ready_ctx(source, Purpose::Work).await {
         Err(error) => report.line("database", Err(format!("{error:#}"))),
         Ok(ctx) => {
             report

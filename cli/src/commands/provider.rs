@@ -14,7 +14,7 @@ use crate::wiring::{self, Purpose};
 /// Asks clouds whether they accept their tokens.
 pub async fn run(source: &Source, what: Provider) -> anyhow::Result<ExitCode> {
     let Provider::Test { cloud } = what;
-    let ctx = wiring::ready_ctx(source, Purpose::Commands).await?;
+    let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     let env = wiring::env(source, ctx)?;
     let accounts: Vec<AccountView> = domain::catalog::accounts(&env.ctx, &Actor::operator())
         .await?

@@ -12,7 +12,7 @@ use crate::wiring::{Purpose, ready_ctx};
 
 /// Looks at queues, and tunes them.
 pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyhow::Result<()> {
-    let ctx = ready_ctx(source, Purpose::Commands).await?;
+    let ctx = ready_ctx(source, Purpose::Work).await?;
     match what.unwrap_or(Queues::List) {
         Queues::List => {
             let found = jobs::queues(&ctx).await?;

@@ -14,7 +14,7 @@ use crate::wiring::{Purpose, ready_ctx};
 
 /// Looks at what happens by itself, and changes it.
 pub async fn run(source: &Source, output: Output, what: Option<Schedules>) -> anyhow::Result<()> {
-    let ctx = ready_ctx(source, Purpose::Commands).await?;
+    let ctx = ready_ctx(source, Purpose::Work).await?;
     let paused = |paused| ScheduleChange { paused: Some(paused), ..ScheduleChange::default() };
     match what.unwrap_or(Schedules::List) {
         Schedules::List => {

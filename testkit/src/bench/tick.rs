@@ -51,7 +51,6 @@ pub(super) async fn ctx(stack: &Stack) -> Result<Ctx> {
         vault_secret: SecretString::from("only-seeds-are-written-under-this-secret-0123456789"),
         max_connections: 4,
         statement_timeout: Duration::from_mins(2),
-        plan_once: true,
         production: false,
         vps_quota: 10,
         limits: domain::WorkLimits::default(),

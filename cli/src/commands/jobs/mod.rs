@@ -18,7 +18,7 @@ use crate::wiring::{Purpose, ready_ctx};
 
 /// Looks at jobs, and steers them.
 pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
-    let ctx = ready_ctx(source, Purpose::Commands).await?;
+    let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::operator();
     match what {
         Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await?,
