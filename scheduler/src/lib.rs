@@ -3,6 +3,7 @@
 //! Invariant: a tick happens exactly once, however many schedulers run and however late they are:
 //! it is a row whose key is the schedule and the instant, and its job is written with it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::Ctx;
@@ -22,9 +23,18 @@ const MAX_TICKS: usize = 100;
 /// Never so far; a database that does not answer is asked again.
 pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
     tracing::info!(schedules = TIMETABLE.len(), "scheduler starts");
+    // Rows that an older version made are brought up to date once.
+    let mut ensured = BTreeSet::new();
     loop {
         for entry in TIMETABLE {
-            match advance(&ctx, entry).await {
+            let advanced = async {
+                if !ensured.contains(entry.name) {
+                    schedule::ensure(&ctx, entry).await?;
+                    ensured.insert(entry.name);
+                }
+                advance(&ctx, entry).await
+            };
+            match advanced.await {
                 Ok(0) => {}
                 Ok(ticks) => tracing::info!(schedule = entry.name, ticks, "ticked"),
                 Err(error) => {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use domain::{JobId, TypedId as _};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::lane::Lane;
@@ -17,6 +17,8 @@ use super::workload::Promises;
 
 /// How often rest is looked for.
 const LOOK: Duration = Duration::from_millis(80);
+/// So long the cloud may take to delete a machine.
+const DELETION: Duration = Duration::from_secs(10);
 /// What the sweep of machines is called.
 const RECONCILE: &str = "provider.reconcile";
 
@@ -94,11 +96,13 @@ pub async fn judge(lane: &Lane, promises: &Promises) -> Result<Findings> {
     for (class, sql) in RULES {
         findings.extend(lane.checker.words(sql).await?.iter().map(|words| found(*class, words)));
     }
+    deleted(lane).await?;
     let machines = machines(lane, org).await?;
     if machines.is_empty() || !sweep(lane).await? {
         findings.extend(machines);
     } else {
         lane.tally().swept += u64::try_from(machines.len())?;
+        deleted(lane).await?;
         findings.extend(self::machines(lane, org).await?);
     }
     findings.extend(mails(lane, &promises.since).await?);
@@ -139,6 +143,21 @@ struct Machine {
     orders: usize,
     made: usize,
     standing: Vec<String>,
+}
+
+/// Waits until the cloud has deleted what it was told to delete: that takes it a moment, and no job
+/// waits for it. What it does not get done is judged as it stands.
+async fn deleted(lane: &Lane) -> Result<()> {
+    let began = Instant::now();
+    while began.elapsed() < DELETION {
+        let truth = lane.checker.truth().await?;
+        let on_its_way = |instance: &Json| instance["deleted"] == false && instance["status"] == "deleting";
+        if !truth["instances"].as_array().is_some_and(|all| all.iter().any(on_its_way)) {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
 }
 
 /// The machines that stand are the servers that stand. How often one was made is judged in the seed that ordered it:

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { TimePlotProps, TimeSeries } from '@/components/time-chart'
+import { lone } from '@/lib/series'
 import { formatAxisTime, formatMoment } from '@/lib/time'
 
 /** What uPlot draws on takes no CSS variables: they are read when it is made, and anew with the theme. */
@@ -137,7 +138,7 @@ function optionsOf({ width, height, series, format, onCursor, onDraw }: Wishes):
         label: s.label,
         stroke: token(s.color),
         width: 1.5,
-        points: { show: false },
+        points: { show: true, size: 4, fill: token(s.color), filter: (u: uPlot, i: number) => lone(u.data[i] ?? []) },
         spanGaps: false,
         ...(s.filled ? { fill: `color-mix(in oklch, ${token(s.color)} 12%, transparent)` } : {}),
       })),
