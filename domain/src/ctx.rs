@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqlxPostgresConnector, TransactionTrait,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::chance::Chance;
@@ -108,6 +110,22 @@ impl Ctx {
             limits: options.limits,
             pressure: Pressure::default(),
         })
+    }
+
+    /// The same with one connection of its own, opened when it is first asked. Whoever asks the same
+    /// few things one after the other waits for nobody there, and finds its statements planned.
+    ///
+    /// A statement is planned once there: planning takes longer than running it. The plan must
+    /// stay good while a table grows from nothing to millions of rows, so it reads no table that has an
+    /// index from end to end.
+    #[must_use]
+    pub fn with_own_connection(&self) -> Self {
+        let pool = self.db.get_postgres_connection_pool();
+        let one = pool.options().clone().max_connections(1).min_connections(0);
+        let options = pool.connect_options().as_ref().clone();
+        let options = options.options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")]);
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(one.connect_lazy_with(options));
+        Self { db, ..self.clone() }
     }
 
     /// Begins a transaction; dropping it rolls it back.

@@ -28,6 +28,8 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
     {
         let (sender, mut asked) = mpsc::channel::<(Q, oneshot::Sender<A>)>(WAITING);
         tokio::spawn(async move {
+            // Its connection is open and its statement planned before the first question.
+            drop(ask(Vec::new()).await);
             let mut batch = Vec::with_capacity(max);
             while asked.recv_many(&mut batch, max).await > 0 {
                 let (questions, askers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();

@@ -32,7 +32,7 @@ impl Runner {
     /// A runner; its tasks end with its last clone.
     #[must_use]
     pub fn new(env: Env, times: LeaseTimes) -> Self {
-        let (claiming, settling) = (env.ctx.clone(), env.ctx.clone());
+        let (claiming, settling) = (env.ctx.with_own_connection(), env.ctx.with_own_connection());
         Self {
             claims: Batcher::new(BATCH, move |asked| claim(claiming.clone(), asked, times.lease)),
             settlements: Batcher::new(BATCH, move |asked| succeed(settling.clone(), asked)),

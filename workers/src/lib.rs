@@ -10,6 +10,7 @@ mod feed;
 mod gauges;
 mod leases;
 mod pool;
+mod prune;
 mod register;
 mod relay;
 mod sweep;
@@ -113,6 +114,7 @@ pub async fn serve(env: Env, options: Options, stop: CancellationToken) -> anyho
     }
     tracker.spawn(relay::serve(shared.clone(), wakes, stop.clone()));
     tracker.spawn(sweep::serve(shared.clone(), stop.clone()));
+    tracker.spawn(prune::serve(shared.clone(), stop.clone()));
     tracker.spawn(gauges::serve(shared.clone(), stop.clone()));
     tracker.close();
     stop.cancelled().await;

@@ -1,15 +1,19 @@
-//! The relay: rings for jobs that are due. Any number of processes may run one; a row is rung by
-//! whoever locks it first.
+//! The relay: rings for jobs that are due. Any number of processes may run one; a queue is rung by
+//! one at a time.
+//!
+//! A notification leads straight to its queue. Everything else (retries, delays, rings that nobody
+//! answered, notifications that were lost) is found by one cheap question for all queues, so that a
+//! relay without work costs next to nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use apalis_redis::{ConnectionManager, RedisStorage};
-use domain::Queue;
 use domain::activity::{Listener, Notice};
-use domain::jobs::{Rung, Window};
-use tokio::sync::{Semaphore, mpsc};
-use tokio::time::{Instant, sleep};
+use domain::jobs::{self, Rung, Turn, Window};
+use domain::{Ctx, Queue};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::Shared;
@@ -18,63 +22,52 @@ use crate::wake::Wakes;
 
 /// Without any notification, due jobs are looked for this often.
 const SLOW_POLL: Duration = Duration::from_secs(1);
-/// When another process is ringing a queue, it is looked at again after this, in case that process
+/// When another process is ringing a queue, due jobs are looked for after this, in case that process
 /// dies of it: it hears of new jobs as we do, and looks again by itself.
-const CONTENDED: Duration = Duration::from_millis(50);
+const CONTENDED: Duration = Duration::from_millis(100);
 /// While rings go out as fast as they are answered, the next look follows after this.
 const BUSY: Duration = Duration::from_millis(2);
-/// Windows and leases of the doorbell are looked at this often.
-const CONTROLS: Duration = Duration::from_secs(1);
-/// Jobs that nobody takes are looked for this often.
-const GIVE_UP: Duration = Duration::from_mins(1);
+/// A queue whose bounds hold jobs back is looked at again after this, and less and less often, down
+/// to [`SLOW_POLL`], while nothing of it may be rung.
+const HELD_BACK: Duration = Duration::from_millis(20);
+/// The windows are read this often.
+const WINDOWS: Duration = Duration::from_secs(1);
+/// Redis is given so long for an answer, and left alone for as long when it gave none.
+const REDIS_PATIENCE: Duration = Duration::from_secs(2);
 /// Jobs rung in one go.
 const BATCH: i64 = 500;
 /// Wake-ups that wait at most: a relay that is behind looks at its queues anyway.
 const WAITING_WAKES: usize = 64;
-/// Done rings are removed from Redis this often.
-const PRUNE: Duration = Duration::from_secs(30);
 
 /// Rings until `stop`.
 pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
     let (woken, mut wake) = mpsc::channel(WAITING_WAKES);
-    let listening = tokio::spawn(listen(shared.clone(), woken, stop.clone()));
-    let mut relay = Relay::new(shared, wakes);
-    let mut next = Instant::now();
+    let ctx = shared.env.ctx.with_own_connection();
+    let (read, windows) = watch::channel(jobs::windows(&ctx).await.unwrap_or_default());
+    let helpers = [tokio::spawn(listen(shared.clone(), woken)), tokio::spawn(read_windows(ctx.clone(), read))];
+    let mut relay = Relay::new(shared, ctx, wakes, windows);
     loop {
-        let queues = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => break,
-            queue = wake.recv() => together(queue.flatten(), &mut wake),
-            () = sleep(next.saturating_duration_since(Instant::now())) => None,
-        };
-        let pause = match queues {
-            Some(queues) => relay.ring_these(&queues).await,
-            None => Some(relay.pass().await),
-        };
-        // A wake-up puts the next look off at no time.
-        if let Some(pause) = pause {
-            let at = Instant::now() + pause;
-            next = if next <= Instant::now() { at } else { next.min(at) };
+            queue = wake.recv() => {
+                relay.wake(queue.flatten());
+                while let Ok(queue) = wake.try_recv() {
+                    relay.wake(queue);
+                }
+            }
+            () = sleep_until(relay.next_look()) => {}
         }
+        relay.look().await;
     }
-    listening.abort();
+    for helper in helpers {
+        helper.abort();
+    }
 }
 
-/// All queues that were named by now; none when any queue may have new jobs.
-fn together(first: Option<Queue>, wake: &mut mpsc::Receiver<Option<Queue>>) -> Option<Vec<Queue>> {
-    let mut queues = vec![first?];
-    while let Ok(next) = wake.try_recv() {
-        let next = next?;
-        if !queues.contains(&next) {
-            queues.push(next);
-        }
-    }
-    Some(queues)
-}
-
-/// Turns notifications into wake-ups. When more wait than are worth keeping, one for all stands
-/// in: the relay then looks at every queue.
-async fn listen(shared: Shared, woken: mpsc::Sender<Option<Queue>>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
+/// Turns notifications into wake-ups. When more wait than are worth keeping, the rest is dropped:
+/// what they were for is found by looking.
+async fn listen(shared: Shared, woken: mpsc::Sender<Option<Queue>>) {
+    loop {
         match Listener::jobs(&shared.env.ctx).await {
             Ok(mut listener) => loop {
                 match listener.next().await {
@@ -93,90 +86,169 @@ async fn listen(shared: Shared, woken: mpsc::Sender<Option<Queue>>, stop: Cancel
     }
 }
 
+/// Keeps the windows up to date, beside the relay: no ring waits for it.
+async fn read_windows(ctx: Ctx, read: watch::Sender<Vec<Window>>) {
+    loop {
+        match jobs::windows(&ctx).await {
+            Ok(windows) => drop(read.send(windows)),
+            Err(error) => tracing::warn!(%error, "the queues' windows could not be read"),
+        }
+        sleep(WINDOWS).await;
+    }
+}
+
+/// A queue of this process.
+#[derive(Debug)]
+struct Line {
+    queue: Queue,
+    /// When it is rung next, if that is known.
+    ring_at: Option<Instant>,
+    /// Due jobs of it are left alone until then, as its bounds held them back.
+    held_until: Option<Instant>,
+    /// How long the next hold lasts.
+    hold: Duration,
+    /// Slots for jobs that are run without Redis.
+    direct: Arc<Semaphore>,
+}
+
+/// What ringing a queue came to.
+#[derive(Debug)]
+enum Looked {
+    /// So many were rung, and there was room for more.
+    Rung(usize),
+    /// There was no room for more.
+    Full,
+    /// Another process is ringing this queue.
+    Contended,
+    /// It can't be rung now.
+    Closed,
+}
+
 struct Relay {
     shared: Shared,
+    /// A connection of its own: rings wait for nobody's.
+    ctx: Ctx,
     wakes: Wakes,
     redis: Option<ConnectionManager>,
     retry_redis_at: Instant,
-    pruned_at: Instant,
-    gave_up_at: Instant,
     /// How many rings may be outstanding, by queue.
-    windows: Vec<Window>,
-    windows_at: Option<Instant>,
-    /// Slots for jobs that are run without Redis, by queue.
-    direct: Vec<(Queue, Arc<Semaphore>)>,
+    windows: watch::Receiver<Vec<Window>>,
+    lines: Vec<Line>,
+    /// When due jobs of all queues are looked for.
+    ask_at: Instant,
 }
 
 impl Relay {
-    fn new(shared: Shared, wakes: Wakes) -> Self {
-        let direct =
-            shared.options.queues.iter().map(|(queue, slots)| (*queue, Arc::new(Semaphore::new(*slots)))).collect();
+    fn new(shared: Shared, ctx: Ctx, wakes: Wakes, windows: watch::Receiver<Vec<Window>>) -> Self {
+        let line = |(queue, slots): &(Queue, usize)| Line {
+            queue: *queue,
+            ring_at: Some(Instant::now()),
+            held_until: None,
+            hold: HELD_BACK,
+            direct: Arc::new(Semaphore::new(*slots)),
+        };
         Self {
+            lines: shared.options.queues.iter().map(line).collect(),
+            ctx,
             shared,
             wakes,
             redis: None,
             retry_redis_at: Instant::now(),
-            pruned_at: Instant::now(),
-            gave_up_at: Instant::now(),
-            windows: Vec::new(),
-            windows_at: None,
-            direct,
+            windows,
+            ask_at: Instant::now(),
         }
     }
 
-    /// Rings all queues once, and says how long nothing will be due.
-    async fn pass(&mut self) -> Duration {
-        self.connect().await;
-        self.read_windows().await;
-        let queues: Vec<_> = self.wakes.queues().collect();
-        let soon = self.ring_these(&queues).await;
-        self.prune().await;
-        self.give_up().await;
-        if let Some(pause) = soon {
-            return pause;
-        }
-        domain::jobs::next_due(&self.shared.env.ctx, SLOW_POLL).await.unwrap_or(SLOW_POLL)
-    }
-
-    async fn read_windows(&mut self) {
-        if self.windows_at.is_some_and(|at| at.elapsed() < CONTROLS) {
-            return;
-        }
-        match domain::jobs::windows(&self.shared.env.ctx).await {
-            Ok(windows) => {
-                self.windows = windows;
-                self.windows_at = Some(Instant::now());
-            }
-            Err(error) => tracing::warn!(%error, "the queues' windows could not be read"),
+    /// There is something new in this queue, or in any.
+    fn wake(&mut self, queue: Option<Queue>) {
+        for line in self.lines.iter_mut().filter(|line| queue.is_none_or(|queue| queue == line.queue)) {
+            line.ring_at = Some(Instant::now());
         }
     }
 
-    /// Rings these queues, as far as this process has pools for them. Says when to look again, if
-    /// that is soon.
-    async fn ring_these(&mut self, queues: &[Queue]) -> Option<Duration> {
+    fn next_look(&self) -> Instant {
+        self.lines.iter().filter_map(|line| line.ring_at).fold(self.ask_at, Instant::min)
+    }
+
+    fn ask_within(&mut self, pause: Duration) {
+        self.ask_at = self.ask_at.min(Instant::now() + pause);
+    }
+
+    /// Rings what is to be rung by now.
+    async fn look(&mut self) {
         if self.shared.is_quiet() {
-            return None;
-        }
-        self.read_windows().await;
-        let mut soon: Option<Duration> = None;
-        for queue in queues.iter().filter(|queue| self.wakes.queues().any(|mine| mine == **queue)).collect::<Vec<_>>() {
-            match self.ring(*queue).await {
-                Ok(next) => soon = soon.into_iter().chain(next).min(),
-                Err(error) => tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again"),
-            }
-        }
-        soon
-    }
-
-    async fn give_up(&mut self) {
-        if self.gave_up_at.elapsed() < GIVE_UP {
+            self.lines.iter_mut().for_each(|line| line.ring_at = None);
+            self.ask_at = Instant::now() + SLOW_POLL;
             return;
         }
-        self.gave_up_at = Instant::now();
-        match domain::jobs::give_up(&self.shared.env.ctx).await {
-            Ok(0) => {}
-            Ok(jobs) => tracing::warn!(jobs, "no worker took these jobs before their deadline; they need a person"),
-            Err(error) => tracing::warn!(%error, "jobs that nobody takes could not be looked for"),
+        self.connect().await;
+        // First what is known: a notification waits for no question.
+        for place in 0..self.lines.len() {
+            if self.lines[place].ring_at.is_some_and(|at| at <= Instant::now()) {
+                self.ring_line(place, false).await;
+            }
+        }
+        if self.ask_at <= Instant::now() {
+            self.ask().await;
+        }
+    }
+
+    /// Looks for due jobs of all queues, and rings those.
+    async fn ask(&mut self) {
+        self.ask_at = Instant::now() + SLOW_POLL;
+        let now = Instant::now();
+        let queues: Vec<_> = self
+            .lines
+            .iter()
+            .filter(|line| line.held_until.is_none_or(|until| until <= now))
+            .map(|line| line.queue)
+            .collect();
+        let due = match jobs::due(&self.ctx, &queues, self.shared.options.times.rering, SLOW_POLL).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::warn!(%error, "due jobs could not be looked for; they are looked for again");
+                return;
+            }
+        };
+        self.ask_within(due.next);
+        for place in 0..self.lines.len() {
+            if due.queues.contains(&self.lines[place].queue) {
+                self.ring_line(place, true).await;
+            }
+        }
+    }
+
+    /// Rings a queue, and notes when to look at it again. `due`: there is something to ring, so that
+    /// nothing rung means that the queue's bounds hold it back.
+    async fn ring_line(&mut self, place: usize, due: bool) {
+        self.lines[place].ring_at = None;
+        let queue = self.lines[place].queue;
+        let looked = match self.ring(queue, &self.lines[place].direct.clone()).await {
+            Ok(looked) => looked,
+            Err(error) => {
+                tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again");
+                return;
+            }
+        };
+        let line = &mut self.lines[place];
+        match looked {
+            Looked::Full => {
+                line.ring_at = Some(Instant::now() + BUSY);
+                (line.held_until, line.hold) = (None, HELD_BACK);
+            }
+            Looked::Contended => self.ask_within(CONTENDED),
+            Looked::Rung(0) | Looked::Closed if due => {
+                let hold = line.hold;
+                line.held_until = Some(Instant::now() + hold);
+                line.hold = (hold * 2).min(SLOW_POLL);
+                self.ask_within(hold);
+            }
+            Looked::Rung(0) | Looked::Closed => {}
+            // Its bounds may have held more of them back.
+            Looked::Rung(_) => {
+                (line.held_until, line.hold) = (None, HELD_BACK);
+                self.ask_within(HELD_BACK);
+            }
         }
     }
 
@@ -184,75 +256,66 @@ impl Relay {
         if self.redis.is_some() || Instant::now() < self.retry_redis_at {
             return;
         }
-        match tokio::time::timeout(Duration::from_secs(2), bell::connect(&self.shared.options.redis_url)).await {
+        match timeout(REDIS_PATIENCE, bell::connect(&self.shared.options.redis_url)).await {
             Ok(Ok(connection)) => self.redis = Some(connection),
             outcome => {
-                self.retry_redis_at = Instant::now() + Duration::from_secs(2);
+                self.retry_redis_at = Instant::now() + REDIS_PATIENCE;
                 tracing::warn!(error = ?outcome.map(Result::err), "Redis can't be reached; jobs are taken from the table instead");
             }
         }
     }
 
-    /// Rings a queue; answers when to look again, if that is soon.
-    async fn ring(&mut self, queue: Queue) -> anyhow::Result<Option<Duration>> {
-        let ctx = self.shared.env.ctx.clone();
+    async fn ring(&mut self, queue: Queue, direct: &Arc<Semaphore>) -> anyhow::Result<Looked> {
         let rering = self.shared.options.times.rering;
-        let window = self.windows.iter().find(|window| window.queue == queue).map_or(0, |window| window.rings);
+        let window = self.windows.borrow().iter().find(|window| window.queue == queue).map_or(0, |window| window.rings);
+        if window <= 0 {
+            return Ok(Looked::Closed);
+        }
         let Some(mut connection) = self.redis.clone() else {
-            let free = i64::try_from(self.slots(queue).available_permits())?;
-            let Some(rung) = domain::jobs::ring(&ctx, queue, free.min(window), rering).await? else {
-                return Ok(Some(CONTENDED));
-            };
-            self.run_directly(queue, &rung);
-            return Ok(None);
+            let free = i64::try_from(direct.available_permits())?;
+            let Some(turn) = Turn::take(&self.ctx, queue).await? else { return Ok(Looked::Contended) };
+            let rung = turn.ring(free.min(window), rering).await?;
+            self.run_directly(queue, &rung, direct);
+            return Ok(Looked::Rung(rung.len()));
         };
         let prefix = self.shared.options.prefix.clone();
-        let counted =
-            tokio::time::timeout(Duration::from_secs(2), bell::outstanding(&mut connection, &prefix, queue)).await;
-        let Ok(Ok(outstanding)) = counted else {
+        let Ok(Ok(outstanding)) = timeout(REDIS_PATIENCE, bell::outstanding(&mut connection, &prefix, queue)).await
+        else {
             self.lose_redis(queue, &[]).await?;
-            return Ok(None);
+            return Ok(Looked::Full);
         };
         let room = (window - outstanding).min(BATCH);
         if room <= 0 {
-            return Ok((window > 0).then_some(BUSY));
+            return Ok(Looked::Full);
         }
-        let Some(rung) = domain::jobs::ring(&ctx, queue, room, rering).await? else {
-            return Ok(Some(CONTENDED));
-        };
+        let Some(turn) = Turn::take(&self.ctx, queue).await? else { return Ok(Looked::Contended) };
+        let rung = turn.ring(room, rering).await?;
         if rung.is_empty() {
-            return Ok(None);
+            return Ok(Looked::Rung(0));
         }
         let mut storage: RedisStorage<Ring> = bell::storage(connection, &prefix, queue, 1);
-        let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(2), bell::push(&mut storage, &rung)).await else {
+        let Ok(Ok(())) = timeout(REDIS_PATIENCE, bell::push(&mut storage, &rung)).await else {
             self.lose_redis(queue, &rung).await?;
-            return Ok(None);
+            return Ok(Looked::Full);
         };
         self.wakes.wake(queue);
         metrics::counter!("jobs_rung_total", "queue" => queue.as_str()).increment(rung.len() as u64);
-        Ok((i64::try_from(rung.len())? >= room).then_some(BUSY))
+        Ok(if i64::try_from(rung.len())? >= room { Looked::Full } else { Looked::Rung(rung.len()) })
     }
 
     /// Redis did not answer: these rings are taken back, and jobs are run without it for a while.
     async fn lose_redis(&mut self, queue: Queue, rung: &[Rung]) -> anyhow::Result<()> {
         tracing::warn!(%queue, "Redis does not answer; jobs are taken from the table instead");
         self.redis = None;
-        self.retry_redis_at = Instant::now() + Duration::from_secs(2);
+        self.retry_redis_at = Instant::now() + REDIS_PATIENCE;
         let ids: Vec<_> = rung.iter().map(|rung| rung.id).collect();
-        domain::jobs::mark_lost(&self.shared.env.ctx, &ids).await?;
+        jobs::mark_lost(&self.ctx, &ids).await?;
         Ok(())
     }
 
-    fn slots(&self, queue: Queue) -> Arc<Semaphore> {
-        self.direct
-            .iter()
-            .find(|(known, _)| *known == queue)
-            .map_or_else(|| Arc::new(Semaphore::new(0)), |(_, slots)| slots.clone())
-    }
-
-    fn run_directly(&self, queue: Queue, rung: &[Rung]) {
+    fn run_directly(&self, queue: Queue, rung: &[Rung], direct: &Arc<Semaphore>) {
         for rung in rung {
-            let Ok(slot) = self.slots(queue).try_acquire_owned() else {
+            let Ok(slot) = direct.clone().try_acquire_owned() else {
                 return;
             };
             let (shared, id) = (self.shared.clone(), rung.id);
@@ -260,21 +323,6 @@ impl Relay {
                 shared.run(queue, &shared.owner, id).await;
                 drop(slot);
             });
-        }
-    }
-
-    async fn prune(&mut self) {
-        if self.pruned_at.elapsed() < PRUNE {
-            return;
-        }
-        self.pruned_at = Instant::now();
-        let Some(mut connection) = self.redis.clone() else {
-            return;
-        };
-        for queue in self.wakes.queues().collect::<Vec<_>>() {
-            if let Err(error) = bell::prune(&mut connection, &self.shared.options.prefix, queue).await {
-                tracing::warn!(%queue, %error, "answered rings could not be removed from Redis");
-            }
         }
     }
 }

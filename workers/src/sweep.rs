@@ -1,23 +1,46 @@
-//! Gives lapsed leases back.
+//! Gives lapsed leases back, and hands jobs that nobody takes to a person.
 
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::Shared;
 
+/// Jobs that nobody takes are looked for this often.
+const GIVE_UP: Duration = Duration::from_mins(1);
+
 /// Sweeps until `stop`. Any number of processes may: rows are locked one by one.
 pub async fn serve(shared: Shared, stop: CancellationToken) {
+    let (mut sweep, mut given_up) = (interval(shared.options.times.sweep), interval(GIVE_UP));
+    for timer in [&mut sweep, &mut given_up] {
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        timer.reset();
+    }
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(shared.options.times.sweep) => {}
+            _ = sweep.tick() => give_back(&shared).await,
+            _ = given_up.tick() => give_up(&shared).await,
         }
-        match domain::jobs::sweep(&shared.env.ctx).await {
-            Ok((0, 0)) => {}
-            Ok((again, stuck)) => {
-                metrics::counter!("jobs_lapsed_total").increment(again + stuck);
-                tracing::warn!(again, stuck, "leases lapsed: their workers vanished");
-            }
-            Err(error) => tracing::warn!(%error, "lapsed leases could not be looked for"),
+    }
+}
+
+async fn give_back(shared: &Shared) {
+    match domain::jobs::sweep(&shared.env.ctx).await {
+        Ok((0, 0)) => {}
+        Ok((again, stuck)) => {
+            metrics::counter!("jobs_lapsed_total").increment(again + stuck);
+            tracing::warn!(again, stuck, "leases lapsed: their workers vanished");
         }
+        Err(error) => tracing::warn!(%error, "lapsed leases could not be looked for"),
+    }
+}
+
+async fn give_up(shared: &Shared) {
+    match domain::jobs::give_up(&shared.env.ctx).await {
+        Ok(0) => {}
+        Ok(jobs) => tracing::warn!(jobs, "no worker took these jobs before their deadline; they need a person"),
+        Err(error) => tracing::warn!(%error, "jobs that nobody takes could not be looked for"),
     }
 }

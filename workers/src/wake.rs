@@ -1,5 +1,7 @@
-//! When a pool looks into Redis: at each tick, and at once when this process's relay has rung.
+//! When a pool looks into Redis: at each tick, and when this process's relay has rung: at once, and
+//! once more soon after.
 
+use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -8,11 +10,15 @@ use apalis::prelude::*;
 use domain::Queue;
 use futures::Stream;
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 use tokio_stream::wrappers::WatchStream;
 
 /// Rings of other processes are found at the latest after this; those of its own at once.
 const TICK: Duration = Duration::from_millis(100);
+
+/// A bell that falls into a look that is on its way is not heard by it. The look after this finds
+/// the ring; it would lie until the next tick.
+const ECHO: Duration = Duration::from_millis(3);
 
 /// One bell a queue, heard by this process's pool.
 #[derive(Debug)]
@@ -22,11 +28,6 @@ impl Wakes {
     /// Bells for these queues.
     pub fn new(queues: &[(Queue, usize)]) -> Self {
         Self(queues.iter().map(|(queue, _)| (*queue, watch::channel(0).0)).collect())
-    }
-
-    /// The queues that this process has pools for.
-    pub fn queues(&self) -> impl Iterator<Item = Queue> {
-        self.0.iter().map(|(queue, _)| *queue)
     }
 
     /// Listens to a queue's bell.
@@ -45,10 +46,11 @@ impl Wakes {
     }
 }
 
-/// Polls at each tick and at each bell.
+/// Polls at each tick, and at each bell and its echo.
 pub struct Wake {
     tick: Interval,
     bell: Pin<Box<dyn Stream<Item = u64> + Send>>,
+    echo: Option<Pin<Box<Sleep>>>,
 }
 
 impl Wake {
@@ -56,7 +58,7 @@ impl Wake {
     pub fn new(bell: watch::Receiver<u64>) -> Self {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { tick, bell: Box::pin(WatchStream::from_changes(bell)) }
+        Self { tick, bell: Box::pin(WatchStream::from_changes(bell)), echo: None }
     }
 }
 
@@ -70,6 +72,11 @@ impl PollStrategy for Wake {
         }
         while let Poll::Ready(Some(_)) = self.bell.as_mut().poll_next(cx) {
             fired = true;
+            self.echo = Some(Box::pin(sleep(ECHO)));
+        }
+        if self.echo.as_mut().is_some_and(|echo| echo.as_mut().poll(cx).is_ready()) {
+            fired = true;
+            self.echo = None;
         }
         if fired { Poll::Ready(Some(())) } else { Poll::Pending }
     }

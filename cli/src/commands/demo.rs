@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::catalog::{NewAccount as NewCloud, NewPlan};
 use domain::idempotency::IdempotencyKey;
 use domain::identity::{Client, NewAccount};
-use domain::jobs::LeaseTimes;
+use domain::jobs::{LeaseTimes, Turn};
 use domain::{Actor, CloudKind, Ctx, ErrorKind, Money, OrgId, PlanId, ProviderAccountId, Queue, Role};
 use runtime::settings::Source;
 use secrecy::SecretString;
@@ -109,9 +109,10 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: Provide
     let began = Instant::now();
     while domain::catalog::account(ctx, admin, cloud).await?.synced_at.is_none() {
         ensure!(began.elapsed() < CLOUD, "the cloud of the demo does not answer; is it started?");
-        let rung = domain::jobs::ring(ctx, Queue::Upkeep, 10, Duration::from_secs(1)).await?;
-        for rung in rung.unwrap_or_default() {
-            workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;
+        if let Some(turn) = Turn::take(ctx, Queue::Upkeep).await? {
+            for rung in turn.ring(10, Duration::from_secs(1)).await? {
+                workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;
+            }
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

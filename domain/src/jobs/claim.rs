@@ -76,6 +76,7 @@ pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lea
                 lease.as_secs_f64().into(),
                 (MAX_CRASHES - 1).into(),
                 Job::known_kinds().into(),
+                super::takeable(),
             ],
         ),
     )
@@ -86,12 +87,13 @@ pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lea
 ///
 /// Rows are locked in the order of their ids and a row that another worker is claiming is passed
 /// over, so that no two claims wait for each other. They are found by arrays and not by joins, which
-/// the planner would rather do by reading the whole table.
+/// the planner would rather do by reading the whole table. The states are a value, and what runs is
+/// known by its lease: so no plan can take an index of all that is due, or of all that runs, for them.
 const CLAIM: &str = "
 with pick as (
   select j.id, j.step_data from job j left join provider_account a on a.id = j.provider_account_id
   where j.id = any($1::uuid[]) and j.kind = any($5)
-    and ((j.state in ('queued', 'waiting', 'retry') and j.run_at <= now()) or (j.state = 'running' and j.lease_until < now() and j.crashes < $4))
+    and ((j.state = any($6) and j.run_at <= now()) or (j.lease_until < now() and j.crashes < $4))
     and not exists (select from queue_control c where c.queue = j.queue and c.paused)
     and (a.paused_at is null or j.cancel_requested)
   order by j.id for update of j skip locked
@@ -127,8 +129,8 @@ pub async fn beat_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)], lease
     let held: Vec<Held> = db::all(
         db,
         db::sql(
-            "with ours as (select id, cancel_requested from job where id = any($1::uuid[]) and lease_token = ($2::bigint[])[array_position($1, id)] and state = 'running'), \
-                  free as (select id from job where id = any(array(select id from ours)) and state = 'running' order by id for update skip locked), \
+            "with ours as (select id, cancel_requested from job where id = any($1::uuid[]) and lease_token = ($2::bigint[])[array_position($1, id)] and lease_until is not null), \
+                  free as (select id from job where id = any(array(select id from ours)) and lease_until is not null order by id for update skip locked), \
                   beaten as (update job set lease_until = now() + make_interval(secs => $3) where id = any(array(select id from free))) \
              select id, cancel_requested from ours",
             [ids, tokens, lease.as_secs_f64().into()],

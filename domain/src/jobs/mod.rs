@@ -32,11 +32,13 @@ pub use kind::{Job, JobSpec, MAX_PROBE_SLEEP_MS, MailKind, STEPS, steps_of};
 pub use operate::{cancel, discard, retry};
 pub use pressure::Pressure;
 pub use query::{JobNotice, JobView, StepRow, for_vps, get, notice, open_for_vps};
-pub use ring::{Rung, Window, mark_lost, next_due, ring, windows};
+pub use ring::{Due, Rung, Turn, Window, due, mark_lost, windows};
 pub use settle::{Failure, abandon, cancelled, fail, retry_later, stick, succeed, succeed_many, wait};
 pub use stats::{RunEnd, Span, StatFigures, StatFilter, Statistics, Tally, statistics};
 pub use step::{fence, progress, record_step, record_step_with, remember};
 pub use sweep::{give_up, release, sweep};
+
+use entity::job::JobState;
 
 /// Times that rule leases; all by `PostgreSQL`'s own clock.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,11 @@ impl Default for LeaseTimes {
             sweep: Duration::from_secs(5),
         }
     }
+}
+
+/// The states of jobs that may be taken once they are due, as a statement's value.
+fn takeable() -> sea_orm::Value {
+    [JobState::Queued, JobState::Waiting, JobState::Retry].map(|state| state.to_string()).to_vec().into()
 }
 
 /// After so many crashes a job is stuck: it takes its workers down.

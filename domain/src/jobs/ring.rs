@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use entity::JobId;
 use entity::job::Queue;
-use sea_orm::FromQueryResult;
+use sea_orm::{DatabaseTransaction, FromQueryResult};
 
 use super::Job;
 use crate::error::Result;
@@ -19,35 +19,54 @@ pub struct Rung {
     pub dispatch: i32,
 }
 
-/// Picks jobs that are due and unrung and marks them rung: in turns over organisations, no more
-/// of one organisation or account under way than its queue allows, and none whose account is
-/// paused. None: another process is ringing this queue right now.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn ring(ctx: &Ctx, queue: Queue, limit: i64, rering: Duration) -> Result<Option<Vec<Rung>>> {
-    let tx = ctx.begin().await?;
-    // One at a time, or two would each fill the bounds. The mark need not survive a crash: an
-    // unanswered ring is repeated, so its commit does not wait for the disk.
-    let mine: Option<bool> = db::scalar(
-        &tx,
-        db::sql(
-            "select pg_try_advisory_xact_lock(hashtext('ring'), hashtext($1)) from set_config('synchronous_commit', 'off', true)",
-            [queue.into()],
-        ),
-    )
-    .await?;
-    if mine != Some(true) {
-        return Ok(None);
+/// The turn to ring a queue. One at a time has it, or two would each fill the bounds.
+#[derive(Debug)]
+pub struct Turn {
+    tx: DatabaseTransaction,
+    queue: Queue,
+}
+
+impl Turn {
+    /// Takes the turn. None: another process is ringing this queue right now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take(ctx: &Ctx, queue: Queue) -> Result<Option<Self>> {
+        let tx = ctx.begin().await?;
+        // The mark need not survive a crash: an unanswered ring is repeated, so its commit does not
+        // wait for the disk.
+        let mine: Option<bool> = db::scalar(
+            &tx,
+            db::sql(
+                "select pg_try_advisory_xact_lock(hashtext('ring'), hashtext($1)) from set_config('synchronous_commit', 'off', true)",
+                [queue.into()],
+            ),
+        )
+        .await?;
+        Ok((mine == Some(true)).then_some(Self { tx, queue }))
     }
-    let rung = if limit > 0 {
-        let values = [queue.into(), limit.into(), rering.as_secs_f64().into(), Job::known_kinds().into()];
-        db::all(&tx, db::sql(RING, values)).await?
-    } else {
-        Vec::new()
-    };
-    tx.commit().await?;
-    Ok(Some(rung))
+
+    /// Picks at most `limit` jobs that are due and unrung and marks them rung: in turns over
+    /// organisations, no more of one organisation or account under way than its queue allows, and
+    /// none whose account is paused. A ring that nobody answered for `rering` is repeated.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn ring(self, limit: i64, rering: Duration) -> Result<Vec<Rung>> {
+        if limit <= 0 {
+            return Ok(Vec::new());
+        }
+        let values = [
+            self.queue.into(),
+            limit.into(),
+            rering.as_secs_f64().into(),
+            Job::known_kinds().into(),
+            super::takeable(),
+        ];
+        let rung = db::all(&self.tx, db::sql(RING, values)).await?;
+        self.tx.commit().await?;
+        Ok(rung)
+    }
 }
 
 /// A loose index scan over organisations, and of each the front of its line: as many jobs as may
@@ -93,7 +112,7 @@ with recursive orgs as (
     select c.id from counted c cross join control
     where c.unrung and (c.account is null or c.account_turn <= control.account_running - coalesce((select sum(h.running) from held h where h.provider_account_id = c.account), 0))
     order by c.turn, c.priority, c.run_at limit $2))
-  and j.state in ('queued', 'waiting', 'retry') for update skip locked
+  and j.state = any($5) for update skip locked
 )
 update job set dispatch = dispatch + 1, dispatched_at = now() where job.id = any(array(select pick.id from pick)) returning job.id, job.dispatch";
 
@@ -113,22 +132,48 @@ pub async fn mark_lost(ctx: &Ctx, ids: &[JobId]) -> Result<()> {
     Ok(())
 }
 
-/// How long until the next job that waits or is to be retried is due, at most `horizon`.
+/// When there is something to ring.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// Queues with a job that is due and unrung. Its bounds may hold it back, or a pause.
+    pub queues: Vec<Queue>,
+    /// How long until the next job that waits or is to be retried is due, at most the horizon.
+    pub next: Duration,
+}
+
+#[derive(FromQueryResult)]
+struct DueRow {
+    queue: Queue,
+    due: bool,
+    next_s: Option<f64>,
+}
+
+/// Which of these queues have something to ring, and how long until the next job that waits or is
+/// to be retried is due, at most `horizon`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn next_due(ctx: &Ctx, horizon: Duration) -> Result<Duration> {
-    let seconds: Option<f64> = db::scalar(
-        &ctx.db,
-        db::sql(
-            "select extract(epoch from min(run_at) - now())::float8 from job where state in ('waiting', 'retry') and dispatched_at is null and run_at < now() + make_interval(secs => $1)",
-            [horizon.as_secs_f64().into()],
-        ),
-    )
-    .await?
-    .flatten();
-    Ok(seconds.map_or(horizon, |seconds| Duration::from_secs_f64(seconds.clamp(0.005, horizon.as_secs_f64()))))
+pub async fn due(ctx: &Ctx, queues: &[Queue], rering: Duration, horizon: Duration) -> Result<Due> {
+    let names: Vec<String> = queues.iter().map(ToString::to_string).collect();
+    let rows: Vec<DueRow> =
+        db::all(&ctx.db, db::sql(DUE, [names.into(), rering.as_secs_f64().into(), horizon.as_secs_f64().into()]))
+            .await?;
+    let next = rows.first().and_then(|row| row.next_s).map_or(horizon, Duration::from_secs_f64);
+    Ok(Due { queues: rows.iter().filter(|row| row.due).map(|row| row.queue).collect(), next })
 }
+
+/// New jobs are found in the line of their queue, those that waited by their time: of these there
+/// may be many that are not due for long. Limits and not `exists`, for which the planner might read
+/// all jobs that are due once and hash their queues.
+const DUE: &str = "
+select q.queue,
+  coalesce((select true from job j where j.queue = q.queue and j.state = 'queued' and j.run_at <= now()
+              and (j.dispatched_at is null or j.dispatched_at < now() - make_interval(secs => $2)) limit 1),
+           (select true from job j where j.queue = q.queue and j.state in ('waiting', 'retry') and j.run_at <= now()
+              and (j.dispatched_at is null or j.dispatched_at < now() - make_interval(secs => $2)) limit 1), false) as due,
+  (select extract(epoch from min(run_at) - now())::float8 from job
+   where state in ('waiting', 'retry') and run_at > now() and run_at < now() + make_interval(secs => $3)) as next_s
+from unnest($1::text[]) q(queue)";
 
 /// A queue as the relay needs it.
 #[derive(Clone, Copy, Debug, FromQueryResult)]

@@ -45,7 +45,7 @@ pub async fn succeed_many(db: &impl ConnectionTrait, leases: &[(JobId, i64)]) ->
         db::sql(
             format!(
                 "with mine as (select id from job where id = any($1::uuid[]) and lease_token = ($2::bigint[])[array_position($1, id)] \
-                               and state = 'running' order by id for update), \
+                               and lease_until is not null order by id for update), \
                       done as (update job set state = 'succeeded', finished_at = clock_timestamp(), progress = null, error = null, error_code = null, {RELEASE} \
                                where id = any(array(select id from mine)) returning id) \
                  select coalesce(array_agg(id), '{{}}') from done"

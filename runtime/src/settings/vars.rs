@@ -84,7 +84,12 @@ pub const VARS: &[Var] = &[
             "PostgreSQL as the role that owns the tables; only skypanel migrate needs it.",
         )
     },
-    optional(STORES, "DATABASE_MAX_CONNECTIONS", Some("20"), "Connections to PostgreSQL that one process may hold."),
+    optional(
+        STORES,
+        "DATABASE_MAX_CONNECTIONS",
+        Some("20"),
+        "Connections to PostgreSQL in one process's pool; a worker holds three more of its own.",
+    ),
     required(STORES, "REDIS_URL", "Redis, the queue's doorbell: redis://:password@host:6379/0 (rediss:// for TLS)"),
     optional(STORES, "QUEUE_PREFIX", Some("skypanel"), "What our keys in Redis begin with."),
     required(SECRETS, "JWT_SECRET", "Signs sessions. At least 32 bytes: openssl rand -hex 32"),

@@ -1,8 +1,8 @@
 //! Nobody's jobs stand in the way of another's: turns, bounds and pauses.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use domain::jobs::{Job, NewJob, enqueue_many};
+use domain::jobs::{Due, Job, NewJob, Turn, enqueue_many};
 use domain::{Actor, Ctx, JobId, OrgId, Queue, db};
 use testkit::TestApp;
 use testkit::app::AppOptions;
@@ -24,8 +24,8 @@ async fn count(ctx: &Ctx, what: &str, org: OrgId) -> i64 {
 }
 
 async fn ring(ctx: &Ctx, limit: i64) -> Vec<JobId> {
-    let rung = domain::jobs::ring(ctx, Queue::Provision, limit, Duration::from_secs(15)).await.unwrap();
-    rung.expect("nobody else rings").into_iter().map(|rung| rung.id).collect()
+    let turn = Turn::take(ctx, Queue::Provision).await.unwrap().expect("nobody else rings");
+    turn.ring(limit, Duration::from_secs(15)).await.unwrap().into_iter().map(|rung| rung.id).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,6 +89,75 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
     domain::cloud::resume(&app.ctx, &operator, account, "done").await.unwrap();
     testkit::fixture::await_status(&customer, &vps, "running", Duration::from_secs(20)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_beyond_its_bounds_goes_on_as_soon_as_jobs_end() {
+    let app = TestApp::start().await;
+    let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
+    let began = Instant::now();
+    line(&app.ctx, org, 100).await;
+    testkit::fixture::until(Duration::from_secs(20), async || {
+        Ok((count(&app.ctx, "state = 'succeeded'", org).await == 100).then_some(()))
+    })
+    .await
+    .unwrap();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(5), "ten at a time, and ten a second: {took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_relay_is_told_which_queues_have_something_to_ring() {
+    let app = without_workers().await;
+    let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
+    let ask = async || {
+        let all = [Queue::Provision, Queue::Billing];
+        domain::jobs::due(&app.ctx, &all, Duration::from_secs(15), Duration::from_secs(1)).await.unwrap()
+    };
+    assert_eq!(ask().await, Due { queues: Vec::new(), next: Duration::from_secs(1) });
+    line(&app.ctx, org, 1).await;
+    assert_eq!(ask().await.queues, [Queue::Provision]);
+    let id = ring(&app.ctx, 10).await[0];
+    assert_eq!(ask().await.queues, [], "it was rung");
+    let claim = domain::jobs::claim(&app.ctx.db, id, "w", Duration::from_secs(30)).await.unwrap().unwrap();
+    domain::jobs::wait(&app.ctx.db, &claim, Duration::from_millis(300), &serde_json::json!({})).await.unwrap();
+    let later = ask().await;
+    assert!(later.queues.is_empty() && later.next < Duration::from_millis(300), "{later:?}");
+    tokio::time::sleep(later.next).await;
+    assert_eq!(ask().await.queues, [Queue::Provision], "its wait is over");
+}
+
+/// Rows of jobs that were read one after the other, and entries of their indexes.
+async fn read(ctx: &Ctx) -> (i64, i64) {
+    db::exec(&ctx.db, db::sql("select pg_stat_force_next_flush()", [])).await.unwrap();
+    let sum = async |sql: &str| db::scalar(&ctx.db, db::sql(sql, [])).await.unwrap().unwrap();
+    (
+        sum("select sum(seq_tup_read)::bigint from pg_stat_user_tables where relname = 'job'").await,
+        sum("select sum(idx_tup_read)::bigint from pg_stat_user_indexes where relname = 'job'").await,
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plans_made_on_an_empty_table_stay_good_when_it_is_full() {
+    let app = without_workers().await;
+    let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
+    let own = app.ctx.with_own_connection();
+    let work = async || {
+        let rung = ring(&own, 10).await;
+        let wanted: Vec<_> = rung.iter().map(|id| (*id, "w")).collect();
+        let claims = domain::jobs::claim_many(&own.db, &wanted, Duration::from_secs(30)).await.unwrap();
+        let leases: Vec<_> = claims.iter().map(|claim| (claim.id, claim.lease_token)).collect();
+        domain::jobs::beat_many(&own.db, &leases, Duration::from_secs(30)).await.unwrap();
+        domain::jobs::due(&own, &[Queue::Provision], Duration::from_secs(15), Duration::from_secs(1)).await.unwrap();
+        domain::jobs::succeed_many(&own.db, &leases).await.unwrap().len()
+    };
+    assert_eq!(work().await, 0, "the table is empty");
+    line(&app.ctx, org, 20_000).await;
+    let before = read(&own).await;
+    assert_eq!(work().await, 10);
+    let after = read(&own).await;
+    let (rows, entries) = (after.0 - before.0, after.1 - before.1);
+    assert!(rows == 0 && entries < 1_000, "{rows} rows and {entries} entries were read for ten jobs");
 }
 
 #[tokio::test(flavor = "multi_thread")]
