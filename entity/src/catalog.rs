@@ -59,6 +59,12 @@ pub mod provider_account {
         pub created_at: DateTimeUtc,
         /// When it was removed, if so.
         pub deleted_at: Option<DateTimeUtc>,
+        /// When a look at all its machines last began.
+        pub looked_at: Option<DateTimeUtc>,
+        /// Why it is paused, if it is: in the operator's words, or a code of ours.
+        pub paused_reason: Option<String>,
+        /// Since when it is paused.
+        pub paused_at: Option<DateTimeUtc>,
     }
     /// None: joins are written out where they are needed.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

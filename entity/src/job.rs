@@ -109,6 +109,8 @@ pub mod work {
         pub org_id: Option<OrgId>,
         /// Who asked for it; none for the platform itself.
         pub actor_id: Option<UserId>,
+        /// The admin who asked in that person's place, if one did.
+        pub impersonator_id: Option<UserId>,
         /// What it does, as `domain::jobs::Job` names it.
         pub kind: String,
         /// The pool that takes it.

@@ -155,12 +155,9 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: NewAccount) -> Result<Connec
         token_sealed: Set(ctx.vault.seal(&ctx.chance, &place(id), &new.token)?),
         token_hint: Set(hint(&new.token)),
         status: Set(AccountStatus::Pending),
-        status_detail: Set(None),
         active: Set(true),
-        account_email: Set(None),
-        synced_at: Set(None),
         created_at: Set(now),
-        deleted_at: Set(None),
+        ..Default::default()
     };
     row.insert(&tx).await?;
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::ValidateProvider { account: id }).actor(admin)).await?;

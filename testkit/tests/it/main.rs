@@ -14,6 +14,7 @@ mod operator;
 mod operator_jobs;
 mod sale;
 mod schedule;
+mod schema;
 mod stream;
 mod tracing;
 mod workers;
