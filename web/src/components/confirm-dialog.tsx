@@ -1,9 +1,8 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import type { ReactNode } from 'react'
 import { useForm } from 'react-hook-form'
-import { ProblemAlert } from '@/components/problem-alert'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { DialogForm } from '@/components/dialog-form'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { REASON } from '@/lib/reason'
 
@@ -39,22 +38,13 @@ type FormProps = Pick<ConfirmDialogProps, 'children' | 'confirm' | 'danger' | 'o
 function ConfirmForm({ children, confirm, danger, onConfirm, pending, error, reason, onCancel }: FormProps) {
   const form = useForm({ resolver: zodResolver(REASON[reason ?? 'optional']), defaultValues: { reason: '' } })
   return (
-    <form noValidate onSubmit={(e) => void form.handleSubmit((v) => onConfirm(v.reason))(e)}>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-2">{children}</div>
-        {reason ? (
-          <Field label={reason === 'optional' ? 'Reason (optional)' : 'Reason'} hint="Kept in the activity log." error={form.formState.errors.reason?.message}>
-            <Input autoComplete="off" {...form.register('reason')} />
-          </Field>
-        ) : null}
-        <ProblemAlert error={error} />
-      </div>
-      <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={pending}>
-          {confirm}
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm onSubmit={(e) => void form.handleSubmit((v) => onConfirm(v.reason))(e)} onCancel={onCancel} submit={confirm} danger={danger} pending={pending} error={error}>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">{children}</div>
+      {reason ? (
+        <Field label={reason === 'optional' ? 'Reason (optional)' : 'Reason'} hint="Kept in the activity log." error={form.formState.errors.reason?.message}>
+          <Input autoComplete="off" {...form.register('reason')} />
+        </Field>
+      ) : null}
+    </DialogForm>
   )
 }

@@ -1,16 +1,13 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useNavigate } from 'react-router'
 import { PasswordInput } from '@/components/password-input'
-import { ProblemAlert } from '@/components/problem-alert'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { DialogForm } from '@/components/dialog-form'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { useConnect } from '@/features/clouds/api/queries'
 import { connectSchema } from '@/features/clouds/schemas'
-import type { Problem } from '@/lib/api/problem'
-import { applyProblem } from '@/lib/form'
+import { useSubmit } from '@/lib/use-submit'
 
 interface ConnectDialogProps {
   open: boolean
@@ -28,49 +25,34 @@ export function ConnectDialog({ open, onOpenChange }: ConnectDialogProps) {
 function ConnectForm({ onCancel }: { onCancel: () => void }) {
   const connect = useConnect()
   const navigate = useNavigate()
-  const [problem, setProblem] = useState<Problem | null>(null)
   const form = useForm({ resolver: zodResolver(connectSchema), defaultValues: { name: '', token: '', endpoint: '' } })
   const { errors } = form.formState
 
-  const submit = form.handleSubmit(async ({ name, token, endpoint }) => {
-    setProblem(null)
-    try {
-      const { cloud } = await connect.mutateAsync({ kind: 'linode', name, token, ...(endpoint ? { endpoint } : {}) })
-      void navigate(`/admin/clouds/${cloud.id}`)
-    } catch (error) {
-      setProblem(applyProblem(form, error, { '/name': 'name', '/token': 'token', '/endpoint': 'endpoint' }))
-    }
+  const { submit, problem } = useSubmit(form, { '/name': 'name', '/token': 'token', '/endpoint': 'endpoint' }, async ({ name, token, endpoint }) => {
+    const { cloud } = await connect.mutateAsync({ kind: 'linode', name, token, ...(endpoint ? { endpoint } : {}) })
+    void navigate(`/admin/clouds/${cloud.id}`)
   })
 
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
-      <div className="grid gap-4">
-        <Field label="Name" hint="For you and other admins." error={errors.name?.message}>
-          <Input autoComplete="off" placeholder="Main account" {...form.register('name')} />
-        </Field>
-        <Field
-          label="API token"
-          error={errors.token?.message}
-          hint="Needs read and write on Linodes, and read on Account. A job checks it right away."
-        >
-          <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />
-        </Field>
-        <details className="group">
-          <summary className="min-h-6 text-[13px] text-muted hover:text-text">Another address of the API</summary>
-          <div className="pt-3">
-            <Field label="Endpoint (optional)" error={errors.endpoint?.message} hint="Leave it empty for the public one.">
-              <Input type="url" inputMode="url" autoComplete="off" {...form.register('endpoint')} />
-            </Field>
-          </div>
-        </details>
-        <ProblemAlert error={problem} />
-      </div>
-      <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={connect.isPending}>
-          Connect
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm onSubmit={submit} onCancel={onCancel} submit="Connect" pending={connect.isPending} error={problem}>
+      <Field label="Name" hint="For you and other admins." error={errors.name?.message}>
+        <Input autoComplete="off" placeholder="Main account" {...form.register('name')} />
+      </Field>
+      <Field
+        label="API token"
+        error={errors.token?.message}
+        hint="Needs read and write on Linodes, and read on Account. A job checks it right away."
+      >
+        <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />
+      </Field>
+      <details className="group">
+        <summary className="min-h-6 text-[13px] text-muted hover:text-text">Another address of the API</summary>
+        <div className="pt-3">
+          <Field label="Endpoint (optional)" error={errors.endpoint?.message} hint="Leave it empty for the public one.">
+            <Input type="url" inputMode="url" autoComplete="off" {...form.register('endpoint')} />
+          </Field>
+        </div>
+      </details>
+    </DialogForm>
   )
 }

@@ -1,16 +1,13 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { PasswordInput } from '@/components/password-input'
-import { ProblemAlert } from '@/components/problem-alert'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { DialogForm } from '@/components/dialog-form'
+import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { useChangeCloud } from '@/features/clouds/api/queries'
 import { tokenSchema } from '@/features/clouds/schemas'
-import type { Problem } from '@/lib/api/problem'
 import type { Cloud } from '@/lib/api/types'
-import { applyProblem } from '@/lib/form'
+import { useSubmit } from '@/lib/use-submit'
 
 interface TokenDialogProps {
   cloud: Cloud
@@ -28,31 +25,16 @@ export function TokenDialog({ cloud, open, onOpenChange }: TokenDialogProps) {
 
 function TokenForm({ id, onDone }: { id: string; onDone: () => void }) {
   const change = useChangeCloud(id)
-  const [problem, setProblem] = useState<Problem | null>(null)
   const form = useForm({ resolver: zodResolver(tokenSchema), defaultValues: { token: '' } })
-  const submit = form.handleSubmit(async ({ token }) => {
-    setProblem(null)
-    try {
-      await change.mutateAsync({ token })
-      onDone()
-    } catch (error) {
-      setProblem(applyProblem(form, error, { '/token': 'token' }))
-    }
+  const { submit, problem } = useSubmit(form, { '/token': 'token' }, async ({ token }) => {
+    await change.mutateAsync({ token })
+    onDone()
   })
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
-      <div className="grid gap-4">
-        <Field label="New API token" hint="A job checks it right away. It is never shown again." error={form.formState.errors.token?.message}>
-          <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />
-        </Field>
-        <ProblemAlert error={problem} />
-      </div>
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={change.isPending}>
-          Replace token
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm onSubmit={submit} onCancel={onDone} submit="Replace token" pending={change.isPending} error={problem}>
+      <Field label="New API token" hint="A job checks it right away. It is never shown again." error={form.formState.errors.token?.message}>
+        <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />
+      </Field>
+    </DialogForm>
   )
 }

@@ -1,17 +1,16 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod'
-import { ProblemAlert } from '@/components/problem-alert'
+import { DialogForm } from '@/components/dialog-form'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { useCredit } from '@/features/customers/api/queries'
-import { toProblem, type Problem } from '@/lib/api/problem'
+import { toProblem } from '@/lib/api/problem'
 import type { Customer } from '@/lib/api/types'
-import { applyProblem } from '@/lib/form'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney, parseAmount, toMicro } from '@/lib/money'
+import { useSubmit } from '@/lib/use-submit'
 import { useToasts } from '@/stores/toasts'
 
 interface CreditDialogProps {
@@ -47,50 +46,44 @@ const PRESETS = ['10', '25', '50', '100']
 function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => void }) {
   const credit = useCredit(customer.org_id)
   const key = useIdempotencyKey()
-  const [problem, setProblem] = useState<Problem | null>(null)
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { amount: '', reason: '' } })
   const { errors } = form.formState
   const currency = customer.balance.currency
 
-  const submit = form.handleSubmit(async ({ amount, reason }) => {
-    setProblem(null)
-    try {
-      const money = { amount: parseAmount(amount) ?? amount, currency }
-      const { balance } = await credit.mutateAsync({ amount: money, reason, key: key.current() })
-      useToasts.getState().push({ tone: 'success', title: `${formatMoney(money)} added to ${customer.name}`, detail: `Balance now ${formatMoney(balance)}` })
-      onDone()
-    } catch (error) {
+  const { submit, problem } = useSubmit(form, { '/amount': 'amount', '/reason': 'reason' }, async ({ amount, reason }) => {
+    const money = { amount: parseAmount(amount) ?? amount, currency }
+    const { balance } = await credit.mutateAsync({ amount: money, reason, key: key.current() }).catch((error: unknown) => {
       if (!toProblem(error).transient) key.renew()
-      setProblem(applyProblem(form, error, { '/amount': 'amount', '/reason': 'reason' }))
-    }
+      throw error
+    })
+    useToasts.getState().push({ tone: 'success', title: `${formatMoney(money)} added to ${customer.name}`, detail: `Balance now ${formatMoney(balance)}` })
+    onDone()
   })
 
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
-      <div className="grid gap-4">
-        <div className="grid gap-2">
-          <Field label={`Amount in ${currency}`} error={errors.amount?.message}>
-            <Input inputMode="decimal" autoComplete="off" className="num" placeholder="25.00" {...form.register('amount')} />
-          </Field>
-          <div className="flex flex-wrap gap-2" role="group" aria-label="Usual amounts">
-            {PRESETS.map((amount) => (
-              <Button key={amount} size="sm" className="num" onClick={() => form.setValue('amount', amount, { shouldValidate: true })}>
-                {formatMoney({ amount, currency })}
-              </Button>
-            ))}
-          </div>
-        </div>
-        <Field label="Reason" hint="The customer sees it in the statement." error={errors.reason?.message}>
-          <Input autoComplete="off" {...form.register('reason')} />
+    <DialogForm
+      onSubmit={submit}
+      onCancel={onDone}
+      submit="Add credit"
+      pending={credit.isPending}
+      error={problem}
+      advice={problem?.transient ? <p className="mt-1">Press the button again: the same credit is never given twice.</p> : null}
+    >
+      <div className="grid gap-2">
+        <Field label={`Amount in ${currency}`} error={errors.amount?.message}>
+          <Input inputMode="decimal" autoComplete="off" className="num" placeholder="25.00" {...form.register('amount')} />
         </Field>
-        <ProblemAlert error={problem}>{problem?.transient ? <p className="mt-1">Press the button again: the same credit is never given twice.</p> : null}</ProblemAlert>
+        <div className="flex flex-wrap gap-2" role="group" aria-label="Usual amounts">
+          {PRESETS.map((amount) => (
+            <Button key={amount} size="sm" className="num" onClick={() => form.setValue('amount', amount, { shouldValidate: true })}>
+              {formatMoney({ amount, currency })}
+            </Button>
+          ))}
+        </div>
       </div>
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={credit.isPending}>
-          Add credit
-        </Button>
-      </DialogActions>
-    </form>
+      <Field label="Reason" hint="The customer sees it in the statement." error={errors.reason?.message}>
+        <Input autoComplete="off" {...form.register('reason')} />
+      </Field>
+    </DialogForm>
   )
 }

@@ -1,17 +1,14 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod'
 import { ConfirmDialog } from '@/components/confirm-dialog'
-import { ProblemAlert } from '@/components/problem-alert'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { DialogForm } from '@/components/dialog-form'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { useQueuePause, useTuneQueue, type QueueFigures, type TuneQueue } from '@/features/jobs/api/queries'
-import { applyProblem } from '@/lib/form'
-import type { Problem } from '@/lib/api/problem'
 import { countOf } from '@/lib/numbers'
 import { reasonField } from '@/lib/reason'
+import { useSubmit } from '@/lib/use-submit'
 
 interface QueueDialogProps {
   figures: QueueFigures
@@ -78,50 +75,37 @@ const LIMITS: { name: Limit; label: string; hint: string }[] = [
   { name: 'account_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
 ]
 
+const FIELDS = { '/window': 'window', '/org_running': 'org_running', '/account_running': 'account_running', '/reason': 'reason' } as const
+
 function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
   const change = useTuneQueue(q.queue)
-  const [problem, setProblem] = useState<Problem | null>(null)
   const defaultValues = { window: String(q.window), org_running: String(q.org_running), account_running: String(q.account_running), reason: '' }
   const form = useForm({ resolver: zodResolver(schema), defaultValues })
   const { errors } = form.formState
 
-  const submit = form.handleSubmit(async ({ reason, ...limits }) => {
-    setProblem(null)
+  const { submit, problem } = useSubmit(form, FIELDS, async ({ reason, ...limits }) => {
     const changed = Object.fromEntries(Object.entries(limits).filter(([name, value]) => q[name as Limit] !== value))
     if (Object.keys(changed).length === 0) {
       form.setError('window', { message: 'Nothing is changed yet.' })
       return
     }
-    try {
-      await change.mutateAsync({ ...changed, reason })
-      onClose()
-    } catch (error) {
-      setProblem(applyProblem(form, error, { '/window': 'window', '/org_running': 'org_running', '/account_running': 'account_running', '/reason': 'reason' }))
-    }
+    await change.mutateAsync({ ...changed, reason })
+    onClose()
   })
   return (
     <Dialog open onOpenChange={onClose} title={`Tune queue ${q.queue}`} detail="Takes effect within seconds, without a restart. What runs already goes on.">
-      <form noValidate onSubmit={(e) => void submit(e)}>
-        <div className="grid gap-4">
-          <div className="grid gap-4 sm:grid-cols-2">
-            {LIMITS.map(({ name, label, hint }) => (
-              <Field key={name} label={label} hint={hint} error={errors[name]?.message}>
-                <Input inputMode="numeric" autoComplete="off" {...form.register(name)} />
-              </Field>
-            ))}
-          </div>
-          <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
-            <Input autoComplete="off" {...form.register('reason')} />
-          </Field>
-          <ProblemAlert error={problem} />
+      <DialogForm onSubmit={submit} onCancel={onClose} submit="Save limits" pending={change.isPending} error={problem}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          {LIMITS.map(({ name, label, hint }) => (
+            <Field key={name} label={label} hint={hint} error={errors[name]?.message}>
+              <Input inputMode="numeric" autoComplete="off" {...form.register(name)} />
+            </Field>
+          ))}
         </div>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={change.isPending}>
-            Save limits
-          </Button>
-        </DialogActions>
-      </form>
+        <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
+          <Input autoComplete="off" {...form.register('reason')} />
+        </Field>
+      </DialogForm>
     </Dialog>
   )
 }

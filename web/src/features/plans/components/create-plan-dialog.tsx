@@ -4,22 +4,20 @@ import { useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { Link } from 'react-router'
 import type * as z from 'zod'
+import { DialogForm } from '@/components/dialog-form'
 import { Money } from '@/components/money'
 import { QueryPanel } from '@/components/panel'
-import { ProblemAlert } from '@/components/problem-alert'
 import { Skeleton } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input, Select } from '@/components/ui/field'
 import { useCreatePlan } from '@/features/plans/api/queries'
 import { PlanResult } from '@/features/plans/components/plan-result'
 import { newPlanSchema } from '@/features/plans/schemas'
-import type { Problem } from '@/lib/api/problem'
 import { cloudCatalogQuery, cloudsQuery } from '@/lib/api/queries'
 import type { AdminPlan, Cloud, CloudType } from '@/lib/api/types'
-import { applyProblem } from '@/lib/form'
 import { formatMoney, parseAmount } from '@/lib/money'
 import { formatSize, formatTransfer } from '@/lib/sizes'
+import { useSubmit } from '@/lib/use-submit'
 
 interface CreatePlanDialogProps {
   open: boolean
@@ -67,7 +65,6 @@ interface PlanFormProps {
 
 function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
   const create = useCreatePlan()
-  const [problem, setProblem] = useState<Problem | null>(null)
   const form = useForm<NewPlanForm>({
     resolver: zodResolver(newPlanSchema),
     defaultValues: { cloud_id: clouds[0]?.id ?? '', type_id: '', name: '', markup: '' },
@@ -77,66 +74,53 @@ function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
   const catalog = useQuery(cloudCatalogQuery(cloudId))
   const type = catalog.data?.types.find((t) => t.id === typeId)
 
-  const submit = form.handleSubmit(async ({ markup, ...rest }) => {
-    setProblem(null)
-    try {
-      const currency = type?.cost_monthly.currency ?? 'USD'
-      onCreated(await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }))
-    } catch (error) {
-      setProblem(applyProblem(form, error, { '/cloud_id': 'cloud_id', '/type_id': 'type_id', '/name': 'name', '/markup_monthly': 'markup' }))
-    }
+  const fields = { '/cloud_id': 'cloud_id', '/type_id': 'type_id', '/name': 'name', '/markup_monthly': 'markup' } as const
+  const { submit, problem } = useSubmit(form, fields, async ({ markup, ...rest }) => {
+    const currency = type?.cost_monthly.currency ?? 'USD'
+    onCreated(await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }))
   })
 
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
-      <div className="grid gap-4">
-        <Field label="Cloud" error={errors.cloud_id?.message}>
-          <Select {...form.register('cloud_id', { onChange: () => form.setValue('type_id', '') })}>
-            {clouds.map((c) => (
-              <option key={c.id} value={c.id}>
-                {c.name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <QueryPanel query={catalog} loading={<Skeleton className="h-14 w-full" />}>
-          {({ types }) => (
-            <Field label="Type" error={errors.type_id?.message}>
-              <Select {...form.register('type_id')}>
-                <option value="">Choose a type</option>
-                {byClass(types).map((group) => (
-                  <optgroup key={group.name} label={group.name}>
-                    {group.types.map((t) => (
-                      <option key={t.id} value={t.id} disabled={!t.available}>
-                        {t.label} — {formatMoney(t.cost_monthly)}/mo{t.available ? '' : ' (not available)'}
-                      </option>
-                    ))}
-                  </optgroup>
-                ))}
-              </Select>
-            </Field>
-          )}
-        </QueryPanel>
-        {type ? <TypeFacts type={type} /> : null}
-        <Field label="Name for customers" error={errors.name?.message}>
-          <Input autoComplete="off" placeholder="Small" {...form.register('name')} />
-        </Field>
-        <Field
-          label={`Markup per month${type ? ` in ${type.cost_monthly.currency}` : ''}`}
-          error={errors.markup?.message}
-          hint="Added to the cloud's cost. Price and margin are worked out when you create it; you can still change them."
-        >
-          <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
-        </Field>
-        <ProblemAlert error={problem} />
-      </div>
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={create.isPending}>
-          Create plan
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm onSubmit={submit} onCancel={onDone} submit="Create plan" pending={create.isPending} error={problem}>
+      <Field label="Cloud" error={errors.cloud_id?.message}>
+        <Select {...form.register('cloud_id', { onChange: () => form.setValue('type_id', '') })}>
+          {clouds.map((c) => (
+            <option key={c.id} value={c.id}>
+              {c.name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <QueryPanel query={catalog} loading={<Skeleton className="h-14 w-full" />}>
+        {({ types }) => (
+          <Field label="Type" error={errors.type_id?.message}>
+            <Select {...form.register('type_id')}>
+              <option value="">Choose a type</option>
+              {byClass(types).map((group) => (
+                <optgroup key={group.name} label={group.name}>
+                  {group.types.map((t) => (
+                    <option key={t.id} value={t.id} disabled={!t.available}>
+                      {t.label} — {formatMoney(t.cost_monthly)}/mo{t.available ? '' : ' (not available)'}
+                    </option>
+                  ))}
+                </optgroup>
+              ))}
+            </Select>
+          </Field>
+        )}
+      </QueryPanel>
+      {type ? <TypeFacts type={type} /> : null}
+      <Field label="Name for customers" error={errors.name?.message}>
+        <Input autoComplete="off" placeholder="Small" {...form.register('name')} />
+      </Field>
+      <Field
+        label={`Markup per month${type ? ` in ${type.cost_monthly.currency}` : ''}`}
+        error={errors.markup?.message}
+        hint="Added to the cloud's cost. Price and margin are worked out when you create it; you can still change them."
+      >
+        <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
+      </Field>
+    </DialogForm>
   )
 }
 

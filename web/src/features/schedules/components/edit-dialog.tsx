@@ -1,21 +1,19 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import * as z from 'zod'
-import { ProblemAlert } from '@/components/problem-alert'
+import { DialogForm } from '@/components/dialog-form'
 import { Skeleton } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input, Select } from '@/components/ui/field'
 import { previewQuery, useChangeSchedule, type Schedule, type ChangeSchedule } from '@/features/schedules/api/queries'
 import { cronWords } from '@/features/schedules/cron-words'
-import { toProblem, type Problem } from '@/lib/api/problem'
+import { toProblem } from '@/lib/api/problem'
 import { cn } from '@/lib/cn'
-import { applyProblem } from '@/lib/form'
 import { reasonField } from '@/lib/reason'
 import { formatUtc } from '@/lib/time'
 import { useDebounced } from '@/lib/use-debounced'
+import { useSubmit } from '@/lib/use-submit'
 
 const UNITS = [
   { value: '1', label: 'seconds' },
@@ -53,59 +51,44 @@ export function EditScheduleDialog({ schedule: s, onClose }: { schedule: Schedul
 
 function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClose: () => void }) {
   const change = useChangeSchedule(s.name)
-  const [problem, setProblem] = useState<Problem | null>(null)
   const form = useForm<EditForm>({ resolver: zodResolver(schema), defaultValues: { cron: s.cron, ...amountOf(s.catch_up_s), reason: '' } })
   const { errors } = form.formState
   const cron = useWatch({ control: form.control, name: 'cron' })
 
-  const submit = form.handleSubmit(async (v) => {
-    setProblem(null)
+  const { submit, problem } = useSubmit(form, { '/cron': 'cron', '/catch_up_s': 'amount', '/reason': 'reason' }, async (v) => {
     const catch_up_s = Number(v.amount) * Number(v.unit)
     const body: ChangeSchedule = { reason: v.reason, ...(v.cron === s.cron ? {} : { cron: v.cron }), ...(catch_up_s === s.catch_up_s ? {} : { catch_up_s }) }
     if (body.cron === undefined && body.catch_up_s === undefined) {
       form.setError('cron', { message: 'Nothing is changed yet.' })
       return
     }
-    try {
-      await change.mutateAsync(body)
-      onClose()
-    } catch (error) {
-      setProblem(applyProblem(form, error, { '/cron': 'cron', '/catch_up_s': 'amount', '/reason': 'reason' }))
-    }
+    await change.mutateAsync(body)
+    onClose()
   })
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
-      <div className="grid gap-4">
-        <Field label="Cron expression" hint="Minute, hour, day of month, month, day of week (1 is Sunday), in UTC; a sixth part in front is seconds." error={errors.cron?.message}>
-          <Input autoComplete="off" spellCheck={false} autoCapitalize="none" className="font-mono" {...form.register('cron')} />
+    <DialogForm onSubmit={submit} onCancel={onClose} submit="Save schedule" pending={change.isPending} error={problem}>
+      <Field label="Cron expression" hint="Minute, hour, day of month, month, day of week (1 is Sunday), in UTC; a sixth part in front is seconds." error={errors.cron?.message}>
+        <Input autoComplete="off" spellCheck={false} autoCapitalize="none" className="font-mono" {...form.register('cron')} />
+      </Field>
+      <Preview cron={cron.trim()} />
+      <div className="grid grid-cols-[1fr_9rem] items-start gap-2">
+        <Field label="Catch-up window" hint="Ticks missed for no longer than this are made up for; 0 for none." error={errors.amount?.message}>
+          <Input inputMode="numeric" autoComplete="off" {...form.register('amount')} />
         </Field>
-        <Preview cron={cron.trim()} />
-        <div className="grid grid-cols-[1fr_9rem] items-start gap-2">
-          <Field label="Catch-up window" hint="Ticks missed for no longer than this are made up for; 0 for none." error={errors.amount?.message}>
-            <Input inputMode="numeric" autoComplete="off" {...form.register('amount')} />
-          </Field>
-          <Field label="Unit">
-            <Select {...form.register('unit')}>
-              {UNITS.map((u) => (
-                <option key={u.value} value={u.value}>
-                  {u.label}
-                </option>
-              ))}
-            </Select>
-          </Field>
-        </div>
-        <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
-          <Input autoComplete="off" {...form.register('reason')} />
+        <Field label="Unit">
+          <Select {...form.register('unit')}>
+            {UNITS.map((u) => (
+              <option key={u.value} value={u.value}>
+                {u.label}
+              </option>
+            ))}
+          </Select>
         </Field>
-        <ProblemAlert error={problem} />
       </div>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={change.isPending}>
-          Save schedule
-        </Button>
-      </DialogActions>
-    </form>
+      <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
+        <Input autoComplete="off" {...form.register('reason')} />
+      </Field>
+    </DialogForm>
   )
 }
 

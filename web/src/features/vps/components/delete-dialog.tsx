@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
+import { DialogForm } from '@/components/dialog-form'
 import { Money } from '@/components/money'
 import { Facts } from '@/components/page'
 import { QueryPanel } from '@/components/panel'
-import { ProblemAlert } from '@/components/problem-alert'
 import { Skeleton } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { useDelete } from '@/features/vps/api/mutations'
 import { vpsQuoteQuery } from '@/features/vps/api/queries'
@@ -40,39 +39,30 @@ function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
   }
 
   return (
-    <form noValidate onSubmit={submit}>
-      <div className="grid gap-4">
-        <div>
-          <h3 className="mb-1.5 text-[13px] font-medium">Goes with it</h3>
-          <ul className="list-disc pl-5 text-muted">
-            <li>everything on its disk of {formatDisk(vps.plan.disk_gib)}</li>
-            {vps.ipv4 ? (
-              <li>
-                the address <span className="font-mono text-[13px] text-text">{vps.ipv4}</span>
-                {vps.ipv6 ? ' and its IPv6 address' : ''}
-              </li>
-            ) : null}
-          </ul>
-        </div>
-        <Bill id={vps.id} />
-        <Field
-          label={
-            <>
-              Type <span className="rounded-sm bg-surface-2 px-1 font-mono break-all">{vps.label}</span> to confirm
-            </>
-          }
-        >
-          <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} autoCapitalize="none" />
-        </Field>
-        <ProblemAlert error={remove.error} />
+    <DialogForm onSubmit={submit} onCancel={onDone} submit="Delete server" cancel="Keep server" danger disabled={!matches} pending={remove.isPending} error={remove.error}>
+      <div>
+        <h3 className="mb-1.5 text-[13px] font-medium">Goes with it</h3>
+        <ul className="list-disc pl-5 text-muted">
+          <li>everything on its disk of {formatDisk(vps.plan.disk_gib)}</li>
+          {vps.ipv4 ? (
+            <li>
+              the address <span className="font-mono text-[13px] text-text">{vps.ipv4}</span>
+              {vps.ipv6 ? ' and its IPv6 address' : ''}
+            </li>
+          ) : null}
+        </ul>
       </div>
-      <DialogActions>
-        <Button onClick={onDone}>Keep server</Button>
-        <Button type="submit" variant="danger" disabled={!matches} pending={remove.isPending}>
-          Delete server
-        </Button>
-      </DialogActions>
-    </form>
+      <Bill id={vps.id} />
+      <Field
+        label={
+          <>
+            Type <span className="rounded-sm bg-surface-2 px-1 font-mono break-all">{vps.label}</span> to confirm
+          </>
+        }
+      >
+        <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} autoCapitalize="none" />
+      </Field>
+    </DialogForm>
   )
 }
 

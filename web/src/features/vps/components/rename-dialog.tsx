@@ -1,16 +1,14 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import * as z from 'zod'
-import { ProblemAlert } from '@/components/problem-alert'
-import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
+import { DialogForm } from '@/components/dialog-form'
+import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { useRename } from '@/features/vps/api/mutations'
 import { labelSchema } from '@/features/vps/schemas'
-import { toProblem, type Problem } from '@/lib/api/problem'
+import { toProblem } from '@/lib/api/problem'
 import type { Vps } from '@/lib/api/types'
-import { applyProblem } from '@/lib/form'
+import { useSubmit } from '@/lib/use-submit'
 
 interface DialogProps {
   vps: Vps
@@ -31,31 +29,21 @@ const schema = z.object({ label: labelSchema })
 function RenameForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
   const rename = useRename(vps.id)
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { label: vps.label } })
-  const [problem, setProblem] = useState<Problem | null>(null)
-  const submit = form.handleSubmit(async ({ label }) => {
-    setProblem(null)
+  const { submit, problem } = useSubmit(form, { '/label': 'label' }, async ({ label }) => {
     try {
       await rename.mutateAsync(label)
-      onDone()
     } catch (error) {
-      if (toProblem(error).code === 'label_taken') form.setError('label', { message: 'Another of your servers has this name.' }, { shouldFocus: true })
-      else setProblem(applyProblem(form, error, { '/label': 'label' }))
+      if (toProblem(error).code !== 'label_taken') throw error
+      form.setError('label', { message: 'Another of your servers has this name.' }, { shouldFocus: true })
+      return
     }
+    onDone()
   })
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
-      <div className="grid gap-4">
-        <Field label="Name" error={form.formState.errors.label?.message}>
-          <Input autoComplete="off" spellCheck={false} autoCapitalize="none" {...form.register('label')} />
-        </Field>
-        <ProblemAlert error={problem} />
-      </div>
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={rename.isPending}>
-          Rename
-        </Button>
-      </DialogActions>
-    </form>
+    <DialogForm onSubmit={submit} onCancel={onDone} submit="Rename" pending={rename.isPending} error={problem}>
+      <Field label="Name" error={form.formState.errors.label?.message}>
+        <Input autoComplete="off" spellCheck={false} autoCapitalize="none" {...form.register('label')} />
+      </Field>
+    </DialogForm>
   )
 }
