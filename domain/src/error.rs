@@ -132,6 +132,17 @@ impl Error {
         Self::new(ErrorKind::Fenced, "fenced", "This job has passed to another worker.")
     }
 
+    /// Something that we stand on does not answer; the same may work in a moment.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::new(
+            ErrorKind::Unavailable,
+            "unavailable",
+            "We can't take this right now and nothing was changed. Try again in a moment.",
+        )
+        .after(Duration::from_secs(2))
+    }
+
     /// Our fault, with the reason for the log.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let mut error = Self::new(
@@ -206,16 +217,7 @@ impl From<DbErr> for Error {
             }
             _ => false,
         };
-        let mut mapped = if unavailable {
-            Self::new(
-                ErrorKind::Unavailable,
-                "unavailable",
-                "We can't take this right now and nothing was changed. Try again in a moment.",
-            )
-            .after(Duration::from_secs(2))
-        } else {
-            Self::internal(error.to_string())
-        };
+        let mut mapped = if unavailable { Self::unavailable() } else { Self::internal(error.to_string()) };
         mapped.cause = Some(Box::new(error));
         mapped
     }

@@ -1,4 +1,4 @@
-//! A TCP proxy that delays, cuts and falls silent, for what lies between a worker and a cloud.
+//! A TCP proxy that delays, cuts and falls silent, for what lies between a worker and a cloud or a database.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,6 +42,8 @@ pub struct Proxy {
 struct Counts {
     cut: AtomicU64,
     held: AtomicU64,
+    /// Connections of an earlier generation were forgotten.
+    generation: AtomicU64,
 }
 
 impl Proxy {
@@ -78,6 +80,12 @@ impl Proxy {
         self.weather.send_replace(weather);
     }
 
+    /// Forgets the connections that are open, as a firewall does that was started anew: they stay silent
+    /// for good, and new ones pass.
+    pub fn forget(&self) {
+        self.counts.generation.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How many answers were withheld, and how many connections fell silent.
     #[must_use]
     pub fn counts(&self) -> (u64, u64) {
@@ -102,12 +110,16 @@ async fn carry(
     let mut server = TcpStream::connect(upstream).await?;
     server.set_nodelay(true)?;
     let (mut asked, mut answered) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let generation = counts.generation.load(Ordering::Relaxed);
     loop {
         tokio::select! {
             read = client.read(&mut asked) => {
                 let bytes = read?;
                 if bytes == 0 {
                     return Ok(());
+                }
+                if counts.generation.load(Ordering::Relaxed) != generation {
+                    return swallow(client, counts).await;
                 }
                 let now = *weather.borrow_and_update();
                 match now {
@@ -128,6 +140,9 @@ async fn carry(
                 if bytes == 0 {
                     return Ok(());
                 }
+                if counts.generation.load(Ordering::Relaxed) != generation {
+                    return swallow(client, counts).await;
+                }
                 let now = *weather.borrow_and_update();
                 match now {
                     Weather::Delayed(pause) => tokio::time::sleep(pause).await,
@@ -144,6 +159,13 @@ async fn carry(
 async fn hold(mut weather: watch::Receiver<Weather>, counts: &Counts) -> std::io::Result<()> {
     counts.held.fetch_add(1, Ordering::Relaxed);
     let _ = weather.wait_for(|now| *now != Weather::HalfOpen).await;
+    Ok(())
+}
+
+/// Takes what comes and never answers, until the client gives up.
+async fn swallow(mut client: TcpStream, counts: &Counts) -> std::io::Result<()> {
+    counts.held.fetch_add(1, Ordering::Relaxed);
+    tokio::io::copy(&mut client, &mut tokio::io::sink()).await?;
     Ok(())
 }
 

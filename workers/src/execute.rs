@@ -6,15 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::activity::{self, Event};
-use domain::jobs::{self as ledger, Claim, Failure, Job, LeaseTimes, RunEnd, Tally};
-use domain::{Ctx, ErrorKind, EventStatus, JobId, ProviderAccountId, Result};
+use domain::jobs::{self as ledger, Claim, Failure, Job, LeaseTimes, NewCall, RunEnd, Tally};
+use domain::{Ctx, Error, ErrorKind, EventStatus, JobId, ProviderAccountId, Result};
 use futures::FutureExt as _;
 use jobs::{Env, Outcome, Running};
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::batch::Batcher;
+use crate::connection::{Connection, PATIENCE};
 use crate::leases::Leases;
 
+/// A run is settled within this or not at all: longer than a worker's statement may take (30 s).
+const SETTLE: Duration = Duration::from_secs(35);
 /// Jobs claimed or settled by one statement.
 const BATCH: usize = 64;
 
@@ -32,11 +36,11 @@ impl Runner {
     /// A runner; its tasks end with its last clone.
     #[must_use]
     pub fn new(env: Env, times: LeaseTimes) -> Self {
-        let (claiming, settling) = (env.ctx.with_own_connection(), env.ctx.with_own_connection());
+        let (claiming, settling) = (Arc::new(Connection::new(&env.ctx)), Arc::new(Connection::new(&env.ctx)));
         Self {
             claims: Batcher::new(BATCH, move |asked| claim(claiming.clone(), asked, times.lease)),
             settlements: Batcher::new(BATCH, move |asked| succeed(settling.clone(), asked)),
-            leases: Leases::new(env.ctx.clone(), times),
+            leases: Leases::new(&env.ctx, times),
             tally: Arc::default(),
             env,
         }
@@ -69,21 +73,28 @@ impl Runner {
             outcome = AssertUnwindSafe(jobs::run(running)).catch_unwind() => outcome,
             () = lease.lost() => Ok(Outcome::Fenced),
         };
-        if let Err(error) = ledger::keep_calls(&self.env.ctx, &claim, &calls.take()).await {
-            tracing::warn!(%error, "what was asked of the provider could not be kept");
+        if let Ok(outcome) = &outcome {
+            self.count(&claim, outcome, began.elapsed());
         }
-        let settled = if let Ok(outcome) = outcome {
-            self.count(&claim, &outcome, began.elapsed());
-            self.settle(&claim, outcome).await
-        } else {
-            tracing::error!("the handler panicked");
-            ledger::abandon(&self.env.ctx.db, &claim).await
-        };
+        let settled = timeout(SETTLE, self.end(&claim, outcome.ok(), &calls.take())).await;
         drop(lease);
-        if let Err(error) = settled
+        if let Err(error) = settled.unwrap_or_else(|_| Err(Error::unavailable()))
             && error.kind != ErrorKind::Fenced
         {
             tracing::error!(%error, "the job could not be settled; its lease lapses and it runs again");
+        }
+    }
+
+    /// Writes down what was asked of the provider, and how the run ended; none: the handler panicked.
+    async fn end(&self, claim: &Claim, outcome: Option<Outcome>, calls: &[NewCall]) -> Result<()> {
+        if let Err(error) = ledger::keep_calls(&self.env.ctx, claim, calls).await {
+            tracing::warn!(%error, "what was asked of the provider could not be kept");
+        }
+        if let Some(outcome) = outcome {
+            self.settle(claim, outcome).await
+        } else {
+            tracing::error!("the handler panicked");
+            ledger::abandon(&self.env.ctx.db, claim).await
         }
     }
 
@@ -122,9 +133,9 @@ impl Runner {
                 ledger::retry_later(&ctx.db, claim, &failure, pause, counts).await
             }
             Outcome::Cancelled => ledger::cancelled(&ctx.db, claim).await,
-            Outcome::Fail(failure) if must_not_fail(claim) => end(ctx, claim, &failure, true).await,
-            Outcome::Fail(failure) => end(ctx, claim, &failure, false).await,
-            Outcome::Stick(failure) => end(ctx, claim, &failure, true).await,
+            Outcome::Fail(failure) if must_not_fail(claim) => give_up(ctx, claim, &failure, true).await,
+            Outcome::Fail(failure) => give_up(ctx, claim, &failure, false).await,
+            Outcome::Stick(failure) => give_up(ctx, claim, &failure, true).await,
             Outcome::Refused { account, next } => {
                 pause_account(ctx, claim, account).await?;
                 Box::pin(self.settle(claim, *next)).await
@@ -139,9 +150,10 @@ pub async fn execute(env: &Env, times: &LeaseTimes, owner: &str, id: JobId) {
     Runner::new(env.clone(), *times).run(&owner.into(), id).await;
 }
 
-async fn claim(ctx: Ctx, asked: Vec<(JobId, Arc<str>)>, lease: Duration) -> Vec<Option<Claim>> {
+async fn claim(db: Arc<Connection>, asked: Vec<(JobId, Arc<str>)>, lease: Duration) -> Vec<Option<Claim>> {
     let wanted: Vec<(JobId, &str)> = asked.iter().map(|(id, owner)| (*id, &**owner)).collect();
-    let mut claims = match ledger::claim_many(&ctx.db, &wanted, lease).await {
+    let claimed = db.ask(PATIENCE, async |ctx| ledger::claim_many(&ctx.db, &wanted, lease).await).await;
+    let mut claims = match claimed {
         Ok(claims) => claims,
         Err(error) => {
             tracing::warn!(rings = asked.len(), %error, "rings could not be answered; they are repeated");
@@ -155,8 +167,8 @@ async fn claim(ctx: Ctx, asked: Vec<(JobId, Arc<str>)>, lease: Duration) -> Vec<
         .collect()
 }
 
-async fn succeed(ctx: Ctx, asked: Vec<(JobId, i64)>) -> Vec<bool> {
-    match ledger::succeed_many(&ctx.db, &asked).await {
+async fn succeed(db: Arc<Connection>, asked: Vec<(JobId, i64)>) -> Vec<bool> {
+    match db.ask(PATIENCE, async |ctx| ledger::succeed_many(&ctx.db, &asked).await).await {
         Ok(done) => asked.iter().map(|(id, _)| done.contains(id)).collect(),
         Err(error) => {
             tracing::error!(jobs = asked.len(), %error, "jobs could not be settled; their leases lapse and they run again");
@@ -213,7 +225,7 @@ fn must_not_fail(claim: &Claim) -> bool {
     Job::from_row(&claim.kind, &claim.params).is_ok_and(|job| job.must_not_fail())
 }
 
-async fn end(ctx: &Ctx, claim: &Claim, failure: &Failure, stuck: bool) -> Result<()> {
+async fn give_up(ctx: &Ctx, claim: &Claim, failure: &Failure, stuck: bool) -> Result<()> {
     let tx = ctx.begin().await?;
     if stuck {
         ledger::stick(&tx, claim, failure).await?;

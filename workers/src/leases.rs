@@ -3,13 +3,18 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::jobs::{Beat, Claim, LeaseTimes, beat_many};
 use domain::{Ctx, JobId};
 use tokio_util::sync::CancellationToken;
 
+use crate::connection::Connection;
+
 type Key = (JobId, i64);
+
+/// In a lease's length, so often is looked for those that lapsed.
+const LOOKS: u32 = 20;
 
 #[derive(Clone, Debug)]
 struct Held {
@@ -31,15 +36,24 @@ pub struct Lease {
 }
 
 impl Leases {
-    /// Renews leases until the last of them and this value are gone.
-    pub fn new(ctx: Ctx, times: LeaseTimes) -> Self {
+    /// Renews leases until the last of them and this value are gone, and drops what lapsed: whoever
+    /// can't renew a lease must know it by the clock, for no answer may ever come.
+    pub fn new(ctx: &Ctx, times: LeaseTimes) -> Self {
         let all = Self(Arc::default());
-        let weak = Arc::downgrade(&all.0);
+        let (renewed, watched) = (Arc::downgrade(&all.0), Arc::downgrade(&all.0));
+        let connection = Connection::new(ctx);
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(times.beat).await;
-                let Some(held) = weak.upgrade().map(Self) else { return };
-                held.beat(&ctx, times).await;
+                let Some(held) = renewed.upgrade().map(Self) else { return };
+                held.beat(&connection, times).await;
+            }
+        });
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(times.lease / LOOKS).await;
+                let Some(held) = watched.upgrade().map(Self) else { return };
+                held.drop_lapsed(times.lease);
             }
         });
         all
@@ -52,35 +66,37 @@ impl Leases {
         Lease { all: self.clone(), key, lost }
     }
 
-    async fn beat(&self, ctx: &Ctx, times: LeaseTimes) {
+    async fn beat(&self, connection: &Connection, times: LeaseTimes) {
         let keys: Vec<Key> = self.lock().keys().copied().collect();
         if keys.is_empty() {
             return;
         }
-        match beat_many(&ctx.db, &keys, times.lease).await {
-            Ok(beats) => self.hear(&keys, &beats),
-            Err(error) => {
-                tracing::warn!(%error, leases = keys.len(), "leases could not be renewed yet");
-                let held = self.lock();
-                for lapsed in held.values().filter(|held| held.renewed_at.elapsed() >= times.lease) {
-                    lapsed.lost.cancel();
-                }
-            }
+        // The new lease counts from when the database heard of it: not before this.
+        let asked = Instant::now();
+        match connection.ask(times.beat, async |ctx| beat_many(&ctx.db, &keys, times.lease).await).await {
+            Ok(beats) => self.hear(&keys, &beats, asked),
+            Err(error) => tracing::warn!(%error, leases = keys.len(), "leases could not be renewed yet"),
         }
     }
 
-    fn hear(&self, keys: &[Key], beats: &[Beat]) {
+    fn hear(&self, keys: &[Key], beats: &[Beat], asked: Instant) {
         let mut held = self.lock();
         for (key, beat) in keys.iter().zip(beats) {
             let Some(lease) = held.get_mut(key) else { continue };
             match beat {
-                Beat::Held => lease.renewed_at = Instant::now(),
+                Beat::Held => lease.renewed_at = asked,
                 Beat::CancelRequested => {
-                    lease.renewed_at = Instant::now();
+                    lease.renewed_at = asked;
                     lease.cancel.store(true, Ordering::Relaxed);
                 }
                 Beat::Lost => lease.lost.cancel(),
             }
+        }
+    }
+
+    fn drop_lapsed(&self, lease: Duration) {
+        for lapsed in self.lock().values().filter(|held| held.renewed_at.elapsed() >= lease) {
+            lapsed.lost.cancel();
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod batch;
 mod bell;
+mod connection;
 mod execute;
 mod feed;
 mod gauges;

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Shared;
 use crate::bell::{self, Ring};
+use crate::connection::{Connection, PATIENCE};
 use crate::wake::Wakes;
 
 /// Without any notification, due jobs are looked for this often.
@@ -42,10 +43,10 @@ const WAITING_WAKES: usize = 64;
 /// Rings until `stop`.
 pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
     let (woken, mut wake) = mpsc::channel(WAITING_WAKES);
-    let ctx = shared.env.ctx.with_own_connection();
-    let (read, windows) = watch::channel(jobs::windows(&ctx).await.unwrap_or_default());
-    let helpers = [tokio::spawn(listen(shared.clone(), woken)), tokio::spawn(read_windows(ctx.clone(), read))];
-    let mut relay = Relay::new(shared, ctx, wakes, windows);
+    let db = Arc::new(Connection::new(&shared.env.ctx));
+    let (read, windows) = watch::channel(windows_now(&db).await.unwrap_or_default());
+    let helpers = [tokio::spawn(listen(shared.clone(), woken)), tokio::spawn(read_windows(db.clone(), read))];
+    let mut relay = Relay::new(shared, wakes, windows);
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
@@ -57,7 +58,12 @@ pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
             }
             () = sleep_until(relay.next_look()) => {}
         }
-        relay.look().await;
+        // Whatever goes wrong in it is told there; without an answer it looks again.
+        let look = async |ctx: Ctx| {
+            relay.look(&ctx).await;
+            Ok(())
+        };
+        drop(db.ask(PATIENCE, look).await);
     }
     for helper in helpers {
         helper.abort();
@@ -87,14 +93,18 @@ async fn listen(shared: Shared, woken: mpsc::Sender<Option<Queue>>) {
 }
 
 /// Keeps the windows up to date, beside the relay: no ring waits for it.
-async fn read_windows(ctx: Ctx, read: watch::Sender<Vec<Window>>) {
+async fn read_windows(db: Arc<Connection>, read: watch::Sender<Vec<Window>>) {
     loop {
-        match jobs::windows(&ctx).await {
+        match windows_now(&db).await {
             Ok(windows) => drop(read.send(windows)),
             Err(error) => tracing::warn!(%error, "the queues' windows could not be read"),
         }
         sleep(WINDOWS).await;
     }
+}
+
+async fn windows_now(db: &Connection) -> domain::Result<Vec<Window>> {
+    db.ask(PATIENCE, async |ctx| jobs::windows(&ctx).await).await
 }
 
 /// A queue of this process.
@@ -126,8 +136,6 @@ enum Looked {
 
 struct Relay {
     shared: Shared,
-    /// A connection of its own: rings wait for nobody's.
-    ctx: Ctx,
     wakes: Wakes,
     redis: Option<ConnectionManager>,
     retry_redis_at: Instant,
@@ -139,7 +147,7 @@ struct Relay {
 }
 
 impl Relay {
-    fn new(shared: Shared, ctx: Ctx, wakes: Wakes, windows: watch::Receiver<Vec<Window>>) -> Self {
+    fn new(shared: Shared, wakes: Wakes, windows: watch::Receiver<Vec<Window>>) -> Self {
         let line = |(queue, slots): &(Queue, usize)| Line {
             queue: *queue,
             ring_at: Some(Instant::now()),
@@ -149,7 +157,6 @@ impl Relay {
         };
         Self {
             lines: shared.options.queues.iter().map(line).collect(),
-            ctx,
             shared,
             wakes,
             redis: None,
@@ -175,7 +182,7 @@ impl Relay {
     }
 
     /// Rings what is to be rung by now.
-    async fn look(&mut self) {
+    async fn look(&mut self, ctx: &Ctx) {
         if self.shared.is_quiet() {
             self.lines.iter_mut().for_each(|line| line.ring_at = None);
             self.ask_at = Instant::now() + SLOW_POLL;
@@ -185,16 +192,16 @@ impl Relay {
         // First what is known: a notification waits for no question.
         for place in 0..self.lines.len() {
             if self.lines[place].ring_at.is_some_and(|at| at <= Instant::now()) {
-                self.ring_line(place, false).await;
+                self.ring_line(ctx, place, false).await;
             }
         }
         if self.ask_at <= Instant::now() {
-            self.ask().await;
+            self.ask(ctx).await;
         }
     }
 
     /// Looks for due jobs of all queues, and rings those.
-    async fn ask(&mut self) {
+    async fn ask(&mut self, ctx: &Ctx) {
         self.ask_at = Instant::now() + SLOW_POLL;
         let now = Instant::now();
         let queues: Vec<_> = self
@@ -203,7 +210,7 @@ impl Relay {
             .filter(|line| line.held_until.is_none_or(|until| until <= now))
             .map(|line| line.queue)
             .collect();
-        let due = match jobs::due(&self.ctx, &queues, self.shared.options.times.rering, SLOW_POLL).await {
+        let due = match jobs::due(ctx, &queues, self.shared.options.times.rering, SLOW_POLL).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "due jobs could not be looked for; they are looked for again");
@@ -213,17 +220,17 @@ impl Relay {
         self.ask_within(due.next);
         for place in 0..self.lines.len() {
             if due.queues.contains(&self.lines[place].queue) {
-                self.ring_line(place, true).await;
+                self.ring_line(ctx, place, true).await;
             }
         }
     }
 
     /// Rings a queue, and notes when to look at it again. `due`: there is something to ring, so that
     /// nothing rung means that the queue's bounds hold it back.
-    async fn ring_line(&mut self, place: usize, due: bool) {
+    async fn ring_line(&mut self, ctx: &Ctx, place: usize, due: bool) {
         self.lines[place].ring_at = None;
         let queue = self.lines[place].queue;
-        let looked = match self.ring(queue, &self.lines[place].direct.clone()).await {
+        let looked = match self.ring(ctx, queue, &self.lines[place].direct.clone()).await {
             Ok(looked) => looked,
             Err(error) => {
                 tracing::warn!(%queue, %error, "jobs could not be rung; they are tried again");
@@ -265,7 +272,7 @@ impl Relay {
         }
     }
 
-    async fn ring(&mut self, queue: Queue, direct: &Arc<Semaphore>) -> anyhow::Result<Looked> {
+    async fn ring(&mut self, ctx: &Ctx, queue: Queue, direct: &Arc<Semaphore>) -> anyhow::Result<Looked> {
         let rering = self.shared.options.times.rering;
         let window = self.windows.borrow().iter().find(|window| window.queue == queue).map_or(0, |window| window.rings);
         if window <= 0 {
@@ -273,7 +280,7 @@ impl Relay {
         }
         let Some(mut connection) = self.redis.clone() else {
             let free = i64::try_from(direct.available_permits())?;
-            let Some(turn) = Turn::take(&self.ctx, queue).await? else { return Ok(Looked::Contended) };
+            let Some(turn) = Turn::take(ctx, queue).await? else { return Ok(Looked::Contended) };
             let rung = turn.ring(free.min(window), rering).await?;
             self.run_directly(queue, &rung, direct);
             return Ok(Looked::Rung(rung.len()));
@@ -281,21 +288,21 @@ impl Relay {
         let prefix = self.shared.options.prefix.clone();
         let Ok(Ok(outstanding)) = timeout(REDIS_PATIENCE, bell::outstanding(&mut connection, &prefix, queue)).await
         else {
-            self.lose_redis(queue, &[]).await?;
+            self.lose_redis(ctx, queue, &[]).await?;
             return Ok(Looked::Full);
         };
         let room = (window - outstanding).min(BATCH);
         if room <= 0 {
             return Ok(Looked::Full);
         }
-        let Some(turn) = Turn::take(&self.ctx, queue).await? else { return Ok(Looked::Contended) };
+        let Some(turn) = Turn::take(ctx, queue).await? else { return Ok(Looked::Contended) };
         let rung = turn.ring(room, rering).await?;
         if rung.is_empty() {
             return Ok(Looked::Rung(0));
         }
         let mut storage: RedisStorage<Ring> = bell::storage(connection, &prefix, queue, 1);
         let Ok(Ok(())) = timeout(REDIS_PATIENCE, bell::push(&mut storage, &rung)).await else {
-            self.lose_redis(queue, &rung).await?;
+            self.lose_redis(ctx, queue, &rung).await?;
             return Ok(Looked::Full);
         };
         self.wakes.wake(queue);
@@ -304,12 +311,12 @@ impl Relay {
     }
 
     /// Redis did not answer: these rings are taken back, and jobs are run without it for a while.
-    async fn lose_redis(&mut self, queue: Queue, rung: &[Rung]) -> anyhow::Result<()> {
+    async fn lose_redis(&mut self, ctx: &Ctx, queue: Queue, rung: &[Rung]) -> anyhow::Result<()> {
         tracing::warn!(%queue, "Redis does not answer; jobs are taken from the table instead");
         self.redis = None;
         self.retry_redis_at = Instant::now() + REDIS_PATIENCE;
         let ids: Vec<_> = rung.iter().map(|rung| rung.id).collect();
-        jobs::mark_lost(&self.ctx, &ids).await?;
+        jobs::mark_lost(ctx, &ids).await?;
         Ok(())
     }
 

@@ -88,7 +88,7 @@ pub const VARS: &[Var] = &[
         STORES,
         "DATABASE_MAX_CONNECTIONS",
         Some("20"),
-        "Connections to PostgreSQL in one process's pool; a worker holds three more of its own.",
+        "Connections to PostgreSQL in one process's pool; a worker holds four more of its own.",
     ),
     required(STORES, "REDIS_URL", "Redis, the queue's doorbell: redis://:password@host:6379/0 (rediss:// for TLS)"),
     optional(STORES, "QUEUE_PREFIX", Some("skypanel"), "What our keys in Redis begin with."),

@@ -7,6 +7,7 @@ use domain::{Ctx, JobId, JobState, Queue, db};
 use testkit::TestApp;
 use testkit::app::AppOptions;
 use testkit::fixture::until;
+use testkit::proxy::{Proxy, Weather};
 
 async fn probes(ctx: &Ctx, count: usize) -> Vec<JobId> {
     let tx = ctx.begin().await.unwrap();
@@ -83,6 +84,52 @@ async fn a_zombie_writes_nothing() {
     );
     assert_eq!(state(&app.ctx, id).await, JobState::Running, "the heir's claim stands");
     domain::jobs::succeed(&app.ctx.db, &heir, None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims() {
+    let app = without_workers().await;
+    let url = &app.database().url;
+    let upstream = tokio::net::lookup_host((url.host_str().unwrap(), url.port().unwrap())).await.unwrap().next();
+    let proxy = Proxy::start(upstream.unwrap()).await.unwrap();
+    let mut options = testkit::app::ctx_options(app.database());
+    let mut proxied = url.clone();
+    proxied.set_host(Some("127.0.0.1")).unwrap();
+    proxied.set_port(Some(proxy.addr().port())).unwrap();
+    options.database_url = proxied.to_string().into();
+    let ctx = Ctx::connect(&options, domain::chance::Chance::from_os()).await.unwrap();
+    let times = LeaseTimes { lease: Duration::from_secs(3), beat: Duration::from_millis(500), ..LeaseTimes::default() };
+    let worker = workers::Runner::new(::jobs::Env { ctx, ..app.env.clone() }, times);
+    let tx = app.ctx.begin().await.unwrap();
+    let id = domain::jobs::enqueue(&app.ctx, &tx, NewJob::new(Job::Probe { sleep_ms: Some(60_000) })).await.unwrap();
+    tx.commit().await.unwrap();
+    let run = tokio::spawn({
+        let worker = worker.clone();
+        async move { worker.run(&"w".into(), id).await }
+    });
+    until(Duration::from_secs(5), async || Ok((state(&app.ctx, id).await == JobState::Running).then_some(())))
+        .await
+        .unwrap();
+
+    // The connections that are open fall silent for good. The worker opens others.
+    proxy.forget();
+    let next = probes(&app.ctx, 1).await[0];
+    until(Duration::from_secs(15), async || {
+        worker.run(&"w".into(), next).await;
+        Ok((state(&app.ctx, next).await == JobState::Succeeded).then_some(()))
+    })
+    .await
+    .unwrap();
+    assert!(proxy.counts().1 > 0, "connections fell silent");
+    assert!(!run.is_finished(), "its lease was renewed all the time");
+
+    // Nothing answers any more. The lease is over by the worker's own clock.
+    proxy.set(Weather::HalfOpen);
+    let silent = std::time::Instant::now();
+    run.await.unwrap();
+    assert!(silent.elapsed() < 2 * times.lease, "it let go after {:?}", silent.elapsed());
+    tokio::time::sleep(times.lease).await;
+    assert_eq!(domain::jobs::sweep(&app.ctx).await.unwrap(), (1, 0), "the job is another's");
 }
 
 #[tokio::test(flavor = "multi_thread")]
