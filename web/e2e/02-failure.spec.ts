@@ -1,4 +1,4 @@
-import { adminApi, ensurePlan, env, expect, expectAccessible, fillOrder, giveCredit, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
+import { adminApi, ensurePlan, env, expect, expectAccessible, expectRefused, fillOrder, giveCredit, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
 
 test.afterEach(() => sim.token(true))
 
@@ -17,7 +17,7 @@ test('an order that the cloud fails is seen by the admin, and Retry completes it
     await sim.token(false)
     await fillOrder(page, plan.name, label)
     await page.getByRole('button', { name: 'Create server' }).click()
-    await expect(status(page)).toHaveText('Failed', { timeout: 60_000 })
+    await expectRefused(page, api)
     await expect(page.getByText('This server could not be created')).toBeVisible()
     await expect(page.getByRole('link', { name: /^Wallet: \$20\.00/ })).toBeVisible()
     expect((await page.locator('main').innerText()).toLowerCase()).not.toContain('linode')

@@ -162,6 +162,17 @@ export async function resumeClouds(api: APIRequestContext): Promise<void> {
   for (const cloud of items.filter((c) => c.paused)) await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: { reason: 'Browser test' } }))
 }
 
+/**
+ * Waits until the order on the page fails, because its cloud refuses the token. A scheduled look may
+ * meet the refusal first and pause the cloud; the order then waits until somebody resumes it.
+ */
+export async function expectRefused(page: Page, api: APIRequestContext): Promise<void> {
+  await expect(async () => {
+    await resumeClouds(api)
+    await expect(status(page)).toHaveText('Failed', { timeout: 5_000 })
+  }).toPass({ timeout: 60_000 })
+}
+
 /** Credit for the organisation of this name. */
 export async function giveCredit(api: APIRequestContext, organisation: string, amount: string): Promise<void> {
   const found = await json<{ items: { org_id: string; name: string }[] }>(await api.get('/api/admin/customers', { params: { q: organisation } }))
