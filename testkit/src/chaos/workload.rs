@@ -143,13 +143,18 @@ impl<'a> Workload<'a> {
         servers.last().map(|(_, vps)| vps.clone()).context("an order has an answer")
     }
 
+    /// Time enough for both workers to vanish one after the other, and for a third run.
+    fn patience(&self) -> Duration {
+        WAIT.max(4 * self.lane.pace.lease)
+    }
+
     /// While the cloud is being validated anew, its plans are not on sale; a moment later they are.
     async fn send_order(&self, body: &Json, key: &str) -> Result<Reply> {
         let began = Instant::now();
         let validated = self.plan.deeds.iter().any(|deed| deed.what == Deed::Validate);
         loop {
             let reply = self.customer.insist(Method::POST, "/api/vps", Some(body), Some(key)).await?;
-            if !(validated && reply.status == 400 && began.elapsed() < WAIT) {
+            if !(validated && reply.status == 400 && began.elapsed() < self.patience()) {
                 return Ok(reply);
             }
             tokio::time::sleep(LOOK).await;
@@ -171,7 +176,7 @@ impl<'a> Workload<'a> {
         loop {
             let reply = self.customer.insist(Method::GET, &format!("/api/vps/{vps}"), None, None).await?;
             ensure!(reply.status == 200, "an accepted server can't be read: {} {}", reply.status, reply.body);
-            if reply.body["job"].is_null() || began.elapsed() > WAIT {
+            if reply.body["job"].is_null() || began.elapsed() > self.patience() {
                 return Ok(());
             }
             tokio::time::sleep(LOOK).await;
