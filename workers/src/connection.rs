@@ -40,6 +40,7 @@ impl Connection {
         if let Ok(answer) = timeout(patience, question(ctx)).await {
             return answer;
         }
+        metrics::counter!("database_silences_total").increment(1);
         tracing::warn!(?patience, "the database does not answer; another connection is tried");
         *self.own.lock().unwrap_or_else(PoisonError::into_inner) = self.pool.with_own_connection();
         Err(Error::unavailable())

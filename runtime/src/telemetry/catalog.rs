@@ -53,6 +53,7 @@ pub const METRICS: &[Metric] = &[
     counter("jobs_lapsed_total", &[], "Leases whose worker vanished."),
     counter("jobs_rung_total", &["queue"], "Rings sent to Redis."),
     counter("worker_pool_rebuilds_total", &["queue"], "Pools that died and were rebuilt."),
+    counter("database_silences_total", &[], "Connections to PostgreSQL that a worker gave up because no answer came."),
     gauge("workers_live", &["version"], "Worker processes that showed life within a minute."),
     gauge("schedule_late_seconds", &["schedule"], "How long ago a schedule should have ticked; 0 when it is on time."),
     counter(
