@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { CalendarClock, Ellipsis, History, Pause, Pencil, Play, Zap } from 'lucide-react'
+import { Fragment } from 'react'
 import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
@@ -105,8 +106,17 @@ function Dialogs({ dialog, schedule, onClose }: { dialog: string; schedule: Sche
 function HistoryLink({ schedule: s }: { schedule: Schedule }) {
   const { show } = useUrlDialogOf()
   return (
-    <button type="button" onClick={() => show('history', s.name)} className="min-h-6 truncate rounded-sm text-left font-medium hover:text-accent hover:underline" aria-label={`History of ${s.name}`}>
-      {s.name}
+    <button type="button" onClick={() => show('history', s.name)} className="min-h-6 rounded-sm text-left font-medium hover:text-accent hover:underline" aria-label={`History of ${s.name}`}>
+      {s.name.split('.').map((part, n) => (
+        <Fragment key={part}>
+          {n > 0 ? (
+            <>
+              .<wbr />
+            </>
+          ) : null}
+          {part}
+        </Fragment>
+      ))}
     </button>
   )
 }
