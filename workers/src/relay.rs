@@ -35,6 +35,9 @@ const HELD_BACK: Duration = Duration::from_millis(20);
 const WINDOWS: Duration = Duration::from_secs(1);
 /// Redis is given so long for an answer, and left alone for as long when it gave none.
 const REDIS_PATIENCE: Duration = Duration::from_secs(2);
+/// A look is given up after this: Redis may be waited for thrice in it (connect, count, push) before
+/// the database is silent.
+const LOOK: Duration = Duration::from_secs(PATIENCE.as_secs() + 3 * REDIS_PATIENCE.as_secs());
 /// Jobs rung in one go.
 const BATCH: i64 = 500;
 /// Wake-ups that wait at most: a relay that is behind looks at its queues anyway.
@@ -63,7 +66,7 @@ pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
             relay.look(&ctx).await;
             Ok(())
         };
-        drop(db.ask(PATIENCE, look).await);
+        drop(db.ask(LOOK, look).await);
     }
     for helper in helpers {
         helper.abort();
