@@ -43,8 +43,8 @@ pub enum Command {
     /// Manage administrators.
     #[command(subcommand)]
     Admin(Admin),
-    /// Try the tokens of connected clouds.
-    #[command(subcommand)]
+    /// The older name of `cloud test`, for one release.
+    #[command(subcommand, hide = true)]
     Provider(Provider),
     /// Look at jobs, and steer them.
     Jobs {
@@ -149,7 +149,7 @@ pub enum Admin {
     },
 }
 
-/// Connected clouds.
+/// The older name of `cloud test`.
 #[derive(Debug, Subcommand)]
 pub enum Provider {
     /// Ask each connected cloud whether it accepts its token, and what it sells.

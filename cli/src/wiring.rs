@@ -10,7 +10,7 @@ use domain::jobs::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{Accounts, App, Cloud, Database, Mail, Redis, Secrets, Source, Workers};
+use runtime::settings::{App, Cloud, Database, Mail, Quotas, Redis, Secrets, Source, Workers};
 
 /// How long one statement may take, by what the process is for.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,8 @@ pub enum Purpose {
 
 /// The rules, joined to the database of the settings.
 pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
-    let (app, database, secrets, accounts) =
-        (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Accounts::load(source)?);
+    let (app, database, secrets, quotas) =
+        (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Quotas::load(source)?);
     let options = CtxOptions {
         database_url: database.url,
         vault_secret: secrets.ssh_cred,
@@ -34,8 +34,8 @@ pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
             Purpose::Work => Duration::from_secs(30),
         },
         production: app.production,
-        vps_quota: accounts.vps_quota,
-        limits: WorkLimits { org_open_jobs: accounts.org_open_jobs, oldest_due: accounts.overloaded_after },
+        vps_quota: quotas.vps_quota,
+        limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
     };
     Ctx::connect(&options, Chance::from_os()).await.context("the database can't be reached; look at DATABASE_URL")
 }

@@ -32,9 +32,9 @@ pub mod vps;
 pub use actor::Actor;
 pub use ctx::{Ctx, CtxOptions, WorkLimits};
 pub use entity::{
-    AnyId, BulkId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId,
-    TypedId, UserId, VpsId,
-    catalog::{AccountStatus, CloudKind},
+    AnyId, BulkId, CloudId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, SegmentId, SessionId, TypedId,
+    UserId, VpsId,
+    cloud::{CloudStatus, Provider},
     identity::Role,
     job::{BulkAction, EventStatus, JobState, Queue, StepPhase, WorkerState},
     ledger::JournalKind,

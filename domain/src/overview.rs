@@ -1,9 +1,9 @@
 //! What an admin sees first, and the customers behind it.
 
 use chrono::{DateTime, Utc};
-use entity::catalog::AccountStatus;
+use entity::cloud::CloudStatus;
 use entity::vps::VpsStatus;
-use entity::{AnyId, OrgId, ProviderAccountId, UserId};
+use entity::{AnyId, CloudId, OrgId, UserId};
 use sea_orm::FromQueryResult;
 
 use crate::error::{Error, Result};
@@ -35,12 +35,12 @@ pub struct Overview {
 /// How a cloud is.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct CloudHealth {
-    /// The account.
-    pub id: ProviderAccountId,
+    /// The cloud.
+    pub id: CloudId,
     /// Its name.
     pub name: String,
     /// What its last validation said.
-    pub status: AccountStatus,
+    pub status: CloudStatus,
 }
 
 #[derive(FromQueryResult)]
@@ -86,7 +86,7 @@ pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
     .ok_or_else(|| Error::internal("no figures"))?;
     let clouds = db::all(
         &ctx.db,
-        db::sql("select id, name, status from provider_account where deleted_at is null order by name limit 100", []),
+        db::sql("select id, name, status from cloud where deleted_at is null order by name limit 100", []),
     )
     .await?;
     Ok(Overview {

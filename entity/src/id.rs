@@ -97,8 +97,8 @@ ids! {
     OrgId = "org",
     /// A sign-in that lives until it is revoked or expires.
     SessionId = "session",
-    /// An account at a cloud provider, called a cloud in words that people read.
-    ProviderAccountId = "cloud",
+    /// A cloud at a cloud provider, called a cloud in words that people read.
+    CloudId = "cloud",
     /// A product on our price list.
     PlanId = "plan",
     /// A customer's server.

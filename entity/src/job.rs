@@ -95,7 +95,7 @@ text_enum! {
 /// A unit of work.
 pub mod work {
     use super::{JobState, Queue};
-    use crate::{JobId, OrgId, ProviderAccountId, UserId};
+    use crate::{CloudId, JobId, OrgId, UserId};
     use sea_orm::entity::prelude::*;
 
     /// A row of `job`.
@@ -121,8 +121,8 @@ pub mod work {
         pub target_type: Option<String>,
         /// Which one.
         pub target_id: Option<Uuid>,
-        /// The account at a provider that it speaks to.
-        pub provider_account_id: Option<ProviderAccountId>,
+        /// The cloud that it speaks to.
+        pub cloud_id: Option<CloudId>,
         /// At most one open job holds a key.
         pub exclusive_key: Option<String>,
         /// Ids only.

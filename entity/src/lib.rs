@@ -7,13 +7,11 @@ mod id;
 mod money;
 mod text_enum;
 
-pub mod catalog;
+pub mod cloud;
 pub mod identity;
 pub mod job;
 pub mod ledger;
 pub mod vps;
 
-pub use id::{
-    AnyId, BulkId, IdError, JobId, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId, TypedId, UserId, VpsId,
-};
+pub use id::{AnyId, BulkId, CloudId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId};
 pub use money::{Currency, Money, MoneyError};

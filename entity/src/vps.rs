@@ -51,7 +51,7 @@ text_enum! {
 /// A customer's server.
 pub mod server {
     use super::{Desired, VpsStatus};
-    use crate::{OrgId, PlanId, ProviderAccountId, UserId, VpsId};
+    use crate::{CloudId, OrgId, PlanId, UserId, VpsId};
     use sea_orm::entity::prelude::*;
 
     /// A row of `vps`. The price and the plan's figures are those of the day of the order.
@@ -63,8 +63,8 @@ pub mod server {
         pub id: VpsId,
         /// Whose it is.
         pub org_id: OrgId,
-        /// The account that it stands on.
-        pub provider_account_id: ProviderAccountId,
+        /// The cloud that it stands on.
+        pub cloud_id: CloudId,
         /// Its name at the provider for life, and so the idempotency key of its creation.
         pub provider_label: String,
         /// The provider's own id for it.
@@ -75,8 +75,6 @@ pub mod server {
         pub status: VpsStatus,
         /// What the customer wants it to be.
         pub desired: Desired,
-        /// Rises with each change of status.
-        pub generation: i64,
         /// The plan it was ordered from.
         pub plan_id: PlanId,
         /// The plan's name then.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::cloud::Patience;
 use domain::jobs::Retention;
-use domain::{CloudKind, Ctx, ProviderAccountId};
+use domain::{CloudId, Ctx, Provider};
 use providers::{CloudProvider, Connections, Meter, SmtpMailer};
 use url::Url;
 
@@ -16,7 +16,7 @@ use crate::outcome::JobError;
 pub struct Env {
     /// The rules and the database.
     pub ctx: Ctx,
-    /// Where Linode's API is, unless an account says otherwise.
+    /// Where Linode's API is, unless a cloud says otherwise.
     pub linode_url: Url,
     /// The way out for mail.
     pub postbox: Arc<Postbox>,
@@ -57,7 +57,7 @@ pub struct Waits {
     pub first: Duration,
     /// At most.
     pub max: Duration,
-    /// Between two looks at all our machines of an account, while jobs wait for one of them.
+    /// Between two looks at all our machines of a cloud, while jobs wait for one of them.
     pub watch: Duration,
     /// A job that waits for a machine looks for itself after this, in case nobody watches.
     pub unwatched: Duration,
@@ -72,19 +72,19 @@ impl Waits {
 }
 
 impl Env {
-    /// A connection to the provider of an account. The `meter` for its kind is asked before each
+    /// A connection to the provider of a cloud. The `meter` for its kind is asked before each
     /// exchange and told of it after.
     ///
     /// # Errors
-    /// When the account is gone, or its token or endpoint can't be used.
+    /// When the cloud is gone, or its token or endpoint can't be used.
     pub async fn cloud(
         &self,
-        account: ProviderAccountId,
-        meter: impl FnOnce(providers::CloudKind) -> Option<Arc<dyn Meter>>,
+        cloud: CloudId,
+        meter: impl FnOnce(providers::ProviderKind) -> Option<Arc<dyn Meter>>,
     ) -> Result<Box<dyn CloudProvider>, JobError> {
-        let credentials = domain::catalog::credentials(&self.ctx, account).await?;
-        let (kind, default) = match credentials.kind {
-            CloudKind::Linode => (providers::CloudKind::Linode, &self.linode_url),
+        let credentials = domain::cloud::credentials(&self.ctx, cloud).await?;
+        let (kind, default) = match credentials.provider {
+            Provider::Linode => (providers::ProviderKind::Linode, &self.linode_url),
         };
         let endpoint = match &credentials.endpoint {
             Some(endpoint) => Url::parse(endpoint)

@@ -25,9 +25,9 @@ pub use step::{STEPS, steps_of};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use domain::ProviderAccountId;
+use domain::CloudId;
 use domain::jobs::{Claim, Failure, Job};
-use meter::AccountMeter;
+use meter::CloudMeter;
 use providers::{CloudProvider, Meter};
 
 /// A claimed job on its way, as its handler sees it.
@@ -38,14 +38,14 @@ pub struct Running {
     /// The claim, with its fence.
     pub claim: Claim,
     cancel: Arc<AtomicBool>,
-    account: Arc<Account>,
+    cloud: Arc<SpeaksFor>,
     calls: Calls,
 }
 
-/// The account at a provider that a run speaks for.
+/// The cloud that a run speaks for.
 #[derive(Debug, Default)]
-struct Account {
-    id: OnceLock<ProviderAccountId>,
+struct SpeaksFor {
+    id: OnceLock<CloudId>,
     refused: AtomicBool,
 }
 
@@ -53,7 +53,7 @@ impl Running {
     /// A claimed job; `cancel` is raised when somebody asks it to end.
     #[must_use]
     pub fn new(env: Env, claim: Claim, cancel: Arc<AtomicBool>) -> Self {
-        Self { env, claim, cancel, account: Arc::default(), calls: Calls::default() }
+        Self { env, claim, cancel, cloud: Arc::default(), calls: Calls::default() }
     }
 
     /// What this run asks of providers, for the record.
@@ -67,27 +67,27 @@ impl Running {
         Job::from_row(&self.claim.kind, &self.claim.params)
     }
 
-    /// A connection to the provider of an account. A run speaks for one account.
+    /// A connection to the provider of a cloud. A run speaks for one cloud.
     ///
     /// # Errors
-    /// When the account is gone, or its token or endpoint can't be used.
-    pub async fn cloud(&self, account: ProviderAccountId) -> Result<Box<dyn CloudProvider>, JobError> {
-        self.account.id.get_or_init(|| account);
+    /// When the cloud is gone, or its token or endpoint can't be used.
+    pub async fn cloud(&self, cloud: CloudId) -> Result<Box<dyn CloudProvider>, JobError> {
+        self.cloud.id.get_or_init(|| cloud);
         let removes = self.should_end() || matches!(self.job(), Ok(Job::DeleteVps { .. }));
         let (ctx, calls) = (self.env.ctx.clone(), self.calls.clone());
         let meter =
-            |kind| -> Option<Arc<dyn Meter>> { Some(Arc::new(AccountMeter::new(ctx, kind, account, calls, removes))) };
-        self.env.cloud(account, meter).await
+            |kind| -> Option<Arc<dyn Meter>> { Some(Arc::new(CloudMeter::new(ctx, kind, cloud, calls, removes))) };
+        self.env.cloud(cloud, meter).await
     }
 
-    /// The provider refused the account's token.
+    /// The provider refused the cloud's token.
     fn note_refused(&self) {
-        self.account.refused.store(true, Ordering::Relaxed);
+        self.cloud.refused.store(true, Ordering::Relaxed);
     }
 
-    /// The account whose token was refused in this run.
-    fn refused(&self) -> Option<ProviderAccountId> {
-        self.account.id.get().copied().filter(|_| self.account.refused.load(Ordering::Relaxed))
+    /// The cloud whose token was refused in this run.
+    fn refused(&self) -> Option<CloudId> {
+        self.cloud.id.get().copied().filter(|_| self.cloud.refused.load(Ordering::Relaxed))
     }
 
     /// Whether the job should take back what it did and end.
@@ -109,7 +109,7 @@ pub async fn run(mut running: Running) -> Outcome {
         None => dispatch(&running, job).await.unwrap_or_else(|error| error.into_outcome(&running)),
     };
     match running.refused() {
-        Some(account) => Outcome::Refused { account, next: Box::new(outcome) },
+        Some(cloud) => Outcome::Refused { cloud, next: Box::new(outcome) },
         None => outcome,
     }
 }
@@ -121,15 +121,15 @@ fn end_of(running: &Running, job: Job) -> Option<Outcome> {
         Job::ProvisionVps { .. } => None,
         _ if job.must_not_fail() => running.claim.overdue.then(|| Outcome::Stick(outcome::late())),
         _ if running.claim.cancel_requested => Some(Outcome::Cancelled),
-        Job::ValidateProvider { .. } => None,
+        Job::ValidateCloud { .. } => None,
         _ => running.claim.overdue.then(|| Outcome::Fail(outcome::late())),
     }
 }
 
 async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
     match job {
-        Job::ValidateProvider { account } => cloud::validate::run(running, account).await,
-        Job::SyncCatalog { account } => cloud::sync::run(running, account).await,
+        Job::ValidateCloud { cloud } => cloud::validate::run(running, cloud).await,
+        Job::SyncCloud { cloud } => cloud::sync::run(running, cloud).await,
         Job::ProvisionVps { vps } => vps::provision::run(running, vps).await,
         Job::PowerVps { vps, action } => vps::power::run(running, vps, action).await,
         Job::DeleteVps { vps } => vps::delete::run(running, vps).await,
@@ -137,8 +137,8 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::SendMail { mail, user, vps } => mail::send::run(running, mail, user, vps).await,
         Job::Tidy { .. } => platform::tidy::run(running).await,
         Job::Probe { sleep_ms } => platform::probe::run(running, sleep_ms).await,
-        Job::WatchProvider { account } => cloud::watch::run(running, account).await,
-        Job::ReconcileProvider { account } => cloud::reconcile::run(running, account).await,
+        Job::WatchCloud { cloud } => cloud::watch::run(running, cloud).await,
+        Job::ReconcileCloud { cloud } => cloud::reconcile::run(running, cloud).await,
         Job::BulkJobs { bulk } => platform::bulk::run(running, bulk).await,
         Job::Archive { .. } => platform::archive::run(running).await,
     }

@@ -1,4 +1,4 @@
-//! Stands between a run and its provider: takes from the account's budget before each exchange,
+//! Stands between a run and its provider: takes from the cloud's budget before each exchange,
 //! and keeps what came of it.
 
 use std::collections::HashMap;
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use domain::cloud::{self, Bucket};
 use domain::jobs::NewCall;
-use domain::{Ctx, ProviderAccountId};
-use providers::{Call, CallClass, CloudKind, ErrorClass, Meter, ProviderError, code};
+use domain::{CloudId, Ctx};
+use providers::{Call, CallClass, ErrorClass, Meter, ProviderError, ProviderKind, code};
 
 /// The share of what a provider allows that we use: others may use the same token.
 const SHARE: f64 = 0.7;
@@ -51,7 +51,7 @@ impl Calls {
 }
 
 /// The bucket of a class of calls at a provider, for a run that removes something or another.
-fn bucket(kind: CloudKind, class: CallClass, removes: bool) -> Option<Bucket> {
+fn bucket(kind: ProviderKind, class: CallClass, removes: bool) -> Option<Bucket> {
     let budget = kind.budgets().iter().find(|budget| budget.class == class)?;
     let capacity = f64::from(budget.calls) * SHARE;
     Some(Bucket {
@@ -74,21 +74,21 @@ fn wait_for_all(bucket: Bucket, taken: u32, wait: Duration) -> Duration {
     wait + Duration::from_secs_f64(again / bucket.per_s)
 }
 
-/// The meter of one run on one account.
+/// The meter of one run on one cloud.
 #[derive(Debug)]
-pub struct AccountMeter {
+pub struct CloudMeter {
     ctx: Ctx,
-    kind: CloudKind,
-    account: ProviderAccountId,
+    kind: ProviderKind,
+    cloud: CloudId,
     calls: Calls,
     removes: bool,
     /// Calls that this run was granted, by bucket.
     taken: Mutex<HashMap<&'static str, u32>>,
 }
 
-impl AccountMeter {
-    pub fn new(ctx: Ctx, kind: CloudKind, account: ProviderAccountId, calls: Calls, removes: bool) -> Self {
-        Self { ctx, kind, account, calls, removes, taken: Mutex::default() }
+impl CloudMeter {
+    pub fn new(ctx: Ctx, kind: ProviderKind, cloud: CloudId, calls: Calls, removes: bool) -> Self {
+        Self { ctx, kind, cloud, calls, removes, taken: Mutex::default() }
     }
 
     fn taken(&self) -> MutexGuard<'_, HashMap<&'static str, u32>> {
@@ -97,7 +97,7 @@ impl AccountMeter {
 
     async fn take(&self, bucket: Bucket) -> Result<(), ProviderError> {
         loop {
-            match cloud::take(&self.ctx, self.account, bucket).await {
+            match cloud::take(&self.ctx, self.cloud, bucket).await {
                 Ok(None) => {
                     *self.taken().entry(bucket.name).or_default() += 1;
                     return Ok(());
@@ -114,7 +114,7 @@ impl AccountMeter {
                     return Err(full);
                 }
                 Err(error) => {
-                    let words = format!("the account's budget could not be read: {error}");
+                    let words = format!("the cloud's budget could not be read: {error}");
                     return Err(ProviderError::new(ErrorClass::Transient, code::UNAVAILABLE, words));
                 }
             }
@@ -123,7 +123,7 @@ impl AccountMeter {
 }
 
 #[async_trait]
-impl Meter for AccountMeter {
+impl Meter for CloudMeter {
     async fn before(&self, class: CallClass) -> Result<(), ProviderError> {
         match bucket(self.kind, class, self.removes) {
             Some(bucket) => self.take(bucket).await,
@@ -139,14 +139,14 @@ impl Meter for AccountMeter {
         let pause = call.retry_after.or_else(|| call.limit.as_ref().and_then(|limit| limit.reset_in));
         self.calls.keep(call);
         if limited || remaining.is_some() {
-            let (ctx, account) = (self.ctx.clone(), self.account);
+            let (ctx, cloud) = (self.ctx.clone(), self.cloud);
             // The provider's word reaches the other workers soon enough; the run goes on meanwhile.
             tokio::spawn(async move {
                 let told = if limited {
-                    cloud::block(&ctx, account, class.as_str(), pause.unwrap_or(Duration::from_secs(15))).await
+                    cloud::block(&ctx, cloud, class.as_str(), pause.unwrap_or(Duration::from_secs(15))).await
                 } else {
                     let left = remaining.and_then(|left| i32::try_from(left).ok()).unwrap_or(i32::MAX);
-                    cloud::said(&ctx, account, class.as_str(), left).await
+                    cloud::said(&ctx, cloud, class.as_str(), left).await
                 };
                 if let Err(error) = told {
                     tracing::debug!(%error, "the provider's word on its limits could not be kept");
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn every_class_has_a_bucket_and_deletions_reach_its_ground() {
         for class in CallClass::ALL {
-            let of = |removes| bucket(CloudKind::Linode, class, removes).unwrap();
+            let of = |removes| bucket(ProviderKind::Linode, class, removes).unwrap();
             assert!(of(false).capacity >= 1.0 && of(false).per_s > 0.0, "{class}");
             assert!(of(false).reserve <= of(false).capacity - 1.0, "{class} can be called at all");
             assert_eq!(of(false).reserve < f64::EPSILON, class == CallClass::Delete, "{class}");

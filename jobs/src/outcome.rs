@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::chance::Chance;
 use domain::jobs::Failure;
-use domain::{Error, ErrorKind, ProviderAccountId};
+use domain::{CloudId, Error, ErrorKind};
 use providers::{ErrorClass, MailError, ProviderError};
 use serde_json::Value as Json;
 
@@ -37,11 +37,11 @@ pub enum Outcome {
     Cancelled,
     /// It needs a person.
     Stick(Failure),
-    /// The provider refused the account's token: whatever goes to that account is to be paused, and then this job ends
+    /// The provider refused the cloud's token: whatever goes to that cloud is to be paused, and then this job ends
     /// or goes on as said.
     Refused {
-        /// The account.
-        account: ProviderAccountId,
+        /// The cloud.
+        cloud: CloudId,
         /// How this job ends.
         next: Box<Outcome>,
     },
@@ -89,7 +89,7 @@ pub enum Class {
     Busy,
     /// The same would be refused again.
     Permanent,
-    /// The provider refuses the account's token: nothing of that account works.
+    /// The provider refuses the cloud's token: nothing of that cloud works.
     Credentials,
 }
 

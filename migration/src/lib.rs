@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend,
 
 mod m20261122_000001_initial;
 mod m20261123_000002_platform;
+mod m20261129_000003_names;
 mod verify;
 
 /// Advisory lock that serialises migrations of one database ("skypanel" as bytes).
@@ -19,7 +20,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_initial::Migration), Box::new(m20261123_000002_platform::Migration)]
+        vec![
+            Box::new(m20261122_000001_initial::Migration),
+            Box::new(m20261123_000002_platform::Migration),
+            Box::new(m20261129_000003_names::Migration),
+        ]
     }
 }
 
@@ -118,5 +123,6 @@ pub fn fingerprint() -> u64 {
     let mut hasher = DefaultHasher::new();
     m20261122_000001_initial::PARTS.hash(&mut hasher);
     m20261123_000002_platform::PARTS.hash(&mut hasher);
+    m20261129_000003_names::PARTS.hash(&mut hasher);
     hasher.finish()
 }

@@ -34,7 +34,7 @@ impl<T> Answer<T> {
 #[async_trait]
 pub trait CloudProvider: Send + Sync {
     /// Checks the token, and says whose it is.
-    async fn account(&self) -> Result<Answer<CloudAccount>, ProviderError>;
+    async fn identity(&self) -> Result<Answer<CloudIdentity>, ProviderError>;
 
     /// All types, regions and images that can be offered: every page, or an error.
     async fn catalog(&self) -> Result<Answer<Catalog>, ProviderError>;
@@ -71,7 +71,7 @@ pub trait CloudProvider: Send + Sync {
 
 /// Whose token it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CloudAccount {
+pub struct CloudIdentity {
     /// The e-mail address of the account, where the token may see one.
     pub email: Option<String>,
 }
@@ -207,12 +207,12 @@ pub enum InstanceState {
 
 /// The kinds of cloud we can speak to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CloudKind {
+pub enum ProviderKind {
     /// Linode, API v4.
     Linode,
 }
 
-impl CloudKind {
+impl ProviderKind {
     /// What the provider publishes of its limits, one budget for each class of call.
     #[must_use]
     pub fn budgets(&self) -> &'static [Budget] {
@@ -222,7 +222,7 @@ impl CloudKind {
     }
 }
 
-impl fmt::Display for CloudKind {
+impl fmt::Display for ProviderKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Linode => "linode",
@@ -235,7 +235,7 @@ impl fmt::Display for CloudKind {
 #[error("unknown kind of cloud: {0:?}")]
 pub struct UnknownCloudKind(pub String);
 
-impl FromStr for CloudKind {
+impl FromStr for ProviderKind {
     type Err = UnknownCloudKind;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::{
-    cloud::{CloudKind, CloudProvider},
+    cloud::{CloudProvider, ProviderKind},
     error::ProviderError,
     http,
     linode::Linode,
@@ -59,7 +59,7 @@ impl Connections {
     #[expect(clippy::needless_pass_by_value, reason = "the token is given away: it is wiped when this returns")]
     pub fn connect(
         &self,
-        kind: CloudKind,
+        kind: ProviderKind,
         endpoint: &Url,
         token: SecretString,
         meter: Option<Arc<dyn Meter>>,
@@ -67,7 +67,7 @@ impl Connections {
         http::check_endpoint(endpoint)?;
         let client = self.client(endpoint)?;
         match kind {
-            CloudKind::Linode => Ok(Box::new(Linode::new(client, endpoint, &token, meter)?)),
+            ProviderKind::Linode => Ok(Box::new(Linode::new(client, endpoint, &token, meter)?)),
         }
     }
 

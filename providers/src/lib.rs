@@ -1,6 +1,6 @@
 //! `SkyPanel`'s way out: the computers of other companies, behind our own words.
 //!
-//! [`CloudProvider`] is what a job sees of a cloud; [`linode`](CloudKind::Linode) is the first to
+//! [`CloudProvider`] is what a job sees of a cloud; [`linode`](ProviderKind::Linode) is the first to
 //! stand behind it. [`SmtpMailer`] is the way out for mail. This crate is the only one that speaks
 //! HTTP as a client, and the only one that speaks SMTP; it knows nothing of jobs, tables or money
 //! accounts, so it may be called from anywhere that can wait.
@@ -17,8 +17,8 @@ mod meter;
 mod smtp;
 
 pub use cloud::{
-    Answer, Catalog, CloudAccount, CloudImage, CloudKind, CloudProvider, CloudRegion, CloudType, CreateInstance,
-    Instance, InstanceState, UnknownCloudKind,
+    Answer, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
+    InstanceState, ProviderKind, UnknownCloudKind,
 };
 pub use connections::Connections;
 pub use error::{ErrorClass, ProviderError, code};

@@ -59,7 +59,7 @@ impl fmt::Display for CallClass {
     }
 }
 
-/// How many calls of a class a provider account takes in a window of time.
+/// How many calls of a class a provider cloud takes in a window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// The calls it is for.

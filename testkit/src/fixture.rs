@@ -35,7 +35,7 @@ pub async fn register(anonymous: &Client, email: &str) -> Result<(Client, String
 /// # Errors
 /// When the API refuses or the catalog does not arrive in 30 s.
 pub async fn connect_cloud(admin: &Client, endpoint: &str, token: &str) -> Result<String> {
-    let body = json!({ "kind": "linode", "name": "Test cloud", "token": token, "endpoint": endpoint });
+    let body = json!({ "provider": "linode", "name": "Test cloud", "token": token, "endpoint": endpoint });
     let reply = admin.post("/api/admin/clouds", &body).await?;
     ensure!(reply.status == 202, "connecting a cloud: {} {}", reply.status, reply.body);
     let id = reply.text("/cloud/id");

@@ -46,16 +46,16 @@ const ORGANISATIONS: &[&str] = &[
      insert into posting (journal_id, seq, account_id, org_id, amount_micros, balance_after) \
      select j.id, 1, a.id, j.org_id, 100000000, 100000000 from j join account a on a.org_id = j.org_id and a.kind = 'wallet' \
      union all select j.id, 2, (select id from account where kind = 'adjustment'), j.org_id, -100000000, null from j",
-    "insert into provider_account (id, kind, name, token_sealed, token_hint, status, created_at) select gen_random_uuid(), 'linode', 'seed', '', '…seed', 'valid', now() where not exists (select from provider_account)",
-    "insert into cloud_type (provider_account_id, id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros, seen_at) select id, 'g6-nanode-1', 'Nano', 'nanode', 1, 1024, 25, 1000, 7500, 5000000, now() from provider_account on conflict do nothing",
-    "insert into cloud_region (provider_account_id, id, label, country, available, seen_at) select id, 'us-east', 'Newark', 'us', true, now() from provider_account on conflict do nothing",
-    "insert into cloud_image (provider_account_id, id, label, vendor, deprecated, min_disk_mib, seen_at) select id, 'linode/debian12', 'Debian 12', 'Debian', false, 1000, now() from provider_account on conflict do nothing",
-    "insert into plan (id, provider_account_id, type_id, name, markup_month_micros, created_at) select gen_random_uuid(), id, 'g6-nanode-1', 'Seed', 1000000, now() from provider_account where not exists (select from plan)",
+    "insert into cloud (id, provider, name, token_sealed, token_hint, status, created_at) select gen_random_uuid(), 'linode', 'seed', '', '…seed', 'valid', now() where not exists (select from cloud)",
+    "insert into cloud_type (cloud_id, id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros, seen_at) select id, 'g6-nanode-1', 'Nano', 'nanode', 1, 1024, 25, 1000, 7500, 5000000, now() from cloud on conflict do nothing",
+    "insert into cloud_region (cloud_id, id, label, country, available, seen_at) select id, 'us-east', 'Newark', 'us', true, now() from cloud on conflict do nothing",
+    "insert into cloud_image (cloud_id, id, label, vendor, deprecated, min_disk_mib, seen_at) select id, 'linode/debian12', 'Debian 12', 'Debian', false, 1000, now() from cloud on conflict do nothing",
+    "insert into plan (id, cloud_id, type_id, name, markup_month_micros, created_at) select gen_random_uuid(), id, 'g6-nanode-1', 'Seed', 1000000, now() from cloud where not exists (select from plan)",
 ];
 
 const SERVERS: &[&str] = &[
-    "insert into vps (id, org_id, provider_account_id, provider_label, provider_ref, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib, disk_gib, transfer_gb, month_micros, cost_month_micros, region_id, image_id, created_at, started_at) \
-     select gen_random_uuid(), o.id, p.provider_account_id, 'sp-' || gen_random_uuid(), gen_random_uuid()::text, 'server-' || n, 'running', 'running', p.id, p.name, p.type_id, 1, 1024, 25, 1000, 6000000, 5000000, 'us-east', 'linode/debian12', now(), now() \
+    "insert into vps (id, org_id, cloud_id, provider_label, provider_ref, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib, disk_gib, transfer_gb, month_micros, cost_month_micros, region_id, image_id, created_at, started_at) \
+     select gen_random_uuid(), o.id, p.cloud_id, 'sp-' || gen_random_uuid(), gen_random_uuid()::text, 'server-' || n, 'running', 'running', p.id, p.name, p.type_id, 1, 1024, 25, 1000, 6000000, 5000000, 'us-east', 'linode/debian12', now(), now() \
      from org o cross join generate_series(1, $1) n cross join (select * from plan limit 1) p where o.name like 'seed %'",
     "insert into usage_segment (id, vps_id, org_id, month_micros, started_at, billed_hours, billed_micros) select gen_random_uuid(), id, org_id, month_micros, now(), 0, 0 from vps where label like 'server-%' and $1 > 0",
 ];

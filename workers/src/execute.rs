@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use domain::activity::{self, Event};
 use domain::jobs::{self as ledger, Claim, Failure, Job, LeaseTimes, NewCall, RunEnd, Tally};
-use domain::{Ctx, Error, ErrorKind, EventStatus, JobId, ProviderAccountId, Result};
+use domain::{CloudId, Ctx, Error, ErrorKind, EventStatus, JobId, Result};
 use futures::FutureExt as _;
 use jobs::{Env, Outcome, Running};
 use tokio::time::timeout;
@@ -106,7 +106,7 @@ impl Runner {
         metrics::histogram!("job_wait_seconds", "kind" => claim.kind.clone()).record(waited.as_secs_f64());
         if let Some(end) = end {
             let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-            tally.count(&claim.kind, &claim.queue, claim.provider_account_id, end, waited, ran);
+            tally.count(&claim.kind, &claim.queue, claim.cloud_id, end, waited, ran);
         }
         match last(outcome) {
             Outcome::Fail(failure) | Outcome::Stick(failure) => {
@@ -136,8 +136,8 @@ impl Runner {
             Outcome::Fail(failure) if must_not_fail(claim) => give_up(ctx, claim, &failure, true).await,
             Outcome::Fail(failure) => give_up(ctx, claim, &failure, false).await,
             Outcome::Stick(failure) => give_up(ctx, claim, &failure, true).await,
-            Outcome::Refused { account, next } => {
-                pause_account(ctx, claim, account).await?;
+            Outcome::Refused { cloud, next } => {
+                pause_cloud(ctx, claim, cloud).await?;
                 Box::pin(self.settle(claim, *next)).await
             }
             Outcome::Fenced => Ok(()),
@@ -199,23 +199,23 @@ fn last(outcome: &Outcome) -> &Outcome {
     }
 }
 
-/// A job that waits for a machine is told by whoever watches the machine's account; its own pause
+/// A job that waits for a machine is told by whoever watches the machine's cloud; its own pause
 /// is for when nobody does.
 async fn wait(ctx: &Ctx, claim: &Claim, pause: Duration, step_data: &serde_json::Value) -> Result<()> {
-    let watched = claim.provider_account_id.filter(|_| claim.params.get("vps").is_some());
-    let Some(account) = watched else {
+    let watched = claim.cloud_id.filter(|_| claim.params.get("vps").is_some());
+    let Some(cloud) = watched else {
         return ledger::wait(&ctx.db, claim, pause, step_data).await;
     };
     let tx = ctx.begin().await?;
     ledger::wait(&tx, claim, pause, step_data).await?;
-    domain::cloud::watch(ctx, &tx, account).await?;
+    domain::cloud::watch(ctx, &tx, cloud).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn pause_account(ctx: &Ctx, claim: &Claim, account: ProviderAccountId) -> Result<()> {
+async fn pause_cloud(ctx: &Ctx, claim: &Claim, cloud: CloudId) -> Result<()> {
     let tx = ctx.begin().await?;
-    domain::cloud::pause_for_credentials(&tx, account, claim.id).await?;
+    domain::cloud::pause_for_credentials(&tx, cloud, claim.id).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use domain::identity::{self, Grant, NewAccount};
+use domain::identity::{self, Grant, Registration};
 use domain::{Actor, Error, OrgId, Role, UserId};
 use poem::Request;
 use poem::http::header::SET_COOKIE;
@@ -209,7 +209,7 @@ impl AuthApi {
     async fn register(&self, app: Data<&Shared>, request: &Request, body: Body<Register>) -> Created<Me> {
         let (new, client) = (body.0, client_of(request));
         app.limits.login(client.ip, &new.email)?;
-        let account = NewAccount {
+        let account = Registration {
             email: new.email,
             password: new.password.0,
             name: new.name,

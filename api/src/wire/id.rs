@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{JobId, OrgId, PlanId, ProviderAccountId, TypedId, UserId, VpsId};
+use domain::{CloudId, JobId, OrgId, PlanId, TypedId, UserId, VpsId};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;
@@ -107,7 +107,7 @@ pub fn entity_text(kind: &str, id: Uuid) -> String {
         "org" => OrgId(id).to_string(),
         "job" => JobId(id).to_string(),
         "plan" => PlanId(id).to_string(),
-        "provider_account" => ProviderAccountId(id).to_string(),
+        "cloud" => CloudId(id).to_string(),
         _ => id.to_string(),
     }
 }
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn ids_carry_the_prefix_of_their_kind() {
         let id = Uuid::from_u128(7);
-        assert!(entity_text("provider_account", id).starts_with("cloud_"));
+        assert!(entity_text("cloud", id).starts_with("cloud_"));
         assert!(entity_text("vps", id).starts_with("vps_"));
         assert_eq!(entity_text("unheard of", id), id.to_string());
     }

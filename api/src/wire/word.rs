@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use domain::jobs::Span;
 use domain::{
-    AccountStatus, BulkAction, CloudKind, Desired, EventStatus, JobState, JournalKind, PowerAction, Queue, Role,
+    BulkAction, CloudStatus, Desired, EventStatus, JobState, JournalKind, PowerAction, Provider, Queue, Role,
     StepPhase, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -48,8 +48,8 @@ vocabularies! {
     StepPhase: "What happened to a step.";
     EventStatus: "How an event reads.";
     Role: "What a user may do.";
-    AccountStatus: "What the last validation of a cloud's token said.";
-    CloudKind: "Whose API a cloud speaks.";
+    CloudStatus: "What the last validation of a cloud's token said.";
+    Provider: "Whose API a cloud speaks.";
     BulkAction: "What is done to many jobs at once.";
     WorkerState: "What a worker process is to do.";
 }

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::jobs::{JobFilter, Span};
-use domain::{JobId, JobState, OrgId, ProviderAccountId, Queue};
+use domain::{CloudId, JobId, JobState, OrgId, Queue};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, Args)]
@@ -41,7 +41,7 @@ pub struct Filter {
     pub org: Option<OrgId>,
     /// That speak to this cloud.
     #[arg(long)]
-    pub cloud: Option<ProviderAccountId>,
+    pub cloud: Option<CloudId>,
     /// Whose last failure is of this class.
     #[arg(long)]
     pub error: Option<String>,
@@ -154,7 +154,7 @@ pub enum Jobs {
         queue: Option<Queue>,
         /// Only jobs that speak to this cloud.
         #[arg(long)]
-        cloud: Option<ProviderAccountId>,
+        cloud: Option<CloudId>,
     },
 }
 
@@ -176,7 +176,7 @@ pub enum Queues {
         org_running: Option<i32>,
         /// Jobs of one cloud under way at most, 1 to 10,000.
         #[arg(long)]
-        account_running: Option<i32>,
+        cloud_running: Option<i32>,
         /// Why, for the record.
         #[arg(long)]
         reason: String,
@@ -246,6 +246,11 @@ pub enum Clouds {
     Pause(Told),
     /// Let a paused cloud go on.
     Resume(Told),
+    /// Ask each connected cloud whether it accepts its token, and what it sells.
+    Test {
+        /// Only this one, by its id or name.
+        cloud: Option<String>,
+    },
 }
 
 fn states() -> impl TypedValueParser<Value = JobState> {

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
-use domain::catalog::{NewAccount as NewCloud, NewPlan};
+use domain::catalog::NewPlan;
+use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
-use domain::identity::{Client, NewAccount};
+use domain::identity::{Client, Registration};
 use domain::jobs::{LeaseTimes, Turn};
-use domain::{Actor, CloudKind, Ctx, ErrorKind, Money, OrgId, PlanId, ProviderAccountId, Queue, Role};
+use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, PlanId, Provider, Queue, Role};
 use runtime::settings::Source;
 use secrecy::SecretString;
 
@@ -44,9 +45,9 @@ pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
 async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
     let var = |name: &str| std::env::var(name).with_context(|| format!("set {name}"));
     let admin =
-        account(&ctx, &var("DEMO_ADMIN_EMAIL")?, &var("DEMO_ADMIN_PASSWORD")?, "Avery Admin", "SkyPanel", Role::Admin)
+        user(&ctx, &var("DEMO_ADMIN_EMAIL")?, &var("DEMO_ADMIN_PASSWORD")?, "Avery Admin", "SkyPanel", Role::Admin)
             .await?;
-    let customer = account(
+    let customer = user(
         &ctx,
         &var("DEMO_CUSTOMER_EMAIL")?,
         &var("DEMO_CUSTOMER_PASSWORD")?,
@@ -58,15 +59,15 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
     let key = IdempotencyKey::new("demo-seed-credit", "demo", Vec::new())?;
     domain::ledger::credit(&ctx, &admin, customer.org()?, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
     if let (Ok(token), Ok(endpoint)) = (var("DEMO_CLOUD_TOKEN"), var("DEMO_CLOUD_ENDPOINT"))
-        && domain::catalog::accounts(&ctx, &admin).await?.is_empty()
+        && domain::cloud::list(&ctx, &admin).await?.is_empty()
     {
         let new = NewCloud {
-            kind: CloudKind::Linode,
+            provider: Provider::Linode,
             name: "Simulated cloud".to_owned(),
             token: SecretString::from(token),
             endpoint: Some(endpoint),
         };
-        let cloud = domain::catalog::connect(&ctx, &admin, new).await?.account.id;
+        let cloud = domain::cloud::connect(&ctx, &admin, new).await?.cloud.id;
         await_catalog(source, &ctx, &admin, cloud).await?;
         plans(&ctx, &admin, cloud).await?;
     }
@@ -74,8 +75,8 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Registers an account, or signs in to it when it is there.
-async fn account(
+/// Registers a user, or signs in where they exist already.
+async fn user(
     ctx: &Ctx,
     email: &str,
     password: &str,
@@ -83,7 +84,7 @@ async fn account(
     organisation: &str,
     role: Role,
 ) -> anyhow::Result<Actor> {
-    let new = NewAccount {
+    let new = Registration {
         email: email.to_owned(),
         password: SecretString::from(password),
         name: name.to_owned(),
@@ -95,7 +96,7 @@ async fn account(
         Err(error) if error.kind == ErrorKind::Conflict => {
             let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default())
                 .await
-                .context("the account is there with another password")?;
+                .context("the user exists with another password")?;
             (grant.user, grant.org)
         }
         Err(error) => return Err(error.into()),
@@ -104,10 +105,10 @@ async fn account(
 }
 
 /// Works on the cloud's jobs right here, as no worker may be running yet.
-async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: ProviderAccountId) -> anyhow::Result<()> {
+async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: CloudId) -> anyhow::Result<()> {
     let env = wiring::env(source, ctx.clone())?;
     let began = Instant::now();
-    while domain::catalog::account(ctx, admin, cloud).await?.synced_at.is_none() {
+    while domain::cloud::get(ctx, admin, cloud).await?.synced_at.is_none() {
         ensure!(began.elapsed() < CLOUD, "the cloud of the demo does not answer; is it started?");
         if let Some(turn) = Turn::take(ctx, Queue::Upkeep).await? {
             for rung in turn.ring(10, Duration::from_secs(1)).await? {
@@ -119,15 +120,11 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: Provide
     Ok(())
 }
 
-async fn plans(ctx: &Ctx, admin: &Actor, cloud: ProviderAccountId) -> anyhow::Result<Vec<PlanId>> {
+async fn plans(ctx: &Ctx, admin: &Actor, cloud: CloudId) -> anyhow::Result<Vec<PlanId>> {
     let mut made = Vec::new();
     for (type_id, name, markup) in PLANS {
-        let new = NewPlan {
-            account: cloud,
-            type_id: (*type_id).to_owned(),
-            name: (*name).to_owned(),
-            markup: Money::usd(*markup),
-        };
+        let new =
+            NewPlan { cloud, type_id: (*type_id).to_owned(), name: (*name).to_owned(), markup: Money::usd(*markup) };
         made.push(domain::catalog::add_plan(ctx, admin, new).await?.plan.id);
     }
     Ok(made)

@@ -128,18 +128,18 @@ async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
 }
 
 async fn clouds(env: &jobs::Env, report: &mut Report) {
-    match domain::catalog::accounts(&env.ctx, &Actor::operator()).await {
+    match domain::cloud::list(&env.ctx, &Actor::operator()).await {
         Err(error) => report.line("clouds", Err(error.to_string())),
-        Ok(accounts) if accounts.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
-        Ok(accounts) => {
-            for account in accounts {
-                let outcome = match env.cloud(account.id, |_| None).await {
-                    Ok(cloud) => cloud
-                        .account()
+        Ok(clouds) if clouds.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
+        Ok(clouds) => {
+            for cloud in clouds {
+                let outcome = match env.cloud(cloud.id, |_| None).await {
+                    Ok(provider) => provider
+                        .identity()
                         .await
-                        .map(|_| format!("{} accepts its token", account.name))
-                        .map_err(|error| format!("{}: {error}", account.name)),
-                    Err(error) => Err(format!("{}: {error:?}", account.name)),
+                        .map(|_| format!("{} accepts its token", cloud.name))
+                        .map_err(|error| format!("{}: {error}", cloud.name)),
+                    Err(error) => Err(format!("{}: {error:?}", cloud.name)),
                 };
                 report.line("cloud", outcome);
             }

@@ -7,7 +7,6 @@ mod doctor;
 mod jobs;
 mod migrate;
 mod output;
-mod provider;
 mod queues;
 mod schedules;
 mod serve;
@@ -19,7 +18,7 @@ use anyhow::Context as _;
 use runtime::settings::Source;
 use secrecy::SecretString;
 
-use crate::args::Command;
+use crate::args::{Command, Provider};
 
 /// Does what was asked for.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -32,12 +31,12 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::All { queues } => Box::pin(serve::all(&source()?, queues.as_deref())).await?,
         Command::Migrate(what) => migrate::run(&source()?, what).await?,
         Command::Admin(what) => admin::run(&source()?, what).await?,
-        Command::Provider(what) => return provider::run(&source()?, what).await,
+        Command::Provider(Provider::Test { cloud }) => return cloud::test::run(&source()?, cloud).await,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
-        Command::Cloud { output, what } => cloud::run(&source()?, output, what).await?,
+        Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
         Command::Doctor => return doctor::run(&source()?).await,
         Command::Demo(what) => demo::run(&source()?, what).await?,
     }

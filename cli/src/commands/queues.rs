@@ -22,8 +22,8 @@ pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyho
                 table(&found);
             }
         }
-        Queues::Tune { queue, window, org_running, account_running, reason } => {
-            let change = QueueChange { ring_window: window, org_running, account_running };
+        Queues::Tune { queue, window, org_running, cloud_running, reason } => {
+            let change = QueueChange { ring_window: window, org_running, cloud_running };
             one(jobs::tune_queue(&ctx, &Actor::operator(), queue, change, &on_record(&reason)).await?, output);
         }
     }
@@ -55,7 +55,7 @@ fn table(queues: &[QueueView]) {
             queue.slots.to_string(),
             queue.ring_window.to_string(),
             queue.org_running.to_string(),
-            queue.account_running.to_string(),
+            queue.cloud_running.to_string(),
         ]
     };
     let columns =

@@ -1,10 +1,10 @@
 //! Plans: a provider's size at its cost plus an absolute markup.
 
 use chrono::{DateTime, Utc};
-use entity::{Money, PlanId, ProviderAccountId};
+use entity::{CloudId, Money, PlanId};
 use sea_orm::{ConnectionTrait as _, DbErr, FromQueryResult};
 
-use super::query::Plan;
+use super::price_list::Plan;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result, violates};
 use crate::{Actor, Ctx, EventStatus, db, text};
@@ -17,8 +17,8 @@ const MIN_PRICE_MICROS: i64 = 10_000;
 /// A plan to sell.
 #[derive(Clone, Debug)]
 pub struct NewPlan {
-    /// The account that it is sold from.
-    pub account: ProviderAccountId,
+    /// The cloud that it is sold from.
+    pub cloud: CloudId,
     /// The provider's size.
     pub type_id: String,
     /// Its name on our price list.
@@ -44,10 +44,10 @@ pub struct AdminPlan {
     /// What customers see.
     #[sea_orm(nested)]
     pub plan: Plan,
-    /// The account that it is sold from.
-    pub account_id: ProviderAccountId,
-    /// The account's name.
-    pub account_name: String,
+    /// The cloud that it is sold from.
+    pub cloud_id: CloudId,
+    /// The cloud's name.
+    pub cloud_name: String,
     /// The provider's size.
     pub type_id: String,
     /// What the provider asks for a month.
@@ -63,9 +63,9 @@ pub struct AdminPlan {
 }
 
 const VIEW: &str = "select p.id, p.name, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros + p.markup_month_micros as month_micros, 730 as hours_per_month, \
-     p.provider_account_id as account_id, a.name as account_name, p.type_id, t.month_micros as cost_month_micros, p.markup_month_micros, p.active, \
+     p.cloud_id as cloud_id, a.name as cloud_name, p.type_id, t.month_micros as cost_month_micros, p.markup_month_micros, p.active, \
      (select count(*) from vps v where v.plan_id = p.id and v.deleted_at is null and v.status <> 'failed') as servers, p.created_at \
-     from plan p join provider_account a on a.id = p.provider_account_id join cloud_type t on t.provider_account_id = p.provider_account_id and t.id = p.type_id \
+     from plan p join cloud a on a.id = p.cloud_id join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
      where p.deleted_at is null";
 
 fn markup_micros(markup: &Money) -> Result<i64> {
@@ -102,8 +102,8 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
     let cost: i64 = db::scalar(
         &tx,
         db::sql(
-            "select t.month_micros from cloud_type t join provider_account a on a.id = t.provider_account_id where a.id = $1 and a.deleted_at is null and t.id = $2",
-            [new.account.into(), new.type_id.replace('\0', "").into()],
+            "select t.month_micros from cloud_type t join cloud a on a.id = t.cloud_id where a.id = $1 and a.deleted_at is null and t.id = $2",
+            [new.cloud.into(), new.type_id.replace('\0', "").into()],
         ),
     )
     .await?
@@ -114,8 +114,8 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
     let now = ctx.clock.now(&tx).await?;
     let id: PlanId = ctx.chance.id(now);
     tx.execute_raw(db::sql(
-        "insert into plan (id, provider_account_id, type_id, name, markup_month_micros, created_at) values ($1, $2, $3, $4, $5, $6)",
-        [id.into(), new.account.into(), new.type_id.into(), name.clone().into(), markup.into(), now.into()],
+        "insert into plan (id, cloud_id, type_id, name, markup_month_micros, created_at) values ($1, $2, $3, $4, $5, $6)",
+        [id.into(), new.cloud.into(), new.type_id.into(), name.clone().into(), markup.into(), now.into()],
     ))
     .await
     .map_err(name_taken)?;

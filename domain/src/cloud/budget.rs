@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::ProviderAccountId;
+use entity::CloudId;
 use sea_orm::FromQueryResult;
 
 use crate::error::Result;
@@ -33,12 +33,12 @@ struct Taken {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn take(ctx: &Ctx, account: ProviderAccountId, bucket: Bucket) -> Result<Option<Duration>> {
+pub async fn take(ctx: &Ctx, cloud: CloudId, bucket: Bucket) -> Result<Option<Duration>> {
     let taken: Option<Taken> = db::one(
         &ctx.db,
         db::sql(
             TAKE,
-            [account.into(), bucket.name.into(), bucket.capacity.into(), bucket.per_s.into(), bucket.reserve.into()],
+            [cloud.into(), bucket.name.into(), bucket.capacity.into(), bucket.per_s.into(), bucket.reserve.into()],
         ),
     )
     .await?;
@@ -50,12 +50,12 @@ pub async fn take(ctx: &Ctx, account: ProviderAccountId, bucket: Bucket) -> Resu
 const TAKE: &str = "
 with quick as (select set_config('synchronous_commit', 'off', true)),
 made as (
-  insert into provider_budget (provider_account_id, bucket, capacity, per_s, tokens) select $1, $2, $3, $4, $3 - 1 from quick
-  on conflict (provider_account_id, bucket) do update set
+  insert into cloud_budget (cloud_id, bucket, capacity, per_s, tokens) select $1, $2, $3, $4, $3 - 1 from quick
+  on conflict (cloud_id, bucket) do update set
     tokens = case
-      when provider_budget.blocked_until > clock_timestamp() or level(provider_budget, $3, $4) < 1 + $5 then level(provider_budget, $3, $4)
-      else level(provider_budget, $3, $4) - 1 end,
-    granted = coalesce(provider_budget.blocked_until, '-infinity') <= clock_timestamp() and level(provider_budget, $3, $4) >= 1 + $5,
+      when cloud_budget.blocked_until > clock_timestamp() or level(cloud_budget, $3, $4) < 1 + $5 then level(cloud_budget, $3, $4)
+      else level(cloud_budget, $3, $4) - 1 end,
+    granted = coalesce(cloud_budget.blocked_until, '-infinity') <= clock_timestamp() and level(cloud_budget, $3, $4) >= 1 + $5,
     capacity = $3, per_s = $4, filled_at = clock_timestamp()
   returning granted, tokens, blocked_until
 )
@@ -65,13 +65,13 @@ select granted, greatest(extract(epoch from blocked_until - clock_timestamp()), 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn block(ctx: &Ctx, account: ProviderAccountId, bucket: &str, pause: Duration) -> Result<()> {
+pub async fn block(ctx: &Ctx, cloud: CloudId, bucket: &str, pause: Duration) -> Result<()> {
     db::exec(
         &ctx.db,
         db::sql(
-            "update provider_budget set blocked_until = greatest(blocked_until, clock_timestamp() + make_interval(secs => $3)), tokens = 0, filled_at = clock_timestamp() \
-             where provider_account_id = $1 and bucket = $2",
-            [account.into(), bucket.into(), pause.as_secs_f64().into()],
+            "update cloud_budget set blocked_until = greatest(blocked_until, clock_timestamp() + make_interval(secs => $3)), tokens = 0, filled_at = clock_timestamp() \
+             where cloud_id = $1 and bucket = $2",
+            [cloud.into(), bucket.into(), pause.as_secs_f64().into()],
         ),
     )
     .await?;
@@ -82,14 +82,14 @@ pub async fn block(ctx: &Ctx, account: ProviderAccountId, bucket: &str, pause: D
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn said(ctx: &Ctx, account: ProviderAccountId, bucket: &str, remaining: i32) -> Result<()> {
+pub async fn said(ctx: &Ctx, cloud: CloudId, bucket: &str, remaining: i32) -> Result<()> {
     db::exec(
         &ctx.db,
         db::sql(
             "with quick as (select set_config('synchronous_commit', 'off', true)) \
-             update provider_budget b set remaining = $3, tokens = least(level(b, b.capacity, b.per_s), $3), filled_at = clock_timestamp() from quick \
-             where b.provider_account_id = $1 and b.bucket = $2",
-            [account.into(), bucket.into(), remaining.into()],
+             update cloud_budget b set remaining = $3, tokens = least(level(b, b.capacity, b.per_s), $3), filled_at = clock_timestamp() from quick \
+             where b.cloud_id = $1 and b.bucket = $2",
+            [cloud.into(), bucket.into(), remaining.into()],
         ),
     )
     .await?;
@@ -99,8 +99,8 @@ pub async fn said(ctx: &Ctx, account: ProviderAccountId, bucket: &str, remaining
 /// A bucket as an operator sees it.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct BudgetView {
-    /// The account that it belongs to.
-    pub account: ProviderAccountId,
+    /// The cloud that it belongs to.
+    pub cloud: CloudId,
     /// The class of calls.
     pub bucket: String,
     /// Calls that may be made at once.
@@ -115,17 +115,17 @@ pub struct BudgetView {
     pub blocked_until: Option<DateTime<Utc>>,
 }
 
-/// The buckets of these accounts that were used so far, by account.
+/// The buckets of these clouds that were used so far, by cloud.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn budgets(ctx: &Ctx, accounts: &[ProviderAccountId]) -> Result<Vec<BudgetView>> {
+pub async fn budgets(ctx: &Ctx, clouds: &[CloudId]) -> Result<Vec<BudgetView>> {
     db::all(
         &ctx.db,
         db::sql(
-            "select provider_account_id as account, bucket, capacity, per_s, level(b, capacity, per_s) as tokens, remaining, case when blocked_until > clock_timestamp() then blocked_until end as blocked_until \
-             from provider_budget b where provider_account_id = any($1) order by provider_account_id, bucket",
-            [db::uuids(accounts)],
+            "select cloud_id as cloud, bucket, capacity, per_s, level(b, capacity, per_s) as tokens, remaining, case when blocked_until > clock_timestamp() then blocked_until end as blocked_until \
+             from cloud_budget b where cloud_id = any($1) order by cloud_id, bucket",
+            [db::uuids(clouds)],
         ),
     )
     .await

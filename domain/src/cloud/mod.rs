@@ -1,13 +1,24 @@
-//! What all workers share about an account at a provider: its pause, its limits, and what stands
-//! there.
+//! Clouds: connected accounts of suppliers. Their tokens, what they sell, what all workers share about each (its pause
+//! and its limits), and which machines exist there. A request never calls a provider: what is read here was stored by a
+//! job.
 
 mod budget;
-mod finding;
+mod connect;
+mod credentials;
 mod pause;
-mod sight;
+mod read;
+mod reconcile;
+mod sync;
+mod validate;
+mod watch;
 
 pub use budget::{Bucket, BudgetView, block, budgets, said, take};
-pub use finding::{Orphan, Patience, Reconciled, orphan_deleted, reconcile, reconcile_all};
+pub use connect::{CloudChange, Connected, NewCloud, change, connect, remove, request_sync};
+pub use credentials::{Credentials, credentials};
 pub use pause::{pause, pause_for_credentials, resume};
 pub(crate) use pause::{resume_after_validation, revalidate};
-pub use sight::{Look, Machine, end_watch, keep_look, look_begins, watch};
+pub use read::{CloudView, get, list};
+pub use reconcile::{Orphan, Patience, Reconciled, orphan_deleted, reconcile, reconcile_all};
+pub use sync::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType, store};
+pub use validate::{mark_invalid, mark_valid};
+pub use watch::{Look, Machine, end_watch, keep_look, look_begins, watch};

@@ -1,8 +1,8 @@
-//! Pausing an account: none of its jobs is begun until it goes on.
+//! Pausing a cloud: none of its jobs is begun until it goes on.
 
 use std::time::Duration;
 
-use entity::{JobId, ProviderAccountId, UserId};
+use entity::{CloudId, JobId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -14,22 +14,22 @@ use crate::{Actor, Ctx, EventStatus, db, jobs, text};
 /// The reason of a pause that the platform made, and ends.
 const REFUSED: &str = "The provider refused the token. Give it a new one under Clouds; validation lets its jobs go on.";
 
-async fn set_paused(tx: &impl ConnectionTrait, id: ProviderAccountId, reason: &str) -> Result<Option<String>> {
+async fn set_paused(tx: &impl ConnectionTrait, id: CloudId, reason: &str) -> Result<Option<String>> {
     db::scalar(
         tx,
         db::sql(
-            "update provider_account set paused_at = now(), paused_reason = $2 where id = $1 and paused_at is null and deleted_at is null returning name",
+            "update cloud set paused_at = now(), paused_reason = $2 where id = $1 and paused_at is null and deleted_at is null returning name",
             [id.into(), reason.into()],
         ),
     )
     .await
 }
 
-/// Holds up every job of an account. What runs goes on.
+/// Holds up every job of a cloud. What runs goes on.
 ///
 /// # Errors
 /// A field error without a reason; `not_found`; `forbidden` for others than admins.
-pub async fn pause(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &str) -> Result<()> {
+pub async fn pause(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Result<()> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 1, 500)?;
     let tx = ctx.begin().await?;
@@ -37,7 +37,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &str
     if let Some(name) = set_paused(&tx, id, &reason).await? {
         let event = Event::new("cloud.pause", EventStatus::Warning, format!("The cloud {name} was paused"))
             .actor(actor.person())
-            .entity("provider_account", id)
+            .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
         activity::record(&tx, event).await?;
     }
@@ -45,25 +45,25 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &str
     Ok(())
 }
 
-/// The provider refuses the account's token: its jobs would fail one after the other, so they are
+/// The provider refuses the cloud's token: its jobs would fail one after the other, so they are
 /// held up until an admin has given a token that works. In the caller's transaction.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn pause_for_credentials(tx: &impl ConnectionTrait, id: ProviderAccountId, job: JobId) -> Result<()> {
+pub async fn pause_for_credentials(tx: &impl ConnectionTrait, id: CloudId, job: JobId) -> Result<()> {
     if let Some(name) = set_paused(tx, id, REFUSED).await? {
         let words = format!("The cloud {name} refuses our token; its jobs are held up until it has a new one");
-        let event = Event::new("cloud.pause", EventStatus::Error, words).entity("provider_account", id).job(job);
+        let event = Event::new("cloud.pause", EventStatus::Error, words).entity("cloud", id).job(job);
         activity::record(tx, event).await?;
     }
     Ok(())
 }
 
-/// Lets the jobs of an account go on. The time that it was paused is added to their deadlines.
+/// Lets the jobs of a cloud go on. The time that it was paused is added to their deadlines.
 ///
 /// # Errors
 /// `not_found`; `forbidden` for others than admins.
-pub async fn resume(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &str) -> Result<()> {
+pub async fn resume(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Result<()> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 0, 500)?;
     let tx = ctx.begin().await?;
@@ -71,7 +71,7 @@ pub async fn resume(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &st
     if let Some(name) = resume_in(&tx, id, None).await? {
         let event = Event::new("cloud.resume", EventStatus::Info, format!("The cloud {name} goes on"))
             .actor(actor.person())
-            .entity("provider_account", id)
+            .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
         activity::record(&tx, event).await?;
     }
@@ -84,33 +84,33 @@ pub async fn resume(ctx: &Ctx, actor: &Actor, id: ProviderAccountId, reason: &st
 ///
 /// # Errors
 /// When the database refuses it.
-pub(crate) async fn resume_after_validation(tx: &impl ConnectionTrait, id: ProviderAccountId) -> Result<()> {
+pub(crate) async fn resume_after_validation(tx: &impl ConnectionTrait, id: CloudId) -> Result<()> {
     resume_in(tx, id, Some(REFUSED)).await?;
     Ok(())
 }
 
-/// A job is retried whose account is held up for its token: the token is tried first, and if it
-/// works by now, the account's jobs go on.
+/// A job is retried whose cloud is held up for its token: the token is tried first, and if it
+/// works by now, the cloud's jobs go on.
 ///
 /// # Errors
 /// When the database refuses it.
 pub(crate) async fn revalidate(ctx: &Ctx, tx: &impl ConnectionTrait, job: JobId, actor: Option<UserId>) -> Result<()> {
-    let refused: Option<ProviderAccountId> = db::scalar(
+    let refused: Option<CloudId> = db::scalar(
         tx,
         db::sql(
-            "select a.id from job j join provider_account a on a.id = j.provider_account_id where j.id = $1 and a.paused_reason = $2",
+            "select a.id from job j join cloud a on a.id = j.cloud_id where j.id = $1 and a.paused_reason = $2",
             [job.into(), REFUSED.into()],
         ),
     )
     .await?;
-    if let Some(account) = refused {
-        let validation = NewJob::new(Job::ValidateProvider { account }).actor(actor);
+    if let Some(cloud) = refused {
+        let validation = NewJob::new(Job::ValidateCloud { cloud }).actor(actor);
         jobs::enqueue_many(ctx, tx, &[validation]).await?;
     }
     Ok(())
 }
 
-async fn resume_in(tx: &impl ConnectionTrait, id: ProviderAccountId, only: Option<&str>) -> Result<Option<String>> {
+async fn resume_in(tx: &impl ConnectionTrait, id: CloudId, only: Option<&str>) -> Result<Option<String>> {
     #[derive(sea_orm::FromQueryResult)]
     struct Was {
         name: String,
@@ -119,8 +119,8 @@ async fn resume_in(tx: &impl ConnectionTrait, id: ProviderAccountId, only: Optio
     let was: Option<Was> = db::one(
         tx,
         db::sql(
-            "with was as (select id, paused_at from provider_account where id = $1 and paused_at is not null and ($2::text is null or paused_reason = $2) for update) \
-             update provider_account a set paused_at = null, paused_reason = null from was where a.id = was.id \
+            "with was as (select id, paused_at from cloud where id = $1 and paused_at is not null and ($2::text is null or paused_reason = $2) for update) \
+             update cloud a set paused_at = null, paused_reason = null from was where a.id = was.id \
              returning a.name, extract(epoch from now() - was.paused_at)::float8 as paused_s",
             [id.into(), only.into()],
         ),
@@ -129,14 +129,13 @@ async fn resume_in(tx: &impl ConnectionTrait, id: ProviderAccountId, only: Optio
     let Some(was) = was else {
         return Ok(None);
     };
-    jobs::extend(tx, "provider_account_id = $1", id.into(), Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
+    jobs::extend(tx, "cloud_id = $1", id.into(), Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
     db::exec(tx, db::sql("select pg_notify('job', '')", [])).await?;
     Ok(Some(was.name))
 }
 
-async fn require(tx: &impl ConnectionTrait, id: ProviderAccountId) -> Result<()> {
+async fn require(tx: &impl ConnectionTrait, id: CloudId) -> Result<()> {
     let there: Option<i32> =
-        db::scalar(tx, db::sql("select 1 from provider_account where id = $1 and deleted_at is null", [id.into()]))
-            .await?;
+        db::scalar(tx, db::sql("select 1 from cloud where id = $1 and deleted_at is null", [id.into()])).await?;
     there.map(|_| ()).ok_or_else(|| Error::not_found("cloud"))
 }

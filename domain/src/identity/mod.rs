@@ -6,7 +6,7 @@ mod session;
 mod users;
 
 pub use password::{Hasher, MIN_PASSWORD_LEN};
-pub use register::{NewAccount, register};
+pub use register::{Registration, register};
 pub use session::{
     Client, Grant, REFRESH_TTL, RevokedBefore, authenticate, log_out, open_session, refresh, revocations,
 };

@@ -12,7 +12,7 @@ use crate::{Ctx, EventStatus, db, ledger, text};
 
 /// What a newcomer tells us.
 #[derive(Clone, Debug)]
-pub struct NewAccount {
+pub struct Registration {
     /// Where to reach them, and what they sign in with.
     pub email: String,
     /// Their password.
@@ -29,7 +29,7 @@ pub struct NewAccount {
 ///
 /// # Errors
 /// Field errors, and `email_taken`.
-pub async fn register(ctx: &Ctx, new: NewAccount) -> Result<(UserId, OrgId)> {
+pub async fn register(ctx: &Ctx, new: Registration) -> Result<(UserId, OrgId)> {
     let email = text::email("/email", &new.email)?;
     let name = text::line("/name", &new.name, 1, 100)?;
     let org_name = match new.organisation.as_deref().map(str::trim).filter(|name| !name.is_empty()) {

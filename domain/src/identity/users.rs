@@ -4,7 +4,7 @@ use entity::{OrgId, UserId, identity::Role};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use secrecy::SecretString;
 
-use super::register::{NewAccount, register};
+use super::register::{Registration, register};
 use super::{password, session};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
@@ -51,8 +51,13 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
 /// # Errors
 /// Field errors, and `email_taken`.
 pub async fn create_admin(ctx: &Ctx, email: &str, name: &str, password: SecretString) -> Result<UserId> {
-    let new =
-        NewAccount { email: email.to_owned(), password, name: name.to_owned(), organisation: None, role: Role::Admin };
+    let new = Registration {
+        email: email.to_owned(),
+        password,
+        name: name.to_owned(),
+        organisation: None,
+        role: Role::Admin,
+    };
     Ok(register(ctx, new).await?.0)
 }
 

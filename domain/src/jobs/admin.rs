@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::{JobState, Queue};
-use entity::{AnyId, JobId, OrgId, ProviderAccountId, UserId};
+use entity::{AnyId, CloudId, JobId, OrgId, UserId};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -28,8 +28,8 @@ pub struct JobFilter {
     pub queue: Option<Queue>,
     /// Of this organisation.
     pub org: Option<OrgId>,
-    /// That speak to this account at a provider.
-    pub cloud: Option<ProviderAccountId>,
+    /// That speak to this cloud.
+    pub cloud: Option<CloudId>,
     /// Whose last failure is of this class.
     pub error: Option<String>,
     /// An id, or words of an error or a name.
@@ -44,7 +44,7 @@ const ATTENTION: &str = "j.state in ('failed', 'stuck') and j.discarded_at is nu
 
 /// What fits a [`JobFilter`], with its values as $1 to $8; needs `job j`, `org o` and `vps v`.
 const FITS: &str = "($1::text is null or j.state = $1) and ($2::text is null or j.kind = $2) and ($3::text is null or j.queue = $3) \
-     and ($4::uuid is null or j.org_id = $4) and ($5::uuid is null or j.provider_account_id = $5) and ($6::text is null or j.error_code = $6) \
+     and ($4::uuid is null or j.org_id = $4) and ($5::uuid is null or j.cloud_id = $5) and ($6::text is null or j.error_code = $6) \
      and ($7::text is null or j.id = $8 or j.target_id = $8 or v.label ilike '%' || $7 || '%' or o.name ilike '%' || $7 || '%' or j.error->>'admin' ilike '%' || $7 || '%')";
 
 impl JobFilter {
@@ -142,8 +142,8 @@ pub struct AdminJob {
     pub result: Option<Json>,
     /// The step that comes next.
     pub step: i16,
-    /// The account at a provider that it speaks to.
-    pub provider_account_id: Option<ProviderAccountId>,
+    /// The cloud that it speaks to.
+    pub cloud_id: Option<CloudId>,
     /// Its name.
     pub cloud_name: Option<String>,
     /// When it was first begun.
@@ -175,7 +175,7 @@ pub struct AdminJob {
 /// What a job works on, for a link.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// `vps`, `provider_account` or `user`.
+    /// `vps`, `cloud` or `user`.
     pub kind: String,
     /// Which one.
     pub id: Uuid,
@@ -236,13 +236,13 @@ fn rows(table: &str) -> String {
          extract(epoch from coalesce(j.finished_at, now()) - j.created_at)::float8 as age_s, j.run_at, j.deadline_at, j.created_at, j.finished_at, \
          j.org_id, o.name as org_name, j.actor_id, u.name as actor_name, j.target_type, j.target_id, \
          coalesce(v.label, p.name, t.name) as target_label, j.progress, j.error_code, j.error, j.cancel_requested, j.lease_token, j.lease_owner, j.retry_of, \
-         j.result, j.step, j.provider_account_id, c.name as cloud_name, j.started_at, j.discarded_at, j.traceparent, {} as archived, \
+         j.result, j.step, j.cloud_id, c.name as cloud_name, j.started_at, j.discarded_at, j.traceparent, {} as archived, \
          (j.run_ms / 1000.0 + case when j.state = 'running' then extract(epoch from now() - j.claimed_at) else 0 end)::float8 as run_s, \
          (select r.id from job r where r.retry_of = j.id) as taken_up_by \
          from {table} j left join org o on o.id = j.org_id left join app_user u on u.id = j.actor_id \
          left join vps v on j.target_type = 'vps' and v.id = j.target_id \
-         left join provider_account p on j.target_type = 'provider_account' and p.id = j.target_id \
-         left join provider_account c on c.id = j.provider_account_id \
+         left join cloud p on j.target_type = 'cloud' and p.id = j.target_id \
+         left join cloud c on c.id = j.cloud_id \
          left join app_user t on j.target_type = 'user' and t.id = j.target_id",
         table == "job_archive"
     )

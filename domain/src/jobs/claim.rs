@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use entity::{JobId, OrgId, ProviderAccountId, UserId};
+use entity::{CloudId, JobId, OrgId, UserId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value as Json;
 
@@ -28,8 +28,8 @@ pub struct Claim {
     pub org_id: Option<OrgId>,
     /// Who asked for it.
     pub actor_id: Option<UserId>,
-    /// The account at a provider that it speaks to.
-    pub provider_account_id: Option<ProviderAccountId>,
+    /// The cloud that it speaks to.
+    pub cloud_id: Option<CloudId>,
     /// The step that comes next.
     pub step: i16,
     /// What earlier steps learnt.
@@ -91,7 +91,7 @@ pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lea
 /// known by its lease: so no plan can take an index of all that is due, or of all that runs, for them.
 const CLAIM: &str = "
 with pick as (
-  select j.id, j.step_data from job j left join provider_account a on a.id = j.provider_account_id
+  select j.id, j.step_data from job j left join cloud a on a.id = j.cloud_id
   where j.id = any($1::uuid[]) and j.kind = any($5)
     and ((j.state = any($6) and j.run_at <= now()) or (j.lease_until < now() and j.crashes < $4))
     and not exists (select from queue_control c where c.queue = j.queue and c.paused)
@@ -101,7 +101,7 @@ with pick as (
 update job set state = 'running', lease_token = lease_token + 1, lease_owner = ($2::text[])[array_position($1, job.id)], lease_until = now() + make_interval(secs => $3),
        started_at = coalesce(started_at, now()), claimed_at = now(), step_data = job.step_data - 'sight', crashes = crashes + (state = 'running')::int
 where job.id = any(array(select pick.id from pick))
-returning job.id, lease_token, kind, queue, params, org_id, actor_id, provider_account_id, step, (select pick.step_data from pick where pick.id = job.id) as step_data, attempts, max_attempts, cancel_requested,
+returning job.id, lease_token, kind, queue, params, org_id, actor_id, cloud_id, step, (select pick.step_data from pick where pick.id = job.id) as step_data, attempts, max_attempts, cancel_requested,
           deadline_at < now() as overdue, traceparent, extract(epoch from now() - greatest(run_at, created_at))::float8 as waited_s";
 
 /// Takes one job. None: a stale ring, to be dropped.

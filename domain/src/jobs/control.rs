@@ -37,13 +37,13 @@ pub struct QueueView {
     pub ring_window: i32,
     /// Jobs of one organisation under way at most.
     pub org_running: i32,
-    /// Jobs of one account at a provider under way at most.
-    pub account_running: i32,
+    /// Jobs of one cloud under way at most.
+    pub cloud_running: i32,
 }
 
 fn view(filter: &str) -> String {
     format!(
-        "select c.queue, c.paused, c.paused_reason, c.ring_window, c.org_running, c.account_running, \
+        "select c.queue, c.paused, c.paused_reason, c.ring_window, c.org_running, c.cloud_running, \
            (select count(*) from (select from job j where j.queue = c.queue and j.state in ('queued', 'waiting', 'retry') and j.run_at <= now() limit {MAX_COUNTED}) d) as due, \
            (select count(*) from (select from job j where j.queue = c.queue and j.state in ('waiting', 'retry') and j.run_at > now() limit {MAX_COUNTED}) w) as waiting, \
            (select count(*) from job j where j.queue = c.queue and j.state = 'running') as running, \
@@ -80,8 +80,8 @@ pub struct QueueChange {
     pub ring_window: Option<i32>,
     /// Jobs of one organisation under way at most, 1 to 10,000.
     pub org_running: Option<i32>,
-    /// Jobs of one account at a provider under way at most, 1 to 10,000.
-    pub account_running: Option<i32>,
+    /// Jobs of one cloud under way at most, 1 to 10,000.
+    pub cloud_running: Option<i32>,
 }
 
 /// Begins nothing new in a queue until [`resume_queue`]. What runs goes on.
@@ -162,13 +162,13 @@ pub async fn tune_queue(
     let reason = text::line("/reason", reason, 0, 500)?;
     check("/window", change.ring_window, 2_000)?;
     check("/org_running", change.org_running, 10_000)?;
-    check("/account_running", change.account_running, 10_000)?;
+    check("/cloud_running", change.cloud_running, 10_000)?;
     let tx = ctx.begin().await?;
     db::exec(
         &tx,
         db::sql(
-            "update queue_control set ring_window = coalesce($2, ring_window), org_running = coalesce($3, org_running), account_running = coalesce($4, account_running) where queue = $1",
-            [queue.into(), change.ring_window.into(), change.org_running.into(), change.account_running.into()],
+            "update queue_control set ring_window = coalesce($2, ring_window), org_running = coalesce($3, org_running), cloud_running = coalesce($4, cloud_running) where queue = $1",
+            [queue.into(), change.ring_window.into(), change.org_running.into(), change.cloud_running.into()],
         ),
     )
     .await?;

@@ -1,7 +1,7 @@
 //! Enqueuing: the job's row, in the transaction of the intent.
 
 use entity::job::Queue;
-use entity::{JobId, OrgId, ProviderAccountId, TypedId, UserId, VpsId};
+use entity::{CloudId, JobId, OrgId, TypedId, UserId, VpsId};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub struct NewJob {
     job: Job,
     org: Option<OrgId>,
     actor: Option<UserId>,
-    account: Option<ProviderAccountId>,
+    cloud: Option<CloudId>,
     retry_of: Option<JobId>,
     limited: bool,
 }
@@ -27,7 +27,7 @@ impl NewJob {
     /// A job of the platform itself.
     #[must_use]
     pub fn new(job: Job) -> Self {
-        Self { job, org: None, actor: None, account: job.account(), retry_of: None, limited: false }
+        Self { job, org: None, actor: None, cloud: job.cloud(), retry_of: None, limited: false }
     }
 
     /// The organisation that it works for.
@@ -44,10 +44,10 @@ impl NewJob {
         self
     }
 
-    /// The account that it speaks to, where the server's row is not there yet to say so.
+    /// The cloud that it speaks to, where the server's row is not there yet to say so.
     #[must_use]
-    pub fn account(mut self, account: ProviderAccountId) -> Self {
-        self.account = Some(account);
+    pub fn cloud(mut self, cloud: CloudId) -> Self {
+        self.cloud = Some(cloud);
         self
     }
 
@@ -117,7 +117,7 @@ async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) -> Result<
                 "kind": kind, "queue": spec.queue.as_str(), "priority": spec.priority,
                 "target_type": target_type, "target_id": target_id, "exclusive_key": new.job.exclusive_key(),
                 "params": params, "max_attempts": spec.max_attempts, "deadline_s": spec.deadline.as_secs_f64(),
-                "retry_of": new.retry_of.map(TypedId::uuid), "provider_account_id": new.account.map(TypedId::uuid),
+                "retry_of": new.retry_of.map(TypedId::uuid), "cloud_id": new.cloud.map(TypedId::uuid),
                 "limited": new.limited,
             }))
         })
@@ -133,11 +133,11 @@ async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) -> Result<
 const INSERT: &str = "
 with fresh as (
   select * from jsonb_to_recordset($1) as r(id uuid, org_id uuid, actor_id uuid, kind text, queue text, priority smallint, target_type text, target_id uuid,
-    exclusive_key text, params jsonb, max_attempts int, deadline_s float8, retry_of uuid, provider_account_id uuid, limited boolean)
+    exclusive_key text, params jsonb, max_attempts int, deadline_s float8, retry_of uuid, cloud_id uuid, limited boolean)
 ), made as (
-  insert into job (id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts, deadline_at, retry_of, provider_account_id, traceparent)
+  insert into job (id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts, deadline_at, retry_of, cloud_id, traceparent)
   select id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts, now() + make_interval(secs => deadline_s), retry_of,
-         case when target_type = 'vps' then coalesce(provider_account_id, (select v.provider_account_id from vps v where v.id = target_id)) else provider_account_id end, $2
+         case when target_type = 'vps' then coalesce(cloud_id, (select v.cloud_id from vps v where v.id = target_id)) else cloud_id end, $2
   from fresh
   where not limited or (select count(*) from (select from job o where o.queue in ('provision', 'power', 'billing', 'mail', 'upkeep') and o.org_id = fresh.org_id
                           and o.state in ('queued', 'waiting', 'retry') limit $3) open) < $3

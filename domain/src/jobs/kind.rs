@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::PowerAction;
-use entity::{BulkId, ProviderAccountId, TypedId, UserId, VpsId};
+use entity::{BulkId, CloudId, TypedId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -16,17 +16,19 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "params")]
 pub enum Job {
-    /// Asks a provider whether it knows the account's token.
-    #[serde(rename = "provider.validate")]
-    ValidateProvider {
-        /// The account.
-        account: ProviderAccountId,
+    /// Asks a provider whether it knows the cloud's token.
+    #[serde(rename = "cloud.validate", alias = "provider.validate")]
+    ValidateCloud {
+        /// The cloud.
+        #[serde(alias = "account")]
+        cloud: CloudId,
     },
     /// Reads what a provider sells.
-    #[serde(rename = "catalog.sync")]
-    SyncCatalog {
-        /// The account.
-        account: ProviderAccountId,
+    #[serde(rename = "cloud.sync", alias = "catalog.sync")]
+    SyncCloud {
+        /// The cloud.
+        #[serde(alias = "account")]
+        cloud: CloudId,
     },
     /// Makes a server.
     #[serde(rename = "vps.provision")]
@@ -77,19 +79,21 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sleep_ms: Option<u32>,
     },
-    /// Looks at all our machines of an account while jobs wait for one of them: one list instead
+    /// Looks at all our machines of a cloud while jobs wait for one of them: one list instead
     /// of a request for each.
-    #[serde(rename = "provider.watch")]
-    WatchProvider {
-        /// The account.
-        account: ProviderAccountId,
+    #[serde(rename = "cloud.watch", alias = "provider.watch")]
+    WatchCloud {
+        /// The cloud.
+        #[serde(alias = "account")]
+        cloud: CloudId,
     },
-    /// Compares all our machines of an account with the rows: finds what nobody owns, and what
+    /// Compares all our machines of a cloud with the rows: finds what nobody owns, and what
     /// went missing.
-    #[serde(rename = "provider.reconcile")]
-    ReconcileProvider {
-        /// The account; all of them when none is named.
-        account: Option<ProviderAccountId>,
+    #[serde(rename = "cloud.reconcile", alias = "provider.reconcile")]
+    ReconcileCloud {
+        /// The cloud; all of them when none is named.
+        #[serde(alias = "account")]
+        cloud: Option<CloudId>,
     },
     /// Does one thing to many jobs.
     #[serde(rename = "platform.bulk")]
@@ -134,8 +138,8 @@ pub struct JobSpec {
 impl Job {
     /// Every kind's name, for filters and tests.
     pub const KINDS: &'static [&'static str] = &[
-        "provider.validate",
-        "catalog.sync",
+        "cloud.validate",
+        "cloud.sync",
         "vps.provision",
         "vps.power",
         "vps.delete",
@@ -143,8 +147,8 @@ impl Job {
         "mail.send",
         "platform.tidy",
         "platform.probe",
-        "provider.watch",
-        "provider.reconcile",
+        "cloud.watch",
+        "cloud.reconcile",
         "platform.bulk",
         "platform.archive",
     ];
@@ -165,8 +169,8 @@ impl Job {
             deadline: Duration::from_mins(minutes),
         };
         match self {
-            Self::ValidateProvider { .. } => spec(Queue::Upkeep, 2, 5, 15),
-            Self::SyncCatalog { .. } | Self::ReconcileProvider { .. } => spec(Queue::Upkeep, 5, 8, 60),
+            Self::ValidateCloud { .. } => spec(Queue::Upkeep, 2, 5, 15),
+            Self::SyncCloud { .. } | Self::ReconcileCloud { .. } => spec(Queue::Upkeep, 5, 8, 60),
             Self::ProvisionVps { .. } => spec(Queue::Provision, 1, 8, 30),
             Self::PowerVps { .. } => spec(Queue::Power, 1, 6, 15),
             Self::DeleteVps { .. } => spec(Queue::Power, 2, 20, 24 * 60),
@@ -174,7 +178,7 @@ impl Job {
             Self::SendMail { .. } => spec(Queue::Mail, 5, 12, 24 * 60),
             Self::Tidy { .. } | Self::Archive { .. } => spec(Queue::Upkeep, 9, 5, 60),
             Self::Probe { .. } => spec(Queue::Mail, 1, 3, 5),
-            Self::WatchProvider { .. } => spec(Queue::Upkeep, 1, 20, 24 * 60),
+            Self::WatchCloud { .. } => spec(Queue::Upkeep, 1, 20, 24 * 60),
             Self::BulkJobs { .. } => spec(Queue::Upkeep, 3, 8, 6 * 60),
         }
     }
@@ -183,10 +187,10 @@ impl Job {
     #[must_use]
     pub fn target(&self) -> Option<(&'static str, Uuid)> {
         match self {
-            Self::ValidateProvider { account }
-            | Self::SyncCatalog { account }
-            | Self::WatchProvider { account }
-            | Self::ReconcileProvider { account: Some(account) } => Some(("provider_account", account.uuid())),
+            Self::ValidateCloud { cloud }
+            | Self::SyncCloud { cloud }
+            | Self::WatchCloud { cloud }
+            | Self::ReconcileCloud { cloud: Some(cloud) } => Some(("cloud", cloud.uuid())),
             Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => {
                 Some(("vps", vps.uuid()))
             }
@@ -194,19 +198,19 @@ impl Job {
             Self::ChargeUsage { .. }
             | Self::Tidy { .. }
             | Self::Probe { .. }
-            | Self::ReconcileProvider { account: None }
+            | Self::ReconcileCloud { cloud: None }
             | Self::BulkJobs { .. }
             | Self::Archive { .. } => None,
         }
     }
 
-    /// The account whose pause holds the job up. A validation is not held up: it is what ends a
-    /// pause. Jobs about a server are held up with the server's account, which its row knows.
+    /// The cloud whose pause holds the job up. A validation is not held up: it is what ends a
+    /// pause. Jobs about a server are held up with the server's cloud, which its row knows.
     #[must_use]
-    pub fn account(&self) -> Option<ProviderAccountId> {
+    pub fn cloud(&self) -> Option<CloudId> {
         match self {
-            Self::SyncCatalog { account } | Self::WatchProvider { account } => Some(*account),
-            Self::ReconcileProvider { account } => *account,
+            Self::SyncCloud { cloud } | Self::WatchCloud { cloud } => Some(*cloud),
+            Self::ReconcileCloud { cloud } => *cloud,
             _ => None,
         }
     }
@@ -222,8 +226,8 @@ impl Job {
     pub fn exclusive_key(&self) -> Option<String> {
         match self {
             Self::ProvisionVps { vps } | Self::PowerVps { vps, .. } | Self::DeleteVps { vps } => Some(vps_key(*vps)),
-            Self::WatchProvider { account } => Some(format!("watch:{}", account.suffix())),
-            Self::ReconcileProvider { account: Some(account) } => Some(format!("reconcile:{}", account.suffix())),
+            Self::WatchCloud { cloud } => Some(format!("watch:{}", cloud.suffix())),
+            Self::ReconcileCloud { cloud: Some(cloud) } => Some(format!("reconcile:{}", cloud.suffix())),
             _ => None,
         }
     }
@@ -257,8 +261,8 @@ pub fn vps_key(vps: VpsId) -> String {
 /// Every kind with its steps, in the order of the timeline. The number of a step is its place here, and rows keep that
 /// number: a new step goes to the end of its kind.
 pub const STEPS: &[(&str, &[&str])] = &[
-    ("provider.validate", &["ask"]),
-    ("catalog.sync", &["read"]),
+    ("cloud.validate", &["ask"]),
+    ("cloud.sync", &["read"]),
     ("vps.provision", &["create", "start", "start_again", "take_back"]),
     ("vps.power", &["switch", "settle"]),
     ("vps.delete", &["delete", "gone"]),
@@ -266,8 +270,8 @@ pub const STEPS: &[(&str, &[&str])] = &[
     ("mail.send", &["send"]),
     ("platform.tidy", &["tidy"]),
     ("platform.probe", &["probe"]),
-    ("provider.watch", &["look", "end"]),
-    ("provider.reconcile", &["compare", "delete", "fan_out"]),
+    ("cloud.watch", &["look", "end"]),
+    ("cloud.reconcile", &["compare", "delete", "fan_out"]),
     ("platform.bulk", &["act"]),
     ("platform.archive", &["move", "drop"]),
 ];
@@ -284,13 +288,12 @@ mod tests {
 
     #[test]
     fn every_kind_survives_its_row() {
-        let (vps, account, user) =
-            (VpsId(Uuid::from_u128(1)), ProviderAccountId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
+        let (vps, cloud, user) = (VpsId(Uuid::from_u128(1)), CloudId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
         let tick = DateTime::UNIX_EPOCH;
         let bulk = BulkId(Uuid::from_u128(4));
         let jobs = [
-            Job::ValidateProvider { account },
-            Job::SyncCatalog { account },
+            Job::ValidateCloud { cloud },
+            Job::SyncCloud { cloud },
             Job::ProvisionVps { vps },
             Job::PowerVps { vps, action: PowerAction::Reboot },
             Job::DeleteVps { vps },
@@ -298,8 +301,8 @@ mod tests {
             Job::SendMail { mail: MailKind::Welcome, user, vps: None },
             Job::Tidy { tick },
             Job::Probe { sleep_ms: None },
-            Job::WatchProvider { account },
-            Job::ReconcileProvider { account: Some(account) },
+            Job::WatchCloud { cloud },
+            Job::ReconcileCloud { cloud: Some(cloud) },
             Job::BulkJobs { bulk },
             Job::Archive { tick },
         ];

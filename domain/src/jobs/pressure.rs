@@ -90,11 +90,11 @@ pub(super) const FRONT: &str = "(
   )
   select min(front.run_at) from (
     select f.run_at from orgs cross join lateral (
-      select j.run_at from job j left join provider_account a on a.id = j.provider_account_id
+      select j.run_at from job j left join cloud a on a.id = j.cloud_id
       where j.queue = c.queue and j.state in ('queued', 'waiting', 'retry') and j.org_id = orgs.org_id and j.run_at <= now() and a.paused_at is null
       order by j.org_id, j.priority, j.run_at limit 1) f
     union all
-    (select j.run_at from job j left join provider_account a on a.id = j.provider_account_id
+    (select j.run_at from job j left join cloud a on a.id = j.cloud_id
      where j.queue = c.queue and j.state in ('queued', 'waiting', 'retry') and j.org_id is null and j.run_at <= now() and a.paused_at is null
      order by j.org_id, j.priority, j.run_at limit 1)
   ) front)";

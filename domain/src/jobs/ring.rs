@@ -47,8 +47,8 @@ impl Turn {
     }
 
     /// Picks at most `limit` jobs that are due and unrung and marks them rung: in turns over
-    /// organisations, no more of one organisation or account under way than its queue allows, and
-    /// none whose account is paused. A ring that nobody answered for `rering` is repeated.
+    /// organisations, no more of one organisation or cloud under way than its queue allows, and
+    /// none whose cloud is paused. A ring that nobody answered for `rering` is repeated.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -79,38 +79,38 @@ with recursive orgs as (
   select (select j.org_id from job j where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id > orgs.org_id order by j.org_id limit 1)
   from orgs where orgs.org_id is not null
 ), control as (
-  select org_running, account_running from queue_control where queue = $1 and not paused
+  select org_running, cloud_running from queue_control where queue = $1 and not paused
 ), held as (
-  select org_id, provider_account_id, count(*) as running from job where state = 'running' and queue = $1 group by org_id, provider_account_id
+  select org_id, cloud_id, count(*) as running from job where state = 'running' and queue = $1 group by org_id, cloud_id
 ), paused as (
-  select id from provider_account where paused_at is not null
+  select id from cloud where paused_at is not null
 ), line as (
   select c.*, row_number() over (partition by o.org_id order by c.priority, c.run_at, c.id) as turn
   from orgs o cross join control cross join lateral (
-    select j.id, j.provider_account_id as account, j.priority, j.run_at,
+    select j.id, j.cloud_id as cloud, j.priority, j.run_at,
            coalesce(j.dispatched_at, '-infinity') < now() - make_interval(secs => $3) as unrung
     from job j
     where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id = o.org_id and j.run_at <= now() and j.kind = any($4)
-      and (j.provider_account_id is null or j.cancel_requested or j.provider_account_id not in (select id from paused))
+      and (j.cloud_id is null or j.cancel_requested or j.cloud_id not in (select id from paused))
     order by j.org_id, j.priority, j.run_at, j.id
     limit greatest(0, control.org_running - coalesce((select sum(h.running) from held h where h.org_id = o.org_id), 0))) c
   where o.org_id is not null
   union all
   select c.*, row_number() over (order by c.priority, c.run_at, c.id)
   from control cross join lateral (
-    select j.id, j.provider_account_id, j.priority, j.run_at, true
+    select j.id, j.cloud_id, j.priority, j.run_at, true
     from job j
     where j.queue = $1 and j.state in ('queued', 'waiting', 'retry') and j.org_id is null and j.run_at <= now() and j.kind = any($4)
       and (j.dispatched_at is null or j.dispatched_at < now() - make_interval(secs => $3))
-      and (j.provider_account_id is null or j.cancel_requested or j.provider_account_id not in (select id from paused))
+      and (j.cloud_id is null or j.cancel_requested or j.cloud_id not in (select id from paused))
     order by j.org_id, j.priority, j.run_at, j.id limit $2) c
 ), counted as (
-  select l.*, case when l.account is not null then row_number() over (partition by l.account order by l.unrung, l.turn, l.priority, l.run_at) end as account_turn
+  select l.*, case when l.cloud is not null then row_number() over (partition by l.cloud order by l.unrung, l.turn, l.priority, l.run_at) end as cloud_turn
   from line l
 ), pick as (
   select j.id from job j where j.id = any(array(
     select c.id from counted c cross join control
-    where c.unrung and (c.account is null or c.account_turn <= control.account_running - coalesce((select sum(h.running) from held h where h.provider_account_id = c.account), 0))
+    where c.unrung and (c.cloud is null or c.cloud_turn <= control.cloud_running - coalesce((select sum(h.running) from held h where h.cloud_id = c.cloud), 0))
     order by c.turn, c.priority, c.run_at limit $2))
   and j.state = any($5) for update skip locked
 )

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
-use entity::{ProviderAccountId, TypedId};
+use entity::{CloudId, TypedId};
 use sea_orm::{ConnectionTrait as _, FromQueryResult};
 use serde_json::json;
 use std::collections::HashMap;
@@ -78,7 +78,7 @@ struct Sums {
 
 /// What a process ran since it last wrote its sums.
 #[derive(Debug, Default)]
-pub struct Tally(HashMap<(String, String, Option<ProviderAccountId>), Sums>);
+pub struct Tally(HashMap<(String, String, Option<CloudId>), Sums>);
 
 impl Tally {
     /// Counts a run of a job.
@@ -86,13 +86,13 @@ impl Tally {
         &mut self,
         kind: &str,
         queue: &str,
-        account: Option<ProviderAccountId>,
+        cloud: Option<CloudId>,
         end: RunEnd,
         waited: Duration,
         ran: Duration,
     ) {
         let empty = || Sums { done: 0, failed: 0, retried: 0, waits: vec![0; CLASSES], runs: vec![0; CLASSES] };
-        let sums = self.0.entry((kind.to_owned(), queue.to_owned(), account)).or_insert_with(empty);
+        let sums = self.0.entry((kind.to_owned(), queue.to_owned(), cloud)).or_insert_with(empty);
         match end {
             RunEnd::Done => sums.done += 1,
             RunEnd::Failed => sums.failed += 1,
@@ -117,20 +117,20 @@ impl Tally {
         let rows: Vec<_> = self
             .0
             .into_iter()
-            .map(|((kind, queue, account), sums)| {
-                json!({ "kind": kind, "queue": queue, "account": account.map_or(Uuid::nil(), TypedId::uuid), "done": sums.done,
+            .map(|((kind, queue, cloud), sums)| {
+                json!({ "kind": kind, "queue": queue, "cloud": cloud.map_or(Uuid::nil(), TypedId::uuid), "done": sums.done,
                         "failed": sums.failed, "retried": sums.retried, "waits": sums.waits, "runs": sums.runs })
             })
             .collect();
         db::exec(
             &ctx.db,
             db::sql(
-                "insert into job_stat (step_s, at, kind, queue, provider_account_id, done, failed, retried, waits, runs) \
+                "insert into job_stat (step_s, at, kind, queue, cloud_id, done, failed, retried, waits, runs) \
                  select s.step_s, to_timestamp(floor(extract(epoch from now()) / s.step_s) * s.step_s), r.* \
-                 from (select kind, queue, account, done, failed, retried, waits, runs from jsonb_to_recordset($1) \
-                         as r(kind text, queue text, account uuid, done int, failed int, retried int, waits int[], runs int[]) order by kind, queue, account) r \
+                 from (select kind, queue, cloud, done, failed, retried, waits, runs from jsonb_to_recordset($1) \
+                         as r(kind text, queue text, cloud uuid, done int, failed int, retried int, waits int[], runs int[]) order by kind, queue, cloud) r \
                       cross join (values (60), (3600)) s(step_s) order by s.step_s \
-                 on conflict (step_s, at, kind, queue, provider_account_id) do update set done = job_stat.done + excluded.done, failed = job_stat.failed + excluded.failed, \
+                 on conflict (step_s, at, kind, queue, cloud_id) do update set done = job_stat.done + excluded.done, failed = job_stat.failed + excluded.failed, \
                    retried = job_stat.retried + excluded.retried, waits = add_counts(job_stat.waits, excluded.waits), runs = add_counts(job_stat.runs, excluded.runs)",
                 [serde_json::Value::from(rows).into()],
             ),
@@ -184,8 +184,8 @@ pub struct StatFilter {
     pub kind: Option<String>,
     /// Only this queue.
     pub queue: Option<Queue>,
-    /// Only this account at a provider.
-    pub cloud: Option<ProviderAccountId>,
+    /// Only this cloud.
+    pub cloud: Option<CloudId>,
 }
 
 /// Figures of some runs.
@@ -214,8 +214,8 @@ pub struct Statistics {
     pub series: Vec<(DateTime<Utc>, StatFigures)>,
     /// By kind.
     pub by_kind: Vec<(String, StatFigures)>,
-    /// By account: its id and name.
-    pub by_cloud: Vec<(ProviderAccountId, String, StatFigures)>,
+    /// By cloud: its id and name.
+    pub by_cloud: Vec<(CloudId, String, StatFigures)>,
 }
 
 #[derive(FromQueryResult)]
@@ -248,9 +248,9 @@ impl Row {
 
 const SUMS: &str = "sum(s.done) as done, sum(s.failed) as failed, sum(s.retried) as retried, sum_counts(s.waits) as waits, sum_counts(s.runs) as runs";
 const WHERE: &str = "s.step_s = $1 and s.at > now() - make_interval(secs => $2) and ($3::text is null or s.kind = $3) and ($4::text is null or s.queue = $4) \
-     and ($5::uuid is null or s.provider_account_id = $5)";
+     and ($5::uuid is null or s.cloud_id = $5)";
 
-/// The figures of a span, by time, by kind and by account.
+/// The figures of a span, by time, by kind and by cloud.
 ///
 /// # Errors
 /// `forbidden` for others than admins.
@@ -291,7 +291,7 @@ pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilte
     .await?;
     let clouds = rows(
         format!(
-            "select a.name, a.id, null::timestamptz as at, {SUMS} from job_stat s join provider_account a on a.id = s.provider_account_id where {WHERE} group by a.id, a.name order by a.name limit 200"
+            "select a.name, a.id, null::timestamptz as at, {SUMS} from job_stat s join cloud a on a.id = s.cloud_id where {WHERE} group by a.id, a.name order by a.name limit 200"
         ),
         vec![],
     )
@@ -302,10 +302,7 @@ pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilte
         total: total.first().map(Row::figures).unwrap_or_default(),
         series: series.iter().filter_map(|row| Some((row.at?, row.figures()))).collect(),
         by_kind: kinds.iter().filter_map(|row| Some((row.name.clone()?, row.figures()))).collect(),
-        by_cloud: clouds
-            .iter()
-            .filter_map(|row| Some((ProviderAccountId(row.id?), row.name.clone()?, row.figures())))
-            .collect(),
+        by_cloud: clouds.iter().filter_map(|row| Some((CloudId(row.id?), row.name.clone()?, row.figures()))).collect(),
     })
 }
 

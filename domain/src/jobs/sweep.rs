@@ -62,7 +62,7 @@ pub async fn give_up(ctx: &Ctx) -> Result<u64> {
                         'admin', 'No worker took this job before its deadline. Look under Workers whether one serves the queue ' || queue || \
                                  ' and knows the kind ' || kind || ', then retry it.', 'provider_request_id', null) \
              where id in (select j.id from job j join queue_control c on c.queue = j.queue and not c.paused \
-                          left join provider_account a on a.id = j.provider_account_id \
+                          left join cloud a on a.id = j.cloud_id \
                           where j.state in ('queued', 'waiting', 'retry') and j.deadline_at < now() - interval '5 min' and j.run_at < now() - interval '5 min' \
                             and a.paused_at is null order by j.id limit $1 for update of j skip locked) \
              returning id, org_id, kind, true as stuck",

@@ -52,10 +52,10 @@ pub const TIMETABLE: &[Entry] = &[
         job: |tick| Job::Archive { tick },
     },
     Entry {
-        name: "provider.reconcile",
+        name: "cloud.reconcile",
         cron: "*/5 * * * *",
         catch_up: Duration::from_mins(5),
-        job: |_| Job::ReconcileProvider { account: None },
+        job: |_| Job::ReconcileCloud { cloud: None },
     },
 ];
 

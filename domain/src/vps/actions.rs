@@ -104,10 +104,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> 
     let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).actor(actor.user())).await?;
     db::exec(
         &tx,
-        db::sql(
-            "update vps set status = $2, desired = 'deleted', generation = generation + 1 where id = $1",
-            [vps.into(), status.into()],
-        ),
+        db::sql("update vps set status = $2, desired = 'deleted' where id = $1", [vps.into(), status.into()]),
     )
     .await?;
     activity::record(

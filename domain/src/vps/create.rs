@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::vps::{Desired, VpsStatus, server};
-use entity::{JobId, OrgId, PlanId, ProviderAccountId, TypedId, VpsId};
+use entity::{CloudId, JobId, OrgId, PlanId, TypedId, VpsId};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, FromQueryResult, Set};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
@@ -44,7 +44,7 @@ pub struct Ordered {
 
 #[derive(FromQueryResult)]
 struct Offer {
-    provider_account_id: ProviderAccountId,
+    cloud_id: CloudId,
     name: String,
     type_id: String,
     vcpus: i32,
@@ -86,7 +86,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let now = offer.now;
     let vps: VpsId = ctx.chance.id(now);
     let new_job = NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user());
-    let job = jobs::enqueue(ctx, &tx, new_job.account(offer.provider_account_id).limited()).await?;
+    let job = jobs::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let hold =
         Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
     ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;
@@ -152,13 +152,13 @@ async fn offer(tx: &impl ConnectionTrait, new: &NewVps) -> Result<Offer> {
     let offer: Offer = db::one(
         tx,
         db::sql(
-            "select p.provider_account_id, p.name, p.type_id, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros as cost_month_micros, \
+            "select p.cloud_id, p.name, p.type_id, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros as cost_month_micros, \
                     t.month_micros + p.markup_month_micros as month_micros, r.available as region_available, i.id as image_id, \
                     (not i.deprecated and i.min_disk_mib <= t.disk_gib * 1024) as image_fits, business_now() as now \
-             from plan p join provider_account a on a.id = p.provider_account_id and a.active and a.deleted_at is null and a.status = 'valid' \
-             join cloud_type t on t.provider_account_id = p.provider_account_id and t.id = p.type_id \
-             left join cloud_region r on r.provider_account_id = p.provider_account_id and r.id = $2 \
-             left join cloud_image i on i.provider_account_id = p.provider_account_id and i.slug = $3 \
+             from plan p join cloud a on a.id = p.cloud_id and a.active and a.deleted_at is null and a.status = 'valid' \
+             join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
+             left join cloud_region r on r.cloud_id = p.cloud_id and r.id = $2 \
+             left join cloud_image i on i.cloud_id = p.cloud_id and i.slug = $3 \
              where p.id = $1 and p.active and p.deleted_at is null",
             [new.plan.into(), clean(&new.region).into(), clean(&new.image).into()],
         ),
@@ -205,12 +205,11 @@ fn row(
     server::ActiveModel {
         id: Set(vps),
         org_id: Set(org),
-        provider_account_id: Set(offer.provider_account_id),
+        cloud_id: Set(offer.cloud_id),
         provider_label: Set(format!("sp-{}", vps.suffix())),
         label: Set(label.to_owned()),
         status: Set(VpsStatus::Requested),
         desired: Set(Desired::Running),
-        generation: Set(1),
         plan_id: Set(new.plan),
         plan_name: Set(offer.name.clone()),
         type_id: Set(offer.type_id.clone()),

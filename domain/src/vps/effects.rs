@@ -60,14 +60,8 @@ async fn locked(tx: &DatabaseTransaction, vps: VpsId) -> Result<server::Model> {
 }
 
 async fn set_status(tx: &impl ConnectionTrait, vps: VpsId, status: VpsStatus) -> Result<()> {
-    db::exec(
-        tx,
-        db::sql(
-            "update vps set status = $2, generation = generation + 1 where id = $1 and status <> $2",
-            [vps.into(), status.into()],
-        ),
-    )
-    .await?;
+    db::exec(tx, db::sql("update vps set status = $2 where id = $1 and status <> $2", [vps.into(), status.into()]))
+        .await?;
     Ok(())
 }
 
@@ -286,10 +280,7 @@ pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
     forget_password(&tx, vps).await?;
     db::exec(
         &tx,
-        db::sql(
-            "update vps set status = $2, generation = generation + 1, deleted_at = $3 where id = $1",
-            [vps.into(), status.into(), now.into()],
-        ),
+        db::sql("update vps set status = $2, deleted_at = $3 where id = $1", [vps.into(), status.into(), now.into()]),
     )
     .await?;
     activity::record(

@@ -21,11 +21,7 @@ pub async fn mark_lost(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim, vps: 
     let status = apply(row.status, VpsEvent::SeenMissing)?;
     let now = ctx.clock.now(tx).await?;
     billing::close_segment(tx, vps, now, claim.id).await?;
-    db::exec(
-        tx,
-        db::sql("update vps set status = $2, generation = generation + 1 where id = $1", [vps.into(), status.into()]),
-    )
-    .await?;
+    db::exec(tx, db::sql("update vps set status = $2 where id = $1", [vps.into(), status.into()])).await?;
     activity::record(
         tx,
         Event::new(

@@ -47,14 +47,8 @@ pub async fn reopen_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job:
     let status = apply(row.status, VpsEvent::Reopened)?;
     let at = ctx.clock.now(tx).await?;
     ledger::hold(tx, Cause { org: row.org_id, job: Some(job), at }, &order(&row, vps, job)).await?;
-    db::exec(
-        tx,
-        db::sql(
-            "update vps set status = $2, failure = null, generation = generation + 1 where id = $1",
-            [vps.into(), status.into()],
-        ),
-    )
-    .await?;
+    db::exec(tx, db::sql("update vps set status = $2, failure = null where id = $1", [vps.into(), status.into()]))
+        .await?;
     activity::record(
         tx,
         Event::new("vps.create", EventStatus::Info, format!("The order of {} was taken up again", row.label))
@@ -76,10 +70,7 @@ pub async fn drop_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job: J
     ledger::release(tx, Cause { org: row.org_id, job: Some(job), at }, &order(&row, vps, job)).await?;
     db::exec(
         tx,
-        db::sql(
-            "update vps set status = $2, failure = $3, generation = generation + 1 where id = $1",
-            [vps.into(), status.into(), words.into()],
-        ),
+        db::sql("update vps set status = $2, failure = $3 where id = $1", [vps.into(), status.into(), words.into()]),
     )
     .await?;
     activity::record(
@@ -121,14 +112,8 @@ pub async fn reopen_delete(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> 
         return Ok(());
     }
     let status = apply(row.status, VpsEvent::DeleteRequested)?;
-    db::exec(
-        tx,
-        db::sql(
-            "update vps set status = $2, desired = 'deleted', generation = generation + 1 where id = $1",
-            [vps.into(), status.into()],
-        ),
-    )
-    .await?;
+    db::exec(tx, db::sql("update vps set status = $2, desired = 'deleted' where id = $1", [vps.into(), status.into()]))
+        .await?;
     Ok(())
 }
 
@@ -149,10 +134,7 @@ pub async fn keep_after_all(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()>
     let (status, desired) = (VpsStatus::Running, Desired::Running);
     db::exec(
         tx,
-        db::sql(
-            "update vps set status = $2, desired = $3, generation = generation + 1 where id = $1",
-            [vps.into(), status.into(), desired.into()],
-        ),
+        db::sql("update vps set status = $2, desired = $3 where id = $1", [vps.into(), status.into(), desired.into()]),
     )
     .await?;
     activity::record(

@@ -1,6 +1,6 @@
-//! All our machines of an account, as a provider lists them.
+//! All our machines of a cloud, as a provider lists them.
 
-use domain::ProviderAccountId;
+use domain::CloudId;
 use domain::cloud::Machine;
 use providers::{CloudProvider, Instance, InstanceState};
 
@@ -9,11 +9,8 @@ use crate::outcome::JobError;
 use crate::vps::installation_tag;
 
 /// The machines with this installation's tag: all of them, or an error.
-pub async fn ours(
-    running: &Running,
-    account: ProviderAccountId,
-) -> Result<(Box<dyn CloudProvider>, Vec<Machine>), JobError> {
-    let cloud = running.cloud(account).await?;
+pub async fn ours(running: &Running, cloud: CloudId) -> Result<(Box<dyn CloudProvider>, Vec<Machine>), JobError> {
+    let cloud = running.cloud(cloud).await?;
     let tag = installation_tag(domain::health::install_id(&running.env.ctx).await?);
     let listed = cloud.list_by_tag(&tag).await?.value;
     Ok((cloud, listed.into_iter().map(machine).collect()))

@@ -1,4 +1,4 @@
-//! Jobs about accounts at providers.
+//! Jobs about clouds.
 
 pub mod machines;
 pub mod reconcile;

@@ -1,26 +1,25 @@
 //! Reads what a provider sells.
 
-use domain::ProviderAccountId;
-use domain::catalog::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType};
+use domain::CloudId;
+use domain::cloud::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType};
 use providers::{Answer, Catalog};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
 use crate::step::{Done, Intent, Step};
 
-const READ: Step = Step::of("catalog.sync", "read");
+const READ: Step = Step::of("cloud.sync", "read");
 
 /// Reads the catalog and writes it in one transaction.
-pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcome, JobError> {
+pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let cloud = running.cloud(account).await?;
+    let provider = running.cloud(cloud).await?;
     let begun = running.begin(READ, Intent::say("Reading sizes, regions and images")).await?;
-    let read = begun.call(cloud.catalog()).await?;
+    let read = begun.call(provider.catalog()).await?;
     let Catalog { types, regions, images } = &read.value().value;
     let words = format!("{} sizes, {} regions, {} images", types.len(), regions.len(), images.len());
     let done = Done::say(words).request(read.value().request_id.as_deref());
-    let store =
-        async |read: &Answer<Catalog>| domain::catalog::store(ctx, claim, account, &translate(&read.value)).await;
+    let store = async |read: &Answer<Catalog>| domain::cloud::store(ctx, claim, cloud, &translate(&read.value)).await;
     read.commit_with(done, store).await?;
     Ok(Outcome::Done)
 }

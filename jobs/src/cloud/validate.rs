@@ -1,44 +1,44 @@
-//! Asks a provider whether it knows the account's token.
+//! Asks a provider whether it knows the cloud's token.
 
-use domain::ProviderAccountId;
+use domain::CloudId;
 use domain::jobs::Failure;
-use providers::{Answer, CloudAccount};
+use providers::{Answer, CloudIdentity};
 
 use crate::outcome::{JobError, Outcome};
 use crate::step::{Done, Intent, Step};
 use crate::{Running, outcome};
 
-const ASK: Step = Step::of("provider.validate", "ask");
+const ASK: Step = Step::of("cloud.validate", "ask");
 
-/// Validates the account; success asks for the catalog next.
-pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcome, JobError> {
+/// Validates the cloud; success asks for the catalog next.
+pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     if running.claim.overdue {
-        return refused(running, account, outcome::late()).await;
+        return refused(running, cloud, outcome::late()).await;
     }
-    let Err(error) = ask(running, account).await else {
+    let Err(error) = ask(running, cloud).await else {
         return Ok(Outcome::Done);
     };
     match error.into_outcome(running) {
-        Outcome::Fail(failure) => refused(running, account, failure).await,
+        Outcome::Fail(failure) => refused(running, cloud, failure).await,
         other => Ok(other),
     }
 }
 
-async fn ask(running: &Running, account: ProviderAccountId) -> Result<(), JobError> {
+async fn ask(running: &Running, cloud: CloudId) -> Result<(), JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let begun = running.begin(ASK, Intent::say("Asking the provider about the token")).await?;
-    let asked = begun.call(async { Ok::<_, JobError>(running.cloud(account).await?.account().await?) }).await?;
+    let asked = begun.call(async { Ok::<_, JobError>(running.cloud(cloud).await?.identity().await?) }).await?;
     let done = Done::say("The provider accepted the token").request(asked.value().request_id.as_deref());
-    let keep = async |asked: &Answer<CloudAccount>| {
-        domain::catalog::mark_valid(ctx, claim, account, asked.value.email.as_deref()).await
+    let keep = async |asked: &Answer<CloudIdentity>| {
+        domain::cloud::mark_valid(ctx, claim, cloud, asked.value.email.as_deref()).await
     };
     asked.commit_with(done, keep).await?;
     Ok(())
 }
 
-/// A validation that fails for good leaves its verdict on the account, whatever it failed of.
-async fn refused(running: &Running, account: ProviderAccountId, mut why: Failure) -> Result<Outcome, JobError> {
+/// A validation that fails for good leaves its verdict on the cloud, whatever it failed of.
+async fn refused(running: &Running, cloud: CloudId, mut why: Failure) -> Result<Outcome, JobError> {
     "The cloud could not be validated.".clone_into(&mut why.customer);
-    domain::catalog::mark_invalid(&running.env.ctx, &running.claim, account, &why).await?;
+    domain::cloud::mark_invalid(&running.env.ctx, &running.claim, cloud, &why).await?;
     Ok(Outcome::Fail(why))
 }

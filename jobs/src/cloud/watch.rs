@@ -1,7 +1,7 @@
-//! Looks at all our machines of an account while jobs wait for one of them: one list instead of a
+//! Looks at all our machines of a cloud while jobs wait for one of them: one list instead of a
 //! request for each.
 
-use domain::ProviderAccountId;
+use domain::CloudId;
 use domain::cloud::{end_watch, keep_look, look_begins};
 use domain::jobs::remember;
 use serde_json::json;
@@ -11,11 +11,11 @@ use crate::Running;
 use crate::outcome::{JobError, Outcome};
 use crate::step::{Done, Intent, Step};
 
-const LOOK: Step = Step::of("provider.watch", "look");
-const END: Step = Step::of("provider.watch", "end");
+const LOOK: Step = Step::of("cloud.watch", "look");
+const END: Step = Step::of("cloud.watch", "end");
 
 /// One look; the next follows after a pause, until nobody waits any more.
-pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcome, JobError> {
+pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     // The timeline tells of the first look alone; there may be thousands.
     let looking = if LOOK.is_done(claim) {
@@ -24,17 +24,17 @@ pub async fn run(running: &Running, account: ProviderAccountId) -> Result<Outcom
         running.begin(LOOK, Intent::say("Watching the machines that jobs wait for")).await?
     };
     let began = look_begins(ctx).await?;
-    let seen = looking.call(async { Ok::<_, JobError>(ours(running, account).await?.1) }).await?;
+    let seen = looking.call(async { Ok::<_, JobError>(ours(running, cloud).await?.1) }).await?;
     let look = if LOOK.is_done(claim) {
         let machines = seen.not_yet();
-        keep_look(ctx, claim, account, &machines, began).await?
+        keep_look(ctx, claim, cloud, &machines, began).await?
     } else {
         let words = format!("{} machines", seen.value().len());
         let machines = seen.commit(Done::say(words)).await?;
-        keep_look(ctx, claim, account, &machines, began).await?
+        keep_look(ctx, claim, cloud, &machines, began).await?
     };
     remember(&ctx.db, claim, &json!({ "woken": look.woken, "waiting": look.waiting })).await?;
-    if look.waiting == 0 && running.whole(END, end_watch(ctx, claim, account)).await? {
+    if look.waiting == 0 && running.whole(END, end_watch(ctx, claim, cloud)).await? {
         return Ok(Outcome::Done);
     }
     Ok(Outcome::Wait { pause: running.env.waits.watch, step_data: json!({ "waiting": look.waiting }) })

@@ -25,7 +25,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let memory = Progress::of(running);
     let task = domain::vps::task(ctx, vps).await?;
-    let cloud = running.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.cloud_id).await?;
     match standing(running, &task, cloud.as_ref()).await? {
         Some(look) if look.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
         Some(look) => {

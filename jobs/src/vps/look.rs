@@ -1,4 +1,4 @@
-//! What a server's machine does: as whoever watches its account told this run, else by asking.
+//! What a server's machine does: as whoever watches its cloud told this run, else by asking.
 
 use chrono::{DateTime, Utc};
 use domain::vps::Seen;

@@ -22,7 +22,7 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
     let Some(reference) = task.vps.provider_ref.clone() else {
         return Err(domain::Error::invalid("the server has no counterpart at the provider").into());
     };
-    let cloud = running.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.cloud_id).await?;
     let Some(look) = look(running, cloud.as_ref(), &reference).await? else {
         return Err(domain::Error::invalid(
             "the provider no longer knows this server; look for it there before anything else",

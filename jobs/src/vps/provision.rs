@@ -93,7 +93,7 @@ impl Progress {
         serde_json::to_value(self).unwrap_or_else(|_| json!({}))
     }
 
-    /// Waits for the machine to change: whoever watches its account says so.
+    /// Waits for the machine to change: whoever watches its cloud says so.
     pub fn wait_for_change(mut self, running: &Running) -> Outcome {
         self.looks += 1;
         Outcome::Wait { pause: running.env.waits.unwatched, step_data: self.to_json() }
@@ -148,7 +148,7 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     domain::vps::begin_provision(ctx, claim, vps).await?;
     let task = domain::vps::task(ctx, vps).await?;
-    let cloud = running.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.cloud_id).await?;
     if let Some(reference) = &task.vps.provider_ref {
         return start(running, &task, cloud.as_ref(), reference, memory).await;
     }

@@ -72,7 +72,7 @@ async fn begin<'r>(running: &'r Running, memory: &Progress) -> Result<Begun<'r>,
 
 /// Deletes what stands at the provider; true once nothing does.
 async fn absent(running: &Running, task: &Task, memory: &Progress) -> Result<bool, JobError> {
-    let cloud = running.cloud(task.vps.provider_account_id).await?;
+    let cloud = running.cloud(task.vps.cloud_id).await?;
     let found = standing(task, cloud.as_ref()).await?;
     match found {
         Some(instance) if instance.state == InstanceState::Deleting => Ok(false),

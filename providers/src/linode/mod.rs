@@ -21,7 +21,7 @@ use url::Url;
 
 use self::client::{Draft, LinodeClient, decode, filter};
 use crate::{
-    cloud::{Answer, Catalog, CloudAccount, CloudProvider, CreateInstance, Instance, InstanceState},
+    cloud::{Answer, Catalog, CloudIdentity, CloudProvider, CreateInstance, Instance, InstanceState},
     error::{ErrorClass, ProviderError, code},
     http::{Effect, request_id},
     meter::{Budget, CallClass, Meter},
@@ -63,11 +63,11 @@ impl Linode {
     }
 
     /// Who the token belongs to, from `/account` or `/profile`, after a look at its scopes.
-    async fn identity(&self, path: &str) -> Result<Answer<CloudAccount>, ProviderError> {
+    async fn read_identity(&self, path: &str) -> Result<Answer<CloudIdentity>, ProviderError> {
         let reply = self.client.send(Draft::get(&[path])).await?;
         check_scopes(&reply.headers)?;
         let account: Answer<wire::Account> = decode(&reply, Effect::Repeatable)?;
-        Ok(account.map(|it| CloudAccount { email: it.email }))
+        Ok(account.map(|it| CloudIdentity { email: it.email }))
     }
 
     /// Posts to an action of an instance.
@@ -106,10 +106,12 @@ impl Linode {
 
 #[async_trait]
 impl CloudProvider for Linode {
-    async fn account(&self) -> Result<Answer<CloudAccount>, ProviderError> {
-        match self.identity("account").await {
+    async fn identity(&self) -> Result<Answer<CloudIdentity>, ProviderError> {
+        match self.read_identity("account").await {
             // Without the account scope the token still tells who it belongs to.
-            Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => self.identity("profile").await,
+            Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => {
+                self.read_identity("profile").await
+            }
             other => other,
         }
     }

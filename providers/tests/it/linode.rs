@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use providers::{
-    Answer, CloudKind, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, code,
+    Answer, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, ProviderKind, code,
 };
 use secrecy::SecretString;
 use simulators::{Config, Fault, FaultKind, LimitSettings, Simulators, Timing};
@@ -24,7 +24,7 @@ async fn world() -> (Simulators, Box<dyn CloudProvider>) {
 
 fn client(simulators: &Simulators, token: &str) -> Box<dyn CloudProvider> {
     let endpoint = simulators.linode_url.parse().expect("an address");
-    Connections::new().connect(CloudKind::Linode, &endpoint, SecretString::from(token), None).expect("a client")
+    Connections::new().connect(ProviderKind::Linode, &endpoint, SecretString::from(token), None).expect("a client")
 }
 
 pub fn order(label: &str) -> CreateInstance {
@@ -99,7 +99,7 @@ async fn a_server_lives_its_whole_life() {
 #[tokio::test]
 async fn the_account_and_the_catalogue_are_read() {
     let (_simulators, cloud) = world().await;
-    let account = cloud.account().await.unwrap().value;
+    let account = cloud.identity().await.unwrap().value;
     assert_eq!(account.email.as_deref(), Some("cloud@example.com"));
     let catalog = cloud.catalog().await.unwrap().value;
     let nanode = catalog.types.iter().find(|it| it.id == "g6-nanode-1").unwrap();
@@ -131,14 +131,14 @@ async fn a_list_of_two_pages_is_whole() {
 #[tokio::test]
 async fn a_wrong_token_is_told_as_such() {
     let (simulators, cloud) = world().await;
-    let error = client(&simulators, "other").account().await.unwrap_err();
+    let error = client(&simulators, "other").identity().await.unwrap_err();
     assert_eq!((error.class, error.status), (ErrorClass::Credentials, Some(401)));
     assert_eq!(error.code, code::UNAUTHENTICATED);
     simulators.set_token("dev-token", false);
     let error = cloud.create(&order("sp-none")).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Credentials);
     simulators.set_token("dev-token", true);
-    assert!(cloud.account().await.is_ok());
+    assert!(cloud.identity().await.is_ok());
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_page_of_html_is_an_outage_not_an_answer() {
     let mut fault = Fault::new(FaultKind::ServerError).times(2);
     fault.status = Some(502);
     simulators.fault(fault).unwrap();
-    let error = cloud.account().await.unwrap_err();
+    let error = cloud.identity().await.unwrap_err();
     assert_eq!((error.class, error.status), (ErrorClass::Transient, Some(502)));
     assert!(!error.message.contains('<'));
     let error = cloud.create(&order("sp-html")).await.unwrap_err();

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use providers::{
-    Call, CallClass, CloudKind, CloudProvider, Connections, ErrorClass, InstanceState, Meter, ProviderError, code,
+    Call, CallClass, CloudProvider, Connections, ErrorClass, InstanceState, Meter, ProviderError, ProviderKind, code,
 };
 use secrecy::SecretString;
 use simulators::{Fault, FaultKind, LimitSettings, Simulators, Stray};
@@ -68,7 +68,9 @@ async fn world(limits: LimitSettings, left: u32) -> World {
 fn client(connections: &Connections, simulators: &Simulators, log: &Arc<Log>) -> Box<dyn CloudProvider> {
     let endpoint = simulators.linode_url.parse().expect("an address");
     let meter: Arc<dyn Meter> = log.clone();
-    connections.connect(CloudKind::Linode, &endpoint, SecretString::from("dev-token"), Some(meter)).expect("a client")
+    connections
+        .connect(ProviderKind::Linode, &endpoint, SecretString::from("dev-token"), Some(meter))
+        .expect("a client")
 }
 
 #[tokio::test]
@@ -79,7 +81,7 @@ async fn every_exchange_is_told_once_with_its_class() {
     world.cloud.list_by_tag("skypanel").await.unwrap();
     world.cloud.find_by_label("sp-meter").await.unwrap();
     world.cloud.get(&id).await.unwrap();
-    world.cloud.account().await.unwrap();
+    world.cloud.identity().await.unwrap();
     world.cloud.reboot(&id).await.expect_err("it is being made");
     world.cloud.delete(&id).await.unwrap();
 
@@ -118,7 +120,7 @@ async fn the_budgets_are_those_that_the_provider_holds() {
     let _ = (world.cloud.catalog().await, world.cloud.list_by_tag("skypanel").await, world.cloud.get(&id).await);
     let _ = (world.cloud.reboot(&id).await, world.cloud.delete(&id).await);
     let calls = world.log.take();
-    let budgets = CloudKind::Linode.budgets();
+    let budgets = ProviderKind::Linode.budgets();
     for class in CallClass::ALL {
         let budget: Vec<_> = budgets.iter().filter(|it| it.class == class).collect();
         assert_eq!(budget.len(), 1, "{class}");
@@ -183,9 +185,9 @@ async fn calls_that_come_to_nothing_are_told_too() {
     assert!(given_up[0].duration >= Duration::from_millis(190));
 
     world.simulators.fault(Fault::new(FaultKind::LostRequest).on("GET", "/account$")).unwrap();
-    world.cloud.account().await.unwrap_err();
+    world.cloud.identity().await.unwrap_err();
     world.simulators.shutdown().await;
-    world.cloud.account().await.unwrap_err();
+    world.cloud.identity().await.unwrap_err();
     let errors: Vec<_> = world.log.take().into_iter().map(|it| (it.status, it.error)).collect();
     let none = |word: &str| (None, Some(word.to_owned()));
     assert_eq!(errors, [none(code::LOST_ANSWER), none(code::UNAVAILABLE)]);
@@ -196,10 +198,10 @@ async fn clients_of_one_endpoint_share_a_connection() {
     let world = world(LimitSettings::default(), 100).await;
     for _ in 0..5 {
         let cloud = client(&world.connections.clone(), &world.simulators, &world.log);
-        cloud.account().await.unwrap();
+        cloud.identity().await.unwrap();
     }
     assert_eq!(world.simulators.traffic().connections, 1);
-    client(&Connections::new(), &world.simulators, &world.log).account().await.unwrap();
+    client(&Connections::new(), &world.simulators, &world.log).identity().await.unwrap();
     assert_eq!(world.simulators.traffic().connections, 2);
 }
 

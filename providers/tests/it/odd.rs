@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use providers::{CloudKind, CloudProvider, Connections, CreateInstance, ErrorClass, Meter, code};
+use providers::{CloudProvider, Connections, CreateInstance, ErrorClass, Meter, ProviderKind, code};
 use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -35,7 +35,7 @@ async fn metered(answers: Vec<Vec<u8>>, meter: Option<Arc<dyn Meter>>) -> (Box<d
         }
     });
     let token = SecretString::from("token-of-the-test");
-    let cloud = Connections::new().connect(CloudKind::Linode, &endpoint.parse().unwrap(), token, meter).unwrap();
+    let cloud = Connections::new().connect(ProviderKind::Linode, &endpoint.parse().unwrap(), token, meter).unwrap();
     (cloud, asked)
 }
 
@@ -100,7 +100,7 @@ async fn an_answer_cut_in_the_middle_is_lost() {
 async fn an_answer_without_end_is_not_read_to_its_end() {
     let body = format!("{{\"email\":\"{}\"}}", "a".repeat(9 * 1024 * 1024));
     let (cloud, _) = server(vec![http("200 OK", "", &body)]).await;
-    let error = cloud.account().await.unwrap_err();
+    let error = cloud.identity().await.unwrap_err();
     assert_eq!((error.class, error.code.as_str()), (ErrorClass::Transient, code::BAD_ANSWER));
     assert!(error.message.len() < 200);
 }
@@ -109,7 +109,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 async fn a_redirect_is_not_followed() {
     let header = "Location: http://127.0.0.1:1/steal\r\n";
     let (cloud, asked) = server(vec![http("302 Found", header, "")]).await;
-    let error = cloud.account().await.unwrap_err();
+    let error = cloud.identity().await.unwrap_err();
     assert_eq!((error.class, error.code.as_str()), (ErrorClass::Permanent, code::BAD_ANSWER));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
@@ -134,13 +134,13 @@ async fn a_token_without_the_account_scope_is_checked_by_its_profile() {
         http("200 OK", "X-OAuth-Scopes: linodes:read_write\r\n", profile),
     ])
     .await;
-    let account = cloud.account().await.unwrap().value;
+    let account = cloud.identity().await.unwrap().value;
     assert_eq!(account.email.as_deref(), Some("me@example.com"));
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 
     let scopes = "X-OAuth-Scopes: linodes:read_only\r\n";
     let (cloud, _) = server(vec![http("200 OK", scopes, profile)]).await;
-    let error = cloud.account().await.unwrap_err();
+    let error = cloud.identity().await.unwrap_err();
     assert_eq!((error.class, error.code.as_str()), (ErrorClass::Credentials, code::FORBIDDEN));
 }
 

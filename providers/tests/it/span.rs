@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use providers::{CloudKind, Connections};
+use providers::{Connections, ProviderKind};
 use secrecy::SecretString;
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -30,7 +30,7 @@ async fn a_call_is_a_span_with_its_status_and_id() {
     let simulators = simulators::start(simulators::Config::default()).await.unwrap();
     let endpoint = simulators.linode_url.parse().unwrap();
     let cloud =
-        Connections::new().connect(CloudKind::Linode, &endpoint, SecretString::from("dev-token"), None).unwrap();
+        Connections::new().connect(ProviderKind::Linode, &endpoint, SecretString::from("dev-token"), None).unwrap();
     let page = Page::default();
     let writer = page.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -1,4 +1,4 @@
-//! The process itself: where it runs, what it logs, what an account may do.
+//! The process itself: where it runs, what it logs, what an organisation may have.
 
 use std::time::Duration;
 
@@ -54,9 +54,9 @@ impl Log {
     }
 }
 
-/// What an account may do.
+/// What an organisation may have, and when new work is refused.
 #[derive(Clone, Debug)]
-pub struct Accounts {
+pub struct Quotas {
     /// Servers that an organisation may have at the same time.
     pub vps_quota: i32,
     /// Jobs that it may have open.
@@ -65,7 +65,7 @@ pub struct Accounts {
     pub overloaded_after: Duration,
 }
 
-impl Accounts {
+impl Quotas {
     /// Reads `VPS_QUOTA`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
     ///
     /// # Errors
@@ -75,8 +75,8 @@ impl Accounts {
         let quota = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| quota.try_into().ok());
         let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
         let overloaded_after = reader.millis("OVERLOADED_AFTER_MS", 1_000..=86_400_000);
-        let accounts = || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
-        let accounts = accounts();
-        reader.finish(accounts)
+        let made = || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
+        let quotas = made();
+        reader.finish(quotas)
     }
 }

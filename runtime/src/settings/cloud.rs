@@ -8,7 +8,7 @@ use super::{SettingsErrors, Source};
 /// Where the providers' interfaces are. Their tokens stand sealed in the database, not here.
 #[derive(Clone, Debug)]
 pub struct Cloud {
-    /// Linode's API, with its version and without a slash behind it; a provider account may name another.
+    /// Linode's API, with its version and without a slash behind it; a provider cloud may name another.
     pub linode_url: Url,
 }
 

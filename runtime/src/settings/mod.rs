@@ -31,7 +31,7 @@ mod traces;
 mod vars;
 mod workers;
 
-pub use self::app::{Accounts, App, Log};
+pub use self::app::{App, Log, Quotas};
 pub use self::brand::Brand;
 pub use self::cloud::Cloud;
 pub use self::errors::{Problem, SettingsErrors};
@@ -54,7 +54,7 @@ pub fn check(source: &Source) -> Result<(), SettingsErrors> {
     errors.keep(App::load(source));
     errors.keep(Log::load(source));
     errors.keep(Traces::load(source));
-    errors.keep(Accounts::load(source));
+    errors.keep(Quotas::load(source));
     errors.keep(Database::load(source));
     errors.keep(Redis::load(source));
     errors.keep(Secrets::load(source));

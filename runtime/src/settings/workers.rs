@@ -25,7 +25,7 @@ pub struct Workers {
     pub poll_first: Duration,
     /// The longest such pause.
     pub poll_max: Duration,
-    /// Between two looks at all machines of an account, while jobs wait for one of them.
+    /// Between two looks at all machines of a cloud, while jobs wait for one of them.
     pub watch: Duration,
     /// A job that waits for a machine looks for itself after this.
     pub unwatched: Duration,

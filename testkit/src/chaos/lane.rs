@@ -148,7 +148,7 @@ impl Lane {
     /// When the database does not answer.
     pub async fn refill(&self) -> Result<()> {
         self.checker
-            .change("update provider_budget set tokens = capacity, filled_at = clock_timestamp(), blocked_until = null")
+            .change("update cloud_budget set tokens = capacity, filled_at = clock_timestamp(), blocked_until = null")
             .await
     }
 

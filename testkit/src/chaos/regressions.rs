@@ -14,6 +14,6 @@ pub struct Regression {
 /// All of them, oldest first.
 pub const REGRESSIONS: &[Regression] = &[Regression {
     seed: 64,
-    failpoint: Some("provider.reconcile.compare.before_intent"),
+    failpoint: Some("cloud.reconcile.compare.before_intent"),
     why: "after a 429 a catalog read spent each call that came in on its first calls, and never ended",
 }];

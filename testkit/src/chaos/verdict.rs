@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_millis(80);
 /// So long the cloud may take to delete a machine.
 const DELETION: Duration = Duration::from_secs(10);
 /// What the sweep of machines is called.
-const RECONCILE: &str = "provider.reconcile";
+const RECONCILE: &str = "cloud.reconcile";
 
 /// What was found wrong, in words.
 pub type Findings = Vec<String>;
@@ -214,7 +214,7 @@ async fn sweep(lane: &Lane) -> Result<bool> {
     if known == 0 {
         return Ok(false);
     }
-    let swept = "select count(*) from job where kind = 'provider.reconcile' and params->>'account' is not null and finished_at is not null";
+    let swept = "select count(*) from job where kind = 'cloud.reconcile' and params->>'cloud' is not null and finished_at is not null";
     let before: i64 = lane.checker.figure(swept).await?;
     lane.run_schedule(RECONCILE).await?;
     let began = Instant::now();

@@ -239,7 +239,7 @@ impl<'a> Workload<'a> {
             Deed::Sync => self.lane.admin.insist(Method::POST, &format!("{cloud}/sync"), None, None).await?,
             Deed::Stray => return self.lane.stray(&format!("sp-stray-{}", self.plan.seed)).await,
             Deed::Tidy => return self.lane.run_schedule("platform.tidy").await,
-            Deed::Reconcile => return self.lane.run_schedule("provider.reconcile").await,
+            Deed::Reconcile => return self.lane.run_schedule("cloud.reconcile").await,
             Deed::Bulk => {
                 let body = json!({ "action": "discard", "filter": { "state": "cancelled" }, "reason": "chaos", "dry_run": false });
                 let reply = self.lane.admin.insist(Method::POST, "/api/admin/jobs/bulk", Some(&body), None).await?;

@@ -77,7 +77,7 @@ fn body(path: &str) -> Json {
         "/api/vps/{id}" => json!({ "label": "web-1" }),
         "/api/vps/{id}/action" => json!({ "action": "reboot" }),
         "/api/admin/clouds" => {
-            json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef" })
+            json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef" })
         }
         "/api/admin/plans" => {
             json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x", "markup_monthly": { "amount": "1", "currency": "USD" } })

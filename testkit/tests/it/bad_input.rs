@@ -30,7 +30,7 @@ async fn world() -> World {
 async fn rows(app: &TestApp) -> String {
     let sql = "select string_agg(n::text, ' ') from (select count(*) n from app_user union all select count(*) from org union all select count(*) from vps \
         union all select count(*) from job union all select count(*) from journal union all select count(*) from posting union all select count(*) from plan \
-        union all select count(*) from provider_account union all select count(*) from vps_secret union all select count(*) from idempotency_key) t";
+        union all select count(*) from cloud union all select count(*) from vps_secret union all select count(*) from idempotency_key) t";
     domain::db::scalar(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap().unwrap()
 }
 
@@ -105,7 +105,7 @@ async fn every_field_of_every_request() {
             Method::POST,
             "/api/admin/clouds".into(),
             &world.admin,
-            json!({ "kind": "linode", "name": "Cloud", "token": "0123456789abcdef", "endpoint": "https://example.com" }),
+            json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef", "endpoint": "https://example.com" }),
         ),
         (
             Method::POST,

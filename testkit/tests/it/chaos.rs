@@ -30,7 +30,7 @@ insert into job (id, kind, queue, params, state, max_attempts, deadline_at, fini
 insert into schedule_tick (name, tick_at, job_id)
   select 'billing.hourly', date_trunc('hour', now()) - make_interval(hours => 3 - n), ('00000000-0000-7000-8000-00000000000' || n)::uuid
   from generate_series(1, 3) n;
-insert into vps (id, org_id, provider_account_id, provider_label, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib, disk_gib,
+insert into vps (id, org_id, cloud_id, provider_label, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib, disk_gib,
     transfer_gb, month_micros, cost_month_micros, region_id, image_id, created_at)
   select ('00000000-0000-7000-9000-00000000000' || n)::uuid, repeat('1', 32)::uuid, repeat('2', 32)::uuid, 'sp-' || n, 'server-' || n, status, 'running',
     repeat('3', 32)::uuid, 'Nano', 'g6-nanode-1', 1, 1024, 25, 1000, 730, 700, 'us-east', 'linode/debian12', now()

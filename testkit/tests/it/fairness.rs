@@ -80,14 +80,13 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let vps = testkit::client::text(&placed, "/vps/id");
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
-    let account: uuid::Uuid =
-        db::scalar(&app.ctx.db, db::sql("select id from provider_account", [])).await.unwrap().unwrap();
-    let account = domain::ProviderAccountId(account);
-    domain::cloud::pause(&app.ctx, &operator, account, "maintenance").await.unwrap();
+    let cloud: uuid::Uuid = db::scalar(&app.ctx.db, db::sql("select id from cloud", [])).await.unwrap().unwrap();
+    let cloud = domain::CloudId(cloud);
+    domain::cloud::pause(&app.ctx, &operator, cloud, "maintenance").await.unwrap();
     domain::jobs::resume_queue(&app.ctx, &operator, Queue::Provision, "done").await.unwrap();
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
-    domain::cloud::resume(&app.ctx, &operator, account, "done").await.unwrap();
+    domain::cloud::resume(&app.ctx, &operator, cloud, "done").await.unwrap();
     testkit::fixture::await_status(&customer, &vps, "running", Duration::from_secs(20)).await.unwrap();
 }
 

@@ -56,9 +56,9 @@ async fn jobs_are_listed_filtered_and_counted() {
     assert_eq!(all["items"].as_array().unwrap().len(), 2);
     let next = admin.get(&format!("/api/admin/jobs?limit=2&cursor={}", text(&all, "/next"))).await.unwrap().expect(200);
     assert_ne!(next["items"][0]["id"], all["items"][0]["id"]);
-    let syncs = admin.get("/api/admin/jobs?kind=catalog.sync&state=succeeded").await.unwrap().expect(200);
+    let syncs = admin.get("/api/admin/jobs?kind=cloud.sync&state=succeeded").await.unwrap().expect(200);
     let kinds: Vec<_> = syncs["items"].as_array().unwrap().iter().map(|job| text(job, "/kind")).collect();
-    assert_eq!(kinds, ["catalog.sync"]);
+    assert_eq!(kinds, ["cloud.sync"]);
     let counts = admin.get("/api/admin/jobs/counts").await.unwrap().expect(200);
     assert!(counts["by_state"]["succeeded"].as_i64().unwrap() >= 3, "{counts}");
 }

@@ -87,7 +87,7 @@ async fn a_queue_is_tuned_within_its_bounds() {
         (json!({ "window": 0, "reason": "x" }), "/window"),
         (json!({ "window": 2_001, "reason": "x" }), "/window"),
         (json!({ "org_running": -1, "reason": "x" }), "/org_running"),
-        (json!({ "account_running": "many", "reason": "x" }), "/account_running"),
+        (json!({ "cloud_running": "many", "reason": "x" }), "/cloud_running"),
         (json!({ "per_org": 3, "reason": "x" }), "/per_org"),
         (json!({ "window": 5 }), "/reason"),
     ] {
@@ -104,7 +104,7 @@ async fn a_queue_is_tuned_within_its_bounds() {
     for queue in [&tuned, &slots] {
         assert_eq!((&queue["window"], &queue["org_running"]), (&json!(321), &json!(7)), "{queue}");
     }
-    assert_eq!((&slots["slots"], &tuned["account_running"]), (&json!(4), &slots["account_running"]), "left out stays");
+    assert_eq!((&slots["slots"], &tuned["cloud_running"]), (&json!(4), &slots["cloud_running"]), "left out stays");
     assert_eq!(recorded(&app, "queue.tune", "a quiet night").await, 1);
 }
 
@@ -122,7 +122,7 @@ async fn figures_say_what_ran() {
     until(SOON, || async {
         let found = admin.get(window).await?.body;
         let kinds: Vec<_> = found["by_kind"].as_array().into_iter().flatten().map(|row| row["kind"].clone()).collect();
-        let all = ["catalog.sync", "mail.send", "provider.validate"].iter().all(|kind| kinds.contains(&json!(kind)));
+        let all = ["cloud.sync", "mail.send", "cloud.validate"].iter().all(|kind| kinds.contains(&json!(kind)));
         Ok(all.then_some(()))
     })
     .await
@@ -297,7 +297,7 @@ async fn a_paused_cloud_is_asked_nothing() {
     .unwrap();
     assert_eq!((text(&done, "/state").as_str(), text(&done, "/cloud/id")), ("succeeded", cloud.clone()));
     assert_eq!((text(&done, "/calls/0/method").as_str(), &done["calls"][0]["status"]), ("GET", &json!(200)));
-    assert_eq!(text(&done, "/arguments/account"), cloud);
+    assert_eq!(text(&done, "/arguments/cloud"), cloud);
     let rate = admin.get(&path).await.unwrap().expect(200)["rate"].clone();
     let class =
         rate.as_array().and_then(|classes| classes.first()).unwrap_or_else(|| panic!("no class was asked for: {rate}"));

@@ -31,7 +31,7 @@ async fn mirrors<E: EntityTrait>(app: &TestApp, entity: E) {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_entity_mirrors_its_table_column_for_column() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
-    mirrors(&app, entity::catalog::provider_account::Entity).await;
+    mirrors(&app, entity::cloud::Entity).await;
     mirrors(&app, entity::identity::user::Entity).await;
     mirrors(&app, entity::identity::org::Entity).await;
     mirrors(&app, entity::job::work::Entity).await;

@@ -1,4 +1,4 @@
-//! Accounts at providers: asked for their token, and for what they sell.
+//! Clouds at providers: asked for their token, and for what they sell.
 
 use domain::JobId;
 use domain::jobs::Job;
@@ -14,11 +14,11 @@ async fn told(world: &World, event: &str, job: JobId) -> i64 {
 }
 
 async fn status(world: &World) -> String {
-    world.scalar("select status from provider_account where id = $1", vec![world.account.into()]).await
+    world.scalar("select status from cloud where id = $1", vec![world.cloud.into()]).await
 }
 
 async fn syncs(world: &World) -> i64 {
-    world.scalar("select count(*) from job where kind = 'catalog.sync'", vec![]).await
+    world.scalar("select count(*) from job where kind = 'cloud.sync'", vec![]).await
 }
 
 pub struct Validate;
@@ -29,10 +29,10 @@ impl Story for Validate {
 
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, i64) {
         let admin = world.app.admin().await;
-        let path = format!("/api/admin/clouds/{}", world.account);
+        let path = format!("/api/admin/clouds/{}", world.cloud);
         let changed = admin.patch(&path, &json!({ "token": CLOUD_TOKEN })).await.unwrap();
         assert!(changed.status.is_success(), "{}", changed.body);
-        let sql = "select id from job where kind = 'provider.validate' and state = 'queued'";
+        let sql = "select id from job where kind = 'cloud.validate' and state = 'queued'";
         (JobId(world.scalar(sql, vec![]).await), syncs(world).await)
     }
 
@@ -43,7 +43,7 @@ impl Story for Validate {
     }
 
     async fn assert_undone(world: &World, job: JobId, before: &i64) {
-        assert_eq!(status(world).await, "invalid", "an account is not left waiting for its verdict");
+        assert_eq!(status(world).await, "invalid", "a cloud is not left waiting for its verdict");
         assert_eq!((told(world, "cloud.valid", job).await, told(world, "cloud.invalid", job).await), (0, 1));
         assert_eq!(syncs(world).await, *before);
     }
@@ -53,7 +53,7 @@ pub struct Sync;
 
 impl Sync {
     async fn sizes(world: &World) -> i64 {
-        world.scalar("select count(*) from cloud_type where provider_account_id = $1", vec![world.account.into()]).await
+        world.scalar("select count(*) from cloud_type where cloud_id = $1", vec![world.cloud.into()]).await
     }
 }
 
@@ -64,17 +64,17 @@ impl Story for Sync {
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, i64) {
         let before = Self::sizes(world).await;
         world.exec("delete from cloud_type where id = 'g6-nanode-1'", vec![]).await;
-        (world.enqueue(Job::SyncCatalog { account: world.account }).await, before)
+        (world.enqueue(Job::SyncCloud { cloud: world.cloud }).await, before)
     }
 
     async fn assert_done(world: &World, job: JobId, before: &i64) {
         assert_eq!(Self::sizes(world).await, *before, "what was missing is back");
-        assert_eq!(told(world, "catalog.sync", job).await, 1);
+        assert_eq!(told(world, "cloud.sync", job).await, 1);
     }
 
     async fn assert_undone(world: &World, job: JobId, before: &i64) {
         assert_eq!(Self::sizes(world).await, before - 1, "the catalog is what it was, not half of a new one");
-        assert_eq!(told(world, "catalog.sync", job).await, 0);
-        world.exec("insert into cloud_type select provider_account_id, 'g6-nanode-1', label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros, seen_at from cloud_type limit 1", vec![]).await;
+        assert_eq!(told(world, "cloud.sync", job).await, 0);
+        world.exec("insert into cloud_type select cloud_id, 'g6-nanode-1', label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros, seen_at from cloud_type limit 1", vec![]).await;
     }
 }

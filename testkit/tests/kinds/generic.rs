@@ -186,10 +186,10 @@ pub async fn says_when_the_token_is_refused<S: Story>(kind: &str) {
     let (job, before) = S::ask(&world, S::CHOICES[0], jobs::steps_of(kind)[0]).await;
     world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, false);
     let outcome = Box::pin(world.run_unsettled(job)).await;
-    let jobs::Outcome::Refused { account, next } = outcome else {
+    let jobs::Outcome::Refused { cloud, next } = outcome else {
         panic!("{kind}: {outcome:?}");
     };
-    assert_eq!(account, world.account);
+    assert_eq!(cloud, world.cloud);
     assert!(matches!(*next, jobs::Outcome::Fail(_) | jobs::Outcome::Stick(_)), "{kind}: {next:?}");
     assert_eq!(Box::pin(world.run_to_end(job)).await, S::FAILS_AS, "{kind}");
     world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, true);

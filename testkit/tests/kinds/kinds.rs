@@ -40,8 +40,8 @@ macro_rules! each_kind {
 }
 
 each_kind! {
-    "provider.validate" provider_validate => crate::cloud::Validate,
-    "catalog.sync" catalog_sync => crate::cloud::Sync,
+    "cloud.validate" cloud_validate => crate::cloud::Validate,
+    "cloud.sync" catalog_sync => crate::cloud::Sync,
     "vps.provision" vps_provision => crate::vps::Provision,
     "vps.power" vps_power => crate::vps::Power,
     "vps.delete" vps_delete => crate::vps::Delete,
@@ -49,8 +49,8 @@ each_kind! {
     "mail.send" mail_send => crate::mail::Send,
     "platform.tidy" platform_tidy => crate::platform::Tidy,
     "platform.probe" platform_probe => crate::platform::Probe,
-    "provider.watch" provider_watch => crate::machines::Watch,
-    "provider.reconcile" provider_reconcile => crate::machines::Reconcile,
+    "cloud.watch" cloud_watch => crate::machines::Watch,
+    "cloud.reconcile" cloud_reconcile => crate::machines::Reconcile,
     "platform.bulk" platform_bulk => crate::platform::Bulk,
     "platform.archive" platform_archive => crate::platform::Archive,
 }
@@ -82,12 +82,12 @@ mod refused {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn by_every_kind_that_asks_a_provider() {
-        says_when_the_token_is_refused::<crate::cloud::Validate>("provider.validate").await;
-        says_when_the_token_is_refused::<crate::cloud::Sync>("catalog.sync").await;
+        says_when_the_token_is_refused::<crate::cloud::Validate>("cloud.validate").await;
+        says_when_the_token_is_refused::<crate::cloud::Sync>("cloud.sync").await;
         says_when_the_token_is_refused::<crate::vps::Provision>("vps.provision").await;
         says_when_the_token_is_refused::<crate::vps::Power>("vps.power").await;
         says_when_the_token_is_refused::<crate::vps::Delete>("vps.delete").await;
-        says_when_the_token_is_refused::<crate::machines::Watch>("provider.watch").await;
-        says_when_the_token_is_refused::<crate::machines::Reconcile>("provider.reconcile").await;
+        says_when_the_token_is_refused::<crate::machines::Watch>("cloud.watch").await;
+        says_when_the_token_is_refused::<crate::machines::Reconcile>("cloud.reconcile").await;
     }
 }

@@ -1,4 +1,4 @@
-//! All our machines of an account: watched, and compared with the rows.
+//! All our machines of a cloud: watched, and compared with the rows.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ impl Story for Watch {
         let (vps, order) = world.order().await;
         // The order waits for its machine, and so somebody watches; then it finds out by itself.
         let open =
-            "select array_agg(id) from job where kind = 'provider.watch' and state in ('queued', 'waiting', 'retry')";
+            "select array_agg(id) from job where kind = 'cloud.watch' and state in ('queued', 'waiting', 'retry')";
         let watches = loop {
             world.run_once(order).await;
             let watches: Option<Vec<uuid::Uuid>> = world.scalar(open, vec![]).await;
@@ -28,7 +28,7 @@ impl Story for Watch {
                 break watches;
             }
         };
-        assert_eq!(watches.len(), 1, "one watch an account");
+        assert_eq!(watches.len(), 1, "one watch a cloud");
         assert_eq!(world.run_to_end(order).await, JobState::Succeeded);
         (JobId(watches[0]), format!("sp-{}", vps.trim_start_matches("vps_")))
     }
@@ -51,12 +51,12 @@ impl Story for Reconcile {
 
     async fn ask(world: &World, _: &str, step: &str) -> (JobId, Option<u64>) {
         if step == "fan_out" {
-            return (world.enqueue(Job::ReconcileProvider { account: None }).await, None);
+            return (world.enqueue(Job::ReconcileCloud { cloud: None }).await, None);
         }
         let install = domain::health::install_id(&world.app.ctx).await.unwrap();
         let tags = vec!["skypanel".to_owned(), format!("env:{}", install.simple())];
         let stray = world.app.cloud.add_stray(Stray { tags, ..Stray::default() }).unwrap();
-        (world.enqueue(Job::ReconcileProvider { account: Some(world.account) }).await, Some(stray))
+        (world.enqueue(Job::ReconcileCloud { cloud: Some(world.cloud) }).await, Some(stray))
     }
 
     async fn assert_done(world: &World, _: JobId, before: &Option<u64>) {
@@ -68,8 +68,8 @@ impl Story for Reconcile {
             gone.await.expect("a machine that nobody owns is deleted");
             return;
         }
-        let asked = "select count(*) from job where kind = 'provider.reconcile' and target_id = $1";
-        assert!(world.scalar::<i64>(asked, vec![world.account.into()]).await > 0);
+        let asked = "select count(*) from job where kind = 'cloud.reconcile' and target_id = $1";
+        assert!(world.scalar::<i64>(asked, vec![world.cloud.into()]).await > 0);
     }
 
     async fn assert_undone(world: &World, job: JobId, before: &Option<u64>) {

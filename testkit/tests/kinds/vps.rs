@@ -121,7 +121,7 @@ impl Power {
         };
         let id: VpsId = vps.parse().unwrap();
         let reference: String = world.scalar("select provider_ref from vps where id = $1", vec![id.into()]).await;
-        let cloud = world.app.env.cloud(world.account, |_| None).await.unwrap();
+        let cloud = world.app.env.cloud(world.cloud, |_| None).await.unwrap();
         let wanted = if on { providers::InstanceState::Running } else { providers::InstanceState::Stopped };
         loop {
             let state = cloud.get(&reference).await.unwrap().value.unwrap().state;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::jobs::LeaseTimes;
-use domain::{JobId, JobState, OrgId, ProviderAccountId, db};
+use domain::{CloudId, JobId, JobState, OrgId, db};
 use fail::FailScenario;
 use sea_orm::Value;
 use serde_json::json;
@@ -13,15 +13,15 @@ use testkit::{TestApp, app::AppOptions};
 
 /// The longest that anything here takes.
 const LONG: Duration = Duration::from_secs(20);
-/// Whoever watches an account waits only between two looks.
-const DUE: &str = "select coalesce(array_agg(id order by created_at, id), '{}') from job where state in ('queued', 'waiting', 'retry') and (run_at <= now() or kind = 'provider.watch')";
+/// Whoever watches a cloud waits only between two looks.
+const DUE: &str = "select coalesce(array_agg(id order by created_at, id), '{}') from job where state in ('queued', 'waiting', 'retry') and (run_at <= now() or kind = 'cloud.watch')";
 
 /// The installation, a customer with credit, and a plan to order.
 pub struct World {
     pub app: TestApp,
     pub casey: Client,
     pub org: OrgId,
-    pub account: ProviderAccountId,
+    pub cloud: CloudId,
     plan: String,
     armed: Vec<String>,
     // Failpoints are the process's: where tests share one, they take turns.
@@ -36,10 +36,10 @@ impl World {
         let app = Box::pin(TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() })).await;
         let plan = Box::pin(meanwhile(&app, app.plan())).await;
         let (casey, org) = Box::pin(app.customer("casey", "1000")).await;
-        let account = scalar::<uuid::Uuid>(&app, "select id from provider_account", vec![]).await;
+        let cloud = scalar::<uuid::Uuid>(&app, "select id from cloud", vec![]).await;
         db::exec(&app.ctx.db, db::sql("update org set vps_quota = 10000 where id = $1", [org.into()])).await.unwrap();
-        let account = ProviderAccountId(account);
-        let world = Self { app, casey, org, account, plan, armed: Vec::new(), _scenario: scenario };
+        let cloud = CloudId(cloud);
+        let world = Self { app, casey, org, cloud, plan, armed: Vec::new(), _scenario: scenario };
         world.drain().await;
         world
     }
@@ -265,8 +265,7 @@ async fn scalar<T: sea_orm::TryGetable>(app: &TestApp, sql: &str, values: Vec<Va
 }
 
 /// A test asks in seconds what a provider allows in minutes.
-const REFILL: &str =
-    "update provider_budget set tokens = capacity, filled_at = clock_timestamp(), blocked_until = null";
+const REFILL: &str = "update cloud_budget set tokens = capacity, filled_at = clock_timestamp(), blocked_until = null";
 
 async fn execute(app: &TestApp, job: JobId) {
     db::exec(&app.ctx.db, db::sql(REFILL, [])).await.unwrap();

@@ -1,7 +1,7 @@
 //! One wish about many jobs.
 
 use domain::jobs::{self, JobFilter};
-use domain::{BulkAction, JobState, OrgId, ProviderAccountId, Queue};
+use domain::{BulkAction, CloudId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
@@ -27,7 +27,7 @@ pub struct BulkFilter {
     /// Only jobs of this organisation.
     org: Option<Id<OrgId>>,
     /// Only jobs that speak to this cloud.
-    cloud: Option<Id<ProviderAccountId>>,
+    cloud: Option<Id<CloudId>>,
     /// Only jobs whose last failure is of this class.
     #[oai(validator(max_length = 100))]
     error: Option<String>,

@@ -1,6 +1,6 @@
 //! What a cloud sells.
 
-use domain::catalog::{AccountCatalog, TypeRow};
+use domain::catalog::{self, TypeRow};
 use poem_openapi::Object;
 
 use crate::routes::plans::{Image, Region};
@@ -67,8 +67,8 @@ pub struct CloudCatalog {
     synced_at: Option<Time>,
 }
 
-impl From<AccountCatalog> for CloudCatalog {
-    fn from(catalog: AccountCatalog) -> Self {
+impl From<catalog::CloudCatalog> for CloudCatalog {
+    fn from(catalog: catalog::CloudCatalog) -> Self {
         Self {
             types: catalog.types.into_iter().map(CloudType::from).collect(),
             regions: catalog.regions.into_iter().map(Region::from).collect(),

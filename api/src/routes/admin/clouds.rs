@@ -1,8 +1,7 @@
-//! Clouds: accounts at providers, and what they sell.
+//! Clouds: clouds, and what they sell.
 
-use domain::catalog::{self, AccountChange, AccountView, Connected, NewAccount};
-use domain::cloud::{self, BudgetView};
-use domain::{AccountStatus, CloudKind, ProviderAccountId};
+use domain::cloud::{self, BudgetView, CloudChange, CloudView, Connected, NewCloud};
+use domain::{CloudId, CloudStatus, Provider};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
@@ -22,7 +21,7 @@ use crate::wire::{Accepted, Answer, Body, Choice, Done, Gone, Id, List, NoConten
 #[oai(deny_unknown_fields)]
 pub struct ConnectCloud {
     /// Whose API it speaks.
-    kind: Choice<CloudKind>,
+    provider: Choice<Provider>,
     /// A name for admins.
     #[oai(validator(min_length = 1, max_length = 100))]
     name: String,
@@ -52,7 +51,7 @@ pub struct ChangeCloud {
 #[derive(Debug, Object)]
 pub struct NamedCloud {
     /// The cloud.
-    pub id: Id<ProviderAccountId>,
+    pub id: Id<CloudId>,
     /// Its name.
     #[oai(validator(max_length = 100))]
     pub name: String,
@@ -61,7 +60,7 @@ pub struct NamedCloud {
 impl NamedCloud {
     /// The cloud, where a row names one.
     #[must_use]
-    pub fn of(id: Option<ProviderAccountId>, name: Option<String>) -> Option<Self> {
+    pub fn of(id: Option<CloudId>, name: Option<String>) -> Option<Self> {
         Some(Self { id: Id(id?), name: name.unwrap_or_default() })
     }
 }
@@ -99,14 +98,14 @@ impl From<BudgetView> for CloudRate {
 #[derive(Debug, Object)]
 pub struct Cloud {
     /// The cloud.
-    id: Id<ProviderAccountId>,
+    id: Id<CloudId>,
     /// Whose API it speaks.
-    kind: Word<CloudKind>,
+    provider: Word<Provider>,
     /// Its name.
     #[oai(validator(max_length = 100))]
     name: String,
     /// What the last validation of its token said.
-    status: Word<AccountStatus>,
+    status: Word<CloudStatus>,
     /// The same in words.
     #[oai(validator(max_length = 4000))]
     status_detail: Option<String>,
@@ -114,7 +113,7 @@ pub struct Cloud {
     active: bool,
     /// The e-mail address at the provider.
     #[oai(validator(max_length = 320))]
-    account_email: Option<String>,
+    email: Option<String>,
     /// The end of its token.
     #[oai(validator(max_length = 20))]
     token_hint: String,
@@ -147,25 +146,25 @@ pub struct Cloud {
 impl Cloud {
     /// The cloud with what may be asked of it.
     #[must_use]
-    pub fn of(account: AccountView, budgets: Vec<BudgetView>) -> Self {
+    pub fn of(cloud: CloudView, budgets: Vec<BudgetView>) -> Self {
         Self {
-            id: Id(account.id),
-            kind: Word(account.kind),
-            name: account.name,
-            status: Word(account.status),
-            status_detail: account.status_detail,
-            active: account.active,
-            account_email: account.account_email,
-            token_hint: account.token_hint,
-            endpoint: account.endpoint,
-            types: account.types,
-            regions: account.regions,
-            images: account.images,
-            synced_at: account.synced_at.map(Time),
-            servers: account.servers,
-            created_at: account.created_at.into(),
-            paused: account.paused,
-            paused_reason: account.paused_reason,
+            id: Id(cloud.id),
+            provider: Word(cloud.provider),
+            name: cloud.name,
+            status: Word(cloud.status),
+            status_detail: cloud.status_detail,
+            active: cloud.active,
+            email: cloud.email,
+            token_hint: cloud.token_hint,
+            endpoint: cloud.endpoint,
+            types: cloud.types,
+            regions: cloud.regions,
+            images: cloud.images,
+            synced_at: cloud.synced_at.map(Time),
+            servers: cloud.servers,
+            created_at: cloud.created_at.into(),
+            paused: cloud.paused,
+            paused_reason: cloud.paused_reason,
             rate: budgets.into_iter().map(CloudRate::from).collect(),
         }
     }
@@ -191,9 +190,9 @@ pub enum CloudChanged {
     TakenOn(Json<CloudJob>),
 }
 
-async fn shown(app: &State, account: AccountView) -> Result<Cloud, Failure> {
-    let budgets = cloud::budgets(&app.ctx, &[account.id]).await?;
-    Ok(Cloud::of(account, budgets))
+async fn shown(app: &State, cloud: CloudView) -> Result<Cloud, Failure> {
+    let budgets = cloud::budgets(&app.ctx, &[cloud.id]).await?;
+    Ok(Cloud::of(cloud, budgets))
 }
 
 async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<CloudJob, Failure> {
@@ -201,7 +200,7 @@ async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<Cl
         Some(id) => Some(domain::jobs::admin_get(&app.ctx, &admin.actor(), id).await?.into()),
         None => None,
     };
-    Ok(CloudJob { cloud: shown(app, connected.account).await?, job })
+    Ok(CloudJob { cloud: shown(app, connected.cloud).await?, job })
 }
 
 async fn taken_on(app: &State, admin: &Admin, connected: Connected) -> Accepted<CloudJob> {
@@ -216,17 +215,17 @@ pub struct CloudsApi;
 impl CloudsApi {
     /// List clouds
     ///
-    /// All accounts at providers, never with their tokens.
+    /// All clouds, never with their tokens.
     #[oai(path = "/api/admin/clouds", method = "get", operation_id = "listClouds", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Cloud>> {
-        let accounts = catalog::accounts(&app.ctx, &admin.actor()).await?;
-        let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
+        let clouds = cloud::list(&app.ctx, &admin.actor()).await?;
+        let ids: Vec<_> = clouds.iter().map(|cloud| cloud.id).collect();
         let budgets = cloud::budgets(&app.ctx, &ids).await?;
-        let shown = |account: AccountView| {
-            let own = budgets.iter().filter(|budget| budget.account == account.id).cloned().collect();
-            Cloud::of(account, own)
+        let shown = |cloud: CloudView| {
+            let own = budgets.iter().filter(|budget| budget.cloud == cloud.id).cloned().collect();
+            Cloud::of(cloud, own)
         };
-        Ok(Answer::new(List::of(accounts, shown)))
+        Ok(Answer::new(List::of(clouds, shown)))
     }
 
     /// Connect a cloud
@@ -234,9 +233,13 @@ impl CloudsApi {
     /// Seals the token; the job then asks the provider whether it knows it, and reads the catalog.
     #[oai(path = "/api/admin/clouds", method = "post", operation_id = "connectCloud", tag = "Tag::Admin")]
     async fn connect(&self, admin: Admin, app: Data<&Shared>, body: Body<ConnectCloud>) -> Accepted<CloudJob> {
-        let new =
-            NewAccount { kind: body.0.kind.0, name: body.0.name, token: body.0.token.0, endpoint: body.0.endpoint };
-        let connected = catalog::connect(&app.ctx, &admin.actor(), new).await?;
+        let new = NewCloud {
+            provider: body.0.provider.0,
+            name: body.0.name,
+            token: body.0.token.0,
+            endpoint: body.0.endpoint,
+        };
+        let connected = cloud::connect(&app.ctx, &admin.actor(), new).await?;
         taken_on(&app, &admin, connected).await
     }
 
@@ -249,10 +252,10 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
     ) -> Done<Cloud> {
-        let account = catalog::account(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, account).await?))
+        let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(shown(&app, cloud).await?))
     }
 
     /// Change a cloud
@@ -264,12 +267,11 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
         body: Body<ChangeCloud>,
     ) -> Result<CloudChanged, Failure> {
-        let change =
-            AccountChange { name: body.0.name, token: body.0.token.map(|token| token.0), active: body.0.active };
-        let connected = catalog::change(&app.ctx, &admin.actor(), id.0.0, change).await?;
+        let change = CloudChange { name: body.0.name, token: body.0.token.map(|token| token.0), active: body.0.active };
+        let connected = cloud::change(&app.ctx, &admin.actor(), id.0.0, change).await?;
         let body = with_job(&app, &admin, connected).await?;
         Ok(if body.job.is_some() { CloudChanged::TakenOn(Json(body)) } else { CloudChanged::Done(Json(body)) })
     }
@@ -283,9 +285,9 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
     ) -> Accepted<CloudJob> {
-        let connected = catalog::request_sync(&app.ctx, &admin.actor(), id.0.0).await?;
+        let connected = cloud::request_sync(&app.ctx, &admin.actor(), id.0.0).await?;
         taken_on(&app, &admin, connected).await
     }
 
@@ -298,12 +300,12 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
         body: Body<Reason>,
     ) -> Done<Cloud> {
         cloud::pause(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
-        let account = catalog::account(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, account).await?))
+        let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(shown(&app, cloud).await?))
     }
 
     /// Let a paused cloud go on
@@ -315,12 +317,12 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
         body: Body<Reason>,
     ) -> Done<Cloud> {
         cloud::resume(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
-        let account = catalog::account(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, account).await?))
+        let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(shown(&app, cloud).await?))
     }
 
     /// Remove a cloud
@@ -332,9 +334,9 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
     ) -> Gone {
-        catalog::remove(&app.ctx, &admin.actor(), id.0.0).await?;
+        cloud::remove(&app.ctx, &admin.actor(), id.0.0).await?;
         Ok(NoContent::default())
     }
 
@@ -347,8 +349,8 @@ impl CloudsApi {
         admin: Admin,
         app: Data<&Shared>,
         /// The cloud.
-        id: Path<Id<ProviderAccountId>>,
+        id: Path<Id<CloudId>>,
     ) -> Done<CloudCatalog> {
-        Ok(Answer::new(catalog::catalog_of(&app.ctx, &admin.actor(), id.0.0).await?.into()))
+        Ok(Answer::new(domain::catalog::catalog_of(&app.ctx, &admin.actor(), id.0.0).await?.into()))
     }
 }

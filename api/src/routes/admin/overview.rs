@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AccountStatus, ProviderAccountId};
+use domain::{CloudId, CloudStatus};
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
@@ -16,12 +16,12 @@ use crate::wire::{Answer, Done, Id, Money, Word};
 #[derive(Debug, Object)]
 pub struct CloudHealth {
     /// The cloud.
-    id: Id<ProviderAccountId>,
+    id: Id<CloudId>,
     /// Its name.
     #[oai(validator(max_length = 100))]
     name: String,
     /// What its last validation said.
-    status: Word<AccountStatus>,
+    status: Word<CloudStatus>,
 }
 
 /// The platform in figures.

@@ -1,7 +1,7 @@
 //! Plans as admins see them: with what they cost us.
 
 use domain::catalog::{self, NewPlan, PlanChange};
-use domain::{PlanId, ProviderAccountId};
+use domain::{CloudId, PlanId};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
@@ -17,7 +17,7 @@ use crate::wire::{Answer, Body, Created, Done, Gone, Id, List, Money, NoContent,
 #[oai(deny_unknown_fields)]
 pub struct AddPlan {
     /// The cloud that it is sold from.
-    cloud_id: Id<ProviderAccountId>,
+    cloud_id: Id<CloudId>,
     /// The provider's size.
     #[oai(validator(min_length = 1, max_length = 100))]
     type_id: String,
@@ -60,7 +60,7 @@ pub struct AdminPlan {
     /// What customers pay.
     price: Price,
     /// The cloud that it is sold from.
-    cloud_id: Id<ProviderAccountId>,
+    cloud_id: Id<CloudId>,
     /// The cloud's name.
     #[oai(validator(max_length = 100))]
     cloud_name: String,
@@ -92,8 +92,8 @@ impl From<catalog::AdminPlan> for AdminPlan {
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
             price: Price::of(row.plan.month_micros, row.plan.hours_per_month),
-            cloud_id: Id(row.account_id),
-            cloud_name: row.account_name,
+            cloud_id: Id(row.cloud_id),
+            cloud_name: row.cloud_name,
             type_id: row.type_id,
             cost_monthly: Money::usd(row.cost_month_micros),
             markup_monthly: Money::usd(row.markup_month_micros),
@@ -132,7 +132,7 @@ impl AdminPlansApi {
     #[oai(path = "/api/admin/plans", method = "post", operation_id = "addPlan", tag = "Tag::Admin")]
     async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan> {
         let new = NewPlan {
-            account: body.0.cloud_id.0,
+            cloud: body.0.cloud_id.0,
             type_id: body.0.type_id,
             name: body.0.name,
             markup: body.0.markup_monthly.0,

@@ -36,7 +36,7 @@ pub struct QueueFigures {
     /// Jobs of one organisation under way at most.
     org_running: i32,
     /// Jobs of one cloud under way at most.
-    account_running: i32,
+    cloud_running: i32,
 }
 
 impl From<QueueView> for QueueFigures {
@@ -52,7 +52,7 @@ impl From<QueueView> for QueueFigures {
             slots: row.slots,
             window: row.ring_window,
             org_running: row.org_running,
-            account_running: row.account_running,
+            cloud_running: row.cloud_running,
         }
     }
 }
@@ -78,7 +78,7 @@ pub struct TuneQueue {
     org_running: Option<i32>,
     /// Jobs of one cloud under way at most.
     #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
-    account_running: Option<i32>,
+    cloud_running: Option<i32>,
     /// The reason, for the record.
     #[oai(validator(max_length = 500))]
     reason: String,
@@ -139,8 +139,8 @@ impl QueuesApi {
         queue: Path<Choice<Queue>>,
         body: Body<TuneQueue>,
     ) -> Done<QueueFigures> {
-        let TuneQueue { window, org_running, account_running, reason } = body.0;
-        let change = QueueChange { ring_window: window, org_running, account_running };
+        let TuneQueue { window, org_running, cloud_running, reason } = body.0;
+        let change = QueueChange { ring_window: window, org_running, cloud_running };
         Ok(Answer::new(jobs::tune_queue(&app.ctx, &admin.actor(), queue.0.0, change, &reason).await?.into()))
     }
 }

@@ -1,7 +1,7 @@
 //! Figures of jobs for charts.
 
 use domain::jobs::{self, Span, StatFigures, StatFilter};
-use domain::{ProviderAccountId, Queue};
+use domain::{CloudId, Queue};
 use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
@@ -163,7 +163,7 @@ impl StatisticsApi {
         /// Only jobs of this queue.
         queue: Query<Option<Choice<Queue>>>,
         /// Only jobs that speak to this cloud.
-        cloud: Query<Option<Id<ProviderAccountId>>>,
+        cloud: Query<Option<Id<CloudId>>>,
     ) -> Done<Statistics> {
         let span = window.0.map_or(Span::Hour, |window| window.0);
         let filter = StatFilter {

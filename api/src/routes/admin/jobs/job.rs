@@ -14,7 +14,7 @@ use crate::wire::{Document, Id, Time, Word, entity_text};
 /// What a job works on.
 #[derive(Debug, Object)]
 pub struct JobTarget {
-    /// `vps`, `provider_account` or `user`.
+    /// `vps`, `cloud` or `user`.
     #[oai(rename = "type", validator(max_length = 50))]
     kind: String,
     /// Which one.
@@ -159,7 +159,7 @@ impl From<jobs::AdminJob> for AdminJob {
             organisation: job.org_id.map(|id| Organisation { id: Id(id), name: job.org_name.unwrap_or_default() }),
             actor: Person::of(job.actor_id, job.actor_name),
             cancel_requested: job.cancel_requested,
-            cloud: NamedCloud::of(job.provider_account_id, job.cloud_name),
+            cloud: NamedCloud::of(job.cloud_id, job.cloud_name),
             started_at: job.started_at.map(Time),
             run_s: job.run_s,
             lease_owner: job.lease_owner,

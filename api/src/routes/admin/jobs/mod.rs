@@ -6,7 +6,7 @@ mod job;
 use std::collections::BTreeMap;
 
 use domain::jobs::{self, JobFilter};
-use domain::{JobId, JobState, OrgId, ProviderAccountId, Queue};
+use domain::{CloudId, JobId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
@@ -93,7 +93,7 @@ impl AdminJobsApi {
         /// Only jobs of this organisation.
         org: Query<Option<Id<OrgId>>>,
         /// Only jobs that speak to this cloud.
-        cloud: Query<Option<Id<ProviderAccountId>>>,
+        cloud: Query<Option<Id<CloudId>>>,
         /// Only jobs whose last failure is of this class.
         #[oai(validator(max_length = 100))]
         error: Query<Option<String>>,

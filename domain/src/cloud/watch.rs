@@ -1,10 +1,10 @@
-//! What a look at all our machines of an account showed, and whom it concerns: one list serves
+//! What a look at all our machines of a cloud showed, and whom it concerns: one list serves
 //! every job that waits for a machine.
 
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use entity::{ProviderAccountId, TypedId};
+use entity::{CloudId, TypedId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json;
 
@@ -40,13 +40,13 @@ impl Machine {
 pub(super) const MACHINES: &str =
     "jsonb_to_recordset($2) as m(provider_ref text, label text, state text, ipv4 text, ipv6 text, made_at timestamptz)";
 
-/// Makes sure that somebody looks at an account while a job waits for one of its machines. In the
+/// Makes sure that somebody looks at a cloud while a job waits for one of its machines. In the
 /// transaction of the wait.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn watch(ctx: &Ctx, tx: &impl ConnectionTrait, account: ProviderAccountId) -> Result<()> {
-    jobs::enqueue_many(ctx, tx, &[NewJob::new(Job::WatchProvider { account })]).await?;
+pub async fn watch(ctx: &Ctx, tx: &impl ConnectionTrait, cloud: CloudId) -> Result<()> {
+    jobs::enqueue_many(ctx, tx, &[NewJob::new(Job::WatchCloud { cloud })]).await?;
     Ok(())
 }
 
@@ -70,7 +70,7 @@ struct Woken {
 pub struct Look {
     /// Jobs that it concerned, and that go on now.
     pub woken: i64,
-    /// Jobs that still wait for a machine of the account.
+    /// Jobs that still wait for a machine of the cloud.
     pub waiting: i64,
 }
 
@@ -82,7 +82,7 @@ pub struct Look {
 pub async fn keep_look(
     ctx: &Ctx,
     claim: &Claim,
-    account: ProviderAccountId,
+    cloud: CloudId,
     machines: &[Machine],
     began: DateTime<Utc>,
 ) -> Result<Look> {
@@ -94,17 +94,16 @@ pub async fn keep_look(
         db::sql(
             format!(
                 "with seen as (select * from {MACHINES}), \
-                 gone as (delete from cloud_sight s where s.provider_account_id = $1 and not exists (select from seen where seen.provider_ref = s.provider_ref)), \
-                 told as (update provider_account set looked_at = $3 where id = $1) \
-                 insert into cloud_sight as s (provider_account_id, provider_ref, label, state, ipv4, ipv6, made_at) select $1, provider_ref, label, state, ipv4, ipv6, made_at from seen \
-                 on conflict (provider_account_id, provider_ref) do update set label = excluded.label, state = excluded.state, ipv4 = excluded.ipv4, ipv6 = excluded.ipv6, \
+                 gone as (delete from cloud_sight s where s.cloud_id = $1 and not exists (select from seen where seen.provider_ref = s.provider_ref)) \
+                 insert into cloud_sight as s (cloud_id, provider_ref, label, state, ipv4, ipv6, made_at) select $1, provider_ref, label, state, ipv4, ipv6, made_at from seen \
+                 on conflict (cloud_id, provider_ref) do update set label = excluded.label, state = excluded.state, ipv4 = excluded.ipv4, ipv6 = excluded.ipv6, \
                    made_at = excluded.made_at, changed_at = clock_timestamp() where (s.label, s.state, s.ipv4) is distinct from (excluded.label, excluded.state, excluded.ipv4)"
             ),
-            [account.into(), rows.into(), began.into()],
+            [cloud.into(), rows.into()],
         ),
     )
     .await?;
-    let woken: Option<Woken> = db::one(&tx, db::sql(WAKE, [account.into(), began.into()])).await?;
+    let woken: Option<Woken> = db::one(&tx, db::sql(WAKE, [cloud.into(), began.into()])).await?;
     db::exec(&tx, db::sql("select pg_notify('job', '')", [])).await?;
     tx.commit().await?;
     Ok(woken.map_or(Look { woken: 0, waiting: 0 }, |row| Look { woken: row.woken, waiting: row.waiting }))
@@ -115,10 +114,10 @@ pub async fn keep_look(
 const WAKE: &str = "
 with mine as (
   select j.id, j.claimed_at, v.provider_ref, v.provider_label from job j join vps v on v.id = j.target_id
-  where j.state = 'waiting' and j.provider_account_id = $1 and j.target_type = 'vps' and (j.step_data->>'since')::float8 < extract(epoch from $2::timestamptz)
+  where j.state = 'waiting' and j.cloud_id = $1 and j.target_type = 'vps' and (j.step_data->>'since')::float8 < extract(epoch from $2::timestamptz)
 ), concerned as (
   select m.id, s.provider_ref, s.state, s.ipv4, s.ipv6, s.made_at from mine m
-  left join cloud_sight s on s.provider_account_id = $1 and case when m.provider_ref is null then s.label = m.provider_label else s.provider_ref = m.provider_ref end
+  left join cloud_sight s on s.cloud_id = $1 and case when m.provider_ref is null then s.label = m.provider_label else s.provider_ref = m.provider_ref end
   where (s.provider_ref is null and m.provider_ref is not null) or s.changed_at > m.claimed_at
 ), woken as (
   update job set run_at = now(), dispatched_at = null,
@@ -126,21 +125,21 @@ with mine as (
       else jsonb_build_object('reference', c.provider_ref, 'state', c.state, 'ipv4', c.ipv4, 'ipv6', c.ipv6, 'made_at', c.made_at) end)
   from concerned c where job.id = c.id and job.state = 'waiting' returning job.id
 )
-select (select count(*) from woken) as woken, (select count(*) from job j where j.state = 'waiting' and j.provider_account_id = $1 and j.target_type = 'vps') as waiting";
+select (select count(*) from woken) as woken, (select count(*) from job j where j.state = 'waiting' and j.cloud_id = $1 and j.target_type = 'vps') as waiting";
 
-/// Ends the watch of an account unless a job waits for it by now; says whether it ended. A job
+/// Ends the watch of a cloud unless a job waits for it by now; says whether it ended. A job
 /// that begins to wait in this very moment looks for itself after its pause.
 ///
 /// # Errors
 /// `fenced`.
-pub async fn end_watch(ctx: &Ctx, claim: &Claim, account: ProviderAccountId) -> Result<bool> {
+pub async fn end_watch(ctx: &Ctx, claim: &Claim, cloud: CloudId) -> Result<bool> {
     let tx = ctx.begin().await?;
     jobs::fence(&tx, claim).await?;
     let waiting: Option<bool> = db::scalar(
         &tx,
         db::sql(
-            "select exists(select from job where state = 'waiting' and provider_account_id = $1 and target_type = 'vps')",
-            [account.uuid().into()],
+            "select exists(select from job where state = 'waiting' and cloud_id = $1 and target_type = 'vps')",
+            [cloud.uuid().into()],
         ),
     )
     .await?;

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::{JobId, ProviderAccountId, VpsId};
+use entity::{CloudId, JobId, VpsId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::sight::{MACHINES, Machine};
+use super::watch::{MACHINES, Machine};
 use crate::activity::{self, Event};
 use crate::error::Result;
 use crate::jobs::{self, Claim, Job, NewJob};
@@ -66,7 +66,7 @@ struct Missing {
     vps_id: Uuid,
 }
 
-/// Compares all machines of an account with the rows and keeps what is wrong. What was wrong
+/// Compares all machines of a cloud with the rows and keeps what is wrong. What was wrong
 /// before and is right now is settled.
 ///
 /// # Errors
@@ -74,7 +74,7 @@ struct Missing {
 pub async fn reconcile(
     ctx: &Ctx,
     claim: &Claim,
-    account: ProviderAccountId,
+    cloud: CloudId,
     machines: &[Machine],
     began: DateTime<Utc>,
     patience: Patience,
@@ -82,23 +82,26 @@ pub async fn reconcile(
     let rows: serde_json::Value = machines.iter().map(Machine::to_json).collect();
     let tx = ctx.begin().await?;
     jobs::fence(&tx, claim).await?;
-    let fresh: Vec<Fresh> = db::all(&tx, db::sql(compare(), [account.into(), rows.into(), began.into()])).await?;
+    let fresh: Vec<Fresh> = db::all(&tx, db::sql(compare(), [cloud.into(), rows.into(), began.into()])).await?;
     for found in &fresh {
-        tell(&tx, account, claim.id, found).await?;
+        tell(&tx, cloud, claim.id, found).await?;
     }
-    let lost = mark_lost(ctx, &tx, claim, account, patience.missing).await?;
+    let lost = mark_lost(ctx, &tx, claim, cloud, patience.missing).await?;
     let orphans: Vec<Orphan> = db::all(
         &tx,
         db::sql(
-            "select id, provider_ref, label from cloud_finding where provider_account_id = $1 and kind = 'orphan' and settled_at is null \
+            "select id, provider_ref, label from cloud_finding where cloud_id = $1 and kind = 'orphan' and settled_at is null \
              and first_seen_at <= clock_timestamp() - make_interval(secs => case when vps_id is null then $2 else $3 end) order by first_seen_at limit 200",
-            [account.into(), patience.unknown.as_secs_f64().into(), patience.leftover.as_secs_f64().into()],
+            [cloud.into(), patience.unknown.as_secs_f64().into(), patience.leftover.as_secs_f64().into()],
         ),
     )
     .await?;
     let unowned: Option<i64> = db::scalar(
         &tx,
-        db::sql("select count(*) from cloud_finding where provider_account_id = $1 and kind = 'orphan' and settled_at is null", [account.into()]),
+        db::sql(
+            "select count(*) from cloud_finding where cloud_id = $1 and kind = 'orphan' and settled_at is null",
+            [cloud.into()],
+        ),
     )
     .await?;
     tx.commit().await?;
@@ -112,26 +115,26 @@ fn compare() -> String {
         "with seen as (select * from {MACHINES}), \
          busy as (select target_id from job where target_type = 'vps' and state in ('queued', 'running', 'waiting', 'retry', 'stuck')), \
          wrong as ( \
-           select 'orphan' as kind, s.provider_ref, s.label, v.id as vps_id from seen s left join vps v on v.provider_account_id = $1 and v.provider_label = s.label \
+           select 'orphan' as kind, s.provider_ref, s.label, v.id as vps_id from seen s left join vps v on v.cloud_id = $1 and v.provider_label = s.label \
            where s.state <> 'deleting' and (v.id is null or (v.status in ('deleted', 'failed') and v.id not in (select target_id from busy))) \
            union all \
            select 'missing', v.provider_ref, v.provider_label, v.id from vps v \
-           where v.provider_account_id = $1 and v.status in ('running', 'stopped') and v.provider_ref is not null and v.last_seen_at is not null \
+           where v.cloud_id = $1 and v.status in ('running', 'stopped') and v.provider_ref is not null and v.last_seen_at is not null \
              and v.id not in (select target_id from busy) and not exists (select from seen s where s.provider_ref = v.provider_ref) \
              and not exists (select from job j where j.target_type = 'vps' and j.target_id = v.id and j.finished_at > $3::timestamptz - interval '1 second') \
          ), righted as ( \
-           update cloud_finding f set settled_at = clock_timestamp(), outcome = coalesce(outcome, 'righted') where f.provider_account_id = $1 and f.settled_at is null \
+           update cloud_finding f set settled_at = clock_timestamp(), outcome = coalesce(outcome, 'righted') where f.cloud_id = $1 and f.settled_at is null \
              and not exists (select from wrong w where w.kind = f.kind and w.provider_ref = f.provider_ref) \
          ), kept as ( \
-           insert into cloud_finding as f (id, provider_account_id, kind, provider_ref, label, vps_id) \
+           insert into cloud_finding as f (id, cloud_id, kind, provider_ref, label, vps_id) \
              select gen_random_uuid(), $1, kind, provider_ref, label, vps_id from wrong \
-           on conflict (provider_account_id, kind, provider_ref) where settled_at is null do update set looks = f.looks + 1, last_seen_at = clock_timestamp(), vps_id = excluded.vps_id \
+           on conflict (cloud_id, kind, provider_ref) where settled_at is null do update set looks = f.looks + 1, last_seen_at = clock_timestamp(), vps_id = excluded.vps_id \
            returning f.kind, f.provider_ref, f.label, f.looks \
          ) select kind, provider_ref, label from kept where looks = 1"
     )
 }
 
-async fn tell(tx: &impl ConnectionTrait, account: ProviderAccountId, job: JobId, found: &Fresh) -> Result<()> {
+async fn tell(tx: &impl ConnectionTrait, cloud: CloudId, job: JobId, found: &Fresh) -> Result<()> {
     let (event, words) = if found.kind == "orphan" {
         (
             "cloud.orphan",
@@ -146,23 +149,22 @@ async fn tell(tx: &impl ConnectionTrait, account: ProviderAccountId, job: JobId,
             format!("The server {} ({}) is not to be seen at its provider", found.label, found.provider_ref),
         )
     };
-    activity::record(tx, Event::new(event, EventStatus::Warning, words).entity("provider_account", account).job(job))
-        .await
+    activity::record(tx, Event::new(event, EventStatus::Warning, words).entity("cloud", cloud).job(job)).await
 }
 
 async fn mark_lost(
     ctx: &Ctx,
     tx: &sea_orm::DatabaseTransaction,
     claim: &Claim,
-    account: ProviderAccountId,
+    cloud: CloudId,
     after: Duration,
 ) -> Result<i64> {
     let missing: Vec<Missing> = db::all(
         tx,
         db::sql(
-            "update cloud_finding set settled_at = clock_timestamp(), outcome = 'lost' where provider_account_id = $1 and kind = 'missing' and settled_at is null \
+            "update cloud_finding set settled_at = clock_timestamp(), outcome = 'lost' where cloud_id = $1 and kind = 'missing' and settled_at is null \
              and looks >= 2 and first_seen_at <= clock_timestamp() - make_interval(secs => $2) and vps_id is not null returning vps_id",
-            [account.into(), after.as_secs_f64().into()],
+            [cloud.into(), after.as_secs_f64().into()],
         ),
     )
     .await?;
@@ -196,7 +198,7 @@ pub async fn orphan_deleted(ctx: &Ctx, claim: &Claim, orphan: &Orphan) -> Result
     Ok(())
 }
 
-/// Asks for a comparison of every account that can be asked. Those under way are left to it. Ends
+/// Asks for a comparison of every cloud that can be asked. Those under way are left to it. Ends
 /// the job.
 ///
 /// # Errors
@@ -204,16 +206,19 @@ pub async fn orphan_deleted(ctx: &Ctx, claim: &Claim, orphan: &Orphan) -> Result
 pub async fn reconcile_all(ctx: &Ctx, claim: &Claim) -> Result<usize> {
     let tx = ctx.begin().await?;
     jobs::fence(&tx, claim).await?;
-    let accounts: Option<Vec<Uuid>> = db::scalar(
+    let clouds: Option<Vec<Uuid>> = db::scalar(
         &tx,
-        db::sql("select array_agg(id) from provider_account where deleted_at is null and status = 'valid' and paused_at is null", []),
+        db::sql(
+            "select array_agg(id) from cloud where deleted_at is null and status = 'valid' and paused_at is null",
+            [],
+        ),
     )
     .await?
     .flatten();
-    let wanted: Vec<NewJob> = accounts
+    let wanted: Vec<NewJob> = clouds
         .unwrap_or_default()
         .into_iter()
-        .map(|id| NewJob::new(Job::ReconcileProvider { account: Some(ProviderAccountId(id)) }))
+        .map(|id| NewJob::new(Job::ReconcileCloud { cloud: Some(CloudId(id)) }))
         .collect();
     let made = jobs::enqueue_many(ctx, &tx, &wanted).await?.len();
     jobs::succeed(&tx, claim, None).await?;

@@ -1,23 +1,30 @@
 //! `skypanel cloud`.
 
+pub mod test;
+
+use std::process::ExitCode;
+
 use anyhow::Context as _;
 use api::routes::admin::clouds::Cloud;
 use api::wire::{List, json_of};
-use domain::catalog::{self, AccountView};
-use domain::cloud::{self, BudgetView};
-use domain::{Actor, Ctx, ProviderAccountId};
+use domain::cloud::{self, BudgetView, CloudView};
+use domain::{Actor, CloudId, Ctx};
 use runtime::settings::Source;
 
-use super::output::{self, dash, on_record};
 use crate::args::operator::{Clouds, Output};
+use crate::commands::output::{self, dash, on_record};
 use crate::wiring::{Purpose, ready_ctx};
 
 /// Looks at connected clouds, and holds up their jobs.
-pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyhow::Result<()> {
+pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyhow::Result<ExitCode> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::operator();
     let id = match what.unwrap_or(Clouds::List) {
-        Clouds::List => return list(&ctx, output).await,
+        Clouds::List => {
+            list(&ctx, output).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Clouds::Test { cloud } => return test::run(source, cloud).await,
         Clouds::Pause(told) => {
             let id = named(&ctx, &told.id).await?;
             cloud::pause(&ctx, &actor, id, &on_record(&told.reason)).await?;
@@ -29,58 +36,57 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
             id
         }
     };
-    let account = catalog::account(&ctx, &actor, id).await?;
+    let cloud = cloud::get(&ctx, &actor, id).await?;
     let budgets = cloud::budgets(&ctx, &[id]).await?;
     if output.json {
-        output::json(&json_of(&Cloud::of(account, budgets)));
+        output::json(&json_of(&Cloud::of(cloud, budgets)));
     } else {
-        output::rows(COLUMNS, [row(&account, &budgets)]);
+        output::rows(COLUMNS, [row(&cloud, &budgets)]);
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A cloud by its id or its name.
-async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<ProviderAccountId> {
-    let accounts = catalog::accounts(ctx, &Actor::operator()).await?;
-    accounts
+async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<CloudId> {
+    let clouds = cloud::list(ctx, &Actor::operator()).await?;
+    clouds
         .iter()
-        .find(|account| account.id.to_string() == wanted || account.name == wanted)
-        .map(|account| account.id)
+        .find(|cloud| cloud.id.to_string() == wanted || cloud.name == wanted)
+        .map(|cloud| cloud.id)
         .with_context(|| format!("no cloud {wanted:?} is connected; `skypanel cloud list` names them"))
 }
 
 async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
-    let accounts = catalog::accounts(ctx, &Actor::operator()).await?;
-    let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
+    let clouds = cloud::list(ctx, &Actor::operator()).await?;
+    let ids: Vec<_> = clouds.iter().map(|cloud| cloud.id).collect();
     let budgets = cloud::budgets(ctx, &ids).await?;
-    let of = |id| budgets.iter().filter(|budget| budget.account == id).cloned().collect();
-    let found: Vec<(_, Vec<BudgetView>)> =
-        accounts.into_iter().map(|account| (account.clone(), of(account.id))).collect();
+    let of = |id| budgets.iter().filter(|budget| budget.cloud == id).cloned().collect();
+    let found: Vec<(_, Vec<BudgetView>)> = clouds.into_iter().map(|cloud| (cloud.clone(), of(cloud.id))).collect();
     if output.json {
-        output::json(&json_of(&List::of(found, |(account, budgets)| Cloud::of(account, budgets))));
+        output::json(&json_of(&List::of(found, |(cloud, budgets)| Cloud::of(cloud, budgets))));
     } else {
-        output::rows(COLUMNS, found.iter().map(|(account, budgets)| row(account, budgets)));
+        output::rows(COLUMNS, found.iter().map(|(cloud, budgets)| row(cloud, budgets)));
     }
     Ok(())
 }
 
 const COLUMNS: [&str; 6] = ["cloud", "name", "token", "jobs", "servers", "may be asked now"];
 
-fn row(account: &AccountView, budgets: &[BudgetView]) -> [String; 6] {
+fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
     let left = |budget: &BudgetView| match budget.blocked_until {
         Some(until) => format!("{} nothing until {}", budget.bucket, output::time(until)),
         None => format!("{} {:.0}/{:.0}", budget.bucket, budget.tokens.floor().max(0.0), budget.capacity),
     };
     let budgets: Vec<_> = budgets.iter().map(left).collect();
     [
-        account.id.to_string(),
-        account.name.clone(),
-        account.status.to_string(),
-        match &account.paused_reason {
+        cloud.id.to_string(),
+        cloud.name.clone(),
+        cloud.status.to_string(),
+        match &cloud.paused_reason {
             Some(reason) => format!("paused: {reason}"),
             None => "open".to_owned(),
         },
-        account.servers.to_string(),
+        cloud.servers.to_string(),
         if budgets.is_empty() { dash() } else { budgets.join(", ") },
     ]
 }

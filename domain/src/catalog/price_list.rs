@@ -1,7 +1,7 @@
 //! What customers may order, and what it would cost them.
 
 use chrono::{DateTime, Utc};
-use entity::{Money, PlanId, ProviderAccountId};
+use entity::{CloudId, Money, PlanId};
 use sea_orm::FromQueryResult;
 
 use crate::billing::{cumulative_micros, hour_micros};
@@ -76,9 +76,9 @@ pub struct TypeRow {
     pub month_micros: i64,
 }
 
-/// What an account sells, as last read.
+/// What a cloud sells, as last read.
 #[derive(Clone, Debug)]
-pub struct AccountCatalog {
+pub struct CloudCatalog {
     /// Sizes.
     pub types: Vec<TypeRow>,
     /// Places.
@@ -109,8 +109,8 @@ pub struct Quote {
 }
 
 const SOLD: &str = "select p.id, p.name, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros + p.markup_month_micros as month_micros, 730 as hours_per_month \
-     from plan p join provider_account a on a.id = p.provider_account_id and a.active and a.deleted_at is null and a.status = 'valid' \
-     join cloud_type t on t.provider_account_id = p.provider_account_id and t.id = p.type_id \
+     from plan p join cloud a on a.id = p.cloud_id and a.active and a.deleted_at is null and a.status = 'valid' \
+     join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
      where p.active and p.deleted_at is null";
 
 /// The price list.
@@ -139,7 +139,7 @@ pub async fn regions(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Region>
     plan(ctx, actor, id).await?;
     db::all(
         &ctx.db,
-        db::sql("select r.id, r.label, r.country, r.available from cloud_region r join plan p on p.provider_account_id = r.provider_account_id where p.id = $1 order by r.country, r.label limit 500", [id.into()]),
+        db::sql("select r.id, r.label, r.country, r.available from cloud_region r join plan p on p.cloud_id = r.cloud_id where p.id = $1 order by r.country, r.label limit 500", [id.into()]),
     )
     .await
 }
@@ -153,8 +153,8 @@ pub async fn images(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Image>> 
     db::all(
         &ctx.db,
         db::sql(
-            "select i.slug as id, i.label, i.vendor from cloud_image i join plan p on p.provider_account_id = i.provider_account_id \
-             join cloud_type t on t.provider_account_id = p.provider_account_id and t.id = p.type_id \
+            "select i.slug as id, i.label, i.vendor from cloud_image i join plan p on p.cloud_id = i.cloud_id \
+             join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
              where p.id = $1 and not i.deprecated and i.min_disk_mib <= t.disk_gib * 1024 order by i.vendor, i.label desc limit 500",
             [id.into()],
         ),
@@ -183,17 +183,17 @@ pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Quote> {
     })
 }
 
-/// What an account sells, as last read.
+/// What a cloud sells, as last read.
 ///
 /// # Errors
 /// `not_found`; `forbidden` for others than admins.
-pub async fn catalog_of(ctx: &Ctx, actor: &Actor, account: ProviderAccountId) -> Result<AccountCatalog> {
-    let synced_at = super::account(ctx, actor, account).await?.synced_at;
-    let by = |sql: &str| db::sql(sql, [account.into()]);
-    Ok(AccountCatalog {
-        types: db::all(&ctx.db, by("select id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros from cloud_type where provider_account_id = $1 order by month_micros, id limit 1000")).await?,
-        regions: db::all(&ctx.db, by("select id, label, country, available from cloud_region where provider_account_id = $1 order by country, label limit 1000")).await?,
-        images: db::all(&ctx.db, by("select id, label, vendor from cloud_image where provider_account_id = $1 and not deprecated order by vendor, label desc limit 1000")).await?,
+pub async fn catalog_of(ctx: &Ctx, actor: &Actor, cloud: CloudId) -> Result<CloudCatalog> {
+    let synced_at = crate::cloud::get(ctx, actor, cloud).await?.synced_at;
+    let by = |sql: &str| db::sql(sql, [cloud.into()]);
+    Ok(CloudCatalog {
+        types: db::all(&ctx.db, by("select id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros from cloud_type where cloud_id = $1 order by month_micros, id limit 1000")).await?,
+        regions: db::all(&ctx.db, by("select id, label, country, available from cloud_region where cloud_id = $1 order by country, label limit 1000")).await?,
+        images: db::all(&ctx.db, by("select id, label, vendor from cloud_image where cloud_id = $1 and not deprecated order by vendor, label desc limit 1000")).await?,
         synced_at,
     })
 }
