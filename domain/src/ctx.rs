@@ -12,7 +12,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::identity::Hasher;
-use crate::jobs::Pressure;
+use crate::queue::Pressure;
 use crate::vault::Vault;
 
 /// What customers' work is bounded by.

@@ -13,11 +13,11 @@ pub mod cloud;
 mod ctx;
 pub mod db;
 pub mod error;
-pub mod fleet;
+
 pub mod health;
 pub mod idempotency;
 pub mod identity;
-pub mod jobs;
+pub mod queue;
 pub mod ledger;
 pub mod mail;
 pub mod overview;
@@ -28,6 +28,8 @@ pub mod tidy;
 pub mod trace;
 pub mod vault;
 pub mod vps;
+pub mod work;
+pub mod worker;
 
 pub use actor::Actor;
 pub use ctx::{Ctx, CtxOptions, WorkLimits};

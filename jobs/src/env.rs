@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::cloud::Patience;
-use domain::jobs::Retention;
+use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
 use providers::{CloudProvider, Connections, Meter, SmtpMailer};
 use url::Url;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use domain::cloud::{self, Bucket};
-use domain::jobs::NewCall;
+use domain::queue::NewCall;
 use domain::{CloudId, Ctx};
 use providers::{Call, CallClass, ErrorClass, Meter, ProviderError, ProviderKind, code};
 

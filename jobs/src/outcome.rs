@@ -3,51 +3,12 @@
 use std::time::Duration;
 
 use domain::chance::Chance;
-use domain::jobs::Failure;
-use domain::{CloudId, Error, ErrorKind};
+use domain::queue::Failure;
+pub use domain::work::Outcome;
+use domain::{Error, ErrorKind};
 use providers::{ErrorClass, MailError, ProviderError};
-use serde_json::Value as Json;
 
 use crate::Running;
-
-/// How one run of a job ended.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// It did what it should.
-    Done,
-    /// It looks again after a while. No attempt, and no worker held.
-    Wait {
-        /// How long.
-        pause: Duration,
-        /// What it has learnt.
-        step_data: Json,
-    },
-    /// It failed in passing.
-    Retry {
-        /// Why.
-        failure: Failure,
-        /// How long to wait.
-        pause: Duration,
-        /// Whether it counts as an attempt.
-        counts: bool,
-    },
-    /// It failed for good, and nothing is left of it.
-    Fail(Failure),
-    /// It was asked to end, and nothing is left of it.
-    Cancelled,
-    /// It needs a person.
-    Stick(Failure),
-    /// The provider refused the cloud's token: whatever goes to that cloud is to be paused, and then this job ends
-    /// or goes on as said.
-    Refused {
-        /// The cloud.
-        cloud: CloudId,
-        /// How this job ends.
-        next: Box<Outcome>,
-    },
-    /// Another worker has it: write nothing.
-    Fenced,
-}
 
 /// What can go wrong in a handler.
 #[derive(Debug)]
@@ -126,7 +87,7 @@ pub enum Pause {
 pub struct Rule {
     /// The class.
     pub class: Class,
-    /// Whether a try spends one of the kind's attempts ([`domain::jobs::JobSpec`]). What spends none ends at the
+    /// Whether a try spends one of the kind's attempts ([`domain::work::Kind`]). What spends none ends at the
     /// job's deadline.
     pub attempt: bool,
     /// How long until the next.
@@ -137,8 +98,8 @@ const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// A line a class. How many attempts a kind has and by when it must be done is fixed in `Job::spec`; a worker that dies
-/// makes no error and is counted apart: after [`domain::jobs::MAX_CRASHES`] the job is stuck.
+/// A line a class. How many attempts a kind has and by when it must be done is fixed in [`domain::work::KINDS`]; a worker that dies
+/// makes no error and is counted apart: after [`domain::queue::MAX_CRASHES`] the job is stuck.
 pub const RULES: &[Rule] = &[
     Rule { class: Class::Transient, attempt: true, pause: Pause::Doubling { first: secs(1), most: secs(15 * 60) } },
     Rule { class: Class::RateLimited, attempt: false, pause: Pause::Asked { otherwise: secs(15), spread: secs(2) } },

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
-use domain::jobs::{LeaseTimes, Retention};
+use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};

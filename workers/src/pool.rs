@@ -43,7 +43,7 @@ pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Rece
                 tracing::warn!(%queue, %error, "pool died; it is rebuilt");
             }
         }
-        if let Err(error) = domain::jobs::release(&shared.env.ctx.db, &owner).await {
+        if let Err(error) = domain::queue::release(&shared.env.ctx.db, &owner).await {
             tracing::warn!(%queue, %error, "leases of a dead pool could not be given back; they lapse");
         }
         tokio::select! {

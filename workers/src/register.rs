@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::fleet::{self, Pool, Report};
+use domain::worker::{self, Pool, Report};
 use domain::{Queue, WorkerState};
 use tokio_util::sync::CancellationToken;
 
@@ -81,7 +81,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
             memory_bytes: memory_bytes(),
             state,
         };
-        match fleet::report(&shared.env.ctx, &report).await {
+        match worker::report(&shared.env.ctx, &report).await {
             Ok(WorkerState::Running) => shared.set_quiet(false),
             Ok(WorkerState::Quiet) => shared.set_quiet(true),
             Ok(WorkerState::Stopping) => {
@@ -99,7 +99,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
             () = tokio::time::sleep(pause) => {}
         }
     }
-    if let Err(error) = fleet::leave(&shared.env.ctx, &shared.owner).await {
+    if let Err(error) = worker::leave(&shared.env.ctx, &shared.owner).await {
         tracing::warn!(%error, "the worker could not strike itself off; it is shown as lost for a day");
     }
 }

@@ -27,7 +27,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken) {
 }
 
 async fn give_back(shared: &Shared) {
-    match domain::jobs::sweep(&shared.env.ctx).await {
+    match domain::queue::sweep(&shared.env.ctx).await {
         Ok((0, 0)) => {}
         Ok((again, stuck)) => {
             metrics::counter!("jobs_lapsed_total").increment(again + stuck);
@@ -38,7 +38,7 @@ async fn give_back(shared: &Shared) {
 }
 
 async fn give_up(shared: &Shared) {
-    match domain::jobs::give_up(&shared.env.ctx).await {
+    match domain::queue::give_up(&shared.env.ctx).await {
         Ok(0) => {}
         Ok(jobs) => tracing::warn!(jobs, "no worker took these jobs before their deadline; they need a person"),
         Err(error) => tracing::warn!(%error, "jobs that nobody takes could not be looked for"),

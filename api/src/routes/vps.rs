@@ -360,7 +360,7 @@ impl VpsApi {
     ) -> Done<Paged<Job>> {
         // The rules know no jobs of a foreign server; the address must not exist either.
         vps::get(&app.ctx, &reader.actor(), id.0.0).await?;
-        let found = domain::jobs::for_vps(&app.ctx, &reader.actor(), id.0.0, &page(cursor.0, limit.0)).await?;
+        let found = domain::work::for_vps(&app.ctx, &reader.actor(), id.0.0, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Job::from)))
     }
 

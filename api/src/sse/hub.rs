@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::activity::{self, ActivityRow, Listener, Notice};
-use domain::jobs::{self, JobNotice};
+use domain::queue::{self, JobNotice};
 use domain::{JobId, OrgId, UserId};
 use poem::web::sse::Event;
 use serde_json::json;
@@ -233,7 +233,7 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
     let mut frames: Vec<Frame> = rows.iter().map(frame).collect();
     if app.hub.has_listeners() {
         for job in &gathered.jobs {
-            frames.extend(jobs::notice(&app.ctx, *job).await?.map(|notice| job_frame(&notice)));
+            frames.extend(queue::notice(&app.ctx, *job).await?.map(|notice| job_frame(&notice)));
         }
     }
     Ok((frames, sessions_changed))

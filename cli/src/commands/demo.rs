@@ -8,7 +8,7 @@ use domain::catalog::NewPlan;
 use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
 use domain::identity::{Client, Registration};
-use domain::jobs::{LeaseTimes, Turn};
+use domain::queue::{LeaseTimes, Turn};
 use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, PlanId, Provider, Queue, Role};
 use runtime::settings::Source;
 use secrecy::SecretString;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use domain::jobs::{Job, NewJob};
+use domain::work::{Job, NewJob};
 use domain::{Actor, Ctx, Money};
 use runtime::settings::{Redis, Source};
 
@@ -96,7 +96,7 @@ async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
 }
 
 async fn queues(ctx: &Ctx) -> domain::Result<String> {
-    let counts = domain::jobs::counts(ctx, &Actor::operator()).await?;
+    let counts = domain::work::counts(ctx, &Actor::operator()).await?;
     let queues: Vec<String> = counts
         .by_queue
         .iter()
@@ -114,16 +114,16 @@ async fn queues(ctx: &Ctx) -> domain::Result<String> {
 async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     let began = Instant::now();
     let tx = ctx.begin().await?;
-    let id = domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await?;
+    let id = domain::work::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await?;
     tx.commit().await.map_err(domain::Error::from)?;
     while began.elapsed() < PROBE {
-        let notice = domain::jobs::notice(ctx, id).await?;
+        let notice = domain::queue::notice(ctx, id).await?;
         if notice.is_some_and(|notice| notice.state == domain::JobState::Succeeded) {
             return Ok(Ok(format!("a probe was done after {} ms", began.elapsed().as_millis())));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    domain::jobs::cancel(ctx, &Actor::operator(), id, None).await?;
+    domain::work::cancel(ctx, &Actor::operator(), id, None).await?;
     Ok(Err(format!("no worker took a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
 }
 

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::jobs::{Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, db, jobs, text};
+use crate::work::{Job, NewJob};
+use crate::{Actor, Ctx, EventStatus, db, queue, text, work};
 
 /// The reason of a pause that the platform made, and ends.
 const REFUSED: &str = "The provider refused the token. Give it a new one under Clouds; validation lets its jobs go on.";
@@ -105,7 +105,7 @@ pub(crate) async fn revalidate(ctx: &Ctx, tx: &impl ConnectionTrait, job: JobId,
     .await?;
     if let Some(cloud) = refused {
         let validation = NewJob::new(Job::ValidateCloud { cloud }).actor(actor);
-        jobs::enqueue_many(ctx, tx, &[validation]).await?;
+        work::enqueue_many(ctx, tx, &[validation]).await?;
     }
     Ok(())
 }
@@ -129,8 +129,8 @@ async fn resume_in(tx: &impl ConnectionTrait, id: CloudId, only: Option<&str>) -
     let Some(was) = was else {
         return Ok(None);
     };
-    jobs::extend(tx, "cloud_id = $1", id.into(), Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
-    db::exec(tx, db::sql("select pg_notify('job', '')", [])).await?;
+    queue::extend_cloud(tx, id, Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
+    queue::ring_all(tx).await?;
     Ok(Some(was.name))
 }
 

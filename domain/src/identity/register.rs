@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::password;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result, violates};
-use crate::jobs::{self, Job, MailKind, NewJob};
+use crate::work::{self, Job, MailKind, NewJob};
 use crate::{Ctx, EventStatus, db, ledger, text};
 
 /// What a newcomer tells us.
@@ -70,7 +70,7 @@ pub async fn register(ctx: &Ctx, new: Registration) -> Result<(UserId, OrgId)> {
         }
     })?;
     insert_org(ctx, &tx, org, &org_name, user, now).await?;
-    jobs::enqueue(
+    work::enqueue(
         ctx,
         &tx,
         NewJob::new(Job::SendMail { mail: MailKind::Welcome, user, vps: None }).org(org).actor(user),

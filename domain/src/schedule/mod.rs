@@ -14,7 +14,7 @@ pub use self::cron::Cron;
 pub use operate::{ScheduleChange, ScheduleView, TickRow, change, get, history, list, preview, run_now};
 
 use crate::error::{Error, Result};
-use crate::jobs::{self, Job, NewJob};
+use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, db};
 
 /// A schedule as the code knows it.
@@ -151,7 +151,7 @@ async fn tick_in(
         return Ok(None);
     }
     let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::person));
-    let id = jobs::enqueue(ctx, tx, new).await?;
+    let id = work::enqueue(ctx, tx, new).await?;
     db::exec(
         tx,
         db::sql(

@@ -12,7 +12,7 @@ use crate::activity::{self, Event};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::jobs::{self, Job, JobView, NewJob};
+use crate::work::{self, Job, JobView, NewJob};
 use crate::ledger::{self, Cause, Order};
 use crate::{Actor, Ctx, EventStatus, FieldError, JobState, Queue, db, text};
 
@@ -75,7 +75,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         .map(|key| text::ssh_public_key("/ssh_public_key", key))
         .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
-    jobs::admit(ctx, Queue::Provision).await?;
+    work::admit(ctx, Queue::Provision).await?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
         // Given back first: whoever holds one connection and waits for a second can starve the pool.
@@ -86,7 +86,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let now = offer.now;
     let vps: VpsId = ctx.chance.id(now);
     let new_job = NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user());
-    let job = jobs::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
+    let job = work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let hold =
         Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
     ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;
@@ -116,7 +116,7 @@ pub(super) async fn ordered(ctx: &Ctx, actor: &Actor, vps: VpsId, job: JobId) ->
     // One that no worker has begun has no steps to read.
     let job = match &vps.job {
         Some(open) if open.id == job && open.state == JobState::Queued => open.clone(),
-        _ => jobs::get(ctx, actor, job).await?,
+        _ => work::get(ctx, actor, job).await?,
     };
     Ok(Ordered { vps, job })
 }

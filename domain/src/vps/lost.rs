@@ -8,7 +8,7 @@ use super::status::{VpsEvent, apply};
 use crate::activity::{self, Event};
 use crate::billing;
 use crate::error::{Error, Result};
-use crate::jobs::Claim;
+use crate::queue::Claim;
 use crate::{Ctx, EventStatus, db};
 
 /// Marks a server as lost: its charges end now, and its customer and the admins are told.

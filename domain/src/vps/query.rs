@@ -7,7 +7,7 @@ use sea_orm::FromQueryResult;
 
 use crate::billing::hour_micros;
 use crate::error::{Error, Result};
-use crate::jobs::{self, JobView};
+use crate::work::{self, JobView};
 use crate::ledger;
 use crate::page::{Page, PageRequest};
 use crate::{Actor, Ctx, db};
@@ -162,7 +162,7 @@ async fn add_jobs(ctx: &Ctx, servers: &mut [VpsView]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    for job in jobs::open_for_vps(ctx, &ids).await? {
+    for job in work::open_for_vps(ctx, &ids).await? {
         if let Some(vps) = servers.iter_mut().find(|vps| job.vps() == Some(vps.id)) {
             vps.job = Some(job);
         }

@@ -1,7 +1,7 @@
 //! Asks a provider whether it knows the cloud's token.
 
 use domain::CloudId;
-use domain::jobs::Failure;
+use domain::queue::Failure;
 use providers::{Answer, CloudIdentity};
 
 use crate::outcome::{JobError, Outcome};

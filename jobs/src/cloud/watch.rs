@@ -3,7 +3,7 @@
 
 use domain::CloudId;
 use domain::cloud::{end_watch, keep_look, look_begins};
-use domain::jobs::remember;
+use domain::queue::remember;
 use serde_json::json;
 
 use super::machines::ours;

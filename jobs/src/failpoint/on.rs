@@ -2,12 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use domain::work::KINDS;
 use domain::{Error, ErrorKind};
 use rustix::process::{Signal, getpid, kill_process};
 
 use super::Position;
 use crate::outcome::JobError;
-use crate::step::{STEPS, Step};
+use crate::step::Step;
 
 /// Names that fired at most kept, for tests that forget to take them.
 const MAX_FIRED: usize = 10_000;
@@ -35,9 +36,9 @@ impl Position {
 #[must_use]
 pub fn failpoints() -> Vec<String> {
     let name = |kind: &str, step: &str, position: Position| format!("{kind}.{step}.{}", position.name());
-    STEPS
+    KINDS
         .iter()
-        .flat_map(|(kind, steps)| steps.iter().map(move |step| (*kind, *step)))
+        .flat_map(|kind| kind.steps.iter().map(move |step| (kind.name, *step)))
         .flat_map(|(kind, step)| POSITIONS.map(|position| name(kind, step, position)))
         .collect()
 }
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn every_step_has_its_four() {
         let names = failpoints();
-        let steps: usize = STEPS.iter().map(|(_, steps)| steps.len()).sum();
+        let steps: usize = KINDS.iter().map(|kind| kind.steps.len()).sum();
         assert_eq!(names.len(), steps * 4);
         assert!(names.contains(&"vps.provision.create.after_call".to_owned()));
     }

@@ -1,6 +1,6 @@
 //! What mails say. Values are escaped in the HTML and left alone in the text.
 
-use domain::jobs::MailKind;
+use domain::work::MailKind;
 use minijinja::{Environment, Error, context};
 
 /// A mail's subject and its two bodies.

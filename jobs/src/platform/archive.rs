@@ -1,6 +1,7 @@
 //! Moves ended jobs to the archive and drops what is past its time.
 
-use domain::jobs::{archive_batch, drop_old};
+use domain::queue::archive_batch;
+use domain::tidy::drop_old;
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};

@@ -1,7 +1,8 @@
 //! Does one thing to many jobs.
 
 use domain::BulkId;
-use domain::jobs::{bulk, bulk_step, progress};
+use domain::queue::progress;
+use domain::work::{bulk, bulk_step};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};

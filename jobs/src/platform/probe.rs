@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::jobs::MAX_PROBE_SLEEP_MS;
+use domain::work::MAX_PROBE_SLEEP_MS;
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};

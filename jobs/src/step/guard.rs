@@ -2,7 +2,7 @@
 //! the next, and each has its failpoint, so a handler can neither skip one nor do them in another order.
 
 use domain::StepPhase;
-use domain::jobs::{progress, record_step, record_step_with, remember};
+use domain::queue::{progress, record_step, record_step_with, remember};
 use serde_json::{Value as Json, json};
 
 use super::Step;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::VpsId;
-use domain::jobs::progress;
+use domain::queue::progress;
 use domain::vps::Task;
 use providers::{CloudProvider, InstanceState};
 

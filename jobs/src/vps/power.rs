@@ -1,6 +1,6 @@
 //! Switches a server.
 
-use domain::jobs::progress;
+use domain::queue::progress;
 use domain::{PowerAction, VpsId};
 use providers::{CloudProvider, ErrorClass, InstanceState};
 

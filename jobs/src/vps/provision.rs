@@ -3,7 +3,7 @@
 //! a call that has none.
 
 use domain::VpsId;
-use domain::jobs::{Failure, progress};
+use domain::queue::{Failure, progress};
 use domain::vps::Task;
 use providers::{Answer, CloudProvider, CreateInstance, Instance, InstanceState, code};
 use secrecy::SecretString;

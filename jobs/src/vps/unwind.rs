@@ -2,7 +2,7 @@
 //! any more does the money go back.
 
 use domain::VpsId;
-use domain::jobs::{Failure, progress, remember};
+use domain::queue::{Failure, progress, remember};
 use domain::vps::Task;
 use providers::{CloudProvider, Instance, InstanceState};
 
@@ -95,7 +95,7 @@ async fn standing(task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Insta
     Ok(found.filter(|instance| is_ours(task, instance)))
 }
 
-fn unproven(why: &str) -> domain::jobs::Failure {
+fn unproven(why: &str) -> domain::queue::Failure {
     failure(
         "left_unproven",
         format!(

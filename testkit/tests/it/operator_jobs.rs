@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::jobs::{Job, NewJob, enqueue_many};
+use domain::work::{Job, NewJob, enqueue_many};
 use domain::{JobId, OrgId, db};
 use serde_json::{Value as Json, json};
 use testkit::app::AppOptions;

@@ -1,6 +1,6 @@
 //! The kinds, each with its story. A kind without a line here does not compile.
 
-use domain::jobs::Job;
+use domain::work::Job;
 
 /// Gives each kind its tests.
 macro_rules! each_kind {

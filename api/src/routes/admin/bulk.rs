@@ -1,6 +1,6 @@
 //! One wish about many jobs.
 
-use domain::jobs::{self, JobFilter};
+use domain::work::{self, JobFilter};
 use domain::{BulkAction, CloudId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::payload::Json;
@@ -86,7 +86,7 @@ pub struct BulkAnswer {
 impl BulkAnswer {
     /// What a wish would do.
     #[must_use]
-    pub fn preview(preview: jobs::BulkPreview) -> Self {
+    pub fn preview(preview: work::BulkPreview) -> Self {
         Self { count: preview.count, sample: preview.sample.into_iter().map(AdminJob::from).collect(), job: None }
     }
 
@@ -124,7 +124,7 @@ impl BulkApi {
         let counted = match wish.expected {
             Some(expected) if !wish.dry_run => expected,
             _ => {
-                let preview = jobs::bulk_preview(&app.ctx, &actor, action, &filter).await?;
+                let preview = work::bulk_preview(&app.ctx, &actor, action, &filter).await?;
                 if wish.dry_run {
                     return Ok(BulkTaken::Counted(Json(BulkAnswer::preview(preview))));
                 }
@@ -132,7 +132,7 @@ impl BulkApi {
             }
         };
         let reason = wish.reason.unwrap_or_default();
-        let job = jobs::bulk_start(&app.ctx, &actor, action, &filter, &reason, wish.expected).await?;
+        let job = work::bulk_start(&app.ctx, &actor, action, &filter, &reason, wish.expected).await?;
         let job = read(&app, &admin, job).await?;
         Ok(BulkTaken::TakenOn(Json(BulkAnswer::started(counted, job))))
     }

@@ -197,7 +197,7 @@ async fn shown(app: &State, cloud: CloudView) -> Result<Cloud, Failure> {
 
 async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<CloudJob, Failure> {
     let job = match connected.job {
-        Some(id) => Some(domain::jobs::admin_get(&app.ctx, &admin.actor(), id).await?.into()),
+        Some(id) => Some(domain::work::admin_get(&app.ctx, &admin.actor(), id).await?.into()),
         None => None,
     };
     Ok(CloudJob { cloud: shown(app, connected.cloud).await?, job })

@@ -1,15 +1,15 @@
 //! One job in full.
 
-use api::routes::admin::jobs::AdminJob;
+use api::routes::admin::work::AdminJob;
 use api::wire::json_of;
 use domain::StepPhase;
-use domain::jobs;
+use domain::work;
 
 use super::super::output::{self, dash, span, span_or_dash, time, time_or_dash};
 use crate::args::operator::Output;
 
 /// Shows a job with its timeline, its calls and its failures.
-pub fn show(job: jobs::AdminJob, output: Output) {
+pub fn show(job: work::AdminJob, output: Output) {
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
         return;
@@ -25,7 +25,7 @@ pub fn show(job: jobs::AdminJob, output: Output) {
     }
 }
 
-fn facts(job: &jobs::AdminJob) {
+fn facts(job: &work::AdminJob) {
     let can: Vec<_> = [("retry", job.can_retry()), ("cancel", job.can_cancel()), ("discard", job.can_discard())]
         .into_iter()
         .filter_map(|(word, can)| can.then_some(word))
@@ -71,8 +71,8 @@ fn facts(job: &jobs::AdminJob) {
     }
 }
 
-fn timeline(job: &jobs::AdminJob) {
-    let row = |step: &jobs::StepRow| {
+fn timeline(job: &work::AdminJob) {
+    let row = |step: &work::StepRow| {
         let detail = step.detail.as_ref();
         let said = detail.and_then(|detail| detail["error"].as_str()).filter(|_| step.phase == StepPhase::Failed);
         [
@@ -86,8 +86,8 @@ fn timeline(job: &jobs::AdminJob) {
     output::rows(["at", "attempt", "step", "phase", "what"], job.timeline.iter().map(row));
 }
 
-fn calls(job: &jobs::AdminJob) {
-    let row = |call: &jobs::CallRow| {
+fn calls(job: &work::AdminJob) {
+    let row = |call: &work::CallRow| {
         [
             time(call.at),
             call.lease_token.to_string(),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, Utc};
-use domain::jobs::{Job, NewJob, enqueue, enqueue_many};
+use domain::work::{Job, NewJob, enqueue, enqueue_many};
 use domain::{Ctx, JobId, db};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, FromQueryResult};
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use domain::jobs::{Job, NewJob, enqueue_many};
+use domain::work::{Job, NewJob, enqueue_many};
 
 use super::ours::{Ours, WORKERS, scalar};
 

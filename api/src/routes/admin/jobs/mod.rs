@@ -5,7 +5,7 @@ mod job;
 
 use std::collections::BTreeMap;
 
-use domain::jobs::{self, JobFilter};
+use domain::work::{self, JobFilter};
 use domain::{CloudId, JobId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -34,7 +34,7 @@ pub struct JobCounts {
 }
 
 impl From<jobs::Counts> for JobCounts {
-    fn from(counts: jobs::Counts) -> Self {
+    fn from(counts: work::Counts) -> Self {
         Self {
             by_state: counts.by_state.into_iter().map(|(state, count)| (state.to_string(), count)).collect(),
             by_queue: counts.by_queue.into_iter().map(QueueFigures::from).collect(),
@@ -66,7 +66,7 @@ pub struct RetryJob {
 
 /// The job as it is now, with everything that is known of it.
 pub(super) async fn read(app: &State, admin: &Admin, id: JobId) -> Result<AdminJob, Failure> {
-    Ok(AdminJob::whole(jobs::admin_get(&app.ctx, &admin.actor(), id).await?))
+    Ok(AdminJob::whole(work::admin_get(&app.ctx, &admin.actor(), id).await?))
 }
 
 /// Operations on jobs, for admins.
@@ -119,7 +119,7 @@ impl AdminJobsApi {
             q: q.0,
             attention: attention.0.unwrap_or(false),
         };
-        let found = jobs::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
+        let found = work::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, AdminJob::from)))
     }
 
@@ -128,7 +128,7 @@ impl AdminJobsApi {
     /// By state and by queue, and how many want attention.
     #[oai(path = "/api/admin/jobs/counts", method = "get", operation_id = "countAdminJobs", tag = "Tag::Admin")]
     async fn counts(&self, admin: Admin, app: Data<&Shared>) -> Done<JobCounts> {
-        Ok(Answer::new(jobs::counts(&app.ctx, &admin.actor()).await?.into()))
+        Ok(Answer::new(work::counts(&app.ctx, &admin.actor()).await?.into()))
     }
 
     /// Read any job
@@ -160,7 +160,7 @@ impl AdminJobsApi {
     ) -> Done<AdminJob> {
         let RetryJob { reason, from_step } = body.0;
         let from_step = from_step.map(|step| i16::try_from(step).unwrap_or(i16::MAX));
-        let next = jobs::retry(&app.ctx, &admin.actor(), id.0.0, from_step, reason.as_deref()).await?;
+        let next = work::retry(&app.ctx, &admin.actor(), id.0.0, from_step, reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, next).await?))
     }
 
@@ -176,7 +176,7 @@ impl AdminJobsApi {
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
     ) -> Done<AdminJob> {
-        jobs::cancel(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
+        work::cancel(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
     }
 
@@ -193,7 +193,7 @@ impl AdminJobsApi {
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
     ) -> Done<AdminJob> {
-        jobs::discard(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
+        work::discard(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
     }
 }
