@@ -7,8 +7,8 @@ use entity::{AnyId, CloudId, OrgId, UserId};
 use sea_orm::FromQueryResult;
 
 use crate::error::{Error, Result};
-use crate::work::{self, Counts};
 use crate::page::{Page, PageRequest};
+use crate::work::{self, Counts};
 use crate::{Actor, Ctx, db};
 
 /// The state of the platform in figures.

@@ -5,6 +5,7 @@
 
 mod id;
 mod money;
+mod sql_type;
 mod text_enum;
 
 pub mod cloud;
@@ -15,3 +16,4 @@ pub mod vps;
 
 pub use id::{AnyId, BulkId, CloudId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId};
 pub use money::{Currency, Money, MoneyError};
+pub use sql_type::{PgType, Scalar, SqlType};

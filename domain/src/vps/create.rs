@@ -12,8 +12,8 @@ use crate::activity::{self, Event};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::work::{self, Job, JobView, NewJob};
 use crate::ledger::{self, Cause, Order};
+use crate::work::{self, Job, JobView, NewJob};
 use crate::{Actor, Ctx, EventStatus, FieldError, JobState, Queue, db, text};
 
 /// An order as the customer fills it in.

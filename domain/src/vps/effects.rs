@@ -14,9 +14,9 @@ use super::status::{VpsEvent, apply};
 use crate::activity::{self, Event};
 use crate::billing::{self, cumulative_micros};
 use crate::error::{Error, Result};
+use crate::ledger::{self, Cause, Order};
 use crate::queue::{self, Claim, Failure};
 use crate::work::{self, Job, MailKind, NewJob};
-use crate::ledger::{self, Cause, Order};
 use crate::{Ctx, EventStatus, db};
 
 /// What a job needs to work on a server.

@@ -7,9 +7,9 @@ use sea_orm::FromQueryResult;
 
 use crate::billing::hour_micros;
 use crate::error::{Error, Result};
-use crate::work::{self, JobView};
 use crate::ledger;
 use crate::page::{Page, PageRequest};
+use crate::work::{self, JobView};
 use crate::{Actor, Ctx, db};
 
 /// A server as its owner sees it.

@@ -34,11 +34,7 @@ impl From<Claim> for Claimed {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn claim_many(
-    db: &impl ConnectionTrait,
-    wanted: &[(JobId, &str)],
-    lease: Duration,
-) -> Result<Vec<Claimed>> {
+pub async fn claim_many(db: &impl ConnectionTrait, wanted: &[(JobId, &str)], lease: Duration) -> Result<Vec<Claimed>> {
     let claims = queue::claim_many(db, wanted, lease, known_kinds()).await?;
     Ok(claims.into_iter().map(Claimed::from).collect())
 }

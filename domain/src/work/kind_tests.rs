@@ -40,7 +40,10 @@ fn rows_of_the_version_before_are_read() {
     let cloud = CloudId(Uuid::from_u128(2));
     assert_eq!(Job::from_row("provider.validate", &json!({ "account": cloud })), Ok(Job::ValidateCloud { cloud }));
     assert_eq!(Job::from_row("catalog.sync", &json!({ "cloud": cloud })), Ok(Job::SyncCloud { cloud }));
-    assert_eq!(Job::from_row("provider.reconcile", &json!({ "account": null })), Ok(Job::ReconcileCloud { cloud: None }));
+    assert_eq!(
+        Job::from_row("provider.reconcile", &json!({ "account": null })),
+        Ok(Job::ReconcileCloud { cloud: None })
+    );
     assert!(known_kinds().contains(&"provider.watch".to_owned()));
 }
 

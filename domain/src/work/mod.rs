@@ -23,8 +23,7 @@ pub use counts::{Counts, attention, counts, stuck};
 pub use enqueue::{NewJob, admit, enqueue, enqueue_many, supersede};
 pub use filter::JobFilter;
 pub use kind::{
-    Cancel, Ends, Job, KINDS, Kind, MAX_PROBE_SLEEP_MS, MailKind, Subject, TakeUp, UnreadableJob, known_kinds,
-    steps_of,
+    Cancel, Ends, Job, KINDS, Kind, MAX_PROBE_SLEEP_MS, MailKind, Subject, TakeUp, UnreadableJob, known_kinds, steps_of,
 };
 pub use settle::{Outcome, Settlement, settle};
 pub use verdict::{Action, Refusal, Request, Standing, Verdict, verdict};

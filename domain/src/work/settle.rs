@@ -102,9 +102,7 @@ pub async fn settle(ctx: &Ctx, claimed: &Claimed, settlement: Settlement) -> Res
     match settlement.outcome {
         Outcome::Done => queue::succeed(&ctx.db, claim, None).await,
         Outcome::Wait { pause, step_data } => wait(ctx, claimed, pause, &step_data).await,
-        Outcome::Retry { failure, pause, counts } => {
-            queue::retry_later(&ctx.db, claim, &failure, pause, counts).await
-        }
+        Outcome::Retry { failure, pause, counts } => queue::retry_later(&ctx.db, claim, &failure, pause, counts).await,
         Outcome::Cancelled => queue::cancelled(&ctx.db, claim).await,
         Outcome::Fail(failure) => give_up(ctx, claimed, &failure, false).await,
         Outcome::Stick(failure) => give_up(ctx, claimed, &failure, true).await,

@@ -188,9 +188,9 @@ fn discard(job: &Standing) -> Verdict {
         JobState::Failed | JobState::Cancelled if job.taken_up => Verdict::Already,
         JobState::Failed | JobState::Cancelled => Verdict::Act(Action::SetAside),
         JobState::Stuck if job.kind.is_some_and(Kind::leaves_nothing) => Verdict::Act(Action::SetAsideAsFailed),
-        JobState::Stuck => refuse(
-            "A server or money depends on this job. Retry it, or cancel it so that it takes back what it did.",
-        ),
+        JobState::Stuck => {
+            refuse("A server or money depends on this job. Retry it, or cancel it so that it takes back what it did.")
+        }
         _ => refuse("This job is in progress. Cancel it instead."),
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use domain::worker::{self, Pool, Report};
 use domain::work::{Job, NewJob, enqueue};
+use domain::worker::{self, Pool, Report};
 use domain::{JobId, Queue, WorkerState, db};
 use scheduler::TIMETABLE;
 use serde_json::{Value as Json, json};

@@ -6,9 +6,9 @@ mod stats;
 
 use api::routes::admin::jobs::{AdminJob, JobCounts};
 use api::wire::{Paged, json_of};
+use domain::page::PageRequest;
 use domain::queue::{self, StatFilter};
 use domain::work::{self};
-use domain::page::PageRequest;
 use domain::{Actor, BulkAction, Ctx, JobId};
 use runtime::settings::Source;
 
