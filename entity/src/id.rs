@@ -50,6 +50,7 @@ macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident = $prefix:literal,)+) => { $(
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
+        #[sea_orm(try_getable_array)]
         pub struct $name(pub Uuid);
 
         impl TypedId for $name {

@@ -5,6 +5,7 @@
 
 mod id;
 mod money;
+mod sql_type;
 mod text_enum;
 
 pub mod catalog;
@@ -17,3 +18,4 @@ pub use id::{
     AnyId, BulkId, IdError, JobId, OrgId, PlanId, ProviderAccountId, SegmentId, SessionId, TypedId, UserId, VpsId,
 };
 pub use money::{Currency, Money, MoneyError};
+pub use sql_type::{PgType, Scalar, SqlType};

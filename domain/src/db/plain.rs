@@ -1,4 +1,4 @@
-//! The few words in which the rules speak SQL.
+//! Statements written where they are run: for tests, which ask what no rule asks.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable, Value};
 
