@@ -2,17 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::{Queue, WorkerState};
-use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::work::Job;
+use crate::work::known_kinds;
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// A worker that was not seen for so long is taken for lost, in seconds.
-const LOST_AFTER_S: i32 = 60;
+const LOST_AFTER_S: f64 = 60.0;
 
 /// A pool of a worker process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,26 +48,20 @@ pub struct Report<'a> {
 /// # Errors
 /// When the database does not answer.
 pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
-    let wanted: Option<WorkerState> = db::scalar(
-        &ctx.db,
-        db::sql(
-            "insert into worker (id, host, pid, version, kinds, queues, memory_bytes, state) values ($1, $2, $3, $4, $5, $6, $7, $8) \
-             on conflict (id) do update set queues = excluded.queues, memory_bytes = excluded.memory_bytes, state = excluded.state, seen_at = clock_timestamp() \
-             returning wanted",
-            [
-                report.id.into(),
-                report.host.into(),
-                i32::try_from(report.pid).unwrap_or(i32::MAX).into(),
-                report.version.into(),
-                Job::known_kinds().into(),
-                serde_json::to_value(report.pools).map_err(Error::internal)?.into(),
-                report.memory_bytes.into(),
-                report.state.into(),
-            ],
-        ),
+    let pid = i32::try_from(report.pid).unwrap_or(i32::MAX);
+    let pools = serde_json::to_value(report.pools).map_err(Error::internal)?;
+    upsert_worker(
+        report.id,
+        report.host,
+        pid,
+        report.version,
+        known_kinds(),
+        pools,
+        report.memory_bytes,
+        report.state,
     )
-    .await?;
-    Ok(wanted.unwrap_or(WorkerState::Running))
+    .only(&ctx.db)
+    .await
 }
 
 /// Strikes a worker off that ends.
@@ -76,38 +69,40 @@ pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
 /// # Errors
 /// When the database does not answer.
 pub async fn leave(ctx: &Ctx, id: &str) -> Result<()> {
-    db::exec(&ctx.db, db::sql("delete from worker where id = $1", [id.into()])).await?;
+    delete_worker(id).exec(&ctx.db).await?;
     Ok(())
 }
 
-/// A worker as an operator sees it.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct WorkerView {
-    /// Its name.
-    pub id: String,
-    /// The computer it runs on.
-    pub host: String,
-    /// Its process there.
-    pub pid: i32,
-    /// The version of `SkyPanel`.
-    pub version: String,
-    /// What it does.
-    pub state: WorkerState,
-    /// What it was told to do.
-    pub wanted: WorkerState,
-    /// It has not been seen for a minute.
-    pub lost: bool,
-    /// Its pools.
-    #[sea_orm(from_alias = "queues")]
-    pub pools: serde_json::Value,
-    /// Its resident memory, in bytes.
-    pub memory_bytes: i64,
-    /// When it started.
-    pub started_at: DateTime<Utc>,
-    /// When it was last seen.
-    pub seen_at: DateTime<Utc>,
-    /// Kinds of open jobs that its version does not know.
-    pub unknown_kinds: Vec<String>,
+db::row! {
+    /// A worker as an operator sees it.
+    #[derive(Clone, Debug)]
+    pub struct WorkerView {
+        /// Its name.
+        pub id: String,
+        /// The computer it runs on.
+        pub host: String,
+        /// Its process there.
+        pub pid: i32,
+        /// The version of `SkyPanel`.
+        pub version: String,
+        /// What it does.
+        pub state: WorkerState,
+        /// What it was told to do.
+        pub wanted: WorkerState,
+        /// It has not been seen for a minute.
+        pub lost: bool,
+        /// Its pools.
+        #[sea_orm(from_alias = "queues")]
+        pub pools: Json,
+        /// Its resident memory, in bytes.
+        pub memory_bytes: i64,
+        /// When it started.
+        pub started_at: DateTime<Utc>,
+        /// When it was last seen.
+        pub seen_at: DateTime<Utc>,
+        /// Kinds of open jobs that its version does not know.
+        pub unknown_kinds: Vec<String>,
+    }
 }
 
 impl WorkerView {
@@ -118,25 +113,13 @@ impl WorkerView {
     }
 }
 
-/// Kinds of jobs in line are few; a scan that leaps from kind to kind is not worth its SQL, so a
-/// bounded part of the line is read.
-fn view(filter: &str) -> String {
-    format!(
-        "with open as (select distinct kind from (select kind from job where state in ('queued', 'waiting', 'retry') limit 100000) o) \
-         select w.id, w.host, w.pid, w.version, w.state, w.wanted, w.seen_at < clock_timestamp() - interval '{LOST_AFTER_S} seconds' as lost, w.queues, \
-                w.memory_bytes, w.started_at, w.seen_at, \
-                coalesce((select array_agg(o.kind order by o.kind) from open o where o.kind <> all(w.kinds)), '{{}}') as unknown_kinds \
-         from worker w {filter} order by w.started_at, w.id limit 1000"
-    )
-}
-
 /// All workers seen within a day.
 ///
 /// # Errors
 /// `forbidden` for others than admins.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<WorkerView>> {
     actor.admin()?;
-    db::all(&ctx.db, db::sql(view(""), [])).await
+    select_workers(LOST_AFTER_S).all(&ctx.db).await
 }
 
 /// Tells a worker what to do; it hears it within seconds.
@@ -147,9 +130,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
     actor.admin()?;
     let reason = text::line("/reason", reason, 1, 500)?;
     let tx = ctx.begin().await?;
-    let told =
-        db::exec(&tx, db::sql("update worker set wanted = $2 where id = $1", [id.into(), wanted.into()])).await?;
-    if told == 0 {
+    if tell_worker(id, wanted).exec(&tx).await? == 0 {
         return Err(Error::not_found("worker"));
     }
     let (event, words) = match wanted {
@@ -165,7 +146,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
     )
     .await?;
     tx.commit().await?;
-    db::one(&ctx.db, db::sql(view("where w.id = $1"), [id.into()])).await?.ok_or_else(|| Error::not_found("worker"))
+    select_worker(LOST_AFTER_S, id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("worker"))
 }
 
 /// How many live workers run each version.
@@ -173,18 +154,39 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
 /// # Errors
 /// When the database does not answer.
 pub async fn versions(ctx: &Ctx) -> Result<Vec<(String, i64)>> {
-    #[derive(FromQueryResult)]
-    struct Row {
+    let rows = count_versions(LOST_AFTER_S).all(&ctx.db).await?;
+    Ok(rows.into_iter().map(|row| (row.version, row.count)).collect())
+}
+
+db::row! {
+    struct VersionCount {
         version: String,
         count: i64,
     }
-    let rows: Vec<Row> = db::all(
-        &ctx.db,
-        db::sql(
-            "select version, count(*) as count from worker where seen_at > clock_timestamp() - make_interval(secs => $1) group by version",
-            [f64::from(LOST_AFTER_S).into()],
-        ),
-    )
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.version, row.count)).collect())
+}
+
+db::statement! {
+    /// Returns what the worker was told to do.
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
+    fn upsert_worker(
+        id: &str, host: &str, pid: i32, version: &str, kinds: Vec<String>, queues: Json, memory_bytes: i64,
+        state: WorkerState,
+    ) -> WorkerState = file "worker/upsert_worker.sql";
+
+    fn delete_worker(id: &str) = "delete from worker where id = $1";
+
+    fn select_workers(lost_after_s: f64) -> WorkerView =
+        file "worker/workers.sql",
+        "order by w.started_at, w.id limit 1000";
+
+    fn select_worker(lost_after_s: f64, id: &str) -> WorkerView =
+        file "worker/workers.sql",
+        "where w.id = $2";
+
+    fn tell_worker(id: &str, wanted: WorkerState) = "update worker set wanted = $2 where id = $1";
+
+    fn count_versions(lost_after_s: f64) -> VersionCount =
+        "select version, count(*) as count from worker \
+         where seen_at > clock_timestamp() - make_interval(secs => $1) \
+         group by version";
 }

@@ -159,3 +159,150 @@ fn no_lint_is_silenced_without_a_reason() {
         assert!(!text.contains(marker), "{} silences a lint; use #[expect(lint, reason = \"…\")]", path.display());
     }
 }
+
+/// Files of `domain` whose statements are not yet declared with `db::statement!`. The list only shrinks.
+const UNCONVERTED: &[&str] = &[
+    "activity/mod.rs",
+    "activity/query.rs",
+    "billing/charge.rs",
+    "billing/segment.rs",
+    "catalog/accounts.rs",
+    "catalog/plans.rs",
+    "catalog/query.rs",
+    "catalog/sync.rs",
+    "clock.rs",
+    "cloud/budget.rs",
+    "cloud/finding.rs",
+    "cloud/pause.rs",
+    "cloud/sight.rs",
+    "health.rs",
+    "identity/register.rs",
+    "identity/session.rs",
+    "identity/users.rs",
+    "jobs/admin.rs",
+    "jobs/archive.rs",
+    "jobs/bulk.rs",
+    "jobs/calls.rs",
+    "jobs/claim.rs",
+    "jobs/control.rs",
+    "jobs/enqueue.rs",
+    "jobs/operate.rs",
+    "jobs/pressure.rs",
+    "jobs/query.rs",
+    "jobs/ring.rs",
+    "jobs/settle.rs",
+    "jobs/stats.rs",
+    "jobs/step.rs",
+    "jobs/sweep.rs",
+    "ledger/entry.rs",
+    "ledger/hold.rs",
+    "ledger/query.rs",
+    "mail.rs",
+    "overview.rs",
+    "schedule/mod.rs",
+    "schedule/operate.rs",
+    "vps/actions.rs",
+    "vps/create.rs",
+    "vps/effects.rs",
+    "vps/lost.rs",
+    "vps/query.rs",
+    "vps/reopen.rs",
+];
+
+/// Ways past `db::statement!` to the database.
+const BY_HAND: &[&str] =
+    &["db::sql(", "execute_raw(", "execute_unprepared(", "query_one_raw(", "query_all_raw(", "Statement::from_"];
+
+/// The Rust files of `domain` outside its `db`, by their path below `src`, with their text.
+fn rules() -> Vec<(String, String)> {
+    let (folder, mut found) = (root().join("domain/src"), Vec::new());
+    sources(&folder, &mut found);
+    assert!(found.len() > 30, "the walk finds domain's sources");
+    let below = found.iter().map(|path| (path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned(), path));
+    below
+        .filter(|(name, _)| !name.starts_with("db/"))
+        .map(|(name, path)| (name, std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn sql_is_written_in_statements() {
+    for (name, text) in rules() {
+        let by_hand = BY_HAND.iter().find(|way| text.contains(**way));
+        match (by_hand, UNCONVERTED.contains(&name.as_str())) {
+            (Some(way), false) => panic!("domain/src/{name} uses {way}: declare it with db::statement! (docs/sql.md)"),
+            (None, true) => panic!("domain/src/{name} is converted: take it off the list UNCONVERTED"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn no_sql_is_formatted() {
+    for (name, text) in rules() {
+        if UNCONVERTED.contains(&name.as_str()) {
+            continue;
+        }
+        for rest in text.split("format!(").skip(1) {
+            let Some((literal, _)) = rest.trim_start().strip_prefix('"').map(end_of_literal) else { continue };
+            let sql = ["select ", "insert into ", "delete from ", "update ", "with ", "where ", "order by "];
+            let is_sql = literal.contains("$1") || sql.iter().any(|start| literal.trim_start().starts_with(start));
+            assert!(!is_sql, "domain/src/{name} formats SQL: {literal:?}");
+        }
+    }
+}
+
+/// What stands before a literal's closing quote, and after it.
+fn end_of_literal(text: &str) -> (&str, &str) {
+    let mut escaped = false;
+    let end = text.find(|character| {
+        let ends = character == '"' && !escaped;
+        escaped = character == '\\' && !escaped;
+        ends
+    });
+    let end = end.expect("a literal ends");
+    (&text[..end], &text[end + 1..])
+}
+
+#[test]
+fn a_statement_of_more_than_three_lines_stands_in_a_file() {
+    for (name, text) in rules() {
+        for block in text.split("db::statement! {").skip(1) {
+            let block = block.split_once("\n}").map_or(block, |(inside, _)| inside);
+            let code = block.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let mut rest = code.as_str();
+            while let Some((_, opened)) = rest.split_once('"') {
+                let (literal, after) = end_of_literal(opened);
+                let lines = literal.lines().count();
+                assert!(lines <= 3, "domain/src/{name}: {lines} lines of SQL belong in a file: {literal:?}");
+                rest = after;
+            }
+        }
+    }
+}
+
+#[test]
+fn sql_files_are_readable() {
+    let mut found = Vec::new();
+    sql_files(&root().join("domain/src"), &mut found);
+    assert!(!found.is_empty(), "the walk finds the SQL files");
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let place = path.display();
+        assert!(text.ends_with('\n') && !text.trim_end().ends_with(';'), "{place} ends with a line break and no ;");
+        for (number, line) in (1..).zip(text.lines()) {
+            assert!(line.chars().count() <= 110, "{place}:{number} is longer than 110 characters");
+            assert!(!line.contains('\t') && line.trim_end() == line, "{place}:{number} has a tab or ends with a space");
+        }
+    }
+}
+
+fn sql_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for path in std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            sql_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            found.push(path);
+        }
+    }
+}

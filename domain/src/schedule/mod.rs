@@ -83,7 +83,7 @@ pub struct Cursor {
 /// # Errors
 /// When the database does not answer.
 pub async fn ensure(ctx: &Ctx, entry: &Entry) -> Result<()> {
-    let (kind, _) = (entry.job)(DateTime::UNIX_EPOCH).to_row()?;
+    let kind = (entry.job)(DateTime::UNIX_EPOCH).kind().name;
     db::exec(
         &ctx.db,
         db::sql(

@@ -15,6 +15,7 @@ mod operator_jobs;
 mod sale;
 mod schedule;
 mod schema;
+mod statements;
 mod stream;
 mod tracing;
 mod workers;
