@@ -25,6 +25,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Who paused a cloud.
+    pub enum PausedBy {
+        /// An administrator; only an administrator resumes it.
+        Operator = "operator",
+        /// The platform, because the provider refused the token; a token that works resumes it.
+        Platform = "platform",
+    }
+}
+
 /// A row of `cloud`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cloud")]
@@ -60,6 +70,8 @@ pub struct Model {
     pub paused_reason: Option<String>,
     /// Since when it is paused.
     pub paused_at: Option<DateTimeUtc>,
+    /// Who paused it; set exactly while it is paused.
+    pub paused_by: Option<PausedBy>,
 }
 /// None: joins are written out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

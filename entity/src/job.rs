@@ -49,8 +49,6 @@ text_enum! {
         Done = "done",
         /// Failed.
         Failed = "failed",
-        /// Taken back.
-        Undone = "undone",
     }
 }
 
@@ -184,6 +182,9 @@ pub mod work {
         pub run_ms: i64,
         /// When an operator put it aside.
         pub discarded_at: Option<DateTimeUtc>,
+        /// What a watch of its cloud saw since it was last claimed.
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub news: Option<Json>,
     }
     /// None: joins are written out where they are needed.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -117,6 +117,8 @@ pub mod server {
         pub last_seen_at: Option<DateTimeUtc>,
         /// When it was gone, if so.
         pub deleted_at: Option<DateTimeUtc>,
+        /// The status that a cancelled deletion gives back.
+        pub status_before_delete: Option<VpsStatus>,
     }
     /// None: joins are written out where they are needed.
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,7 @@ mod fairness;
 mod history;
 mod identity;
 mod job_or_row;
+mod migrate;
 mod operate;
 mod operator;
 mod operator_jobs;

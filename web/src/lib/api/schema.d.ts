@@ -2664,7 +2664,7 @@ export interface components {
          * @description What happened to a step.
          * @enum {string}
          */
-        StepPhase: "intent" | "done" | "failed" | "undone";
+        StepPhase: "intent" | "done" | "failed";
         /** @description A tick of a schedule. */
         Tick: {
             /** @description Its job. */
