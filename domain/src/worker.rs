@@ -50,18 +50,9 @@ pub struct Report<'a> {
 pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
     let pid = i32::try_from(report.pid).unwrap_or(i32::MAX);
     let pools = serde_json::to_value(report.pools).map_err(Error::internal)?;
-    upsert_worker(
-        report.id,
-        report.host,
-        pid,
-        report.version,
-        known_kinds(),
-        pools,
-        report.memory_bytes,
-        report.state,
-    )
-    .only(&ctx.db)
-    .await
+    upsert_worker(report.id, report.host, pid, report.version, known_kinds(), pools, report.memory_bytes, report.state)
+        .only(&ctx.db)
+        .await
 }
 
 /// Strikes a worker off that ends.

@@ -97,8 +97,8 @@ alter table job_step
   add constraint job_step_phase_check check (phase in ('intent', 'done', 'failed'));
 
 -- Names for lists of states. A view adds nothing to a plan: the planner reads the table by the table's partial indexes.
--- To read only: rows are locked and changed in the table. `select *` has the columns of today, so a version that adds
--- one creates these anew.
+-- Jobs may be changed through theirs, and a row that left the states meanwhile is left alone; servers are read only.
+-- `select *` has the columns of today, so a version that adds one creates these anew.
 create view job_open with (security_invoker = true) as
   select * from job where state in ('queued', 'running', 'waiting', 'retry', 'stuck');
 create view job_takeable with (security_invoker = true) as
@@ -106,4 +106,5 @@ create view job_takeable with (security_invoker = true) as
 create view vps_live with (security_invoker = true) as
   select * from vps where deleted_at is null and status <> 'failed';
 revoke all on job_open, job_takeable, vps_live from skypanel_app;
-grant select on job_open, job_takeable, vps_live to skypanel_app;
+grant select, update on job_open, job_takeable to skypanel_app;
+grant select on vps_live to skypanel_app;

@@ -26,7 +26,12 @@ async fn count(ctx: &Ctx, what: &str, org: OrgId) -> i64 {
 
 async fn ring(ctx: &Ctx, limit: i64) -> Vec<JobId> {
     let turn = Turn::take(ctx, Queue::Provision).await.unwrap().expect("nobody else rings");
-    turn.ring(limit, Duration::from_secs(15)).await.unwrap().into_iter().map(|rung| rung.id).collect()
+    turn.ring(limit, Duration::from_secs(15), domain::work::known_kinds())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|rung| rung.id)
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +58,7 @@ async fn what_runs_counts_against_the_bounds() {
     let wanted: Vec<_> = first.iter().map(|id| (*id, "w")).collect();
     let claims = domain::work::claim_many(&app.ctx.db, &wanted, Duration::from_secs(30)).await.unwrap();
     assert_eq!((claims.len(), ring(&app.ctx, 100).await.len()), (10, 0));
-    let leases: Vec<_> = claims.iter().take(4).map(|claim| (claim.id, claim.lease_token)).collect();
+    let leases: Vec<_> = claims.iter().take(4).map(|held| (held.claim.id, held.claim.lease_token)).collect();
     assert_eq!(domain::queue::succeed_many(&app.ctx.db, &leases).await.unwrap().len(), 4);
     assert_eq!(ring(&app.ctx, 100).await.len(), 4, "as many as ended");
 }
@@ -119,7 +124,7 @@ async fn the_relay_is_told_which_queues_have_something_to_ring() {
     assert_eq!(ask().await.queues, [Queue::Provision]);
     let id = ring(&app.ctx, 10).await[0];
     assert_eq!(ask().await.queues, [], "it was rung");
-    let claim = domain::work::claim(&app.ctx.db, id, "w", Duration::from_secs(30)).await.unwrap().unwrap();
+    let claim = domain::work::claim(&app.ctx.db, id, "w", Duration::from_secs(30)).await.unwrap().unwrap().claim;
     domain::queue::wait(&app.ctx.db, &claim, Duration::from_millis(300), &serde_json::json!({})).await.unwrap();
     let later = ask().await;
     assert!(later.queues.is_empty() && later.next < Duration::from_millis(300), "{later:?}");
@@ -146,7 +151,7 @@ async fn plans_made_on_an_empty_table_stay_good_when_it_is_full() {
         let rung = ring(&own, 10).await;
         let wanted: Vec<_> = rung.iter().map(|id| (*id, "w")).collect();
         let claims = domain::work::claim_many(&own.db, &wanted, Duration::from_secs(30)).await.unwrap();
-        let leases: Vec<_> = claims.iter().map(|claim| (claim.id, claim.lease_token)).collect();
+        let leases: Vec<_> = claims.iter().map(|held| (held.claim.id, held.claim.lease_token)).collect();
         domain::queue::beat_many(&own.db, &leases, Duration::from_secs(30)).await.unwrap();
         domain::queue::due(&own, &[Queue::Provision], Duration::from_secs(15), Duration::from_secs(1)).await.unwrap();
         domain::queue::succeed_many(&own.db, &leases).await.unwrap().len()

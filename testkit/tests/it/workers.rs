@@ -56,7 +56,7 @@ async fn a_stale_ring_finds_nothing() {
     let app = without_workers().await;
     let id = probes(&app.ctx, 1).await[0];
     let lease = Duration::from_secs(30);
-    let first = domain::work::claim(&app.ctx.db, id, "a", lease).await.unwrap().unwrap();
+    let first = domain::work::claim(&app.ctx.db, id, "a", lease).await.unwrap().unwrap().claim;
     assert!(domain::work::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "held by a");
     domain::queue::succeed(&app.ctx.db, &first, None).await.unwrap();
     assert!(domain::work::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "done");
@@ -67,10 +67,10 @@ async fn a_stale_ring_finds_nothing() {
 async fn a_zombie_writes_nothing() {
     let app = without_workers().await;
     let id = probes(&app.ctx, 1).await[0];
-    let zombie = domain::work::claim(&app.ctx.db, id, "zombie", Duration::from_millis(1)).await.unwrap().unwrap();
+    let zombie = domain::work::claim(&app.ctx.db, id, "zombie", Duration::from_millis(1)).await.unwrap().unwrap().claim;
     tokio::time::sleep(Duration::from_millis(20)).await;
     assert_eq!(domain::queue::sweep(&app.ctx).await.unwrap(), (1, 0));
-    let heir = domain::work::claim(&app.ctx.db, id, "heir", Duration::from_secs(30)).await.unwrap().unwrap();
+    let heir = domain::work::claim(&app.ctx.db, id, "heir", Duration::from_secs(30)).await.unwrap().unwrap().claim;
     assert_eq!(heir.lease_token, zombie.lease_token + 1);
     let fenced = |error: domain::Error| error.kind == domain::ErrorKind::Fenced;
     assert!(fenced(domain::queue::succeed(&app.ctx.db, &zombie, None).await.unwrap_err()));

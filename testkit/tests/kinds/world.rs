@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::queue::LeaseTimes;
+use domain::work::{Outcome, Settlement};
 use domain::{CloudId, JobId, JobState, OrgId, db};
 use fail::FailScenario;
 use sea_orm::Value;
@@ -150,20 +151,20 @@ impl World {
     }
 
     /// A run whose outcome nobody wrote down: the worker died with it.
-    pub async fn run_unsettled(&self, job: JobId) -> jobs::Outcome {
+    pub async fn run_unsettled(&self, job: JobId) -> Settlement {
         let began = Instant::now();
         let outcome = loop {
             let claimed = domain::work::claim(&self.app.ctx.db, job, "unsettled", LONG).await.unwrap();
-            let Some(claim) = claimed else {
+            let Some(claimed) = claimed else {
                 assert!(began.elapsed() < LONG, "{job} can't be claimed");
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 continue;
             };
-            let running = jobs::Running::new(self.app.env.clone(), claim.clone(), std::sync::Arc::default());
+            let running = jobs::Running::new(self.app.env.clone(), claimed.clone(), std::sync::Arc::default());
             match jobs::run(running).await {
                 // Not there yet: this much was written down.
-                jobs::Outcome::Wait { pause, step_data } => {
-                    domain::queue::wait(&self.app.ctx.db, &claim, pause, &step_data).await.unwrap();
+                Settlement { outcome: Outcome::Wait { pause, step_data }, .. } => {
+                    domain::queue::wait(&self.app.ctx.db, &claimed.claim, pause, &step_data).await.unwrap();
                 }
                 outcome => break outcome,
             }

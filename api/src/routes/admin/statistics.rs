@@ -112,7 +112,7 @@ pub struct Statistics {
     by_cloud: Vec<FiguresOfCloud>,
 }
 
-impl From<jobs::Statistics> for Statistics {
+impl From<queue::Statistics> for Statistics {
     fn from(found: queue::Statistics) -> Self {
         let (window_s, bucket_s) = (found.span.seconds(), found.span.bucket());
         Self {

@@ -33,7 +33,7 @@ pub struct JobCounts {
     attention: i64,
 }
 
-impl From<jobs::Counts> for JobCounts {
+impl From<work::Counts> for JobCounts {
     fn from(counts: work::Counts) -> Self {
         Self {
             by_state: counts.by_state.into_iter().map(|(state, count)| (state.to_string(), count)).collect(),
