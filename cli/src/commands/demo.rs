@@ -111,7 +111,7 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: CloudId
     while domain::cloud::get(ctx, admin, cloud).await?.synced_at.is_none() {
         ensure!(began.elapsed() < CLOUD, "the cloud of the demo does not answer; is it started?");
         if let Some(turn) = Turn::take(ctx, Queue::Upkeep).await? {
-            for rung in turn.ring(10, Duration::from_secs(1)).await? {
+            for rung in turn.ring(10, Duration::from_secs(1), domain::work::known_kinds()).await? {
                 workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;
             }
         }

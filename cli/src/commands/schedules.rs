@@ -5,7 +5,7 @@ use api::routes::admin::schedules::{Schedule, ScheduleJob, Tick};
 use api::wire::{List, Paged, json_of};
 use domain::page::PageRequest;
 use domain::schedule::{self, ScheduleChange, ScheduleView, TickRow};
-use domain::{Actor, Ctx, jobs};
+use domain::{Actor, Ctx, work};
 use runtime::settings::Source;
 
 use super::output::{self, dash, on_record, span, time, time_or_dash};
@@ -41,7 +41,7 @@ async fn run_now(ctx: &Ctx, told: &Told, output: Output) -> anyhow::Result<()> {
     let actor = Actor::operator();
     let id = schedule::run_now(ctx, &actor, &told.id, &on_record(&told.reason)).await?;
     if output.json {
-        let job = AdminJob::whole(jobs::admin_get(ctx, &actor, id).await?);
+        let job = AdminJob::whole(work::admin_get(ctx, &actor, id).await?);
         output::json(&json_of(&ScheduleJob::from(job)));
     } else {
         println!("{id} does it; follow it with `skypanel jobs show {id}`.");

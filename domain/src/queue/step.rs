@@ -119,6 +119,7 @@ db::statement! {
     fn lock_held(id: JobId, token: i64) -> i32 =
         "select 1 from job where id = $1 and lease_token = $2 and state = 'running' for update";
 
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
     fn insert_step(
         id: JobId,
         token: i64,

@@ -187,6 +187,7 @@ pub async fn admin_get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<AdminJob> 
 }
 
 db::statement! {
+    #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn select_jobs(
         state: Option<JobState>,
         kind: Option<String>,
@@ -206,6 +207,7 @@ db::statement! {
         file "fits.sql",
         "and ($9::uuid is null or j.id < $9) order by j.id desc limit $10";
 
+    #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn select_jobs_for_attention(
         state: Option<JobState>,
         kind: Option<String>,

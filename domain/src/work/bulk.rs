@@ -247,6 +247,7 @@ async fn count(tx: &impl ConnectionTrait, id: BulkId, job: JobId, done: bool) ->
 }
 
 db::statement! {
+    #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn select_candidates(
         state: Option<JobState>,
         kind: Option<String>,
@@ -262,6 +263,7 @@ db::statement! {
         limit: i64,
     ) -> Candidate = file "candidates.sql", file "fits.sql", file "candidates_between.sql";
 
+    #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn select_candidates_for_attention(
         state: Option<JobState>,
         kind: Option<String>,
@@ -278,6 +280,7 @@ db::statement! {
     ) -> Candidate =
         file "candidates.sql", file "fits.sql", "and", file "attention.sql", file "candidates_between.sql";
 
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
     fn insert_bulk(
         id: BulkId,
         action: BulkAction,

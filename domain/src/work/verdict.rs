@@ -21,6 +21,7 @@ pub enum Request {
 
 /// What a job's row says, as far as a verdict depends on it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a row, each true or false by itself")]
 pub struct Standing {
     /// Its kind; none for one that this build does not know.
     pub kind: Option<&'static Kind>,

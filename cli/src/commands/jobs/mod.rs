@@ -8,7 +8,7 @@ use api::routes::admin::jobs::{AdminJob, JobCounts};
 use api::wire::{Paged, json_of};
 use domain::page::PageRequest;
 use domain::queue::{self, StatFilter};
-use domain::work::{self};
+use domain::work;
 use domain::{Actor, BulkAction, Ctx, JobId};
 use runtime::settings::Source;
 
@@ -55,8 +55,8 @@ async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::
     Ok(())
 }
 
-fn table(found: &[jobs::AdminJob]) {
-    let row = |job: &jobs::AdminJob| {
+fn table(found: &[work::AdminJob]) {
+    let row = |job: &work::AdminJob| {
         let error = job.error.as_ref().and_then(|error| error["admin"].as_str()).or(job.error_code.as_deref());
         [
             job.id.to_string(),

@@ -1,9 +1,10 @@
 //! One job in full.
 
-use api::routes::admin::work::AdminJob;
+use api::routes::admin::jobs::AdminJob;
 use api::wire::json_of;
 use domain::StepPhase;
-use domain::work;
+use domain::queue;
+use domain::work::{self, Request};
 
 use super::super::output::{self, dash, span, span_or_dash, time, time_or_dash};
 use crate::args::operator::Output;
@@ -26,10 +27,14 @@ pub fn show(job: work::AdminJob, output: Output) {
 }
 
 fn facts(job: &work::AdminJob) {
-    let can: Vec<_> = [("retry", job.can_retry()), ("cancel", job.can_cancel()), ("discard", job.can_discard())]
-        .into_iter()
-        .filter_map(|(word, can)| can.then_some(word))
-        .collect();
+    let can: Vec<_> = [
+        ("retry", job.can(Request::Retry { from_step: None })),
+        ("cancel", job.can(Request::Cancel)),
+        ("discard", job.can(Request::Discard)),
+    ]
+    .into_iter()
+    .filter_map(|(word, can)| can.then_some(word))
+    .collect();
     let error = job.error.as_ref().and_then(|error| error["admin"].as_str()).map(str::to_owned);
     let progress = job.progress.as_ref().map(|progress| {
         format!(
@@ -72,7 +77,7 @@ fn facts(job: &work::AdminJob) {
 }
 
 fn timeline(job: &work::AdminJob) {
-    let row = |step: &work::StepRow| {
+    let row = |step: &queue::StepRow| {
         let detail = step.detail.as_ref();
         let said = detail.and_then(|detail| detail["error"].as_str()).filter(|_| step.phase == StepPhase::Failed);
         [
@@ -87,7 +92,7 @@ fn timeline(job: &work::AdminJob) {
 }
 
 fn calls(job: &work::AdminJob) {
-    let row = |call: &work::CallRow| {
+    let row = |call: &queue::CallRow| {
         [
             time(call.at),
             call.lease_token.to_string(),
