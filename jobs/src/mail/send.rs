@@ -23,7 +23,7 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
     let (ctx, postbox) = (&running.env.ctx, &running.env.postbox);
     let to = domain::mail::recipient(ctx, user).await?;
     let server = match vps {
-        Some(vps) => Some(domain::mail::subject(ctx, vps).await?),
+        Some(vps) => Some(domain::mail::mailed_server(ctx, vps).await?),
         None => None,
     };
     let about = About {

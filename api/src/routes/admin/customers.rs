@@ -1,8 +1,7 @@
 //! Customers, and the credit that they are given.
 
 use domain::idempotency::IdempotencyKey;
-use domain::overview as rules;
-use domain::{OrgId, ledger};
+use domain::{OrgId, customer, ledger};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
@@ -37,8 +36,8 @@ pub struct Customer {
     created_at: Time,
 }
 
-impl From<rules::Customer> for Customer {
-    fn from(row: rules::Customer) -> Self {
+impl From<customer::Customer> for Customer {
+    fn from(row: customer::Customer) -> Self {
         Self {
             org_id: Id(row.org_id),
             name: row.name,
@@ -95,7 +94,7 @@ impl CustomersApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Customer>> {
-        let found = rules::customers(&app.ctx, &admin.actor(), q.0.as_deref(), &page(cursor.0, limit.0)).await?;
+        let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Customer::from)))
     }
 
@@ -110,7 +109,7 @@ impl CustomersApi {
         /// The organisation.
         org: Path<Id<OrgId>>,
     ) -> Done<Customer> {
-        Ok(Answer::new(rules::customer(&app.ctx, &admin.actor(), org.0.0).await?.into()))
+        Ok(Answer::new(customer::get(&app.ctx, &admin.actor(), org.0.0).await?.into()))
     }
 
     /// Give a customer credit
@@ -161,7 +160,7 @@ impl CustomersApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<StatementEntry>> {
-        let customer = rules::customer(&app.ctx, &admin.actor(), org.0.0).await?;
+        let customer = customer::get(&app.ctx, &admin.actor(), org.0.0).await?;
         let found = ledger::statement(&app.ctx, customer.org_id, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, StatementEntry::from)))
     }
