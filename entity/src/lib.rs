@@ -6,12 +6,15 @@
 mod id;
 mod money;
 mod sql_type;
+mod table;
 mod text_enum;
 
 pub mod cloud;
+pub mod cloud_finding;
 pub mod identity;
 pub mod job;
 pub mod ledger;
+pub mod plan;
 pub mod vps;
 
 pub use id::{AnyId, BulkId, CloudId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId};

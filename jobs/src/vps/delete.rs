@@ -7,7 +7,7 @@ use domain::queue::progress;
 use domain::vps::Task;
 use providers::{CloudProvider, InstanceState};
 
-use super::look::{Look, look};
+use super::observe::{Observed, observe};
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
@@ -27,9 +27,9 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let task = domain::vps::task(ctx, vps).await?;
     let cloud = running.cloud(task.vps.cloud_id).await?;
     match standing(running, &task, cloud.as_ref()).await? {
-        Some(look) if look.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
-        Some(look) => {
-            delete(running, cloud.as_ref(), &look.seen.reference).await?;
+        Some(machine) if machine.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
+        Some(machine) => {
+            delete(running, cloud.as_ref(), &machine.seen.reference).await?;
             Ok(memory.wait_for_change(running))
         }
         None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {
@@ -55,10 +55,10 @@ async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -
 }
 
 /// The server at the provider, while it stands.
-async fn standing(running: &Running, task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Look>, JobError> {
+async fn standing(running: &Running, task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Observed>, JobError> {
     if let Some(reference) = &task.vps.provider_ref {
-        return look(running, cloud, reference).await;
+        return observe(running, cloud, reference).await;
     }
     let found = cloud.find_by_label(&task.vps.provider_label).await?.value;
-    Ok(found.filter(|instance| is_ours(task, instance)).map(Look::from))
+    Ok(found.filter(|instance| is_ours(task, instance)).map(Observed::from))
 }

@@ -4,7 +4,7 @@ use domain::queue::progress;
 use domain::{PowerAction, VpsId};
 use providers::{CloudProvider, ErrorClass, InstanceState};
 
-use super::look::look;
+use super::observe::observe;
 use super::provision::{Progress, Restart};
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
@@ -23,14 +23,14 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
         return Err(domain::Error::invalid("the server has no counterpart at the provider").into());
     };
     let cloud = running.cloud(task.vps.cloud_id).await?;
-    let Some(look) = look(running, cloud.as_ref(), &reference).await? else {
+    let Some(machine) = observe(running, cloud.as_ref(), &reference).await? else {
         return Err(domain::Error::invalid(
             "the provider no longer knows this server; look for it there before anything else",
         )
         .into());
     };
     if SWITCH.is_done(&running.claim) {
-        return settle(running, vps, action, &look.state).await;
+        return settle(running, vps, action, &machine.state).await;
     }
     let mut memory = Progress::of(running);
     let restarts = match action {
@@ -39,7 +39,7 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
     };
     // Asked for before, by a run that died: the provider took it if it knows of a newer one now.
     let taken = memory.restart.is_some() && memory.restart != restarts;
-    let so_already = taken || (restarts.is_none() && reached(action, &look.state));
+    let so_already = taken || (restarts.is_none() && reached(action, &machine.state));
     if memory.restart.is_none() {
         memory.restart = restarts;
     }

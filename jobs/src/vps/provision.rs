@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::look::{Look, look};
+use super::observe::{Observed, observe};
 use super::tags::{is_ours, seen, tags};
 use super::unwind::unwind;
 use crate::Running;
@@ -230,15 +230,16 @@ async fn start(
     memory: &mut Progress,
 ) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let Some(look) = look(running, cloud, reference).await? else {
+    let Some(machine) = observe(running, cloud, reference).await? else {
         return Err(JobError::Rule(domain::Error::invalid(
             "the server vanished at the provider while it was being made",
         )));
     };
-    match look.state {
+    match machine.state {
         InstanceState::Running => {
-            let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.seen).await;
-            running.resume(START).having(look).await?.commit_with(Done::say("It is running"), note).await?;
+            let note =
+                async |machine: &Observed| domain::vps::mark_running(ctx, claim, task.vps.id, &machine.seen).await;
+            running.resume(START).having(machine).await?.commit_with(Done::say("It is running"), note).await?;
             return Ok(Outcome::Done);
         }
         InstanceState::Stopped if memory.boot_tried => {

@@ -1,4 +1,4 @@
-//! What a server's machine does: as whoever watches its cloud told this run, else by asking.
+//! What a server's machine does: as the watch of its cloud told this run, else by asking the provider.
 
 use domain::cloud::Sighting;
 use domain::vps::Seen;
@@ -9,29 +9,32 @@ use crate::Running;
 use crate::cloud::machines::state;
 use crate::outcome::JobError;
 
-/// What a machine does, and what to keep of it.
+/// A machine as this run knows it.
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct Observed {
     /// What it does.
     pub state: InstanceState,
-    /// What to keep of it.
+    /// What to store of it.
     pub seen: Seen,
 }
 
-impl From<Instance> for Look {
+impl From<Instance> for Observed {
     fn from(instance: Instance) -> Self {
         Self { seen: seen(&instance), state: instance.state }
     }
 }
 
-/// One look at a machine. None: the provider itself says that it is not there; a list that leaves
-/// it out is no proof.
-pub async fn look(running: &Running, cloud: &dyn CloudProvider, reference: &str) -> Result<Option<Look>, JobError> {
+/// Looks up a machine. None: the provider itself says that it does not exist; a list that leaves it out is no proof.
+pub async fn observe(
+    running: &Running,
+    cloud: &dyn CloudProvider,
+    reference: &str,
+) -> Result<Option<Observed>, JobError> {
     if let Some(Sighting::Changed { reference: seen, state: word, ipv4, ipv6, made_at }) = &running.sighting
         && seen == reference
     {
         let seen = Seen { reference: seen.clone(), ipv4: *ipv4, ipv6: *ipv6, created_at: *made_at };
-        return Ok(Some(Look { state: state(word), seen }));
+        return Ok(Some(Observed { state: state(word), seen }));
     }
-    Ok(cloud.get(reference).await?.value.map(Look::from))
+    Ok(cloud.get(reference).await?.value.map(Observed::from))
 }
