@@ -55,7 +55,7 @@ pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
         .await
 }
 
-/// Strikes a worker off that ends.
+/// Removes the row of a worker that ends.
 ///
 /// # Errors
 /// When the database does not answer.

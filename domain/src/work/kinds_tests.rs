@@ -1,5 +1,8 @@
 //! Every kind survives its row, and the table has no gaps.
 
+use uuid::Uuid;
+
+use super::super::kind::known_kinds;
 use super::*;
 
 fn one_of_each() -> Vec<Job> {
