@@ -1,6 +1,6 @@
 //! One wish about many jobs: counted first, carried out by a job.
 
-use entity::job::BulkAction;
+use entity::job_bulk::BulkAction;
 use entity::{BulkId, JobId, UserId};
 use sea_orm::FromQueryResult;
 use serde_json::{Value as Json, json};

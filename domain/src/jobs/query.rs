@@ -1,7 +1,8 @@
 //! Reading jobs as their customer does.
 
 use chrono::{DateTime, Utc};
-use entity::job::{JobState, StepPhase};
+use entity::job::JobState;
+use entity::job_step::StepPhase;
 use entity::{AnyId, JobId, OrgId, VpsId};
 use sea_orm::FromQueryResult;
 use serde_json::Value as Json;

@@ -1,6 +1,6 @@
 //! The timeline: what a job is about to do, and what it did.
 
-use entity::job::StepPhase;
+use entity::job_step::StepPhase;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 

@@ -55,7 +55,10 @@ const ARRIVED: &[(&str, &str)] = &[
         "select kind || ' ' || target_type || ' ' || params from job_open where kind like '%validate'",
         r#"cloud.validate cloud {"kept": 1, "cloud": "cloud_1"}"#,
     ),
-    ("select step_data::text || ' ' || news from job_takeable where kind = 'vps.power'", r#"{"since": 5} {"gone": true}"#),
+    (
+        "select step_data::text || ' ' || news from job_takeable where kind = 'vps.power'",
+        r#"{"since": 5} {"gone": true}"#,
+    ),
     ("select string_agg(phase, ', ' order by at) from job_step where step = 0", "intent, failed"),
     ("select version || ' ' || filter from job_bulk", r#"1 {"state": "failed"}"#),
     ("select kind from job_stat", "cloud.sync"),
