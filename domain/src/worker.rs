@@ -1,7 +1,8 @@
 //! The worker processes: who they are, what they can do, and what operators tell them.
 
 use chrono::{DateTime, Utc};
-use entity::job::{Queue, WorkerState};
+use entity::job::Queue;
+use entity::worker::WorkerState;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 

@@ -1,7 +1,7 @@
 //! Reading the event log.
 
 use chrono::{DateTime, Utc};
-use entity::{JobId, OrgId, UserId, VpsId, job::EventStatus};
+use entity::{JobId, OrgId, UserId, VpsId, activity::EventStatus};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 

@@ -1,6 +1,7 @@
 //! One request about many jobs: counted first, carried out by a job.
 
-use entity::job::{BulkAction, JobState};
+use entity::job::JobState;
+use entity::job_bulk::BulkAction;
 use entity::{BulkId, JobId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
