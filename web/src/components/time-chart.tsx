@@ -88,9 +88,15 @@ function ChartTable({ label, times, series, format }: Pick<TimeChartProps, 'labe
     ...series.map((s): Column<number> => ({ id: s.id, head: s.label, align: 'right', cell: (i) => shown(s, i, format) })),
   ]
   return (
-    // Newest first; a scrollable block has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above
-    <div role="region" aria-label={`${label}, figures`} tabIndex={0} className="overflow-auto rounded-md border" style={{ height: HEIGHT_PX }}>
+    // Newest first.
+    <div
+      role="region"
+      aria-label={`${label}, figures`}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable block has to be reachable by keyboard
+      tabIndex={0}
+      className="overflow-auto rounded-md border"
+      style={{ height: HEIGHT_PX }}
+    >
       <Table label={label} columns={columns} rows={times.map((_, i) => i).reverse()} rowKey={String} density="dense" className="overflow-visible" />
     </div>
   )
