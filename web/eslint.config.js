@@ -7,7 +7,9 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 
 const features = existsSync('src/features')
-  ? readdirSync('src/features', { withFileTypes: true }).filter((d) => d.isDirectory()).map((d) => d.name)
+  ? readdirSync('src/features', { withFileTypes: true })
+      .filter((d) => d.isDirectory())
+      .map((d) => d.name)
   : []
 
 const parents = { regex: String.raw`^(\.\./)|^\.\.$`, message: 'Reach other folders through @/.' }
@@ -18,7 +20,10 @@ const zones = [
   ...features.map((name) => ({
     files: [`src/features/${name}/**`],
     patterns: [
-      away(`^@/features/(?!${name}/)`, 'A feature never imports another feature: lift the shared part to lib or components, or join them in app.'),
+      away(
+        `^@/features/(?!${name}/)`,
+        'A feature never imports another feature: lift the shared part to lib or components, or join them in app.',
+      ),
       away('^@/app/', 'Features do not know the app.'),
     ],
   })),
@@ -77,5 +82,9 @@ export default ts.config(
     files,
     rules: { 'no-restricted-imports': ['error', { patterns: [parents, ...patterns] }] },
   })),
-  { files: ['scripts/**', '*.config.*', 'e2e/**'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', '*.config.*', 'e2e/**'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-console': 'off' },
+  },
 )

@@ -28,7 +28,9 @@ test('a server is sold, from connecting the cloud to its deletion', async ({ pag
   await test.step('reboots it', async () => {
     await customer.getByRole('button', { name: 'Reboot' }).click()
     await expect(customer.getByRole('region', { name: 'Power' }).first()).toBeVisible()
-    await expect(customer.getByRole('region', { name: 'Power' }).first().getByText('Succeeded')).toBeVisible({ timeout: 60_000 })
+    await expect(customer.getByRole('region', { name: 'Power' }).first().getByText('Succeeded')).toBeVisible({
+      timeout: 60_000,
+    })
     await expect(status(customer)).toHaveText('Running')
   })
   await test.step('shuts it down and boots it', async () => {
@@ -49,7 +51,9 @@ test('a server is sold, from connecting the cloud to its deletion', async ({ pag
     const statement = customer.getByRole('region', { name: 'Statement' })
     await expect(statement.getByText('+$25.000000')).toBeVisible()
     await expect(statement.getByText(/−\$0\.0\d+/).first()).toBeVisible()
-    await expect(customer.getByRole('table', { name: 'Cost by server' }).getByRole('link', { name: `${label}-b` })).toBeVisible()
+    await expect(
+      customer.getByRole('table', { name: 'Cost by server' }).getByRole('link', { name: `${label}-b` }),
+    ).toBeVisible()
   })
   await test.step('deletes it by typing its name', () => remove(customer))
 

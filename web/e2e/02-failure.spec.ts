@@ -1,4 +1,20 @@
-import { adminApi, ensurePlan, env, expect, expectAccessible, expectRefused, fillOrder, giveCredit, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
+import {
+  adminApi,
+  ensurePlan,
+  env,
+  expect,
+  expectAccessible,
+  expectRefused,
+  fillOrder,
+  giveCredit,
+  register,
+  resumeClouds,
+  signInAsAdmin,
+  sim,
+  status,
+  test,
+  unique,
+} from './support'
 
 test.afterEach(() => sim.token(true))
 

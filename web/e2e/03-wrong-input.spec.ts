@@ -1,4 +1,18 @@
-import { adminApi, ensurePlan, env, expect, fillOrder, giveCredit, PASSWORD, refused, register, signIn, signInAsAdmin, test, unique } from './support'
+import {
+  adminApi,
+  ensurePlan,
+  env,
+  expect,
+  fillOrder,
+  giveCredit,
+  PASSWORD,
+  refused,
+  register,
+  signIn,
+  signInAsAdmin,
+  test,
+  unique,
+} from './support'
 
 test.use({ expected: refused(400, 401, 402, 403, 404, 409) })
 

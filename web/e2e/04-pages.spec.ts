@@ -60,7 +60,17 @@ test('every page behind the sign-in', async ({ page }) => {
   })
 
   await test.step('dialogs', async () => {
-    for (const path of ['/admin/jobs?dialog=pause&of=mail', '/admin/jobs?dialog=tune&of=mail', '/admin/jobs?state=succeeded&dialog=bulk-discard', '/admin/schedules?dialog=edit&of=platform.tidy', '/admin/schedules?dialog=history&of=platform.tidy', '/admin/clouds?dialog=connect', '/admin/plans?dialog=create', `/admin/plans?edit=${plan.id}`, '/servers/new?dialog=api']) {
+    for (const path of [
+      '/admin/jobs?dialog=pause&of=mail',
+      '/admin/jobs?dialog=tune&of=mail',
+      '/admin/jobs?state=succeeded&dialog=bulk-discard',
+      '/admin/schedules?dialog=edit&of=platform.tidy',
+      '/admin/schedules?dialog=history&of=platform.tidy',
+      '/admin/clouds?dialog=connect',
+      '/admin/plans?dialog=create',
+      `/admin/plans?edit=${plan.id}`,
+      '/servers/new?dialog=api',
+    ]) {
       await page.goto(path)
       await expect(page.getByRole('dialog')).toBeVisible()
       await expectAccessible(page, path)

@@ -1,5 +1,21 @@
 import type { APIRequestContext, Page } from '@playwright/test'
-import { adminApi, ensurePlan, expect, expectAccessible, expectRefused, fillOrder, giveCredit, refused, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
+import {
+  adminApi,
+  ensurePlan,
+  expect,
+  expectAccessible,
+  expectRefused,
+  fillOrder,
+  giveCredit,
+  refused,
+  register,
+  resumeClouds,
+  signInAsAdmin,
+  sim,
+  status,
+  test,
+  unique,
+} from './support'
 
 /** The queue of catalog readings: nobody waits for one. */
 const QUEUE = 'upkeep'

@@ -31,7 +31,8 @@ export const env = {
 }
 
 export const PASSWORD = 'correct-Horse7-battery'
-export const unique = (word: string) => `${word}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`
+export const unique = (word: string) =>
+  `${word}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`
 
 interface Fixtures {
   /** Console errors that a test expects, such as a refused request. */
@@ -45,7 +46,8 @@ export const test = base.extend<Fixtures>({
     const errors: string[] = []
     context.on('console', (message) => {
       const text = message.text()
-      if (message.type() === 'error' && !expected.patterns.some((pattern) => pattern.test(text))) errors.push(`${message.page()?.url() ?? ''}: ${text}`)
+      if (message.type() === 'error' && !expected.patterns.some((pattern) => pattern.test(text)))
+        errors.push(`${message.page()?.url() ?? ''}: ${text}`)
     })
     context.on('weberror', (error) => errors.push(String(error.error())))
     await provide(context)
@@ -55,7 +57,9 @@ export const test = base.extend<Fixtures>({
 export { expect }
 
 /** A refused request is written to the console by the browser itself. */
-export const refused = (...statuses: number[]) => ({ patterns: statuses.map((status) => new RegExp(`status of ${status}\\b`)) })
+export const refused = (...statuses: number[]) => ({
+  patterns: statuses.map((status) => new RegExp(`status of ${status}\\b`)),
+})
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in')
@@ -83,7 +87,10 @@ export async function fillOrder(page: Page, plan: string, label: string): Promis
   await page.getByRole('group', { name: 'Plan' }).getByRole('radio', { name: plan }).check({ force: true })
   await page.getByRole('group', { name: 'Distribution' }).getByRole('radio').first().check({ force: true })
   await page.getByRole('group', { name: 'Region' }).locator('input:enabled').first().check({ force: true })
-  await page.getByRole('group', { name: 'Access' }).getByRole('radio', { name: /Root password/ }).check({ force: true })
+  await page
+    .getByRole('group', { name: 'Access' })
+    .getByRole('radio', { name: /Root password/ })
+    .check({ force: true })
   await page.getByLabel('Root password', { exact: true }).fill(PASSWORD)
   await page.getByLabel('Server name').fill(label)
 }
@@ -93,8 +100,12 @@ export const status = (page: Page): Locator => page.getByRole('status', { name: 
 
 /** axe on the whole page, by the rules of WCAG 2.2 AA. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  const words = violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(' ')).join('\n    ')}`)
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  const words = violations.map(
+    (v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(' ')).join('\n    ')}`,
+  )
   expect(words, `axe: ${what}`).toEqual([])
 }
 
@@ -118,7 +129,9 @@ export const sim = {
 /** The API as an admin, to prepare what a test is not about. */
 export async function adminApi(): Promise<APIRequestContext> {
   const open = await request.newContext({ baseURL: env.baseUrl })
-  const answer = await open.post('/api/auth/token', { data: { grant_type: 'password', email: env.adminEmail, password: env.adminPassword } })
+  const answer = await open.post('/api/auth/token', {
+    data: { grant_type: 'password', email: env.adminEmail, password: env.adminPassword },
+  })
   expect(answer.ok(), await answer.text()).toBe(true)
   const { access_token } = (await answer.json()) as { access_token: string }
   await open.dispose()
@@ -141,25 +154,45 @@ export async function ensurePlan(api: APIRequestContext): Promise<Named> {
   const standing = plans.items.find((p) => p.active)
   if (standing) return standing
   const { cloud } = await json<{ cloud: Named }>(
-    await api.post('/api/admin/clouds', { data: { kind: 'linode', name: unique('cloud'), token: env.cloudToken, ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}) } }),
+    await api.post('/api/admin/clouds', {
+      data: {
+        kind: 'linode',
+        name: unique('cloud'),
+        token: env.cloudToken,
+        ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}),
+      },
+    }),
   )
   let type: { id: string } | undefined
   await expect
-    .poll(async () => {
-      const catalog = await json<{ types: { id: string; available: boolean }[] }>(await api.get(`/api/admin/clouds/${cloud.id}/catalog`))
-      type = catalog.types.find((t) => t.available)
-      return type !== undefined
-    }, { timeout: 60_000 })
+    .poll(
+      async () => {
+        const catalog = await json<{ types: { id: string; available: boolean }[] }>(
+          await api.get(`/api/admin/clouds/${cloud.id}/catalog`),
+        )
+        type = catalog.types.find((t) => t.available)
+        return type !== undefined
+      },
+      { timeout: 60_000 },
+    )
     .toBe(true)
   return json<Named>(
-    await api.post('/api/admin/plans', { data: { cloud_id: cloud.id, type_id: type?.id, name: unique('Plan'), markup_monthly: { amount: '2.000000', currency: 'USD' } } }),
+    await api.post('/api/admin/plans', {
+      data: {
+        cloud_id: cloud.id,
+        type_id: type?.id,
+        name: unique('Plan'),
+        markup_monthly: { amount: '2.000000', currency: 'USD' },
+      },
+    }),
   )
 }
 
 /** Lets the jobs of every cloud run again: a refused token pauses its cloud. */
 export async function resumeClouds(api: APIRequestContext): Promise<void> {
   const { items } = await json<{ items: (Named & { paused?: boolean })[] }>(await api.get('/api/admin/clouds'))
-  for (const cloud of items.filter((c) => c.paused)) await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: { reason: 'Browser test' } }))
+  for (const cloud of items.filter((c) => c.paused))
+    await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: { reason: 'Browser test' } }))
 }
 
 /**
@@ -175,7 +208,9 @@ export async function expectRefused(page: Page, api: APIRequestContext): Promise
 
 /** Credit for the organisation of this name. */
 export async function giveCredit(api: APIRequestContext, organisation: string, amount: string): Promise<void> {
-  const found = await json<{ items: { org_id: string; name: string }[] }>(await api.get('/api/admin/customers', { params: { q: organisation } }))
+  const found = await json<{ items: { org_id: string; name: string }[] }>(
+    await api.get('/api/admin/customers', { params: { q: organisation } }),
+  )
   const customer = found.items.find((c) => c.name === organisation)
   expect(customer, `customer ${organisation}`).toBeDefined()
   await json(

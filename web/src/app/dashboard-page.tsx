@@ -52,14 +52,38 @@ function WalletFigures() {
   const wallet = useQuery(walletQuery)
   const now = useNow(wallet.data?.runway_s != null)
   return (
-    <QueryPanel query={wallet} loading={<div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-[110px] rounded-lg" />)}</div>}>
+    <QueryPanel
+      query={wallet}
+      loading={
+        <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
+          {[0, 1, 2].map((n) => (
+            <Skeleton key={n} className="h-[110px] rounded-lg" />
+          ))}
+        </div>
+      }
+    >
       {(w) => {
         const left = runwayLeft(w.runway_s, wallet.dataUpdatedAt, now)
         return (
           <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
-            <Stat to="/wallet" label="Balance" value={<Money value={w.balance} />} detail={left === null ? 'nothing is running' : `lasts ${formatSpan(left)}`} />
-            <Stat to="/wallet" label="Running cost" value={<Money value={w.hourly_rate} digits="exact" />} detail="per hour, all servers" />
-            <Stat to="/wallet" label="Spent this month" value={<Money value={w.spent_this_month} />} detail="up to now" />
+            <Stat
+              to="/wallet"
+              label="Balance"
+              value={<Money value={w.balance} />}
+              detail={left === null ? 'nothing is running' : `lasts ${formatSpan(left)}`}
+            />
+            <Stat
+              to="/wallet"
+              label="Running cost"
+              value={<Money value={w.hourly_rate} digits="exact" />}
+              detail="per hour, all servers"
+            />
+            <Stat
+              to="/wallet"
+              label="Spent this month"
+              value={<Money value={w.spent_this_month} />}
+              detail="up to now"
+            />
           </div>
         )
       }}
@@ -78,10 +102,27 @@ function Servers() {
   return (
     <Card aria-labelledby="servers">
       <CardHeader id="servers" title="Servers" action={<More to="/servers">All servers</More>} />
-      <QueryPanel query={query} loading={<div className="grid gap-4 p-5">{[0, 1, 2, 3].map((n) => <Skeleton key={n} className="h-8" />)}</div>}>
+      <QueryPanel
+        query={query}
+        loading={
+          <div className="grid gap-4 p-5">
+            {[0, 1, 2, 3].map((n) => (
+              <Skeleton key={n} className="h-8" />
+            ))}
+          </div>
+        }
+      >
         {({ items }) =>
           items.length === 0 ? (
-            <Empty icon={<Server />} title="No servers yet" action={<Button asChild variant="primary"><Link to="/servers/new">Create your first server</Link></Button>}>
+            <Empty
+              icon={<Server />}
+              title="No servers yet"
+              action={
+                <Button asChild variant="primary">
+                  <Link to="/servers/new">Create your first server</Link>
+                </Button>
+              }
+            >
               It is ready about a minute after you order it.
             </Empty>
           ) : (
@@ -100,7 +141,10 @@ function Servers() {
 function ServerRow({ vps }: { vps: Vps }) {
   return (
     <li className="border-b last:border-b-0">
-      <Link to={`/servers/${vps.id}`} className="flex min-h-14 items-center gap-4 px-4 py-2 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5">
+      <Link
+        to={`/servers/${vps.id}`}
+        className="flex min-h-14 items-center gap-4 px-4 py-2 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+      >
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{vps.label}</span>
           <span className="flex items-center gap-2 text-[13px] text-muted">
@@ -122,8 +166,23 @@ function Recent() {
   return (
     <Card aria-labelledby="recent">
       <CardHeader id="recent" title="Recent activity" action={<More to="/activity">All activity</More>} />
-      <QueryPanel query={query} loading={<div className="grid gap-4 p-5">{[0, 1, 2, 3].map((n) => <Skeleton key={n} className="h-8" />)}</div>}>
-        {({ items }) => (items.length === 0 ? <Empty icon={<Activity />} title="Nothing has happened yet" /> : <ActivityList items={items} />)}
+      <QueryPanel
+        query={query}
+        loading={
+          <div className="grid gap-4 p-5">
+            {[0, 1, 2, 3].map((n) => (
+              <Skeleton key={n} className="h-8" />
+            ))}
+          </div>
+        }
+      >
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon={<Activity />} title="Nothing has happened yet" />
+          ) : (
+            <ActivityList items={items} />
+          )
+        }
       </QueryPanel>
     </Card>
   )

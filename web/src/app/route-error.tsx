@@ -6,20 +6,28 @@ import { Button } from '@/components/ui/button'
 import { Problem } from '@/lib/api/problem'
 
 /** A chunk that is gone after an update of the panel. */
-const isStaleChunk = (error: unknown) => error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
+const isStaleChunk = (error: unknown) =>
+  error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
 
 /** One page failed; the frame around it stands. */
 export function RouteError() {
   const error = useRouteError()
   const { revalidate, state } = useRevalidator()
   const shown = isStaleChunk(error)
-    ? new Problem({ title: 'This page did not load', detail: 'The panel was updated, or the connection broke. Reload the page to go on.' })
+    ? new Problem({
+        title: 'This page did not load',
+        detail: 'The panel was updated, or the connection broke. Reload the page to go on.',
+      })
     : error
   return (
     <div className="page-width grid max-w-2xl gap-4 p-4">
       <ProblemAlert error={shown} />
       <div className="flex gap-2">
-        <Button variant="primary" pending={state === 'loading'} onClick={() => (isStaleChunk(error) ? globalThis.location.reload() : void revalidate())}>
+        <Button
+          variant="primary"
+          pending={state === 'loading'}
+          onClick={() => (isStaleChunk(error) ? globalThis.location.reload() : void revalidate())}
+        >
           Retry
         </Button>
         <Button asChild>

@@ -6,7 +6,11 @@ import { PageSkeleton, Splash } from '@/app/page-skeleton'
 import { AuthLayout } from '@/features/auth/components/auth-layout'
 
 /** A page in a chunk of its own, with an error boundary of its own. */
-function page<Name extends string>(path: string | undefined, load: () => Promise<Record<Name, ComponentType>>, name: Name): RouteObject {
+function page<Name extends string>(
+  path: string | undefined,
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): RouteObject {
   const lazy = async () => ({ Component: (await load())[name] })
   const common = { lazy, ErrorBoundary: RouteError, HydrateFallback: PageSkeleton }
   return path === undefined ? { index: true, ...common } : { path, ...common }

@@ -3,7 +3,12 @@ import { Ago } from '@/components/date-time'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 
-const DOT: Record<string, string> = { info: 'bg-info-dot', success: 'bg-success-dot', warning: 'bg-warning-dot', error: 'bg-danger-dot' }
+const DOT: Record<string, string> = {
+  info: 'bg-info-dot',
+  success: 'bg-success-dot',
+  warning: 'bg-warning-dot',
+  error: 'bg-danger-dot',
+}
 
 /** Where the thing that an activity is about can be seen. */
 function linkOf(a: Activity): string | null {

@@ -22,10 +22,24 @@ interface ConfirmDialogProps {
 }
 
 /** Says what will happen, asks why where that matters, then does it. */
-export function ConfirmDialog({ open, onOpenChange, title, children, confirm, danger = false, onConfirm, pending, error, reason }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  children,
+  confirm,
+  danger = false,
+  onConfirm,
+  pending,
+  error,
+  reason,
+}: ConfirmDialogProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title}>
-      <ConfirmForm {...{ children, confirm, danger, onConfirm, pending, error, reason }} onCancel={() => onOpenChange(false)} />
+      <ConfirmForm
+        {...{ children, confirm, danger, onConfirm, pending, error, reason }}
+        onCancel={() => onOpenChange(false)}
+      />
     </Dialog>
   )
 }
@@ -38,10 +52,21 @@ type FormProps = Pick<ConfirmDialogProps, 'children' | 'confirm' | 'danger' | 'o
 function ConfirmForm({ children, confirm, danger, onConfirm, pending, error, reason, onCancel }: FormProps) {
   const form = useForm({ resolver: zodResolver(REASON[reason ?? 'optional']), defaultValues: { reason: '' } })
   return (
-    <DialogForm onSubmit={(e) => void form.handleSubmit((v) => onConfirm(v.reason))(e)} onCancel={onCancel} submit={confirm} danger={danger} pending={pending} error={error}>
+    <DialogForm
+      onSubmit={(e) => void form.handleSubmit((v) => onConfirm(v.reason))(e)}
+      onCancel={onCancel}
+      submit={confirm}
+      danger={danger}
+      pending={pending}
+      error={error}
+    >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-2">{children}</div>
       {reason ? (
-        <Field label={reason === 'optional' ? 'Reason (optional)' : 'Reason'} hint="Kept in the activity log." error={form.formState.errors.reason?.message}>
+        <Field
+          label={reason === 'optional' ? 'Reason (optional)' : 'Reason'}
+          hint="Kept in the activity log."
+          error={form.formState.errors.reason?.message}
+        >
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
       ) : null}

@@ -14,7 +14,12 @@ interface MoneyProps {
 export function Money({ value, digits = 'cents', signed = false, tinted = false, className }: MoneyProps) {
   return (
     <span
-      className={cn('num whitespace-nowrap', tinted && isPositive(value) && 'text-success', tinted && isNegative(value) && 'text-text', className)}
+      className={cn(
+        'num whitespace-nowrap',
+        tinted && isPositive(value) && 'text-success',
+        tinted && isNegative(value) && 'text-text',
+        className,
+      )}
       title={`${value.amount} ${value.currency}`}
     >
       {formatMoney(value, { digits, signed })}

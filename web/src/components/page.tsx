@@ -23,7 +23,10 @@ export function Page({ title, heading, detail, actions, back, wide = false, chil
     <div className={cn('grid grid-cols-[minmax(0,1fr)] content-start gap-5', wide ? 'w-full' : 'page-width')}>
       <header className="grid gap-1">
         {back ? (
-          <Link to={back.to} className="-ml-1 inline-flex min-h-6 w-fit items-center gap-0.5 text-[13px] text-muted hover:text-text touch:min-h-11">
+          <Link
+            to={back.to}
+            className="-ml-1 inline-flex min-h-6 w-fit items-center gap-0.5 text-[13px] text-muted hover:text-text touch:min-h-11"
+          >
             <ChevronLeft aria-hidden className="size-4" />
             {back.label}
           </Link>
@@ -52,7 +55,10 @@ interface EmptyProps {
 export function Empty({ icon, title, children, action }: EmptyProps) {
   return (
     <div className="grid justify-items-center gap-1.5 px-6 py-12 text-center">
-      <span aria-hidden className="mb-2 grid size-11 place-items-center rounded-full bg-accent-soft text-accent [&_svg]:size-5">
+      <span
+        aria-hidden
+        className="mb-2 grid size-11 place-items-center rounded-full bg-accent-soft text-accent [&_svg]:size-5"
+      >
         {icon}
       </span>
       <p className="text-base font-semibold">{title}</p>

@@ -19,7 +19,9 @@ export function PlanFacts({ plan }: { plan: Plan }) {
             <span className="text-xl font-semibold tracking-tight">{formatMoney(plan.price.monthly)}</span>
             <span className="text-muted"> /mo</span>
           </span>
-          <span className="num text-[13px] whitespace-nowrap text-muted">{formatMoney(plan.price.hourly, { digits: 'exact' })} /h</span>
+          <span className="num text-[13px] whitespace-nowrap text-muted">
+            {formatMoney(plan.price.hourly, { digits: 'exact' })} /h
+          </span>
         </span>
       </span>
       <span className="grid grid-cols-2 gap-x-3 gap-y-1 border-t pt-2.5 text-[13px]">

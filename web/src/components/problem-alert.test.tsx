@@ -3,7 +3,17 @@ import { describe, expect, it, vi } from 'vitest'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Problem } from '@/lib/api/problem'
 
-const tooMany = () => new Problem({ status: 429, code: 'too_many_open_jobs', title: 'Too much at once', detail: 'Your organisation has 200 things under way.', request_id: 'req_1' }, 90)
+const tooMany = () =>
+  new Problem(
+    {
+      status: 429,
+      code: 'too_many_open_jobs',
+      title: 'Too much at once',
+      detail: 'Your organisation has 200 things under way.',
+      request_id: 'req_1',
+    },
+    90,
+  )
 
 describe('a refusal for now', () => {
   it('says what to do next and runs down to the next try', () => {
@@ -21,7 +31,11 @@ describe('a refusal for now', () => {
   })
 
   it('keeps the reader calm when the panel is behind', () => {
-    render(<ProblemAlert error={new Problem({ status: 503, code: 'overloaded', title: 'Busy', detail: 'We are far behind.' })} />)
+    render(
+      <ProblemAlert
+        error={new Problem({ status: 503, code: 'overloaded', title: 'Busy', detail: 'We are far behind.' })}
+      />,
+    )
     expect(screen.getByRole('alert')).toHaveTextContent('Servers that run are not affected')
   })
 })

@@ -14,7 +14,12 @@ export interface Column<T> {
   className?: string
 }
 
-const FROM = { sm: 'hidden sm:table-cell', md: 'hidden md:table-cell', lg: 'hidden lg:table-cell', xl: 'hidden xl:table-cell' }
+const FROM = {
+  sm: 'hidden sm:table-cell',
+  md: 'hidden md:table-cell',
+  lg: 'hidden lg:table-cell',
+  xl: 'hidden xl:table-cell',
+}
 const HEIGHT = { normal: 'h-12', dense: 'h-9' }
 
 interface TableProps<T> {
@@ -32,7 +37,17 @@ interface TableProps<T> {
 }
 
 /** Rows under heads, with stand-ins of the same height while they load. The frame is its reader's. */
-export function Table<T>({ label, columns, rows, rowKey, onRowClick, skeletonRows = 8, density = 'normal', faded = false, className }: TableProps<T>) {
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  onRowClick,
+  skeletonRows = 8,
+  density = 'normal',
+  faded = false,
+  className,
+}: TableProps<T>) {
   const pad = 'px-3 first:pl-4 last:pr-4'
   return (
     <div className={cn('relative min-w-0 overflow-x-auto', className)} aria-busy={!rows}>
@@ -40,7 +55,16 @@ export function Table<T>({ label, columns, rows, rowKey, onRowClick, skeletonRow
         <thead>
           <tr className="border-b text-left text-xs text-muted">
             {columns.map((c) => (
-              <th key={c.id} scope="col" className={cn('h-9 font-medium whitespace-nowrap', pad, c.align === 'right' && 'text-right', c.from && FROM[c.from])}>
+              <th
+                key={c.id}
+                scope="col"
+                className={cn(
+                  'h-9 font-medium whitespace-nowrap',
+                  pad,
+                  c.align === 'right' && 'text-right',
+                  c.from && FROM[c.from],
+                )}
+              >
                 {c.head}
               </th>
             ))}
@@ -52,10 +76,23 @@ export function Table<T>({ label, columns, rows, rowKey, onRowClick, skeletonRow
             <tr
               key={rowKey(row, i)}
               {...(onRowClick ? { onClick: (e: MouseEvent) => onRowClick(e, row) } : {})}
-              className={cn(HEIGHT[density], 'border-b transition-colors duration-100 last:border-b-0 hover:bg-surface-2', onRowClick && 'cursor-pointer')}
+              className={cn(
+                HEIGHT[density],
+                'border-b transition-colors duration-100 last:border-b-0 hover:bg-surface-2',
+                onRowClick && 'cursor-pointer',
+              )}
             >
               {columns.map((c) => (
-                <td key={c.id} className={cn('py-1.5', pad, c.align === 'right' && 'num text-right', c.from && FROM[c.from], c.className)}>
+                <td
+                  key={c.id}
+                  className={cn(
+                    'py-1.5',
+                    pad,
+                    c.align === 'right' && 'num text-right',
+                    c.from && FROM[c.from],
+                    c.className,
+                  )}
+                >
                   {c.cell(row)}
                 </td>
               ))}

@@ -49,7 +49,13 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
         <span className="text-[13px] font-medium">{label}</span>
         <span className="flex items-center gap-1">
           <span className="num text-xs text-muted">{at === undefined ? span : formatMoment(at)}</span>
-          <Button variant="ghost" size="icon-sm" aria-label={asTable ? `${label} as a chart` : `${label} as a table`} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={asTable ? `${label} as a chart` : `${label} as a table`}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
             <Icon aria-hidden className="size-4 text-muted" />
           </Button>
         </span>
@@ -58,7 +64,11 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
         {series.map((s) => (
           <div key={s.id} className="flex items-baseline gap-1.5 text-[13px]">
             <dt className="text-muted">
-              <span aria-hidden className="mr-1.5 inline-block h-0.5 w-2.5 rounded-full align-middle" style={{ background: `var(--${s.color})` }} />
+              <span
+                aria-hidden
+                className="mr-1.5 inline-block h-0.5 w-2.5 rounded-full align-middle"
+                style={{ background: `var(--${s.color})` }}
+              />
               {s.label}
             </dt>
             <dd className="num font-medium">{shown(s, at === undefined ? null : index, format)}</dd>
@@ -84,8 +94,17 @@ function shown(s: TimeSeries, index: number | null, format: (v: number) => strin
 
 function ChartTable({ label, times, series, format }: Pick<TimeChartProps, 'label' | 'times' | 'series' | 'format'>) {
   const columns: Column<number>[] = [
-    { id: 'at', head: 'Time', cell: (i) => <span className="num whitespace-nowrap">{formatMoment(times[i] ?? 0)}</span> },
-    ...series.map((s): Column<number> => ({ id: s.id, head: s.label, align: 'right', cell: (i) => shown(s, i, format) })),
+    {
+      id: 'at',
+      head: 'Time',
+      cell: (i) => <span className="num whitespace-nowrap">{formatMoment(times[i] ?? 0)}</span>,
+    },
+    ...series.map((s): Column<number> => ({
+      id: s.id,
+      head: s.label,
+      align: 'right',
+      cell: (i) => shown(s, i, format),
+    })),
   ]
   return (
     // Newest first.
@@ -97,7 +116,14 @@ function ChartTable({ label, times, series, format }: Pick<TimeChartProps, 'labe
       className="overflow-auto rounded-md border"
       style={{ height: HEIGHT_PX }}
     >
-      <Table label={label} columns={columns} rows={times.map((_, i) => i).reverse()} rowKey={String} density="dense" className="overflow-visible" />
+      <Table
+        label={label}
+        columns={columns}
+        rows={times.map((_, i) => i).reverse()}
+        rowKey={String}
+        density="dense"
+        className="overflow-visible"
+      />
     </div>
   )
 }

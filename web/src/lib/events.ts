@@ -55,14 +55,20 @@ export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
   if (!own) return keys
   keys.push(['activity'])
   if (about.has('vps')) keys.push(['vps'], ['wallet'])
-  if (['billing', 'ledger', 'wallet', 'credit', 'payment', 'organisation', 'org', 'customer'].some((n) => about.has(n))) keys.push(['wallet'], ['vps'])
+  if (['billing', 'ledger', 'wallet', 'credit', 'payment', 'organisation', 'org', 'customer'].some((n) => about.has(n)))
+    keys.push(['wallet'], ['vps'])
   if (about.has('user') || about.has('auth') || about.has('organisation')) keys.push(['me'])
   return keys
 }
 
 /** Which queries a job's step makes stale. */
 export function staleAfterJob(e: JobEvent, own: boolean): QueryKey[] {
-  const keys: QueryKey[] = [['admin', 'jobs'], ['admin', 'clouds'], ['admin', 'overview'], ['admin', 'schedules']]
+  const keys: QueryKey[] = [
+    ['admin', 'jobs'],
+    ['admin', 'clouds'],
+    ['admin', 'overview'],
+    ['admin', 'schedules'],
+  ]
   if (own && e.vps_id) keys.push(['vps', 'list'], ['vps', 'one', e.vps_id], ['vps', 'jobs', e.vps_id])
   return keys
 }

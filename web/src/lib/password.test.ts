@@ -11,7 +11,9 @@ describe('passwordStrength', () => {
   })
 
   it('grows with length and variety', () => {
-    expect(passwordStrength('correct horse battery', 12).score).toBeGreaterThan(passwordStrength('314159265358', 12).score)
+    expect(passwordStrength('correct horse battery', 12).score).toBeGreaterThan(
+      passwordStrength('314159265358', 12).score,
+    )
     expect(passwordStrength('Vq7-mZ2_xT9.bK4+', 12).score).toBe(4)
   })
 })
@@ -24,7 +26,13 @@ it('makes passwords that are strong and differ', () => {
 
 it('groups regions by continent in a fixed order', () => {
   const region = (country: string, label: string) => ({ country, label })
-  const groups = byContinent([region('sg', 'Singapore'), region('us', 'Newark'), region('xx', 'Nowhere'), region('de', 'Frankfurt'), region('ca', 'Toronto')])
+  const groups = byContinent([
+    region('sg', 'Singapore'),
+    region('us', 'Newark'),
+    region('xx', 'Nowhere'),
+    region('de', 'Frankfurt'),
+    region('ca', 'Toronto'),
+  ])
   expect(groups.map((g) => g.continent)).toEqual(['North America', 'Europe', 'Asia', 'Elsewhere'])
   expect(groups[0]?.items.map((r) => r.label)).toEqual(['Newark', 'Toronto'])
   expect(flagUrl('DE')).toContain('DE')

@@ -47,7 +47,11 @@ const WORKER: Record<string, StatusWords> = {
   lost: { words: 'Lost', tone: 'danger', moving: false },
 }
 
-const unknown = (status: string): StatusWords => ({ words: status.charAt(0).toUpperCase() + status.slice(1), tone: 'neutral', moving: false })
+const unknown = (status: string): StatusWords => ({
+  words: status.charAt(0).toUpperCase() + status.slice(1),
+  tone: 'neutral',
+  moving: false,
+})
 
 export const vpsStatus = (status: string) => VPS[status] ?? unknown(status)
 export const jobState = (state: string) => JOB[state] ?? unknown(state)
@@ -55,7 +59,16 @@ export const workerState = (state: string) => WORKER[state] ?? unknown(state)
 export const cloudStatus = (status: string) => CLOUD[status] ?? unknown(status)
 
 export const VPS_STATUSES = ['running', 'stopped', 'provisioning', 'failed', 'deleting', 'deleted']
-export const JOB_STATES: JobState[] = ['queued', 'running', 'waiting', 'retry', 'succeeded', 'failed', 'cancelled', 'stuck']
+export const JOB_STATES: JobState[] = [
+  'queued',
+  'running',
+  'waiting',
+  'retry',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'stuck',
+]
 export const QUEUES: Queue[] = ['provision', 'power', 'billing', 'mail', 'upkeep']
 
 const KINDS: Record<string, string> = {
@@ -76,9 +89,17 @@ const KINDS: Record<string, string> = {
 
 /** The same in a customer's words: the difference between waiting and running is ours. */
 export function jobStateForCustomer(state: string): StatusWords {
-  const open: Record<string, string> = { queued: 'Queued', running: 'In progress', waiting: 'In progress', retry: 'Trying again', stuck: 'Delayed' }
+  const open: Record<string, string> = {
+    queued: 'Queued',
+    running: 'In progress',
+    waiting: 'In progress',
+    retry: 'Trying again',
+    stuck: 'Delayed',
+  }
   const words = open[state]
-  return words ? { words, tone: state === 'stuck' || state === 'retry' ? 'warning' : 'info', moving: true } : jobState(state)
+  return words
+    ? { words, tone: state === 'stuck' || state === 'retry' ? 'warning' : 'info', moving: true }
+    : jobState(state)
 }
 
 export const JOB_KINDS = Object.keys(KINDS)

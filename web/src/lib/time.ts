@@ -29,7 +29,8 @@ export function formatClock(seconds: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s % MINUTE)}` : `${m}:${pad(s % MINUTE)}`
 }
 
-export const secondsBetween = (from: string, to: string | number) => (new Date(to).getTime() - new Date(from).getTime()) / 1000
+export const secondsBetween = (from: string, to: string | number) =>
+  (new Date(to).getTime() - new Date(from).getTime()) / 1000
 
 /** How old a moment is, in its largest unit: `just now`, `5 min`, `3 d`. */
 export function formatAge(at: string, now: number): string {
@@ -42,7 +43,12 @@ export function formatAge(at: string, now: number): string {
 }
 
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
-const shortDateTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+const shortDateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 

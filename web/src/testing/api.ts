@@ -24,7 +24,19 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
 
 export const problem = (status: number, code: string, extra: Record<string, unknown> = {}) =>
-  json({ type: `urn:skypanel:problem:${code}`, title: 'Refused', status, code, detail: `Refused: ${code}.`, errors: [], request_id: 'req_test', ...extra }, status)
+  json(
+    {
+      type: `urn:skypanel:problem:${code}`,
+      title: 'Refused',
+      status,
+      code,
+      detail: `Refused: ${code}.`,
+      errors: [],
+      request_id: 'req_test',
+      ...extra,
+    },
+    status,
+  )
 
 /** Nobody answered. */
 export const silence = (): never => {
@@ -45,7 +57,13 @@ export function stubApi(routes: Record<string, Handler | object>): StubApi {
   vi.stubGlobal('fetch', async (input: Request) => {
     const url = new URL(input.url)
     const text = await input.clone().text()
-    const request: Seen = { method: input.method, path: url.pathname, query: url.searchParams, headers: input.headers, body: text ? (JSON.parse(text) as unknown) : null }
+    const request: Seen = {
+      method: input.method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers: input.headers,
+      body: text ? (JSON.parse(text) as unknown) : null,
+    }
     seen.push(request)
     const handler = find(input.method, url.pathname)
     if (!handler) return json({ title: 'Not stubbed', detail: `${input.method} ${url.pathname} is not stubbed` }, 501)

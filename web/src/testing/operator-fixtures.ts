@@ -1,4 +1,13 @@
-import type { AdminJob, Cloud, Figures, JobCounts, QueueFigures, Schedule, Statistics, Worker } from '@/lib/api/operator'
+import type {
+  AdminJob,
+  Cloud,
+  Figures,
+  JobCounts,
+  QueueFigures,
+  Schedule,
+  Statistics,
+  Worker,
+} from '@/lib/api/operator'
 import { adminJob, cloud } from '@/testing/fixtures'
 
 export const operatorJob: AdminJob = {
@@ -23,8 +32,26 @@ export const jobDetail: AdminJob = {
     { index: 3, name: 'handover', done: false },
   ],
   calls: [
-    { at: '2026-11-22T10:00:00Z', attempt: 1, method: 'POST', path: '/v4/linode/instances', status: 503, request_id: 'req_76', duration_ms: 1240, error: 'transient' },
-    { at: '2026-11-22T10:05:00Z', attempt: 2, method: 'GET', path: '/v4/linode/instances/88', status: null, request_id: null, duration_ms: 10_000, error: 'unreachable' },
+    {
+      at: '2026-11-22T10:00:00Z',
+      attempt: 1,
+      method: 'POST',
+      path: '/v4/linode/instances',
+      status: 503,
+      request_id: 'req_76',
+      duration_ms: 1240,
+      error: 'transient',
+    },
+    {
+      at: '2026-11-22T10:05:00Z',
+      attempt: 2,
+      method: 'GET',
+      path: '/v4/linode/instances/88',
+      status: null,
+      request_id: null,
+      duration_ms: 10_000,
+      error: 'unreachable',
+    },
   ],
   errors: [{ at: '2026-11-22T10:00:04Z', attempt: 1, code: 'transient', message: 'The cloud was not well' }],
 }
@@ -46,7 +73,11 @@ export const queue = (over: Partial<QueueFigures> = {}): QueueFigures => ({
 
 export const counts: JobCounts = {
   by_state: { failed: 2, succeeded: 1_204_331 },
-  by_queue: [queue(), queue({ queue: 'power', paused: true, paused_reason: 'Maintenance', due: 37 }), queue({ queue: 'mail', slots: 0, due: 0, oldest_due_s: null })],
+  by_queue: [
+    queue(),
+    queue({ queue: 'power', paused: true, paused_reason: 'Maintenance', due: 37 }),
+    queue({ queue: 'mail', slots: 0, due: 0, oldest_due_s: null }),
+  ],
   attention: 2,
 }
 

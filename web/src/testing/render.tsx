@@ -45,4 +45,3 @@ export function renderPage(element: ReactNode, { path = '/', at = path, me = mem
   )
   return { user: userEvent.setup(), client, router }
 }
-

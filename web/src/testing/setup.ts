@@ -17,7 +17,12 @@ afterEach(() => {
 if (typeof window !== 'undefined') {
   // What the primitives ask of a browser and jsdom lacks.
   window.matchMedia = (query: string) =>
-    ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList
+    ({
+      matches: false,
+      media: query,
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    }) as unknown as MediaQueryList
   window.scrollTo = () => undefined
   Element.prototype.scrollIntoView = () => undefined
   Element.prototype.hasPointerCapture = () => false

@@ -23,7 +23,10 @@ export function AppShell() {
   const loading = useNavigation().state === 'loading'
   return (
     <>
-      <a href="#content" className="fixed top-2 left-2 z-60 -translate-y-16 rounded-md bg-primary px-4 py-2 text-on-primary focus:translate-y-0">
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-60 -translate-y-16 rounded-md bg-primary px-4 py-2 text-on-primary focus:translate-y-0"
+      >
         Skip to content
       </a>
       <div className="flex min-h-dvh">

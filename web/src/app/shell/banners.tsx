@@ -15,7 +15,8 @@ export function Banners() {
     <div aria-live="polite">
       {wallet && isPositive(wallet.owed) ? (
         <Banner tone="danger" icon={<TriangleAlert aria-hidden className="size-4 shrink-0" />}>
-          Your wallet owes <strong className="num">{formatMoney(wallet.owed)}</strong>. Your servers keep running, new ones wait until it is settled.{' '}
+          Your wallet owes <strong className="num">{formatMoney(wallet.owed)}</strong>. Your servers keep running, new
+          ones wait until it is settled.{' '}
           <Link to="/wallet" className="font-medium underline underline-offset-2">
             Open wallet
           </Link>
@@ -23,7 +24,9 @@ export function Banners() {
       ) : null}
       {state === 'retrying' || state === 'polling' ? (
         <Banner tone="warning" icon={<WifiOff aria-hidden className="size-4 shrink-0" />}>
-          {state === 'retrying' ? 'Live updates are interrupted. Reconnecting…' : 'Live updates are off. This page refreshes every 10 seconds instead.'}
+          {state === 'retrying'
+            ? 'Live updates are interrupted. Reconnecting…'
+            : 'Live updates are off. This page refreshes every 10 seconds instead.'}
         </Banner>
       ) : null}
     </div>

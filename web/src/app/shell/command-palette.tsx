@@ -35,16 +35,31 @@ function useCommands(text: string): Command[] {
 
   const go = (to: string) => () => void navigate(to)
   const nav = role === 'admin' ? [...CUSTOMER_NAV, ...ADMIN_NAV] : CUSTOMER_NAV
-  const matches = (label: string) => text.trim().toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word))
+  const matches = (label: string) =>
+    text
+      .trim()
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => label.toLowerCase().includes(word))
   const jobId = /^job_\w{6,}$/.exec(text.trim())?.[0]
   const operator: Command[] = [
-    ...(jobId ? [{ id: 'job', group: 'Jobs', label: `Open ${jobId}`, icon: ListChecks, run: go(`/admin/jobs/${jobId}`) }] : []),
-    ...['failed', 'stuck', 'running'].map((state) => ({ id: `jobs-${state}`, group: 'Jobs', label: `${jobState(state).words} jobs`, icon: ListChecks, run: go(`/admin/jobs?state=${state}`) })),
+    ...(jobId
+      ? [{ id: 'job', group: 'Jobs', label: `Open ${jobId}`, icon: ListChecks, run: go(`/admin/jobs/${jobId}`) }]
+      : []),
+    ...['failed', 'stuck', 'running'].map((state) => ({
+      id: `jobs-${state}`,
+      group: 'Jobs',
+      label: `${jobState(state).words} jobs`,
+      icon: ListChecks,
+      run: go(`/admin/jobs?state=${state}`),
+    })),
   ]
   const fixed: Command[] = [
     ...nav.map((n) => ({ id: n.to, group: 'Pages', label: n.label, icon: n.icon, run: go(n.to) })),
     ...(role === 'admin' ? operator : []),
-    ...(role === 'readonly' ? [] : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
+    ...(role === 'readonly'
+      ? []
+      : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
     { id: 'light', group: 'Actions', label: 'Use light theme', icon: Sun, run: () => setTheme('light') },
     { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },
     { id: 'out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => signOut.mutate() },
@@ -142,7 +157,10 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
               aria-selected={command === active}
               onMouseMove={() => setIndex(i)}
               onClick={() => run(command)}
-              className={cn('flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 touch:min-h-11', command === active && 'bg-accent-soft')}
+              className={cn(
+                'flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 touch:min-h-11',
+                command === active && 'bg-accent-soft',
+              )}
             >
               <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
               <span className="min-w-0 flex-1 truncate">{command.label}</span>

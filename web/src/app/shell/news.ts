@@ -14,5 +14,9 @@ export function newsOf(event: ActivityEvent, pathname: string, now = Date.now())
   const bad = event.status === 'error'
   if (!bad && !GOOD.has(event.event)) return null
   const deleted = event.event === 'vps.deleted'
-  return { tone: bad ? 'danger' : 'success', title: event.message, ...(deleted ? {} : { link: { to, label: 'Open server' } }) }
+  return {
+    tone: bad ? 'danger' : 'success',
+    title: event.message,
+    ...(deleted ? {} : { link: { to, label: 'Open server' } }),
+  }
 }

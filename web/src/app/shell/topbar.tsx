@@ -49,7 +49,13 @@ function SearchButton() {
           <Kbd>K</Kbd>
         </span>
       </button>
-      <Button variant="ghost" size="icon" className="sm:hidden" aria-label="Search pages, servers and actions" onClick={() => setOpen(true)}>
+      <Button
+        variant="ghost"
+        size="icon"
+        className="sm:hidden"
+        aria-label="Search pages, servers and actions"
+        onClick={() => setOpen(true)}
+      >
         <Search aria-hidden className="size-5" />
       </Button>
     </>
@@ -84,15 +90,23 @@ function AccountMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" aria-label="Account" className="grid size-9 place-items-center rounded-full touch:size-11">
-          <span className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">{initials || <User aria-hidden className="size-4" />}</span>
+        <button
+          type="button"
+          aria-label="Account"
+          className="grid size-9 place-items-center rounded-full touch:size-11"
+        >
+          <span className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+            {initials || <User aria-hidden className="size-4" />}
+          </span>
         </button>
       }
     >
       <div className="max-w-64 px-2.5 py-2">
         <p className="truncate font-medium">{user.name}</p>
         <p className="truncate text-[13px] text-muted">{user.email}</p>
-        {role === 'user' ? null : <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read only'}</p>}
+        {role === 'user' ? null : (
+          <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read only'}</p>
+        )}
       </div>
       <MenuSeparator />
       <MenuItem onSelect={() => signOut.mutate()}>

@@ -28,7 +28,10 @@ export function WalletChip() {
     <Link
       to="/wallet"
       aria-label={`Wallet: ${balance}, ${words}`}
-      className={cn('num flex h-8 items-center gap-2 rounded-full border px-3 text-[13px] font-medium whitespace-nowrap hover:bg-surface-2 touch:h-11', TONE[tone])}
+      className={cn(
+        'num flex h-8 items-center gap-2 rounded-full border px-3 text-[13px] font-medium whitespace-nowrap hover:bg-surface-2 touch:h-11',
+        TONE[tone],
+      )}
     >
       <WalletIcon aria-hidden className="size-4 max-sm:hidden" />
       <span>{balance}</span>

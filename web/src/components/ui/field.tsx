@@ -70,8 +70,15 @@ export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
 export function Select({ className, ...props }: ComponentProps<'select'>) {
   return (
     <span className={cn('relative block w-full', className)}>
-      <select className={cn(CONTROL, 'h-9 appearance-none truncate pr-9 touch:h-11')} {...useControlProps()} {...props} />
-      <ChevronDown aria-hidden className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted" />
+      <select
+        className={cn(CONTROL, 'h-9 appearance-none truncate pr-9 touch:h-11')}
+        {...useControlProps()}
+        {...props}
+      />
+      <ChevronDown
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
+      />
     </span>
   )
 }

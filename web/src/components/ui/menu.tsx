@@ -31,8 +31,17 @@ const ITEM =
   'flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2.5 text-sm outline-none select-none touch:min-h-11 ' +
   'data-highlighted:bg-surface-2 data-disabled:pointer-events-none data-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0'
 
-export function MenuItem({ className, danger = false, ...props }: ComponentProps<typeof Primitive.Item> & { danger?: boolean }) {
-  return <Primitive.Item className={cn(ITEM, danger ? 'text-danger data-highlighted:bg-danger-soft' : '', className)} {...props} />
+export function MenuItem({
+  className,
+  danger = false,
+  ...props
+}: ComponentProps<typeof Primitive.Item> & { danger?: boolean }) {
+  return (
+    <Primitive.Item
+      className={cn(ITEM, danger ? 'text-danger data-highlighted:bg-danger-soft' : '', className)}
+      {...props}
+    />
+  )
 }
 
 interface MenuRadioProps {
@@ -59,4 +68,6 @@ export function MenuRadio({ label, value, onValueChange, options }: MenuRadioPro
 }
 
 export const MenuSeparator = () => <Primitive.Separator className="-mx-1 my-1 h-px bg-border" />
-export const MenuLabel = ({ children }: { children: ReactNode }) => <Primitive.Label className="px-2.5 py-1.5 text-xs text-muted">{children}</Primitive.Label>
+export const MenuLabel = ({ children }: { children: ReactNode }) => (
+  <Primitive.Label className="px-2.5 py-1.5 text-xs text-muted">{children}</Primitive.Label>
+)

@@ -8,13 +8,25 @@ import { renderPage } from '@/testing/render'
 it('tells what was done, by whom, and links to it', async () => {
   stubApi({
     'GET /api/activity': {
-      items: [activity, { ...activity, id: '8', status: 'error', message: 'Server web-2 could not be created', actor: null, entity_id: 'vps_2' }],
+      items: [
+        activity,
+        {
+          ...activity,
+          id: '8',
+          status: 'error',
+          message: 'Server web-2 could not be created',
+          actor: null,
+          entity_id: 'vps_2',
+        },
+      ],
       next: null,
     },
   })
   renderPage(<ActivityPage />)
   expect(await screen.findByRole('link', { name: 'Server web-1 rebooted' })).toHaveAttribute('href', '/servers/vps_1')
-  expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent('Failed: Server web-2 could not be created')
+  expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent(
+    'Failed: Server web-2 could not be created',
+  )
   expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent('System')
 })
 

@@ -77,7 +77,13 @@ describe('register', () => {
     const server = stubApi({ 'POST /api/auth/register': member })
     const { user } = await fill(PASSWORD)
     await user.click(screen.getByRole('button', { name: 'Create account' }))
-    await waitFor(() => expect(server.of('POST /api/auth/register')[0]?.body).toEqual({ name: 'Ada', email: 'ada@nimbus.example', password: PASSWORD }))
+    await waitFor(() =>
+      expect(server.of('POST /api/auth/register')[0]?.body).toEqual({
+        name: 'Ada',
+        email: 'ada@nimbus.example',
+        password: PASSWORD,
+      }),
+    )
   })
 
   it('says why a password is refused before asking the server', async () => {
@@ -90,7 +96,12 @@ describe('register', () => {
   })
 
   it('puts the server’s reason under the field it names', async () => {
-    stubApi({ 'POST /api/auth/register': () => problem(400, 'invalid_request', { errors: [{ pointer: '/password', detail: 'This password is in a list of stolen ones.' }] }) })
+    stubApi({
+      'POST /api/auth/register': () =>
+        problem(400, 'invalid_request', {
+          errors: [{ pointer: '/password', detail: 'This password is in a list of stolen ones.' }],
+        }),
+    })
     const { user } = await fill(PASSWORD, 'Nimbus')
     await user.click(screen.getByRole('button', { name: 'Create account' }))
     expect(await screen.findByText('This password is in a list of stolen ones.')).toBeInTheDocument()

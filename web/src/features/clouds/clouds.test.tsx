@@ -12,35 +12,58 @@ const TOKEN = 'super-secret-token-1234'
 
 describe('connect', () => {
   it('sends the token once and leads to the cloud while it is checked', async () => {
-    const server = stubApi({ 'GET /api/admin/clouds': { items: [] }, 'POST /api/admin/clouds': { cloud: { ...cloud, status: 'pending' }, job: adminJob } })
-    const { user, router, client } = renderPage(<CloudsPage />, { path: '/admin/clouds', at: '/admin/clouds?dialog=connect', me: admin })
+    const server = stubApi({
+      'GET /api/admin/clouds': { items: [] },
+      'POST /api/admin/clouds': { cloud: { ...cloud, status: 'pending' }, job: adminJob },
+    })
+    const { user, router, client } = renderPage(<CloudsPage />, {
+      path: '/admin/clouds',
+      at: '/admin/clouds?dialog=connect',
+      me: admin,
+    })
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Name'), 'Main account')
     await user.type(dialog.getByLabelText('API token'), TOKEN)
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/admin/clouds/cloud_1'))
     expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({ kind: 'linode', name: 'Main account', token: TOKEN })
-    const kept = JSON.stringify([client.getQueryCache().getAll().map((q) => q.state.data), { ...localStorage }, { ...sessionStorage }])
+    const kept = JSON.stringify([
+      client
+        .getQueryCache()
+        .getAll()
+        .map((q) => q.state.data),
+      { ...localStorage },
+      { ...sessionStorage },
+    ])
     expect(kept).not.toContain(TOKEN)
     expect(document.body.innerHTML).not.toContain(TOKEN)
   })
 
   it('refuses what cannot be a token or an address', async () => {
     const server = stubApi({ 'GET /api/admin/clouds': { items: [] } })
-    const { user } = renderPage(<CloudsPage />, { path: '/admin/clouds', at: '/admin/clouds?dialog=connect', me: admin })
+    const { user } = renderPage(<CloudsPage />, {
+      path: '/admin/clouds',
+      at: '/admin/clouds?dialog=connect',
+      me: admin,
+    })
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('API token'), 'abc')
     await user.click(dialog.getByText('Another address of the API'))
     await user.type(dialog.getByLabelText('Endpoint (optional)'), 'not an address')
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
-    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a whole address/]) expect(await dialog.findByText(words)).toBeInTheDocument()
+    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a whole address/])
+      expect(await dialog.findByText(words)).toBeInTheDocument()
     expect(server.of('POST /api/admin/clouds')).toHaveLength(0)
   })
 })
 
 describe('a cloud', () => {
   const open = (over = {}, at = '/admin/clouds/cloud_1') => {
-    const server = stubApi({ 'GET /api/admin/clouds/{id}': { ...cloud, ...over }, 'GET /api/admin/clouds/{id}/catalog': catalog, 'GET /api/admin/clouds': { items: [cloud] } })
+    const server = stubApi({
+      'GET /api/admin/clouds/{id}': { ...cloud, ...over },
+      'GET /api/admin/clouds/{id}/catalog': catalog,
+      'GET /api/admin/clouds': { items: [cloud] },
+    })
     return { server, ...renderPage(<CloudPage />, { path: '/admin/clouds/:id', at, me: admin }) }
   }
 
@@ -77,7 +100,9 @@ describe('a cloud', () => {
 
   it('is not removed while servers stand on it', async () => {
     const { server, user } = open({ servers: 2 }, '/admin/clouds/cloud_1?dialog=remove')
-    server.on('DELETE /api/admin/clouds/{id}', () => problem(409, 'in_use', { detail: '2 servers stand on this cloud.' }))
+    server.on('DELETE /api/admin/clouds/{id}', () =>
+      problem(409, 'in_use', { detail: '2 servers stand on this cloud.' }),
+    )
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Remove cloud' }))
     expect(await dialog.findByText('2 servers stand on this cloud.')).toBeInTheDocument()
@@ -93,7 +118,9 @@ describe('a cloud', () => {
     expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
     server.on('GET /api/admin/clouds/{id}', operatorCloud({ paused: true, paused_reason: 'Their API is down' }))
     await user.type(dialog.getByLabelText('Reason'), 'Their API is down{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/clouds/{id}/pause')[0]?.body).toEqual({ reason: 'Their API is down' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/clouds/{id}/pause')[0]?.body).toEqual({ reason: 'Their API is down' }),
+    )
     expect(await screen.findByText('Jobs on this cloud are paused')).toBeInTheDocument()
     expect(screen.getByText('Their API is down')).toBeInTheDocument()
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
@@ -106,7 +133,17 @@ describe('a cloud', () => {
   })
 
   it('shows what may still be asked of it', async () => {
-    open({ rate: [{ class: 'create', limit: 10, per_s: 0.33, remaining: 1, blocked_until: new Date(Date.now() + 48_000).toISOString() }] })
+    open({
+      rate: [
+        {
+          class: 'create',
+          limit: 10,
+          per_s: 0.33,
+          remaining: 1,
+          blocked_until: new Date(Date.now() + 48_000).toISOString(),
+        },
+      ],
+    })
     const rate = within(await screen.findByRole('region', { name: 'Rate limits' }))
     expect(rate.getByText('create').closest('li')).toHaveTextContent(/1 of 10 leftrefills 0\.33\/sblocked for 0:4\d/)
   })

@@ -14,11 +14,22 @@ it('lists customers with money and servers', async () => {
 })
 
 describe('credit', () => {
-  const routes = { 'GET /api/admin/customers/{org}': customer, 'GET /api/admin/customers/{org}/statement': { items: [], next: null } }
-  const open = () => renderPage(<CustomerPage />, { path: '/admin/customers/:id', at: '/admin/customers/org_1?dialog=credit', me: admin })
+  const routes = {
+    'GET /api/admin/customers/{org}': customer,
+    'GET /api/admin/customers/{org}/statement': { items: [], next: null },
+  }
+  const open = () =>
+    renderPage(<CustomerPage />, {
+      path: '/admin/customers/:id',
+      at: '/admin/customers/org_1?dialog=credit',
+      me: admin,
+    })
 
   it('is given as an exact string, with a reason and a key', async () => {
-    const server = stubApi({ ...routes, 'POST /api/admin/customers/{org}/credit': { entry: entry(), balance: usd('67.684213') } })
+    const server = stubApi({
+      ...routes,
+      'POST /api/admin/customers/{org}/credit': { entry: entry(), balance: usd('67.684213') },
+    })
     const { user, router } = open()
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Amount in USD'), '25.5')
@@ -54,7 +65,9 @@ describe('credit', () => {
     const send = () => user.click(dialog.getByRole('button', { name: 'Add credit' }))
     await send()
     expect(await dialog.findByText(/never given twice/)).toBeInTheDocument()
-    server.on('POST /api/admin/customers/{org}/credit', () => problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] }))
+    server.on('POST /api/admin/customers/{org}/credit', () =>
+      problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] }),
+    )
     await send()
     expect(await dialog.findByText('Too much at once.')).toBeInTheDocument()
     await send()

@@ -7,7 +7,14 @@ import { counts, jobDetail, operatorCloud, operatorJob } from '@/testing/operato
 import { renderPage } from '@/testing/render'
 
 const BULK = 'POST /api/admin/jobs/bulk'
-const bulkJob = { ...jobDetail, id: 'job_bulk', kind: 'platform.bulk', state: 'running', error: null, progress: { percent: 40, words: '16 of 41 jobs' } }
+const bulkJob = {
+  ...jobDetail,
+  id: 'job_bulk',
+  kind: 'platform.bulk',
+  state: 'running',
+  error: null,
+  progress: { percent: 40, words: '16 of 41 jobs' },
+}
 const routes = {
   'GET /api/admin/jobs': { items: [operatorJob], next: null },
   'GET /api/admin/jobs/counts': counts,
@@ -37,7 +44,11 @@ describe('a bulk action', () => {
   })
 
   it('counts first, then takes exactly what was counted, and shows how far it is', async () => {
-    const server = stubApi({ ...routes, [BULK]: (r: Seen) => (bodyOf(r).dry_run ? { count: 41, sample: [operatorJob], job: null } : { count: 41, sample: [], job: bulkJob }) })
+    const server = stubApi({
+      ...routes,
+      [BULK]: (r: Seen) =>
+        bodyOf(r).dry_run ? { count: 41, sample: [operatorJob], job: null } : { count: 41, sample: [], job: bulkJob },
+    })
     const { user } = open('/admin/jobs?state=failed&cloud=cloud_1&cursor=abc&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('41 jobs')).toBeInTheDocument()
@@ -88,7 +99,10 @@ describe('a bulk action', () => {
   })
 
   it('says why it cannot count, and tries again', async () => {
-    const server = stubApi({ ...routes, [BULK]: () => problem(422, 'invalid_request', { detail: 'Name at least one filter.' }) })
+    const server = stubApi({
+      ...routes,
+      [BULK]: () => problem(422, 'invalid_request', { detail: 'Name at least one filter.' }),
+    })
     const { user } = open('/admin/jobs?state=failed&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('Name at least one filter.')).toBeInTheDocument()

@@ -9,8 +9,15 @@ export type FilterName = (typeof FILTER_NAMES)[number]
 function filterOf(get: (name: FilterName) => string): JobFilter {
   const state = JOB_STATES.find((s) => s === get('state'))
   const queue = QUEUES.find((q) => q === get('queue'))
-  const texts = (['kind', 'org', 'cloud', 'error', 'q'] as const).flatMap((name) => (get(name) ? [[name, get(name)]] : []))
-  return { ...(state && { state }), ...(queue && { queue }), ...(get('attention') === 'true' && { attention: true }), ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue' | 'attention'>) }
+  const texts = (['kind', 'org', 'cloud', 'error', 'q'] as const).flatMap((name) =>
+    get(name) ? [[name, get(name)]] : [],
+  )
+  return {
+    ...(state && { state }),
+    ...(queue && { queue }),
+    ...(get('attention') === 'true' && { attention: true }),
+    ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue' | 'attention'>),
+  }
 }
 
 /** The list's filters as the address has them; the same choose what a bulk action takes. */
@@ -27,7 +34,10 @@ export function useJobFilter() {
 }
 
 /** What a filter says, for people: `State: Failed`. Names of clouds and organisations where they are known. */
-export function filterWords(filter: JobFilter, names: { org?: string | undefined; cloud?: string | undefined }): [name: string, value: string][] {
+export function filterWords(
+  filter: JobFilter,
+  names: { org?: string | undefined; cloud?: string | undefined },
+): [name: string, value: string][] {
   const words: Record<FilterName, [string, (value: string) => string]> = {
     state: ['State', (v) => jobState(v).words],
     kind: ['Kind', jobKind],
@@ -38,5 +48,7 @@ export function filterWords(filter: JobFilter, names: { org?: string | undefined
     q: ['Text', (v) => `“${v}”`],
     attention: ['Only', () => 'those that need you'],
   }
-  return FILTER_NAMES.flatMap((name) => (filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : []))
+  return FILTER_NAMES.flatMap((name) =>
+    filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : [],
+  )
 }

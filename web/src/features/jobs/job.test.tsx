@@ -29,7 +29,8 @@ describe('a job', () => {
   it('lists its provider calls with method, path, status, request id and duration', async () => {
     show()
     const [, lost, silent] = within(await screen.findByRole('table', { name: 'Provider calls' })).getAllByRole('row')
-    for (const words of ['POST', '/v4/linode/instances', '503', 'req_76', '1.24 s', 'transient']) expect(lost).toHaveTextContent(words)
+    for (const words of ['POST', '/v4/linode/instances', '503', 'req_76', '1.24 s', 'transient'])
+      expect(lost).toHaveTextContent(words)
     expect(silent).toHaveTextContent('no answer')
     expect(within(lost as HTMLElement).getByRole('button', { name: 'Copy request id req_76' })).toBeInTheDocument()
   })
@@ -39,7 +40,9 @@ describe('a job', () => {
     expect(await screen.findByLabelText('Arguments', { selector: 'pre' })).toHaveTextContent('"region": "eu-central"')
     expect(screen.getByLabelText('Result, as JSON')).toHaveTextContent('"instance": 88')
     expect(screen.getByRole('button', { name: 'Copy trace id 4bf92f3577b34da6a3ce929d0e0e4736' })).toBeInTheDocument()
-    expect(within(screen.getByRole('region', { name: 'Error history' })).getByText('The cloud was not well')).toBeInTheDocument()
+    expect(
+      within(screen.getByRole('region', { name: 'Error history' })).getByText('The cloud was not well'),
+    ).toBeInTheDocument()
     const to = (name: string) => screen.getAllByRole('link', { name })[0]?.getAttribute('href')
     expect(to('job_0')).toBe('/admin/jobs/job_0')
     expect(to('job_2')).toBe('/admin/jobs/job_2')
@@ -82,8 +85,13 @@ describe('a job', () => {
   })
 
   it('is not cancelled without a reason, and says why it could not be', async () => {
-    const { server, user } = show({ state: 'waiting', can_cancel: true, can_retry: false }, '/admin/jobs/job_1?dialog=cancel')
-    server.on('POST /api/admin/jobs/{id}/cancel', () => problem(409, 'busy', { detail: 'The step under way cannot be stopped.' }))
+    const { server, user } = show(
+      { state: 'waiting', can_cancel: true, can_retry: false },
+      '/admin/jobs/job_1?dialog=cancel',
+    )
+    server.on('POST /api/admin/jobs/{id}/cancel', () =>
+      problem(409, 'busy', { detail: 'The step under way cannot be stopped.' }),
+    )
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Cancel job' }))
     expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
@@ -105,7 +113,11 @@ describe('what happens next', () => {
 
   it.each([
     ['running', { lease_owner: 'worker-a:4711' }, /worker-a:4711/],
-    ['waiting', { run_at: soon(), progress: { percent: 60, words: 'The machine is booting' } }, /It holds no worker while it waits/],
+    [
+      'waiting',
+      { run_at: soon(), progress: { percent: 60, words: 'The machine is booting' } },
+      /It holds no worker while it waits/,
+    ],
     ['retry', { run_at: soon(), attempts: 2 }, /Next: try 3 of 5 in 1 min/],
     ['stuck', { crashes: 3 }, /Workers vanished 3 times/],
     ['failed', {}, /Retry makes a new job that takes it up/],
@@ -124,13 +136,19 @@ describe('what happens next', () => {
 
   it('names what holds it up: a paused queue, a paused cloud, no worker', async () => {
     const { server, client } = show({ state: 'retry', run_at: soon() })
-    server.on('GET /api/admin/jobs/counts', { ...counts, by_queue: [queue({ paused: true, paused_reason: 'Maintenance', slots: 0 })] })
+    server.on('GET /api/admin/jobs/counts', {
+      ...counts,
+      by_queue: [queue({ paused: true, paused_reason: 'Maintenance', slots: 0 })],
+    })
     server.on('GET /api/admin/clouds', { items: [operatorCloud({ paused: true, paused_reason: 'Token refused' })] })
     await client.invalidateQueries()
     expect(await screen.findByText(/Queue provision is paused: Maintenance/)).toBeInTheDocument()
     expect(await screen.findByText(/is paused: Token refused/)).toBeInTheDocument()
     expect(screen.getByText('No live worker serves queue provision.')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'Resume' })).toHaveAttribute('href', '/admin/jobs?dialog=resume&of=provision')
+    expect(screen.getByRole('link', { name: 'Resume' })).toHaveAttribute(
+      'href',
+      '/admin/jobs?dialog=resume&of=provision',
+    )
   })
 
   it('says that an end was asked for', async () => {

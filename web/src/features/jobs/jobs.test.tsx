@@ -20,7 +20,20 @@ describe('the list of jobs', () => {
     stubApi(routes)
     open()
     const row = (await screen.findByRole('link', { name: 'Create server' })).closest('tr')
-    for (const words of ['web-1', 'Failed', 'provision', 'Main account', '3 / 5', '1.25 s', '42.0 s', 'It did not boot', 'boot_failed', 'Nimbus Labs', 'System']) expect(row).toHaveTextContent(words)
+    for (const words of [
+      'web-1',
+      'Failed',
+      'provision',
+      'Main account',
+      '3 / 5',
+      '1.25 s',
+      '42.0 s',
+      'It did not boot',
+      'boot_failed',
+      'Nimbus Labs',
+      'System',
+    ])
+      expect(row).toHaveTextContent(words)
   })
 
   it('filters by state with counts, by kind, queue and cloud, all in the address', async () => {
@@ -30,8 +43,18 @@ describe('the list of jobs', () => {
     await user.selectOptions(screen.getByLabelText('Kind'), 'vps.provision')
     await user.selectOptions(await screen.findByLabelText('Queue'), 'provision')
     await user.selectOptions(screen.getByLabelText('Cloud'), 'cloud_1')
-    expect(router.state.location.search).toBe('?org=org_1&state=failed&kind=vps.provision&queue=provision&cloud=cloud_1')
-    await waitFor(() => expect(Object.fromEntries(server.of('GET /api/admin/jobs').at(-1)?.query ?? [])).toMatchObject({ org: 'org_1', state: 'failed', kind: 'vps.provision', queue: 'provision', cloud: 'cloud_1' }))
+    expect(router.state.location.search).toBe(
+      '?org=org_1&state=failed&kind=vps.provision&queue=provision&cloud=cloud_1',
+    )
+    await waitFor(() =>
+      expect(Object.fromEntries(server.of('GET /api/admin/jobs').at(-1)?.query ?? [])).toMatchObject({
+        org: 'org_1',
+        state: 'failed',
+        kind: 'vps.provision',
+        queue: 'provision',
+        cloud: 'cloud_1',
+      }),
+    )
     expect(screen.getByRole('button', { name: /Failed\s*2/ })).toHaveAttribute('aria-pressed', 'true')
     await user.click(screen.getByRole('button', { name: /Failed\s*2/ }))
     expect(router.state.location.search).not.toContain('state')
@@ -66,7 +89,10 @@ describe('the list of jobs', () => {
   it('says what waits for a person, and leads there', async () => {
     stubApi(routes)
     open()
-    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute('href', '/admin/jobs?attention=true')
+    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute(
+      'href',
+      '/admin/jobs?attention=true',
+    )
   })
 
   it('shows those alone that wait for a person, and no state beside', async () => {
@@ -88,7 +114,9 @@ describe('the list of jobs', () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Discard…' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Reason'), 'Known outage{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.body).toEqual({ reason: 'Known outage' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.body).toEqual({ reason: 'Known outage' }),
+    )
     await waitFor(() => expect(router.state.location.search).toBe('?state=failed'))
     expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.headers.get('traceparent')).toMatch(/^00-/)
   })
@@ -102,7 +130,10 @@ describe('the list of jobs', () => {
   })
 
   it('fails part by part: the figures alone, or the list alone', async () => {
-    const server = stubApi({ ...routes, 'GET /api/admin/jobs/counts': () => problem(403, 'forbidden', { detail: 'Only administrators may.' }) })
+    const server = stubApi({
+      ...routes,
+      'GET /api/admin/jobs/counts': () => problem(403, 'forbidden', { detail: 'Only administrators may.' }),
+    })
     const { user } = open()
     expect(await screen.findByText('Only administrators may.')).toBeInTheDocument()
     expect(await screen.findByRole('link', { name: 'Create server' })).toBeInTheDocument()
@@ -124,7 +155,11 @@ describe('the queues', () => {
   })
 
   it('are paused with a reason, which shows at once, and resumed', async () => {
-    const server = stubApi({ ...routes, 'POST /api/admin/queues/{queue}/pause': queue({ paused: true }), 'POST /api/admin/queues/{queue}/resume': queue() })
+    const server = stubApi({
+      ...routes,
+      'POST /api/admin/queues/{queue}/pause': queue({ paused: true }),
+      'POST /api/admin/queues/{queue}/resume': queue(),
+    })
     const { user, router } = open()
     await user.click(await screen.findByRole('button', { name: 'Pause queue provision' }))
     expect(router.state.location.search).toBe('?dialog=pause&of=provision')
@@ -132,17 +167,30 @@ describe('the queues', () => {
     expect(dialog.getByText(/the 3 running ones go on/)).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Pause queue' }))
     expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
-    server.on('GET /api/admin/jobs/counts', { ...counts, by_queue: [queue({ paused: true, paused_reason: 'Cloud is down' })] })
+    server.on('GET /api/admin/jobs/counts', {
+      ...counts,
+      by_queue: [queue({ paused: true, paused_reason: 'Cloud is down' })],
+    })
     await user.type(dialog.getByLabelText('Reason'), 'Cloud is down{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/queues/provision/pause')[0]?.body).toEqual({ reason: 'Cloud is down' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/queues/provision/pause')[0]?.body).toEqual({ reason: 'Cloud is down' }),
+    )
     expect(await screen.findByText('Cloud is down')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Resume queue provision' }))
     await user.type(within(await screen.findByRole('dialog')).getByLabelText('Reason'), 'It is back{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }),
+    )
   })
 
   it('are tuned by what changed alone; a refused limit stands under its field', async () => {
-    const server = stubApi({ ...routes, 'PATCH /api/admin/queues/{queue}': () => problem(422, 'invalid_request', { errors: [{ pointer: '/org_running', detail: 'More than there are slots.' }] }) })
+    const server = stubApi({
+      ...routes,
+      'PATCH /api/admin/queues/{queue}': () =>
+        problem(422, 'invalid_request', {
+          errors: [{ pointer: '/org_running', detail: 'More than there are slots.' }],
+        }),
+    })
     const { user } = open('/admin/jobs?dialog=tune&of=provision')
     const dialog = within(await screen.findByRole('dialog'))
     const save = () => user.click(dialog.getByRole('button', { name: 'Save limits' }))
@@ -159,6 +207,8 @@ describe('the queues', () => {
     await user.type(dialog.getByLabelText('Of one organisation'), '9')
     await save()
     expect(await dialog.findByText('More than there are slots.')).toBeInTheDocument()
-    expect(server.of('PATCH /api/admin/queues/provision').map((r) => r.body)).toEqual([{ org_running: 9, reason: 'A big customer' }])
+    expect(server.of('PATCH /api/admin/queues/provision').map((r) => r.body)).toEqual([
+      { org_running: 9, reason: 'A big customer' },
+    ])
   })
 })

@@ -47,7 +47,13 @@ describe('statistics', () => {
     const { user, router } = open('/?kind=mail.send&cloud=cloud_1&state=failed')
     await user.click(await screen.findByRole('button', { name: '24 h' }))
     expect(router.state.location.search).toContain('window=24h')
-    await waitFor(() => expect(Object.fromEntries(server.of(ROUTE).at(-1)?.query ?? [])).toEqual({ window: '24h', kind: 'mail.send', cloud: 'cloud_1' }))
+    await waitFor(() =>
+      expect(Object.fromEntries(server.of(ROUTE).at(-1)?.query ?? [])).toEqual({
+        window: '24h',
+        kind: 'mail.send',
+        cloud: 'cloud_1',
+      }),
+    )
   })
 
   it('say how often each kind and cloud fails, and lead to it', async () => {
@@ -57,7 +63,9 @@ describe('statistics', () => {
     const row = (await screen.findByRole('button', { name: 'Only kind Create server' })).closest('tr')
     expect(row).toHaveTextContent('24 %')
     await user.click(screen.getByRole('tab', { name: 'By cloud' }))
-    expect((await screen.findByRole('button', { name: 'Only cloud Main account' })).closest('tr')).toHaveTextContent('< 0.1 %')
+    expect((await screen.findByRole('button', { name: 'Only cloud Main account' })).closest('tr')).toHaveTextContent(
+      '< 0.1 %',
+    )
     await user.click(screen.getByRole('button', { name: 'Only cloud Main account' }))
     expect(router.state.location.search).toContain('cloud=cloud_1')
   })

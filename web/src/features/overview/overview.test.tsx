@@ -17,7 +17,13 @@ it('shows money and machines, and leads to the lists behind them', async () => {
 })
 
 it('warns of a cloud that refuses, and is silent when all is well', async () => {
-  const server = stubApi({ 'GET /api/admin/overview': { ...overview, attention: 0, clouds: [{ id: 'cloud_2', name: 'EU', status: 'invalid' }] } })
+  const server = stubApi({
+    'GET /api/admin/overview': {
+      ...overview,
+      attention: 0,
+      clouds: [{ id: 'cloud_2', name: 'EU', status: 'invalid' }],
+    },
+  })
   const { client } = renderPage(<OverviewPage />, { me: admin })
   expect(await screen.findByText('EU refuses our token')).toBeInTheDocument()
   server.on('GET /api/admin/overview', { ...overview, attention: 0 })

@@ -39,7 +39,13 @@ describe('create server', () => {
     await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
     const [order] = server.of('POST /api/vps')
     // The newest version of the distribution is the one taken.
-    expect(order?.body).toEqual({ plan_id: 'plan_1', region: 'eu-central', image: 'debian13', label: 'web-1', ssh_public_key: KEY })
+    expect(order?.body).toEqual({
+      plan_id: 'plan_1',
+      region: 'eu-central',
+      image: 'debian13',
+      label: 'web-1',
+      ssh_public_key: KEY,
+    })
     expect(order?.headers.get('idempotency-key')).toMatch(/^[\w-]{8,255}$/)
     expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
   })
@@ -74,7 +80,9 @@ describe('create server', () => {
     await fill(user)
     await submit(user)
     expect(await screen.findByText('Another of your servers has this name.')).toBeInTheDocument()
-    server.on('POST /api/vps', () => problem(400, 'invalid_request', { errors: [{ pointer: '/region', detail: 'This region is full.' }] }))
+    server.on('POST /api/vps', () =>
+      problem(400, 'invalid_request', { errors: [{ pointer: '/region', detail: 'This region is full.' }] }),
+    )
     await user.type(screen.getByLabelText('Server name'), '0')
     await submit(user)
     expect(await screen.findByText('This region is full.')).toBeInTheDocument()
@@ -86,7 +94,12 @@ describe('create server', () => {
     stubApi({
       ...ROUTES,
       'GET /api/plans/{id}/quote': { ...quote, affordable: false, available: usd('0.001000') },
-      'POST /api/vps': () => problem(402, 'insufficient_funds', { detail: 'Your wallet does not cover the first hour.', needed: usd('0.019178'), available: usd('0.001000') }),
+      'POST /api/vps': () =>
+        problem(402, 'insufficient_funds', {
+          detail: 'Your wallet does not cover the first hour.',
+          needed: usd('0.019178'),
+          available: usd('0.001000'),
+        }),
     })
     const { user } = open()
     await fill(user)
@@ -106,12 +119,28 @@ describe('create server', () => {
     await user.click(screen.getByRole('radio', { name: /Root password/ }))
     await user.type(screen.getByLabelText('Root password'), PASSWORD)
     const draft = sessionStorage.getItem('sp.draft.vps') ?? ''
-    expect(JSON.parse(draft)).toMatchObject({ plan_id: 'plan_1', region: 'eu-central', label: 'web-1', access: 'password' })
+    expect(JSON.parse(draft)).toMatchObject({
+      plan_id: 'plan_1',
+      region: 'eu-central',
+      label: 'web-1',
+      access: 'password',
+    })
     expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain(PASSWORD)
   })
 
   it('brings the draft back', async () => {
-    sessionStorage.setItem('sp.draft.vps', JSON.stringify({ plan_id: 'plan_1', region: 'us-east', image: 'alpine', label: 'kept', access: 'ssh', ssh_public_key: '', evil: 1 }))
+    sessionStorage.setItem(
+      'sp.draft.vps',
+      JSON.stringify({
+        plan_id: 'plan_1',
+        region: 'us-east',
+        image: 'alpine',
+        label: 'kept',
+        access: 'ssh',
+        ssh_public_key: '',
+        evil: 1,
+      }),
+    )
     stubApi(ROUTES)
     open()
     expect(await screen.findByRole('radio', { name: /Newark/ })).toBeChecked()
@@ -119,7 +148,10 @@ describe('create server', () => {
   })
 
   it('drops from a draft what is no longer on offer', async () => {
-    sessionStorage.setItem('sp.draft.vps', JSON.stringify({ plan_id: 'plan_1', region: 'ap-south', image: 'gone', label: 'kept' }))
+    sessionStorage.setItem(
+      'sp.draft.vps',
+      JSON.stringify({ plan_id: 'plan_1', region: 'ap-south', image: 'gone', label: 'kept' }),
+    )
     stubApi(ROUTES)
     const { user } = open()
     expect(await screen.findByRole('radio', { name: /Singapore/ })).toBeDisabled()
@@ -162,7 +194,17 @@ describe('create server', () => {
 })
 
 it('writes the same order for the command line, quoted and without secrets', () => {
-  const call = curlOf({ plan_id: 'plan_1', region: 'eu-central', image: 'debian12', label: "o'brien", access: 'password', ssh_public_key: '' }, 'https://panel.test')
+  const call = curlOf(
+    {
+      plan_id: 'plan_1',
+      region: 'eu-central',
+      image: 'debian12',
+      label: "o'brien",
+      access: 'password',
+      ssh_public_key: '',
+    },
+    'https://panel.test',
+  )
   expect(call).toContain('curl -X POST https://panel.test/api/vps')
   expect(call).toContain('Idempotency-Key')
   expect(call).toContain(String.raw`o'\''brien`)
@@ -170,5 +212,7 @@ it('writes the same order for the command line, quoted and without secrets', () 
 })
 
 it('puts newer versions first', () => {
-  expect(byVendor([...images, { id: 'd9', label: 'Debian 9', vendor: 'Debian' }])[0]?.images.map((i) => i.label)).toEqual(['Debian 13', 'Debian 12', 'Debian 9'])
+  expect(
+    byVendor([...images, { id: 'd9', label: 'Debian 9', vendor: 'Debian' }])[0]?.images.map((i) => i.label),
+  ).toEqual(['Debian 13', 'Debian 12', 'Debian 9'])
 })

@@ -47,7 +47,10 @@ describe('servers', () => {
   })
 
   it('teaches the first step with three plans', async () => {
-    stubApi({ 'GET /api/vps': page([]), 'GET /api/plans': { items: [1, 2, 3, 4].map((n) => ({ ...plan, id: `plan_${n}`, name: `Plan ${n}` })) } })
+    stubApi({
+      'GET /api/vps': page([]),
+      'GET /api/plans': { items: [1, 2, 3, 4].map((n) => ({ ...plan, id: `plan_${n}`, name: `Plan ${n}` })) },
+    })
     renderPage(<ServersPage />, { path: '/servers' })
     expect(await screen.findByText('Start with your first server')).toBeInTheDocument()
     expect(await screen.findByRole('link', { name: /Plan 1/ })).toHaveAttribute('href', '/servers/new?plan=plan_1')
@@ -63,7 +66,9 @@ describe('servers', () => {
   })
 
   it('fails alone, with a reference, and can be retried', async () => {
-    const server = stubApi({ 'GET /api/vps': () => problem(503, 'unavailable', { detail: 'The list cannot be read right now.' }) })
+    const server = stubApi({
+      'GET /api/vps': () => problem(503, 'unavailable', { detail: 'The list cannot be read right now.' }),
+    })
     const { user } = renderPage(<ServersPage />, { path: '/servers' })
     expect(await screen.findByText('The list cannot be read right now.')).toBeInTheDocument()
     expect(screen.getByText('req_test')).toBeInTheDocument()
@@ -130,7 +135,10 @@ describe('a server', () => {
   })
 
   it('is deleted only by its name, after saying what that does to the bill', async () => {
-    const server = stubApi({ ...routes(), 'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job }, job }) })
+    const server = stubApi({
+      ...routes(),
+      'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job }, job }),
+    })
     const { user } = open('/servers/vps_1?dialog=delete')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('$0.207599')).toBeInTheDocument()
@@ -175,5 +183,9 @@ it.each([
 })
 
 it('keeps a beginning whose end is not known', () => {
-  expect(settled(job.steps).map((s) => s.words)).toEqual(['Order accepted', 'Machine created', 'Waiting for it to boot'])
+  expect(settled(job.steps).map((s) => s.words)).toEqual([
+    'Order accepted',
+    'Machine created',
+    'Waiting for it to boot',
+  ])
 })

@@ -13,7 +13,9 @@ export const busyOf = (w: Worker) => w.queues.reduce((sum, q) => sum + q.busy, 0
 /** The version of the live process that began last: the one that a rollout leads to. */
 export function latestVersion(workers: Worker[]): string | null {
   const live = workers.filter(isLive)
-  return live.reduce<Worker | null>((last, w) => (last && last.started_at >= w.started_at ? last : w), null)?.version ?? null
+  return (
+    live.reduce<Worker | null>((last, w) => (last && last.started_at >= w.started_at ? last : w), null)?.version ?? null
+  )
 }
 
 /** How many live processes run each version, the most common first. */
@@ -25,7 +27,9 @@ export function versions(workers: Worker[]): [version: string, count: number][] 
 
 /** Queues that nobody else would take jobs of. */
 export function onlyServes(worker: Worker, workers: Worker[]): string[] {
-  const others = workers.filter((w) => w.id !== worker.id && takesJobs(w)).flatMap((w) => w.queues.filter((q) => q.slots > 0).map((q) => q.queue))
+  const others = workers
+    .filter((w) => w.id !== worker.id && takesJobs(w))
+    .flatMap((w) => w.queues.filter((q) => q.slots > 0).map((q) => q.queue))
   return worker.queues.filter((q) => q.slots > 0 && !others.includes(q.queue)).map((q) => q.queue)
 }
 

@@ -12,7 +12,14 @@ const show = (items: object[], at = '/admin/workers') => {
   const server = stubApi({ [LIST]: { items } })
   return { server, ...renderPage(<WorkersPage />, { path: '/admin/workers', at, me: admin }) }
 }
-const older = worker({ id: 'w2', host: 'worker-b', pid: 12, version: '0.4.2', started_at: '2026-11-20T10:00:00Z', unknown_kinds: ['vps.resize'] })
+const older = worker({
+  id: 'w2',
+  host: 'worker-b',
+  pid: 12,
+  version: '0.4.2',
+  started_at: '2026-11-20T10:00:00Z',
+  unknown_kinds: ['vps.resize'],
+})
 
 describe('workers', () => {
   it('show who they are, how busy, and how well', async () => {
@@ -54,7 +61,9 @@ describe('workers', () => {
     expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
     server.on(LIST, { items: [worker({ wanted: 'quiet' }), older] })
     await user.type(dialog.getByLabelText('Reason'), 'Looking at its memory{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/workers/w1/quiet')[0]?.body).toEqual({ reason: 'Looking at its memory' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/workers/w1/quiet')[0]?.body).toEqual({ reason: 'Looking at its memory' }),
+    )
     expect(await screen.findByText('told to go quiet')).toBeInTheDocument()
     server.on(LIST, { items: [worker({ state: 'quiet' }), older] })
     await client.invalidateQueries()
@@ -67,7 +76,10 @@ describe('workers', () => {
   })
 
   it('are stopped under a clear warning: what it holds, and what nobody else would do', async () => {
-    const { server, user } = show([worker(), worker({ id: 'w2', host: 'worker-b', queues: [{ queue: 'mail', slots: 4, busy: 0 }] })], '/admin/workers?dialog=stop&of=w1')
+    const { server, user } = show(
+      [worker(), worker({ id: 'w2', host: 'worker-b', queues: [{ queue: 'mail', slots: 4, busy: 0 }] })],
+      '/admin/workers?dialog=stop&of=w1',
+    )
     server.on('POST /api/admin/workers/{id}/stop', () => problem(409, 'not_live', { detail: 'It is gone already.' }))
     const dialog = within(await screen.findByRole('dialog', { name: 'Stop this worker?' }))
     expect(dialog.getByText(/3 jobs that it holds go on to the end/)).toBeInTheDocument()

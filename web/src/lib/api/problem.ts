@@ -61,8 +61,14 @@ function isMoney(value: unknown): value is Money {
 /** Any thrown value as a Problem, in words for a person. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  if (error instanceof TypeError) return new Problem({ status: 0, code: 'unreachable', title: 'No connection', detail: UNREACHABLE })
-  return new Problem({ status: 0, code: 'unexpected', title: 'This page has a fault', detail: 'Something on this page failed. Reload it; your servers are not affected.' })
+  if (error instanceof TypeError)
+    return new Problem({ status: 0, code: 'unreachable', title: 'No connection', detail: UNREACHABLE })
+  return new Problem({
+    status: 0,
+    code: 'unexpected',
+    title: 'This page has a fault',
+    detail: 'Something on this page failed. Reload it; your servers are not affected.',
+  })
 }
 
 /** Builds a Problem from an answer and its already read body. */
@@ -71,7 +77,10 @@ export function problemFrom(response: Response, body: unknown): Problem {
   return new Problem(
     {
       title: response.status >= 500 ? 'The server has a fault' : 'Request refused',
-      detail: response.status >= 500 ? 'The server could not answer. Nothing was changed; try again in a moment.' : 'The server refused this request.',
+      detail:
+        response.status >= 500
+          ? 'The server could not answer. Nothing was changed; try again in a moment.'
+          : 'The server refused this request.',
       ...shape,
       status: response.status,
       request_id: shape.request_id ?? response.headers.get('x-request-id') ?? undefined,

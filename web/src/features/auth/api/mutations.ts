@@ -22,7 +22,8 @@ export function useSignIn() {
 
 export function useRegister() {
   return useMutation({
-    mutationFn: (body: { email: string; password: string; name: string; organisation?: string }) => ok(api.POST('/api/auth/register', { body })),
+    mutationFn: (body: { email: string; password: string; name: string; organisation?: string }) =>
+      ok(api.POST('/api/auth/register', { body })),
     onSuccess: useEnter(),
   })
 }

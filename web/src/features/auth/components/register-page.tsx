@@ -31,10 +31,21 @@ export function RegisterPage() {
       await register.mutateAsync(organisation ? { ...values, organisation } : values)
     } catch (error) {
       if (toProblem(error).code === 'email_taken') {
-        form.setError('email', { message: 'An account with this address exists. Sign in instead.' }, { shouldFocus: true })
+        form.setError(
+          'email',
+          { message: 'An account with this address exists. Sign in instead.' },
+          { shouldFocus: true },
+        )
         return
       }
-      setProblem(applyProblem(form, error, { '/name': 'name', '/organisation': 'organisation', '/email': 'email', '/password': 'password' }))
+      setProblem(
+        applyProblem(form, error, {
+          '/name': 'name',
+          '/organisation': 'organisation',
+          '/email': 'email',
+          '/password': 'password',
+        }),
+      )
     }
   })
 
@@ -53,7 +64,13 @@ export function RegisterPage() {
           <Input autoComplete="organization" {...form.register('organisation')} />
         </Field>
         <Field label="Email" error={errors.email?.message}>
-          <Input type="email" autoComplete="username" inputMode="email" autoCapitalize="none" {...form.register('email')} />
+          <Input
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            autoCapitalize="none"
+            {...form.register('email')}
+          />
         </Field>
         <div className="grid gap-2">
           <Field label="Password" error={errors.password?.message}>
@@ -67,7 +84,10 @@ export function RegisterPage() {
       </form>
       <p className="text-muted">
         Have an account?{' '}
-        <Link to={{ pathname: '/sign-in', search: params.toString() }} className="font-medium text-accent underline underline-offset-2">
+        <Link
+          to={{ pathname: '/sign-in', search: params.toString() }}
+          className="font-medium text-accent underline underline-offset-2"
+        >
           Sign in
         </Link>
       </p>

@@ -16,7 +16,12 @@ import { useTitle } from '@/lib/use-title'
 function inWords(error: unknown): Problem {
   const problem = toProblem(error)
   if (problem.status !== 401) return problem
-  return new Problem({ status: 401, code: problem.code, title: 'Not signed in', detail: 'This email address and password do not belong together. Check both and try again.' })
+  return new Problem({
+    status: 401,
+    code: problem.code,
+    title: 'Not signed in',
+    detail: 'This email address and password do not belong together. Check both and try again.',
+  })
 }
 
 export function SignInPage() {
@@ -42,7 +47,13 @@ export function SignInPage() {
       <form noValidate className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Email" error={errors.email?.message}>
-          <Input type="email" autoComplete="username" inputMode="email" autoCapitalize="none" {...form.register('email')} />
+          <Input
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            autoCapitalize="none"
+            {...form.register('email')}
+          />
         </Field>
         <Field label="Password" error={errors.password?.message}>
           <PasswordInput autoComplete="current-password" {...form.register('password')} />
@@ -53,7 +64,10 @@ export function SignInPage() {
       </form>
       <p className="text-muted">
         New here?{' '}
-        <Link to={{ pathname: '/register', search: params.toString() }} className="font-medium text-accent underline underline-offset-2">
+        <Link
+          to={{ pathname: '/register', search: params.toString() }}
+          className="font-medium text-accent underline underline-offset-2"
+        >
           Create an account
         </Link>
       </p>

@@ -28,7 +28,10 @@ export interface NewCloud {
 }
 
 export function useConnect() {
-  return useMutation({ mutationFn: (body: NewCloud) => ok(api.POST('/api/admin/clouds', { body })), onSuccess: useStale() })
+  return useMutation({
+    mutationFn: (body: NewCloud) => ok(api.POST('/api/admin/clouds', { body })),
+    onSuccess: useStale(),
+  })
 }
 
 export interface CloudChange {
@@ -63,7 +66,13 @@ export function useRemove(id: string) {
 /** Whether jobs that need this cloud run. */
 export function usePauseCloud(id: string, paused: boolean) {
   return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST(paused ? '/api/admin/clouds/{id}/pause' : '/api/admin/clouds/{id}/resume', { params: { path: { id } }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      ok(
+        operator.POST(paused ? '/api/admin/clouds/{id}/pause' : '/api/admin/clouds/{id}/resume', {
+          params: { path: { id } },
+          body: { reason },
+        }),
+      ),
     onSuccess: useStale(),
   })
 }

@@ -112,7 +112,12 @@ function Actions({ cloud }: { cloud: Cloud }) {
           <Trash2 aria-hidden /> Remove…
         </MenuItem>
       </Menu>
-      <Button variant="primary" pending={sync.isPending} disabled={cloud.status !== 'valid'} onClick={() => sync.mutate()}>
+      <Button
+        variant="primary"
+        pending={sync.isPending}
+        disabled={cloud.status !== 'valid'}
+        onClick={() => sync.mutate()}
+      >
         {sync.isPending ? null : <RefreshCw aria-hidden className="size-4" />} Sync catalog
       </Button>
     </>
@@ -122,7 +127,16 @@ function Actions({ cloud }: { cloud: Cloud }) {
 function State({ cloud, onToken }: { cloud: Cloud; onToken: () => void }) {
   if (cloud.status === 'invalid') {
     return (
-      <Alert tone="danger" live title="This account does not accept the token" action={<Button size="sm" onClick={onToken}>Replace token</Button>}>
+      <Alert
+        tone="danger"
+        live
+        title="This account does not accept the token"
+        action={
+          <Button size="sm" onClick={onToken}>
+            Replace token
+          </Button>
+        }
+      >
         {cloud.status_detail ?? 'Create a new token in the account and put it here.'}
       </Alert>
     )
@@ -145,10 +159,38 @@ function Account({ cloud }: { cloud: Cloud }) {
         <Facts
           items={[
             ['Account', cloud.account_email ?? <span className="text-muted">—</span>],
-            ['Token', <span key="t" className="font-mono text-xs">{cloud.token_hint}</span>],
-            ...(cloud.endpoint ? ([['Endpoint', <span key="e" className="font-mono text-xs break-all">{cloud.endpoint}</span>]] as [string, React.ReactNode][]) : []),
-            ['Servers', <span key="s" className="num">{cloud.servers}</span>],
-            ['Synced', cloud.synced_at ? <Ago key="y" at={cloud.synced_at} /> : <span key="y" className="text-muted">never</span>],
+            [
+              'Token',
+              <span key="t" className="font-mono text-xs">
+                {cloud.token_hint}
+              </span>,
+            ],
+            ...(cloud.endpoint
+              ? ([
+                  [
+                    'Endpoint',
+                    <span key="e" className="font-mono text-xs break-all">
+                      {cloud.endpoint}
+                    </span>,
+                  ],
+                ] as [string, React.ReactNode][])
+              : []),
+            [
+              'Servers',
+              <span key="s" className="num">
+                {cloud.servers}
+              </span>,
+            ],
+            [
+              'Synced',
+              cloud.synced_at ? (
+                <Ago key="y" at={cloud.synced_at} />
+              ) : (
+                <span key="y" className="text-muted">
+                  never
+                </span>
+              ),
+            ],
             ['Connected', <At key="c" at={cloud.created_at} />],
             ['Id', <CopyText key="i" text={cloud.id} what="cloud id" className="text-xs" />],
           ]}
@@ -158,7 +200,15 @@ function Account({ cloud }: { cloud: Cloud }) {
   )
 }
 
-function RemoveDialog({ cloud, open, onOpenChange }: { cloud: Cloud; open: boolean; onOpenChange: (open: boolean) => void }) {
+function RemoveDialog({
+  cloud,
+  open,
+  onOpenChange,
+}: {
+  cloud: Cloud
+  open: boolean
+  onOpenChange: (open: boolean) => void
+}) {
   const remove = useRemove(cloud.id)
   const navigate = useNavigate()
   return (
@@ -175,7 +225,8 @@ function RemoveDialog({ cloud, open, onOpenChange }: { cloud: Cloud; open: boole
       <p>Its token is erased and its plans go off sale. Nothing in the account itself is touched.</p>
       {cloud.servers > 0 ? (
         <p className="text-muted">
-          {cloud.servers} {cloud.servers === 1 ? 'server stands' : 'servers stand'} on it. It can be removed when none is left.
+          {cloud.servers} {cloud.servers === 1 ? 'server stands' : 'servers stand'} on it. It can be removed when none
+          is left.
         </p>
       ) : null}
     </ConfirmDialog>

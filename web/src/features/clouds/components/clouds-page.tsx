@@ -45,12 +45,25 @@ const COLUMNS: Column<Cloud>[] = [
       </span>
     ),
   },
-  { id: 'token', head: 'Token', from: 'lg', skeleton: 'w-14', cell: (c) => <span className="font-mono text-xs text-muted">{c.token_hint}</span> },
+  {
+    id: 'token',
+    head: 'Token',
+    from: 'lg',
+    skeleton: 'w-14',
+    cell: (c) => <span className="font-mono text-xs text-muted">{c.token_hint}</span>,
+  },
   { id: 'types', head: 'Types', align: 'right', from: 'md', skeleton: 'w-6', cell: (c) => c.types },
   { id: 'regions', head: 'Regions', align: 'right', from: 'md', skeleton: 'w-6', cell: (c) => c.regions },
   { id: 'images', head: 'Images', align: 'right', from: 'lg', skeleton: 'w-6', cell: (c) => c.images },
   { id: 'servers', head: 'Servers', align: 'right', from: 'sm', skeleton: 'w-6', cell: (c) => c.servers },
-  { id: 'synced', head: 'Synced', align: 'right', from: 'xl', skeleton: 'w-16', cell: (c) => (c.synced_at ? <Ago at={c.synced_at} /> : <span className="text-muted">never</span>) },
+  {
+    id: 'synced',
+    head: 'Synced',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-16',
+    cell: (c) => (c.synced_at ? <Ago at={c.synced_at} /> : <span className="text-muted">never</span>),
+  },
 ]
 
 export function CloudsPage() {

@@ -16,7 +16,12 @@ interface ConnectDialogProps {
 
 export function ConnectDialog({ open, onOpenChange }: ConnectDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Connect a Linode account" detail="The token is encrypted before it is stored and never shown again.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Connect a Linode account"
+      detail="The token is encrypted before it is stored and never shown again."
+    >
       <ConnectForm onCancel={() => onOpenChange(false)} />
     </Dialog>
   )
@@ -28,10 +33,14 @@ function ConnectForm({ onCancel }: { onCancel: () => void }) {
   const form = useForm({ resolver: zodResolver(connectSchema), defaultValues: { name: '', token: '', endpoint: '' } })
   const { errors } = form.formState
 
-  const { submit, problem } = useSubmit(form, { '/name': 'name', '/token': 'token', '/endpoint': 'endpoint' }, async ({ name, token, endpoint }) => {
-    const { cloud } = await connect.mutateAsync({ kind: 'linode', name, token, ...(endpoint ? { endpoint } : {}) })
-    void navigate(`/admin/clouds/${cloud.id}`)
-  })
+  const { submit, problem } = useSubmit(
+    form,
+    { '/name': 'name', '/token': 'token', '/endpoint': 'endpoint' },
+    async ({ name, token, endpoint }) => {
+      const { cloud } = await connect.mutateAsync({ kind: 'linode', name, token, ...(endpoint ? { endpoint } : {}) })
+      void navigate(`/admin/clouds/${cloud.id}`)
+    },
+  )
 
   return (
     <DialogForm onSubmit={submit} onCancel={onCancel} submit="Connect" pending={connect.isPending} error={problem}>

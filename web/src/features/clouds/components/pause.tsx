@@ -7,9 +7,19 @@ import { usePauseCloud, type Cloud } from '@/features/clouds/api/queries'
 export function PausedBanner({ cloud, onResume }: { cloud: Cloud; onResume: () => void }) {
   if (!cloud.paused) return null
   return (
-    <Alert tone="warning" title="Jobs on this cloud are paused" action={<Button size="sm" onClick={onResume}>Resume jobs</Button>}>
+    <Alert
+      tone="warning"
+      title="Jobs on this cloud are paused"
+      action={
+        <Button size="sm" onClick={onResume}>
+          Resume jobs
+        </Button>
+      }
+    >
       {cloud.paused_reason ? <p>{cloud.paused_reason}</p> : null}
-      <p className="text-muted">Orders and changes are accepted and wait. Servers that run keep running, and are billed.</p>
+      <p className="text-muted">
+        Orders and changes are accepted and wait. Servers that run keep running, and are billed.
+      </p>
     </Alert>
   )
 }
@@ -40,7 +50,10 @@ export function PauseCloudDialog({ cloud, pause, open, onOpenChange }: PauseDial
       {pause ? (
         <>
           <p>No job that needs this cloud begins until you resume it; those that run go on to their next wait.</p>
-          <p className="text-muted">Customers see theirs as queued, and the time of the pause is added to their deadlines. To keep orders from coming in as well, stop new orders.</p>
+          <p className="text-muted">
+            Customers see theirs as queued, and the time of the pause is added to their deadlines. To keep orders from
+            coming in as well, stop new orders.
+          </p>
         </>
       ) : (
         <p>What waits begins in turn, within the cloud’s rate limits.</p>

@@ -13,7 +13,11 @@ export const customerStatementQuery = (org: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'customers', 'statement', org],
     queryFn: ({ pageParam }) =>
-      ok(api.GET('/api/admin/customers/{org}/statement', { params: { path: { org }, query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      ok(
+        api.GET('/api/admin/customers/{org}/statement', {
+          params: { path: { org }, query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })
@@ -28,7 +32,12 @@ export function useCredit(org: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ amount, reason, key }: Credit) =>
-      ok(api.POST('/api/admin/customers/{org}/credit', { params: { path: { org }, header: { 'Idempotency-Key': key } }, body: { amount, reason } })),
+      ok(
+        api.POST('/api/admin/customers/{org}/credit', {
+          params: { path: { org }, header: { 'Idempotency-Key': key } },
+          body: { amount, reason },
+        }),
+      ),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
       void client.invalidateQueries({ queryKey: ['admin', 'overview'] })

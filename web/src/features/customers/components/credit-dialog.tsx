@@ -50,15 +50,25 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
   const { errors } = form.formState
   const currency = customer.balance.currency
 
-  const { submit, problem } = useSubmit(form, { '/amount': 'amount', '/reason': 'reason' }, async ({ amount, reason }) => {
-    const money = { amount: parseAmount(amount) ?? amount, currency }
-    const { balance } = await credit.mutateAsync({ amount: money, reason, key: key.current() }).catch((error: unknown) => {
-      if (!toProblem(error).transient) key.renew()
-      throw error
-    })
-    useToasts.getState().push({ tone: 'success', title: `${formatMoney(money)} added to ${customer.name}`, detail: `Balance now ${formatMoney(balance)}` })
-    onDone()
-  })
+  const { submit, problem } = useSubmit(
+    form,
+    { '/amount': 'amount', '/reason': 'reason' },
+    async ({ amount, reason }) => {
+      const money = { amount: parseAmount(amount) ?? amount, currency }
+      const { balance } = await credit
+        .mutateAsync({ amount: money, reason, key: key.current() })
+        .catch((error: unknown) => {
+          if (!toProblem(error).transient) key.renew()
+          throw error
+        })
+      useToasts.getState().push({
+        tone: 'success',
+        title: `${formatMoney(money)} added to ${customer.name}`,
+        detail: `Balance now ${formatMoney(balance)}`,
+      })
+      onDone()
+    },
+  )
 
   return (
     <DialogForm
@@ -67,15 +77,30 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
       submit="Add credit"
       pending={credit.isPending}
       error={problem}
-      advice={problem?.transient ? <p className="mt-1">Press the button again: the same credit is never given twice.</p> : null}
+      advice={
+        problem?.transient ? (
+          <p className="mt-1">Press the button again: the same credit is never given twice.</p>
+        ) : null
+      }
     >
       <div className="grid gap-2">
         <Field label={`Amount in ${currency}`} error={errors.amount?.message}>
-          <Input inputMode="decimal" autoComplete="off" className="num" placeholder="25.00" {...form.register('amount')} />
+          <Input
+            inputMode="decimal"
+            autoComplete="off"
+            className="num"
+            placeholder="25.00"
+            {...form.register('amount')}
+          />
         </Field>
         <div className="flex flex-wrap gap-2" role="group" aria-label="Usual amounts">
           {PRESETS.map((amount) => (
-            <Button key={amount} size="sm" className="num" onClick={() => form.setValue('amount', amount, { shouldValidate: true })}>
+            <Button
+              key={amount}
+              size="sm"
+              className="num"
+              onClick={() => form.setValue('amount', amount, { shouldValidate: true })}
+            >
               {formatMoney({ amount, currency })}
             </Button>
           ))}

@@ -55,7 +55,12 @@ function CustomerView({ customer }: { customer: Customer }) {
     >
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
         <Stat label="Balance" value={<Money value={customer.balance} digits="rate" />} />
-        <Stat label="Owed" value={<Money value={customer.owed} digits="rate" className={isPositive(customer.owed) ? 'text-danger' : ''} />} />
+        <Stat
+          label="Owed"
+          value={
+            <Money value={customer.owed} digits="rate" className={isPositive(customer.owed) ? 'text-danger' : ''} />
+          }
+        />
         <Stat label="Servers" value={customer.servers} />
         <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="exact" />} detail="per hour" />
       </div>

@@ -50,11 +50,30 @@ const COLUMNS: Column<Customer>[] = [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (c) => (isPositive(c.owed) ? <Money value={c.owed} className="font-medium text-danger" /> : <span className="text-muted">—</span>),
+    cell: (c) =>
+      isPositive(c.owed) ? (
+        <Money value={c.owed} className="font-medium text-danger" />
+      ) : (
+        <span className="text-muted">—</span>
+      ),
   },
   { id: 'servers', head: 'Servers', align: 'right', from: 'sm', skeleton: 'w-6', cell: (c) => c.servers },
-  { id: 'rate', head: 'Per hour', align: 'right', from: 'md', skeleton: 'w-14', cell: (c) => <Money value={c.hourly_rate} digits="micro" /> },
-  { id: 'since', head: 'Since', align: 'right', from: 'xl', skeleton: 'w-10', cell: (c) => <Ago at={c.created_at} suffix={false} /> },
+  {
+    id: 'rate',
+    head: 'Per hour',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-14',
+    cell: (c) => <Money value={c.hourly_rate} digits="micro" />,
+  },
+  {
+    id: 'since',
+    head: 'Since',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    cell: (c) => <Ago at={c.created_at} suffix={false} />,
+  },
 ]
 
 export function CustomersPage() {
@@ -72,7 +91,11 @@ export function CustomersPage() {
         rowKey={(c) => c.org_id}
         rowTo={(c) => `/admin/customers/${c.org_id}`}
         empty={
-          <Empty icon={<Users />} title={q ? 'No customer matches' : 'No customers yet'} action={q ? <Button onClick={() => set({ q: null })}>Clear search</Button> : null}>
+          <Empty
+            icon={<Users />}
+            title={q ? 'No customer matches' : 'No customers yet'}
+            action={q ? <Button onClick={() => set({ q: null })}>Clear search</Button> : null}
+          >
             {q ? 'Try another name or address.' : 'Everyone who registers stands here, with their wallet.'}
           </Empty>
         }

@@ -1,9 +1,33 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ok } from '@/lib/api/client'
-import { operator, OPERATOR_POLL_MS, type AdminJob, type BulkAction, type JobFilter, type Queue, type StatisticsWindow, type TuneQueue } from '@/lib/api/operator'
+import {
+  operator,
+  OPERATOR_POLL_MS,
+  type AdminJob,
+  type BulkAction,
+  type JobFilter,
+  type Queue,
+  type StatisticsWindow,
+  type TuneQueue,
+} from '@/lib/api/operator'
 import { isOpenJob } from '@/lib/status'
 
-export type { AdminJob, BulkAction, BulkAnswer, Figures, JobCall, JobCounts, JobFilter, JobState, KindStep, Queue, QueueFigures, Statistics, StatisticsWindow, TuneQueue } from '@/lib/api/operator'
+export type {
+  AdminJob,
+  BulkAction,
+  BulkAnswer,
+  Figures,
+  JobCall,
+  JobCounts,
+  JobFilter,
+  JobState,
+  KindStep,
+  Queue,
+  QueueFigures,
+  Statistics,
+  StatisticsWindow,
+  TuneQueue,
+} from '@/lib/api/operator'
 
 export const jobsQuery = (filter: JobFilter & { cursor?: string; limit?: number }) =>
   queryOptions({
@@ -66,21 +90,28 @@ export interface Retry {
 export function useRetryJob(id: string) {
   return useMutation({
     mutationFn: ({ reason, from_step }: Retry) =>
-      ok(operator.POST('/api/admin/jobs/{id}/retry', { params: { path: { id } }, body: { ...bodyOf(reason), ...(from_step === undefined ? {} : { from_step }) } })),
+      ok(
+        operator.POST('/api/admin/jobs/{id}/retry', {
+          params: { path: { id } },
+          body: { ...bodyOf(reason), ...(from_step === undefined ? {} : { from_step }) },
+        }),
+      ),
     onSuccess: useTake(),
   })
 }
 
 export function useCancelJob(id: string) {
   return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST('/api/admin/jobs/{id}/cancel', { params: { path: { id } }, body: bodyOf(reason) })),
+    mutationFn: (reason: string) =>
+      ok(operator.POST('/api/admin/jobs/{id}/cancel', { params: { path: { id } }, body: bodyOf(reason) })),
     onSuccess: useTake(),
   })
 }
 
 export function useDiscardJob(id: string) {
   return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST('/api/admin/jobs/{id}/discard', { params: { path: { id } }, body: bodyOf(reason) })),
+    mutationFn: (reason: string) =>
+      ok(operator.POST('/api/admin/jobs/{id}/discard', { params: { path: { id } }, body: bodyOf(reason) })),
     onSuccess: useTake(),
   })
 }
@@ -97,21 +128,29 @@ export const bulkCountQuery = (action: BulkAction, filter: JobFilter) =>
 
 export function useBulk(action: BulkAction, filter: JobFilter) {
   return useMutation({
-    mutationFn: ({ reason, expected }: { reason: string; expected: number }) => ok(operator.POST('/api/admin/jobs/bulk', { body: { action, filter, reason, dry_run: false, expected } })),
+    mutationFn: ({ reason, expected }: { reason: string; expected: number }) =>
+      ok(operator.POST('/api/admin/jobs/bulk', { body: { action, filter, reason, dry_run: false, expected } })),
     onSuccess: useStale(),
   })
 }
 
 export function useQueuePause(queue: Queue, paused: boolean) {
   return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST(paused ? '/api/admin/queues/{queue}/pause' : '/api/admin/queues/{queue}/resume', { params: { path: { queue } }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      ok(
+        operator.POST(paused ? '/api/admin/queues/{queue}/pause' : '/api/admin/queues/{queue}/resume', {
+          params: { path: { queue } },
+          body: { reason },
+        }),
+      ),
     onSuccess: useStale(),
   })
 }
 
 export function useTuneQueue(queue: Queue) {
   return useMutation({
-    mutationFn: (body: TuneQueue) => ok(operator.PATCH('/api/admin/queues/{queue}', { params: { path: { queue } }, body })),
+    mutationFn: (body: TuneQueue) =>
+      ok(operator.PATCH('/api/admin/queues/{queue}', { params: { path: { queue } }, body })),
     onSuccess: useStale(),
   })
 }

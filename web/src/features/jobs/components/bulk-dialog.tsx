@@ -13,7 +13,15 @@ import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
-import { bulkCountQuery, jobQuery, useBulk, type AdminJob, type BulkAction, type BulkAnswer, type JobFilter } from '@/features/jobs/api/queries'
+import {
+  bulkCountQuery,
+  jobQuery,
+  useBulk,
+  type AdminJob,
+  type BulkAction,
+  type BulkAnswer,
+  type JobFilter,
+} from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
 import { countOf } from '@/lib/numbers'
@@ -21,9 +29,24 @@ import { REASON } from '@/lib/reason'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
 
 export const BULK: Record<BulkAction, { verb: string; menu: string; what: string; danger: boolean }> = {
-  retry: { verb: 'Retry', menu: 'Retry all that match…', danger: false, what: 'Each takes up where it stopped; nothing is done or charged twice.' },
-  cancel: { verb: 'Cancel', menu: 'Cancel all that match…', danger: true, what: 'Each stops before its next step and undoes what it had begun. The customers are told.' },
-  discard: { verb: 'Discard', menu: 'Discard all that match…', danger: true, what: 'None of them asks for attention any longer; stuck ones end as failed where nothing stands at a cloud.' },
+  retry: {
+    verb: 'Retry',
+    menu: 'Retry all that match…',
+    danger: false,
+    what: 'Each takes up where it stopped; nothing is done or charged twice.',
+  },
+  cancel: {
+    verb: 'Cancel',
+    menu: 'Cancel all that match…',
+    danger: true,
+    what: 'Each stops before its next step and undoes what it had begun. The customers are told.',
+  },
+  discard: {
+    verb: 'Discard',
+    menu: 'Discard all that match…',
+    danger: true,
+    what: 'None of them asks for attention any longer; stuck ones end as failed where nothing stands at a cloud.',
+  },
 }
 
 /** The API counts no further. */
@@ -41,18 +64,33 @@ export function BulkDialog({ action, filter, names, onClose }: BulkDialogProps) 
   const [job, setJob] = useState<AdminJob | null>(null)
   return (
     <Dialog open onOpenChange={onClose} title={`${BULK[action].verb} all jobs that match`}>
-      {job ? <BulkProgress started={job} onClose={onClose} /> : <BulkForm {...{ action, filter, names, onClose }} onStarted={setJob} />}
+      {job ? (
+        <BulkProgress started={job} onClose={onClose} />
+      ) : (
+        <BulkForm {...{ action, filter, names, onClose }} onStarted={setJob} />
+      )}
     </Dialog>
   )
 }
 
-function BulkForm({ action, filter, names, onClose, onStarted }: BulkDialogProps & { onStarted: (job: AdminJob) => void }) {
+function BulkForm({
+  action,
+  filter,
+  names,
+  onClose,
+  onStarted,
+}: BulkDialogProps & { onStarted: (job: AdminJob) => void }) {
   const counted = useQuery(bulkCountQuery(action, filter))
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Facts items={filterWords(filter, names)} />
       {counted.data ? (
-        <BulkConfirm {...{ action, filter, onClose, onStarted }} counted={counted.data} recount={() => void counted.refetch()} recounting={counted.isFetching} />
+        <BulkConfirm
+          {...{ action, filter, onClose, onStarted }}
+          counted={counted.data}
+          recount={() => void counted.refetch()}
+          recounting={counted.isFetching}
+        />
       ) : counted.isError ? (
         <RetryPanel error={counted.error} onRetry={() => void counted.refetch()} />
       ) : (
@@ -90,14 +128,18 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
   if (count === 0) {
     return (
       <>
-        <p role="status">No job that matches can be {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.</p>
+        <p role="status">
+          No job that matches can be {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.
+        </p>
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
         </DialogActions>
       </>
     )
   }
-  const submit = form.handleSubmit(({ reason }) => bulk.mutate({ reason, expected: count }, { onSuccess: ({ job }) => (job ? onStarted(job) : onClose()) }))
+  const submit = form.handleSubmit(({ reason }) =>
+    bulk.mutate({ reason, expected: count }, { onSuccess: ({ job }) => (job ? onStarted(job) : onClose()) }),
+  )
   return (
     <form noValidate onSubmit={(e) => void submit(e)}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -107,14 +149,21 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           </p>
           <Sample rows={counted.sample} count={count} />
           <p className="text-muted">{what}</p>
-          {count >= MAX_COUNTED ? <p className="text-muted">Jobs are counted up to this number; more may match, and be taken.</p> : null}
+          {count >= MAX_COUNTED ? (
+            <p className="text-muted">Jobs are counted up to this number; more may match, and be taken.</p>
+          ) : null}
         </div>
-        <Field label="Reason" hint="Kept in the activity log, with each job." error={form.formState.errors.reason?.message}>
+        <Field
+          label="Reason"
+          hint="Kept in the activity log, with each job."
+          error={form.formState.errors.reason?.message}
+        >
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
         {changed ? (
           <Alert tone="warning" live title="The number changed while you looked">
-            Nothing was done. {recounting ? 'Counting again…' : `Now ${countOf(count, 'job')} match. Confirm again if that is right.`}
+            Nothing was done.{' '}
+            {recounting ? 'Counting again…' : `Now ${countOf(count, 'job')} match. Confirm again if that is right.`}
           </Alert>
         ) : (
           <ProblemAlert error={bulk.error} />
@@ -150,7 +199,10 @@ function Sample({ rows, count }: { rows: AdminJob[]; count: number }) {
 
 /** The bulk job at work; closing the window does not stop it. */
 function BulkProgress({ started, onClose }: { started: AdminJob; onClose: () => void }) {
-  const { data } = useQuery({ ...jobQuery(started.id), refetchInterval: (q) => (isOpenJob(q.state.data?.state ?? 'queued') ? 1000 : false) })
+  const { data } = useQuery({
+    ...jobQuery(started.id),
+    refetchInterval: (q) => (isOpenJob(q.state.data?.state ?? 'queued') ? 1000 : false),
+  })
   const job = data ?? started
   const open = isOpenJob(job.state)
   return (
@@ -163,7 +215,9 @@ function BulkProgress({ started, onClose }: { started: AdminJob; onClose: () => 
         </p>
         {job.error ? <p className="text-danger">{job.error.message}</p> : null}
       </div>
-      {open ? <p className="text-[13px] text-muted">It is a job of its own: close this window, and it goes on.</p> : null}
+      {open ? (
+        <p className="text-[13px] text-muted">It is a job of its own: close this window, and it goes on.</p>
+      ) : null}
       <DialogActions>
         <Button asChild>
           <Link to={`/admin/jobs/${job.id}`}>Open its page</Link>

@@ -9,8 +9,15 @@ interface JobDialogProps {
 }
 
 /** The dialogs about one job, by the name that the address has. */
-export function JobDialogs({ dialog, job, steps = [], step = null, onClose }: JobDialogProps & { dialog: string; steps?: KindStep[]; step?: number | null }) {
-  if (dialog === 'retry' && job.can_retry) return <RetryDialog job={job} from={steps.find((s) => s.index === step) ?? null} onClose={onClose} />
+export function JobDialogs({
+  dialog,
+  job,
+  steps = [],
+  step = null,
+  onClose,
+}: JobDialogProps & { dialog: string; steps?: KindStep[]; step?: number | null }) {
+  if (dialog === 'retry' && job.can_retry)
+    return <RetryDialog job={job} from={steps.find((s) => s.index === step) ?? null} onClose={onClose} />
   if (dialog === 'cancel' && job.can_cancel) return <CancelDialog job={job} onClose={onClose} />
   if (dialog === 'discard' && job.can_discard) return <DiscardDialog job={job} onClose={onClose} />
   return null
@@ -40,7 +47,10 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
     >
       <Subject job={job} />
       {from ? (
-        <p>Step “{from.name}” and what follows it are looked at again. What already stands there is found and used, not made a second time.</p>
+        <p>
+          Step “{from.name}” and what follows it are looked at again. What already stands there is found and used, not
+          made a second time.
+        </p>
       ) : (
         <p>It takes up where it stopped: a step that was done is not done twice, and nothing is charged twice.</p>
       )}
@@ -63,7 +73,9 @@ function CancelDialog({ job, onClose }: JobDialogProps) {
       onConfirm={(reason) => cancel.mutate(reason, { onSuccess: onClose })}
     >
       <Subject job={job} />
-      <p>It stops before its next step, and what it had begun is undone where that is possible. The customer is told.</p>
+      <p>
+        It stops before its next step, and what it had begun is undone where that is possible. The customer is told.
+      </p>
     </ConfirmDialog>
   )
 }
@@ -83,7 +95,11 @@ function DiscardDialog({ job, onClose }: JobDialogProps) {
       onConfirm={(reason) => discard.mutate(reason, { onSuccess: onClose })}
     >
       <Subject job={job} />
-      {job.state === 'stuck' ? <p>It ends as failed and is not tried again.</p> : <p>It stays as it is and no longer asks for attention.</p>}
+      {job.state === 'stuck' ? (
+        <p>It ends as failed and is not tried again.</p>
+      ) : (
+        <p>It stays as it is and no longer asks for attention.</p>
+      )}
       <p>Its history is kept until the archive drops it.</p>
     </ConfirmDialog>
   )

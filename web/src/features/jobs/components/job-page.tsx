@@ -35,7 +35,8 @@ export function JobPage() {
 
 function JobView({ job }: { job: AdminJob }) {
   const { get, set } = useUrl()
-  const show = (dialog: string, step: number | null = null) => set({ dialog, step: step === null ? null : String(step) }, { push: true })
+  const show = (dialog: string, step: number | null = null) =>
+    set({ dialog, step: step === null ? null : String(step) }, { push: true })
   return (
     <Page
       title={jobKind(job.kind)}
@@ -61,7 +62,13 @@ function JobView({ job }: { job: AdminJob }) {
         </div>
         <JobFacts job={job} />
       </div>
-      <JobDialogs dialog={get('dialog')} job={job} steps={job.steps ?? []} step={get('step') ? Number(get('step')) : null} onClose={() => set({ dialog: null, step: null })} />
+      <JobDialogs
+        dialog={get('dialog')}
+        job={job}
+        steps={job.steps ?? []}
+        step={get('step') ? Number(get('step')) : null}
+        onClose={() => set({ dialog: null, step: null })}
+      />
     </Page>
   )
 }
@@ -113,7 +120,9 @@ function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
       <p className="text-muted">
         <code className="text-xs">{error.code}</code> · <At at={error.at} />
       </p>
-      {error.detail && error.detail !== error.message ? <p className="mt-1 break-words">The customer was told: {error.detail}</p> : null}
+      {error.detail && error.detail !== error.message ? (
+        <p className="mt-1 break-words">The customer was told: {error.detail}</p>
+      ) : null}
       {error.provider_request_id ? (
         <p className="mt-1 flex flex-wrap items-center gap-1.5">
           Provider request <CopyText text={error.provider_request_id} what="provider request id" className="text-xs" />

@@ -23,14 +23,33 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
           const Icon = step.done ? Check : Circle
           const here = !step.done && step.index === current
           return (
-            <li key={step.index} className="flex min-h-11 items-center gap-3 border-b px-4 py-1 last:border-b-0 sm:px-5">
-              <span className={cn('grid size-6 shrink-0 place-items-center rounded-full', step.done ? 'bg-success-soft text-success' : here ? 'bg-info-soft text-info' : 'bg-surface-2 text-muted')}>
+            <li
+              key={step.index}
+              className="flex min-h-11 items-center gap-3 border-b px-4 py-1 last:border-b-0 sm:px-5"
+            >
+              <span
+                className={cn(
+                  'grid size-6 shrink-0 place-items-center rounded-full',
+                  step.done
+                    ? 'bg-success-soft text-success'
+                    : here
+                      ? 'bg-info-soft text-info'
+                      : 'bg-surface-2 text-muted',
+                )}
+              >
                 <Icon aria-hidden className="size-3.5" />
                 <span className="sr-only">{step.done ? 'Done: ' : here ? 'Here: ' : 'To come: '}</span>
               </span>
-              <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>{step.name}</span>
+              <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>
+                {step.name}
+              </span>
               {canGoBack && step.index <= current ? (
-                <Button size="sm" variant="ghost" aria-label={`Retry from step ${step.name}`} onClick={() => onRetryFrom(step.index)}>
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`Retry from step ${step.name}`}
+                  onClick={() => onRetryFrom(step.index)}
+                >
                   <RotateCw aria-hidden className="size-4" /> Retry from here
                 </Button>
               ) : null}

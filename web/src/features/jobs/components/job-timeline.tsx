@@ -14,13 +14,20 @@ export function byAttempt(entries: TimelineEntry[]): { attempt: number; entries:
 }
 
 export function JobTimeline({ entries, live }: { entries: TimelineEntry[]; live: boolean }) {
-  if (entries.length === 0) return <p className="text-muted">{live ? 'No step yet: the job waits for its turn.' : 'It ended before its first step.'}</p>
+  if (entries.length === 0)
+    return (
+      <p className="text-muted">
+        {live ? 'No step yet: the job waits for its turn.' : 'It ended before its first step.'}
+      </p>
+    )
   const groups = byAttempt(entries)
   return (
     <div className="grid gap-5">
       {groups.map((group, g) => (
         <section key={`${group.attempt}-${group.entries[0]?.at ?? g}`} aria-label={`Run ${group.attempt}`}>
-          {groups.length > 1 || group.attempt > 1 ? <h3 className="mb-2 text-xs font-medium text-muted">Run {group.attempt}</h3> : null}
+          {groups.length > 1 || group.attempt > 1 ? (
+            <h3 className="mb-2 text-xs font-medium text-muted">Run {group.attempt}</h3>
+          ) : null}
           <Timeline
             live={live && g === groups.length - 1}
             steps={group.entries.map((e, i) => ({

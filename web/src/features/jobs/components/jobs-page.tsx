@@ -66,7 +66,12 @@ function BulkMenu() {
     >
       {any ? null : <MenuLabel>Filter the list first: they take all that match.</MenuLabel>}
       {ACTIONS.map(({ action, icon: Icon }) => (
-        <MenuItem key={action} disabled={!any} danger={BULK[action].danger} onSelect={() => set({ dialog: `bulk-${action}` }, { push: true })}>
+        <MenuItem
+          key={action}
+          disabled={!any}
+          danger={BULK[action].danger}
+          onSelect={() => set({ dialog: `bulk-${action}` }, { push: true })}
+        >
           <Icon aria-hidden /> {BULK[action].menu}
         </MenuItem>
       ))}
@@ -80,5 +85,7 @@ function Bulk({ org }: { org: string | undefined }) {
   const cloud = useQuery(cloudsQuery).data?.items.find((c) => c.id === filter.cloud)?.name
   const chosen = ACTIONS.find(({ action }) => get('dialog') === `bulk-${action}`)
   if (!chosen || !any) return null
-  return <BulkDialog action={chosen.action} filter={filter} names={{ org, cloud }} onClose={() => set({ dialog: null })} />
+  return (
+    <BulkDialog action={chosen.action} filter={filter} names={{ org, cloud }} onClose={() => set({ dialog: null })} />
+  )
 }

@@ -47,7 +47,11 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) => (
       <span className="grid">
         <span>{j.queue}</span>
-        {j.cloud ? <span className="truncate text-[13px] text-muted" title={j.cloud.name}>{j.cloud.name}</span> : null}
+        {j.cloud ? (
+          <span className="truncate text-[13px] text-muted" title={j.cloud.name}>
+            {j.cloud.name}
+          </span>
+        ) : null}
       </span>
     ),
   },
@@ -64,9 +68,32 @@ const COLUMNS: Column<AdminJob>[] = [
       </>
     ),
   },
-  { id: 'wait', head: 'Waited', align: 'right', from: 'xl', skeleton: 'w-10', className: 'whitespace-nowrap', cell: (j) => (j.wait_s == null ? dash : formatDuration(j.wait_s)) },
-  { id: 'run', head: 'Ran', align: 'right', from: 'lg', skeleton: 'w-10', className: 'whitespace-nowrap', cell: (j) => (j.started_at == null ? dash : formatDuration(j.run_s)) },
-  { id: 'age', head: 'Age', align: 'right', from: 'sm', skeleton: 'w-10', cell: (j) => <Ago at={j.created_at} suffix={false} /> },
+  {
+    id: 'wait',
+    head: 'Waited',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    className: 'whitespace-nowrap',
+    cell: (j) => (j.wait_s == null ? dash : formatDuration(j.wait_s)),
+  },
+  {
+    id: 'run',
+    head: 'Ran',
+    align: 'right',
+    from: 'lg',
+    skeleton: 'w-10',
+    className: 'whitespace-nowrap',
+    cell: (j) => (j.started_at == null ? dash : formatDuration(j.run_s)),
+  },
+  {
+    id: 'age',
+    head: 'Age',
+    align: 'right',
+    from: 'sm',
+    skeleton: 'w-10',
+    cell: (j) => <Ago at={j.created_at} suffix={false} />,
+  },
   {
     id: 'error',
     head: 'Error',
@@ -90,12 +117,20 @@ const COLUMNS: Column<AdminJob>[] = [
     className: 'max-w-44',
     cell: (j) => (
       <span className="grid">
-        <span className="truncate" title={j.organisation?.name}>{j.organisation?.name ?? dash}</span>
+        <span className="truncate" title={j.organisation?.name}>
+          {j.organisation?.name ?? dash}
+        </span>
         <span className="truncate text-[13px] text-muted">{j.actor?.name ?? 'System'}</span>
       </span>
     ),
   },
-  { id: 'menu', head: <span className="sr-only">Actions</span>, align: 'right', skeleton: 'w-6', cell: (j) => <JobMenu job={j} /> },
+  {
+    id: 'menu',
+    head: <span className="sr-only">Actions</span>,
+    align: 'right',
+    skeleton: 'w-6',
+    cell: (j) => <JobMenu job={j} />,
+  },
 ]
 
 /** The state, and under it what is known of its going on. */
@@ -103,7 +138,11 @@ function State({ job }: { job: AdminJob }) {
   const now = useNow(job.state === 'retry')
   const left = secondsBetween(new Date(now).toISOString(), job.run_at)
   const going =
-    job.state === 'retry' && left > 0 ? `in ${formatSpan(left)}` : isOpenJob(job.state) && job.progress && job.progress.percent > 0 ? `${job.progress.percent} %` : null
+    job.state === 'retry' && left > 0
+      ? `in ${formatSpan(left)}`
+      : isOpenJob(job.state) && job.progress && job.progress.percent > 0
+        ? `${job.progress.percent} %`
+        : null
   return (
     <span className="grid justify-items-start">
       <span className="flex items-center gap-x-2">
@@ -132,7 +171,11 @@ export function JobsTable({ query }: JobsTableProps) {
         rowKey={(j) => j.id}
         rowTo={(j) => `/admin/jobs/${j.id}`}
         empty={
-          <Empty icon={<ListChecks />} title={any ? 'No job matches' : 'No job has run yet'} action={any ? <Button onClick={clear}>Clear filters</Button> : null}>
+          <Empty
+            icon={<ListChecks />}
+            title={any ? 'No job matches' : 'No job has run yet'}
+            action={any ? <Button onClick={clear}>Clear filters</Button> : null}
+          >
             {any ? 'Try another state, kind or name.' : 'Connect a cloud, and its check will be the first.'}
           </Empty>
         }
@@ -150,7 +193,11 @@ function JobMenu({ job }: { job: AdminJob }) {
   return (
     <Menu
       trigger={
-        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}>
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}
+        >
           <Ellipsis aria-hidden className="size-4" />
         </Button>
       }

@@ -37,8 +37,15 @@ function PauseDialog({ figures: q, onClose }: QueueDialogProps) {
       error={pause.error}
       onConfirm={(reason) => pause.mutate(reason, { onSuccess: onClose })}
     >
-      <p>No worker takes another job of it until you resume it. New ones are still accepted and wait; {q.running > 0 ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'goes' : 'go'} on.` : 'none is running now.'}</p>
-      <p className="text-muted">Customers see theirs as queued. The time that it is paused is added to their deadlines.</p>
+      <p>
+        No worker takes another job of it until you resume it. New ones are still accepted and wait;{' '}
+        {q.running > 0
+          ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'goes' : 'go'} on.`
+          : 'none is running now.'}
+      </p>
+      <p className="text-muted">
+        Customers see theirs as queued. The time that it is paused is added to their deadlines.
+      </p>
     </ConfirmDialog>
   )
 }
@@ -56,7 +63,11 @@ function ResumeDialog({ figures: q, onClose }: QueueDialogProps) {
       error={resume.error}
       onConfirm={(reason) => resume.mutate(reason, { onSuccess: onClose })}
     >
-      <p>{q.due > 0 ? `${countOf(q.due, 'due job')} begin in turn, as slots allow.` : 'Nothing is due; the next one begins at once.'}</p>
+      <p>
+        {q.due > 0
+          ? `${countOf(q.due, 'due job')} begin in turn, as slots allow.`
+          : 'Nothing is due; the next one begins at once.'}
+      </p>
       {q.paused_reason ? <p className="text-muted">Paused because: {q.paused_reason}</p> : null}
     </ConfirmDialog>
   )
@@ -65,8 +76,18 @@ function ResumeDialog({ figures: q, onClose }: QueueDialogProps) {
 /** The API's own bounds. */
 const MAX_WINDOW = 2000
 const MAX_RUNNING = 10_000
-const whole = (max: number) => z.coerce.number<string>('Enter a number.').int('Enter a whole number.').min(1, 'At least 1.').max(max, `At most ${max}.`)
-const schema = z.object({ window: whole(MAX_WINDOW), org_running: whole(MAX_RUNNING), account_running: whole(MAX_RUNNING), reason: reasonField })
+const whole = (max: number) =>
+  z.coerce
+    .number<string>('Enter a number.')
+    .int('Enter a whole number.')
+    .min(1, 'At least 1.')
+    .max(max, `At most ${max}.`)
+const schema = z.object({
+  window: whole(MAX_WINDOW),
+  org_running: whole(MAX_RUNNING),
+  account_running: whole(MAX_RUNNING),
+  reason: reasonField,
+})
 
 type Limit = keyof Omit<TuneQueue, 'reason'>
 const LIMITS: { name: Limit; label: string; hint: string }[] = [
@@ -75,11 +96,21 @@ const LIMITS: { name: Limit; label: string; hint: string }[] = [
   { name: 'account_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
 ]
 
-const FIELDS = { '/window': 'window', '/org_running': 'org_running', '/account_running': 'account_running', '/reason': 'reason' } as const
+const FIELDS = {
+  '/window': 'window',
+  '/org_running': 'org_running',
+  '/account_running': 'account_running',
+  '/reason': 'reason',
+} as const
 
 function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
   const change = useTuneQueue(q.queue)
-  const defaultValues = { window: String(q.window), org_running: String(q.org_running), account_running: String(q.account_running), reason: '' }
+  const defaultValues = {
+    window: String(q.window),
+    org_running: String(q.org_running),
+    account_running: String(q.account_running),
+    reason: '',
+  }
   const form = useForm({ resolver: zodResolver(schema), defaultValues })
   const { errors } = form.formState
 
@@ -93,7 +124,12 @@ function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
     onClose()
   })
   return (
-    <Dialog open onOpenChange={onClose} title={`Tune queue ${q.queue}`} detail="Takes effect within seconds, without a restart. What runs already goes on.">
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={`Tune queue ${q.queue}`}
+      detail="Takes effect within seconds, without a restart. What runs already goes on."
+    >
       <DialogForm onSubmit={submit} onCancel={onClose} submit="Save limits" pending={change.isPending} error={problem}>
         <div className="grid gap-4 sm:grid-cols-2">
           {LIMITS.map(({ name, label, hint }) => (

@@ -36,8 +36,17 @@ export function OverviewPage() {
             <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
               <Stat label="Revenue today" value={<Money value={o.revenue_today} />} to="/admin/customers" />
               <Stat label="Revenue this month" value={<Money value={o.revenue_month} />} to="/admin/customers" />
-              <Stat label="Customers' balance" value={<Money value={o.balance_total} />} detail={`${o.customers} ${o.customers === 1 ? 'customer' : 'customers'}`} to="/admin/customers" />
-              <Stat label="Owed to you" value={<Money value={o.owed_total} className={isPositive(o.owed_total) ? 'text-danger' : ''} />} to="/admin/customers" />
+              <Stat
+                label="Customers' balance"
+                value={<Money value={o.balance_total} />}
+                detail={`${o.customers} ${o.customers === 1 ? 'customer' : 'customers'}`}
+                to="/admin/customers"
+              />
+              <Stat
+                label="Owed to you"
+                value={<Money value={o.owed_total} className={isPositive(o.owed_total) ? 'text-danger' : ''} />}
+                to="/admin/customers"
+              />
             </div>
             <div className="grid items-start gap-4 lg:grid-cols-2">
               <Servers servers={o.servers} />
@@ -132,7 +141,10 @@ function Jobs({ jobs }: { jobs: Overview['jobs'] }) {
       <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-b-lg bg-border">
         {JOB_STATES.map((state) => (
           <li key={state} className="bg-surface">
-            <Link to={`/admin/jobs?state=${state}`} className="flex min-h-10 items-center justify-between px-4 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5">
+            <Link
+              to={`/admin/jobs?state=${state}`}
+              className="flex min-h-10 items-center justify-between px-4 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+            >
               <StatusDot status={{ ...jobState(state), moving: false }} />
               <span className="num font-medium">{jobs[state] ?? 0}</span>
             </Link>
@@ -175,7 +187,13 @@ function Queues({ queues }: { queues: Overview['queues'] }) {
               <td className="num px-3 text-right">{q.due}</td>
               <td className="num px-3 text-right">{q.running}</td>
               <td className="num px-4 text-right sm:px-5">
-                {q.oldest_due_s == null ? <span className="text-muted">—</span> : <span className={q.oldest_due_s > LATE_S ? 'font-medium text-warning' : ''}>{formatSpan(q.oldest_due_s)}</span>}
+                {q.oldest_due_s == null ? (
+                  <span className="text-muted">—</span>
+                ) : (
+                  <span className={q.oldest_due_s > LATE_S ? 'font-medium text-warning' : ''}>
+                    {formatSpan(q.oldest_due_s)}
+                  </span>
+                )}
               </td>
             </tr>
           ))}
@@ -205,7 +223,10 @@ function Clouds({ clouds }: { clouds: Overview['clouds'] }) {
         <ul>
           {clouds.map((c) => (
             <li key={c.id} className="border-b last:border-b-0">
-              <Link to={`/admin/clouds/${c.id}`} className="flex min-h-11 items-center justify-between gap-4 px-4 hover:bg-surface-2 sm:px-5">
+              <Link
+                to={`/admin/clouds/${c.id}`}
+                className="flex min-h-11 items-center justify-between gap-4 px-4 hover:bg-surface-2 sm:px-5"
+              >
                 <span className="truncate">{c.name}</span>
                 <StatusDot status={cloudStatus(c.status)} />
               </Link>

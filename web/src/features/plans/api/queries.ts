@@ -23,7 +23,10 @@ export interface NewPlan {
 }
 
 export function useCreatePlan() {
-  return useMutation({ mutationFn: (body: NewPlan) => ok(api.POST('/api/admin/plans', { body })), onSuccess: useStale() })
+  return useMutation({
+    mutationFn: (body: NewPlan) => ok(api.POST('/api/admin/plans', { body })),
+    onSuccess: useStale(),
+  })
 }
 
 export interface PlanChange {

@@ -26,7 +26,12 @@ interface CreatePlanDialogProps {
 
 export function CreatePlanDialog({ open, onOpenChange }: CreatePlanDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Create plan" detail="A type of a cloud, and what you add to its cost.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Create plan"
+      detail="A type of a cloud, and what you add to its cost."
+    >
       <Body onDone={() => onOpenChange(false)} />
     </Dialog>
   )
@@ -74,10 +79,17 @@ function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
   const catalog = useQuery(cloudCatalogQuery(cloudId))
   const type = catalog.data?.types.find((t) => t.id === typeId)
 
-  const fields = { '/cloud_id': 'cloud_id', '/type_id': 'type_id', '/name': 'name', '/markup_monthly': 'markup' } as const
+  const fields = {
+    '/cloud_id': 'cloud_id',
+    '/type_id': 'type_id',
+    '/name': 'name',
+    '/markup_monthly': 'markup',
+  } as const
   const { submit, problem } = useSubmit(form, fields, async ({ markup, ...rest }) => {
     const currency = type?.cost_monthly.currency ?? 'USD'
-    onCreated(await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }))
+    onCreated(
+      await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }),
+    )
   })
 
   return (

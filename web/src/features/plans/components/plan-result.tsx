@@ -31,9 +31,24 @@ export function PlanFigures({ plan }: { plan: AdminPlan }) {
   return (
     <Facts
       items={[
-        ['Price', <span key="p"><Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="exact" /> per hour</span>],
-        ['Your cost', <span key="c"><Money value={plan.cost_monthly} digits="exact" /> per month</span>],
-        ['Margin', <span key="m" className="num">{plan.margin_percent} %</span>],
+        [
+          'Price',
+          <span key="p">
+            <Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="exact" /> per hour
+          </span>,
+        ],
+        [
+          'Your cost',
+          <span key="c">
+            <Money value={plan.cost_monthly} digits="exact" /> per month
+          </span>,
+        ],
+        [
+          'Margin',
+          <span key="m" className="num">
+            {plan.margin_percent} %
+          </span>,
+        ],
       ]}
     />
   )

@@ -55,8 +55,22 @@ const COLUMNS: Column<AdminPlan>[] = [
       </span>
     ),
   },
-  { id: 'cost', head: 'Cost /mo', align: 'right', from: 'md', skeleton: 'w-14', cell: (p) => <Money value={p.cost_monthly} digits="rate" /> },
-  { id: 'markup', head: 'Markup /mo', align: 'right', from: 'xl', skeleton: 'w-14', cell: (p) => <Money value={p.markup_monthly} digits="rate" signed /> },
+  {
+    id: 'cost',
+    head: 'Cost /mo',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-14',
+    cell: (p) => <Money value={p.cost_monthly} digits="rate" />,
+  },
+  {
+    id: 'markup',
+    head: 'Markup /mo',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-14',
+    cell: (p) => <Money value={p.markup_monthly} digits="rate" signed />,
+  },
   {
     id: 'price',
     head: 'Price',
@@ -83,7 +97,13 @@ const COLUMNS: Column<AdminPlan>[] = [
     cell: (p) => <Margin plan={p} />,
   },
   { id: 'servers', head: 'Servers', align: 'right', from: 'lg', skeleton: 'w-6', cell: (p) => p.servers },
-  { id: 'menu', head: <span className="sr-only">Actions</span>, align: 'right', skeleton: 'w-6', cell: (p) => <PlanMenu plan={p} /> },
+  {
+    id: 'menu',
+    head: <span className="sr-only">Actions</span>,
+    align: 'right',
+    skeleton: 'w-6',
+    cell: (p) => <PlanMenu plan={p} />,
+  },
 ]
 
 /** The server's figure; a plan sold under its cost stands out. */
@@ -166,7 +186,9 @@ function DeletePlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => v
       <p>It can no longer be ordered.</p>
       {plan.servers > 0 ? (
         <p className="text-muted">
-          {plan.servers} {plan.servers === 1 ? 'server stays' : 'servers stay'} on it and {plan.servers === 1 ? 'is' : 'are'} billed at the price {plan.servers === 1 ? 'it was' : 'they were'} ordered for.
+          {plan.servers} {plan.servers === 1 ? 'server stays' : 'servers stay'} on it and{' '}
+          {plan.servers === 1 ? 'is' : 'are'} billed at the price {plan.servers === 1 ? 'it was' : 'they were'} ordered
+          for.
         </p>
       ) : null}
     </ConfirmDialog>

@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { ok } from '@/lib/api/client'
 import { operator, OPERATOR_POLL_MS, type ChangeSchedule } from '@/lib/api/operator'
 
@@ -16,7 +22,11 @@ export const ticksQuery = (name: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'schedules', 'ticks', name],
     queryFn: ({ pageParam }) =>
-      ok(operator.GET('/api/admin/schedules/{name}/ticks', { params: { path: { name }, query: { limit: TICKS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      ok(
+        operator.GET('/api/admin/schedules/{name}/ticks', {
+          params: { path: { name }, query: { limit: TICKS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })
@@ -39,14 +49,16 @@ function useStale() {
 
 export function useChangeSchedule(name: string) {
   return useMutation({
-    mutationFn: (body: ChangeSchedule) => ok(operator.PATCH('/api/admin/schedules/{name}', { params: { path: { name } }, body })),
+    mutationFn: (body: ChangeSchedule) =>
+      ok(operator.PATCH('/api/admin/schedules/{name}', { params: { path: { name } }, body })),
     onSuccess: useStale(),
   })
 }
 
 export function useRunSchedule(name: string) {
   return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST('/api/admin/schedules/{name}/run', { params: { path: { name } }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      ok(operator.POST('/api/admin/schedules/{name}/run', { params: { path: { name } }, body: { reason } })),
     onSuccess: useStale(),
   })
 }

@@ -27,7 +27,10 @@ const MAX_CATCH_UP_S = 31 * 86_400
 const schema = z
   .object({
     cron: z.string().trim().min(1, 'Enter a cron expression.').max(200, 'At most 200 characters.'),
-    amount: z.string().trim().regex(/^\d{1,9}$/, 'Enter a whole number, 0 for none.'),
+    amount: z
+      .string()
+      .trim()
+      .regex(/^\d{1,9}$/, 'Enter a whole number, 0 for none.'),
     unit: z.enum(['1', '60', '3600', '86400']),
     reason: reasonField,
   })
@@ -51,28 +54,53 @@ export function EditScheduleDialog({ schedule: s, onClose }: { schedule: Schedul
 
 function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClose: () => void }) {
   const change = useChangeSchedule(s.name)
-  const form = useForm<EditForm>({ resolver: zodResolver(schema), defaultValues: { cron: s.cron, ...amountOf(s.catch_up_s), reason: '' } })
+  const form = useForm<EditForm>({
+    resolver: zodResolver(schema),
+    defaultValues: { cron: s.cron, ...amountOf(s.catch_up_s), reason: '' },
+  })
   const { errors } = form.formState
   const cron = useWatch({ control: form.control, name: 'cron' })
 
-  const { submit, problem } = useSubmit(form, { '/cron': 'cron', '/catch_up_s': 'amount', '/reason': 'reason' }, async (v) => {
-    const catch_up_s = Number(v.amount) * Number(v.unit)
-    const body: ChangeSchedule = { reason: v.reason, ...(v.cron === s.cron ? {} : { cron: v.cron }), ...(catch_up_s === s.catch_up_s ? {} : { catch_up_s }) }
-    if (body.cron === undefined && body.catch_up_s === undefined) {
-      form.setError('cron', { message: 'Nothing is changed yet.' })
-      return
-    }
-    await change.mutateAsync(body)
-    onClose()
-  })
+  const { submit, problem } = useSubmit(
+    form,
+    { '/cron': 'cron', '/catch_up_s': 'amount', '/reason': 'reason' },
+    async (v) => {
+      const catch_up_s = Number(v.amount) * Number(v.unit)
+      const body: ChangeSchedule = {
+        reason: v.reason,
+        ...(v.cron === s.cron ? {} : { cron: v.cron }),
+        ...(catch_up_s === s.catch_up_s ? {} : { catch_up_s }),
+      }
+      if (body.cron === undefined && body.catch_up_s === undefined) {
+        form.setError('cron', { message: 'Nothing is changed yet.' })
+        return
+      }
+      await change.mutateAsync(body)
+      onClose()
+    },
+  )
   return (
     <DialogForm onSubmit={submit} onCancel={onClose} submit="Save schedule" pending={change.isPending} error={problem}>
-      <Field label="Cron expression" hint="Minute, hour, day of month, month, day of week (1 is Sunday), in UTC; a sixth part in front is seconds." error={errors.cron?.message}>
-        <Input autoComplete="off" spellCheck={false} autoCapitalize="none" className="font-mono" {...form.register('cron')} />
+      <Field
+        label="Cron expression"
+        hint="Minute, hour, day of month, month, day of week (1 is Sunday), in UTC; a sixth part in front is seconds."
+        error={errors.cron?.message}
+      >
+        <Input
+          autoComplete="off"
+          spellCheck={false}
+          autoCapitalize="none"
+          className="font-mono"
+          {...form.register('cron')}
+        />
       </Field>
       <Preview cron={cron.trim()} />
       <div className="grid grid-cols-[1fr_9rem] items-start gap-2">
-        <Field label="Catch-up window" hint="Ticks missed for no longer than this are made up for; 0 for none." error={errors.amount?.message}>
+        <Field
+          label="Catch-up window"
+          hint="Ticks missed for no longer than this are made up for; 0 for none."
+          error={errors.amount?.message}
+        >
           <Input inputMode="numeric" autoComplete="off" {...form.register('amount')} />
         </Field>
         <Field label="Unit">
@@ -99,7 +127,11 @@ function Preview({ cron }: { cron: string }) {
   const words = cronWords(cron)
   const old = settled !== cron || isPlaceholderData
   return (
-    <section aria-label="Next ticks" aria-live="polite" className="grid min-h-36 content-start gap-2 rounded-md border bg-surface-2 p-3 text-[13px]">
+    <section
+      aria-label="Next ticks"
+      aria-live="polite"
+      className="grid min-h-36 content-start gap-2 rounded-md border bg-surface-2 p-3 text-[13px]"
+    >
       <p className="font-medium first-letter:uppercase">{words ? `${words}, UTC` : 'Next ticks'}</p>
       {isError ? (
         <p className="text-danger">{refusal(error)}</p>

@@ -23,7 +23,14 @@ export function RunScheduleDialog({ schedule: s, onClose }: ScheduleDialogProps)
       error={run.error}
       onConfirm={(reason) => run.mutate(reason, { onSuccess: ({ job }) => void navigate(`/admin/jobs/${job.id}`) })}
     >
-      <p>One job “{jobKind(s.job_kind)}” starts at once. {s.paused ? 'The schedule stays paused.' : s.next_tick ? `The next tick, ${formatUtc(s.next_tick)}, comes as planned.` : ''}</p>
+      <p>
+        One job “{jobKind(s.job_kind)}” starts at once.{' '}
+        {s.paused
+          ? 'The schedule stays paused.'
+          : s.next_tick
+            ? `The next tick, ${formatUtc(s.next_tick)}, comes as planned.`
+            : ''}
+      </p>
     </ConfirmDialog>
   )
 }
@@ -43,8 +50,16 @@ export function PauseScheduleDialog({ schedule: s, paused, onClose }: ScheduleDi
       error={change.error}
       onConfirm={(reason) => change.mutate({ paused, reason }, { onSuccess: onClose })}
     >
-      {paused ? <p>It makes no jobs until you resume it. One that runs already goes on.</p> : <p>It ticks again from now on.</p>}
-      <p className="text-muted">{s.catch_up_s > 0 ? `When it is resumed, ticks that were missed within the last ${formatSpan(s.catch_up_s)} are made up for.` : 'Missed ticks are not made up for.'}</p>
+      {paused ? (
+        <p>It makes no jobs until you resume it. One that runs already goes on.</p>
+      ) : (
+        <p>It ticks again from now on.</p>
+      )}
+      <p className="text-muted">
+        {s.catch_up_s > 0
+          ? `When it is resumed, ticks that were missed within the last ${formatSpan(s.catch_up_s)} are made up for.`
+          : 'Missed ticks are not made up for.'}
+      </p>
       {!paused && s.paused_reason ? <p className="text-muted">Paused because: {s.paused_reason}</p> : null}
     </ConfirmDialog>
   )

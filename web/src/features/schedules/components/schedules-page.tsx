@@ -30,7 +30,10 @@ const COLUMNS: Column<Schedule>[] = [
     cell: (s) => (
       <span className="grid">
         <HistoryLink schedule={s} />
-        <Link to={`/admin/jobs?kind=${s.job_kind}`} className="inline-flex min-h-6 w-fit items-center text-[13px] text-muted hover:text-accent hover:underline">
+        <Link
+          to={`/admin/jobs?kind=${s.job_kind}`}
+          className="inline-flex min-h-6 w-fit items-center text-[13px] text-muted hover:text-accent hover:underline"
+        >
           {jobKind(s.job_kind)}
         </Link>
       </span>
@@ -52,7 +55,20 @@ const COLUMNS: Column<Schedule>[] = [
     ),
   },
   { id: 'next', head: 'Next tick', from: 'sm', skeleton: 'w-24', cell: (s) => <NextTick schedule={s} /> },
-  { id: 'last', head: 'Last tick', from: 'md', skeleton: 'w-20', cell: (s) => (s.last_tick ? <span title={formatUtc(s.last_tick)}><Ago at={s.last_tick} /></span> : 'Never') },
+  {
+    id: 'last',
+    head: 'Last tick',
+    from: 'md',
+    skeleton: 'w-20',
+    cell: (s) =>
+      s.last_tick ? (
+        <span title={formatUtc(s.last_tick)}>
+          <Ago at={s.last_tick} />
+        </span>
+      ) : (
+        'Never'
+      ),
+  },
   {
     id: 'job',
     head: 'Its job',
@@ -67,8 +83,21 @@ const COLUMNS: Column<Schedule>[] = [
         dash
       ),
   },
-  { id: 'catch-up', head: 'Catches up', align: 'right', from: 'xl', skeleton: 'w-10', cell: (s) => (s.catch_up_s > 0 ? formatSpan(s.catch_up_s) : 'nothing') },
-  { id: 'menu', head: <span className="sr-only">Actions</span>, align: 'right', skeleton: 'w-16', cell: (s) => <ScheduleActions schedule={s} /> },
+  {
+    id: 'catch-up',
+    head: 'Catches up',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    cell: (s) => (s.catch_up_s > 0 ? formatSpan(s.catch_up_s) : 'nothing'),
+  },
+  {
+    id: 'menu',
+    head: <span className="sr-only">Actions</span>,
+    align: 'right',
+    skeleton: 'w-16',
+    cell: (s) => <ScheduleActions schedule={s} />,
+  },
 ]
 
 export function SchedulesPage() {
@@ -96,8 +125,10 @@ export function SchedulesPage() {
 
 function Dialogs({ dialog, schedule, onClose }: { dialog: string; schedule: Schedule; onClose: () => void }) {
   if (dialog === 'run') return <RunScheduleDialog schedule={schedule} onClose={onClose} />
-  if (dialog === 'pause' && !schedule.paused) return <PauseScheduleDialog schedule={schedule} paused onClose={onClose} />
-  if (dialog === 'resume' && schedule.paused) return <PauseScheduleDialog schedule={schedule} paused={false} onClose={onClose} />
+  if (dialog === 'pause' && !schedule.paused)
+    return <PauseScheduleDialog schedule={schedule} paused onClose={onClose} />
+  if (dialog === 'resume' && schedule.paused)
+    return <PauseScheduleDialog schedule={schedule} paused={false} onClose={onClose} />
   if (dialog === 'edit') return <EditScheduleDialog schedule={schedule} onClose={onClose} />
   if (dialog === 'history') return <TicksSheet schedule={schedule} onClose={onClose} />
   return null
@@ -106,7 +137,12 @@ function Dialogs({ dialog, schedule, onClose }: { dialog: string; schedule: Sche
 function HistoryLink({ schedule: s }: { schedule: Schedule }) {
   const { show } = useUrlDialogOf()
   return (
-    <button type="button" onClick={() => show('history', s.name)} className="min-h-6 rounded-sm text-left font-medium hover:text-accent hover:underline" aria-label={`History of ${s.name}`}>
+    <button
+      type="button"
+      onClick={() => show('history', s.name)}
+      className="min-h-6 rounded-sm text-left font-medium hover:text-accent hover:underline"
+      aria-label={`History of ${s.name}`}
+    >
       {s.name.split('.').map((part, n) => (
         <Fragment key={part}>
           {n > 0 ? (

@@ -63,10 +63,17 @@ function TickRow({ tick }: { tick: Tick }) {
         <time dateTime={tick.tick_at} className="num">
           {formatUtc(tick.tick_at)}
         </time>
-        {tick.manual ? <Badge tone="info">by hand</Badge> : late > LATE_S ? <Badge tone="warning">caught up {formatSpan(late)} late</Badge> : null}
+        {tick.manual ? (
+          <Badge tone="info">by hand</Badge>
+        ) : late > LATE_S ? (
+          <Badge tone="warning">caught up {formatSpan(late)} late</Badge>
+        ) : null}
       </span>
       {tick.job ? (
-        <Link to={`/admin/jobs/${tick.job.id}`} className="inline-flex min-h-6 items-center hover:text-accent hover:underline">
+        <Link
+          to={`/admin/jobs/${tick.job.id}`}
+          className="inline-flex min-h-6 items-center hover:text-accent hover:underline"
+        >
           <StatusDot status={jobState(tick.job.state)} />
         </Link>
       ) : (

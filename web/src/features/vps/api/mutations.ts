@@ -27,14 +27,19 @@ function useTake() {
 export function useCreateVps() {
   const take = useTake()
   return useMutation({
-    mutationFn: ({ body, key }: { body: CreateVps; key: string }) => ok(api.POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } })),
+    mutationFn: ({ body, key }: { body: CreateVps; key: string }) =>
+      ok(api.POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } })),
     onSuccess: ({ vps }) => take(vps),
   })
 }
 
 export type PowerAction = 'boot' | 'shutdown' | 'reboot'
 
-const NOT_DONE: Record<PowerAction, string> = { boot: 'Server was not booted', shutdown: 'Server was not shut down', reboot: 'Server was not rebooted' }
+const NOT_DONE: Record<PowerAction, string> = {
+  boot: 'Server was not booted',
+  shutdown: 'Server was not shut down',
+  reboot: 'Server was not rebooted',
+}
 
 export function usePower(id: string, action: PowerAction) {
   const take = useTake()

@@ -41,7 +41,14 @@ function KeyField() {
         </>
       }
     >
-      <Textarea rows={3} spellCheck={false} autoComplete="off" placeholder="ssh-ed25519 AAAA… you@laptop" className="font-mono text-[13px] sm:text-[13px]" {...register('ssh_public_key')} />
+      <Textarea
+        rows={3}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder="ssh-ed25519 AAAA… you@laptop"
+        className="font-mono text-[13px] sm:text-[13px]"
+        {...register('ssh_public_key')}
+      />
     </Field>
   )
 }
@@ -56,7 +63,12 @@ function PasswordField() {
         label="Root password"
         error={formState.errors.root_password?.message}
         aside={
-          <Button variant="ghost" size="sm" className="-my-1 text-accent" onClick={() => setValue('root_password', generatePassword(), { shouldValidate: true })}>
+          <Button
+            variant="ghost"
+            size="sm"
+            className="-my-1 text-accent"
+            onClick={() => setValue('root_password', generatePassword(), { shouldValidate: true })}
+          >
             <Dices aria-hidden className="size-4" /> Generate
           </Button>
         }

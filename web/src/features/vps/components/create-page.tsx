@@ -11,7 +11,15 @@ export function CreatePage() {
       {canWrite ? (
         <CreateVpsForm />
       ) : (
-        <ProblemAlert error={new Problem({ status: 403, title: 'Read only', detail: 'Your account can look at servers but not create them. Ask an owner of your organisation.' })} />
+        <ProblemAlert
+          error={
+            new Problem({
+              status: 403,
+              title: 'Read only',
+              detail: 'Your account can look at servers but not create them. Ask an owner of your organisation.',
+            })
+          }
+        />
       )}
     </Page>
   )

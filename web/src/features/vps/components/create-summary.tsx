@@ -65,7 +65,15 @@ function Quote({ planId }: { planId: string }) {
   const { data, isError, refetch } = useQuery(planQuoteQuery(planId))
   if (isError && !data) {
     return (
-      <Alert tone="warning" title="The price did not come" action={<Button size="sm" onClick={() => void refetch()}>Retry</Button>}>
+      <Alert
+        tone="warning"
+        title="The price did not come"
+        action={
+          <Button size="sm" onClick={() => void refetch()}>
+            Retry
+          </Button>
+        }
+      >
         You are not charged before you see it.
       </Alert>
     )
@@ -79,7 +87,8 @@ function Quote({ planId }: { planId: string }) {
           <span className="text-sm font-normal text-muted"> per month</span>
         </p>
         <p className="num text-[13px] text-muted">
-          {formatMoney(data.price.hourly, { digits: 'exact' })} per hour; a month counts {data.price.hours_per_month} hours
+          {formatMoney(data.price.hourly, { digits: 'exact' })} per hour; a month counts {data.price.hours_per_month}{' '}
+          hours
         </p>
       </div>
       <dl className="grid gap-1.5">
@@ -118,7 +127,8 @@ function Shortage({ quote }: { quote: PlanQuote }) {
   return (
     <Alert tone="warning" title="Not enough in your wallet">
       <p>
-        Needed now: <Money value={quote.needed} digits="exact" /> · Available: <Money value={quote.available} digits="exact" />
+        Needed now: <Money value={quote.needed} digits="exact" /> · Available:{' '}
+        <Money value={quote.available} digits="exact" />
       </p>
       <FundsAdvice />
     </Alert>
@@ -129,7 +139,15 @@ function FundsAdvice() {
   const { support_email } = useConfig()
   return (
     <p className="mt-1">
-      Choose a smaller plan, delete a server you no longer need, or ask {support_email ? <a href={`mailto:${support_email}`} className="underline underline-offset-2">{support_email}</a> : 'support'} for credit. See your{' '}
+      Choose a smaller plan, delete a server you no longer need, or ask{' '}
+      {support_email ? (
+        <a href={`mailto:${support_email}`} className="underline underline-offset-2">
+          {support_email}
+        </a>
+      ) : (
+        'support'
+      )}{' '}
+      for credit. See your{' '}
       <Link to="/wallet" className="underline underline-offset-2">
         wallet
       </Link>
@@ -139,8 +157,12 @@ function FundsAdvice() {
 }
 
 /** The same order by the API, without the secret. */
-export function curlOf(form: Pick<CreateForm, 'plan_id' | 'region' | 'image' | 'label' | 'access' | 'ssh_public_key'>, origin: string): string {
-  const secret = form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() || 'ssh-ed25519 …' } : { root_password: '…' }
+export function curlOf(
+  form: Pick<CreateForm, 'plan_id' | 'region' | 'image' | 'label' | 'access' | 'ssh_public_key'>,
+  origin: string,
+): string {
+  const secret =
+    form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() || 'ssh-ed25519 …' } : { root_password: '…' }
   const body = {
     plan_id: form.plan_id || 'plan_…',
     region: form.region || '…',
@@ -161,13 +183,25 @@ function ApiCall() {
   const dialog = useUrlDialog('api')
   const { control } = useFormContext<CreateForm>()
   const values = useWatch({ control })
-  const call = curlOf({ plan_id: '', region: '', image: '', label: '', access: 'ssh', ssh_public_key: '', ...values }, globalThis.location.origin)
+  const call = curlOf(
+    { plan_id: '', region: '', image: '', label: '', access: 'ssh', ssh_public_key: '', ...values },
+    globalThis.location.origin,
+  )
   return (
     <>
-      <Button variant="ghost" size="sm" className="justify-self-center text-muted" onClick={() => dialog.onOpenChange(true)}>
+      <Button
+        variant="ghost"
+        size="sm"
+        className="justify-self-center text-muted"
+        onClick={() => dialog.onOpenChange(true)}
+      >
         <Code aria-hidden className="size-4" /> Same order by API
       </Button>
-      <Sheet {...dialog} title="Same order by API" detail="Get a token from POST /api/auth/token. Keep the Idempotency-Key when you repeat a call that got no answer.">
+      <Sheet
+        {...dialog}
+        title="Same order by API"
+        detail="Get a token from POST /api/auth/token. Keep the Idempotency-Key when you repeat a call that got no answer."
+      >
         <CodeBlock label="Command" what="command" text={call} />
       </Sheet>
     </>

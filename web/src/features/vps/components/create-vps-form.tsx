@@ -23,7 +23,8 @@ import { useConfig } from '@/lib/use-title'
 
 export function bodyOf(form: CreateForm): CreateVps {
   const { plan_id, region, image, label } = form
-  const access = form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
+  const access =
+    form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
   return { plan_id, region, image, label: label.trim(), ...access }
 }
 
@@ -63,7 +64,11 @@ export function CreateVpsForm() {
 
   return (
     <FormProvider {...form}>
-      <form noValidate onSubmit={(e) => void submit(e)} className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <form
+        noValidate
+        onSubmit={(e) => void submit(e)}
+        className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
+      >
         <div className="grid min-w-0 gap-4">
           <Step n={1} title="Plan" detail="You can start small: hours are billed as they pass.">
             <PlanFields />
@@ -100,7 +105,10 @@ function Step({ n, title, detail, children }: { n: number; title: string; detail
   return (
     <Card aria-labelledby={`step-${n}`} className="p-4 sm:p-5">
       <header className="mb-4 flex items-baseline gap-3">
-        <span aria-hidden className="num grid size-6 shrink-0 translate-y-0.5 place-items-center rounded-full bg-surface-2 text-xs font-semibold text-muted">
+        <span
+          aria-hidden
+          className="num grid size-6 shrink-0 translate-y-0.5 place-items-center rounded-full bg-surface-2 text-xs font-semibold text-muted"
+        >
           {n}
         </span>
         <div>
@@ -119,12 +127,25 @@ function PlanFields() {
   const plans = useQuery(plansQuery)
   const { register, formState } = useFormContext<CreateForm>()
   return (
-    <QueryPanel query={plans} loading={<div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-40 rounded-md" />)}</div>}>
+    <QueryPanel
+      query={plans}
+      loading={
+        <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+          {[0, 1, 2].map((n) => (
+            <Skeleton key={n} className="h-40 rounded-md" />
+          ))}
+        </div>
+      }
+    >
       {({ items }) =>
         items.length === 0 ? (
           <p className="text-muted">No plans are on sale yet. Please come back a little later.</p>
         ) : (
-          <ChoiceGroup legend="Plan" error={formState.errors.plan_id?.message} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+          <ChoiceGroup
+            legend="Plan"
+            error={formState.errors.plan_id?.message}
+            className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3"
+          >
             {items.map((plan) => (
               <Choice key={plan.id} value={plan.id} {...register('plan_id')}>
                 <PlanFacts plan={plan} />

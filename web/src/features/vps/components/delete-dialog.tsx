@@ -22,7 +22,12 @@ interface DialogProps {
 /** Slow on purpose: what goes, what it does to the bill, and the name typed in full. */
 export function DeleteDialog({ vps, open, onOpenChange }: DialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={`Delete ${vps.label}?`} detail="This cannot be undone. There is no copy to bring back.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Delete ${vps.label}?`}
+      detail="This cannot be undone. There is no copy to bring back."
+    >
       <DeleteForm vps={vps} onDone={() => onOpenChange(false)} />
     </Dialog>
   )
@@ -39,7 +44,16 @@ function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
   }
 
   return (
-    <DialogForm onSubmit={submit} onCancel={onDone} submit="Delete server" cancel="Keep server" danger disabled={!matches} pending={remove.isPending} error={remove.error}>
+    <DialogForm
+      onSubmit={submit}
+      onCancel={onDone}
+      submit="Delete server"
+      cancel="Keep server"
+      danger
+      disabled={!matches}
+      pending={remove.isPending}
+      error={remove.error}
+    >
       <div>
         <h3 className="mb-1.5 text-[13px] font-medium">Goes with it</h3>
         <ul className="list-disc pl-5 text-muted">
@@ -60,7 +74,13 @@ function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
           </>
         }
       >
-        <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} autoCapitalize="none" />
+        <Input
+          value={typed}
+          onChange={(e) => setTyped(e.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+          autoCapitalize="none"
+        />
       </Field>
     </DialogForm>
   )
@@ -76,9 +96,24 @@ function Bill({ id }: { id: string }) {
           <Facts
             items={[
               ['Cost so far', <Money key="c" value={q.spent_total} digits="exact" />],
-              ['It costs now', <span key="n"><Money value={q.hourly} digits="exact" /> per hour</span>],
-              ['All servers after', <span key="a"><Money value={q.rate_after_delete} digits="exact" /> per hour</span>],
-              ['Balance then lasts', q.runway_after_delete_s == null ? 'as long as you like: nothing else is running' : formatSpan(q.runway_after_delete_s)],
+              [
+                'It costs now',
+                <span key="n">
+                  <Money value={q.hourly} digits="exact" /> per hour
+                </span>,
+              ],
+              [
+                'All servers after',
+                <span key="a">
+                  <Money value={q.rate_after_delete} digits="exact" /> per hour
+                </span>,
+              ],
+              [
+                'Balance then lasts',
+                q.runway_after_delete_s == null
+                  ? 'as long as you like: nothing else is running'
+                  : formatSpan(q.runway_after_delete_s),
+              ],
             ]}
           />
         )}

@@ -49,9 +49,17 @@ export function ImageFields() {
           <div className="grid gap-4">
             <ChoiceGroup legend="Distribution" error={formState.errors.image?.message} className={GRID}>
               {groups.map((g) => (
-                <Choice key={g.vendor} name="vendor" value={g.vendor} checked={g === active} onChange={() => choose(g.images[0]?.id ?? '')}>
+                <Choice
+                  key={g.vendor}
+                  name="vendor"
+                  value={g.vendor}
+                  checked={g === active}
+                  onChange={() => choose(g.images[0]?.id ?? '')}
+                >
                   <span className="block truncate font-medium">{g.vendor}</span>
-                  <span className="block truncate text-[13px] text-muted">{g.images.length === 1 ? g.images[0]?.label : `${g.images.length} versions`}</span>
+                  <span className="block truncate text-[13px] text-muted">
+                    {g.images.length === 1 ? g.images[0]?.label : `${g.images.length} versions`}
+                  </span>
                 </Choice>
               ))}
             </ChoiceGroup>
@@ -77,7 +85,10 @@ export function RegionFields() {
   const { control, register, formState } = useFormContext<CreateForm>()
   const planId = useWatch({ control, name: 'plan_id' })
   const regions = useQuery(regionsQuery(planId))
-  useDropMissing('region', regions.data?.items.filter((r) => r.available))
+  useDropMissing(
+    'region',
+    regions.data?.items.filter((r) => r.available),
+  )
   if (!planId) return <p className="text-muted">{first}</p>
   return (
     <QueryPanel query={regions} loading={<Loading />}>
@@ -88,7 +99,13 @@ export function RegionFields() {
               <h3 className="mb-1.5 text-xs font-medium text-muted">{continent}</h3>
               <div className={GRID}>
                 {here.map((r) => (
-                  <Choice key={r.id} value={r.id} disabled={!r.available} className="px-3 py-2.5" {...register('region')}>
+                  <Choice
+                    key={r.id}
+                    value={r.id}
+                    disabled={!r.available}
+                    className="px-3 py-2.5"
+                    {...register('region')}
+                  >
                     <span className="flex items-center gap-2.5">
                       <Flag country={r.country} />
                       <span className="min-w-0 truncate" title={r.label}>

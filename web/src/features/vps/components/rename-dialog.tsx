@@ -18,7 +18,12 @@ interface DialogProps {
 
 export function RenameDialog({ vps, open, onOpenChange }: DialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Rename server" detail="Only the name you see changes. The machine, its addresses and its bill stay as they are.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Rename server"
+      detail="Only the name you see changes. The machine, its addresses and its bill stay as they are."
+    >
       <RenameForm vps={vps} onDone={() => onOpenChange(false)} />
     </Dialog>
   )

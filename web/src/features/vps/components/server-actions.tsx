@@ -48,5 +48,9 @@ function PowerButton({ vps, action, busy }: { vps: Vps; action: PowerAction; bus
       {power.isPending ? null : <Icon aria-hidden className="size-4" />} {POWER_WORDS[action]}
     </Button>
   )
-  return busy ? <Tooltip content="Something is under way on this server. Wait until it is done.">{button}</Tooltip> : button
+  return busy ? (
+    <Tooltip content="Something is under way on this server. Wait until it is done.">{button}</Tooltip>
+  ) : (
+    button
+  )
 }

@@ -34,12 +34,19 @@ function Failure({ vps }: { vps: Vps }) {
   const { support_email } = useConfig()
   if (!vps.failure) return null
   return (
-    <Alert tone="danger" title={vps.status === 'failed' ? 'This server could not be created' : 'The last change failed'} live>
+    <Alert
+      tone="danger"
+      title={vps.status === 'failed' ? 'This server could not be created' : 'The last change failed'}
+      live
+    >
       <p>{vps.failure}</p>
       {support_email ? (
         <p className="mt-1">
           If it happens again, write to{' '}
-          <a href={`mailto:${support_email}?subject=${encodeURIComponent(vps.id)}`} className="underline underline-offset-2">
+          <a
+            href={`mailto:${support_email}?subject=${encodeURIComponent(vps.id)}`}
+            className="underline underline-offset-2"
+          >
             {support_email}
           </a>{' '}
           and name this server: <CopyText text={vps.id} what="server id" className="text-xs" />
@@ -54,7 +61,8 @@ function LatestJob({ vps }: { vps: Vps }) {
   const jobs = useInfiniteQuery(vpsJobsQuery(vps.id))
   const latest = jobs.data?.pages[0]?.items[0] ?? vps.job
   // The page's own alert has said it already.
-  if (latest) return <JobCard key={latest.id} job={latest.failure === vps.failure ? { ...latest, failure: null } : latest} open />
+  if (latest)
+    return <JobCard key={latest.id} job={latest.failure === vps.failure ? { ...latest, failure: null } : latest} open />
   if (jobs.isError) {
     return (
       <Card>
@@ -73,14 +81,40 @@ function Details({ vps }: { vps: Vps }) {
         <Facts
           items={[
             ['Plan', vps.plan.name],
-            ['Size', <span key="s" className="num">{vps.plan.vcpus} vCPU · {formatMemory(vps.plan.memory_mib)} RAM · {formatDisk(vps.plan.disk_gib)} disk · {formatTransfer(vps.plan.transfer_gb)} transfer</span>],
+            [
+              'Size',
+              <span key="s" className="num">
+                {vps.plan.vcpus} vCPU · {formatMemory(vps.plan.memory_mib)} RAM · {formatDisk(vps.plan.disk_gib)} disk ·{' '}
+                {formatTransfer(vps.plan.transfer_gb)} transfer
+              </span>,
+            ],
             ['Image', vps.image.label],
-            ['Region', <span key="r" className="inline-flex items-center gap-2"><Flag country={vps.region.country} /> {vps.region.label}</span>],
-            ['IPv4', vps.ipv4 ? <CopyText key="4" text={vps.ipv4} what="IPv4 address" /> : <span key="4" className="text-muted">{vps.status === 'requested' || vps.status === 'provisioning' ? 'Comes with the machine' : '—'}</span>],
-            ...(vps.ipv6 ? ([['IPv6', <CopyText key="6" text={vps.ipv6} what="IPv6 address" />]] as [string, React.ReactNode][]) : []),
+            [
+              'Region',
+              <span key="r" className="inline-flex items-center gap-2">
+                <Flag country={vps.region.country} /> {vps.region.label}
+              </span>,
+            ],
+            [
+              'IPv4',
+              vps.ipv4 ? (
+                <CopyText key="4" text={vps.ipv4} what="IPv4 address" />
+              ) : (
+                <span key="4" className="text-muted">
+                  {vps.status === 'requested' || vps.status === 'provisioning' ? 'Comes with the machine' : '—'}
+                </span>
+              ),
+            ],
+            ...(vps.ipv6
+              ? ([['IPv6', <CopyText key="6" text={vps.ipv6} what="IPv6 address" />]] as [string, React.ReactNode][])
+              : []),
             ['Created', <At key="c" at={vps.created_at} />],
-            ...(vps.deleted_at ? ([['Deleted', <At key="d" at={vps.deleted_at} />]] as [string, React.ReactNode][]) : []),
-            ...(vps.last_seen_at && !vps.deleted_at ? ([['Last checked', <Ago key="l" at={vps.last_seen_at} />]] as [string, React.ReactNode][]) : []),
+            ...(vps.deleted_at
+              ? ([['Deleted', <At key="d" at={vps.deleted_at} />]] as [string, React.ReactNode][])
+              : []),
+            ...(vps.last_seen_at && !vps.deleted_at
+              ? ([['Last checked', <Ago key="l" at={vps.last_seen_at} />]] as [string, React.ReactNode][])
+              : []),
             ['Id', <CopyText key="i" text={vps.id} what="server id" className="text-xs" />],
           ]}
         />
@@ -123,7 +157,11 @@ function Connect({ ipv4 }: { ipv4: string }) {
       <CardHeader title="Connect" id="connect" />
       <CardBody>
         <p className="mb-2 text-[13px] text-muted">From a terminal on your computer:</p>
-        <CopyText text={`ssh root@${ipv4}`} what="command" className="max-w-full rounded-md border bg-surface-2 px-3 py-2">{`ssh root@${ipv4}`}</CopyText>
+        <CopyText
+          text={`ssh root@${ipv4}`}
+          what="command"
+          className="max-w-full rounded-md border bg-surface-2 px-3 py-2"
+        >{`ssh root@${ipv4}`}</CopyText>
       </CardBody>
     </Card>
   )

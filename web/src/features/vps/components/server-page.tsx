@@ -46,7 +46,12 @@ function Server({ vps }: { vps: Vps }) {
           status={vpsStatus(vps.status)}
           aside={
             can.rename ? (
-              <Button variant="ghost" size="icon-sm" aria-label="Rename server" onClick={() => rename.onOpenChange(true)}>
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label="Rename server"
+                onClick={() => rename.onOpenChange(true)}
+              >
                 <Pencil aria-hidden className="size-4" />
               </Button>
             ) : null

@@ -31,7 +31,11 @@ const COLUMNS: Column<Vps>[] = [
     className: 'max-w-64',
     cell: (s) => (
       <span className="grid">
-        <Link to={`/servers/${s.id}`} className="truncate font-medium hover:text-accent hover:underline" title={s.label}>
+        <Link
+          to={`/servers/${s.id}`}
+          className="truncate font-medium hover:text-accent hover:underline"
+          title={s.label}
+        >
           {s.label}
         </Link>
         <span className="flex items-center gap-1.5 text-[13px] text-muted md:hidden">
@@ -47,7 +51,9 @@ const COLUMNS: Column<Vps>[] = [
     cell: (s) => (
       <span className="grid">
         <StatusDot status={vpsStatus(s.status)} />
-        {s.job?.progress ? <span className="max-w-44 truncate text-[13px] text-muted max-sm:hidden">{s.job.progress.words}</span> : null}
+        {s.job?.progress ? (
+          <span className="max-w-44 truncate text-[13px] text-muted max-sm:hidden">{s.job.progress.words}</span>
+        ) : null}
       </span>
     ),
   },
@@ -62,7 +68,13 @@ const COLUMNS: Column<Vps>[] = [
       </span>
     ),
   },
-  { id: 'plan', head: 'Plan', from: 'lg', skeleton: 'w-20', cell: (s) => <span className="whitespace-nowrap">{s.plan.name}</span> },
+  {
+    id: 'plan',
+    head: 'Plan',
+    from: 'lg',
+    skeleton: 'w-20',
+    cell: (s) => <span className="whitespace-nowrap">{s.plan.name}</span>,
+  },
   {
     id: 'ip',
     head: 'IP address',
@@ -78,7 +90,14 @@ const COLUMNS: Column<Vps>[] = [
     skeleton: 'w-14',
     cell: (s) => <Money value={s.price.hourly} digits="micro" />,
   },
-  { id: 'age', head: 'Age', align: 'right', from: 'xl', skeleton: 'w-10', cell: (s) => <Ago at={s.created_at} suffix={false} /> },
+  {
+    id: 'age',
+    head: 'Age',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    cell: (s) => <Ago at={s.created_at} suffix={false} />,
+  },
   {
     id: 'menu',
     head: <span className="sr-only">Actions</span>,
@@ -95,7 +114,12 @@ export function ServersPage() {
   const q = get('q')
   const cursor = get('cursor')
   const query = useQuery(
-    vpsListQuery({ limit: PAGE_SIZE, ...(status ? { status } : {}), ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) }),
+    vpsListQuery({
+      limit: PAGE_SIZE,
+      ...(status ? { status } : {}),
+      ...(q ? { q } : {}),
+      ...(cursor ? { cursor } : {}),
+    }),
   )
   const filtered = status !== '' || q !== '' || cursor !== ''
   const create = canWrite ? (
@@ -146,13 +170,18 @@ function FirstServer() {
   return (
     <div className="pb-10">
       <Empty icon={<Server />} title="Start with your first server">
-        {first.length > 0 || plans.isPending ? 'Pick a size to begin with. You pay by the hour and can delete it at any time.' : 'No plans are on sale yet. Please come back a little later.'}
+        {first.length > 0 || plans.isPending
+          ? 'Pick a size to begin with. You pay by the hour and can delete it at any time.'
+          : 'No plans are on sale yet. Please come back a little later.'}
       </Empty>
       {canWrite ? (
         <ul className="mx-auto grid max-w-3xl gap-3 px-4 sm:grid-cols-3">
           {first.map((plan) => (
             <li key={plan.id}>
-              <Link to={`/servers/new?plan=${plan.id}`} className="block h-full rounded-lg border p-4 transition-colors hover:border-accent">
+              <Link
+                to={`/servers/new?plan=${plan.id}`}
+                className="block h-full rounded-lg border p-4 transition-colors hover:border-accent"
+              >
                 <PlanFacts plan={plan} />
               </Link>
             </li>

@@ -31,7 +31,11 @@ export function WalletPage() {
         )}
       </QueryPanel>
       <Card aria-labelledby="statement" className="overflow-hidden">
-        <CardHeader id="statement" title="Statement" detail="Every movement, to the last digit. Open a charge to see its hours." />
+        <CardHeader
+          id="statement"
+          title="Statement"
+          detail="Every movement, to the last digit. Open a charge to see its hours."
+        />
         <WalletStatement />
       </Card>
     </Page>
@@ -41,7 +45,10 @@ export function WalletPage() {
 function Advice({ wallet }: { wallet: Wallet }) {
   const { support_email } = useConfig()
   const ask = support_email ? (
-    <a className="underline underline-offset-2" href={`mailto:${support_email}?subject=${encodeURIComponent('Credit for my wallet')}`}>
+    <a
+      className="underline underline-offset-2"
+      href={`mailto:${support_email}?subject=${encodeURIComponent('Credit for my wallet')}`}
+    >
       {support_email}
     </a>
   ) : (
@@ -50,7 +57,8 @@ function Advice({ wallet }: { wallet: Wallet }) {
   if (isPositive(wallet.owed)) {
     return (
       <Alert tone="danger" title="Your wallet owes money" live>
-        <Money value={wallet.owed} digits="exact" /> is owed for hours that passed. Your servers keep running; new ones wait. Ask {ask} for credit: it settles the debt first.
+        <Money value={wallet.owed} digits="exact" /> is owed for hours that passed. Your servers keep running; new ones
+        wait. Ask {ask} for credit: it settles the debt first.
       </Alert>
     )
   }
@@ -69,10 +77,34 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
     value ? <Money value={value} digits={digits} /> : <Skeleton className="h-7 w-24" />
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Stat label="Balance" value={figure(wallet?.balance)} detail={wallet && isPositive(wallet.held) ? <>and <Money value={wallet.held} digits="exact" /> held for orders under way</> : null} />
-      <Stat label="Lasts" value={wallet ? (left === null ? '—' : formatSpan(left)) : <Skeleton className="h-7 w-20" />} detail={wallet && left === null ? 'nothing is running' : null} />
+      <Stat
+        label="Balance"
+        value={figure(wallet?.balance)}
+        detail={
+          wallet && isPositive(wallet.held) ? (
+            <>
+              and <Money value={wallet.held} digits="exact" /> held for orders under way
+            </>
+          ) : null
+        }
+      />
+      <Stat
+        label="Lasts"
+        value={wallet ? left === null ? '—' : formatSpan(left) : <Skeleton className="h-7 w-20" />}
+        detail={wallet && left === null ? 'nothing is running' : null}
+      />
       <Stat label="Running cost" value={figure(wallet?.hourly_rate, 'exact')} detail="per hour" />
-      <Stat label="Spent this month" value={figure(wallet?.spent_this_month)} detail={wallet && isPositive(wallet.owed) ? <span className="text-danger"><Money value={wallet.owed} /> owed</span> : null} />
+      <Stat
+        label="Spent this month"
+        value={figure(wallet?.spent_this_month)}
+        detail={
+          wallet && isPositive(wallet.owed) ? (
+            <span className="text-danger">
+              <Money value={wallet.owed} /> owed
+            </span>
+          ) : null
+        }
+      />
     </div>
   )
 }
@@ -111,7 +143,10 @@ function BurnByServer({ wallet }: { wallet: Wallet }) {
                 </td>
                 <td className="hidden w-2/5 px-3 md:table-cell">
                   <div aria-hidden className="h-2 rounded-full bg-surface-3">
-                    <div className="h-full rounded-full bg-chart-1" style={{ width: `${percentOf(s.hourly, wallet.hourly_rate)}%` }} />
+                    <div
+                      className="h-full rounded-full bg-chart-1"
+                      style={{ width: `${percentOf(s.hourly, wallet.hourly_rate)}%` }}
+                    />
                   </div>
                 </td>
                 <td className="px-3 text-right">
@@ -178,7 +213,10 @@ function HourRow({ line }: { line: UsageLine }) {
   return (
     <tr className="h-8">
       <td className="max-w-40 truncate pr-3">
-        <Link to={`/servers/${line.vps_id}`} className="inline-flex items-center gap-1.5 hover:text-accent hover:underline">
+        <Link
+          to={`/servers/${line.vps_id}`}
+          className="inline-flex items-center gap-1.5 hover:text-accent hover:underline"
+        >
           <Server aria-hidden className="size-3.5 text-muted" />
           {line.label}
         </Link>

@@ -15,7 +15,8 @@ export type WorkerLever = 'quiet' | 'wake' | 'stop'
 export function useWorkerLever(id: string, lever: WorkerLever) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST(`/api/admin/workers/{id}/${lever}`, { params: { path: { id } }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      ok(operator.POST(`/api/admin/workers/{id}/${lever}`, { params: { path: { id } }, body: { reason } })),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['admin', 'workers'] })
       void client.invalidateQueries({ queryKey: ['admin', 'jobs', 'counts'] })

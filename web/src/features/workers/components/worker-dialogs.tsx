@@ -20,7 +20,11 @@ export function WorkerDialogs({ dialog, ...props }: WorkerDialogProps & { dialog
   return null
 }
 
-const TITLE: Record<WorkerLever, string> = { quiet: 'Quiet this worker?', wake: 'Wake this worker?', stop: 'Stop this worker?' }
+const TITLE: Record<WorkerLever, string> = {
+  quiet: 'Quiet this worker?',
+  wake: 'Wake this worker?',
+  stop: 'Stop this worker?',
+}
 const CONFIRM: Record<WorkerLever, string> = { quiet: 'Quiet worker', wake: 'Wake worker', stop: 'Stop worker' }
 
 function LeverDialog({ lever, worker, workers, onClose }: WorkerDialogProps & { lever: WorkerLever }) {
@@ -53,13 +57,22 @@ function LeverDialog({ lever, worker, workers, onClose }: WorkerDialogProps & { 
 
 function Words({ lever, worker }: { lever: WorkerLever; worker: Worker }) {
   const busy = busyOf(worker)
-  const held = busy === 0 ? 'It holds no job now.' : `${countOf(busy, 'job')} that it holds ${busy === 1 ? 'goes' : 'go'} on to the end.`
+  const held =
+    busy === 0
+      ? 'It holds no job now.'
+      : `${countOf(busy, 'job')} that it holds ${busy === 1 ? 'goes' : 'go'} on to the end.`
   if (lever === 'wake') return <p>It takes new jobs again, up to {countOf(slotsOf(worker), 'slot')} at a time.</p>
   if (lever === 'quiet') return <p>It takes no new jobs until you wake it. {held} The process stays.</p>
   return (
     <>
-      <p>It takes no new jobs, finishes what it holds and then exits. {held} What is not done when its drain ends goes on elsewhere.</p>
-      <p>It does not come back by itself unless something on that machine starts it again, and it cannot be started from here.</p>
+      <p>
+        It takes no new jobs, finishes what it holds and then exits. {held} What is not done when its drain ends goes on
+        elsewhere.
+      </p>
+      <p>
+        It does not come back by itself unless something on that machine starts it again, and it cannot be started from
+        here.
+      </p>
     </>
   )
 }

@@ -56,8 +56,16 @@ function Fleet({ workers }: { workers: Worker[] }) {
   return (
     <>
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Stat label="Live" value={formatCount(live.length)} detail={`${formatCount(live.filter(takesJobs).length)} take new jobs`} />
-        <Stat label="Busy" value={`${formatCount(sum(live, busyOf))} of ${formatCount(slots)}`} detail={slots === 1 ? 'slot' : 'slots'} />
+        <Stat
+          label="Live"
+          value={formatCount(live.length)}
+          detail={`${formatCount(live.filter(takesJobs).length)} take new jobs`}
+        />
+        <Stat
+          label="Busy"
+          value={`${formatCount(sum(live, busyOf))} of ${formatCount(slots)}`}
+          detail={slots === 1 ? 'slot' : 'slots'}
+        />
         <Stat label="Versions" value={versions(workers).length} detail={latest ? `newest ${latest}` : undefined} />
         <Stat label="Lost" value={formatCount(workers.length - live.length)} detail="their jobs go on elsewhere" />
       </div>
@@ -84,12 +92,14 @@ function Skew({ workers, latest }: { workers: Worker[]; latest: string | null })
     <>
       {orphaned.length > 0 ? (
         <Alert tone="danger" title={`Nobody knows ${orphaned.map(jobKind).join(', ')}`}>
-          Jobs of {orphaned.length === 1 ? 'this kind' : 'these kinds'} are open, and no process that takes jobs can do them. They wait until a newer version runs.
+          Jobs of {orphaned.length === 1 ? 'this kind' : 'these kinds'} are open, and no process that takes jobs can do
+          them. They wait until a newer version runs.
         </Alert>
       ) : null}
       {all.length > 1 ? (
         <Alert tone="warning" title={`${all.length} versions run side by side`}>
-          {all.map(([version, n]) => `${version} on ${countOf(n, 'process', 'processes')}`).join(', ')}. Older ones leave alone the kinds of job that they do not know. Stop them once {latest} does its work.
+          {all.map(([version, n]) => `${version} on ${countOf(n, 'process', 'processes')}`).join(', ')}. Older ones
+          leave alone the kinds of job that they do not know. Stop them once {latest} does its work.
         </Alert>
       ) : null}
     </>
