@@ -156,7 +156,7 @@ export async function ensurePlan(api: APIRequestContext): Promise<Named> {
   const { cloud } = await json<{ cloud: Named }>(
     await api.post('/api/admin/clouds', {
       data: {
-        kind: 'linode',
+        provider: 'linode',
         name: unique('cloud'),
         token: env.cloudToken,
         ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}),

@@ -168,6 +168,9 @@ it('knows what becomes stale', () => {
   expect(
     staleAfterActivity(activity({ event: 'plan.update', entity_type: 'plan', org_id: null }), true),
   ).toContainEqual(['plans'])
+  expect(
+    staleAfterActivity(activity({ event: 'cloud.synced', entity_type: 'cloud', org_id: null }), true),
+  ).toContainEqual(['plans'])
   expect(staleAfterActivity(activity({ event: 'billing.charge', entity_type: null }), true)).toContainEqual(['wallet'])
   expect(staleAfterJob({ job_id: 'job_1', vps_id: 'vps_1', state: 'running' }, false)).not.toContainEqual([
     'vps',

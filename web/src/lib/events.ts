@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { sessionFetch } from '@/lib/api/client'
+import { nounNow } from '@/lib/former-names'
 import { SseParser, type SseEvent } from '@/lib/sse'
 import { useLive } from '@/stores/live'
 
@@ -48,10 +49,9 @@ const ADMIN: QueryKey[] = [['admin']]
 
 /** Which queries an activity makes stale. */
 export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
-  const noun = e.event.split('.')[0] ?? ''
-  const about = new Set([noun, e.entity_type ?? ''])
+  const about = new Set([e.event.split('.')[0] ?? '', e.entity_type ?? ''].map(nounNow))
   const keys: QueryKey[] = [...ADMIN]
-  if (['plan', 'cloud', 'catalog', 'provider', 'provider_account'].some((n) => about.has(n))) keys.push(['plans'])
+  if (about.has('plan') || about.has('cloud')) keys.push(['plans'])
   if (!own) return keys
   keys.push(['activity'])
   if (about.has('vps')) keys.push(['vps'], ['wallet'])

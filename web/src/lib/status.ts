@@ -1,4 +1,5 @@
 import type { JobState, Queue } from '@/lib/api/operator'
+import { kindNow } from '@/lib/former-names'
 
 export type Tone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
 
@@ -72,10 +73,10 @@ export const JOB_STATES: JobState[] = [
 export const QUEUES: Queue[] = ['provision', 'power', 'billing', 'mail', 'upkeep']
 
 const KINDS: Record<string, string> = {
-  'provider.validate': 'Check cloud',
-  'provider.watch': 'Watching machines',
-  'provider.reconcile': 'Comparing a cloud',
-  'catalog.sync': 'Sync catalog',
+  'cloud.validate': 'Check cloud',
+  'cloud.watch': 'Watching machines',
+  'cloud.reconcile': 'Comparing a cloud',
+  'cloud.sync': 'Sync catalog',
   'vps.provision': 'Create server',
   'vps.power': 'Power',
   'vps.delete': 'Delete server',
@@ -103,7 +104,7 @@ export function jobStateForCustomer(state: string): StatusWords {
 }
 
 export const JOB_KINDS = Object.keys(KINDS)
-export const jobKind = (kind: string) => KINDS[kind] ?? kind
+export const jobKind = (kind: string) => KINDS[kindNow(kind)] ?? kind
 
 /** Work that is not over yet. */
 export const isOpenJob = (state: string) => ['queued', 'running', 'waiting', 'retry', 'stuck'].includes(state)

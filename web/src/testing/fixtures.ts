@@ -218,12 +218,12 @@ export const customer: Customer = {
 
 export const cloud: Cloud = {
   id: 'cloud_1',
-  kind: 'linode',
+  provider: 'linode',
   name: 'Main account',
   status: 'valid',
   status_detail: null,
   active: true,
-  account_email: 'ops@nimbus.example',
+  email: 'ops@nimbus.example',
   token_hint: '…9f3a',
   endpoint: null,
   types: 1,
@@ -286,7 +286,7 @@ export const overview: Overview = {
       slots: 8,
       window: 1000,
       org_running: 4,
-      account_running: 20,
+      cloud_running: 20,
     },
   ],
   customers: 4,

@@ -67,7 +67,7 @@ export const queue = (over: Partial<QueueFigures> = {}): QueueFigures => ({
   slots: 8,
   window: 1000,
   org_running: 4,
-  account_running: 20,
+  cloud_running: 20,
   ...over,
 })
 

@@ -26,7 +26,11 @@ describe('connect', () => {
     await user.type(dialog.getByLabelText('API token'), TOKEN)
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/admin/clouds/cloud_1'))
-    expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({ kind: 'linode', name: 'Main account', token: TOKEN })
+    expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({
+      provider: 'linode',
+      name: 'Main account',
+      token: TOKEN,
+    })
     const kept = JSON.stringify([
       client
         .getQueryCache()

@@ -33,14 +33,14 @@ describe('schedules', () => {
         last_job: null,
         next_tick: null,
       }),
-      schedule({ name: 'provider.reconcile', job_kind: 'provider.reconcile', cron: '*/5 * * * *', next_tick: null }),
+      schedule({ name: 'cloud.reconcile', job_kind: 'cloud.reconcile', cron: '*/5 * * * *', next_tick: null }),
     ])
     const row = (await screen.findByRole('button', { name: 'History of billing.hourly' })).closest('tr')
     for (const words of ['every hour, on the hour', '0 * * * *', '22 Nov 2099, 11:00:00 UTC', 'Succeeded', '3 d'])
       expect(row).toHaveTextContent(words)
     const paused = screen.getByRole('button', { name: 'History of platform.tidy' }).closest('tr')
     for (const words of ['at 03:17 every day', 'Paused', 'Disk is full']) expect(paused).toHaveTextContent(words)
-    const unseen = screen.getByRole('button', { name: 'History of provider.reconcile' }).closest('tr')
+    const unseen = screen.getByRole('button', { name: 'History of cloud.reconcile' }).closest('tr')
     for (const words of ['Comparing a cloud', 'every 5 minutes', 'not known yet'])
       expect(unseen).toHaveTextContent(words)
   })

@@ -1489,8 +1489,6 @@ export interface components {
         };
         /** @description A cloud: never with its token. */
         Cloud: {
-            /** @description The e-mail address at the provider. */
-            account_email?: string | null;
             /** @description Whether its plans are sold. */
             active: boolean;
             /**
@@ -1498,6 +1496,8 @@ export interface components {
              * @description When it was connected.
              */
             created_at: string;
+            /** @description The e-mail address at the provider. */
+            email?: string | null;
             /** @description The API's base URL, when it is not the provider's own. */
             endpoint?: string | null;
             /** @description The cloud. */
@@ -1507,14 +1507,14 @@ export interface components {
              * @description Its images.
              */
             images: number;
-            /** @description Whose API it speaks. */
-            kind: components["schemas"]["CloudKind"];
             /** @description Its name. */
             name: string;
             /** @description Whether none of its jobs is begun. */
             paused: boolean;
             /** @description Why it is paused. */
             paused_reason?: string | null;
+            /** @description Whose API it speaks. */
+            provider: components["schemas"]["Provider"];
             /**
              * @description What may be asked of it, by class of request; classes that were not asked for yet are not
              *     there.
@@ -1577,11 +1577,6 @@ export interface components {
             /** @description The job, if one was needed. */
             job?: components["schemas"]["AdminJob"] | null;
         };
-        /**
-         * @description Whose API a cloud speaks.
-         * @enum {string}
-         */
-        CloudKind: "linode";
         /** @description What may be asked of a cloud in one class of request. */
         CloudRate: {
             /**
@@ -1667,13 +1662,13 @@ export interface components {
         ConnectCloud: {
             /** @description The API's base URL, when it is not the provider's own. */
             endpoint?: string | null;
+            /** @description A name for admins. */
+            name: string;
             /**
              * @description Whose API it speaks.
              * @enum {string}
              */
-            kind: "linode";
-            /** @description A name for admins. */
-            name: string;
+            provider: "linode";
             /**
              * Format: password
              * @description The API token, as the provider shows it.
@@ -2145,7 +2140,7 @@ export interface components {
             id: string;
             /** @description Its name; its id once it has none. */
             label: string;
-            /** @description `vps`, `provider_account` or `user`. */
+            /** @description `vps`, `cloud` or `user`. */
             type: string;
         };
         /** @description A step of the job's kind. */
@@ -2461,6 +2456,11 @@ export interface components {
             words: string;
         };
         /**
+         * @description Whose API a cloud speaks.
+         * @enum {string}
+         */
+        Provider: "linode";
+        /**
          * @description The pool of workers that takes a job.
          * @enum {string}
          */
@@ -2471,7 +2471,7 @@ export interface components {
              * Format: int32
              * @description Jobs of one cloud under way at most.
              */
-            account_running: number;
+            cloud_running: number;
             /**
              * Format: int64
              * @description Due and not begun; counted up to 100,000.
@@ -2747,7 +2747,7 @@ export interface components {
              * Format: int32
              * @description Jobs of one cloud under way at most.
              */
-            account_running?: number | null;
+            cloud_running?: number | null;
             /**
              * Format: int32
              * @description Jobs of one organisation under way at most.

@@ -21,7 +21,7 @@ function useStale() {
 }
 
 export interface NewCloud {
-  kind: 'linode'
+  provider: 'linode'
   name: string
   token: string
   endpoint?: string

@@ -18,7 +18,7 @@ import { CatalogImages, CatalogRegions, CatalogTypes } from '@/features/clouds/c
 import { PauseCloudDialog, PausedBanner } from '@/features/clouds/components/pause'
 import { RateCard } from '@/features/clouds/components/rate-card'
 import { TokenDialog } from '@/features/clouds/components/token-dialog'
-import { KIND_NAMES } from '@/features/clouds/kinds'
+import { PROVIDER_NAMES } from '@/features/clouds/providers'
 import { cloudStatus } from '@/lib/status'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
 
@@ -53,7 +53,7 @@ function CloudView({ cloud }: { cloud: Cloud }) {
           {cloud.active ? null : <Badge>No new orders</Badge>}
         </StatusHeading>
       }
-      detail={KIND_NAMES[cloud.kind] ?? cloud.kind}
+      detail={PROVIDER_NAMES[cloud.provider] ?? cloud.provider}
       actions={<Actions cloud={cloud} />}
     >
       <PausedBanner cloud={cloud} onResume={() => resume.onOpenChange(true)} />
@@ -158,7 +158,7 @@ function Account({ cloud }: { cloud: Cloud }) {
       <CardBody>
         <Facts
           items={[
-            ['Account', cloud.account_email ?? <span className="text-muted">—</span>],
+            ['Account', cloud.email ?? <span className="text-muted">—</span>],
             [
               'Token',
               <span key="t" className="font-mono text-xs">

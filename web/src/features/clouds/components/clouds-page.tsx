@@ -10,7 +10,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import type { Cloud } from '@/features/clouds/api/queries'
 import { ConnectDialog } from '@/features/clouds/components/connect-dialog'
-import { KIND_NAMES } from '@/features/clouds/kinds'
+import { PROVIDER_NAMES } from '@/features/clouds/providers'
 import { cloudsQuery } from '@/lib/api/queries'
 import { cloudStatus } from '@/lib/status'
 import { useUrlDialog } from '@/lib/use-url'
@@ -27,8 +27,8 @@ const COLUMNS: Column<Cloud>[] = [
           {c.name}
         </Link>
         <span className="truncate text-[13px] text-muted">
-          {KIND_NAMES[c.kind] ?? c.kind}
-          {c.account_email ? ` · ${c.account_email}` : ''}
+          {PROVIDER_NAMES[c.provider] ?? c.provider}
+          {c.email ? ` · ${c.email}` : ''}
         </span>
       </span>
     ),

@@ -37,7 +37,12 @@ function ConnectForm({ onCancel }: { onCancel: () => void }) {
     form,
     { '/name': 'name', '/token': 'token', '/endpoint': 'endpoint' },
     async ({ name, token, endpoint }) => {
-      const { cloud } = await connect.mutateAsync({ kind: 'linode', name, token, ...(endpoint ? { endpoint } : {}) })
+      const { cloud } = await connect.mutateAsync({
+        provider: 'linode',
+        name,
+        token,
+        ...(endpoint ? { endpoint } : {}),
+      })
       void navigate(`/admin/clouds/${cloud.id}`)
     },
   )

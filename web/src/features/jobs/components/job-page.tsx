@@ -19,6 +19,7 @@ import { JobFacts } from '@/features/jobs/components/job-facts'
 import { JobNext } from '@/features/jobs/components/job-next'
 import { JobSteps } from '@/features/jobs/components/job-steps'
 import { JobTimeline } from '@/features/jobs/components/job-timeline'
+import { nounNow } from '@/lib/former-names'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
 import { useUrl } from '@/lib/use-url'
 
@@ -96,7 +97,7 @@ function Actions({ job, onShow }: { job: AdminJob; onShow: (dialog: string) => v
 }
 
 function Target({ target }: { target: NonNullable<AdminJob['target']> }) {
-  const to = target.type.includes('cloud') || target.type.includes('provider') ? `/admin/clouds/${target.id}` : null
+  const to = nounNow(target.type) === 'cloud' ? `/admin/clouds/${target.id}` : null
   return (
     <span className="flex flex-wrap items-center gap-x-3">
       {to ? (

@@ -85,7 +85,7 @@ const whole = (max: number) =>
 const schema = z.object({
   window: whole(MAX_WINDOW),
   org_running: whole(MAX_RUNNING),
-  account_running: whole(MAX_RUNNING),
+  cloud_running: whole(MAX_RUNNING),
   reason: reasonField,
 })
 
@@ -93,13 +93,13 @@ type Limit = keyof Omit<TuneQueue, 'reason'>
 const LIMITS: { name: Limit; label: string; hint: string }[] = [
   { name: 'window', label: 'Window', hint: 'Jobs handed to workers and not yet taken, at most.' },
   { name: 'org_running', label: 'Of one organisation', hint: 'Its jobs under way at most; the rest wait for a turn.' },
-  { name: 'account_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
+  { name: 'cloud_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
 ]
 
 const FIELDS = {
   '/window': 'window',
   '/org_running': 'org_running',
-  '/account_running': 'account_running',
+  '/cloud_running': 'cloud_running',
   '/reason': 'reason',
 } as const
 
@@ -108,7 +108,7 @@ function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
   const defaultValues = {
     window: String(q.window),
     org_running: String(q.org_running),
-    account_running: String(q.account_running),
+    cloud_running: String(q.cloud_running),
     reason: '',
   }
   const form = useForm({ resolver: zodResolver(schema), defaultValues })
