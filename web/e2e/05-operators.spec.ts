@@ -1,4 +1,5 @@
 import type { APIRequestContext, Page } from '@playwright/test'
+import type { Body, Cloud } from '@/lib/api/types'
 import {
   adminApi,
   ensurePlan,
@@ -7,6 +8,7 @@ import {
   expectRefused,
   fillOrder,
   giveCredit,
+  json,
   refused,
   register,
   resumeClouds,
@@ -30,7 +32,7 @@ async function confirm(page: Page, button: string | RegExp): Promise<void> {
 
 async function anyCloud(api: APIRequestContext): Promise<string> {
   await ensurePlan(api)
-  const { items } = (await (await api.get('/api/admin/clouds')).json()) as { items: { id: string; status: string }[] }
+  const { items } = await json<{ items: Cloud[] }>(await api.get('/api/admin/clouds'))
   const cloud = items.find((c) => c.status === 'valid')
   expect(cloud, 'a cloud that is connected').toBeDefined()
   return cloud?.id ?? ''
@@ -40,7 +42,9 @@ test.describe('a queue', () => {
   test.afterEach(async () => {
     // Whatever became of the test, the next one finds the queue running.
     const api = await adminApi()
-    await api.post(`/api/admin/queues/${QUEUE}/resume`, { data: { reason: REASON } })
+    await api.post(`/api/admin/queues/${QUEUE}/resume`, {
+      data: { reason: REASON } satisfies Body<'/api/admin/queues/{queue}/resume', 'post'>,
+    })
     await api.dispose()
   })
 

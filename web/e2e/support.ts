@@ -1,5 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, request, type APIRequestContext, type Locator, type Page } from '@playwright/test'
+import {
+  test as base,
+  expect,
+  request,
+  type APIRequestContext,
+  type APIResponse,
+  type Locator,
+  type Page,
+} from '@playwright/test'
+import type { AdminPlan, Body, Cloud, CloudCatalog, CloudType, Customer, TokenPair } from '@/lib/api/types'
 
 function need(name: string): string {
   const value = process.env[name]
@@ -130,69 +139,67 @@ export const sim = {
 export async function adminApi(): Promise<APIRequestContext> {
   const open = await request.newContext({ baseURL: env.baseUrl })
   const answer = await open.post('/api/auth/token', {
-    data: { grant_type: 'password', email: env.adminEmail, password: env.adminPassword },
+    data: {
+      grant_type: 'password',
+      email: env.adminEmail,
+      password: env.adminPassword,
+    } satisfies Body<'/api/auth/token', 'post'>,
   })
-  expect(answer.ok(), await answer.text()).toBe(true)
-  const { access_token } = (await answer.json()) as { access_token: string }
+  const { access_token } = await json<TokenPair>(answer)
   await open.dispose()
   return request.newContext({ baseURL: env.baseUrl, extraHTTPHeaders: { authorization: `Bearer ${access_token}` } })
 }
 
-interface Named {
-  id: string
-  name: string
-}
-
-async function json<T>(answer: { ok(): boolean; text(): Promise<string>; json(): Promise<unknown> }): Promise<T> {
+export async function json<T>(answer: APIResponse): Promise<T> {
   expect(answer.ok(), await answer.text()).toBe(true)
   return (await answer.json()) as T
 }
 
 /** A plan on sale: one that stands, or a new one on a newly connected cloud. */
-export async function ensurePlan(api: APIRequestContext): Promise<Named> {
-  const plans = await json<{ items: (Named & { active: boolean })[] }>(await api.get('/api/admin/plans'))
+export async function ensurePlan(api: APIRequestContext): Promise<AdminPlan> {
+  const plans = await json<{ items: AdminPlan[] }>(await api.get('/api/admin/plans'))
   const standing = plans.items.find((p) => p.active)
   if (standing) return standing
-  const { cloud } = await json<{ cloud: Named }>(
+  const { cloud } = await json<{ cloud: Cloud }>(
     await api.post('/api/admin/clouds', {
       data: {
         provider: 'linode',
         name: unique('cloud'),
         token: env.cloudToken,
         ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}),
-      },
+      } satisfies Body<'/api/admin/clouds', 'post'>,
     }),
   )
-  let type: { id: string } | undefined
+  let type: CloudType | undefined
   await expect
     .poll(
       async () => {
-        const catalog = await json<{ types: { id: string; available: boolean }[] }>(
-          await api.get(`/api/admin/clouds/${cloud.id}/catalog`),
-        )
+        const catalog = await json<CloudCatalog>(await api.get(`/api/admin/clouds/${cloud.id}/catalog`))
         type = catalog.types.find((t) => t.available)
         return type !== undefined
       },
       { timeout: 60_000 },
     )
     .toBe(true)
-  return json<Named>(
+  return json<AdminPlan>(
     await api.post('/api/admin/plans', {
       data: {
         cloud_id: cloud.id,
-        type_id: type?.id,
+        type_id: type?.id ?? '',
         name: unique('Plan'),
         markup_monthly: { amount: '2.000000', currency: 'USD' },
-      },
+      } satisfies Body<'/api/admin/plans', 'post'>,
     }),
   )
 }
 
+const REASON: Body<'/api/admin/clouds/{id}/resume', 'post'> = { reason: 'Browser test' }
+
 /** Lets the jobs of every cloud run again: a refused token pauses its cloud. */
 export async function resumeClouds(api: APIRequestContext): Promise<void> {
-  const { items } = await json<{ items: (Named & { paused?: boolean })[] }>(await api.get('/api/admin/clouds'))
+  const { items } = await json<{ items: Cloud[] }>(await api.get('/api/admin/clouds'))
   for (const cloud of items.filter((c) => c.paused))
-    await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: { reason: 'Browser test' } }))
+    await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: REASON }))
 }
 
 /**
@@ -208,7 +215,7 @@ export async function expectRefused(page: Page, api: APIRequestContext): Promise
 
 /** Credit for the organisation of this name. */
 export async function giveCredit(api: APIRequestContext, organisation: string, amount: string): Promise<void> {
-  const found = await json<{ items: { org_id: string; name: string }[] }>(
+  const found = await json<{ items: Customer[] }>(
     await api.get('/api/admin/customers', { params: { q: organisation } }),
   )
   const customer = found.items.find((c) => c.name === organisation)
@@ -216,7 +223,10 @@ export async function giveCredit(api: APIRequestContext, organisation: string, a
   await json(
     await api.post(`/api/admin/customers/${customer?.org_id}/credit`, {
       headers: { 'idempotency-key': unique('e2e-credit') },
-      data: { amount: { amount, currency: 'USD' }, reason: 'Browser test' },
+      data: {
+        amount: { amount, currency: 'USD' },
+        ...REASON,
+      } satisfies Body<'/api/admin/customers/{org}/credit', 'post'>,
     }),
   )
 }

@@ -8,7 +8,7 @@ import { createQueryClient } from '@/app/query-client'
 import { routes } from '@/app/router'
 import { newsOf } from '@/app/shell/news'
 import { setSessionHint } from '@/lib/api/session'
-import type { ActivityEvent } from '@/lib/events'
+import type { LiveActivity } from '@/lib/api/types'
 import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
 import { problem, stubApi, type StubApi } from '@/testing/api'
 
@@ -125,7 +125,7 @@ describe('the frame', () => {
 
 describe('news', () => {
   const now = Date.parse('2026-11-22T10:00:30Z')
-  const event: ActivityEvent = {
+  const event: LiveActivity = {
     id: '1',
     event: 'vps.running',
     status: 'success',

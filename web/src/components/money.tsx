@@ -1,6 +1,6 @@
+import type { Money as MoneyValue, Price } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatMoney, isNegative, isPositive, type Digits } from '@/lib/money'
-import type { Money as MoneyValue, Price } from '@/lib/api/types'
 
 interface MoneyProps {
   value: MoneyValue

@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { followEvents, staleAfterActivity, staleAfterJob, type ActivityEvent } from '@/lib/events'
+import type { LiveActivity } from '@/lib/api/types'
+import { followEvents, staleAfterActivity, staleAfterJob } from '@/lib/events'
 import { useLive } from '@/stores/live'
 
 // The client asks for its own address as soon as it is imported.
@@ -17,7 +18,7 @@ const TIMING = {
   silenceMs: 5000,
 }
 
-const activity = (over: Partial<ActivityEvent> = {}): ActivityEvent => ({
+const activity = (over: Partial<LiveActivity> = {}): LiveActivity => ({
   id: '41',
   event: 'vps.running',
   status: 'success',
@@ -34,7 +35,7 @@ let stop: () => void = () => undefined
 let invalidated: string[]
 let requests: Request[]
 
-function follow(answer: (n: number) => Response, onActivity?: (e: ActivityEvent) => void) {
+function follow(answer: (n: number) => Response, onActivity?: (e: LiveActivity) => void) {
   requests = []
   invalidated = []
   vi.stubGlobal('fetch', (request: Request) => {

@@ -1,34 +1,15 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { sessionFetch } from '@/lib/api/client'
+import type { LiveActivity, LiveJob } from '@/lib/api/types'
 import { nounNow } from '@/lib/former-names'
 import { SseParser, type SseEvent } from '@/lib/sse'
 import { useLive } from '@/stores/live'
-
-/** What the stream says about a change; the screen refetches the rest. */
-export interface ActivityEvent {
-  id: string
-  event: string
-  status: string
-  entity_type?: string | null
-  entity_id?: string | null
-  job_id?: string | null
-  org_id?: string | null
-  message: string
-  created_at: string
-}
-
-export interface JobEvent {
-  job_id: string
-  vps_id?: string | null
-  state: string
-  org_id?: string | null
-}
 
 export interface EventsOptions {
   client: QueryClient
   /** The reader's own organisation; other people's events touch the admin pages alone. */
   orgId: string
-  onActivity?: (event: ActivityEvent) => void
+  onActivity?: (event: LiveActivity) => void
   timing?: Partial<typeof TIMING>
 }
 
@@ -48,7 +29,7 @@ const TIMING = {
 const ADMIN: QueryKey[] = [['admin']]
 
 /** Which queries an activity makes stale. */
-export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
+export function staleAfterActivity(e: LiveActivity, own: boolean): QueryKey[] {
   const about = new Set([e.event.split('.')[0] ?? '', e.entity_type ?? ''].map(nounNow))
   const keys: QueryKey[] = [...ADMIN]
   if (about.has('plan') || about.has('cloud')) keys.push(['plans'])
@@ -62,7 +43,7 @@ export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
 }
 
 /** Which queries a job's step makes stale. */
-export function staleAfterJob(e: JobEvent, own: boolean): QueryKey[] {
+export function staleAfterJob(e: LiveJob, own: boolean): QueryKey[] {
   const keys: QueryKey[] = [
     ['admin', 'jobs'],
     ['admin', 'clouds'],
@@ -116,19 +97,22 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
     for (const key of keys) (key[0] === 'admin' ? refetchOperators : refetchOwn)(key)
   }
 
+  const isOwn = ({ org_id }: LiveActivity | LiveJob) => org_id == null || org_id === orgId
   const handle = (e: SseEvent) => {
     if (e.id !== null) lastId = e.id
     if (e.event === 'reset') {
       void client.invalidateQueries()
       return
     }
-    const data = parse(e.data)
-    if (data === null) return
-    const own = data.org_id == null || data.org_id === orgId
     if (e.event === 'activity') {
-      invalidate(staleAfterActivity(data as unknown as ActivityEvent, own))
-      if (own) onActivity?.(data as unknown as ActivityEvent)
-    } else if (e.event === 'job') invalidate(staleAfterJob(data as unknown as JobEvent, own))
+      const activity = parse<LiveActivity>(e.data)
+      if (!activity) return
+      invalidate(staleAfterActivity(activity, isOwn(activity)))
+      if (isOwn(activity)) onActivity?.(activity)
+    } else if (e.event === 'job') {
+      const job = parse<LiveJob>(e.data)
+      if (job) invalidate(staleAfterJob(job, isOwn(job)))
+    }
   }
 
   const poll = () => {
@@ -200,10 +184,11 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
   }
 }
 
-function parse(data: string): Record<string, unknown> | null {
+/** The data of an event; the server makes it of the type by which the document describes it. */
+function parse<T extends LiveActivity | LiveJob>(data: string): T | null {
   try {
     const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+    return typeof value === 'object' && value !== null ? (value as T) : null
   } catch {
     return null
   }

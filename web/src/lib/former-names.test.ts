@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
+import type { LiveActivity } from '@/lib/api/types'
 import { staleAfterActivity } from '@/lib/events'
 import { jobKind } from '@/lib/status'
 
 it('names of the release before are still understood', () => {
   expect(jobKind('catalog.sync')).toBe(jobKind('cloud.sync'))
   expect(jobKind('vps.resize')).toBe('vps.resize')
-  const old = {
+  const old: LiveActivity = {
     id: '1',
     event: 'catalog.sync',
     status: 'success',

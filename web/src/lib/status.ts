@@ -1,4 +1,4 @@
-import type { JobState, Queue } from '@/lib/api/operator'
+import type { JobState, Queue, VpsStatus } from '@/lib/api/types'
 import { kindNow } from '@/lib/former-names'
 
 export type Tone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
@@ -59,7 +59,7 @@ export const jobState = (state: string) => JOB[state] ?? unknown(state)
 export const workerState = (state: string) => WORKER[state] ?? unknown(state)
 export const cloudStatus = (status: string) => CLOUD[status] ?? unknown(status)
 
-export const VPS_STATUSES = ['running', 'stopped', 'provisioning', 'failed', 'deleting', 'deleted']
+export const VPS_STATUSES: VpsStatus[] = ['running', 'stopped', 'provisioning', 'failed', 'deleting', 'deleted']
 export const JOB_STATES: JobState[] = [
   'queued',
   'running',

@@ -1,13 +1,4 @@
-import type {
-  AdminJob,
-  Cloud,
-  Figures,
-  JobCounts,
-  QueueFigures,
-  Schedule,
-  Statistics,
-  Worker,
-} from '@/lib/api/operator'
+import type { AdminJob, Cloud, Figures, JobCounts, QueueFigures, Schedule, Statistics, Worker } from '@/lib/api/types'
 import { adminJob, cloud } from '@/testing/fixtures'
 
 export const operatorJob: AdminJob = {

@@ -1,4 +1,4 @@
-import type { JobFilter } from '@/features/jobs/api/queries'
+import type { JobFilter } from '@/lib/api/types'
 import { JOB_STATES, jobKind, jobState, QUEUES } from '@/lib/status'
 import { useUrl } from '@/lib/use-url'
 

@@ -1,4 +1,4 @@
-import type { Worker } from '@/features/workers/api/queries'
+import type { Worker } from '@/lib/api/types'
 
 /** A process that beats. */
 export const isLive = (w: Worker) => w.state !== 'lost'

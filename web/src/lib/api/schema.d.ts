@@ -901,9 +901,9 @@ export interface paths {
         };
         /**
          * Follow what happens
-         * @description Server-sent events that say what changed; clients then fetch it again. `activity` carries
-         *     the event's id, and a client that comes back with `Last-Event-ID` is told what it missed.
-         *     `job` says that a job moved on. `reset` means: fetch everything again.
+         * @description Server-sent events that say what changed; clients then fetch it again. The data of an `activity` event is a
+         *     `LiveActivity`; such an event has an id, and a client that returns with `Last-Event-ID` is sent what it missed.
+         *     The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again.
          */
         get: operations["followEvents"];
         put?: never;
@@ -2194,6 +2194,41 @@ export interface components {
         List_Worker: {
             /** @description The entries. */
             items: components["schemas"]["Worker"][];
+        };
+        /** @description The data of an `activity` event: something happened. The event's id is this `id`. */
+        LiveActivity: {
+            /**
+             * Format: date-time
+             * @description When, in business time.
+             */
+            created_at: string;
+            /** @description Which one. */
+            entity_id?: string | null;
+            /** @description The kind of thing that it happened to, such as `vps`. */
+            entity_type?: string | null;
+            /** @description Its dotted name, such as `vps.create`. */
+            event: string;
+            /** @description Rises with each event; a client that returns sends the last one as `Last-Event-ID`. */
+            id: string;
+            /** @description The job that did it. */
+            job_id?: string | null;
+            /** @description The same in words. */
+            message: string;
+            /** @description The organisation that it concerns; null for the platform as a whole. */
+            org_id?: string | null;
+            /** @description Whether it is plain news, a success, a warning or an error. */
+            status: components["schemas"]["EventStatus"];
+        };
+        /** @description The data of a `job` event: a job changed its state or finished a step. */
+        LiveJob: {
+            /** @description The job. */
+            job_id: string;
+            /** @description The organisation that it works for; null for the platform itself. */
+            org_id?: string | null;
+            /** @description Where the job is now. */
+            state: components["schemas"]["JobState"];
+            /** @description The server that it works on, where it works on one. */
+            vps_id?: string | null;
         };
         /** @description Who signs in. */
         Login: {
@@ -4821,7 +4856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events, until somebody hangs up. */
+            /** @description Events, until the client hangs up. The schema is of their `data`, one after the other. */
             200: {
                 headers: {
                     /** @description What to tell support about this request. */
@@ -4829,7 +4864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": (components["schemas"]["LiveActivity"] | components["schemas"]["LiveJob"])[];
                 };
             };
             400: components["responses"]["Problem400"];

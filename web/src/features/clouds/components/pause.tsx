@@ -1,7 +1,8 @@
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
-import { usePauseCloud, type Cloud } from '@/features/clouds/api/queries'
+import { usePauseCloud } from '@/features/clouds/api/queries'
+import type { Cloud } from '@/lib/api/types'
 
 /** Why nothing moves on this cloud, and the way on. */
 export function PausedBanner({ cloud, onResume }: { cloud: Cloud; onResume: () => void }) {

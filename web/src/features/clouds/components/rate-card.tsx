@@ -1,7 +1,7 @@
 import { Meter } from '@/components/meter'
 import { Badge } from '@/components/ui/badge'
 import { Card, CardHeader } from '@/components/ui/card'
-import type { CloudRate } from '@/features/clouds/api/queries'
+import type { CloudRate } from '@/lib/api/types'
 import { formatCount, formatRate } from '@/lib/numbers'
 import { formatClock, formatDateTime, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'

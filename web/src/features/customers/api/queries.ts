@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import type { Body } from '@/lib/api/types'
 
 const PAGE_SIZE = 50
 
@@ -23,19 +24,18 @@ export const customerStatementQuery = (org: string) =>
   })
 
 interface Credit {
-  amount: { amount: string; currency: string }
-  reason: string
+  body: Body<'/api/admin/customers/{org}/credit', 'post'>
   key: string
 }
 
 export function useCredit(org: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ amount, reason, key }: Credit) =>
+    mutationFn: ({ body, key }: Credit) =>
       ok(
         api.POST('/api/admin/customers/{org}/credit', {
           params: { path: { org }, header: { 'Idempotency-Key': key } },
-          body: { amount, reason },
+          body,
         }),
       ),
     onSuccess: () => {

@@ -56,7 +56,7 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
     async ({ amount, reason }) => {
       const money = { amount: parseAmount(amount) ?? amount, currency }
       const { balance } = await credit
-        .mutateAsync({ amount: money, reason, key: key.current() })
+        .mutateAsync({ body: { amount: money, reason }, key: key.current() })
         .catch((error: unknown) => {
           if (!toProblem(error).transient) key.renew()
           throw error

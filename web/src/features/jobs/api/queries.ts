@@ -1,52 +1,27 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { ok } from '@/lib/api/client'
-import {
-  operator,
-  OPERATOR_POLL_MS,
-  type AdminJob,
-  type BulkAction,
-  type JobFilter,
-  type Queue,
-  type StatisticsWindow,
-  type TuneQueue,
-} from '@/lib/api/operator'
+import { api, ok } from '@/lib/api/client'
+import { OPERATOR_POLL_MS } from '@/lib/api/poll'
+import type { AdminJob, Body, BulkAction, JobFilter, Queue, StatisticsWindow, TuneQueue } from '@/lib/api/types'
 import { isOpenJob } from '@/lib/status'
-
-export type {
-  AdminJob,
-  BulkAction,
-  BulkAnswer,
-  Figures,
-  JobCall,
-  JobCounts,
-  JobFilter,
-  JobState,
-  KindStep,
-  Queue,
-  QueueFigures,
-  Statistics,
-  StatisticsWindow,
-  TuneQueue,
-} from '@/lib/api/operator'
 
 export const jobsQuery = (filter: JobFilter & { cursor?: string; limit?: number }) =>
   queryOptions({
     queryKey: ['admin', 'jobs', 'list', filter],
-    queryFn: () => ok(operator.GET('/api/admin/jobs', { params: { query: filter } })),
+    queryFn: () => ok(api.GET('/api/admin/jobs', { params: { query: filter } })),
     placeholderData: keepPreviousData,
     refetchInterval: OPERATOR_POLL_MS,
   })
 
 export const jobCountsQuery = queryOptions({
   queryKey: ['admin', 'jobs', 'counts'],
-  queryFn: () => ok(operator.GET('/api/admin/jobs/counts')),
+  queryFn: () => ok(api.GET('/api/admin/jobs/counts')),
   refetchInterval: OPERATOR_POLL_MS,
 })
 
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'jobs', 'one', id],
-    queryFn: () => ok(operator.GET('/api/admin/jobs/{id}', { params: { path: { id } } })),
+    queryFn: () => ok(api.GET('/api/admin/jobs/{id}', { params: { path: { id } } })),
     refetchInterval: (query) => (query.state.data && !isOpenJob(query.state.data.state) ? false : OPERATOR_POLL_MS),
   })
 
@@ -56,7 +31,7 @@ const STATISTICS_POLL_MS: Record<StatisticsWindow, number> = { '1h': 10_000, '24
 export const statisticsQuery = (window: StatisticsWindow, filter: Pick<JobFilter, 'kind' | 'queue' | 'cloud'>) =>
   queryOptions({
     queryKey: ['statistics', 'jobs', window, filter],
-    queryFn: () => ok(operator.GET('/api/admin/jobs/statistics', { params: { query: { window, ...filter } } })),
+    queryFn: () => ok(api.GET('/api/admin/jobs/statistics', { params: { query: { window, ...filter } } })),
     placeholderData: keepPreviousData,
     staleTime: STATISTICS_POLL_MS[window],
     refetchInterval: STATISTICS_POLL_MS[window],
@@ -79,23 +54,10 @@ function useTake() {
   }
 }
 
-const bodyOf = (reason: string) => (reason ? { reason } : {})
-
-export interface Retry {
-  reason: string
-  /** Index of the step to begin with; where it stopped when left out. */
-  from_step?: number
-}
-
 export function useRetryJob(id: string) {
   return useMutation({
-    mutationFn: ({ reason, from_step }: Retry) =>
-      ok(
-        operator.POST('/api/admin/jobs/{id}/retry', {
-          params: { path: { id } },
-          body: { ...bodyOf(reason), ...(from_step === undefined ? {} : { from_step }) },
-        }),
-      ),
+    mutationFn: (body: Body<'/api/admin/jobs/{id}/retry', 'post'>) =>
+      ok(api.POST('/api/admin/jobs/{id}/retry', { params: { path: { id } }, body })),
     onSuccess: useTake(),
   })
 }
@@ -103,7 +65,7 @@ export function useRetryJob(id: string) {
 export function useCancelJob(id: string) {
   return useMutation({
     mutationFn: (reason: string) =>
-      ok(operator.POST('/api/admin/jobs/{id}/cancel', { params: { path: { id } }, body: bodyOf(reason) })),
+      ok(api.POST('/api/admin/jobs/{id}/cancel', { params: { path: { id } }, body: { reason } })),
     onSuccess: useTake(),
   })
 }
@@ -111,7 +73,7 @@ export function useCancelJob(id: string) {
 export function useDiscardJob(id: string) {
   return useMutation({
     mutationFn: (reason: string) =>
-      ok(operator.POST('/api/admin/jobs/{id}/discard', { params: { path: { id } }, body: bodyOf(reason) })),
+      ok(api.POST('/api/admin/jobs/{id}/discard', { params: { path: { id } }, body: { reason } })),
     onSuccess: useTake(),
   })
 }
@@ -120,7 +82,7 @@ export function useDiscardJob(id: string) {
 export const bulkCountQuery = (action: BulkAction, filter: JobFilter) =>
   queryOptions({
     queryKey: ['bulk', action, filter],
-    queryFn: () => ok(operator.POST('/api/admin/jobs/bulk', { body: { action, filter, dry_run: true } })),
+    queryFn: () => ok(api.POST('/api/admin/jobs/bulk', { body: { action, filter, dry_run: true } })),
     // Counted anew each time somebody asks, and not under their eyes.
     staleTime: Infinity,
     gcTime: 0,
@@ -129,7 +91,7 @@ export const bulkCountQuery = (action: BulkAction, filter: JobFilter) =>
 export function useBulk(action: BulkAction, filter: JobFilter) {
   return useMutation({
     mutationFn: ({ reason, expected }: { reason: string; expected: number }) =>
-      ok(operator.POST('/api/admin/jobs/bulk', { body: { action, filter, reason, dry_run: false, expected } })),
+      ok(api.POST('/api/admin/jobs/bulk', { body: { action, filter, reason, dry_run: false, expected } })),
     onSuccess: useStale(),
   })
 }
@@ -138,7 +100,7 @@ export function useQueuePause(queue: Queue, paused: boolean) {
   return useMutation({
     mutationFn: (reason: string) =>
       ok(
-        operator.POST(paused ? '/api/admin/queues/{queue}/pause' : '/api/admin/queues/{queue}/resume', {
+        api.POST(paused ? '/api/admin/queues/{queue}/pause' : '/api/admin/queues/{queue}/resume', {
           params: { path: { queue } },
           body: { reason },
         }),
@@ -149,8 +111,7 @@ export function useQueuePause(queue: Queue, paused: boolean) {
 
 export function useTuneQueue(queue: Queue) {
   return useMutation({
-    mutationFn: (body: TuneQueue) =>
-      ok(operator.PATCH('/api/admin/queues/{queue}', { params: { path: { queue } }, body })),
+    mutationFn: (body: TuneQueue) => ok(api.PATCH('/api/admin/queues/{queue}', { params: { path: { queue } }, body })),
     onSuccess: useStale(),
   })
 }

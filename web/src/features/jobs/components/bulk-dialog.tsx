@@ -13,17 +13,10 @@ import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Dialog, DialogActions } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
-import {
-  bulkCountQuery,
-  jobQuery,
-  useBulk,
-  type AdminJob,
-  type BulkAction,
-  type BulkAnswer,
-  type JobFilter,
-} from '@/features/jobs/api/queries'
+import { bulkCountQuery, jobQuery, useBulk } from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
+import type { AdminJob, BulkAction, BulkAnswer, JobFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'

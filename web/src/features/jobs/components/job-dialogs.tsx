@@ -1,6 +1,7 @@
 import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
-import { useCancelJob, useDiscardJob, useRetryJob, type AdminJob, type KindStep } from '@/features/jobs/api/queries'
+import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/queries'
+import type { AdminJob, KindStep } from '@/lib/api/types'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -43,7 +44,9 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
       reason="optional"
       pending={retry.isPending}
       error={retry.error}
-      onConfirm={(reason) => retry.mutate({ reason, ...(from ? { from_step: from.index } : {}) }, { onSuccess })}
+      onConfirm={(reason) =>
+        retry.mutate({ ...(reason ? { reason } : {}), ...(from ? { from_step: from.index } : {}) }, { onSuccess })
+      }
     >
       <Subject job={job} />
       {from ? (

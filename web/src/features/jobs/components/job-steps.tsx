@@ -1,7 +1,7 @@
 import { Check, Circle, RotateCw } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
-import type { AdminJob } from '@/features/jobs/api/queries'
+import type { AdminJob } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { countOf } from '@/lib/numbers'
 

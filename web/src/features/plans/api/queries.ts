@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import type { Money } from '@/lib/api/types'
+import type { Body } from '@/lib/api/types'
 
 export const adminPlansQuery = queryOptions({
   queryKey: ['admin', 'plans'],
@@ -15,29 +15,17 @@ function useStale() {
   }
 }
 
-export interface NewPlan {
-  cloud_id: string
-  type_id: string
-  name: string
-  markup_monthly: Money
-}
-
 export function useCreatePlan() {
   return useMutation({
-    mutationFn: (body: NewPlan) => ok(api.POST('/api/admin/plans', { body })),
+    mutationFn: (body: Body<'/api/admin/plans', 'post'>) => ok(api.POST('/api/admin/plans', { body })),
     onSuccess: useStale(),
   })
 }
 
-export interface PlanChange {
-  name?: string
-  markup_monthly?: Money
-  active?: boolean
-}
-
 export function useChangePlan(id: string, toast?: string) {
   return useMutation({
-    mutationFn: (body: PlanChange) => ok(api.PATCH('/api/admin/plans/{id}', { params: { path: { id } }, body })),
+    mutationFn: (body: Body<'/api/admin/plans/{id}', 'patch'>) =>
+      ok(api.PATCH('/api/admin/plans/{id}', { params: { path: { id } }, body })),
     onSuccess: useStale(),
     ...(toast ? { meta: { toast } } : {}),
   })

@@ -5,16 +5,15 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query'
-import { ok } from '@/lib/api/client'
-import { operator, OPERATOR_POLL_MS, type ChangeSchedule } from '@/lib/api/operator'
-
-export type { Schedule, ChangeSchedule, Tick } from '@/lib/api/operator'
+import { api, ok } from '@/lib/api/client'
+import { OPERATOR_POLL_MS } from '@/lib/api/poll'
+import type { ChangeSchedule } from '@/lib/api/types'
 
 const TICKS_A_PAGE = 25
 
 export const schedulesQuery = queryOptions({
   queryKey: ['admin', 'schedules', 'list'],
-  queryFn: () => ok(operator.GET('/api/admin/schedules')),
+  queryFn: () => ok(api.GET('/api/admin/schedules')),
   refetchInterval: OPERATOR_POLL_MS,
 })
 
@@ -23,7 +22,7 @@ export const ticksQuery = (name: string) =>
     queryKey: ['admin', 'schedules', 'ticks', name],
     queryFn: ({ pageParam }) =>
       ok(
-        operator.GET('/api/admin/schedules/{name}/ticks', {
+        api.GET('/api/admin/schedules/{name}/ticks', {
           params: { path: { name }, query: { limit: TICKS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
@@ -35,7 +34,7 @@ export const ticksQuery = (name: string) =>
 export const previewQuery = (cron: string) =>
   queryOptions({
     queryKey: ['preview', cron],
-    queryFn: () => ok(operator.POST('/api/admin/schedules/preview', { body: { cron } })),
+    queryFn: () => ok(api.POST('/api/admin/schedules/preview', { body: { cron } })),
     enabled: cron !== '',
     retry: false,
     staleTime: 10_000,
@@ -50,7 +49,7 @@ function useStale() {
 export function useChangeSchedule(name: string) {
   return useMutation({
     mutationFn: (body: ChangeSchedule) =>
-      ok(operator.PATCH('/api/admin/schedules/{name}', { params: { path: { name } }, body })),
+      ok(api.PATCH('/api/admin/schedules/{name}', { params: { path: { name } }, body })),
     onSuccess: useStale(),
   })
 }
@@ -58,7 +57,7 @@ export function useChangeSchedule(name: string) {
 export function useRunSchedule(name: string) {
   return useMutation({
     mutationFn: (reason: string) =>
-      ok(operator.POST('/api/admin/schedules/{name}/run', { params: { path: { name } }, body: { reason } })),
+      ok(api.POST('/api/admin/schedules/{name}/run', { params: { path: { name } }, body: { reason } })),
     onSuccess: useStale(),
   })
 }

@@ -1,6 +1,7 @@
 import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
-import { useChangeSchedule, useRunSchedule, type Schedule } from '@/features/schedules/api/queries'
+import { useChangeSchedule, useRunSchedule } from '@/features/schedules/api/queries'
+import type { Schedule } from '@/lib/api/types'
 import { jobKind } from '@/lib/status'
 import { formatSpan, formatUtc } from '@/lib/time'
 

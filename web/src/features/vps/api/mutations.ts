@@ -1,16 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { vpsQuery } from '@/features/vps/api/queries'
 import { api, ok } from '@/lib/api/client'
-import type { Vps } from '@/lib/api/types'
+import type { Body, Vps } from '@/lib/api/types'
 
-export interface CreateVps {
-  plan_id: string
-  region: string
-  image: string
-  label: string
-  root_password?: string
-  ssh_public_key?: string
-}
+export type CreateVps = Body<'/api/vps', 'post'>
+export type PowerAction = Body<'/api/vps/{id}/action', 'post'>['action']
 
 /** Shows the server's new state at once; the stream tells the rest. */
 function useTake() {
@@ -32,8 +26,6 @@ export function useCreateVps() {
     onSuccess: ({ vps }) => take(vps),
   })
 }
-
-export type PowerAction = 'boot' | 'shutdown' | 'reboot'
 
 const NOT_DONE: Record<PowerAction, string> = {
   boot: 'Server was not booted',

@@ -110,7 +110,7 @@ const COLUMNS: Column<Vps>[] = [
 export function ServersPage() {
   const { get, set } = useUrl()
   const canWrite = useCanWrite()
-  const status = get('status')
+  const status = VPS_STATUSES.find((s) => s === get('status'))
   const q = get('q')
   const cursor = get('cursor')
   const query = useQuery(
@@ -121,7 +121,7 @@ export function ServersPage() {
       ...(cursor ? { cursor } : {}),
     }),
   )
-  const filtered = status !== '' || q !== '' || cursor !== ''
+  const filtered = status !== undefined || q !== '' || cursor !== ''
   const create = canWrite ? (
     <Button asChild variant="primary">
       <Link to="/servers/new">
@@ -134,7 +134,12 @@ export function ServersPage() {
     <Page title="Servers" wide actions={create}>
       <div className="flex flex-wrap items-center gap-2">
         <SearchField label="Search by name or IP" />
-        <Select aria-label="Status" className="w-40" value={status} onChange={(e) => set({ status: e.target.value })}>
+        <Select
+          aria-label="Status"
+          className="w-40"
+          value={status ?? ''}
+          onChange={(e) => set({ status: e.target.value })}
+        >
           <option value="">Any status</option>
           {VPS_STATUSES.map((s) => (
             <option key={s} value={s}>

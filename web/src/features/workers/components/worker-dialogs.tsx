@@ -1,7 +1,8 @@
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { Alert } from '@/components/ui/alert'
-import { useWorkerLever, type Worker, type WorkerLever } from '@/features/workers/api/queries'
+import { useWorkerLever, type WorkerLever } from '@/features/workers/api/queries'
 import { busyOf, isSteerable, onlyServes, slotsOf } from '@/features/workers/fleet'
+import type { Worker } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 
 interface WorkerDialogProps {
