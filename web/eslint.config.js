@@ -38,8 +38,20 @@ const casts = [
   { selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword', message: 'No `as unknown as`: mend the type.' },
 ]
 
+const TABLE = { selector: "JSXOpeningElement[name.name='table']", message: 'Tables are made by components/table.tsx.' }
+
 const house = {
   rules: {
+    'pages-apart': {
+      create: (context) => ({
+        Program(node) {
+          const page = /src\/features\/.*-page\.tsx$/.test(context.filename)
+          const apart = /src\/features\/[^/]+\/pages\/[^/]+$/.test(context.filename)
+          if (page !== apart)
+            context.report({ node, message: 'Pages, and nothing else, live in features/*/pages/ as *-page.tsx.' })
+        },
+      }),
+    },
     'kebab-case': {
       create: (context) => ({
         Program(node) {
@@ -75,11 +87,12 @@ export default ts.config(
     rules: {
       'house/kebab-case': 'error',
       'house/no-barrel': 'error',
+      'house/pages-apart': 'error',
       'max-lines': ['error', 400],
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-imports': ['error', { patterns: [parents] }],
-      'no-restricted-syntax': ['error', ...casts],
+      'no-restricted-syntax': ['error', ...casts, TABLE],
       '@typescript-eslint/consistent-type-imports': 'error',
       // Label wraps or names its control through Field's context, which the rule cannot see.
       'jsx-a11y/label-has-associated-control': 'off',
@@ -89,6 +102,7 @@ export default ts.config(
     files,
     rules: { 'no-restricted-imports': ['error', { patterns: [parents, ...patterns] }] },
   })),
+  { files: ['src/components/table.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts] } },
   {
     files: ['scripts/**', '*.config.*', 'e2e/**'],
     languageOptions: { globals: globals.node },

@@ -10,7 +10,7 @@ import { newsOf } from '@/app/shell/news'
 import { setSessionHint } from '@/lib/api/session'
 import type { LiveActivity } from '@/lib/api/types'
 import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
-import { problem, stubApi, type StubApi } from '@/testing/api'
+import { problem, stubApi, type StubApi } from '@/testing/stub-api'
 
 vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
 

@@ -1,6 +1,4 @@
-import { Compass } from 'lucide-react'
 import { Link, useRevalidator, useRouteError } from 'react-router'
-import { Empty, Page } from '@/components/page'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
 import { Problem } from '@/lib/api/problem'
@@ -35,25 +33,5 @@ export function RouteError() {
         </Button>
       </div>
     </div>
-  )
-}
-
-export function NotFound() {
-  return (
-    <Page title="Page not found">
-      <div className="rounded-lg border bg-surface">
-        <Empty
-          icon={<Compass />}
-          title="There is nothing at this address"
-          action={
-            <Button asChild variant="primary">
-              <Link to="/">Go to the dashboard</Link>
-            </Button>
-          }
-        >
-          The link may be old, or the thing it led to may be gone.
-        </Empty>
-      </div>
-    </Page>
   )
 }

@@ -1,5 +1,5 @@
 import { Server } from 'lucide-react'
-import { useConfig } from '@/lib/use-title'
+import { useConfig } from '@/lib/use-config'
 
 /** The platform's logo, or a mark in its colour. */
 export function BrandMark({ size = 28 }: { size?: number }) {

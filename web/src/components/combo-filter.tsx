@@ -2,7 +2,7 @@ import { ChevronDown, X } from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { cn } from '@/lib/cn'
 
-export interface ComboOption {
+interface ComboOption {
   value: string
   label: string
   detail?: string

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { useForm } from 'react-hook-form'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
 import { REASON } from '@/lib/reason'
 
 interface ConfirmDialogProps {

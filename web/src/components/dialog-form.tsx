@@ -1,7 +1,7 @@
 import type { ReactNode, SubmitEvent } from 'react'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
-import { DialogActions } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 
 interface DialogFormProps {
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { Kbd } from '@/components/ui/badge'
+import { Kbd } from '@/components/ui/kbd'
 import { useDebounced } from '@/lib/use-debounced'
 import { useUrl } from '@/lib/use-url'
 

@@ -1,10 +1,10 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { ArrowDownLeft, ArrowUpRight, ChevronRight, Clock3, Lock, LockOpen } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { LoadMore } from '@/components/load-more'
 import { Money } from '@/components/money'
-import { RetryPanel } from '@/components/panel'
-import { Skeleton } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
+import { RetryPanel } from '@/components/retry-panel'
+import { Skeleton } from '@/components/ui/skeleton'
 import type { StatementEntry } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDateTime, formatTime, groupByDay } from '@/lib/time'
@@ -121,23 +121,5 @@ function Entry({ entry, lines }: { entry: StatementEntry; lines: StatementProps[
       )}
       {open ? <div className="border-t bg-surface-2 px-4 py-3 sm:px-5">{lines?.(entry)}</div> : null}
     </li>
-  )
-}
-
-type More = Pick<
-  UseInfiniteQueryResult,
-  'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage' | 'isFetchNextPageError'
->
-
-/** The end of a long list, and the way on. */
-export function LoadMore({ query }: { query: More }) {
-  if (!query.hasNextPage) return null
-  return (
-    <div className="flex items-center justify-center gap-3 border-t p-3">
-      {query.isFetchNextPageError ? <span className="text-[13px] text-danger">The next part did not come.</span> : null}
-      <Button size="sm" pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        Show older
-      </Button>
-    </div>
   )
 }

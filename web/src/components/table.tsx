@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react'
-import { Skeleton } from '@/components/ui/badge'
+import { Skeleton } from '@/components/ui/skeleton'
 import { cn } from '@/lib/cn'
 
 export interface Column<T> {
@@ -31,6 +31,8 @@ interface TableProps<T> {
   onRowClick?: (event: MouseEvent, row: T) => void
   skeletonRows?: number
   density?: keyof typeof HEIGHT
+  /** The heads are for screen readers alone. */
+  headless?: boolean
   /** Old rows stand while newer ones come. */
   faded?: boolean
   className?: string
@@ -45,14 +47,15 @@ export function Table<T>({
   onRowClick,
   skeletonRows = 8,
   density = 'normal',
+  headless = false,
   faded = false,
   className,
 }: TableProps<T>) {
-  const pad = 'px-3 first:pl-4 last:pr-4'
+  const pad = 'px-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
   return (
     <div className={cn('relative min-w-0 overflow-x-auto', className)} aria-busy={!rows}>
       <table className="w-full border-collapse text-sm" aria-label={label}>
-        <thead>
+        <thead className={headless ? 'sr-only' : undefined}>
           <tr className="border-b text-left text-xs text-muted">
             {columns.map((c) => (
               <th

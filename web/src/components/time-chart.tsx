@@ -1,8 +1,8 @@
 import { ChartLine, Table2 } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { Table, type Column } from '@/components/table'
-import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
+import { Skeleton } from '@/components/ui/skeleton'
 import { formatMoment } from '@/lib/time'
 
 export interface TimeSeries {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { cn } from '@/lib/cn'
 import { formatTime } from '@/lib/time'
 
-export interface TimelineStep {
+interface TimelineStep {
   key: string
   state: string
   words: ReactNode
@@ -51,24 +51,5 @@ export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean
         )
       })}
     </ol>
-  )
-}
-
-/** A bar for what is under way; it says its number to screen readers. */
-export function ProgressBar({ percent, label }: { percent: number; label: string }) {
-  return (
-    <div
-      role="progressbar"
-      aria-label={label}
-      aria-valuenow={percent}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      className="h-1.5 overflow-hidden rounded-full bg-surface-3"
-    >
-      <div
-        className="h-full rounded-full bg-info-dot transition-[width] duration-200"
-        style={{ width: `${Math.max(3, percent)}%` }}
-      />
-    </div>
   )
 }

@@ -2,7 +2,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LiveActivity } from '@/lib/api/types'
-import { followEvents, staleAfterActivity, staleAfterJob } from '@/lib/events'
+import { followEvents } from '@/lib/events'
 import { useLive } from '@/stores/live'
 
 // The client asks for its own address as soon as it is imported.
@@ -163,19 +163,4 @@ describe('followEvents', () => {
     )
     await vi.waitFor(() => expect(invalidated).toContain('["vps","jobs","vps_1"]'))
   })
-})
-
-it('knows what becomes stale', () => {
-  expect(
-    staleAfterActivity(activity({ event: 'plan.update', entity_type: 'plan', org_id: null }), true),
-  ).toContainEqual(['plans'])
-  expect(
-    staleAfterActivity(activity({ event: 'cloud.synced', entity_type: 'cloud', org_id: null }), true),
-  ).toContainEqual(['plans'])
-  expect(staleAfterActivity(activity({ event: 'billing.charge', entity_type: null }), true)).toContainEqual(['wallet'])
-  expect(staleAfterJob({ job_id: 'job_1', vps_id: 'vps_1', state: 'running' }, false)).not.toContainEqual([
-    'vps',
-    'one',
-    'vps_1',
-  ])
 })

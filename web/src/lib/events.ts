@@ -1,11 +1,11 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { sessionFetch } from '@/lib/api/client'
 import type { LiveActivity, LiveJob } from '@/lib/api/types'
-import { nounNow } from '@/lib/former-names'
 import { SseParser, type SseEvent } from '@/lib/sse'
+import { staleAfterActivity, staleAfterJob } from '@/lib/stale'
 import { useLive } from '@/stores/live'
 
-export interface EventsOptions {
+interface EventsOptions {
   client: QueryClient
   /** The reader's own organisation; other people's events touch the admin pages alone. */
   orgId: string
@@ -24,34 +24,6 @@ const TIMING = {
   coalesceMs: 250,
   /** The operators' pages see everybody's events: under load that is one refetch each so often. */
   operatorMs: 2000,
-}
-
-const ADMIN: QueryKey[] = [['admin']]
-
-/** Which queries an activity makes stale. */
-export function staleAfterActivity(e: LiveActivity, own: boolean): QueryKey[] {
-  const about = new Set([e.event.split('.')[0] ?? '', e.entity_type ?? ''].map(nounNow))
-  const keys: QueryKey[] = [...ADMIN]
-  if (about.has('plan') || about.has('cloud')) keys.push(['plans'])
-  if (!own) return keys
-  keys.push(['activity'])
-  if (about.has('vps')) keys.push(['vps'], ['wallet'])
-  if (['billing', 'ledger', 'wallet', 'credit', 'payment', 'organisation', 'org', 'customer'].some((n) => about.has(n)))
-    keys.push(['wallet'], ['vps'])
-  if (about.has('user') || about.has('auth') || about.has('organisation')) keys.push(['me'])
-  return keys
-}
-
-/** Which queries a job's step makes stale. */
-export function staleAfterJob(e: LiveJob, own: boolean): QueryKey[] {
-  const keys: QueryKey[] = [
-    ['admin', 'jobs'],
-    ['admin', 'clouds'],
-    ['admin', 'overview'],
-    ['admin', 'schedules'],
-  ]
-  if (own && e.vps_id) keys.push(['vps', 'list'], ['vps', 'one', e.vps_id], ['vps', 'jobs', e.vps_id])
-  return keys
 }
 
 /** Follows the event stream until the returned function is called. */

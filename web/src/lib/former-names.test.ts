@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LiveActivity } from '@/lib/api/types'
-import { staleAfterActivity } from '@/lib/events'
+import { staleAfterActivity } from '@/lib/stale'
 import { jobKind } from '@/lib/status'
 
 it('names of the release before are still understood', () => {

@@ -63,7 +63,6 @@ export function formatMoney(money: Money, { digits = 'cents', signed = false }: 
   return `${sign}${symbol(money.currency)}${digitsOf(abs, ...PLACES[digits])}`
 }
 
-export const isZero = (money: Money) => toMicro(money.amount) === 0n
 export const isNegative = (money: Money) => toMicro(money.amount) < 0n
 export const isPositive = (money: Money) => toMicro(money.amount) > 0n
 

@@ -1,5 +1,5 @@
 /** 0 (empty) to 4 (strong), with words for the meter. A hint for people: the server decides. */
-export interface Strength {
+interface Strength {
   score: 0 | 1 | 2 | 3 | 4
   words: string
 }

@@ -66,9 +66,8 @@ export const formatMoment = (s: number) => shortDateTime.format(s * 1000)
 export const formatAxisTime = (s: number, spanS: number) => (spanS > 2 * DAY ? dayOfMonth : clock).format(s * 1000)
 
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
-export const formatShortDateTime = (at: string) => shortDateTime.format(new Date(at))
 export const formatTime = (at: string) => time.format(new Date(at))
-export const formatDay = (at: string) => day.format(new Date(at))
+const formatDay = (at: string) => day.format(new Date(at))
 
 /** Groups newest-first entries by the reader's calendar day. */
 export function groupByDay<T>(items: T[], at: (item: T) => string): { day: string; items: T[] }[] {

@@ -1,7 +1,7 @@
 import { useState, type BaseSyntheticEvent } from 'react'
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form'
 import type { Problem } from '@/lib/api/problem'
-import { applyProblem } from '@/lib/form'
+import { applyProblem } from '@/lib/apply-problem'
 
 interface Submit {
   submit: (event?: BaseSyntheticEvent) => void

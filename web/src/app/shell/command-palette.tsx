@@ -4,7 +4,7 @@ import { ListChecks, LogOut, Moon, Plus, Search, Server, Sun, type LucideIcon } 
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV } from '@/app/shell/nav'
-import { Kbd } from '@/components/ui/badge'
+import { Kbd } from '@/components/ui/kbd'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
@@ -23,7 +23,7 @@ interface Command {
   run: () => void
 }
 
-const MAX_SERVERS = 8
+const MAX_VPS = 8
 
 function useCommands(text: string): Command[] {
   const navigate = useNavigate()
@@ -31,7 +31,7 @@ function useCommands(text: string): Command[] {
   const { setTheme } = useUi()
   const signOut = useSignOut()
   const q = useDebounced(text.trim(), 150)
-  const { data: servers } = useQuery({ ...vpsListQuery({ limit: MAX_SERVERS, ...(q ? { q } : {}) }) })
+  const { data: vps } = useQuery({ ...vpsListQuery({ limit: MAX_VPS, ...(q ? { q } : {}) }) })
 
   const go = (to: string) => () => void navigate(to)
   const nav = role === 'admin' ? [...CUSTOMER_NAV, ...ADMIN_NAV] : CUSTOMER_NAV
@@ -64,7 +64,7 @@ function useCommands(text: string): Command[] {
     { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },
     { id: 'out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => signOut.mutate() },
   ]
-  const found: Command[] = (servers?.items ?? []).map((s) => ({
+  const found: Command[] = (vps?.items ?? []).map((s) => ({
     id: s.id,
     group: 'Servers',
     label: s.label,

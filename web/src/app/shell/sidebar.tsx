@@ -3,8 +3,8 @@ import { NavLink } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV, type NavItem } from '@/app/shell/nav'
 import { BrandMark } from '@/components/brand'
 import { cn } from '@/lib/cn'
+import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
-import { useConfig } from '@/lib/use-title'
 import { useUi } from '@/stores/ui'
 
 export function Sidebar() {

@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { cn } from '@/lib/cn'
 import type { Tone } from '@/lib/status'
 
@@ -30,17 +30,4 @@ export function Badge({
       {children}
     </span>
   )
-}
-
-export function Kbd({ children }: { children: ReactNode }) {
-  return (
-    <kbd className="inline-flex h-5 min-w-5 items-center justify-center rounded-sm border bg-surface-2 px-1 text-[11px] text-muted">
-      {children}
-    </kbd>
-  )
-}
-
-/** A stand-in of the right size while the real thing comes. */
-export function Skeleton({ className, style }: { className?: string; style?: CSSProperties }) {
-  return <span aria-hidden style={style} className={cn('block animate-shimmer rounded-sm bg-surface-3', className)} />
 }

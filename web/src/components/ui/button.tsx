@@ -18,7 +18,7 @@ const SIZES = {
   'icon-sm': 'size-8 touch:size-11',
 }
 
-export interface ButtonProps extends ComponentProps<'button'> {
+interface ButtonProps extends ComponentProps<'button'> {
   variant?: keyof typeof VARIANTS
   size?: keyof typeof SIZES
   /** Shows a spinner and takes no clicks; the label stays, so nothing jumps. */

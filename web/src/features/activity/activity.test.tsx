@@ -1,9 +1,9 @@
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { ActivityPage } from '@/features/activity/components/activity-page'
+import { ActivityPage } from '@/features/activity/pages/activity-page'
 import { activity } from '@/testing/fixtures'
-import { stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { stubApi } from '@/testing/stub-api'
 
 it('tells what was done, by whom, and links to it', async () => {
   stubApi({

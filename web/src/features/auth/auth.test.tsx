@@ -1,13 +1,13 @@
 import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { RegisterPage } from '@/features/auth/components/register-page'
-import { SignInPage } from '@/features/auth/components/sign-in-page'
 import { safeNext } from '@/features/auth/next'
+import { RegisterPage } from '@/features/auth/pages/register-page'
+import { SignInPage } from '@/features/auth/pages/sign-in-page'
 import { meQuery } from '@/lib/api/queries'
 import { hasSessionHint } from '@/lib/api/session'
 import { member } from '@/testing/fixtures'
-import { problem, silence, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, silence, stubApi } from '@/testing/stub-api'
 
 const PASSWORD = 'correct horse battery'
 

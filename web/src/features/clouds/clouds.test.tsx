@@ -1,11 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { CloudPage } from '@/features/clouds/components/cloud-page'
-import { CloudsPage } from '@/features/clouds/components/clouds-page'
+import { CloudPage } from '@/features/clouds/pages/cloud-page'
+import { CloudsPage } from '@/features/clouds/pages/clouds-page'
 import { admin, adminJob, catalog } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { operatorCloud } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const cloud = operatorCloud()
 const TOKEN = 'super-secret-token-1234'

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { CustomerPage } from '@/features/customers/components/customer-page'
-import { CustomersPage } from '@/features/customers/components/customers-page'
+import { CustomerPage } from '@/features/customers/pages/customer-page'
+import { CustomersPage } from '@/features/customers/pages/customers-page'
 import { admin, customer, entry, usd } from '@/testing/fixtures'
-import { problem, silence, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, silence, stubApi } from '@/testing/stub-api'
 
 it('lists customers with money and servers', async () => {
   stubApi({ 'GET /api/admin/customers': { items: [{ ...customer, owed: usd('3.120000') }], next: null } })

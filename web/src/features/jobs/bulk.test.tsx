@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobsPage } from '@/features/jobs/components/jobs-page'
-import { problem, stubApi, type Seen } from '@/testing/api'
+import { JobsPage } from '@/features/jobs/pages/jobs-page'
 import { admin } from '@/testing/fixtures'
 import { counts, jobDetail, operatorCloud, operatorJob } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi, type Seen } from '@/testing/stub-api'
 
 const BULK = 'POST /api/admin/jobs/bulk'
 const bulkJob = {

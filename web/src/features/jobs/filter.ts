@@ -3,7 +3,7 @@ import { JOB_STATES, jobKind, jobState, QUEUES } from '@/lib/status'
 import { useUrl } from '@/lib/use-url'
 
 export const FILTER_NAMES = ['state', 'kind', 'queue', 'org', 'cloud', 'error', 'q', 'attention'] as const
-export type FilterName = (typeof FILTER_NAMES)[number]
+type FilterName = (typeof FILTER_NAMES)[number]
 
 /** What an address says, as the API takes it: a state or queue that there is none of is left out. */
 function filterOf(get: (name: FilterName) => string): JobFilter {

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobPage } from '@/features/jobs/components/job-page'
-import { problem, stubApi } from '@/testing/api'
+import { JobPage } from '@/features/jobs/pages/job-page'
 import { admin } from '@/testing/fixtures'
 import { counts, jobDetail, operatorCloud, queue } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const ONE = 'GET /api/admin/jobs/{id}'
 const RETRY = 'POST /api/admin/jobs/{id}/retry'

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobsPage } from '@/features/jobs/components/jobs-page'
-import { problem, stubApi } from '@/testing/api'
+import { JobsPage } from '@/features/jobs/pages/jobs-page'
 import { admin, customer } from '@/testing/fixtures'
 import { counts, operatorCloud, operatorJob, queue } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const routes = {
   'GET /api/admin/jobs': { items: [operatorJob], next: null },

@@ -1,12 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { StatisticsPanel } from '@/features/jobs/components/statistics-panel'
 import type { TimePlotProps } from '@/components/time-chart'
+import { StatisticsPanel } from '@/features/jobs/components/statistics-panel'
 import { useUi } from '@/stores/ui'
-import { problem, stubApi } from '@/testing/api'
 import { admin } from '@/testing/fixtures'
 import { statistics } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 // jsdom has no canvas; what is drawn is looked at in a browser.
 vi.mock('@/components/time-plot', () => ({

@@ -1,9 +1,9 @@
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { OverviewPage } from '@/features/overview/components/overview-page'
+import { OverviewPage } from '@/features/overview/pages/overview-page'
 import { admin, overview } from '@/testing/fixtures'
-import { stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { stubApi } from '@/testing/stub-api'
 
 it('shows money and machines, and leads to the lists behind them', async () => {
   stubApi({ 'GET /api/admin/overview': overview })

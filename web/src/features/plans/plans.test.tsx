@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { PlansPage } from '@/features/plans/components/plans-page'
+import { PlansPage } from '@/features/plans/pages/plans-page'
 import { admin, adminPlan, catalog, cloud, usd } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const routes = {
   'GET /api/admin/plans': { items: [adminPlan] },

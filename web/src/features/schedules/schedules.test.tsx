@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { SchedulesPage } from '@/features/schedules/components/schedules-page'
-import { problem, stubApi, type Seen } from '@/testing/api'
+import { SchedulesPage } from '@/features/schedules/pages/schedules-page'
 import { admin } from '@/testing/fixtures'
 import { operatorJob, schedule } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi, type Seen } from '@/testing/stub-api'
 
 const LIST = 'GET /api/admin/schedules'
 const PREVIEW = 'POST /api/admin/schedules/preview'

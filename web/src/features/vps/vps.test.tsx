@@ -1,19 +1,19 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { possible } from '@/features/vps/actions'
 import { settled } from '@/features/vps/components/job-card'
-import { ServerPage } from '@/features/vps/components/server-page'
-import { ServersPage } from '@/features/vps/components/servers-page'
+import { VpsListPage } from '@/features/vps/pages/vps-list-page'
+import { VpsPage } from '@/features/vps/pages/vps-page'
+import { possible } from '@/features/vps/possible-actions'
 import { job, plan, reader, vps, vpsQuote } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const page = (items: unknown[], next: string | null = null) => ({ items, next })
 
 describe('servers', () => {
   it('shows each with status in words, place, address and price', async () => {
     stubApi({ 'GET /api/vps': page([vps]) })
-    renderPage(<ServersPage />, { path: '/servers' })
+    renderPage(<VpsListPage />, { path: '/servers' })
     const row = within((await screen.findByRole('link', { name: 'web-1' })).closest('tr') as HTMLElement)
     expect(row.getByText('Running')).toBeInTheDocument()
     expect(row.getAllByText('Frankfurt').length).toBeGreaterThan(0)
@@ -23,7 +23,7 @@ describe('servers', () => {
 
   it('keeps filters in the address and asks the server with them', async () => {
     const server = stubApi({ 'GET /api/vps': page([vps]) })
-    const { user, router } = renderPage(<ServersPage />, { path: '/servers', at: '/servers?cursor=abc' })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers', at: '/servers?cursor=abc' })
     await screen.findByText('web-1')
     await user.selectOptions(screen.getByLabelText('Status'), 'stopped')
     await waitFor(() => expect(server.seen.at(-1)?.query.get('status')).toBe('stopped'))
@@ -37,7 +37,7 @@ describe('servers', () => {
 
   it('pages by the server’s cursor', async () => {
     const server = stubApi({ 'GET /api/vps': page([vps], 'next-1') })
-    const { user, router } = renderPage(<ServersPage />, { path: '/servers' })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers' })
     await screen.findByText('web-1')
     expect(screen.getByRole('button', { name: 'Previous' })).toBeDisabled()
     await user.click(screen.getByRole('button', { name: 'Next' }))
@@ -51,7 +51,7 @@ describe('servers', () => {
       'GET /api/vps': page([]),
       'GET /api/plans': { items: [1, 2, 3, 4].map((n) => ({ ...plan, id: `plan_${n}`, name: `Plan ${n}` })) },
     })
-    renderPage(<ServersPage />, { path: '/servers' })
+    renderPage(<VpsListPage />, { path: '/servers' })
     expect(await screen.findByText('Start with your first server')).toBeInTheDocument()
     expect(await screen.findByRole('link', { name: /Plan 1/ })).toHaveAttribute('href', '/servers/new?plan=plan_1')
     expect(screen.queryByRole('link', { name: /Plan 4/ })).not.toBeInTheDocument()
@@ -59,7 +59,7 @@ describe('servers', () => {
 
   it('tells nothing found from nothing there', async () => {
     stubApi({ 'GET /api/vps': page([]) })
-    const { user, router } = renderPage(<ServersPage />, { path: '/servers', at: '/servers?q=zzz' })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers', at: '/servers?q=zzz' })
     expect(await screen.findByText('No server matches')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Clear filters' }))
     await waitFor(() => expect(router.state.location.search).toBe(''))
@@ -69,7 +69,7 @@ describe('servers', () => {
     const server = stubApi({
       'GET /api/vps': () => problem(503, 'unavailable', { detail: 'The list cannot be read right now.' }),
     })
-    const { user } = renderPage(<ServersPage />, { path: '/servers' })
+    const { user } = renderPage(<VpsListPage />, { path: '/servers' })
     expect(await screen.findByText('The list cannot be read right now.')).toBeInTheDocument()
     expect(screen.getByText('req_test')).toBeInTheDocument()
     server.on('GET /api/vps', page([vps]))
@@ -79,7 +79,7 @@ describe('servers', () => {
 
   it('offers nothing to change to people who only read', async () => {
     stubApi({ 'GET /api/vps': page([vps]) })
-    const { user } = renderPage(<ServersPage />, { path: '/servers', me: reader })
+    const { user } = renderPage(<VpsListPage />, { path: '/servers', me: reader })
     await screen.findByText('web-1')
     expect(screen.queryByRole('link', { name: 'Create server' })).not.toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Actions for web-1' }))
@@ -94,7 +94,7 @@ describe('a server', () => {
     'GET /api/vps/{id}/jobs': page([]),
     'GET /api/vps/{id}/quote': vpsQuote,
   })
-  const open = (at = '/servers/vps_1') => renderPage(<ServerPage />, { path: '/servers/:id', at })
+  const open = (at = '/servers/vps_1') => renderPage(<VpsPage />, { path: '/servers/:id', at })
 
   it('shows work under way step by step, with its progress', async () => {
     stubApi({ ...routes({ status: 'provisioning', ipv4: null, job }), 'GET /api/vps/{id}/jobs': page([job]) })

@@ -1,9 +1,9 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { WalletPage } from '@/features/wallet/components/wallet-page'
+import { WalletPage } from '@/features/wallet/pages/wallet-page'
 import { entry, usd, wallet } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const statement = (items: unknown[], next: string | null = null) => ({ items, next })
 

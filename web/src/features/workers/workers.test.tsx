@@ -1,11 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { WorkersPage } from '@/features/workers/components/workers-page'
-import { nobodyKnows, onlyServes } from '@/features/workers/fleet'
-import { problem, stubApi } from '@/testing/api'
+import { WorkersPage } from '@/features/workers/pages/workers-page'
+import { nobodyKnows, onlyServes } from '@/features/workers/workers'
 import { admin } from '@/testing/fixtures'
 import { worker } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const LIST = 'GET /api/admin/workers'
 const show = (items: object[], at = '/admin/workers') => {

@@ -3,7 +3,7 @@ import { api, ok } from '@/lib/api/client'
 import { Problem, toProblem } from '@/lib/api/problem'
 import { onSignedOut, setSessionHint, hasSessionHint } from '@/lib/api/session'
 import { member, vps, wallet } from '@/testing/fixtures'
-import { json, problem, silence, stubApi } from '@/testing/api'
+import { json, problem, silence, stubApi } from '@/testing/stub-api'
 
 describe('an expired session', () => {
   it('is renewed once and the request repeated, body and all', async () => {

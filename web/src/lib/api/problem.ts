@@ -1,7 +1,7 @@
 import type { Money } from '@/lib/api/types'
 
 /** One field that the server refused; `pointer` is a JSON pointer such as `/label`. */
-export interface FieldProblem {
+interface FieldProblem {
   pointer: string
   detail: string
 }

@@ -4,7 +4,7 @@ const hex = (bytes: number) =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, '0')).join('')
 
 /** A W3C trace context of our own: a new trace, sampled. All zeros would mean none, and chance never gives them. */
-export const newTraceparent = () => `00-${hex(16)}-${hex(8)}-01`
+const newTraceparent = () => `00-${hex(16)}-${hex(8)}-01`
 
 /**
  * Gives a request that changes something a trace of its own, so that a click can be followed through

@@ -3,7 +3,7 @@ import { Navigate, Outlet, useSearchParams } from 'react-router'
 import { BrandMark } from '@/components/brand'
 import { safeNext } from '@/features/auth/next'
 import { meQuery } from '@/lib/api/queries'
-import { useConfig } from '@/lib/use-title'
+import { useConfig } from '@/lib/use-config'
 
 /** One quiet column. Who is signed in already has no business here. */
 export function AuthLayout() {

@@ -4,8 +4,9 @@ import * as z from 'zod'
 import { DialogForm } from '@/components/dialog-form'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
-import { useCredit } from '@/features/customers/api/queries'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useGiveCredit } from '@/features/customers/api/mutations'
 import { toProblem } from '@/lib/api/problem'
 import type { Customer } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
@@ -44,7 +45,7 @@ const schema = z.object({
 const PRESETS = ['10', '25', '50', '100']
 
 function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => void }) {
-  const credit = useCredit(customer.org_id)
+  const credit = useGiveCredit(customer.org_id)
   const key = useIdempotencyKey()
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { amount: '', reason: '' } })
   const { errors } = form.formState

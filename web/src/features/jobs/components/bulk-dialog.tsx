@@ -3,17 +3,20 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Link } from 'react-router'
-import { Facts } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
+import { Facts } from '@/components/facts'
 import { ProblemAlert } from '@/components/problem-alert'
+import { ProgressBar } from '@/components/progress-bar'
+import { RetryPanel } from '@/components/retry-panel'
 import { StatusDot } from '@/components/status-dot'
-import { ProgressBar } from '@/components/timeline'
 import { Alert } from '@/components/ui/alert'
-import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
-import { bulkCountQuery, jobQuery, useBulk } from '@/features/jobs/api/queries'
+import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Skeleton } from '@/components/ui/skeleton'
+import { useBulkJobs } from '@/features/jobs/api/mutations'
+import { bulkCountQuery, jobQuery } from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
 import type { AdminJob, BulkAction, BulkAnswer, JobFilter } from '@/lib/api/types'
@@ -105,7 +108,7 @@ interface BulkConfirmProps extends Omit<BulkDialogProps, 'names'> {
 }
 
 function BulkConfirm({ action, filter, counted, recount, recounting, onClose, onStarted }: BulkConfirmProps) {
-  const bulk = useBulk(action, filter)
+  const bulk = useBulkJobs(action, filter)
   const form = useForm({ resolver: zodResolver(REASON.required), defaultValues: { reason: '' } })
   const { verb, what, danger } = BULK[action]
   const changed = bulk.isError && toProblem(bulk.error).code === 'count_changed'

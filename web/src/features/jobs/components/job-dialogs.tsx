@@ -1,6 +1,6 @@
 import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
-import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/queries'
+import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
 import { jobKind } from '@/lib/status'
 

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { At } from '@/components/date-time'
 import { Alert } from '@/components/ui/alert'
 import { jobCountsQuery } from '@/features/jobs/api/queries'
+import { JobLink } from '@/features/jobs/components/job-link'
 import { cloudsQuery } from '@/lib/api/queries'
 import type { AdminJob } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
@@ -200,9 +201,3 @@ function Halted({ job }: { job: AdminJob }) {
 function useLeft(at: string, active: boolean): number {
   return Math.ceil(secondsBetween(new Date(useNow(active)).toISOString(), at))
 }
-
-export const JobLink = ({ id }: { id: string }) => (
-  <Link to={`/admin/jobs/${id}`} className="font-mono text-xs break-all text-accent hover:underline">
-    {id}
-  </Link>
-)

@@ -3,7 +3,7 @@ import { Timeline } from '@/components/timeline'
 import type { TimelineEntry } from '@/lib/api/types'
 
 /** Entries by run of the handler, in the order they happened; a run that only waited counts too. */
-export function byAttempt(entries: TimelineEntry[]): { attempt: number; entries: TimelineEntry[] }[] {
+function byAttempt(entries: TimelineEntry[]): { attempt: number; entries: TimelineEntry[] }[] {
   const groups: { attempt: number; entries: TimelineEntry[] }[] = []
   for (const entry of entries) {
     const last = groups.at(-1)

@@ -3,7 +3,7 @@ import { Ban, Copy, Ellipsis, Filter, ListChecks, RotateCw, Trash2 } from 'lucid
 import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
-import { Empty } from '@/components/page'
+import { Empty } from '@/components/empty'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Badge } from '@/components/ui/badge'

@@ -1,21 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, ListChecks, Pause, Play, SlidersHorizontal } from 'lucide-react'
 import { Meter } from '@/components/meter'
-import { RetryPanel } from '@/components/panel'
-import { Badge, Skeleton } from '@/components/ui/badge'
+import { RetryPanel } from '@/components/retry-panel'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Skeleton } from '@/components/ui/skeleton'
 import { jobCountsQuery } from '@/features/jobs/api/queries'
 import { QueueDialogs } from '@/features/jobs/components/queue-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
 import type { QueueFigures } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { isLateQueue } from '@/lib/late-queue'
 import { formatShortCount } from '@/lib/numbers'
 import { formatSpan } from '@/lib/time'
 import { useUrlDialogOf } from '@/lib/use-url'
 
-/** A queue whose oldest due job waits longer than this is worth a look, in seconds. */
-const LATE_S = 30
 const FRAME = 'grid auto-cols-[minmax(13rem,1fr)] grid-flow-col gap-3 overflow-x-auto'
 
 /** Each queue at a glance, with its levers. */
@@ -53,7 +53,6 @@ export function QueuesStrip() {
 function QueueCard({ figures: q }: { figures: QueueFigures }) {
   const { filter, set } = useJobFilter()
   const on = filter.queue === q.queue
-  const late = q.oldest_due_s != null && q.oldest_due_s > LATE_S
   const full = q.slots > 0 && q.running >= q.slots
   return (
     <section
@@ -89,7 +88,7 @@ function QueueCard({ figures: q }: { figures: QueueFigures }) {
         <Figure
           name="Oldest due"
           value={q.oldest_due_s == null ? '—' : formatSpan(q.oldest_due_s)}
-          loud={late && !q.paused}
+          loud={isLateQueue(q) && !q.paused}
         />
       </dl>
       <div className="grid gap-1">

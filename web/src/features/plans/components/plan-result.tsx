@@ -1,8 +1,8 @@
 import { CircleCheck } from 'lucide-react'
+import { Facts } from '@/components/facts'
 import { Money } from '@/components/money'
-import { Facts } from '@/components/page'
 import { Button } from '@/components/ui/button'
-import { DialogActions } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import type { AdminPlan } from '@/lib/api/types'
 import { useUrl } from '@/lib/use-url'
 

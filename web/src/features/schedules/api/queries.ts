@@ -1,13 +1,6 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 import { OPERATOR_POLL_MS } from '@/lib/api/poll'
-import type { ChangeSchedule } from '@/lib/api/types'
 
 const TICKS_A_PAGE = 25
 
@@ -40,24 +33,3 @@ export const previewQuery = (cron: string) =>
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   })
-
-function useStale() {
-  const client = useQueryClient()
-  return () => void client.invalidateQueries({ queryKey: ['admin', 'schedules'] })
-}
-
-export function useChangeSchedule(name: string) {
-  return useMutation({
-    mutationFn: (body: ChangeSchedule) =>
-      ok(api.PATCH('/api/admin/schedules/{name}', { params: { path: { name } }, body })),
-    onSuccess: useStale(),
-  })
-}
-
-export function useRunSchedule(name: string) {
-  return useMutation({
-    mutationFn: (reason: string) =>
-      ok(api.POST('/api/admin/schedules/{name}/run', { params: { path: { name } }, body: { reason } })),
-    onSuccess: useStale(),
-  })
-}

@@ -42,7 +42,7 @@ export function usePower(id: string, action: PowerAction) {
   })
 }
 
-export function useRename(id: string) {
+export function useRenameVps(id: string) {
   const take = useTake()
   return useMutation({
     mutationFn: (label: string) => ok(api.PATCH('/api/vps/{id}', { params: { path: { id } }, body: { label } })),
@@ -50,7 +50,7 @@ export function useRename(id: string) {
   })
 }
 
-export function useDelete(id: string) {
+export function useDeleteVps(id: string) {
   const take = useTake()
   return useMutation({
     mutationFn: (label: string) => ok(api.DELETE('/api/vps/{id}', { params: { path: { id } }, body: { label } })),

@@ -1,13 +1,15 @@
 import { Dices } from 'lucide-react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { CopyText } from '@/components/copy-text'
-import { PasswordInput, StrengthMeter } from '@/components/password-input'
+import { PasswordInput } from '@/components/password-input'
+import { StrengthMeter } from '@/components/strength-meter'
 import { Button } from '@/components/ui/button'
 import { Choice, ChoiceGroup } from '@/components/ui/choice'
-import { Field, Textarea } from '@/components/ui/field'
+import { Field } from '@/components/ui/field'
+import { Textarea } from '@/components/ui/textarea'
 import type { CreateForm } from '@/features/vps/schemas'
 import { generatePassword } from '@/lib/password'
-import { useConfig } from '@/lib/use-title'
+import { useConfig } from '@/lib/use-config'
 
 export function AccessFields() {
   const { register, control } = useFormContext<CreateForm>()

@@ -1,7 +1,7 @@
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { Alert } from '@/components/ui/alert'
-import { useWorkerLever, type WorkerLever } from '@/features/workers/api/queries'
-import { busyOf, isSteerable, onlyServes, slotsOf } from '@/features/workers/fleet'
+import { useWorkerLever, type WorkerLever } from '@/features/workers/api/mutations'
+import { busyOf, isSteerable, onlyServes, slotsOf } from '@/features/workers/workers'
 import type { Worker } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 
