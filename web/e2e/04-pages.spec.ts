@@ -3,7 +3,7 @@ import { adminApi, ensurePlan, expect, expectAccessible, signInAsAdmin, test } f
 
 const PHONE = { width: 360, height: 780 }
 
-/** What every page owes in both themes and at both widths. The theme follows the system's without a reload. */
+/** What every page must hold to in both themes and at both widths. The theme follows the system's without a reload. */
 async function inspect(page: Page, path: string, heading: string | RegExp): Promise<void> {
   await page.goto(path)
   for (const theme of ['light', 'dark'] as const) {
@@ -106,7 +106,7 @@ test('the policy of the page lets nothing in: no inline script, no foreign origi
 test.describe('without the stream', () => {
   test.use({ expected: { patterns: [/net::ERR_FAILED/] } })
 
-  test('its loss is told, and mended', async ({ page, context }) => {
+  test('its loss is reported, and repaired', async ({ page, context }) => {
     await signInAsAdmin(page)
     await context.route('**/api/notifications/stream', (route) => route.abort())
     await page.goto('/activity')

@@ -16,7 +16,7 @@ function need(name: string): string {
   return value
 }
 
-/** Who and what the tests meet. */
+/** Whom and what the tests meet. */
 export const env = {
   get baseUrl() {
     return process.env.E2E_BASE_URL ?? 'http://127.0.0.1:3001'
@@ -30,7 +30,7 @@ export const env = {
   get cloudToken() {
     return need('E2E_CLOUD_TOKEN')
   },
-  /** Where the simulated cloud's API stands; empty when the panel's default already points there. */
+  /** Where the simulated cloud's API is; empty when the panel's default already points there. */
   get cloudEndpoint() {
     return process.env.E2E_CLOUD_ENDPOINT ?? ''
   },
@@ -155,7 +155,7 @@ export async function json<T>(answer: APIResponse): Promise<T> {
   return (await answer.json()) as T
 }
 
-/** A plan on sale: one that stands, or a new one on a newly connected cloud. */
+/** A plan on sale: an existing one, or a new one on a newly connected cloud. */
 export async function ensurePlan(api: APIRequestContext): Promise<AdminPlan> {
   const plans = await json<{ items: AdminPlan[] }>(await api.get('/api/admin/plans'))
   const standing = plans.items.find((p) => p.active)
@@ -203,8 +203,8 @@ export async function resumeClouds(api: APIRequestContext): Promise<void> {
 }
 
 /**
- * Waits until the order on the page fails, because its cloud refuses the token. A scheduled look may
- * meet the refusal first and pause the cloud; the order then waits until somebody resumes it.
+ * Waits until the order on the page fails, because its cloud refuses the token. A scheduled check may
+ * meet the refusal first and pause the cloud; the order then waits until an operator resumes it.
  */
 export async function expectRefused(page: Page, api: APIRequestContext): Promise<void> {
   await expect(async () => {

@@ -10,14 +10,14 @@ export function NotFound() {
       <div className="rounded-lg border bg-surface">
         <Empty
           icon={<Compass />}
-          title="There is nothing at this address"
+          title="This address does not exist"
           action={
             <Button asChild variant="primary">
               <Link to="/">Go to the dashboard</Link>
             </Button>
           }
         >
-          The link may be old, or the thing it led to may be gone.
+          The link may be out of date, or what it pointed to no longer exists.
         </Empty>
       </div>
     </Page>

@@ -1,6 +1,6 @@
 import { Skeleton } from '@/components/ui/skeleton'
 
-/** The outline of any page while its chunk comes. */
+/** The outline of any page while its chunk loads. */
 export function PageSkeleton() {
   return (
     <div className="page-width grid gap-5" aria-busy="true">

@@ -10,7 +10,7 @@ it('tells in a toast what was refused for now, what to do and when, where the ac
       status: 429,
       code: 'too_many_open_jobs',
       title: 'Too much at once',
-      detail: 'You have 200 things under way.',
+      detail: 'You have 200 jobs in progress.',
       request_id: 'req_1',
     },
     90,
@@ -24,6 +24,6 @@ it('tells in a toast what was refused for now, what to do and when, where the ac
   const [toast] = useToasts.getState().items
   expect(toast?.title).toBe('Server was not rebooted')
   expect(toast?.detail).toMatch(
-    /^You have 200 things under way\. .*Activity shows.* You can try again in 1 min 30 s\. Reference req_1\.$/,
+    /^You have 200 jobs in progress\. .*Activity page shows.* You can try again in 1 min 30 s\. Reference req_1\.$/,
   )
 })

@@ -3,18 +3,18 @@ import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
 import { Problem } from '@/lib/api/problem'
 
-/** A chunk that is gone after an update of the panel. */
+/** A chunk that no longer exists after an update of the panel. */
 const isStaleChunk = (error: unknown) =>
   error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
 
-/** One page failed; the frame around it stands. */
+/** One page failed; the frame around it remains. */
 export function RouteError() {
   const error = useRouteError()
   const { revalidate, state } = useRevalidator()
   const shown = isStaleChunk(error)
     ? new Problem({
-        title: 'This page did not load',
-        detail: 'The panel was updated, or the connection broke. Reload the page to go on.',
+        title: 'This page could not be loaded',
+        detail: 'The panel was updated or the connection was lost. Reload the page to continue.',
       })
     : error
   return (

@@ -34,9 +34,7 @@ export function ActivityList({ items, linked = true }: { items: Activity[]; link
                   a.message
                 )}
               </p>
-              <p className="text-[13px] text-muted">
-                <span className="font-mono text-xs">{a.event}</span> · {a.actor?.name ?? 'System'}
-              </p>
+              <p className="text-[13px] text-muted">{a.actor?.name ?? 'System'}</p>
             </div>
             <span className="shrink-0 text-[13px] text-muted">
               <Ago at={a.created_at} />

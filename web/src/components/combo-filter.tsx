@@ -16,7 +16,7 @@ interface ComboFilterProps {
   /** What is typed, for the reader of `options`. */
   onText: (text: string) => void
   onPick: (value: string | null) => void
-  /** What was typed may be chosen as it stands. */
+  /** What was typed may be chosen as it is. */
   free?: boolean
   className?: string
 }

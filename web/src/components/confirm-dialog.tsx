@@ -18,7 +18,7 @@ interface ConfirmDialogProps {
   onConfirm: (reason: string) => void
   pending: boolean
   error: unknown
-  /** Asks for a reason: `required` refuses to go on without one. */
+  /** Asks for a reason: `required` refuses to continue without one. */
   reason?: 'required' | 'optional'
 }
 
@@ -65,7 +65,7 @@ function ConfirmForm({ children, confirm, danger, onConfirm, pending, error, rea
       {reason ? (
         <Field
           label={reason === 'optional' ? 'Reason (optional)' : 'Reason'}
-          hint="Kept in the activity log."
+          hint="Saved in the activity log."
           error={form.formState.errors.reason?.message}
         >
           <Input autoComplete="off" {...form.register('reason')} />

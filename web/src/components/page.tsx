@@ -9,7 +9,7 @@ interface PageProps {
   /** Instead of the plain title, e.g. with a status beside it. */
   heading?: ReactNode
   detail?: ReactNode
-  /** The page's one primary action, and what stands beside it. */
+  /** The page's one primary action, and what is beside it. */
   actions?: ReactNode
   back?: { to: string; label: string }
   /** Tables take the whole width. */

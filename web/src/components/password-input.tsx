@@ -3,7 +3,7 @@ import { useState, type ComponentProps } from 'react'
 import { Input } from '@/components/ui/input'
 import { cn } from '@/lib/cn'
 
-/** A password that can be looked at while typing. */
+/** A password that can be shown while typing. */
 export function PasswordInput({ className, ...props }: ComponentProps<'input'>) {
   const [shown, setShown] = useState(false)
   const Icon = shown ? EyeOff : Eye

@@ -2,7 +2,7 @@ import type { Plan } from '@/lib/api/types'
 import { formatMoney } from '@/lib/money'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 
-/** What a plan holds and costs; the frame around it is its reader's. */
+/** What a plan holds and costs; the frame around it is the caller's. */
 export function PlanFacts({ plan }: { plan: Plan }) {
   const facts: [string, string][] = [
     ['vCPU', String(plan.vcpus)],

@@ -9,7 +9,7 @@ const tooMany = () =>
       status: 429,
       code: 'too_many_open_jobs',
       title: 'Too much at once',
-      detail: 'Your organisation has 200 things under way.',
+      detail: 'Your organisation has 200 jobs in progress.',
       request_id: 'req_1',
     },
     90,
@@ -20,8 +20,8 @@ describe('a refusal for now', () => {
     vi.useFakeTimers()
     render(<ProblemAlert error={tooMany()} />)
     const alert = screen.getByRole('alert')
-    expect(alert).toHaveTextContent('Your organisation has 200 things under way.')
-    expect(alert).toHaveTextContent(/Activity shows what is under way/)
+    expect(alert).toHaveTextContent('Your organisation has 200 jobs in progress.')
+    expect(alert).toHaveTextContent(/Activity page shows what is in progress/)
     expect(alert).toHaveTextContent('You can try again in 1 min 30 s.')
     expect(alert).toHaveClass('bg-warning-soft')
     act(() => void vi.advanceTimersByTime(60_000))
@@ -36,6 +36,6 @@ describe('a refusal for now', () => {
         error={new Problem({ status: 503, code: 'overloaded', title: 'Busy', detail: 'We are far behind.' })}
       />,
     )
-    expect(screen.getByRole('alert')).toHaveTextContent('Servers that run are not affected')
+    expect(screen.getByRole('alert')).toHaveTextContent('Running servers are not affected')
   })
 })

@@ -1,4 +1,4 @@
-/** A bar for what is under way; it says its number to screen readers. */
+/** A bar for what is in progress; screen readers hear its number. */
 export function ProgressBar({ percent, label }: { percent: number; label: string }) {
   return (
     <div

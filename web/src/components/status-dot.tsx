@@ -9,7 +9,7 @@ const DOT: Record<Tone, string> = {
   info: 'bg-info-dot',
 }
 
-/** A dot with its word; the dot breathes while something is under way. */
+/** A dot with its word; the dot pulses while something is in progress. */
 export function StatusDot({ status, className }: { status: StatusWords; className?: string }) {
   return (
     <span className={cn('inline-flex items-center gap-2 whitespace-nowrap', className)}>

@@ -9,7 +9,7 @@ export interface Column<T> {
   align?: 'right'
   /** From which width on the column is worth its place. */
   from?: 'sm' | 'md' | 'lg' | 'xl'
-  /** Of the stand-in while loading, e.g. `w-24`. */
+  /** Width of the placeholder while loading, e.g. `w-24`. */
   skeleton?: string
   className?: string
 }
@@ -33,12 +33,12 @@ interface TableProps<T> {
   density?: keyof typeof HEIGHT
   /** The heads are for screen readers alone. */
   headless?: boolean
-  /** Old rows stand while newer ones come. */
+  /** Old rows are shown while newer ones load. */
   faded?: boolean
   className?: string
 }
 
-/** Rows under heads, with stand-ins of the same height while they load. The frame is its reader's. */
+/** Rows under heads, with placeholders of the same height while they load. The frame around it is the caller's. */
 export function Table<T>({
   label,
   columns,

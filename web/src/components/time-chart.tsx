@@ -12,7 +12,7 @@ export interface TimeSeries {
   color: string
   values: (number | null)[]
   filled?: boolean
-  /** Of the whole window: stands where no moment is chosen. */
+  /** Of the whole window: shown while no moment is chosen. */
   overall?: string
 }
 

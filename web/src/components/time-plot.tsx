@@ -5,7 +5,7 @@ import type { TimePlotProps, TimeSeries } from '@/components/time-chart'
 import { lone } from '@/lib/series'
 import { formatAxisTime, formatMoment } from '@/lib/time'
 
-/** What uPlot draws on takes no CSS variables: they are read when it is made, and anew with the theme. */
+/** uPlot's canvas takes no CSS variables: they are read when it is created, and again when the theme changes. */
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 const LABEL_WIDTH_PX = 68
 const LABEL_GAP_PX = 15
@@ -23,7 +23,7 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
   useEffect(() => {
     latest.current = { times, series, format, onMoment }
   })
-  // Drawn anew when the lines themselves change; their figures alone are given to the one that stands.
+  // Redrawn when the lines themselves change; new figures are given to the existing chart.
   const shape = series.map((s) => s.id).join()
 
   useEffect(() => {
@@ -125,7 +125,7 @@ function wordsAt(at: number, times: number[], series: TimeSeries[], format: (v: 
 
 const dataOf = (times: number[], series: TimeSeries[]) => [times, ...series.map((s) => s.values)] as uPlot.AlignedData
 
-interface Wishes {
+interface PlotRequest {
   width: number
   height: number
   series: TimeSeries[]
@@ -134,7 +134,7 @@ interface Wishes {
   onDraw: (u: uPlot) => void
 }
 
-function optionsOf({ width, height, series, format, onCursor, onDraw }: Wishes): uPlot.Options {
+function optionsOf({ width, height, series, format, onCursor, onDraw }: PlotRequest): uPlot.Options {
   const axis = { stroke: token('muted'), font: FONT, ticks: { show: false } }
   return {
     width,
@@ -191,7 +191,7 @@ interface End {
   top: number
 }
 
-/** Where each line's name stands: at its last figure, moved apart where two would cover each other. */
+/** Where each line's name is placed: at its last figure, moved apart where two would overlap. */
 function endsOf(u: uPlot, series: TimeSeries[]): End[] {
   const offset = u.bbox.top / devicePixelRatio
   const bottom = offset + u.bbox.height / devicePixelRatio

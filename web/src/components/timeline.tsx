@@ -16,10 +16,10 @@ const LOOK: Record<string, { icon: typeof Check; tint: string; name: string }> =
   done: { icon: Check, tint: 'bg-success-soft text-success', name: 'Done' },
   failed: { icon: X, tint: 'bg-danger-soft text-danger', name: 'Failed' },
   undone: { icon: Undo2, tint: 'bg-warning-soft text-warning', name: 'Undone' },
-  intent: { icon: Circle, tint: 'bg-surface-2 text-muted', name: 'Begun' },
+  intent: { icon: Circle, tint: 'bg-surface-2 text-muted', name: 'Started' },
 }
 
-/** Steps along a line, oldest first. `live` turns the last begun step into a moving one. */
+/** Steps along a line, oldest first. `live` turns the last started step into a moving one. */
 export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean }) {
   return (
     <ol className="grid">

@@ -7,13 +7,13 @@ const ICON = { success: CircleCheck, danger: CircleAlert, info: Info }
 const TINT = { success: 'text-success', danger: 'text-danger', info: 'text-info' }
 const SHOWN_MS = 7000
 
-/** News from elsewhere, in a live region that stands on every page. */
+/** News from elsewhere, in a live region that is on every page. */
 export function Toaster() {
   const { items, dismiss } = useToasts()
   return (
     <div
       role="region"
-      aria-label="Notices"
+      aria-label="Notifications"
       aria-live="polite"
       className="pointer-events-none fixed right-0 bottom-0 z-60 grid w-full gap-2 p-4 sm:max-w-sm"
     >

@@ -2,8 +2,8 @@ import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form'
 import { toProblem, type Problem } from '@/lib/api/problem'
 
 /**
- * Puts what the server refused under the fields it points at. Returns the problem when something is
- * left to say above the form, null when every word of it stands under a field.
+ * Puts what the API refused under the fields it points at. Returns the problem when something is
+ * left to say above the form, null when all of it is shown under fields.
  */
 export function applyProblem<T extends FieldValues>(
   form: Pick<UseFormReturn<T>, 'setError'>,

@@ -63,7 +63,7 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
     }
   }
   const refetchOwn = gather(0, true)
-  // A refetch under way is let through: restarted at each event of a busy panel it would never end.
+  // A refetch in progress is let through: restarted at each event of a busy panel it would never end.
   const refetchOperators = gather(t.operatorMs, false)
   const invalidate = (keys: QueryKey[]) => {
     for (const key of keys) (key[0] === 'admin' ? refetchOperators : refetchOwn)(key)
@@ -127,7 +127,7 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
       const response = await sessionFetch(request)
       // A session that ended has been announced; the app stops following.
       if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`)
-      // What changed while nobody listened, unless the server replays it.
+      // What changed while the stream was down, unless the server replays it.
       if (wasLive && lastId === null) void client.invalidateQueries()
       wasLive = true
       attempt = 0

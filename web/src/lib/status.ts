@@ -6,7 +6,7 @@ export type Tone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
 export interface StatusWords {
   words: string
   tone: Tone
-  /** Something is under way. */
+  /** Something is in progress. */
   moving: boolean
 }
 
@@ -18,7 +18,7 @@ const VPS: Record<string, StatusWords> = {
   failed: { words: 'Failed', tone: 'danger', moving: false },
   deleting: { words: 'Deleting', tone: 'warning', moving: true },
   deleted: { words: 'Deleted', tone: 'neutral', moving: false },
-  lost: { words: 'Out of reach', tone: 'danger', moving: false },
+  lost: { words: 'Unreachable', tone: 'danger', moving: false },
   suspended: { words: 'Suspended', tone: 'warning', moving: false },
   resizing: { words: 'Resizing', tone: 'info', moving: true },
   rebuilding: { words: 'Rebuilding', tone: 'info', moving: true },
@@ -38,7 +38,7 @@ const JOB: Record<string, StatusWords> = {
 const CLOUD: Record<string, StatusWords> = {
   pending: { words: 'Checking', tone: 'info', moving: true },
   valid: { words: 'Connected', tone: 'success', moving: false },
-  invalid: { words: 'Refused', tone: 'danger', moving: false },
+  invalid: { words: 'Token refused', tone: 'danger', moving: false },
 }
 
 const WORKER: Record<string, StatusWords> = {
@@ -74,18 +74,18 @@ export const QUEUES: Queue[] = ['provision', 'power', 'billing', 'mail', 'upkeep
 
 const KINDS: Record<string, string> = {
   'cloud.validate': 'Check cloud',
-  'cloud.watch': 'Watching machines',
-  'cloud.reconcile': 'Comparing a cloud',
+  'cloud.watch': 'Watch cloud',
+  'cloud.reconcile': 'Reconcile cloud',
   'cloud.sync': 'Sync catalog',
   'vps.provision': 'Create server',
-  'vps.power': 'Power',
+  'vps.power': 'Power action',
   'vps.delete': 'Delete server',
   'billing.charge': 'Hourly billing',
-  'mail.send': 'Send mail',
-  'platform.tidy': 'Tidy up',
+  'mail.send': 'Send email',
+  'platform.tidy': 'Clean up',
   'platform.probe': 'Probe',
   'platform.bulk': 'Bulk action',
-  'platform.archive': 'Archiving jobs',
+  'platform.archive': 'Archive jobs',
 }
 
 /** The same in a customer's words: the difference between waiting and running is ours. */

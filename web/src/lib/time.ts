@@ -20,7 +20,7 @@ function two(s: number, big: number, bigName: string, small: number, smallName: 
   return `${Math.floor(s / big)} ${bigName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`
 }
 
-/** A clock for work under way: `0:07`, `12:40`, `1:02:09`. */
+/** A clock for work in progress: `0:07`, `12:40`, `1:02:09`. */
 export function formatClock(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))
   const pad = (n: number) => String(n).padStart(2, '0')
@@ -56,7 +56,7 @@ const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 const dayOfMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const utc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
 
-/** `22 Nov 2026, 03:17:00 UTC`: for what goes by UTC whoever reads it. */
+/** `22 Nov 2026, 03:17:00 UTC`: for what goes by UTC, whatever the reader's zone. */
 export const formatUtc = (at: string) => `${utc.format(new Date(at))} UTC`
 
 /** A moment of a chart, in seconds since 1970: `22 Nov, 14:05`. */

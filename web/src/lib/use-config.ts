@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { configQuery } from '@/lib/api/queries'
 import type { Config } from '@/lib/api/types'
 
-/** Where the platform's name stands until the server told it. */
+/** Used until the API has answered. */
 const FALLBACK_CONFIG: Config = {
   company_name: 'Control panel',
   support_email: '',
@@ -12,7 +12,7 @@ const FALLBACK_CONFIG: Config = {
   min_password_length: 12,
 }
 
-/** The platform's settings; their fallback until they came. */
+/** The platform's settings; a fallback until they have loaded. */
 export function useConfig() {
   return useQuery(configQuery).data ?? FALLBACK_CONFIG
 }

@@ -219,7 +219,7 @@ export const customer: Customer = {
 export const cloud: Cloud = {
   id: 'cloud_1',
   provider: 'linode',
-  name: 'Main account',
+  name: 'Main cloud',
   status: 'valid',
   status_detail: null,
   active: true,
@@ -260,7 +260,7 @@ export const catalog: CloudCatalog = {
 export const adminPlan: AdminPlan = {
   ...plan,
   cloud_id: 'cloud_1',
-  cloud_name: 'Main account',
+  cloud_name: 'Main cloud',
   type_id: 'g6-standard-1',
   cost_monthly: usd('12.000000'),
   markup_monthly: usd('2.000000'),
@@ -294,5 +294,5 @@ export const overview: Overview = {
   owed_total: usd('3.120000'),
   revenue_today: usd('12.804100'),
   revenue_month: usd('301.552000'),
-  clouds: [{ id: 'cloud_1', name: 'Main account', status: 'valid' }],
+  clouds: [{ id: 'cloud_1', name: 'Main cloud', status: 'valid' }],
 }

@@ -3,7 +3,7 @@ import { adminJob, cloud } from '@/testing/fixtures'
 
 export const operatorJob: AdminJob = {
   ...adminJob,
-  cloud: { id: 'cloud_1', name: 'Main account' },
+  cloud: { id: 'cloud_1', name: 'Main cloud' },
   started_at: '2026-11-22T10:00:01Z',
   wait_s: 1.25,
   lease_owner: null,
@@ -44,7 +44,7 @@ export const jobDetail: AdminJob = {
       error: 'unreachable',
     },
   ],
-  errors: [{ at: '2026-11-22T10:00:04Z', attempt: 1, code: 'transient', message: 'The cloud was not well' }],
+  errors: [{ at: '2026-11-22T10:00:04Z', attempt: 1, code: 'transient', message: 'The cloud did not answer' }],
 }
 
 export const queue = (over: Partial<QueueFigures> = {}): QueueFigures => ({
@@ -99,10 +99,10 @@ export const statistics: Statistics = {
     { kind: 'vps.provision', ...figures({ failure_rate: 0.24 }) },
     { kind: 'mail.send', ...figures({ failure_rate: 0 }) },
   ],
-  by_cloud: [{ cloud: { id: 'cloud_1', name: 'Main account' }, ...figures({ failure_rate: 0.0004 }) }],
+  by_cloud: [{ cloud: { id: 'cloud_1', name: 'Main cloud' }, ...figures({ failure_rate: 0.0004 }) }],
 }
 
-/** One that does what it was told. */
+/** One that is in the state it was asked for. */
 export const worker = (over: Partial<Worker> = {}): Worker => ({
   id: 'w1',
   host: 'worker-a',

@@ -38,7 +38,7 @@ export const problem = (status: number, code: string, extra: Record<string, unkn
     status,
   )
 
-/** Nobody answered. */
+/** A request that gets no answer. */
 export const silence = (): never => {
   throw new TypeError('fetch failed')
 }

@@ -12,7 +12,7 @@ import { useUi, type Theme } from '@/stores/ui'
 const THEMES = [
   { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
   { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
-  { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },
+  { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
 ]
 
 export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
@@ -106,7 +106,7 @@ function AccountMenu() {
         <p className="truncate font-medium">{user.name}</p>
         <p className="truncate text-[13px] text-muted">{user.email}</p>
         {role === 'user' ? null : (
-          <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read only'}</p>
+          <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read-only'}</p>
         )}
       </div>
       <MenuSeparator />

@@ -33,5 +33,5 @@ it('tells what was done, by whom, and links to it', async () => {
 it('says when there is nothing', async () => {
   stubApi({ 'GET /api/activity': { items: [], next: null } })
   renderPage(<ActivityPage />)
-  expect(await screen.findByText('Nothing has happened yet')).toBeInTheDocument()
+  expect(await screen.findByText('No activity yet')).toBeInTheDocument()
 })

@@ -24,12 +24,12 @@ describe('sign in', () => {
     expect(JSON.stringify({ ...localStorage })).not.toContain(PASSWORD)
   })
 
-  it('says plainly that the two do not belong together, and keeps the address', async () => {
+  it('says plainly that the two do not match, and keeps the address', async () => {
     stubApi({ 'POST /api/auth/login': () => problem(401, 'unauthenticated') })
     const { user } = renderPage(<SignInPage />)
     await user.type(screen.getByLabelText('Email'), 'ada@nimbus.example')
     await user.type(screen.getByLabelText('Password'), 'nope{Enter}')
-    expect(await screen.findByRole('alert')).toHaveTextContent('do not belong together')
+    expect(await screen.findByRole('alert')).toHaveTextContent('do not match')
     expect(screen.getByLabelText('Email')).toHaveValue('ada@nimbus.example')
     expect(hasSessionHint()).toBe(false)
   })
@@ -113,7 +113,7 @@ describe('register', () => {
     stubApi({ 'POST /api/auth/register': () => problem(409, 'email_taken') })
     const { user } = await fill(PASSWORD)
     await user.click(screen.getByRole('button', { name: 'Create account' }))
-    expect(await screen.findByText('An account with this address exists. Sign in instead.')).toBeInTheDocument()
+    expect(await screen.findByText('An account with this address already exists. Sign in instead.')).toBeInTheDocument()
   })
 })
 

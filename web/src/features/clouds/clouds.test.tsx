@@ -22,13 +22,13 @@ describe('connect', () => {
       me: admin,
     })
     const dialog = within(await screen.findByRole('dialog'))
-    await user.type(dialog.getByLabelText('Name'), 'Main account')
+    await user.type(dialog.getByLabelText('Name'), 'Main cloud')
     await user.type(dialog.getByLabelText('API token'), TOKEN)
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/admin/clouds/cloud_1'))
     expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({
       provider: 'linode',
-      name: 'Main account',
+      name: 'Main cloud',
       token: TOKEN,
     })
     const kept = JSON.stringify([
@@ -52,10 +52,10 @@ describe('connect', () => {
     })
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('API token'), 'abc')
-    await user.click(dialog.getByText('Another address of the API'))
+    await user.click(dialog.getByText('Use a different API address'))
     await user.type(dialog.getByLabelText('Endpoint (optional)'), 'not an address')
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
-    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a whole address/])
+    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a complete address/])
       expect(await dialog.findByText(words)).toBeInTheDocument()
     expect(server.of('POST /api/admin/clouds')).toHaveLength(0)
   })
@@ -102,14 +102,12 @@ describe('a cloud', () => {
     await waitFor(() => expect(screen.getByRole('button', { name: 'Sync catalog' })).toBeDisabled())
   })
 
-  it('is not removed while servers stand on it', async () => {
+  it('is not removed while it has servers', async () => {
     const { server, user } = open({ servers: 2 }, '/admin/clouds/cloud_1?dialog=remove')
-    server.on('DELETE /api/admin/clouds/{id}', () =>
-      problem(409, 'in_use', { detail: '2 servers stand on this cloud.' }),
-    )
+    server.on('DELETE /api/admin/clouds/{id}', () => problem(409, 'in_use', { detail: '2 servers are on this cloud.' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Remove cloud' }))
-    expect(await dialog.findByText('2 servers stand on this cloud.')).toBeInTheDocument()
+    expect(await dialog.findByText('2 servers are on this cloud.')).toBeInTheDocument()
   })
 
   it('is paused and resumed with a reason; the banner says why', async () => {
@@ -119,7 +117,7 @@ describe('a cloud', () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Pause jobs…' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Pause jobs' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
     server.on('GET /api/admin/clouds/{id}', operatorCloud({ paused: true, paused_reason: 'Their API is down' }))
     await user.type(dialog.getByLabelText('Reason'), 'Their API is down{Enter}')
     await waitFor(() =>
@@ -136,7 +134,7 @@ describe('a cloud', () => {
     await client.cancelQueries()
   })
 
-  it('shows what may still be asked of it', async () => {
+  it('shows how many requests it still accepts', async () => {
     open({
       rate: [
         {

@@ -10,7 +10,7 @@ export const connectSchema = z.object({
     .trim()
     .refine(
       (v) => v === '' || (URL.canParse(v) && /^https?:/.test(v)),
-      'Enter a whole address, e.g. https://api.example.com/v4',
+      'Enter a complete address, such as https://api.example.com/v4.',
     ),
 })
 

@@ -42,7 +42,7 @@ describe('credit', () => {
   })
 
   it.each([
-    ['0', 'Enter more than zero.'],
+    ['0', 'Enter an amount above zero.'],
     ['-5', 'Enter an amount such as 25 or 25.50.'],
     ['abc', 'Enter an amount such as 25 or 25.50.'],
   ])('refuses %j', async (amount, words) => {
@@ -52,7 +52,7 @@ describe('credit', () => {
     await user.type(dialog.getByLabelText('Amount in USD'), amount)
     await user.click(dialog.getByRole('button', { name: 'Add credit' }))
     expect(await dialog.findByText(words)).toBeInTheDocument()
-    expect(dialog.getByText('Say in a few words why.')).toBeInTheDocument()
+    expect(dialog.getByText('Give a short reason.')).toBeInTheDocument()
     expect(server.of('POST /api/admin/customers/{org}/credit')).toHaveLength(0)
   })
 
@@ -64,7 +64,7 @@ describe('credit', () => {
     await user.type(dialog.getByLabelText('Reason'), 'Welcome')
     const send = () => user.click(dialog.getByRole('button', { name: 'Add credit' }))
     await send()
-    expect(await dialog.findByText(/never given twice/)).toBeInTheDocument()
+    expect(await dialog.findByText(/never added twice/)).toBeInTheDocument()
     server.on('POST /api/admin/customers/{org}/credit', () =>
       problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] }),
     )

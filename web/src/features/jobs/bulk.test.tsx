@@ -52,15 +52,15 @@ describe('a bulk action', () => {
     const { user } = open('/admin/jobs?state=failed&cloud=cloud_1&cursor=abc&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('41 jobs')).toBeInTheDocument()
-    expect(dialog.getByText('Main account')).toBeInTheDocument()
+    expect(dialog.getByText('Main cloud')).toBeInTheDocument()
     expect(dialog.getByText('and 40 others')).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Retry 41 jobs' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
     expect(server.of(BULK)).toHaveLength(1)
     await user.type(dialog.getByLabelText('Reason'), 'The cloud is back{Enter}')
     expect(await dialog.findByText('16 of 41 jobs')).toBeInTheDocument()
     expect(dialog.getByRole('progressbar', { name: 'Bulk action' })).toHaveAttribute('aria-valuenow', '40')
-    expect(dialog.getByRole('link', { name: 'Open its page' })).toHaveAttribute('href', '/admin/jobs/job_bulk')
+    expect(dialog.getByRole('link', { name: 'Open the job' })).toHaveAttribute('href', '/admin/jobs/job_bulk')
     const filter = { state: 'failed', cloud: 'cloud_1' }
     expect(server.of(BULK).map((r) => r.body)).toEqual([
       { action: 'retry', filter, dry_run: true },
@@ -94,7 +94,7 @@ describe('a bulk action', () => {
     stubApi({ ...routes, [BULK]: { count: 0, sample: [], job: null } })
     open('/admin/jobs?state=succeeded&dialog=bulk-cancel')
     const dialog = within(await screen.findByRole('dialog'))
-    expect(await dialog.findByText('No job that matches can be cancelled.')).toBeInTheDocument()
+    expect(await dialog.findByText('None of the matching jobs can be cancelled.')).toBeInTheDocument()
     expect(dialog.queryByLabelText('Reason')).not.toBeInTheDocument()
   })
 

@@ -5,7 +5,7 @@ import { useUrl } from '@/lib/use-url'
 export const FILTER_NAMES = ['state', 'kind', 'queue', 'org', 'cloud', 'error', 'q', 'attention'] as const
 type FilterName = (typeof FILTER_NAMES)[number]
 
-/** What an address says, as the API takes it: a state or queue that there is none of is left out. */
+/** What an address says, as the API takes it: a state or queue that does not exist is left out. */
 function filterOf(get: (name: FilterName) => string): JobFilter {
   const state = JOB_STATES.find((s) => s === get('state'))
   const queue = QUEUES.find((q) => q === get('queue'))
@@ -45,8 +45,8 @@ export function filterWords(
     org: ['Organisation', (v) => names.org ?? v],
     cloud: ['Cloud', (v) => names.cloud ?? v],
     error: ['Error code', (v) => v],
-    q: ['Text', (v) => `“${v}”`],
-    attention: ['Only', () => 'those that need you'],
+    q: ['Search', (v) => `“${v}”`],
+    attention: ['Only', () => 'those that need attention'],
   }
   return FILTER_NAMES.flatMap((name) =>
     filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : [],

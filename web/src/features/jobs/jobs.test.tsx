@@ -24,7 +24,7 @@ describe('the list of jobs', () => {
       'web-1',
       'Failed',
       'provision',
-      'Main account',
+      'Main cloud',
       '3 / 5',
       '1.25 s',
       '42.0 s',
@@ -79,29 +79,29 @@ describe('the list of jobs', () => {
     expect(router.state.location.search).toBe('?error=no_such_code')
   })
 
-  it('leaves out a state or queue of the address that there is none of', async () => {
+  it('ignores a state or queue in the address that does not exist', async () => {
     const server = stubApi(routes)
     open('/admin/jobs?state=lost&queue=attic&kind=mail.send')
     await screen.findByRole('link', { name: 'Create server' })
     expect([...(server.of('GET /api/admin/jobs')[0]?.query.keys() ?? [])].sort()).toEqual(['kind', 'limit'])
   })
 
-  it('says what waits for a person, and leads there', async () => {
+  it('says what needs attention, and leads there', async () => {
     stubApi(routes)
     open()
-    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute(
+    expect(await screen.findByRole('link', { name: '2 jobs need attention' })).toHaveAttribute(
       'href',
       '/admin/jobs?attention=true',
     )
   })
 
-  it('shows those alone that wait for a person, and no state beside', async () => {
+  it('shows only those that need attention, and no state beside', async () => {
     const server = stubApi(routes)
     const { user, router } = open('/admin/jobs?state=failed')
-    await user.click(await screen.findByRole('button', { name: /Needs you\s*2/ }))
+    await user.click(await screen.findByRole('button', { name: /Needs attention\s*2/ }))
     expect(router.state.location.search).toBe('?attention=true')
     await waitFor(() => expect(server.of('GET /api/admin/jobs').at(-1)?.query.get('attention')).toBe('true'))
-    expect(screen.getByRole('button', { name: /Needs you\s*2/ })).toHaveAttribute('aria-pressed', 'true')
+    expect(screen.getByRole('button', { name: /Needs attention\s*2/ })).toHaveAttribute('aria-pressed', 'true')
     await user.click(screen.getByRole('button', { name: /Failed\s*2/ }))
     expect(router.state.location.search).toBe('?state=failed')
   })
@@ -124,9 +124,9 @@ describe('the list of jobs', () => {
   it('is empty in words: nothing yet, or nothing that matches', async () => {
     stubApi({ ...routes, 'GET /api/admin/jobs': { items: [], next: null } })
     const { router } = open()
-    expect(await screen.findByText('No job has run yet')).toBeInTheDocument()
+    expect(await screen.findByText('No jobs yet')).toBeInTheDocument()
     await router.navigate('/admin/jobs?state=stuck')
-    expect(await screen.findByText('No job matches')).toBeInTheDocument()
+    expect(await screen.findByText('No jobs match')).toBeInTheDocument()
   })
 
   it('fails part by part: the figures alone, or the list alone', async () => {
@@ -164,9 +164,9 @@ describe('the queues', () => {
     await user.click(await screen.findByRole('button', { name: 'Pause queue provision' }))
     expect(router.state.location.search).toBe('?dialog=pause&of=provision')
     const dialog = within(await screen.findByRole('dialog'))
-    expect(dialog.getByText(/the 3 running ones go on/)).toBeInTheDocument()
+    expect(dialog.getByText(/the 3 running ones continue/)).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Pause queue' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
     server.on('GET /api/admin/jobs/counts', {
       ...counts,
       by_queue: [queue({ paused: true, paused_reason: 'Cloud is down' })],
@@ -196,15 +196,15 @@ describe('the queues', () => {
     const save = () => user.click(dialog.getByRole('button', { name: 'Save limits' }))
     await user.type(dialog.getByLabelText('Reason'), 'A big customer')
     await save()
-    expect(await dialog.findByText('Nothing is changed yet.')).toBeInTheDocument()
+    expect(await dialog.findByText('Nothing has been changed yet.')).toBeInTheDocument()
     await user.clear(dialog.getByLabelText('Window'))
     await user.type(dialog.getByLabelText('Window'), '2001')
     await save()
     expect(await dialog.findByText('At most 2000.')).toBeInTheDocument()
     await user.clear(dialog.getByLabelText('Window'))
     await user.type(dialog.getByLabelText('Window'), '1000')
-    await user.clear(dialog.getByLabelText('Of one organisation'))
-    await user.type(dialog.getByLabelText('Of one organisation'), '9')
+    await user.clear(dialog.getByLabelText('Per organisation'))
+    await user.type(dialog.getByLabelText('Per organisation'), '9')
     await save()
     expect(await dialog.findByText('More than there are slots.')).toBeInTheDocument()
     expect(server.of('PATCH /api/admin/queues/provision').map((r) => r.body)).toEqual([

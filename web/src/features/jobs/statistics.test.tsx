@@ -8,7 +8,7 @@ import { statistics } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi } from '@/testing/stub-api'
 
-// jsdom has no canvas; what is drawn is looked at in a browser.
+// jsdom has no canvas; what is drawn is checked in a browser.
 vi.mock('@/components/time-plot', () => ({
   TimePlot: ({ label, onMoment }: TimePlotProps) => (
     <button type="button" onClick={() => onMoment(1)}>
@@ -63,10 +63,10 @@ describe('statistics', () => {
     const row = (await screen.findByRole('button', { name: 'Only kind Create server' })).closest('tr')
     expect(row).toHaveTextContent('24 %')
     await user.click(screen.getByRole('tab', { name: 'By cloud' }))
-    expect((await screen.findByRole('button', { name: 'Only cloud Main account' })).closest('tr')).toHaveTextContent(
+    expect((await screen.findByRole('button', { name: 'Only cloud Main cloud' })).closest('tr')).toHaveTextContent(
       '< 0.1 %',
     )
-    await user.click(screen.getByRole('button', { name: 'Only cloud Main account' }))
+    await user.click(screen.getByRole('button', { name: 'Only cloud Main cloud' }))
     expect(router.state.location.search).toContain('cloud=cloud_1')
   })
 
@@ -89,6 +89,6 @@ describe('statistics', () => {
   it('say when there are none', async () => {
     stubApi({ [ROUTE]: { ...statistics, series: [], by_kind: [], by_cloud: [] } })
     open()
-    expect(await screen.findByText('No job ended in this time.')).toBeInTheDocument()
+    expect(await screen.findByText('No jobs ended in this period.')).toBeInTheDocument()
   })
 })

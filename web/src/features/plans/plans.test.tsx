@@ -14,7 +14,7 @@ const open = (search = '') =>
   renderPage(<PlansPage />, { path: '/admin/plans', at: `/admin/plans${search}`, me: admin })
 
 describe('plans', () => {
-  it('shows cost, price and margin as the server told them', async () => {
+  it('shows cost, price and margin as the API gives them', async () => {
     stubApi(routes)
     open()
     const row = (await screen.findByRole('link', { name: 'Small' })).closest('tr')
@@ -97,7 +97,7 @@ describe('plans', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
   })
 
-  it('leads to the clouds when none has told its types', async () => {
+  it('leads to the clouds when no types are known', async () => {
     stubApi({ ...routes, 'GET /api/admin/clouds': { items: [{ ...cloud, types: 0 }] } })
     open('?dialog=create')
     expect(await screen.findByRole('link', { name: 'Connect or sync a cloud' })).toHaveAttribute(

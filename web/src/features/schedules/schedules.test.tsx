@@ -41,8 +41,7 @@ describe('schedules', () => {
     const paused = screen.getByRole('button', { name: 'History of platform.tidy' }).closest('tr')
     for (const words of ['at 03:17 every day', 'Paused', 'Disk is full']) expect(paused).toHaveTextContent(words)
     const unseen = screen.getByRole('button', { name: 'History of cloud.reconcile' }).closest('tr')
-    for (const words of ['Comparing a cloud', 'every 5 minutes', 'not known yet'])
-      expect(unseen).toHaveTextContent(words)
+    for (const words of ['Reconcile cloud', 'every 5 minutes', 'not known yet']) expect(unseen).toHaveTextContent(words)
   })
 
   it('run now with a reason, and lead to the job', async () => {
@@ -61,7 +60,7 @@ describe('schedules', () => {
     await user.click(await screen.findByRole('button', { name: 'Actions for billing.hourly' }))
     await user.click(await screen.findByRole('menuitem', { name: 'Pause…' }))
     const dialog = within(await screen.findByRole('dialog'))
-    expect(dialog.getByText(/within the last 3 d are made up for/)).toBeInTheDocument()
+    expect(dialog.getByText(/within the last 3 d are caught up/)).toBeInTheDocument()
     await user.type(dialog.getByLabelText('Reason'), 'Prices change{Enter}')
     await waitFor(() => expect(server.of(CHANGE)[0]?.body).toEqual({ paused: true, reason: 'Prices change' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
@@ -120,13 +119,15 @@ describe('schedules', () => {
     )
     await user.click(await screen.findByRole('button', { name: 'History of billing.hourly' }))
     const sheet = within(await screen.findByRole('dialog'))
-    expect((await sheet.findByText('22 Nov 2026, 10:00:00 UTC')).closest('li')).toHaveTextContent('by hand')
+    expect((await sheet.findByText('22 Nov 2026, 10:00:00 UTC')).closest('li')).toHaveTextContent('manual')
     expect(sheet.getByText('22 Nov 2026, 09:00:00 UTC').closest('li')).toHaveTextContent('caught up 2 h late')
     expect(
       within(sheet.getByText('22 Nov 2026, 08:00:00 UTC').closest('li') as HTMLElement).getByRole('link'),
     ).toHaveAttribute('href', '/admin/jobs/job_08')
     await user.click(sheet.getByRole('button', { name: 'Show older' }))
-    expect((await sheet.findByText('22 Nov 2026, 07:00:00 UTC')).closest('li')).toHaveTextContent('job no longer kept')
+    expect((await sheet.findByText('22 Nov 2026, 07:00:00 UTC')).closest('li')).toHaveTextContent(
+      'job no longer stored',
+    )
   })
 
   it('are none yet, or cannot be read', async () => {

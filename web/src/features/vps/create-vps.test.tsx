@@ -54,7 +54,7 @@ describe('create server', () => {
     stubApi(ROUTES)
     open('/servers/new?plan=plan_1')
     const summary = within(await screen.findByRole('region', { name: 'Summary' }))
-    expect(await summary.findByText(/\$0\.019178 per hour; a month counts 730 hours/)).toBeInTheDocument()
+    expect(await summary.findByText(/\$0\.019178 per hour; a month is 730 hours/)).toBeInTheDocument()
     expect(summary.getByText('$14.00')).toBeInTheDocument()
     expect(summary.getByText('$24.980822')).toBeInTheDocument()
     expect(summary.getByText('54 d 4 h')).toBeInTheDocument()
@@ -79,7 +79,7 @@ describe('create server', () => {
     const { user } = open()
     await fill(user)
     await submit(user)
-    expect(await screen.findByText('Another of your servers has this name.')).toBeInTheDocument()
+    expect(await screen.findByText('Another of your servers already has this name.')).toBeInTheDocument()
     server.on('POST /api/vps', () =>
       problem(400, 'invalid_request', { errors: [{ pointer: '/region', detail: 'This region is full.' }] }),
     )
@@ -90,7 +90,7 @@ describe('create server', () => {
     expect(keys[0]).not.toBe(keys[1])
   })
 
-  it('says what is needed, what is there, and what to do when funds are short', async () => {
+  it('says what is needed, what is available, and what to do when funds are short', async () => {
     stubApi({
       ...ROUTES,
       'GET /api/plans/{id}/quote': { ...quote, affordable: false, available: usd('0.001000') },
@@ -147,7 +147,7 @@ describe('create server', () => {
     expect(screen.getByLabelText('Server name')).toHaveValue('kept')
   })
 
-  it('drops from a draft what is no longer on offer', async () => {
+  it('drops from a draft what is no longer available', async () => {
     sessionStorage.setItem(
       'sp.draft.vps',
       JSON.stringify({ plan_id: 'plan_1', region: 'ap-south', image: 'gone', label: 'kept' }),
@@ -188,7 +188,7 @@ describe('create server', () => {
   it('is closed to people who only read', () => {
     stubApi(ROUTES)
     renderPage(<CreateVpsPage />, { path: '/servers/new', me: reader })
-    expect(screen.getByText('Read only')).toBeInTheDocument()
+    expect(screen.getByText('Read-only access')).toBeInTheDocument()
     expect(screen.queryByRole('button', { name: 'Create server' })).not.toBeInTheDocument()
   })
 })

@@ -1,7 +1,7 @@
 import type { PowerAction } from '@/features/vps/api/mutations'
 import type { Vps } from '@/lib/api/types'
 
-/** What can be asked of a server in its present state; `busy` while a job is under way. */
+/** What can be asked of a server in its present state; `busy` while a job is in progress. */
 export interface Possible {
   power: PowerAction[]
   rename: boolean

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { useFormContext } from 'react-hook-form'
 import type { CreateForm } from '@/features/vps/schemas'
 
-/** Another plan may not offer what was chosen; an old draft may name what is gone. */
+/** Another plan may not offer what was chosen; an old draft may name what no longer exists. */
 export function useDropMissing(field: 'image' | 'region', offered: { id: string }[] | undefined) {
   const { getValues, setValue } = useFormContext<CreateForm>()
   useEffect(() => {

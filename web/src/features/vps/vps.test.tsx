@@ -57,10 +57,10 @@ describe('servers', () => {
     expect(screen.queryByRole('link', { name: /Plan 4/ })).not.toBeInTheDocument()
   })
 
-  it('tells nothing found from nothing there', async () => {
+  it('distinguishes nothing found from nothing there', async () => {
     stubApi({ 'GET /api/vps': page([]) })
     const { user, router } = renderPage(<VpsListPage />, { path: '/servers', at: '/servers?q=zzz' })
-    expect(await screen.findByText('No server matches')).toBeInTheDocument()
+    expect(await screen.findByText('No servers match')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Clear filters' }))
     await waitFor(() => expect(router.state.location.search).toBe(''))
   })
@@ -96,7 +96,7 @@ describe('a server', () => {
   })
   const open = (at = '/servers/vps_1') => renderPage(<VpsPage />, { path: '/servers/:id', at })
 
-  it('shows work under way step by step, with its progress', async () => {
+  it('shows work in progress step by step, with its progress', async () => {
     stubApi({ ...routes({ status: 'provisioning', ipv4: null, job }), 'GET /api/vps/{id}/jobs': page([job]) })
     open()
     expect(await screen.findByRole('progressbar', { name: 'Create server' })).toHaveAttribute('aria-valuenow', '60')
@@ -112,7 +112,7 @@ describe('a server', () => {
     const { user } = open()
     await user.click(await screen.findByRole('button', { name: 'Reboot' }))
     await waitFor(() => expect(server.of('POST /api/vps/{id}/action')[0]?.body).toEqual({ action: 'reboot' }))
-    // Under way: further orders wait.
+    // In progress: further orders wait.
     await waitFor(() => expect(screen.getByRole('button', { name: 'Reboot' })).toHaveAttribute('aria-disabled', 'true'))
     await user.click(screen.getByRole('button', { name: 'Shut down' }))
     expect(server.of('POST /api/vps/{id}/action')).toHaveLength(1)
@@ -126,7 +126,7 @@ describe('a server', () => {
     const field = await screen.findByLabelText('Name')
     await user.clear(field)
     await user.type(field, 'web-2{Enter}')
-    expect(await screen.findByText('Another of your servers has this name.')).toBeInTheDocument()
+    expect(await screen.findByText('Another of your servers already has this name.')).toBeInTheDocument()
     expect(field).toHaveValue('web-2')
     server.on('PATCH /api/vps/{id}', { ...vps, label: 'web-2' })
     server.on('GET /api/vps/{id}', { ...vps, label: 'web-2' })
@@ -164,9 +164,9 @@ describe('a server', () => {
   })
 
   it('that does not exist says so', async () => {
-    stubApi({ 'GET /api/vps/{id}': () => problem(404, 'not_found', { detail: 'There is no such server.' }) })
+    stubApi({ 'GET /api/vps/{id}': () => problem(404, 'not_found', { detail: 'This server does not exist.' }) })
     open()
-    expect(await screen.findByText('There is no such server.')).toBeInTheDocument()
+    expect(await screen.findByText('This server does not exist.')).toBeInTheDocument()
   })
 })
 

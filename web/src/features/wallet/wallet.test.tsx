@@ -15,7 +15,7 @@ describe('wallet', () => {
     expect(screen.getByText('17 d 13 h')).toBeInTheDocument()
     expect(screen.getByText('$0.10')).toBeInTheDocument()
     expect(screen.getByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/servers/vps_1')
-    expect(await screen.findByText('Nothing has moved yet')).toBeInTheDocument()
+    expect(await screen.findByText('No entries yet')).toBeInTheDocument()
   })
 
   it('groups the statement by day and opens a charge to its hours', async () => {
@@ -57,7 +57,7 @@ describe('wallet', () => {
     expect(server.of('GET /api/wallet/statement/{id}/lines')[0]?.path).toContain('/3/')
   })
 
-  it('goes on to older entries', async () => {
+  it('continues to older entries', async () => {
     const server = stubApi({
       'GET /api/wallet': wallet,
       'GET /api/wallet/statement': ({ query }: { query: URLSearchParams }) =>
@@ -78,7 +78,7 @@ describe('wallet', () => {
       'GET /api/wallet/statement': statement([]),
     })
     renderPage(<WalletPage />)
-    expect(await screen.findByText('Your wallet owes money')).toBeInTheDocument()
+    expect(await screen.findByText('You owe money')).toBeInTheDocument()
     expect(screen.getByRole('link', { name: 'help@nimbus.example' })).toHaveAttribute(
       'href',
       expect.stringContaining('mailto:help@nimbus.example'),

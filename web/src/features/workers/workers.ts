@@ -1,16 +1,16 @@
 import type { Worker } from '@/lib/api/types'
 
-/** A process that beats. */
+/** A process that sends heartbeats. */
 export const isLive = (w: Worker) => w.state !== 'lost'
 /** A process that takes new jobs, and was not told otherwise. */
 export const takesJobs = (w: Worker) => w.state === 'running' && w.wanted === 'running'
-/** A process that operators can steer: one that is ending goes to its end. */
+/** A process that operators can steer: one that is stopping cannot be called back. */
 export const isSteerable = (w: Worker) => isLive(w) && w.state !== 'stopping' && w.wanted !== 'stopping'
 
 export const slotsOf = (w: Worker) => w.queues.reduce((sum, q) => sum + q.slots, 0)
 export const busyOf = (w: Worker) => w.queues.reduce((sum, q) => sum + q.busy, 0)
 
-/** The version of the live process that began last: the one that a rollout leads to. */
+/** The version of the live process that began last: the one that a rollout is moving to. */
 export function latestVersion(workers: Worker[]): string | null {
   const live = workers.filter(isLive)
   return (
@@ -25,7 +25,7 @@ export function versions(workers: Worker[]): [version: string, count: number][] 
   return [...counts].sort(([, a], [, b]) => b - a)
 }
 
-/** Queues that nobody else would take jobs of. */
+/** Queues that no other worker would take jobs from. */
 export function onlyServes(worker: Worker, workers: Worker[]): string[] {
   const others = workers
     .filter((w) => w.id !== worker.id && takesJobs(w))
@@ -34,7 +34,7 @@ export function onlyServes(worker: Worker, workers: Worker[]): string[] {
 }
 
 /** Kinds of open jobs that no process that takes jobs knows. */
-export function nobodyKnows(workers: Worker[]): string[] {
+export function unknownToAll(workers: Worker[]): string[] {
   const takers = workers.filter(takesJobs)
   const unknown = takers[0]?.unknown_kinds ?? []
   return unknown.filter((kind) => takers.every((w) => w.unknown_kinds.includes(kind)))

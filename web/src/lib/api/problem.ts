@@ -15,7 +15,7 @@ interface Shape {
   request_id?: string
 }
 
-const UNREACHABLE = 'The server cannot be reached. Check your connection; nothing you typed is lost.'
+const UNREACHABLE = 'The panel cannot be reached. Check your connection; nothing you typed is lost.'
 
 /** An error of the API (RFC 9457), or of the way to it (`status` 0). */
 export class Problem extends Error {
@@ -66,8 +66,8 @@ export function toProblem(error: unknown): Problem {
   return new Problem({
     status: 0,
     code: 'unexpected',
-    title: 'This page has a fault',
-    detail: 'Something on this page failed. Reload it; your servers are not affected.',
+    title: 'This page failed',
+    detail: 'Something went wrong on this page. Reload it; your servers are not affected.',
   })
 }
 
@@ -76,11 +76,11 @@ export function problemFrom(response: Response, body: unknown): Problem {
   const shape = typeof body === 'object' && body !== null ? (body as Shape) : {}
   return new Problem(
     {
-      title: response.status >= 500 ? 'The server has a fault' : 'Request refused',
+      title: response.status >= 500 ? 'Something went wrong on our side' : 'Request refused',
       detail:
         response.status >= 500
-          ? 'The server could not answer. Nothing was changed; try again in a moment.'
-          : 'The server refused this request.',
+          ? 'The panel could not answer. Wait a moment, then try again.'
+          : 'This request was refused.',
       ...shape,
       status: response.status,
       request_id: shape.request_id ?? response.headers.get('x-request-id') ?? undefined,
@@ -97,10 +97,11 @@ function retryAfterOf(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : null
 }
 
-/** What to do next where the code alone says it; the server's own words stand before it. */
+/** What to do next where the code alone says it; the API's own words come before it. */
 const ADVICE: Record<string, string> = {
-  too_many_open_jobs: 'The page Activity shows what is under way; as soon as some of it is done there is room again.',
-  overloaded: 'Servers that run are not affected, and what you typed stays on this page.',
+  too_many_open_jobs:
+    'The Activity page shows what is in progress. As soon as some of it finishes, you can start more.',
+  overloaded: 'Running servers are not affected, and what you typed stays on this page.',
 }
 
 export const adviceOf = (problem: Problem): string | null => ADVICE[problem.code] ?? null

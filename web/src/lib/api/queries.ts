@@ -4,14 +4,14 @@ import { Problem } from '@/lib/api/problem'
 import { hasSessionHint, setSessionHint } from '@/lib/api/session'
 import type { ActivityFilter, CustomerFilter, Me, VpsFilter } from '@/lib/api/types'
 
-/** Reads that more than one feature shows. A feature's own reads stand in its `api/` folder. */
+/** Reads that more than one feature shows. A feature's own reads are in its `api/` folder. */
 export const configQuery = queryOptions({
   queryKey: ['config'],
   queryFn: () => ok(api.GET('/api/config')),
   staleTime: Infinity,
 })
 
-/** Who is signed in; null for nobody. */
+/** Who is signed in; null for a visitor. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async (): Promise<Me | null> => {

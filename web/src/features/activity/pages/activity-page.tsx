@@ -35,8 +35,8 @@ function ActivityBody() {
   const items = query.data.pages.flatMap((p) => p.items)
   if (items.length === 0) {
     return (
-      <Empty icon={<ActivityIcon />} title="Nothing has happened yet">
-        Orders, changes and sign-ins will stand here.
+      <Empty icon={<ActivityIcon />} title="No activity yet">
+        Orders, changes and sign-ins will appear here.
       </Empty>
     )
   }

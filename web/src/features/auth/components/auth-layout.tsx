@@ -25,7 +25,7 @@ export function AuthLayout() {
       <footer className="px-4 pb-6 text-center text-[13px] text-muted">
         {support_email ? (
           <>
-            Trouble getting in?{' '}
+            Trouble signing in?{' '}
             <a href={`mailto:${support_email}`} className="text-text underline underline-offset-2">
               {support_email}
             </a>

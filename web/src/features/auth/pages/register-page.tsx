@@ -36,7 +36,7 @@ export function RegisterPage() {
       if (toProblem(error).code === 'email_taken') {
         form.setError(
           'email',
-          { message: 'An account with this address exists. Sign in instead.' },
+          { message: 'An account with this address already exists. Sign in instead.' },
           { shouldFocus: true },
         )
         return
@@ -56,7 +56,7 @@ export function RegisterPage() {
     <div className="grid gap-5">
       <div>
         <h1 className="text-2xl font-semibold tracking-tight">Create an account</h1>
-        <p className="mt-1 text-muted">You pay by the hour for servers that exist, and nothing else.</p>
+        <p className="mt-1 text-muted">You pay only for the hours your servers exist.</p>
       </div>
       <form noValidate className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
@@ -86,7 +86,7 @@ export function RegisterPage() {
         </Button>
       </form>
       <p className="text-muted">
-        Have an account?{' '}
+        Already have an account?{' '}
         <Link
           to={{ pathname: '/sign-in', search: params.toString() }}
           className="font-medium text-accent underline underline-offset-2"

@@ -21,7 +21,7 @@ function inWords(error: unknown): Problem {
     status: 401,
     code: problem.code,
     title: 'Not signed in',
-    detail: 'This email address and password do not belong together. Check both and try again.',
+    detail: 'This email address and password do not match. Check both and try again.',
   })
 }
 

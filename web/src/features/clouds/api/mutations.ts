@@ -30,7 +30,7 @@ export function useSyncCloud(id: string) {
   return useMutation({
     mutationFn: () => ok(api.POST('/api/admin/clouds/{id}/sync', { params: { path: { id } } })),
     onSuccess: useStale(),
-    meta: { toast: 'The sync did not begin' },
+    meta: { toast: 'The sync could not be started' },
   })
 }
 

@@ -11,8 +11,8 @@ import type { CloudCatalog, CloudType, Image, Region } from '@/lib/api/types'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 
 const NOTHING = (
-  <Empty icon={<PackageOpen />} title="Nothing has arrived yet">
-    The catalog is fetched once the token is checked.
+  <Empty icon={<PackageOpen />} title="No catalog yet">
+    The catalog is read once the token has been checked.
   </Empty>
 )
 
@@ -77,14 +77,14 @@ const REGIONS: Column<Region>[] = [
       </span>
     ),
   },
-  { id: 'id', head: 'Id', from: 'sm', cell: (r) => id(r.id) },
+  { id: 'id', head: 'ID', from: 'sm', cell: (r) => id(r.id) },
   { id: 'state', head: 'State', cell: (r) => state(r.available) },
 ]
 
 const IMAGES: Column<Image>[] = [
   { id: 'image', head: 'Image', skeleton: 'w-32', cell: (i) => <span className="font-medium">{i.label}</span> },
   { id: 'vendor', head: 'Vendor', cell: (i) => i.vendor },
-  { id: 'id', head: 'Id', from: 'sm', cell: (i) => id(i.id) },
+  { id: 'id', head: 'ID', from: 'sm', cell: (i) => id(i.id) },
 ]
 
 export function CatalogTypes({ id: cloud }: { id: string }) {

@@ -20,7 +20,7 @@ export function ConnectCloudDialog({ open, onOpenChange }: ConnectCloudDialogPro
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Connect a Linode account"
+      title="Connect Linode"
       detail="The token is encrypted before it is stored and never shown again."
     >
       <ConnectForm onCancel={() => onOpenChange(false)} />
@@ -50,20 +50,20 @@ function ConnectForm({ onCancel }: { onCancel: () => void }) {
 
   return (
     <DialogForm onSubmit={submit} onCancel={onCancel} submit="Connect" pending={connect.isPending} error={problem}>
-      <Field label="Name" hint="For you and other admins." error={errors.name?.message}>
-        <Input autoComplete="off" placeholder="Main account" {...form.register('name')} />
+      <Field label="Name" hint="Shown to administrators only." error={errors.name?.message}>
+        <Input autoComplete="off" placeholder="Main cloud" {...form.register('name')} />
       </Field>
       <Field
         label="API token"
         error={errors.token?.message}
-        hint="Needs read and write on Linodes, and read on Account. A job checks it right away."
+        hint="Needs read and write access to Linodes, and read access to Account. It is checked right away."
       >
         <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />
       </Field>
       <details className="group">
-        <summary className="min-h-6 text-[13px] text-muted hover:text-text">Another address of the API</summary>
+        <summary className="min-h-6 text-[13px] text-muted hover:text-text">Use a different API address</summary>
         <div className="pt-3">
-          <Field label="Endpoint (optional)" error={errors.endpoint?.message} hint="Leave it empty for the public one.">
+          <Field label="Endpoint (optional)" error={errors.endpoint?.message} hint="Leave empty to use the public API.">
             <Input type="url" inputMode="url" autoComplete="off" {...form.register('endpoint')} />
           </Field>
         </div>

@@ -27,14 +27,16 @@ export function PauseCloudDialog({ cloud, pause, open, onOpenChange }: PauseDial
     >
       {pause ? (
         <>
-          <p>No job that needs this cloud begins until you resume it; those that run go on to their next wait.</p>
+          <p>
+            No job that needs this cloud starts until you resume it. Running jobs continue until they next have to wait.
+          </p>
           <p className="text-muted">
-            Customers see theirs as queued, and the time of the pause is added to their deadlines. To keep orders from
-            coming in as well, stop new orders.
+            Customers see theirs as queued, and the pause is added to their deadlines. To turn away orders as well, stop
+            new orders.
           </p>
         </>
       ) : (
-        <p>What waits begins in turn, within the cloud’s rate limits.</p>
+        <p>Waiting jobs start in turn, within the cloud’s rate limits.</p>
       )}
     </ConfirmDialog>
   )

@@ -2,7 +2,7 @@ import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import type { Cloud } from '@/lib/api/types'
 
-/** Why nothing moves on this cloud, and the way on. */
+/** Why no job of this cloud starts, and how to resume them. */
 export function PausedBanner({ cloud, onResume }: { cloud: Cloud; onResume: () => void }) {
   if (!cloud.paused) return null
   return (
@@ -17,7 +17,7 @@ export function PausedBanner({ cloud, onResume }: { cloud: Cloud; onResume: () =
     >
       {cloud.paused_reason ? <p>{cloud.paused_reason}</p> : null}
       <p className="text-muted">
-        Orders and changes are accepted and wait. Servers that run keep running, and are billed.
+        Orders and changes are accepted but wait. Running servers keep running and are billed.
       </p>
     </Alert>
   )

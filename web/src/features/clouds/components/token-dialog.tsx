@@ -21,7 +21,7 @@ export function TokenDialog({ cloud, open, onOpenChange }: TokenDialogProps) {
       open={open}
       onOpenChange={onOpenChange}
       title="Replace token"
-      detail={`The one in use ends in ${cloud.token_hint.replace('…', '')}. The new one must belong to the same account.`}
+      detail={`The current token ends in ${cloud.token_hint.replace('…', '')}. The new one must belong to the same account at the provider.`}
     >
       <TokenForm id={cloud.id} onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -39,7 +39,7 @@ function TokenForm({ id, onDone }: { id: string; onDone: () => void }) {
     <DialogForm onSubmit={submit} onCancel={onDone} submit="Replace token" pending={change.isPending} error={problem}>
       <Field
         label="New API token"
-        hint="A job checks it right away. It is never shown again."
+        hint="It is checked right away and never shown again."
         error={form.formState.errors.token?.message}
       >
         <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />

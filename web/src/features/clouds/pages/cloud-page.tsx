@@ -23,6 +23,7 @@ import { RateCard } from '@/features/clouds/components/rate-card'
 import { TokenDialog } from '@/features/clouds/components/token-dialog'
 import { PROVIDER_NAMES } from '@/features/clouds/providers'
 import type { Cloud } from '@/lib/api/types'
+import { countOf } from '@/lib/numbers'
 import { cloudStatus } from '@/lib/status'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
 
@@ -74,7 +75,7 @@ function CloudView({ cloud }: { cloud: Cloud }) {
           />
         </div>
         <div className="order-1 grid min-w-0 gap-4 lg:order-2">
-          <Account cloud={cloud} />
+          <Details cloud={cloud} />
           <RateCard rate={cloud.rate} />
         </div>
       </div>
@@ -134,35 +135,35 @@ function State({ cloud, onToken }: { cloud: Cloud; onToken: () => void }) {
       <Alert
         tone="danger"
         live
-        title="This account does not accept the token"
+        title="This cloud refuses the token"
         action={
           <Button size="sm" onClick={onToken}>
             Replace token
           </Button>
         }
       >
-        {cloud.status_detail ?? 'Create a new token in the account and put it here.'}
+        {cloud.status_detail ?? 'Create a new token at the provider and enter it here.'}
       </Alert>
     )
   }
   if (cloud.status === 'pending') {
     return (
       <Alert tone="info" title="Checking the token" live>
-        Then types, regions and images are fetched. This takes a few seconds; you need not wait here.
+        Types, regions and images are fetched next. You do not need to wait here.
       </Alert>
     )
   }
   return cloud.status_detail ? <Alert tone="warning">{cloud.status_detail}</Alert> : null
 }
 
-function Account({ cloud }: { cloud: Cloud }) {
+function Details({ cloud }: { cloud: Cloud }) {
   return (
-    <Card aria-labelledby="account">
-      <CardHeader id="account" title="Account" />
+    <Card aria-labelledby="facts">
+      <CardHeader id="facts" title="Details" />
       <CardBody>
         <Facts
           items={[
-            ['Account', cloud.email ?? <span className="text-muted">—</span>],
+            ['Email', cloud.email ?? <span className="text-muted">—</span>],
             [
               'Token',
               <span key="t" className="font-mono text-xs">
@@ -196,7 +197,7 @@ function Account({ cloud }: { cloud: Cloud }) {
               ),
             ],
             ['Connected', <At key="c" at={cloud.created_at} />],
-            ['Id', <CopyText key="i" text={cloud.id} what="cloud id" className="text-xs" />],
+            ['ID', <CopyText key="i" text={cloud.id} what="cloud ID" className="text-xs" />],
           ]}
         />
       </CardBody>
@@ -226,11 +227,11 @@ function RemoveDialog({
       error={remove.error}
       onConfirm={() => remove.mutate(undefined, { onSuccess: () => void navigate('/admin/clouds', { replace: true }) })}
     >
-      <p>Its token is erased and its plans go off sale. Nothing in the account itself is touched.</p>
+      <p>Its token is erased and its plans are taken off sale. Nothing at the provider is changed.</p>
       {cloud.servers > 0 ? (
         <p className="text-muted">
-          {cloud.servers} {cloud.servers === 1 ? 'server stands' : 'servers stand'} on it. It can be removed when none
-          is left.
+          It still has {countOf(cloud.servers, 'server')}. It can be removed once{' '}
+          {cloud.servers === 1 ? 'it is' : 'they are'} deleted.
         </p>
       ) : null}
     </ConfirmDialog>

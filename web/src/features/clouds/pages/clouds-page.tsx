@@ -74,7 +74,7 @@ export function CloudsPage() {
     <Page
       title="Clouds"
       wide
-      detail="The accounts on which servers are created."
+      detail="Where your customers’ servers are created."
       actions={
         <Button variant="primary" onClick={() => connect.onOpenChange(true)}>
           <Plus aria-hidden className="size-4" /> Connect cloud
@@ -89,7 +89,7 @@ export function CloudsPage() {
         rowTo={(c) => `/admin/clouds/${c.id}`}
         empty={
           <Empty icon={<CloudIcon />} title="Connect your first cloud">
-            With an API token of your account its types, regions and images arrive here, ready to be priced.
+            Enter an API token, and its types, regions and images appear here, ready to be priced.
           </Empty>
         }
       />

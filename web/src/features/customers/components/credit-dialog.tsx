@@ -11,6 +11,7 @@ import { toProblem } from '@/lib/api/problem'
 import type { Customer } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney, parseAmount, toMicro } from '@/lib/money'
+import { reasonField } from '@/lib/reason'
 import { useSubmit } from '@/lib/use-submit'
 import { useToasts } from '@/stores/toasts'
 
@@ -20,14 +21,14 @@ interface CreditDialogProps {
   onOpenChange: (open: boolean) => void
 }
 
-/** Credit given by hand, with the reason that will stand in the customer's statement. */
+/** Credit given by hand, with the reason that will appear in the customer's statement. */
 export function CreditDialog({ customer, open, onOpenChange }: CreditDialogProps) {
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title={`Add credit to ${customer.name}`}
-      detail="It settles what is owed first, and cannot be taken back: a correction is an entry of its own."
+      detail="It pays off what is owed first. It cannot be undone: a correction is a separate entry."
     >
       <CreditForm customer={customer} onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -38,8 +39,8 @@ const schema = z.object({
   amount: z
     .string()
     .refine((v) => parseAmount(v) !== null, 'Enter an amount such as 25 or 25.50.')
-    .refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter more than zero.'),
-  reason: z.string().trim().min(3, 'Say in a few words why.').max(500, 'At most 500 characters.'),
+    .refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
+  reason: reasonField,
 })
 
 const PRESETS = ['10', '25', '50', '100']
@@ -65,7 +66,7 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
       useToasts.getState().push({
         tone: 'success',
         title: `${formatMoney(money)} added to ${customer.name}`,
-        detail: `Balance now ${formatMoney(balance)}`,
+        detail: `The balance is now ${formatMoney(balance)}`,
       })
       onDone()
     },
@@ -79,9 +80,7 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
       pending={credit.isPending}
       error={problem}
       advice={
-        problem?.transient ? (
-          <p className="mt-1">Press the button again: the same credit is never given twice.</p>
-        ) : null
+        problem?.transient ? <p className="mt-1">Press the button again: the credit is never added twice.</p> : null
       }
     >
       <div className="grid gap-2">
@@ -94,7 +93,7 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
             {...form.register('amount')}
           />
         </Field>
-        <div className="flex flex-wrap gap-2" role="group" aria-label="Usual amounts">
+        <div className="flex flex-wrap gap-2" role="group" aria-label="Common amounts">
           {PRESETS.map((amount) => (
             <Button
               key={amount}

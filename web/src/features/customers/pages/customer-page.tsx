@@ -39,7 +39,7 @@ function CustomerView({ customer }: { customer: Customer }) {
           <a href={`mailto:${customer.owner.email}`} className="text-accent hover:underline">
             {customer.owner.email}
           </a>
-          <CopyText text={customer.org_id} what="organisation id" className="text-xs" />
+          <CopyText text={customer.org_id} what="organisation ID" className="text-xs" />
         </span>
       }
       actions={
@@ -81,8 +81,8 @@ function CustomerStatement({ org }: { org: string }) {
     <Statement
       query={query}
       empty={
-        <Empty icon={<Wallet />} title="Nothing has moved yet">
-          Add credit, and this customer can order a first server.
+        <Empty icon={<Wallet />} title="No entries yet">
+          Add credit so that this customer can order a server.
         </Empty>
       }
     />

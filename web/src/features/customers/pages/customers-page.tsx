@@ -94,10 +94,10 @@ export function CustomersPage() {
         empty={
           <Empty
             icon={<Users />}
-            title={q ? 'No customer matches' : 'No customers yet'}
+            title={q ? 'No customers match' : 'No customers yet'}
             action={q ? <Button onClick={() => set({ q: null })}>Clear search</Button> : null}
           >
-            {q ? 'Try another name or address.' : 'Everyone who registers stands here, with their wallet.'}
+            {q ? 'Try another name or email address.' : 'Everyone who registers appears here, with their wallet.'}
           </Empty>
         }
       />

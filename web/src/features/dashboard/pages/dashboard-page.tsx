@@ -80,12 +80,7 @@ function WalletFigures() {
               value={<Money value={w.hourly_rate} digits="exact" />}
               detail="per hour, all servers"
             />
-            <Stat
-              to="/wallet"
-              label="Spent this month"
-              value={<Money value={w.spent_this_month} />}
-              detail="up to now"
-            />
+            <Stat to="/wallet" label="Spent this month" value={<Money value={w.spent_this_month} />} detail="so far" />
           </div>
         )
       }}
@@ -125,7 +120,7 @@ function LatestVps() {
                 </Button>
               }
             >
-              It is ready about a minute after you order it.
+              You pay by the hour and can delete it at any time.
             </Empty>
           ) : (
             <ul>
@@ -179,11 +174,7 @@ function Recent() {
         }
       >
         {({ items }) =>
-          items.length === 0 ? (
-            <Empty icon={<Activity />} title="Nothing has happened yet" />
-          ) : (
-            <ActivityList items={items} />
-          )
+          items.length === 0 ? <Empty icon={<Activity />} title="No activity yet" /> : <ActivityList items={items} />
         }
       </QueryPanel>
     </Card>

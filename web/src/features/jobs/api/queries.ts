@@ -42,7 +42,7 @@ export const bulkCountQuery = (action: BulkAction, filter: JobFilter) =>
   queryOptions({
     queryKey: ['bulk', action, filter],
     queryFn: () => ok(api.POST('/api/admin/jobs/bulk', { body: { action, filter, dry_run: true } })),
-    // Counted anew each time somebody asks, and not under their eyes.
+    // Counted again each time the dialog opens, and not while it is open.
     staleTime: Infinity,
     gcTime: 0,
   })

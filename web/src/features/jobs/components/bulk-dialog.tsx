@@ -29,19 +29,19 @@ export const BULK: Record<BulkAction, { verb: string; menu: string; what: string
     verb: 'Retry',
     menu: 'Retry all that match…',
     danger: false,
-    what: 'Each takes up where it stopped; nothing is done or charged twice.',
+    what: 'Each resumes where it stopped; nothing is done or charged twice.',
   },
   cancel: {
     verb: 'Cancel',
     menu: 'Cancel all that match…',
     danger: true,
-    what: 'Each stops before its next step and undoes what it had begun. The customers are told.',
+    what: 'Each stops before its next step and undoes what it had started. The customers are told.',
   },
   discard: {
     verb: 'Discard',
     menu: 'Discard all that match…',
     danger: true,
-    what: 'None of them asks for attention any longer; stuck ones end as failed where nothing stands at a cloud.',
+    what: 'They no longer need attention. Stuck ones end as failed, provided that nothing of theirs exists at a cloud.',
   },
 }
 
@@ -125,7 +125,8 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
     return (
       <>
         <p role="status">
-          No job that matches can be {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.
+          None of the matching jobs can be{' '}
+          {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.
         </p>
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
@@ -146,18 +147,18 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           <Sample rows={counted.sample} count={count} />
           <p className="text-muted">{what}</p>
           {count >= MAX_COUNTED ? (
-            <p className="text-muted">Jobs are counted up to this number; more may match, and be taken.</p>
+            <p className="text-muted">Counting stops at this number. More jobs may match, and they are included.</p>
           ) : null}
         </div>
         <Field
           label="Reason"
-          hint="Kept in the activity log, with each job."
+          hint="Saved in the activity log with each job."
           error={form.formState.errors.reason?.message}
         >
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
         {changed ? (
-          <Alert tone="warning" live title="The number changed while you looked">
+          <Alert tone="warning" live title="The number of matching jobs changed">
             Nothing was done.{' '}
             {recounting ? 'Counting again…' : `Now ${countOf(count, 'job')} match. Confirm again if that is right.`}
           </Alert>
@@ -166,7 +167,7 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
         )}
       </div>
       <DialogActions>
-        <Button onClick={onClose}>Keep as they are</Button>
+        <Button onClick={onClose}>Leave them as they are</Button>
         <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={bulk.isPending} disabled={recounting}>
           {verb} {countOf(count, 'job')}
         </Button>
@@ -179,7 +180,7 @@ function Sample({ rows, count }: { rows: AdminJob[]; count: number }) {
   if (rows.length === 0) return null
   const more = count - rows.length
   return (
-    <ul aria-label="Some of them" className="rounded-md border text-[13px]">
+    <ul aria-label="Some of the matching jobs" className="rounded-md border text-[13px]">
       {rows.map((j) => (
         <li key={j.id} className="flex items-center justify-between gap-4 border-b px-3 py-1.5 last:border-b-0">
           <span className="min-w-0 truncate">
@@ -207,16 +208,16 @@ function BulkProgress({ started, onClose }: { started: AdminJob; onClose: () => 
         <StatusDot status={jobState(job.state)} className="font-medium" />
         <ProgressBar percent={open ? (job.progress?.percent ?? 0) : 100} label="Bulk action" />
         <p role="status" className="num text-muted">
-          {job.progress?.words ?? (open ? 'Waiting for its turn.' : 'Done.')}
+          {job.progress?.words ?? (open ? 'Waiting in the queue.' : 'Done.')}
         </p>
         {job.error ? <p className="text-danger">{job.error.message}</p> : null}
       </div>
       {open ? (
-        <p className="text-[13px] text-muted">It is a job of its own: close this window, and it goes on.</p>
+        <p className="text-[13px] text-muted">This is a job of its own: it continues if you close this window.</p>
       ) : null}
       <DialogActions>
         <Button asChild>
-          <Link to={`/admin/jobs/${job.id}`}>Open its page</Link>
+          <Link to={`/admin/jobs/${job.id}`}>Open the job</Link>
         </Button>
         <Button variant="primary" onClick={onClose}>
           Close

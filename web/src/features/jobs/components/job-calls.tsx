@@ -53,19 +53,19 @@ const COLUMNS: Column<JobCall>[] = [
   },
   {
     id: 'request',
-    head: 'Request id',
+    head: 'Request ID',
     from: 'md',
     className: 'max-w-44',
     cell: (c) =>
       c.request_id ? (
-        <CopyText text={c.request_id} what="request id" className="text-xs" />
+        <CopyText text={c.request_id} what="request ID" className="text-xs" />
       ) : (
         <span className="text-muted">—</span>
       ),
   },
   {
     id: 'duration',
-    head: 'Took',
+    head: 'Duration',
     align: 'right',
     from: 'sm',
     className: 'whitespace-nowrap',
@@ -73,7 +73,7 @@ const COLUMNS: Column<JobCall>[] = [
   },
 ]
 
-/** What was asked of the cloud on this job's behalf, without its secrets. */
+/** The requests that were sent to the cloud for this job, without its secrets. */
 export function JobCalls({ calls }: { calls: JobCall[] }) {
   return (
     <Card aria-labelledby="calls">
@@ -82,12 +82,12 @@ export function JobCalls({ calls }: { calls: JobCall[] }) {
         title="Provider calls"
         detail={
           calls.length > 0
-            ? `${countOf(calls.length, 'call')}, oldest first${calls.length >= MAX_CALLS ? '; the rest is not kept' : ''}`
+            ? `${countOf(calls.length, 'call')}, oldest first${calls.length >= MAX_CALLS ? '; the rest is not stored' : ''}`
             : undefined
         }
       />
       {calls.length === 0 ? (
-        <p className="px-4 py-4 text-muted sm:px-5">It has asked nothing of a cloud.</p>
+        <p className="px-4 py-4 text-muted sm:px-5">This job has made no calls to a cloud.</p>
       ) : (
         <Table label="Provider calls" columns={COLUMNS} rows={calls} rowKey={(_, i) => String(i)} density="dense" />
       )}

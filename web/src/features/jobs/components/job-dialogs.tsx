@@ -31,7 +31,7 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
   const retry = useRetryJob(job.id)
   const navigate = useNavigate()
   const onSuccess = (next: AdminJob) => {
-    // What ended stays ended: another job takes it up, and its page is the one to watch.
+    // What ended stays ended: another job continues it, and its page is the one to watch.
     if (next.id === job.id) onClose()
     else void navigate(`/admin/jobs/${next.id}`)
   }
@@ -51,11 +51,11 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
       <Subject job={job} />
       {from ? (
         <p>
-          Step “{from.name}” and what follows it are looked at again. What already stands there is found and used, not
-          made a second time.
+          Step “{from.name}” and the steps after it run again. What they already created is found and reused, not
+          created a second time.
         </p>
       ) : (
-        <p>It takes up where it stopped: a step that was done is not done twice, and nothing is charged twice.</p>
+        <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
       )}
     </ConfirmDialog>
   )
@@ -76,9 +76,7 @@ function CancelDialog({ job, onClose }: JobDialogProps) {
       onConfirm={(reason) => cancel.mutate(reason, { onSuccess: onClose })}
     >
       <Subject job={job} />
-      <p>
-        It stops before its next step, and what it had begun is undone where that is possible. The customer is told.
-      </p>
+      <p>It stops before its next step, and what it had started is undone where possible. The customer is told.</p>
     </ConfirmDialog>
   )
 }
@@ -99,11 +97,11 @@ function DiscardDialog({ job, onClose }: JobDialogProps) {
     >
       <Subject job={job} />
       {job.state === 'stuck' ? (
-        <p>It ends as failed and is not tried again.</p>
+        <p>It ends as failed and is not retried.</p>
       ) : (
-        <p>It stays as it is and no longer asks for attention.</p>
+        <p>It stays as it is and no longer needs attention.</p>
       )}
-      <p>Its history is kept until the archive drops it.</p>
+      <p>Its history remains until the archive removes it.</p>
     </ConfirmDialog>
   )
 }

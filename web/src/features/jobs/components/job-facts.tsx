@@ -52,7 +52,7 @@ export function JobFacts({ job }: { job: AdminJob }) {
         ] as [string, ReactNode][])
       : []),
     [
-      'Failed tries',
+      'Failed attempts',
       <span key="a" className="num">
         {job.attempts} of {job.max_attempts}
       </span>,
@@ -89,14 +89,14 @@ export function JobFacts({ job }: { job: AdminJob }) {
       </span>,
     ],
     ...(retry_of ? ([['Retry of', <JobLink key="ro" id={retry_of} />]] as [string, ReactNode][]) : []),
-    ...(taken_up_by ? ([['Taken up by', <JobLink key="tu" id={taken_up_by} />]] as [string, ReactNode][]) : []),
+    ...(taken_up_by ? ([['Continued by', <JobLink key="tu" id={taken_up_by} />]] as [string, ReactNode][]) : []),
     ...(traceparent
-      ? ([['Trace', <CopyText key="tr" text={traceId(traceparent)} what="trace id" className="text-xs" />]] as [
+      ? ([['Trace', <CopyText key="tr" text={traceId(traceparent)} what="trace ID" className="text-xs" />]] as [
           string,
           ReactNode,
         ][])
       : []),
-    ['Id', <CopyText key="i" text={job.id} what="job id" className="text-xs" />],
+    ['ID', <CopyText key="i" text={job.id} what="job ID" className="text-xs" />],
   ]
   return (
     <Card aria-labelledby="facts">

@@ -17,14 +17,14 @@ import { useDebounced } from '@/lib/use-debounced'
 
 const MAX_CHOICES = 8
 
-/** What needs a person, then counts by state; each a filter. */
+/** What needs attention, then counts by state; each is a filter. */
 export function StateChips() {
   const { filter, set } = useJobFilter()
   const { data } = useQuery(jobCountsQuery)
   return (
     <div role="group" aria-label="State" className="-m-0.5 flex gap-2 overflow-x-auto p-0.5">
       <Chip
-        status={{ words: 'Needs you', tone: 'danger', moving: false }}
+        status={{ words: 'Needs attention', tone: 'danger', moving: false }}
         count={data?.attention}
         on={filter.attention === true}
         onToggle={(on) => set({ attention: on ? 'true' : null, state: null })}
@@ -80,7 +80,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
   return (
     <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
       <div className="col-span-2 flex gap-2 sm:contents">
-        <SearchField label="Search by server or job id" />
+        <SearchField label="Search by server or job ID" />
         <Button className="sm:hidden" aria-expanded={shown} onClick={() => setShown(!shown)}>
           <SlidersHorizontal aria-hidden className="size-4" /> Filters{chosen > 0 ? ` (${chosen})` : ''}
         </Button>

@@ -12,7 +12,7 @@ import { isOpenJob } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 
-/** The failure itself stands above in red; what is left to do is said calmly. */
+/** The failure itself is shown above in red; what is left to do is said calmly. */
 const TONES: Record<string, 'info' | 'success' | 'warning'> = {
   stuck: 'warning',
   retry: 'warning',
@@ -29,13 +29,13 @@ export function JobNext({ job }: { job: AdminJob }) {
         <Halted job={job} />
         {job.cancel_requested && isOpenJob(job.state) ? (
           <p>
-            Somebody asked it to end: it stops before its next step, at the latest with its worker’s next beat, and
-            undoes what it had begun.
+            Cancellation was requested: the job stops before its next step or at its worker’s next heartbeat, and undoes
+            what it had started.
           </p>
         ) : null}
         {isOpenJob(job.state) && job.state !== 'stuck' ? (
           <p className="text-muted">
-            It must be done by <At at={job.deadline_at} />.
+            Its deadline is <At at={job.deadline_at} />.
           </p>
         ) : null}
       </div>
@@ -64,19 +64,19 @@ function useNext(job: AdminJob): Next {
             ),
           }
         : {
-            title: 'Next: a worker takes it',
+            title: 'Next: a worker picks it up',
             words: queue ? (
               <p>
                 Queue {queue.queue} has {countOf(queue.due, 'due job')}, and {queue.running} of{' '}
                 {countOf(queue.slots, 'slot')} {queue.slots === 1 ? 'is' : 'are'} busy.
               </p>
             ) : (
-              <p>As soon as queue {job.queue} has a free slot.</p>
+              <p>It starts as soon as queue {job.queue} has a free slot.</p>
             ),
           }
     case 'running':
       return {
-        title: 'Next: its current step ends',
+        title: 'Next: its current step finishes',
         words: (
           <p>
             {job.lease_owner ? (
@@ -85,20 +85,20 @@ function useNext(job: AdminJob): Next {
                 <Link to="/admin/workers" className="font-mono text-xs text-accent hover:underline">
                   {job.lease_owner}
                 </Link>
-                , which renews its claim while it lives.{' '}
+                , which keeps renewing its claim.{' '}
               </>
             ) : null}
-            Should that worker vanish, another takes the job over within 45 s and goes on where it was.
+            If that worker disappears, another takes the job over and continues where it stopped.
           </p>
         ),
       }
     case 'waiting':
       return {
-        title: later > 0 ? `Next: it looks again in ${formatSpan(later)}` : 'Next: it looks again now',
+        title: later > 0 ? `Next: it checks again in ${formatSpan(later)}` : 'Next: it checks again now',
         words: (
           <p>
-            {job.progress?.words ? `${job.progress.words}. ` : ''}It holds no worker while it waits, and waiting is no
-            attempt.
+            {job.progress?.words ? `${job.progress.words}. ` : ''}It occupies no worker while it waits, and waiting does
+            not count as an attempt.
           </p>
         ),
       }
@@ -106,32 +106,32 @@ function useNext(job: AdminJob): Next {
       return {
         title:
           later > 0
-            ? `Next: try ${job.attempts + 1} of ${job.max_attempts} in ${formatSpan(later)}`
-            : `Next: try ${job.attempts + 1} of ${job.max_attempts} now`,
+            ? `Next: attempt ${job.attempts + 1} of ${job.max_attempts} in ${formatSpan(later)}`
+            : `Next: attempt ${job.attempts + 1} of ${job.max_attempts} now`,
         words: (
           <p>
-            It failed in passing. The next try is at <At at={job.run_at} />; after{' '}
-            {countOf(job.max_attempts, 'failed try', 'failed tries')} it fails for good.
+            It failed temporarily. The next attempt is at <At at={job.run_at} />; after{' '}
+            {countOf(job.max_attempts, 'failed attempt')} it fails for good.
           </p>
         ),
       }
     case 'stuck':
       return {
-        title: 'It waits for you',
+        title: 'It needs attention',
         words: (
           <p>
-            {job.crashes > 0 ? `Workers vanished ${countOf(job.crashes, 'time')} while they held it. ` : ''}Nothing
-            happens by itself. Retry goes on where it stopped{job.can_discard ? '; discard ends it as failed' : ''}.
+            {job.crashes > 0 ? `Workers disappeared ${countOf(job.crashes, 'time')} while they held it. ` : ''}Nothing
+            happens by itself. Retry resumes where it stopped{job.can_discard ? '; Discard ends it as failed' : ''}.
           </p>
         ),
       }
     case 'failed':
       return job.taken_up_by
         ? {
-            title: 'Another job took it up',
+            title: 'Another job continues it',
             words: (
               <p>
-                What it was for goes on in <JobLink id={job.taken_up_by} />.
+                Its work continues in <JobLink id={job.taken_up_by} />.
               </p>
             ),
           }
@@ -139,9 +139,9 @@ function useNext(job: AdminJob): Next {
             title: 'It failed for good',
             words: (
               <p>
-                Nothing is left of what it began.{' '}
-                {job.can_retry ? 'Retry makes a new job that takes it up' : 'It cannot be retried'}
-                {job.can_discard ? '; discard says that it needs no more attention' : ''}.
+                What it had started was undone.{' '}
+                {job.can_retry ? 'Retry creates a new job that continues it' : 'It cannot be retried'}
+                {job.can_discard ? '; Discard marks it as needing no more attention' : ''}.
               </p>
             ),
           }
@@ -150,21 +150,21 @@ function useNext(job: AdminJob): Next {
         title: 'It was cancelled',
         words: job.taken_up_by ? (
           <p>
-            What it was for goes on in <JobLink id={job.taken_up_by} />.
+            Its work continues in <JobLink id={job.taken_up_by} />.
           </p>
         ) : (
-          <p>What it had begun was undone. Nothing follows.</p>
+          <p>What it had started was undone. Nothing else happens.</p>
         ),
       }
     default:
       return {
         title: 'It is done',
-        words: <p>Nothing follows.{job.archived ? ' It stands in the archive, to be read only.' : ''}</p>,
+        words: <p>Nothing else happens.{job.archived ? ' It is in the archive and can only be read.' : ''}</p>,
       }
   }
 }
 
-/** Why nobody takes it although it is due. */
+/** Why no worker takes it although it is due. */
 function Halted({ job }: { job: AdminJob }) {
   const waits = isOpenJob(job.state) && job.state !== 'running' && job.state !== 'stuck'
   const queue = useQuery({ ...jobCountsQuery, enabled: waits }).data?.by_queue.find((q) => q.queue === job.queue)

@@ -38,7 +38,7 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
                 )}
               >
                 <Icon aria-hidden className="size-3.5" />
-                <span className="sr-only">{step.done ? 'Done: ' : here ? 'Here: ' : 'To come: '}</span>
+                <span className="sr-only">{step.done ? 'Done: ' : here ? 'Current: ' : 'Pending: '}</span>
               </span>
               <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>
                 {step.name}

@@ -17,7 +17,7 @@ export function JobTimeline({ entries, live }: { entries: TimelineEntry[]; live:
   if (entries.length === 0)
     return (
       <p className="text-muted">
-        {live ? 'No step yet: the job waits for its turn.' : 'It ended before its first step.'}
+        {live ? 'No steps yet: the job is waiting in the queue.' : 'It ended before its first step.'}
       </p>
     )
   const groups = byAttempt(entries)
@@ -53,7 +53,7 @@ function StepDetail({ entry }: { entry: TimelineEntry }) {
       {entry.error ? <span className="block text-danger">{entry.error}</span> : null}
       {entry.provider_request_id ? (
         <span className="flex flex-wrap items-center gap-1.5">
-          Request <CopyText text={entry.provider_request_id} what="provider request id" className="text-xs" />
+          Request <CopyText text={entry.provider_request_id} what="provider request ID" className="text-xs" />
         </span>
       ) : null}
     </>

@@ -57,7 +57,7 @@ const COLUMNS: Column<AdminJob>[] = [
   },
   {
     id: 'attempts',
-    head: 'Failed tries',
+    head: 'Failed attempts',
     align: 'right',
     from: 'md',
     skeleton: 'w-8',
@@ -112,7 +112,7 @@ const COLUMNS: Column<AdminJob>[] = [
   },
   {
     id: 'org',
-    head: 'Organisation, by',
+    head: 'Organisation, user',
     from: 'lg',
     className: 'max-w-44',
     cell: (j) => (
@@ -133,7 +133,7 @@ const COLUMNS: Column<AdminJob>[] = [
   },
 ]
 
-/** The state, and under it what is known of its going on. */
+/** The state, and under it how far it is or when it is next tried. */
 function State({ job }: { job: AdminJob }) {
   const now = useNow(job.state === 'retry')
   const left = secondsBetween(new Date(now).toISOString(), job.run_at)
@@ -173,10 +173,10 @@ export function JobsTable({ query }: JobsTableProps) {
         empty={
           <Empty
             icon={<ListChecks />}
-            title={any ? 'No job matches' : 'No job has run yet'}
+            title={any ? 'No jobs match' : 'No jobs yet'}
             action={any ? <Button onClick={clear}>Clear filters</Button> : null}
           >
-            {any ? 'Try another state, kind or name.' : 'Connect a cloud, and its check will be the first.'}
+            {any ? 'Try another state, kind or name.' : 'Connect a cloud, and checking it will be the first job.'}
           </Empty>
         }
       />
@@ -218,7 +218,7 @@ function JobMenu({ job }: { job: AdminJob }) {
         </MenuItem>
       ) : null}
       {job.can_retry || job.can_cancel || job.can_discard ? <MenuSeparator /> : null}
-      <MenuLabel>Only jobs</MenuLabel>
+      <MenuLabel>Show only jobs</MenuLabel>
       <MenuItem onSelect={() => set({ kind: job.kind })}>
         <Filter aria-hidden /> of this kind
       </MenuItem>
@@ -234,7 +234,7 @@ function JobMenu({ job }: { job: AdminJob }) {
       ) : null}
       <MenuSeparator />
       <MenuItem onSelect={() => void navigator.clipboard.writeText(job.id).catch(() => undefined)}>
-        <Copy aria-hidden /> Copy job id
+        <Copy aria-hidden /> Copy job ID
       </MenuItem>
     </Menu>
   )

@@ -40,14 +40,12 @@ function PauseDialog({ figures: q, onClose }: QueueDialogProps) {
       onConfirm={(reason) => pause.mutate(reason, { onSuccess: onClose })}
     >
       <p>
-        No worker takes another job of it until you resume it. New ones are still accepted and wait;{' '}
+        No worker takes another job from it until you resume it. New jobs are still accepted and wait;{' '}
         {q.running > 0
-          ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'goes' : 'go'} on.`
+          ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'continues' : 'continue'}.`
           : 'none is running now.'}
       </p>
-      <p className="text-muted">
-        Customers see theirs as queued. The time that it is paused is added to their deadlines.
-      </p>
+      <p className="text-muted">Customers see theirs as queued. The pause is added to their deadlines.</p>
     </ConfirmDialog>
   )
 }
@@ -67,8 +65,8 @@ function ResumeDialog({ figures: q, onClose }: QueueDialogProps) {
     >
       <p>
         {q.due > 0
-          ? `${countOf(q.due, 'due job')} begin in turn, as slots allow.`
-          : 'Nothing is due; the next one begins at once.'}
+          ? `${countOf(q.due, 'due job starts', 'due jobs start')} as slots become free.`
+          : 'No job is due; the next one starts at once.'}
       </p>
       {q.paused_reason ? <p className="text-muted">Paused because: {q.paused_reason}</p> : null}
     </ConfirmDialog>
@@ -93,9 +91,9 @@ const schema = z.object({
 
 type Limit = keyof Omit<TuneQueue, 'reason'>
 const LIMITS: { name: Limit; label: string; hint: string }[] = [
-  { name: 'window', label: 'Window', hint: 'Jobs handed to workers and not yet taken, at most.' },
-  { name: 'org_running', label: 'Of one organisation', hint: 'Its jobs under way at most; the rest wait for a turn.' },
-  { name: 'cloud_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
+  { name: 'window', label: 'Window', hint: 'The most jobs offered to workers and not yet taken.' },
+  { name: 'org_running', label: 'Per organisation', hint: 'The most jobs in progress; the rest wait.' },
+  { name: 'cloud_running', label: 'Per cloud', hint: 'The most jobs in progress: as many as the provider can take.' },
 ]
 
 const FIELDS = {
@@ -119,7 +117,7 @@ function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
   const { submit, problem } = useSubmit(form, FIELDS, async ({ reason, ...limits }) => {
     const changed = Object.fromEntries(Object.entries(limits).filter(([name, value]) => q[name as Limit] !== value))
     if (Object.keys(changed).length === 0) {
-      form.setError('window', { message: 'Nothing is changed yet.' })
+      form.setError('window', { message: 'Nothing has been changed yet.' })
       return
     }
     await change.mutateAsync({ ...changed, reason })
@@ -129,8 +127,8 @@ function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
     <Dialog
       open
       onOpenChange={onClose}
-      title={`Tune queue ${q.queue}`}
-      detail="Takes effect within seconds, without a restart. What runs already goes on."
+      title={`Change limits of queue ${q.queue}`}
+      detail="Takes effect without a restart. Running jobs continue."
     >
       <DialogForm onSubmit={submit} onCancel={onClose} submit="Save limits" pending={change.isPending} error={problem}>
         <div className="grid gap-4 sm:grid-cols-2">
@@ -140,7 +138,7 @@ function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
             </Field>
           ))}
         </div>
-        <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
+        <Field label="Reason" hint="Saved in the activity log." error={errors.reason?.message}>
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
       </DialogForm>

@@ -140,7 +140,7 @@ function QueueMenu({ figures: q }: { figures: QueueFigures }) {
         }
       >
         <MenuItem onSelect={() => show('tune', q.queue)}>
-          <SlidersHorizontal aria-hidden /> Tune limits…
+          <SlidersHorizontal aria-hidden /> Change limits…
         </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => set({ queue: q.queue, state: 'queued' })}>

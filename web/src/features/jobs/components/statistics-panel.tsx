@@ -164,7 +164,7 @@ function Charts({ statistics, span }: { statistics: Statistics; span: string }) 
     }),
     [statistics],
   )
-  if (charts.times.length === 0) return <p className="py-8 text-center text-muted">No job ended in this time.</p>
+  if (charts.times.length === 0) return <p className="py-8 text-center text-muted">No jobs ended in this period.</p>
   const { times } = charts
   return (
     <div className="grid gap-x-6 gap-y-5 lg:grid-cols-3">
@@ -173,16 +173,16 @@ function Charts({ statistics, span }: { statistics: Statistics; span: string }) 
         times={times}
         series={charts.throughput}
         format={formatShortCount}
-        span={`${span}, all`}
+        span={`last ${span}`}
       />
       <TimeChart
         label="Wait before start"
         times={times}
         series={charts.wait}
         format={formatDuration}
-        span={`${span}, all`}
+        span={`last ${span}`}
       />
-      <TimeChart label="Run time" times={times} series={charts.run} format={formatDuration} span={`${span}, all`} />
+      <TimeChart label="Run time" times={times} series={charts.run} format={formatDuration} span={`last ${span}`} />
     </div>
   )
 }
@@ -228,7 +228,7 @@ function Only({ name, label, onClick }: { name: string; label: string; onClick: 
   )
 }
 
-const Nothing = () => <p className="py-8 text-center text-muted">No job ended in this time.</p>
+const Nothing = () => <p className="py-8 text-center text-muted">No jobs ended in this period.</p>
 
 function ByKind({ rows }: { rows: Statistics['by_kind'] }) {
   const { set } = useJobFilter()

@@ -108,7 +108,7 @@ function Target({ target }: { target: NonNullable<AdminJob['target']> }) {
       ) : (
         <span className="min-w-0 break-words text-text">{target.label}</span>
       )}
-      <CopyText text={target.id} what="target id" className="text-xs" />
+      <CopyText text={target.id} what="target ID" className="text-xs" />
       <Link to={`/admin/jobs?q=${encodeURIComponent(target.id)}`} className="text-[13px] text-accent hover:underline">
         All its jobs
       </Link>
@@ -127,7 +127,7 @@ function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
       ) : null}
       {error.provider_request_id ? (
         <p className="mt-1 flex flex-wrap items-center gap-1.5">
-          Provider request <CopyText text={error.provider_request_id} what="provider request id" className="text-xs" />
+          Provider request <CopyText text={error.provider_request_id} what="provider request ID" className="text-xs" />
         </p>
       ) : null}
     </Alert>
@@ -177,7 +177,11 @@ const pretty = (value: unknown) => JSON.stringify(value, null, 2)
 function Payload({ job }: { job: AdminJob }) {
   return (
     <Card aria-labelledby="arguments">
-      <CardHeader id="arguments" title="Arguments" detail="Ids and choices only: the rows are read when it runs." />
+      <CardHeader
+        id="arguments"
+        title="Arguments"
+        detail="IDs and choices only; the data itself is read when the job runs."
+      />
       <CardBody className="grid gap-4">
         <CodeBlock label="Arguments" what="arguments" text={pretty(job.arguments ?? {})} />
         {job.result == null ? null : (

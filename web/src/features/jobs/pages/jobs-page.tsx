@@ -39,21 +39,21 @@ export function JobsPage() {
   )
 }
 
-/** What waits for a person, before anything else. */
+/** What needs attention, before anything else. */
 function Attention() {
   const { data } = useQuery(jobCountsQuery)
   if (!data?.attention) return 'Everything the panel does in the background.'
   return (
     <>
       <Link to="/admin/jobs?attention=true" className="font-medium text-danger hover:underline">
-        {countOf(data.attention, 'job needs', 'jobs need')} you
+        {countOf(data.attention, 'job needs', 'jobs need')} attention
       </Link>
-      : failed for good or stuck, not yet taken up or discarded.
+      : failed for good or stuck, and not yet retried or discarded.
     </>
   )
 }
 
-/** Bulk actions take what the filters leave, so there have to be some. */
+/** Bulk actions apply to what the filters leave, so there has to be one. */
 function BulkMenu() {
   const { any } = useJobFilter()
   const { set } = useUrl()
@@ -65,7 +65,7 @@ function BulkMenu() {
         </Button>
       }
     >
-      {any ? null : <MenuLabel>Filter the list first: they take all that match.</MenuLabel>}
+      {any ? null : <MenuLabel>Filter the list first: bulk actions apply to all matching jobs.</MenuLabel>}
       {ACTIONS.map(({ action, icon: Icon }) => (
         <MenuItem
           key={action}

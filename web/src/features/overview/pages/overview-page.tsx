@@ -23,7 +23,7 @@ import { formatSpan } from '@/lib/time'
 export function OverviewPage() {
   const query = useQuery(overviewQuery)
   return (
-    <Page title="Overview" detail="Money and machines, now.">
+    <Page title="Overview" detail="Money and servers right now.">
       <QueryPanel query={query} loading={<Loading />}>
         {(o) => (
           <>
@@ -78,28 +78,28 @@ function Trouble({ overview }: { overview: Overview }) {
       {overview.attention > 0 ? (
         <Alert
           tone="danger"
-          title={`${countOf(overview.attention, 'job needs', 'jobs need')} you`}
+          title={`${countOf(overview.attention, 'job needs', 'jobs need')} attention`}
           action={
             <Button asChild size="sm">
               <Link to="/admin/jobs?attention=true">Open jobs</Link>
             </Button>
           }
         >
-          They failed for good or stopped moving. Each tells why, and can be retried.
+          They failed for good or got stuck. Open them to see why, and what to do.
         </Alert>
       ) : null}
       {refused.map((c) => (
         <Alert
           key={c.id}
           tone="warning"
-          title={`${c.name} refuses our token`}
+          title={`${c.name} refuses its token`}
           action={
             <Button asChild size="sm">
               <Link to={`/admin/clouds/${c.id}`}>Open cloud</Link>
             </Button>
           }
         >
-          Nothing can be created or changed there until it is replaced.
+          Nothing can be created or changed there until the token is replaced.
         </Alert>
       ))}
     </>
@@ -112,7 +112,7 @@ function VpsByStatus({ counts }: { counts: Overview['servers'] }) {
     <Card aria-labelledby="by-status">
       <CardHeader id="by-status" title="Servers" />
       {rows.length === 0 ? (
-        <Empty icon={<CircleAlert />} title="No server stands yet" />
+        <Empty icon={<CircleAlert />} title="No servers yet" />
       ) : (
         <CardBody>
           <ul className="grid gap-2">
@@ -200,7 +200,7 @@ function Clouds({ clouds }: { clouds: Overview['clouds'] }) {
             </Button>
           }
         >
-          Servers are created on a cloud account of yours.
+          Servers are created on a cloud that you connect.
         </Empty>
       ) : (
         <ul>

@@ -32,7 +32,7 @@ export function CreatePlanDialog({ open, onOpenChange }: CreatePlanDialogProps) 
       open={open}
       onOpenChange={onOpenChange}
       title="Create plan"
-      detail="A type of a cloud, and what you add to its cost."
+      detail="A type that a cloud offers, and what you add to its cost."
     >
       <Body onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -51,7 +51,7 @@ function Body({ onDone }: { onDone: () => void }) {
           <PlanForm clouds={usable} onDone={onDone} onCreated={setCreated} />
         ) : (
           <p>
-            No cloud has told its types yet.{' '}
+            No types are known yet.{' '}
             <Link to="/admin/clouds" className="font-medium text-accent underline underline-offset-2">
               Connect or sync a cloud
             </Link>{' '}
@@ -130,7 +130,7 @@ function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
       <Field
         label={`Markup per month${type ? ` in ${type.cost_monthly.currency}` : ''}`}
         error={errors.markup?.message}
-        hint="Added to the cloud's cost. Price and margin are worked out when you create it; you can still change them."
+        hint="Added to the cloud's cost. Price and margin are calculated when you create the plan; you can still change them."
       >
         <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
       </Field>

@@ -38,7 +38,7 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
       open
       onOpenChange={onClose}
       title={`Edit ${plan.name}`}
-      detail="Servers that stand keep the price they were ordered for."
+      detail="Existing servers keep the price they were ordered at."
     >
       <DialogForm
         onSubmit={submit}
@@ -57,7 +57,7 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
         </Field>
         <div role="status" className="rounded-md bg-surface-2 px-4 py-3">
           <p className="mb-2 text-[13px] font-medium">
-            {isDirty ? 'Before your change' : change.isSuccess ? 'Saved' : 'Now'}
+            {isDirty ? 'Before your change' : change.isSuccess ? 'Saved' : 'Current'}
           </p>
           <PlanFigures plan={shown} />
         </div>

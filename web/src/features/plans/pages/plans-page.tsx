@@ -16,6 +16,7 @@ import { CreatePlanDialog } from '@/features/plans/components/create-plan-dialog
 import { EditPlanDialog } from '@/features/plans/components/edit-plan-dialog'
 import type { AdminPlan } from '@/lib/api/types'
 import { isNegative } from '@/lib/money'
+import { countOf } from '@/lib/numbers'
 import { formatDisk, formatMemory } from '@/lib/sizes'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
 
@@ -135,7 +136,7 @@ export function PlansPage() {
         rowTo={(p) => `/admin/plans?edit=${p.id}`}
         empty={
           <Empty icon={<Boxes />} title="Nothing is on sale yet">
-            Choose a type of a connected cloud, put your markup on it, and it can be ordered at once.
+            Choose a type from a connected cloud and add your markup; customers can order it at once.
           </Empty>
         }
       />
@@ -188,9 +189,8 @@ function DeletePlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => v
       <p>It can no longer be ordered.</p>
       {plan.servers > 0 ? (
         <p className="text-muted">
-          {plan.servers} {plan.servers === 1 ? 'server stays' : 'servers stay'} on it and{' '}
-          {plan.servers === 1 ? 'is' : 'are'} billed at the price {plan.servers === 1 ? 'it was' : 'they were'} ordered
-          for.
+          {countOf(plan.servers, 'server keeps', 'servers keep')} running on it, billed at the price{' '}
+          {plan.servers === 1 ? 'it was' : 'they were'} ordered at.
         </p>
       ) : null}
     </ConfirmDialog>

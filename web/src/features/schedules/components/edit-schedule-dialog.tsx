@@ -76,7 +76,7 @@ function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClos
         ...(catch_up_s === s.catch_up_s ? {} : { catch_up_s }),
       }
       if (body.cron === undefined && body.catch_up_s === undefined) {
-        form.setError('cron', { message: 'Nothing is changed yet.' })
+        form.setError('cron', { message: 'Nothing has been changed yet.' })
         return
       }
       await change.mutateAsync(body)
@@ -87,7 +87,7 @@ function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClos
     <DialogForm onSubmit={submit} onCancel={onClose} submit="Save schedule" pending={change.isPending} error={problem}>
       <Field
         label="Cron expression"
-        hint="Minute, hour, day of month, month, day of week (1 is Sunday), in UTC; a sixth part in front is seconds."
+        hint="Minute, hour, day of month, month and day of week (1 is Sunday), in UTC. A sixth field in front sets seconds."
         error={errors.cron?.message}
       >
         <Input
@@ -102,7 +102,7 @@ function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClos
       <div className="grid grid-cols-[1fr_9rem] items-start gap-2">
         <Field
           label="Catch-up window"
-          hint="Ticks missed for no longer than this are made up for; 0 for none."
+          hint="Ticks missed within this time are caught up; 0 for none."
           error={errors.amount?.message}
         >
           <Input inputMode="numeric" autoComplete="off" {...form.register('amount')} />
@@ -117,7 +117,7 @@ function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClos
           </Select>
         </Field>
       </div>
-      <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
+      <Field label="Reason" hint="Saved in the activity log." error={errors.reason?.message}>
         <Input autoComplete="off" {...form.register('reason')} />
       </Field>
     </DialogForm>
@@ -150,7 +150,7 @@ function Preview({ cron }: { cron: string }) {
       ) : cron ? (
         <Skeleton className="h-24 w-48" />
       ) : (
-        <p className="text-muted">Enter an expression, and its next five ticks stand here.</p>
+        <p className="text-muted">Enter an expression to see its next five ticks.</p>
       )}
     </section>
   )

@@ -26,14 +26,14 @@ export function PauseScheduleDialog({ schedule: s, paused, onClose }: PauseSched
       onConfirm={(reason) => change.mutate({ paused, reason }, { onSuccess: onClose })}
     >
       {paused ? (
-        <p>It makes no jobs until you resume it. One that runs already goes on.</p>
+        <p>It creates no jobs until you resume it. A job that is already running continues.</p>
       ) : (
         <p>It ticks again from now on.</p>
       )}
       <p className="text-muted">
         {s.catch_up_s > 0
-          ? `When it is resumed, ticks that were missed within the last ${formatSpan(s.catch_up_s)} are made up for.`
-          : 'Missed ticks are not made up for.'}
+          ? `When it is resumed, ticks missed within the last ${formatSpan(s.catch_up_s)} are caught up.`
+          : 'Missed ticks are not caught up.'}
       </p>
       {!paused && s.paused_reason ? <p className="text-muted">Paused because: {s.paused_reason}</p> : null}
     </ConfirmDialog>

@@ -25,11 +25,11 @@ export function RunScheduleDialog({ schedule: s, onClose }: RunScheduleDialogPro
       onConfirm={(reason) => run.mutate(reason, { onSuccess: ({ job }) => void navigate(`/admin/jobs/${job.id}`) })}
     >
       <p>
-        One job “{jobKind(s.job_kind)}” starts at once.{' '}
+        The job “{jobKind(s.job_kind)}” starts at once.{' '}
         {s.paused
           ? 'The schedule stays paused.'
           : s.next_tick
-            ? `The next tick, ${formatUtc(s.next_tick)}, comes as planned.`
+            ? `The next tick stays as planned: ${formatUtc(s.next_tick)}.`
             : ''}
       </p>
     </ConfirmDialog>

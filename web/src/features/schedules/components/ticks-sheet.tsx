@@ -13,7 +13,7 @@ import type { Schedule, Tick } from '@/lib/api/types'
 import { jobState } from '@/lib/status'
 import { formatSpan, formatUtc, secondsBetween } from '@/lib/time'
 
-/** A tick that was made later than this after its moment is said to be late, in seconds. */
+/** A tick that came later than this after its moment is shown as late, in seconds. */
 const LATE_S = 5
 
 /** What a schedule did: each tick with its job, newest first. */
@@ -41,7 +41,7 @@ function Ticks({ name }: { name: string }) {
   if (ticks.length === 0) {
     return (
       <Empty icon={<History />} title="It has not ticked yet">
-        Its first tick will stand here with the job that it made.
+        Its first tick will appear here with the job it created.
       </Empty>
     )
   }
@@ -66,7 +66,7 @@ function TickRow({ tick }: { tick: Tick }) {
           {formatUtc(tick.tick_at)}
         </time>
         {tick.manual ? (
-          <Badge tone="info">by hand</Badge>
+          <Badge tone="info">manual</Badge>
         ) : late > LATE_S ? (
           <Badge tone="warning">caught up {formatSpan(late)} late</Badge>
         ) : null}
@@ -79,7 +79,7 @@ function TickRow({ tick }: { tick: Tick }) {
           <StatusDot status={jobState(tick.job.state)} />
         </Link>
       ) : (
-        <span className="text-muted">job no longer kept</span>
+        <span className="text-muted">job no longer stored</span>
       )}
     </li>
   )

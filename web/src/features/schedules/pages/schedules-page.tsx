@@ -74,7 +74,7 @@ const COLUMNS: Column<Schedule>[] = [
   },
   {
     id: 'job',
-    head: 'Its job',
+    head: 'Last job',
     from: 'md',
     skeleton: 'w-20',
     cell: (s) =>
@@ -88,11 +88,11 @@ const COLUMNS: Column<Schedule>[] = [
   },
   {
     id: 'catch-up',
-    head: 'Catches up',
+    head: 'Catch-up',
     align: 'right',
     from: 'xl',
     skeleton: 'w-10',
-    cell: (s) => (s.catch_up_s > 0 ? formatSpan(s.catch_up_s) : 'nothing'),
+    cell: (s) => (s.catch_up_s > 0 ? formatSpan(s.catch_up_s) : 'none'),
   },
   {
     id: 'menu',
@@ -108,7 +108,11 @@ export function SchedulesPage() {
   const { dialog, of, close } = useUrlDialogOf()
   const chosen = query.data?.items.find((s) => s.name === of)
   return (
-    <Page title="Schedules" wide detail="What the clock starts. Each tick makes one job, however many schedulers run.">
+    <Page
+      title="Schedules"
+      wide
+      detail="Jobs that start by the clock. Each tick creates one job, however many schedulers run."
+    >
       <DataTable
         label="Schedules"
         columns={COLUMNS}
@@ -116,7 +120,7 @@ export function SchedulesPage() {
         rowKey={(s) => s.name}
         empty={
           <Empty icon={<CalendarClock />} title="Nothing is scheduled">
-            The scheduler writes its timetable here when it first starts.
+            The scheduler adds its timetable when it first starts.
           </Empty>
         }
         skeletonRows={3}

@@ -23,7 +23,7 @@ export function AccessFields() {
         </Choice>
         <Choice value="password" {...register('access')}>
           <span className="block font-medium">Root password</span>
-          <span className="block text-[13px] text-muted">We keep it only until the server runs</span>
+          <span className="block text-[13px] text-muted">Stored only until the server is running</span>
         </Choice>
       </ChoiceGroup>
       {access === 'ssh' ? <KeyField /> : <PasswordField />}
@@ -39,7 +39,7 @@ function KeyField() {
       error={formState.errors.ssh_public_key?.message}
       hint={
         <>
-          Usually the one line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
+          Usually the single line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
         </>
       }
     >
@@ -85,7 +85,7 @@ function PasswordField() {
           </CopyText>
         ) : null}
       </div>
-      <p className="text-[13px] text-muted">It is not shown again: keep it in your password manager.</p>
+      <p className="text-[13px] text-muted">It will not be shown again: save it in your password manager.</p>
     </div>
   )
 }

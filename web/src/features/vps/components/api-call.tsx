@@ -46,12 +46,12 @@ export function ApiCall() {
         className="justify-self-center text-muted"
         onClick={() => dialog.onOpenChange(true)}
       >
-        <Code aria-hidden className="size-4" /> Same order by API
+        <Code aria-hidden className="size-4" /> Order through the API
       </Button>
       <Sheet
         {...dialog}
-        title="Same order by API"
-        detail="Get a token from POST /api/auth/token. Keep the Idempotency-Key when you repeat a call that got no answer."
+        title="Order through the API"
+        detail="Get a token from POST /api/auth/token. Reuse the Idempotency-Key when you repeat a call that got no answer."
       >
         <CodeBlock label="Command" what="command" text={call} />
       </Sheet>

@@ -17,14 +17,14 @@ export function CreateQuote({ planId }: { planId: string }) {
     return (
       <Alert
         tone="warning"
-        title="The price did not come"
+        title="The price could not be loaded"
         action={
           <Button size="sm" onClick={() => void refetch()}>
             Retry
           </Button>
         }
       >
-        You are not charged before you see it.
+        Nothing is charged until you place the order.
       </Alert>
     )
   }
@@ -37,8 +37,7 @@ export function CreateQuote({ planId }: { planId: string }) {
           <span className="text-sm font-normal text-muted"> per month</span>
         </p>
         <p className="num text-[13px] text-muted">
-          {formatMoney(data.price.hourly, { digits: 'exact' })} per hour; a month counts {data.price.hours_per_month}{' '}
-          hours
+          {formatMoney(data.price.hourly, { digits: 'exact' })} per hour; a month is {data.price.hours_per_month} hours
         </p>
       </div>
       <dl className="grid gap-1.5">
@@ -48,7 +47,7 @@ export function CreateQuote({ planId }: { planId: string }) {
         <Row name="Balance after">
           <Money value={data.balance_after} digits="exact" />
         </Row>
-        <Row name="Then lasts">{data.runway_after_s == null ? '—' : formatSpan(data.runway_after_s)}</Row>
+        <Row name="Balance then lasts">{data.runway_after_s == null ? '—' : formatSpan(data.runway_after_s)}</Row>
       </dl>
       <Shortage quote={data} />
     </div>
@@ -65,9 +64,9 @@ const Row = ({ name, children }: { name: string; children: ReactNode }) => (
 function Shortage({ quote }: { quote: PlanQuote }) {
   if (isPositive(quote.owed)) {
     return (
-      <Alert tone="warning" title="Your wallet owes money">
+      <Alert tone="warning" title="You owe money">
         <p>
-          <Money value={quote.owed} digits="exact" /> is owed. New servers wait until it is settled.
+          You owe <Money value={quote.owed} digits="exact" />. You can order new servers once it is settled.
         </p>
         <FundsAdvice />
       </Alert>

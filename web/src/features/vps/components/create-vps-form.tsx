@@ -57,7 +57,7 @@ export function CreateVpsForm() {
       // A refusal is an answer: the next try is a new order. After silence the same order is repeated.
       if (!failed.transient) key.renew()
       if (failed.code === 'label_taken') {
-        form.setError('label', { message: 'Another of your servers has this name.' }, { shouldFocus: true })
+        form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
         return
       }
       setProblem(applyProblem(form, error, FIELDS))
@@ -72,13 +72,13 @@ export function CreateVpsForm() {
         className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
       >
         <div className="grid min-w-0 gap-4">
-          <Step n={1} title="Plan" detail="You can start small: hours are billed as they pass.">
+          <Step n={1} title="Plan" detail="Billed by the hour. You can delete the server at any time.">
             <PlanFields />
           </Step>
           <Step n={2} title="Image">
             <ImageFields />
           </Step>
-          <Step n={3} title="Region" detail="Close to your visitors is fast for them.">
+          <Step n={3} title="Region" detail="The closer to your visitors, the faster for them.">
             <RegionFields />
           </Step>
           <Step n={4} title="Access" detail="How you sign in as root.">
@@ -141,7 +141,7 @@ function PlanFields() {
     >
       {({ items }) =>
         items.length === 0 ? (
-          <p className="text-muted">No plans are on sale yet. Please come back a little later.</p>
+          <p className="text-muted">No plans are available yet. Please check back later.</p>
         ) : (
           <ChoiceGroup
             legend="Plan"
@@ -168,7 +168,7 @@ function LabelField() {
       label="Server name"
       className="max-w-md"
       error={formState.errors.label?.message}
-      hint={label ? undefined : 'For you to recognise it by; you can change it later.'}
+      hint={label ? undefined : 'To recognise it by. You can change it later.'}
     >
       <Input placeholder="web-1" autoComplete="off" spellCheck={false} autoCapitalize="none" {...register('label')} />
     </Field>

@@ -27,7 +27,7 @@ export function DeleteVpsDialog({ vps, open, onOpenChange }: DialogProps) {
       open={open}
       onOpenChange={onOpenChange}
       title={`Delete ${vps.label}?`}
-      detail="This cannot be undone. There is no copy to bring back."
+      detail="This cannot be undone: there is no backup."
     >
       <DeleteForm vps={vps} onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -56,9 +56,9 @@ function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
       error={remove.error}
     >
       <div>
-        <h3 className="mb-1.5 text-[13px] font-medium">Goes with it</h3>
+        <h3 className="mb-1.5 text-[13px] font-medium">Also deleted</h3>
         <ul className="list-disc pl-5 text-muted">
-          <li>everything on its disk of {formatDisk(vps.plan.disk_gib)}</li>
+          <li>everything on its {formatDisk(vps.plan.disk_gib)} disk</li>
           {vps.ipv4 ? (
             <li>
               the address <span className="font-mono text-[13px] text-text">{vps.ipv4}</span>
@@ -98,22 +98,20 @@ function Bill({ id }: { id: string }) {
             items={[
               ['Cost so far', <Money key="c" value={q.spent_total} digits="exact" />],
               [
-                'It costs now',
+                'Current cost',
                 <span key="n">
                   <Money value={q.hourly} digits="exact" /> per hour
                 </span>,
               ],
               [
-                'All servers after',
+                'Remaining servers',
                 <span key="a">
                   <Money value={q.rate_after_delete} digits="exact" /> per hour
                 </span>,
               ],
               [
                 'Balance then lasts',
-                q.runway_after_delete_s == null
-                  ? 'as long as you like: nothing else is running'
-                  : formatSpan(q.runway_after_delete_s),
+                q.runway_after_delete_s == null ? 'nothing else is running' : formatSpan(q.runway_after_delete_s),
               ],
             ]}
           />

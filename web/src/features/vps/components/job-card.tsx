@@ -15,7 +15,7 @@ export function settled(steps: Job['steps']): Job['steps'] {
   )
 }
 
-/** One job with its steps and times; while it is under way its clock ticks. */
+/** One job with its steps and times; while it is in progress its clock ticks. */
 export function JobCard({ job, open: opened = false }: { job: Job; open?: boolean }) {
   const [open, setOpen] = useState(opened)
   const live = isOpenJob(job.state)
@@ -42,7 +42,7 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
         <div className="grid gap-2 px-4 pb-3 sm:px-5">
           <ProgressBar percent={job.progress?.percent ?? 0} label={jobKind(job.kind)} />
           <p role="status" className="text-[13px] text-muted">
-            {job.progress?.words ?? 'Waiting for its turn.'}
+            {job.progress?.words ?? 'Waiting in the queue.'}
           </p>
         </div>
       ) : null}
@@ -54,15 +54,15 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
               steps={steps.map((s, i) => ({ key: `${i}-${s.name}`, state: s.state, words: s.words, at: s.at }))}
             />
           ) : (
-            <p className="text-muted">No step yet.</p>
+            <p className="text-muted">No steps yet.</p>
           )}
           {job.failure ? (
             <p className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-[13px] text-danger">{job.failure}</p>
           ) : null}
           <p className="mt-3 text-[13px] text-muted">
-            Begun <At at={job.created_at} />
+            Started <At at={job.created_at} />
             {job.attempts > 0 && job.state !== 'failed'
-              ? ` · tried again ${job.attempts === 1 ? 'once' : `${job.attempts} times`}`
+              ? ` · retried ${job.attempts === 1 ? 'once' : `${job.attempts} times`}`
               : ''}
           </p>
         </div>

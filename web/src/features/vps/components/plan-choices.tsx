@@ -12,7 +12,7 @@ interface PlanChoicesProps<T> {
   children: (data: T) => ReactNode
 }
 
-/** Choices that depend on the plan: a hint until one is chosen, stand-ins until they have arrived. */
+/** Choices that depend on the plan: a hint until one is chosen, placeholders until they have loaded. */
 export function PlanChoices<T>({ planId, query, children }: PlanChoicesProps<T>) {
   if (!planId) return <p className="text-muted">Choose a plan first: what is available depends on it.</p>
   const loading = (

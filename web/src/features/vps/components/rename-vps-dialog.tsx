@@ -23,7 +23,7 @@ export function RenameVpsDialog({ vps, open, onOpenChange }: DialogProps) {
       open={open}
       onOpenChange={onOpenChange}
       title="Rename server"
-      detail="Only the name you see changes. The machine, its addresses and its bill stay as they are."
+      detail="Only the name changes. The server, its addresses and its bill stay the same."
     >
       <RenameForm vps={vps} onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -40,7 +40,7 @@ function RenameForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
       await rename.mutateAsync(label)
     } catch (error) {
       if (toProblem(error).code !== 'label_taken') throw error
-      form.setError('label', { message: 'Another of your servers has this name.' }, { shouldFocus: true })
+      form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
       return
     }
     onDone()

@@ -49,7 +49,7 @@ function PowerButton({ vps, action, busy }: { vps: Vps; action: PowerAction; bus
     </Button>
   )
   return busy ? (
-    <Tooltip content="Something is under way on this server. Wait until it is done.">{button}</Tooltip>
+    <Tooltip content="Another change is in progress. Wait until it has finished.">{button}</Tooltip>
   ) : (
     button
   )

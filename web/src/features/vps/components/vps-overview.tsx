@@ -50,14 +50,14 @@ function Failure({ vps }: { vps: Vps }) {
           >
             {support_email}
           </a>{' '}
-          and name this server: <CopyText text={vps.id} what="server id" className="text-xs" />
+          and mention this server: <CopyText text={vps.id} what="server ID" className="text-xs" />
         </p>
       ) : null}
     </Alert>
   )
 }
 
-/** The heart of the page while something is under way, its last word after. */
+/** The heart of the page while something is in progress; what happened last, after that. */
 function LatestJob({ vps }: { vps: Vps }) {
   const jobs = useInfiniteQuery(vpsJobsQuery(vps.id))
   const latest = jobs.data?.pages[0]?.items[0] ?? vps.job
@@ -102,7 +102,7 @@ function Details({ vps }: { vps: Vps }) {
                 <CopyText key="4" text={vps.ipv4} what="IPv4 address" />
               ) : (
                 <span key="4" className="text-muted">
-                  {vps.status === 'requested' || vps.status === 'provisioning' ? 'Comes with the machine' : '—'}
+                  {vps.status === 'requested' || vps.status === 'provisioning' ? 'Assigned during creation' : '—'}
                 </span>
               ),
             ],
@@ -116,7 +116,7 @@ function Details({ vps }: { vps: Vps }) {
             ...(vps.last_seen_at && !vps.deleted_at
               ? ([['Last checked', <Ago key="l" at={vps.last_seen_at} />]] as [string, React.ReactNode][])
               : []),
-            ['Id', <CopyText key="i" text={vps.id} what="server id" className="text-xs" />],
+            ['ID', <CopyText key="i" text={vps.id} what="server ID" className="text-xs" />],
           ]}
         />
       </CardBody>

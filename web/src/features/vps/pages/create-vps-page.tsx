@@ -15,8 +15,8 @@ export function CreateVpsPage() {
           error={
             new Problem({
               status: 403,
-              title: 'Read only',
-              detail: 'Your account can look at servers but not create them. Ask an owner of your organisation.',
+              title: 'Read-only access',
+              detail: 'You can view servers but not create them. Ask an owner of your organisation.',
             })
           }
         />

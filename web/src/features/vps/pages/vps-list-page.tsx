@@ -163,7 +163,7 @@ export function VpsListPage() {
 
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
-    <Empty icon={<SearchX />} title="No server matches" action={<Button onClick={onClear}>Clear filters</Button>}>
+    <Empty icon={<SearchX />} title="No servers match" action={<Button onClick={onClear}>Clear filters</Button>}>
       Try another name, IP address or status.
     </Empty>
   )
@@ -177,8 +177,8 @@ function FirstVps() {
     <div className="pb-10">
       <Empty icon={<Server />} title="Start with your first server">
         {first.length > 0 || plans.isPending
-          ? 'Pick a size to begin with. You pay by the hour and can delete it at any time.'
-          : 'No plans are on sale yet. Please come back a little later.'}
+          ? 'Choose a plan. You pay by the hour and can delete the server at any time.'
+          : 'No plans are available yet. Please check back later.'}
       </Empty>
       {canWrite ? (
         <ul className="mx-auto grid max-w-3xl gap-3 px-4 sm:grid-cols-3">

@@ -23,7 +23,7 @@ import { useNow } from '@/lib/use-now'
 export function WalletPage() {
   const wallet = useQuery(walletQuery)
   return (
-    <Page title="Wallet" detail="Prepaid: servers draw from it hour by hour.">
+    <Page title="Wallet" detail="Prepaid: your servers are charged to it by the hour.">
       <QueryPanel query={wallet} loading={<Figures />}>
         {(data) => (
           <>
@@ -59,16 +59,16 @@ function Advice({ wallet }: { wallet: Wallet }) {
   )
   if (isPositive(wallet.owed)) {
     return (
-      <Alert tone="danger" title="Your wallet owes money" live>
-        <Money value={wallet.owed} digits="exact" /> is owed for hours that passed. Your servers keep running; new ones
-        wait. Ask {ask} for credit: it settles the debt first.
+      <Alert tone="danger" title="You owe money" live>
+        You owe <Money value={wallet.owed} digits="exact" /> for past usage. Your servers keep running, but you cannot
+        order new ones. Ask {ask} for credit: it pays off the debt first.
       </Alert>
     )
   }
   if (isPositive(wallet.balance) || isPositive(wallet.held)) return null
   return (
     <Alert tone="info" title="Your wallet is empty">
-      Ask {ask} for credit to create your first server. It appears here the moment it is given.
+      Ask {ask} for credit to create your first server. It appears here as soon as it is added.
     </Alert>
   )
 }
@@ -86,7 +86,7 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
         detail={
           wallet && isPositive(wallet.held) ? (
             <>
-              and <Money value={wallet.held} digits="exact" /> held for orders under way
+              plus <Money value={wallet.held} digits="exact" /> held for orders in progress
             </>
           ) : null
         }
@@ -119,8 +119,8 @@ function WalletStatement() {
       query={query}
       lines={(entry) => <Hours entry={entry} />}
       empty={
-        <Empty icon={<WalletIcon />} title="Nothing has moved yet">
-          Credit, holds for orders and each charged hour will stand here.
+        <Empty icon={<WalletIcon />} title="No entries yet">
+          Credit, holds for orders and each charged hour will appear here.
         </Empty>
       }
     />

@@ -15,11 +15,11 @@ import { formatDateTime, formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
 
-/** What it was told and has not done yet: it hears so within seconds. */
+/** What it was asked to do and has not done yet. */
 const TOLD: Record<Worker['wanted'], string> = {
-  running: 'told to wake',
-  quiet: 'told to go quiet',
-  stopping: 'told to stop',
+  running: 'asked to wake',
+  quiet: 'asked to go quiet',
+  stopping: 'asked to stop',
 }
 
 /** One process: who it is, how busy, how well. */
@@ -47,10 +47,10 @@ export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: strin
         <Queues worker={w} />
         <dl className="col-span-2 row-start-3 grid grid-cols-3 gap-3 lg:col-span-1 lg:row-start-auto">
           <Fact name="Memory">{formatBytes(w.memory_bytes)}</Fact>
-          <Fact name="Up">
+          <Fact name="Uptime">
             <Up worker={w} />
           </Fact>
-          <Fact name="Last beat">
+          <Fact name="Last heartbeat">
             <Ago at={w.seen_at} />
           </Fact>
         </dl>
@@ -70,7 +70,7 @@ export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: strin
               {jobKind(kind) === kind ? null : <code className="text-xs text-muted"> {kind}</code>}
             </span>
           ))}
-          . It leaves these jobs to others.
+          . It leaves these jobs to other workers.
         </p>
       ) : null}
     </li>

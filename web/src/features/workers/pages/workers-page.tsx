@@ -10,7 +10,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { workersQuery } from '@/features/workers/api/queries'
 import { WorkerDialogs } from '@/features/workers/components/worker-dialogs'
 import { WorkerRow } from '@/features/workers/components/worker-row'
-import { busyOf, isLive, latestVersion, nobodyKnows, slotsOf, takesJobs, versions } from '@/features/workers/workers'
+import { busyOf, isLive, latestVersion, unknownToAll, slotsOf, takesJobs, versions } from '@/features/workers/workers'
 import type { Worker } from '@/lib/api/types'
 import { countOf, formatCount } from '@/lib/numbers'
 import { jobKind } from '@/lib/status'
@@ -20,7 +20,7 @@ export function WorkersPage() {
   const query = useQuery(workersQuery)
   const workers = query.data?.items
   return (
-    <Page title="Workers" wide detail="The processes that do the jobs.">
+    <Page title="Workers" wide detail="The processes that run the jobs.">
       {workers ? (
         <WorkersView workers={workers} />
       ) : query.isError ? (
@@ -47,8 +47,8 @@ function WorkersView({ workers }: { workers: Worker[] }) {
   if (workers.length === 0) {
     return (
       <Card>
-        <Empty icon={<Cpu />} title="No worker has reported">
-          Jobs are accepted and wait. Start a worker process, and it appears here within seconds.
+        <Empty icon={<Cpu />} title="No workers yet">
+          Jobs are accepted but wait. Start a worker process, and it appears here.
         </Empty>
       </Card>
     )
@@ -70,7 +70,7 @@ function WorkersView({ workers }: { workers: Worker[] }) {
           detail={slots === 1 ? 'slot' : 'slots'}
         />
         <Stat label="Versions" value={versions(workers).length} detail={latest ? `newest ${latest}` : undefined} />
-        <Stat label="Lost" value={formatCount(workers.length - live.length)} detail="their jobs go on elsewhere" />
+        <Stat label="Lost" value={formatCount(workers.length - live.length)} detail="their jobs continue elsewhere" />
       </div>
       <Skew workers={workers} latest={latest} />
       <Card className="overflow-hidden">
@@ -90,19 +90,19 @@ const sum = (workers: Worker[], of: (w: Worker) => number) => workers.reduce((to
 /** What a half-finished rollout means for the jobs. */
 function Skew({ workers, latest }: { workers: Worker[]; latest: string | null }) {
   const all = versions(workers)
-  const orphaned = nobodyKnows(workers)
+  const orphaned = unknownToAll(workers)
   return (
     <>
       {orphaned.length > 0 ? (
-        <Alert tone="danger" title={`Nobody knows ${orphaned.map(jobKind).join(', ')}`}>
-          Jobs of {orphaned.length === 1 ? 'this kind' : 'these kinds'} are open, and no process that takes jobs can do
-          them. They wait until a newer version runs.
+        <Alert tone="danger" title={`No worker knows ${orphaned.map(jobKind).join(', ')}`}>
+          Jobs of {orphaned.length === 1 ? 'this kind' : 'these kinds'} are waiting, and no worker that takes new jobs
+          can run them. They wait until a newer version is started.
         </Alert>
       ) : null}
       {all.length > 1 ? (
-        <Alert tone="warning" title={`${all.length} versions run side by side`}>
-          {all.map(([version, n]) => `${version} on ${countOf(n, 'process', 'processes')}`).join(', ')}. Older ones
-          leave alone the kinds of job that they do not know. Stop them once {latest} does its work.
+        <Alert tone="warning" title={`${all.length} versions are running side by side`}>
+          {all.map(([version, n]) => `${version} on ${countOf(n, 'process', 'processes')}`).join(', ')}. Older workers
+          skip kinds of job that they do not know. Stop them once {latest} works as it should.
         </Alert>
       ) : null}
     </>
