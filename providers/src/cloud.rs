@@ -2,8 +2,6 @@
 //!
 //! Invariant: no type in here carries a supplier's vocabulary, and no `Debug` prints a secret.
 
-use std::{fmt, str::FromStr};
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -218,30 +216,6 @@ impl ProviderKind {
     pub fn budgets(&self) -> &'static [Budget] {
         match self {
             Self::Linode => linode::BUDGETS,
-        }
-    }
-}
-
-impl fmt::Display for ProviderKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Linode => "linode",
-        })
-    }
-}
-
-/// A kind of provider that this build does not know.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown kind of provider: {0:?}")]
-pub struct UnknownCloudKind(pub String);
-
-impl FromStr for ProviderKind {
-    type Err = UnknownCloudKind;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "linode" => Ok(Self::Linode),
-            other => Err(UnknownCloudKind(other.chars().take(40).collect())),
         }
     }
 }

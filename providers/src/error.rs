@@ -89,10 +89,4 @@ impl ProviderError {
         error.field = Some(field.to_owned());
         error
     }
-
-    /// Whether the same call may be repeated without checking first.
-    #[must_use]
-    pub fn may_repeat(&self) -> bool {
-        matches!(self.class, ErrorClass::Transient | ErrorClass::RateLimited | ErrorClass::Busy)
-    }
 }

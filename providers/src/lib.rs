@@ -18,7 +18,7 @@ mod smtp;
 
 pub use cloud::{
     Answer, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
-    InstanceState, ProviderKind, UnknownCloudKind,
+    InstanceState, ProviderKind,
 };
 pub use connections::Connections;
 pub use error::{ErrorClass, ProviderError, code};

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{files, root};
+use super::{ending, files, root};
 
 /// Where a phrase of the second column may stand: a line each, `path | phrase | why`. The list may only shrink.
 const EXCEPTIONS: &str = "testkit/tests/words/exceptions.txt";
-/// Files that people read or that hold what people read.
-const READ: [&str; 6] = [".rs", ".ts", ".tsx", ".sql", ".md", ".yml"];
+/// Endings of files that people read or that hold what people read.
+const READ: [&str; 7] = ["rs", "ts", "tsx", "sql", "md", "yml", "sh"];
+/// The same, of an ending that most generated files have.
+const ALSO_READ: &str = "deploy/grafana/skypanel-jobs.json";
 /// Written by a program, or about the phrases themselves.
 const SKIPPED: [&str; 2] = ["web/src/lib/api/schema.d.ts", "testkit/tests/words/glossary.rs"];
 
@@ -36,7 +38,7 @@ fn texts_of_rust(source: &str) -> Vec<(usize, String)> {
                 None => texts.push((begins, words.to_owned())),
             }
             last_comment_line = line;
-        } else if text.contains('"') && length > 1 {
+        } else if text.contains('"') && length > 1 && !text.starts_with('\'') {
             texts.push((begins, text.replace("\\\n", " ").replace("\\n", " ")));
             last_comment_line = 0;
         } else if !text.trim().is_empty() {
@@ -72,19 +74,31 @@ fn token(rest: &[char]) -> usize {
     }
 }
 
+/// What stands between empty lines.
+fn paragraphs(source: &str) -> Vec<(usize, String)> {
+    let mut found = vec![(1, String::new())];
+    for (at, line) in source.lines().enumerate() {
+        match found.last_mut() {
+            Some((_, text)) if !line.trim().is_empty() => *text += &format!("{line}\n"),
+            _ => found.push((at + 2, String::new())),
+        }
+    }
+    found
+}
+
 /// The texts of a file in lower case with single spaces, each with the line it begins in.
 fn texts(path: &str, source: &str) -> Vec<(usize, String)> {
-    let found = if path.ends_with(".rs") {
+    let found = if ending(path) == "rs" {
         texts_of_rust(source)
     } else if path == "CONTRIBUTING.md" {
         let (before, words) = source.split_once("\n## Words\n").expect("a chapter Words");
         let after = words.split_once("\n## ").map_or("", |(_, after)| after);
         vec![(1, before.to_owned()), (1, after.to_owned())]
     } else {
-        vec![(1, source.to_owned())]
+        paragraphs(source)
     };
     let plain = |text: String| {
-        let lines = text.lines().map(|line| line.trim_start_matches([' ', '*', '-', '#']));
+        let lines = text.lines().map(|line| line.trim_start_matches([' ', '*', '-', '#', '/']));
         let words: Vec<String> = lines.flat_map(str::split_whitespace).map(str::to_lowercase).collect();
         words.join(" ").replace('\u{2019}', "'")
     };
@@ -105,7 +119,7 @@ fn found() -> BTreeMap<(String, String), usize> {
     assert!(unwanted.len() > 20, "the glossary is read: {unwanted:?}");
     let mut found = BTreeMap::new();
     for path in files() {
-        if !READ.iter().any(|ending| path.ends_with(ending)) || SKIPPED.contains(&path.as_str()) {
+        if !(READ.contains(&ending(&path)) || path == ALSO_READ) || SKIPPED.contains(&path.as_str()) {
             continue;
         }
         let source = std::fs::read_to_string(root().join(&path)).unwrap();

@@ -31,3 +31,8 @@ fn files() -> Vec<String> {
     assert!(found.len() > 300, "the walk finds the files: {}", found.len());
     found
 }
+
+/// What follows the last dot of a path: `md` of `docs/queue.md`.
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
