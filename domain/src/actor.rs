@@ -1,6 +1,6 @@
 //! Who asks: no finder and no use case can be called without one.
 
-use entity::identity::Role;
+use entity::user::Role;
 use entity::{JobId, OrgId, UserId};
 
 use crate::error::{Error, Result};

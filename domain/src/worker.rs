@@ -1,7 +1,8 @@
 //! Worker processes: what each says of itself, and what operators tell it to do.
 
 use chrono::{DateTime, Utc};
-use entity::job::{Queue, WorkerState};
+use entity::job::Queue;
+use entity::worker::WorkerState;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -55,7 +56,7 @@ pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
         .await
 }
 
-/// Removes a worker that ends by itself.
+/// Removes the row of a worker that ends.
 ///
 /// # Errors
 /// When the database does not answer.

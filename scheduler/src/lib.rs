@@ -12,18 +12,18 @@ use tokio_util::sync::CancellationToken;
 
 pub use domain::schedule::TIMETABLE;
 
-/// The clock is looked at this often.
+/// How often schedules are checked for due ticks.
 const LOOK: Duration = Duration::from_millis(500);
-/// Ticks caught up in one look at most.
+/// The most ticks of one schedule caught up in one pass.
 const MAX_TICKS: usize = 100;
 
 /// Ticks until `stop`.
 ///
 /// # Errors
-/// Never so far; a database that does not answer is asked again.
+/// Never so far: a database that does not answer is asked again.
 pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
     tracing::info!(schedules = TIMETABLE.len(), "scheduler starts");
-    // Rows that an older version made are brought up to date once.
+    // Rows written by an older version are brought up to date once.
     let mut ensured = BTreeSet::new();
     loop {
         for entry in TIMETABLE {

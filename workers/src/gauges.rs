@@ -55,7 +55,7 @@ async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     }
     match domain::work::attention(ctx).await {
         Ok(count) => metrics::gauge!("jobs_attention").set(as_f64(count)),
-        Err(error) => tracing::debug!(%error, "jobs that want attention could not be counted"),
+        Err(error) => tracing::debug!(%error, "jobs that need attention could not be counted"),
     }
     match domain::work::stuck(ctx).await {
         Ok(count) => metrics::gauge!("jobs_stuck").set(as_f64(count)),

@@ -65,7 +65,7 @@ async fn live(
     let junk =
         bell::drop_junk(&mut connection, &shared.options.prefix, queue).await.map_err(|error| error.to_string())?;
     if junk > 0 {
-        tracing::warn!(%queue, junk, "ids without a ring stood in line and were dropped");
+        tracing::warn!(%queue, junk, "ids without a ring were dropped from the list");
     }
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
     let busy = shared.busy.clone();

@@ -10,7 +10,7 @@ use super::output::{self, on_record, span_or_dash};
 use crate::args::operator::{Output, Queues};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at queues, and tunes them.
+/// Shows queues, and changes their limits.
 pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     match what.unwrap_or(Queues::List) {
@@ -46,7 +46,7 @@ fn table(queues: &[QueueView]) {
             match &queue.paused_reason {
                 Some(reason) => format!("paused: {reason}"),
                 None if queue.paused => "paused".to_owned(),
-                None => "open".to_owned(),
+                None => "active".to_owned(),
             },
             queue.due.to_string(),
             queue.running.to_string(),

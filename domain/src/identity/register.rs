@@ -1,6 +1,6 @@
 //! Registration: user, organisation and wallet in one transaction.
 
-use entity::{OrgId, UserId, identity::Role};
+use entity::{OrgId, UserId, user::Role};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use secrecy::SecretString;
 
@@ -43,7 +43,7 @@ pub async fn register(ctx: &Ctx, new: Registration) -> Result<(UserId, OrgId)> {
     let now = ctx.clock.now(&tx).await?;
     let user: UserId = ctx.chance.id(now);
     let org: OrgId = ctx.chance.id(now);
-    let row = entity::identity::user::ActiveModel {
+    let row = entity::user::ActiveModel {
         id: Set(user),
         email: Set(email),
         password_hash: Set(password_hash),
@@ -93,7 +93,7 @@ async fn insert_org(
     user: UserId,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<()> {
-    let row = entity::identity::org::ActiveModel {
+    let row = entity::org::ActiveModel {
         id: Set(org),
         name: Set(name.to_owned()),
         vps_quota: Set(ctx.vps_quota),

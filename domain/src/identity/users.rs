@@ -1,6 +1,6 @@
 //! Reading and changing users.
 
-use entity::{OrgId, UserId, identity::Role};
+use entity::{OrgId, UserId, user::Role};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use secrecy::SecretString;
 

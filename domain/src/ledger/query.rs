@@ -1,7 +1,7 @@
 //! Reading wallets and statements.
 
 use chrono::{DateTime, Utc};
-use entity::ledger::JournalKind;
+use entity::journal::JournalKind;
 use entity::{OrgId, VpsId};
 use sea_orm::FromQueryResult;
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! Ordering a server: everything that must be true at once, in one transaction.
 
 use chrono::{DateTime, Utc};
-use entity::vps::{Desired, VpsStatus, server};
+use entity::vps::{self, Desired, VpsStatus};
 use entity::{JobId, OrgId, PlanId, TypedId, VpsId};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::{ExposeSecret, SecretString};
@@ -158,8 +158,8 @@ fn row(
     offer: &Offer,
     ssh_public_key: Option<String>,
     now: DateTime<Utc>,
-) -> server::ActiveModel {
-    server::ActiveModel {
+) -> vps::ActiveModel {
+    vps::ActiveModel {
         id: Set(vps),
         org_id: Set(org),
         cloud_id: Set(offer.cloud_id),
@@ -185,7 +185,7 @@ fn row(
     }
 }
 
-async fn insert(tx: &impl ConnectionTrait, actor: &Actor, mut row: server::ActiveModel) -> Result<()> {
+async fn insert(tx: &impl ConnectionTrait, actor: &Actor, mut row: vps::ActiveModel) -> Result<()> {
     row.created_by = Set(actor.user());
     row.insert(tx).await.map(|_| ()).map_err(label_taken)
 }

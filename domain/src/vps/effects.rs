@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use entity::vps::{VpsStatus, server};
+use entity::vps::{self, VpsStatus};
 use entity::{JobId, VpsId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect};
 use secrecy::SecretString;
@@ -23,7 +23,7 @@ use crate::{Ctx, EventStatus, db};
 #[derive(Clone, Debug)]
 pub struct Task {
     /// The server's row.
-    pub vps: server::Model,
+    pub vps: vps::Model,
     /// The root password, while it is kept.
     pub root_password: Option<SecretString>,
     /// This installation, for the provider's tags.
@@ -48,7 +48,7 @@ pub struct Seen {
 /// # Errors
 /// `not_found` when the server is gone.
 pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
-    let row = server::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
+    let row = vps::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
     let sealed: Option<Vec<u8>> =
         db::scalar(&ctx.db, db::sql("select sealed from vps_secret where vps_id = $1", [vps.into()])).await?;
     let root_password = sealed.map(|sealed| ctx.vault.open(&secret_place(vps), &sealed)).transpose()?;
@@ -56,8 +56,8 @@ pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
     Ok(Task { vps: row, root_password, install_id })
 }
 
-async fn locked(tx: &DatabaseTransaction, vps: VpsId) -> Result<server::Model> {
-    server::Entity::find_by_id(vps).lock_exclusive().one(tx).await?.ok_or_else(|| Error::not_found("server"))
+async fn locked(tx: &DatabaseTransaction, vps: VpsId) -> Result<vps::Model> {
+    vps::Entity::find_by_id(vps).lock_exclusive().one(tx).await?.ok_or_else(|| Error::not_found("server"))
 }
 
 async fn set_status(tx: &impl ConnectionTrait, vps: VpsId, status: VpsStatus) -> Result<()> {
@@ -155,7 +155,7 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> 
 /// provider whose clock is off must not charge a customer for hours before the order.
 async fn started(
     tx: &impl ConnectionTrait,
-    row: &server::Model,
+    row: &vps::Model,
     created_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>> {
@@ -168,7 +168,7 @@ async fn started(
     Ok(at.unwrap_or(now).clamp(row.created_at.min(now), now))
 }
 
-fn order(row: &server::Model, job: JobId) -> Order {
+fn order(row: &vps::Model, job: JobId) -> Order {
     Order {
         job,
         vps: row.id,

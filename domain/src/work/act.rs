@@ -6,7 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
 
 use super::enqueue::{NewJob, enqueue};
-use super::kind::{Cancel, Job, Kind, Subject, TakeUp};
+use super::kind::{Cancel, Kind, Subject, TakeUp};
+use super::kinds::Job;
 use super::verdict::{Action, Request, Standing, Verdict, verdict};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! One request about many jobs: counted first, carried out by a job.
 
-use entity::job::{BulkAction, JobState};
+use entity::job::JobState;
+use entity::job_bulk::BulkAction;
 use entity::{BulkId, JobId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
@@ -10,7 +11,8 @@ use super::act::act_in;
 use super::admin::{AdminJob, admin_rows};
 use super::enqueue::{NewJob, enqueue};
 use super::filter::{JobFilter, VERSION, Wanted};
-use super::kind::{Job, Kind};
+use super::kind::Kind;
+use super::kinds::Job;
 use super::verdict::{Request, Standing, states_for, verdict};
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};

@@ -16,7 +16,7 @@ const END: Step = Step::of("cloud.watch", "end");
 /// One list; the next follows after a pause, until no job waits any more.
 pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    // The timeline tells of the first list alone; there may be thousands.
+    // Only the first list stands in the timeline; there may be thousands.
     let listing = if LIST.is_done(claim) {
         running.resume(LIST)
     } else {

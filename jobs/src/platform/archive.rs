@@ -10,7 +10,7 @@ use crate::step::{Done, Intent, Step};
 const MOVE: Step = Step::of("platform.archive", "move");
 const DROP: Step = Step::of("platform.archive", "drop");
 
-/// Batches move in transactions of their own, so a second run goes on where the first ended.
+/// Batches move in transactions of their own, so a second run continues where the first ended.
 pub async fn run(running: &Running) -> Result<Outcome, JobError> {
     let (ctx, claim, keep) = (&running.env.ctx, &running.claim, running.env.retention);
     let moving = running.begin(MOVE, Intent::say("Moving ended jobs to the archive")).await?;

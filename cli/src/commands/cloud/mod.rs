@@ -15,7 +15,7 @@ use crate::args::operator::{Clouds, Output};
 use crate::commands::output::{self, dash, on_record};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at connected clouds, and holds up their jobs.
+/// Shows connected clouds, and pauses, resumes or tests them.
 pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyhow::Result<ExitCode> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::operator();
@@ -53,7 +53,7 @@ async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<CloudId> {
         .iter()
         .find(|cloud| cloud.id.to_string() == wanted || cloud.name == wanted)
         .map(|cloud| cloud.id)
-        .with_context(|| format!("no cloud {wanted:?} is connected; `skypanel cloud list` names them"))
+        .with_context(|| format!("no cloud {wanted:?} is connected; `skypanel cloud list` shows those that are"))
 }
 
 async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
@@ -70,11 +70,11 @@ async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-const COLUMNS: [&str; 6] = ["cloud", "name", "token", "jobs", "servers", "may be asked now"];
+const COLUMNS: [&str; 6] = ["cloud", "name", "token", "jobs", "servers", "calls left"];
 
 fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
     let left = |budget: &BudgetView| match budget.blocked_until {
-        Some(until) => format!("{} nothing until {}", budget.bucket, output::time(until)),
+        Some(until) => format!("{} none until {}", budget.bucket, output::time(until)),
         None => format!("{} {:.0}/{:.0}", budget.bucket, budget.tokens.floor().max(0.0), budget.capacity),
     };
     let budgets: Vec<_> = budgets.iter().map(left).collect();
@@ -84,7 +84,7 @@ fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
         cloud.status.to_string(),
         match &cloud.paused_reason {
             Some(reason) => format!("paused: {reason}"),
-            None => "open".to_owned(),
+            None => "active".to_owned(),
         },
         cloud.servers.to_string(),
         if budgets.is_empty() { dash() } else { budgets.join(", ") },

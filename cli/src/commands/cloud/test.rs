@@ -19,7 +19,7 @@ pub async fn run(source: &Source, wanted: Option<String>) -> anyhow::Result<Exit
         .into_iter()
         .filter(|cloud| wanted.as_ref().is_none_or(|wanted| *wanted == cloud.id.to_string() || *wanted == cloud.name))
         .collect();
-    ensure!(!clouds.is_empty(), "no such cloud is connected; connect one under Clouds on the page");
+    ensure!(!clouds.is_empty(), "no such cloud is connected; connect one on the Clouds page");
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["cloud", "token", "owner", "sells"]);
     let mut all_well = true;

@@ -17,7 +17,7 @@ use super::queues;
 use crate::args::operator::{Filter, Jobs, Output, Rows, Which};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at jobs, and steers them.
+/// Shows jobs, acts on them, and pauses queues.
 pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::operator();
@@ -94,9 +94,9 @@ async fn act(
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
     } else if after != id {
-        println!("{id} is final; {after} takes it up and is {}.", job.state);
+        println!("{id} had ended; it is retried as {after}, which is {}.", job.state);
     } else if job.cancel_requested && job.finished_at.is_none() {
-        println!("{id} is {} and was asked to end.", job.state);
+        println!("{id} is {} and was asked to stop.", job.state);
     } else {
         println!("{id} is {}.", job.state);
     }
@@ -112,5 +112,5 @@ fn counts(counts: work::Counts, output: Output) {
         ["state", "jobs"],
         counts.by_state.iter().map(|(state, count)| [state.to_string(), count.to_string()]),
     );
-    println!("{} want attention.", counts.attention);
+    println!("{} need attention.", counts.attention);
 }
