@@ -13,7 +13,7 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Looks at worker processes, and tells them what to do.
 pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let (Told { id, reason }, wanted) = match what.unwrap_or(Workers::List) {
         Workers::List => {
             let found = fleet::list(&ctx, &actor).await?;

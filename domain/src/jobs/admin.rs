@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::calls::{CallRow, calls_of};
-use super::control::{QueueView, queues};
+use super::control::{QueueView, all_queues};
 use super::kind::Job;
 use super::operate::is_harmless;
 use super::query::{StepRow, archived_steps, steps_of};
@@ -327,7 +327,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
         .iter()
         .map(|&state| (state, found.iter().find(|row| row.state == state).map_or(0, |row| row.count)))
         .collect();
-    Ok(Counts { by_state, by_queue: queues(ctx).await?, attention: attention(ctx).await? })
+    Ok(Counts { by_state, by_queue: all_queues(ctx).await?, attention: attention(ctx).await? })
 }
 
 /// How many failed or stuck jobs nobody has seen to.

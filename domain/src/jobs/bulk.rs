@@ -130,7 +130,7 @@ pub async fn bulk_start(
                 action.into(),
                 serde_json::to_value(filter).map_err(Error::internal)?.into(),
                 reason.clone().into(),
-                actor.person().into(),
+                actor.user().into(),
                 up_to.into(),
                 i32::try_from(counted.count).unwrap_or(i32::MAX).into(),
                 now.into(),
@@ -138,12 +138,12 @@ pub async fn bulk_start(
         ),
     )
     .await?;
-    let job = enqueue(ctx, &tx, NewJob::new(Job::BulkJobs { bulk }).actor(actor.person())).await?;
+    let job = enqueue(ctx, &tx, NewJob::new(Job::BulkJobs { bulk }).actor(actor.user())).await?;
     let words = format!("An administrator asked to {action} {} jobs", counted.count);
     activity::record(
         &tx,
         Event::new("job.bulk", EventStatus::Warning, words)
-            .actor(actor.person())
+            .actor(actor.user())
             .job(job)
             .entity("job", job)
             .metadata(json!({ "action": action.as_str(), "count": counted.count, "reason": reason })),
@@ -208,7 +208,7 @@ pub async fn bulk_step(ctx: &Ctx, claim: &Claim, id: BulkId) -> Result<bool> {
     )
     .await?
     .flatten();
-    let actor = wish.actor_id.map_or_else(Actor::operator, Actor::of_admin);
+    let actor = wish.actor_id.map_or(Actor::Operator, Actor::OnBehalf);
     let next = next.unwrap_or_default();
     for &job in &next {
         one(ctx, claim, id, &wish, &actor, JobId(job)).await?;

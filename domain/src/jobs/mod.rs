@@ -26,7 +26,7 @@ pub use bulk::{Bulk, BulkPreview, bulk, bulk_preview, bulk_start, bulk_step};
 pub use calls::{CallRow, NewCall, keep_calls};
 pub use claim::{Beat, Claim, beat, beat_many, claim, claim_many};
 pub(crate) use control::extend;
-pub use control::{QueueChange, QueueView, pause_queue, queue, queues, resume_queue, tune_queue};
+pub use control::{QueueChange, QueueView, all_queues, pause_queue, queue, queues, resume_queue, tune_queue};
 pub use enqueue::{NewJob, admit, enqueue, enqueue_many, supersede};
 pub use kind::{Job, JobSpec, MAX_PROBE_SLEEP_MS, MailKind, STEPS, steps_of};
 pub use operate::{cancel, discard, retry};

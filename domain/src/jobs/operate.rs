@@ -80,7 +80,7 @@ pub(super) async fn retry_in(
             ));
         }
         JobState::Failed | JobState::Cancelled if row.taken_up.is_none() => {
-            take_up(ctx, tx, &row, actor.person()).await?
+            take_up(ctx, tx, &row, actor.user()).await?
         }
         JobState::Failed | JobState::Cancelled => {
             return Err(Error::conflict("not_retryable", "This job was taken up again already."));
@@ -92,7 +92,7 @@ pub(super) async fn retry_in(
             return Err(Error::conflict("not_retryable", "This job is done. There is nothing to retry."));
         }
     };
-    cloud::revalidate(ctx, tx, next, actor.person()).await?;
+    cloud::revalidate(ctx, tx, next, actor.user()).await?;
     note(tx, &row, actor, "job.retry", "An administrator retried a job", reason).await?;
     Ok(next)
 }
@@ -279,7 +279,7 @@ async fn note(
     let entity_vps = row.params.get("vps").and_then(Json::as_str).and_then(|id| id.parse::<VpsId>().ok());
     let mut told = Event::new(event, EventStatus::Info, format!("{words} ({})", row.kind))
         .org(row.org_id)
-        .actor(actor.person())
+        .actor(actor.user())
         .job(row.id)
         .metadata(serde_json::json!({ "reason": reason }));
     told = match entity_vps {

@@ -190,8 +190,8 @@ pub enum CloudChanged {
     TakenOn(Json<CloudJob>),
 }
 
-async fn shown(app: &State, cloud: CloudView) -> Result<Cloud, Failure> {
-    let budgets = cloud::budgets(&app.ctx, &[cloud.id]).await?;
+async fn shown(app: &State, admin: &Admin, cloud: CloudView) -> Result<Cloud, Failure> {
+    let budgets = cloud::budgets(&app.ctx, &admin.actor(), &[cloud.id]).await?;
     Ok(Cloud::of(cloud, budgets))
 }
 
@@ -200,7 +200,7 @@ async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<Cl
         Some(id) => Some(domain::jobs::admin_get(&app.ctx, &admin.actor(), id).await?.into()),
         None => None,
     };
-    Ok(CloudJob { cloud: shown(app, connected.cloud).await?, job })
+    Ok(CloudJob { cloud: shown(app, admin, connected.cloud).await?, job })
 }
 
 async fn taken_on(app: &State, admin: &Admin, connected: Connected) -> Accepted<CloudJob> {
@@ -218,9 +218,10 @@ impl CloudsApi {
     /// All clouds, never with their tokens.
     #[oai(path = "/api/admin/clouds", method = "get", operation_id = "listClouds", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Cloud>> {
-        let clouds = cloud::list(&app.ctx, &admin.actor()).await?;
+        let actor = admin.actor();
+        let clouds = cloud::list(&app.ctx, &actor).await?;
         let ids: Vec<_> = clouds.iter().map(|cloud| cloud.id).collect();
-        let budgets = cloud::budgets(&app.ctx, &ids).await?;
+        let budgets = cloud::budgets(&app.ctx, &actor, &ids).await?;
         let shown = |cloud: CloudView| {
             let own = budgets.iter().filter(|budget| budget.cloud == cloud.id).cloned().collect();
             Cloud::of(cloud, own)
@@ -255,7 +256,7 @@ impl CloudsApi {
         id: Path<Id<CloudId>>,
     ) -> Done<Cloud> {
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, cloud).await?))
+        Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
     /// Change a cloud
@@ -305,7 +306,7 @@ impl CloudsApi {
     ) -> Done<Cloud> {
         cloud::pause(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, cloud).await?))
+        Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
     /// Let a paused cloud go on
@@ -322,7 +323,7 @@ impl CloudsApi {
     ) -> Done<Cloud> {
         cloud::resume(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, cloud).await?))
+        Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
     /// Remove a cloud

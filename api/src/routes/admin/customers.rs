@@ -161,8 +161,10 @@ impl CustomersApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<StatementEntry>> {
-        let customer = rules::customer(&app.ctx, &admin.actor(), org.0.0).await?;
-        let found = ledger::statement(&app.ctx, customer.org_id, &page(cursor.0, limit.0)).await?;
+        let (actor, request) = (admin.actor(), page(cursor.0, limit.0));
+        // The ledger knows no names: the organisation must be a customer for its address to exist.
+        let customer = rules::customer(&app.ctx, &actor, org.0.0).await?;
+        let found = ledger::customer_statement(&app.ctx, &actor, customer.org_id, &request).await?;
         Ok(Answer::new(Paged::of(found, StatementEntry::from)))
     }
 }

@@ -19,7 +19,7 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Looks at jobs, and steers them.
 pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     match what {
         Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await?,
         Jobs::Show { id } => show::show(jobs::admin_get(&ctx, &actor, id).await?, output),
@@ -44,7 +44,7 @@ pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<
 
 async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::Result<()> {
     let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-    let page = jobs::admin_list(ctx, &Actor::operator(), &filter.into(), &request).await?;
+    let page = jobs::admin_list(ctx, &Actor::Operator, &filter.into(), &request).await?;
     if output.json {
         output::json(&json_of(&Paged::of(page, AdminJob::from)));
         return Ok(());
@@ -83,7 +83,7 @@ async fn act(
     let Some(id) = which.id else {
         return bulk::run(ctx, action, which, output).await;
     };
-    let (actor, reason) = (Actor::operator(), on_record_or_not(which.reason.as_deref()));
+    let (actor, reason) = (Actor::Operator, on_record_or_not(which.reason.as_deref()));
     let after: JobId = match action {
         BulkAction::Retry => jobs::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
         BulkAction::Cancel => jobs::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
