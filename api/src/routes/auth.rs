@@ -209,15 +209,9 @@ impl AuthApi {
     async fn register(&self, app: Data<&Shared>, request: &Request, body: Body<Register>) -> Created<Me> {
         let (new, client) = (body.0, client_of(request));
         app.limits.login(client.ip, &new.email)?;
-        let account = Registration {
-            email: new.email,
-            password: new.password.0,
-            name: new.name,
-            organisation: new.organisation,
-            role: Role::User,
-        };
-        let (user, org) = identity::register(&app.ctx, account).await?;
-        let grant = identity::open_session(&app.ctx, user, org, &client).await?;
+        let registration =
+            Registration { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation };
+        let grant = identity::register(&app.ctx, registration, &client).await?;
         signed_in(&app, &grant).await
     }
 
