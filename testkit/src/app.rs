@@ -107,7 +107,7 @@ impl TestApp {
         if options.workers {
             tasks.push(spawn_workers(&env, &database, &source, &stop)?);
         }
-        Ok(Self { anonymous: Client::new(&base), ctx, env, cloud, base, database, stop, tasks })
+        Ok(Self { anonymous: Client::new(&base).strict(), ctx, env, cloud, base, database, stop, tasks })
     }
 
     /// The database, for a second connection.

@@ -11,6 +11,7 @@ pub mod client;
 pub mod cluster;
 pub mod collector;
 pub mod database;
+pub mod declared;
 pub mod fixture;
 pub mod prove;
 pub mod proxy;

@@ -11,7 +11,7 @@ use super::catalog::CloudCatalog;
 use super::jobs::AdminJob;
 use super::queues::Reason;
 use crate::auth::Admin;
-use crate::problem::Failure;
+use crate::problem::{Common, Failure, Problems, Refused};
 use crate::routes::Tag;
 use crate::state::{Shared, State};
 use crate::wire::{Accepted, Answer, Body, Choice, Done, Gone, Id, List, NoContent, Secret, Time, Word};
@@ -208,6 +208,13 @@ async fn taken_on(app: &State, admin: &Admin, connected: Connected) -> Accepted<
     Ok(Answer::new(with_job(app, admin, connected).await?).at(&path))
 }
 
+/// Why a cloud is not removed.
+pub struct RemoveProblems;
+
+impl Problems for RemoveProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "in_use")];
+}
+
 /// Operations on clouds.
 pub struct CloudsApi;
 
@@ -270,7 +277,7 @@ impl CloudsApi {
         /// The cloud.
         id: Path<Id<CloudId>>,
         body: Body<ChangeCloud>,
-    ) -> Result<CloudChanged, Failure> {
+    ) -> Result<CloudChanged, Refused<Common>> {
         let change = CloudChange { name: body.0.name, token: body.0.token.map(|token| token.0), active: body.0.active };
         let connected = cloud::change(&app.ctx, &admin.actor(), id.0.0, change).await?;
         let body = with_job(&app, &admin, connected).await?;
@@ -336,7 +343,7 @@ impl CloudsApi {
         app: Data<&Shared>,
         /// The cloud.
         id: Path<Id<CloudId>>,
-    ) -> Gone {
+    ) -> Gone<RemoveProblems> {
         cloud::remove(&app.ctx, &admin.actor(), id.0.0).await?;
         Ok(NoContent::default())
     }
