@@ -1,7 +1,7 @@
 //! What the stream says, in the words of the document: its frames are made of these and of nothing else.
 
 use domain::activity::ActivityRow;
-use domain::jobs::JobNotice;
+use domain::queue::JobNotice;
 use domain::{EventStatus, JobId, JobState, OrgId, VpsId};
 use poem_openapi::Object;
 

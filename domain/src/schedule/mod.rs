@@ -150,7 +150,7 @@ async fn tick_in(
     if claimed == 0 {
         return Ok(None);
     }
-    let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::person));
+    let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::user));
     let id = work::enqueue(ctx, tx, new).await?;
     db::exec(
         tx,

@@ -79,7 +79,7 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let app = TestApp::start().await;
     let plan = app.plan().await;
     let (customer, _) = app.customer("pauses", "50").await;
-    let operator = Actor::operator();
+    let operator = Actor::Operator;
     domain::queue::pause_queue(&app.ctx, &operator, Queue::Provision, "maintenance").await.unwrap();
     let body = testkit::fixture::order(&plan, "held-up");
     let placed = customer.post_once("/api/vps", &body, &testkit::fixture::fresh_key()).await.unwrap().expect(202);

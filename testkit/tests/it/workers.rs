@@ -181,7 +181,7 @@ async fn a_job_of_an_unknown_kind_is_left_for_others_and_the_rest_goes_on() {
     .await
     .unwrap();
     assert_eq!(state(&app.ctx, unknown).await, JobState::Queued, "a newer worker may know it");
-    let workers = domain::worker::list(&app.ctx, &domain::Actor::operator()).await.unwrap();
+    let workers = domain::worker::list(&app.ctx, &domain::Actor::Operator).await.unwrap();
     assert_eq!(workers[0].unknown_kinds, ["vps.explode"]);
 }
 
