@@ -29,7 +29,8 @@ select (jsonb_populate_record(v, jsonb_build_object(
     'label', v.label || '-' || n,
     'provider_label', gen_random_uuid()::text,
     'provider_ref', null))).*
-from (select * from vps where org_id = $1 limit 1) v, generate_series(1, $2) n";
+from vps v, generate_series(1, $2) n
+where v.id = (select id from vps where org_id = $1 limit 1)";
 
 /// Measures the list of one organisation.
 ///
