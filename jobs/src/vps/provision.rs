@@ -154,21 +154,35 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     if let Some(reference) = &task.vps.provider_ref {
         return start(running, &task, cloud.as_ref(), reference, memory).await;
     }
-    if create(running, &task, cloud.as_ref(), memory).await? {
+    let instance = create(running, &task, cloud.as_ref(), memory).await?;
+    if instance != Labelled::Unlisted {
         running.begin(START, Intent::say("Starting the server").percent(50)).await?.later();
-        return Ok(memory.clone().wait_for_change(running));
     }
-    Ok(memory.clone().wait(running))
+    Ok(match instance {
+        Labelled::Created => memory.clone().wait_for_change(running),
+        // One that an earlier run asked for may run by now; its cloud's watcher reports only changes.
+        Labelled::Found | Labelled::Unlisted => memory.clone().wait(running),
+    })
 }
 
-/// Makes sure of the instance with our label: found, or made. False: it exists but no list shows
-/// it yet.
+/// The instance with our label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Labelled {
+    /// This run created it.
+    Created,
+    /// An earlier run did.
+    Found,
+    /// It exists, and no list shows it yet.
+    Unlisted,
+}
+
+/// Makes sure of the instance with our label.
 async fn create(
     running: &Running,
     task: &Task,
     cloud: &dyn CloudProvider,
     memory: &mut Progress,
-) -> Result<bool, JobError> {
+) -> Result<Labelled, JobError> {
     let (ctx, claim, vps) = (&running.env.ctx, &running.claim, task.vps.id);
     let found = cloud.find_by_label(&task.vps.provider_label).await?;
     if found.value.as_ref().is_some_and(|instance| !is_ours(task, instance)) {
@@ -177,7 +191,7 @@ async fn create(
         )));
     }
     if found.value.is_none() && memory.label_seen {
-        return Ok(false);
+        return Ok(Labelled::Unlisted);
     }
     let adopted = found.value.is_some();
     memory.create_tried = true;
@@ -190,7 +204,7 @@ async fn create(
             // Ours, by an earlier try whose answer was lost: the next check will find it.
             Err(error) if error.code == code::LABEL_TAKEN => {
                 memory.label_seen = true;
-                return Ok(false);
+                return Ok(Labelled::Unlisted);
             }
             Err(error) => return Err(error.into()),
         },
@@ -201,7 +215,7 @@ async fn create(
     let effect = Effect::say(words).reference(&made.value().value.reference).detail(detail);
     let keep = async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
     made.commit_with(effect, keep).await?;
-    Ok(true)
+    Ok(if adopted { Labelled::Found } else { Labelled::Created })
 }
 
 fn order(running: &Running, task: &Task) -> CreateInstance {
