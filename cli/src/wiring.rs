@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use domain::chance::Chance;
 use domain::cloud::Patience;
-use domain::jobs::{LeaseTimes, Retention};
+use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};

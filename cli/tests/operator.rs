@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use domain::jobs::{Job, NewJob, enqueue_many};
+use domain::work::{Job, NewJob, enqueue_many};
 use domain::{JobId, db};
 use serde_json::{Value, json};
 use testkit::TestApp;

@@ -1,7 +1,9 @@
 //! Idempotency keys: the same key with the same body gets the same answer, once done.
 
-use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::time::Duration;
+
+use entity::UserId;
+use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
 use crate::Actor;
@@ -10,7 +12,7 @@ use crate::db;
 use crate::error::{Error, Result};
 
 /// How long an answer is kept for a repeated request.
-const KEPT: TimeDelta = TimeDelta::hours(72);
+const KEPT: Duration = Duration::from_hours(72);
 
 /// A key as the client sent it, with what it was sent for.
 #[derive(Clone, Debug)]
@@ -32,11 +34,23 @@ pub enum Begun {
     Answered(Json),
 }
 
-#[derive(FromQueryResult)]
-struct Kept {
-    route: String,
-    request_mac: Vec<u8>,
-    body: Option<Json>,
+db::row! {
+    struct Kept {
+        route: String,
+        request_mac: Vec<u8>,
+        body: Option<Json>,
+    }
+}
+
+db::statement! {
+    fn insert_key(principal: UserId, key: &str, route: &str, mac: &[u8], kept_s: f64) =
+        file "idempotency/insert_key.sql";
+
+    fn select_key(principal: UserId, key: &str) -> Kept =
+        "select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2";
+
+    fn store_answer(principal: UserId, key: &str, body: Json) =
+        "update idempotency_key set status = 200, body = $3 where principal_id = $1 and key = $2";
 }
 
 impl IdempotencyKey {
@@ -60,28 +74,11 @@ impl IdempotencyKey {
 pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey) -> Result<Begun> {
     let principal = actor.user().ok_or_else(Error::unauthenticated)?;
     let mac = ctx.vault.fingerprint(&[key.route.as_bytes(), b"\0", &key.request].concat());
-    let claimed = db::exec(
-        tx,
-        db::sql(
-            "insert into idempotency_key (principal_id, key, route, request_mac, created_at, expires_at) \
-             select $1, $2, $3, $4, t.now, t.now + make_interval(secs => $5::bigint::float8) from (select business_now() as now) t \
-             on conflict (principal_id, key) do nothing",
-            [principal.into(), key.key.clone().into(), key.route.into(), mac.clone().into(), KEPT.num_seconds().into()],
-        ),
-    )
-    .await?;
+    let claimed = insert_key(principal, &key.key, key.route, &mac, KEPT.as_secs_f64()).exec(tx).await?;
     if claimed == 1 {
         return Ok(Begun::Fresh);
     }
-    let kept: Option<Kept> = db::one(
-        tx,
-        db::sql(
-            "select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2",
-            [principal.into(), key.key.clone().into()],
-        ),
-    )
-    .await?;
-    match kept {
+    match select_key(principal, &key.key).one(tx).await? {
         Some(Kept { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => {
             Ok(Begun::Answered(body))
         }
@@ -98,13 +95,6 @@ pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &Id
 /// When the database refuses it.
 pub async fn keep(tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey, body: Json) -> Result<()> {
     let principal = actor.user().ok_or_else(Error::unauthenticated)?;
-    db::exec(
-        tx,
-        db::sql(
-            "update idempotency_key set status = 200, body = $3 where principal_id = $1 and key = $2",
-            [principal.into(), key.key.clone().into(), body.into()],
-        ),
-    )
-    .await?;
+    store_answer(principal, &key.key, body).exec(tx).await?;
     Ok(())
 }

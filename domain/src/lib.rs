@@ -13,31 +13,37 @@ pub mod cloud;
 mod ctx;
 pub mod db;
 pub mod error;
-pub mod fleet;
+
 pub mod health;
 pub mod idempotency;
 pub mod identity;
-pub mod jobs;
 pub mod ledger;
 pub mod mail;
 pub mod overview;
 pub mod page;
+pub mod queue;
 pub mod schedule;
 pub mod text;
 pub mod tidy;
 pub mod trace;
 pub mod vault;
 pub mod vps;
+pub mod work;
+pub mod worker;
 
 pub use actor::Actor;
 pub use ctx::{Ctx, CtxOptions, WorkLimits};
 pub use entity::{
     AnyId, BulkId, CloudId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, SegmentId, SessionId, TypedId,
     UserId, VpsId,
-    cloud::{CloudStatus, Provider},
-    identity::Role,
-    job::{BulkAction, EventStatus, JobState, Queue, StepPhase, WorkerState},
-    ledger::JournalKind,
+    activity::EventStatus,
+    cloud::{CloudStatus, PausedBy, Provider},
+    job::{JobState, Queue},
+    job_bulk::BulkAction,
+    job_step::StepPhase,
+    journal::JournalKind,
+    user::Role,
     vps::{Desired, PowerAction, VpsStatus},
+    worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

@@ -7,8 +7,8 @@ use entity::{AnyId, CloudId, OrgId, UserId};
 use sea_orm::FromQueryResult;
 
 use crate::error::{Error, Result};
-use crate::jobs::{self, Counts};
 use crate::page::{Page, PageRequest};
+use crate::work::{self, Counts};
 use crate::{Actor, Ctx, db};
 
 /// The state of the platform in figures.
@@ -63,7 +63,7 @@ struct Sums {
 /// # Errors
 /// `forbidden` for others than admins.
 pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
-    let jobs = jobs::counts(ctx, actor).await?;
+    let jobs = work::counts(ctx, actor).await?;
     let servers: Vec<StatusCount> = db::all(
         &ctx.db,
         db::sql("select status, count(*) as count from vps where deleted_at is null group by status", []),

@@ -24,6 +24,12 @@ pub fn line(pointer: &str, text: &str, min: usize, max: usize) -> Result<String>
     Ok(text.to_owned())
 }
 
+/// A text as a pattern of `like` that matches it alone: wildcards are escaped.
+#[must_use]
+pub fn like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// A server's name: 3 to 64 letters, digits, dots, hyphens and underscores, as host names go.
 ///
 /// # Errors

@@ -1,36 +1,72 @@
 //! Removing what is past its time.
 
-use sea_orm::ConnectionTrait;
-
 use crate::error::Result;
-use crate::jobs::{self, Claim};
+use crate::queue::{self, Claim, Retention};
 use crate::{Ctx, db};
 
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
-/// Removes expired idempotency keys, dead sessions with their tokens, and the passwords of orders
-/// that failed more than a day ago. Ends the job.
+/// Removes expired idempotency keys, dead sessions with their tokens, and the passwords of orders that failed more than
+/// a day ago. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
 pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
-    remove(&tx, "delete from idempotency_key where ctid = any(array(select ctid from idempotency_key where expires_at < business_now() limit $1))").await?;
-    remove(&tx, "delete from session where id in (select id from session where expires_at < business_now() - interval '1 day' limit $1)").await?;
-    remove(
-        &tx,
-        "delete from vps_secret where vps_id in (select s.vps_id from vps_secret s join vps v on v.id = s.vps_id \
-         where v.status in ('failed', 'deleted') and s.created_at < business_now() - interval '24 hours' limit $1)",
-    )
-    .await?;
-    jobs::succeed(&tx, claim, None).await?;
+    queue::fence(&tx, claim).await?;
+    delete_idempotency_keys(BATCH).exec(&tx).await?;
+    delete_sessions(BATCH).exec(&tx).await?;
+    delete_order_passwords(BATCH).exec(&tx).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn remove(tx: &impl ConnectionTrait, sql: &'static str) -> Result<()> {
-    db::exec(tx, db::sql(sql, [BATCH.into()])).await?;
-    Ok(())
+/// Drops the months of the archive that are past their time, and whatever else grows: ticks, statistics, workers that
+/// are gone, findings that are settled, bulk requests. Ends the job. Returns how many tables of the archive were
+/// dropped.
+///
+/// # Errors
+/// `fenced`.
+pub async fn drop_old(ctx: &Ctx, claim: &Claim, keep: Retention) -> Result<i32> {
+    let tx = ctx.begin().await?;
+    queue::fence(&tx, claim).await?;
+    let dropped = drop_archive(keep.archive_months).only(&tx).await?;
+    delete_ticks().exec(&tx).await?;
+    delete_sums().exec(&tx).await?;
+    delete_workers().exec(&tx).await?;
+    delete_findings().exec(&tx).await?;
+    delete_bulk_requests().exec(&tx).await?;
+    queue::succeed(&tx, claim, None).await?;
+    tx.commit().await?;
+    Ok(dropped)
+}
+
+db::statement! {
+    fn delete_idempotency_keys(limit: i64) =
+        "delete from idempotency_key where ctid = any(array(
+           select ctid from idempotency_key where expires_at < business_now() limit $1))";
+
+    /// Their tokens go with them.
+    fn delete_sessions(limit: i64) =
+        "delete from session where id in (
+           select id from session where expires_at < business_now() - interval '1 day' limit $1)";
+
+    fn delete_order_passwords(limit: i64) = file "tidy/delete_order_passwords.sql";
+
+    fn drop_archive(months: i32) -> i32 = "select archive_drop(now() - make_interval(months => $1))";
+
+    fn delete_ticks() = "delete from schedule_tick where tick_at < business_now() - interval '90 days'";
+
+    /// Minutes are shown for a day, hours for a week.
+    fn delete_sums() =
+        "delete from job_stat
+         where (step_s = 60 and at < now() - interval '26 hours') or at < now() - interval '9 days'";
+
+    fn delete_workers() = "delete from worker where seen_at < clock_timestamp() - interval '1 day'";
+
+    fn delete_findings() = "delete from cloud_finding where settled_at < clock_timestamp() - interval '90 days'";
+
+    fn delete_bulk_requests() = "delete from job_bulk where created_at < business_now() - interval '90 days'";
 }

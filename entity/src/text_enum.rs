@@ -24,6 +24,13 @@ macro_rules! text_enum {
             }
         }
 
+        impl $crate::SqlType for $name {
+            const TYPE: $crate::PgType = $crate::PgType::One($crate::Scalar::Text);
+            fn into_value(self) -> sea_orm::Value {
+                self.as_str().into()
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::cloud::Patience;
-use domain::jobs::Retention;
+use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
 use providers::{CloudProvider, Connections, Meter, SmtpMailer};
 use url::Url;
@@ -76,7 +76,7 @@ impl Env {
     /// exchange and told of it after.
     ///
     /// # Errors
-    /// When the cloud is gone, or its token or endpoint can't be used.
+    /// When the cloud no longer exists, or its token or endpoint can't be used.
     pub async fn cloud(
         &self,
         cloud: CloudId,

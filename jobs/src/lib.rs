@@ -1,8 +1,8 @@
 //! What happens after the request: one file a kind of job.
 //!
 //! Invariant: every handler may run twice and may die at any await. It reads the row, does the
-//! next step, saves under its token, and goes on; no transaction is open while it calls somebody
-//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile, and
+//! next step, saves under its token, and continues; no transaction is open while it calls another
+//! computer. [`run`] matches every kind, so a kind without a handler does not compile, and
 //! every step goes through `Running::begin` or `Running::whole`, so none is without failpoints.
 
 mod billing;
@@ -16,44 +16,49 @@ mod platform;
 mod step;
 mod vps;
 
+pub use domain::work::{Outcome, steps_of};
 pub use env::{Env, Postbox, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
-pub use outcome::{Class, JobError, Outcome, Pause, RULES, Rule};
-pub use step::{STEPS, steps_of};
+pub use outcome::{FailureClass, FailureRule, JobError, Pause, RULES};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use domain::CloudId;
-use domain::jobs::{Claim, Failure, Job};
+use domain::cloud::Sighting;
+use domain::queue::{Claim, Failure};
+use domain::work::{Cancel, Claimed, Ends, Job, Settlement, UnreadableJob};
 use meter::CloudMeter;
 use providers::{CloudProvider, Meter};
 
-/// A claimed job on its way, as its handler sees it.
+/// A claimed job in progress, as its handler sees it.
 #[derive(Clone, Debug)]
 pub struct Running {
     /// What handlers work with.
     pub env: Env,
     /// The claim, with its fence.
     pub claim: Claim,
+    job: Result<Job, UnreadableJob>,
+    sighting: Option<Sighting>,
     cancel: Arc<AtomicBool>,
-    cloud: Arc<SpeaksFor>,
+    cloud: Arc<SpokenTo>,
     calls: Calls,
 }
 
-/// The cloud that a run speaks for.
+/// The cloud that a run speaks to.
 #[derive(Debug, Default)]
-struct SpeaksFor {
+struct SpokenTo {
     id: OnceLock<CloudId>,
     refused: AtomicBool,
 }
 
 impl Running {
-    /// A claimed job; `cancel` is raised when somebody asks it to end.
+    /// A claimed job; `cancel` is raised when an administrator asks it to end.
     #[must_use]
-    pub fn new(env: Env, claim: Claim, cancel: Arc<AtomicBool>) -> Self {
-        Self { env, claim, cancel, cloud: Arc::default(), calls: Calls::default() }
+    pub fn new(env: Env, claimed: Claimed, cancel: Arc<AtomicBool>) -> Self {
+        let Claimed { claim, job, sighting } = claimed;
+        Self { env, claim, job, sighting, cancel, cloud: Arc::default(), calls: Calls::default() }
     }
 
     /// What this run asks of providers, for the record.
@@ -62,18 +67,13 @@ impl Running {
         self.calls.clone()
     }
 
-    /// What this run is to do.
-    fn job(&self) -> Result<Job, serde_json::Error> {
-        Job::from_row(&self.claim.kind, &self.claim.params)
-    }
-
     /// A connection to the provider of a cloud. A run speaks for one cloud.
     ///
     /// # Errors
-    /// When the cloud is gone, or its token or endpoint can't be used.
+    /// When the cloud no longer exists, or its token or endpoint can't be used.
     pub async fn cloud(&self, cloud: CloudId) -> Result<Box<dyn CloudProvider>, JobError> {
         self.cloud.id.get_or_init(|| cloud);
-        let removes = self.should_end() || matches!(self.job(), Ok(Job::DeleteVps { .. }));
+        let removes = self.should_end() || matches!(self.job, Ok(Job::DeleteVps { .. }));
         let (ctx, calls) = (self.env.ctx.clone(), self.calls.clone());
         let meter =
             |kind| -> Option<Arc<dyn Meter>> { Some(Arc::new(CloudMeter::new(ctx, kind, cloud, calls, removes))) };
@@ -97,32 +97,35 @@ impl Running {
     }
 }
 
-/// Runs the next stretch of a job and says how it ended.
-pub async fn run(mut running: Running) -> Outcome {
-    let job = match running.job() {
+/// Runs the next stretch of a job and says the final word on it.
+pub async fn run(mut running: Running) -> Settlement {
+    let job = match running.job.clone() {
         Ok(job) => job,
-        Err(error) => return Outcome::Stick(unreadable(&running.claim, &error)),
+        Err(error) => return Outcome::Stick(unreadable(&running.claim, &error)).into(),
     };
     running.claim.cancel_requested |= running.cancel.load(Ordering::Relaxed);
     let outcome = match end_of(&running, job) {
         Some(end) => end,
         None => dispatch(&running, job).await.unwrap_or_else(|error| error.into_outcome(&running)),
     };
-    match running.refused() {
-        Some(cloud) => Outcome::Refused { cloud, next: Box::new(outcome) },
-        None => outcome,
-    }
+    let outcome = match outcome {
+        // Charges and deletions are never given up silently.
+        Outcome::Fail(failure) if job.kind().ends == Ends::Stuck => Outcome::Stick(failure),
+        other => other,
+    };
+    Settlement { outcome, refused: running.refused() }
 }
 
-/// How a job ends that was asked to end, or whose time is over, before it goes on. A validation
-/// and an order end by themselves, since there is something to be put right first.
+/// How a job ends that was asked to end, or whose deadline has passed, before it continues. Where something must be put
+/// right first, the handler does that.
 fn end_of(running: &Running, job: Job) -> Option<Outcome> {
-    match job {
-        Job::ProvisionVps { .. } => None,
-        _ if job.must_not_fail() => running.claim.overdue.then(|| Outcome::Stick(outcome::late())),
-        _ if running.claim.cancel_requested => Some(Outcome::Cancelled),
-        Job::ValidateCloud { .. } => None,
-        _ => running.claim.overdue.then(|| Outcome::Fail(outcome::late())),
+    let (kind, claim) = (job.kind(), &running.claim);
+    match kind.ends {
+        Ends::Stuck => claim.overdue.then(|| Outcome::Stick(outcome::late())),
+        Ends::ByItself if kind.cancel == Cancel::TakesBackOrder => None,
+        _ if claim.cancel_requested => Some(Outcome::Cancelled),
+        Ends::ByItself => None,
+        Ends::Failed => claim.overdue.then(|| Outcome::Fail(outcome::late())),
     }
 }
 
@@ -144,7 +147,7 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
     }
 }
 
-fn unreadable(claim: &Claim, error: &serde_json::Error) -> Failure {
+fn unreadable(claim: &Claim, error: &UnreadableJob) -> Failure {
     Failure {
         code: "unknown_job".to_owned(),
         customer: "This is taking longer than it should. We are looking into it.".to_owned(),

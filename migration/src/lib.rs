@@ -3,13 +3,14 @@
 //! Invariant: a migration that was released never changes; what is wrong with it is mended by a
 //! later one. Everything runs as the owner role; the app role only ever gets grants.
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::prelude::DbErr;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
-mod m20261122_000001_initial;
-mod m20261123_000002_platform;
-mod m20261129_000003_names;
 mod verify;
+mod versions;
+
+use versions::VERSIONS;
 
 /// Advisory lock that serialises migrations of one database ("skypanel" as bytes).
 const LOCK_KEY: i64 = 0x736b_7970_616e_656c;
@@ -20,32 +21,14 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20261122_000001_initial::Migration),
-            Box::new(m20261123_000002_platform::Migration),
-            Box::new(m20261129_000003_names::Migration),
-        ]
+        VERSIONS.iter().map(|version| Box::new(*version) as Box<dyn MigrationTrait>).collect()
     }
-}
-
-/// Runs the statements of a migration, in its transaction.
-async fn apply(manager: &SchemaManager<'_>, parts: &[&str]) -> Result<(), DbErr> {
-    let db = manager.get_connection();
-    for part in parts {
-        db.execute_unprepared(part).await?;
-    }
-    Ok(())
-}
-
-/// Why no migration goes back.
-fn forward_only() -> DbErr {
-    DbErr::Migration("migrations go forward only; restore a backup instead".to_owned())
 }
 
 /// The names of all migrations that this build knows, oldest first.
 #[must_use]
 pub fn names() -> Vec<String> {
-    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+    VERSIONS.iter().map(|version| version.name.to_owned()).collect()
 }
 
 /// Applies what is pending under an advisory lock, then verifies the schema.
@@ -53,12 +36,30 @@ pub fn names() -> Vec<String> {
 /// # Errors
 /// When the database refuses a statement, or when the schema afterwards lacks something.
 pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    apply(db, None).await?;
+    verify::verify(db).await
+}
+
+/// Applies what is pending up to the version of this name, and verifies nothing: a schema of an earlier version, for
+/// tests of the way from there.
+///
+/// # Errors
+/// When no version has this name, or the database refuses a statement.
+pub async fn up_to(db: &DatabaseConnection, name: &str) -> Result<(), DbErr> {
+    let versions = status(db).await?;
+    let last = versions.iter().position(|(known, _)| known == name);
+    let last = last.ok_or_else(|| DbErr::Migration(format!("no version is called {name}")))?;
+    let pending = versions[..=last].iter().filter(|(_, applied)| !applied).count();
+    apply(db, u32::try_from(pending).ok()).await
+}
+
+/// Applies so many pending versions, or all.
+async fn apply(db: &DatabaseConnection, steps: Option<u32>) -> Result<(), DbErr> {
     // The lock lives in a transaction of its own connection and goes when that ends.
     let lock = db.begin().await?;
     lock.execute_raw(statement(&format!("select pg_advisory_xact_lock({LOCK_KEY})"))).await?;
-    Migrator::up(db, None).await?;
-    lock.commit().await?;
-    verify::verify(db).await
+    Migrator::up(db, steps).await?;
+    lock.commit().await
 }
 
 /// Drops every table and applies all migrations anew. All data are lost.
@@ -121,8 +122,6 @@ fn statement(sql: &str) -> Statement {
 pub fn fingerprint() -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    m20261122_000001_initial::PARTS.hash(&mut hasher);
-    m20261123_000002_platform::PARTS.hash(&mut hasher);
-    m20261129_000003_names::PARTS.hash(&mut hasher);
+    VERSIONS.hash(&mut hasher);
     hasher.finish()
 }

@@ -23,7 +23,8 @@ pub async fn verify(db: &DatabaseConnection) -> Result<(), DbErr> {
     for (table, trigger) in GUARDS {
         let found = there(
             db,
-            "select exists(select from pg_trigger where tgrelid = to_regclass($1) and tgname = $2 and tgenabled in ('O','A')) as there",
+            "select exists(select from pg_trigger \
+             where tgrelid = to_regclass($1) and tgname = $2 and tgenabled in ('O', 'A')) as there",
             vec![(*table).into(), (*trigger).into()],
         )
         .await?;

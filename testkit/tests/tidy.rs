@@ -19,7 +19,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scheduler", &["domain", "runtime"]),
     ("api", &["domain", "runtime"]),
     ("skypanel", &["api", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"]),
+    ("testkit", &["api", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
+    ("proofs", &["testkit", "domain", "jobs", "runtime"]),
+    ("bench", &["testkit", "api", "domain", "runtime"]),
 ];
+
+/// Crates that never ship: nobody depends on them but each other, or as a dev-dependency. They reach the outside
+/// world through any door.
+const UNSHIPPED: &[&str] = &["testkit", "proofs", "bench"];
 
 /// The one door to each outside world: a library, and the crates that may use it.
 const DOORS: &[(&str, &[&str])] = &[
@@ -76,9 +83,6 @@ fn arrows_point_one_way() {
     let dependencies = dependencies();
     let ours: BTreeSet<_> = dependencies.keys().cloned().collect();
     for (name, uses) in &dependencies {
-        if name == "testkit" {
-            continue;
-        }
         let (_, allowed) =
             ARROWS.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name} has no line in ARROWS"));
         for used in uses.intersection(&ours) {
@@ -88,9 +92,17 @@ fn arrows_point_one_way() {
 }
 
 #[test]
+fn what_never_ships_is_in_no_crate_that_does() {
+    for (name, allowed) in ARROWS.iter().filter(|(name, _)| !UNSHIPPED.contains(name)) {
+        let imported: Vec<_> = UNSHIPPED.iter().filter(|unshipped| allowed.contains(unshipped)).collect();
+        assert!(imported.is_empty(), "{name} ships and must not import {imported:?}");
+    }
+}
+
+#[test]
 fn each_outside_world_has_one_door() {
     for (name, uses) in dependencies() {
-        if name == "testkit" {
+        if UNSHIPPED.contains(&name.as_str()) {
             continue;
         }
         for (library, crates) in DOORS {
@@ -157,5 +169,139 @@ fn no_lint_is_silenced_without_a_reason() {
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!text.contains(marker), "{} silences a lint; use #[expect(lint, reason = \"…\")]", path.display());
+    }
+}
+
+/// Files of `domain` whose statements are not yet declared with `db::statement!`. The list only shrinks.
+const UNCONVERTED: &[&str] = &[
+    "activity/mod.rs",
+    "activity/query.rs",
+    "billing/charge.rs",
+    "billing/segment.rs",
+    "cloud/connect.rs",
+    "catalog/plans.rs",
+    "catalog/price_list.rs",
+    "cloud/sync.rs",
+    "clock.rs",
+    "cloud/budget.rs",
+    "cloud/reconcile.rs",
+    "cloud/pause.rs",
+    "cloud/read.rs",
+    "cloud/validate.rs",
+    "cloud/watch.rs",
+    "health.rs",
+    "identity/register.rs",
+    "identity/session.rs",
+    "identity/users.rs",
+    "ledger/entry.rs",
+    "ledger/hold.rs",
+    "ledger/query.rs",
+    "mail.rs",
+    "overview.rs",
+    "schedule/mod.rs",
+    "schedule/operate.rs",
+    "vps/actions.rs",
+    "vps/create.rs",
+    "vps/effects.rs",
+    "vps/lost.rs",
+    "vps/query.rs",
+    "vps/reopen.rs",
+];
+
+/// Ways past `db::statement!` to the database.
+const BY_HAND: &[&str] =
+    &["db::sql(", "execute_raw(", "execute_unprepared(", "query_one_raw(", "query_all_raw(", "Statement::from_"];
+
+/// The Rust files of `domain` outside its `db`, by their path below `src`, with their text.
+fn rules() -> Vec<(String, String)> {
+    let (folder, mut found) = (root().join("domain/src"), Vec::new());
+    sources(&folder, &mut found);
+    assert!(found.len() > 30, "the walk finds domain's sources");
+    let below = found.iter().map(|path| (path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned(), path));
+    below
+        .filter(|(name, _)| !name.starts_with("db/"))
+        .map(|(name, path)| (name, std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn sql_is_written_in_statements() {
+    for (name, text) in rules() {
+        let by_hand = BY_HAND.iter().find(|way| text.contains(**way));
+        match (by_hand, UNCONVERTED.contains(&name.as_str())) {
+            (Some(way), false) => panic!("domain/src/{name} uses {way}: declare it with db::statement! (docs/sql.md)"),
+            (None, true) => panic!("domain/src/{name} is converted: take it off the list UNCONVERTED"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn no_sql_is_formatted() {
+    for (name, text) in rules() {
+        if UNCONVERTED.contains(&name.as_str()) {
+            continue;
+        }
+        for rest in text.split("format!(").skip(1) {
+            let Some((literal, _)) = rest.trim_start().strip_prefix('"').map(end_of_literal) else { continue };
+            let sql = ["select ", "insert into ", "delete from ", "update ", "with ", "where ", "order by "];
+            let is_sql = literal.contains("$1") || sql.iter().any(|start| literal.trim_start().starts_with(start));
+            assert!(!is_sql, "domain/src/{name} formats SQL: {literal:?}");
+        }
+    }
+}
+
+/// What stands before a literal's closing quote, and after it.
+fn end_of_literal(text: &str) -> (&str, &str) {
+    let mut escaped = false;
+    let end = text.find(|character| {
+        let ends = character == '"' && !escaped;
+        escaped = character == '\\' && !escaped;
+        ends
+    });
+    let end = end.expect("a literal ends");
+    (&text[..end], &text[end + 1..])
+}
+
+#[test]
+fn a_statement_of_more_than_three_lines_stands_in_a_file() {
+    for (name, text) in rules() {
+        for block in text.split("db::statement! {").skip(1) {
+            let block = block.split_once("\n}").map_or(block, |(inside, _)| inside);
+            let code = block.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let mut rest = code.as_str();
+            while let Some((_, opened)) = rest.split_once('"') {
+                let (literal, after) = end_of_literal(opened);
+                let lines = literal.lines().count();
+                assert!(lines <= 3, "domain/src/{name}: {lines} lines of SQL belong in a file: {literal:?}");
+                rest = after;
+            }
+        }
+    }
+}
+
+#[test]
+fn sql_files_are_readable() {
+    let mut found = Vec::new();
+    sql_files(&root().join("domain/src"), &mut found);
+    assert!(!found.is_empty(), "the walk finds the SQL files");
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let place = path.display();
+        assert!(text.ends_with('\n') && !text.trim_end().ends_with(';'), "{place} ends with a line break and no ;");
+        for (number, line) in (1..).zip(text.lines()) {
+            assert!(line.chars().count() <= 120, "{place}:{number} is longer than 120 characters");
+            assert!(!line.contains('\t') && line.trim_end() == line, "{place}:{number} has a tab or ends with a space");
+        }
+    }
+}
+
+fn sql_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for path in std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            sql_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            found.push(path);
+        }
     }
 }

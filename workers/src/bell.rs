@@ -8,7 +8,7 @@ use apalis::prelude::*;
 use apalis_redis::{Client, Config, ConnectionManager, RedisStorage};
 use domain::JobId;
 use domain::Queue;
-use domain::jobs::Rung;
+use domain::queue::Rung;
 use redis::aio::ConnectionManagerConfig;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};

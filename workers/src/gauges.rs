@@ -28,7 +28,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken) {
 /// A version that is gone keeps its gauge, so `versions` remembers which were seen.
 async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     let ctx = &shared.env.ctx;
-    match domain::jobs::queues(ctx).await {
+    match domain::queue::all_queues(ctx).await {
         Ok(queues) => {
             for queue in queues {
                 let name = queue.queue.as_str();
@@ -41,7 +41,7 @@ async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
         }
         Err(error) => tracing::debug!(%error, "figures of the queues could not be read"),
     }
-    match domain::fleet::versions(ctx).await {
+    match domain::worker::versions(ctx).await {
         Ok(live) => {
             for count in versions.values_mut() {
                 *count = 0;
@@ -53,11 +53,11 @@ async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
         }
         Err(error) => tracing::debug!(%error, "the workers could not be counted"),
     }
-    match domain::jobs::attention(ctx).await {
+    match domain::work::attention(ctx).await {
         Ok(count) => metrics::gauge!("jobs_attention").set(as_f64(count)),
-        Err(error) => tracing::debug!(%error, "jobs that want attention could not be counted"),
+        Err(error) => tracing::debug!(%error, "jobs that need attention could not be counted"),
     }
-    match domain::jobs::stuck(ctx).await {
+    match domain::work::stuck(ctx).await {
         Ok(count) => metrics::gauge!("jobs_stuck").set(as_f64(count)),
         Err(error) => tracing::debug!(%error, "stuck jobs could not be counted"),
     }

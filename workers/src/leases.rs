@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::jobs::{Beat, Claim, LeaseTimes, beat_many};
+use domain::queue::{Beat, Claim, LeaseTimes, beat_many};
 use domain::{Ctx, JobId};
 use tokio_util::sync::CancellationToken;
 

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use domain::jobs::LeaseTimes;
+use domain::queue::LeaseTimes;
 use domain::{JobId, Queue};
 use jobs::Env;
 use register::Busy;
@@ -122,7 +122,7 @@ pub async fn serve(env: Env, options: Options, stop: CancellationToken) -> anyho
     if tokio::time::timeout(shared.options.drain + Duration::from_secs(2), tracker.wait()).await.is_err() {
         tracing::warn!("jobs were still running when the drain time was over");
     }
-    let released = domain::jobs::release(&shared.env.ctx.db, &shared.owner).await.context("giving leases back")?;
+    let released = domain::queue::release(&shared.env.ctx.db, &shared.owner).await.context("giving leases back")?;
     gauges::write_tally(&shared).await;
     ended.cancel();
     drop(registered.await);

@@ -43,7 +43,7 @@ pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Rece
                 tracing::warn!(%queue, %error, "pool died; it is rebuilt");
             }
         }
-        if let Err(error) = domain::jobs::release(&shared.env.ctx.db, &owner).await {
+        if let Err(error) = domain::queue::release(&shared.env.ctx.db, &owner).await {
             tracing::warn!(%queue, %error, "leases of a dead pool could not be given back; they lapse");
         }
         tokio::select! {
@@ -65,7 +65,7 @@ async fn live(
     let junk =
         bell::drop_junk(&mut connection, &shared.options.prefix, queue).await.map_err(|error| error.to_string())?;
     if junk > 0 {
-        tracing::warn!(%queue, junk, "ids without a ring stood in line and were dropped");
+        tracing::warn!(%queue, junk, "ids without a ring were dropped from the list");
     }
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
     let busy = shared.busy.clone();

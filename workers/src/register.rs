@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::fleet::{self, Pool, Report};
+use domain::worker::{self, Pool, Report};
 use domain::{Queue, WorkerState};
 use tokio_util::sync::CancellationToken;
 
@@ -62,7 +62,7 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// Reports until `ended`, and obeys: quiet, go on, or stop the process.
+/// Reports until `ended`, and obeys: take no new jobs, take jobs again, or stop the process.
 pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationToken) {
     let pause = shared.options.times.beat.min(MAX_PAUSE);
     let host = host();
@@ -81,7 +81,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
             memory_bytes: memory_bytes(),
             state,
         };
-        match fleet::report(&shared.env.ctx, &report).await {
+        match worker::report(&shared.env.ctx, &report).await {
             Ok(WorkerState::Running) => shared.set_quiet(false),
             Ok(WorkerState::Quiet) => shared.set_quiet(true),
             Ok(WorkerState::Stopping) => {
@@ -99,8 +99,8 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
             () = tokio::time::sleep(pause) => {}
         }
     }
-    if let Err(error) = fleet::leave(&shared.env.ctx, &shared.owner).await {
-        tracing::warn!(%error, "the worker could not strike itself off; it is shown as lost for a day");
+    if let Err(error) = worker::leave(&shared.env.ctx, &shared.owner).await {
+        tracing::warn!(%error, "the worker could not remove its row; it is shown as lost for a day");
     }
 }
 
@@ -111,7 +111,7 @@ pub fn host() -> String {
     if name.is_empty() { "unknown".to_owned() } else { name.to_owned() }
 }
 
-/// Resident memory, from `/proc/self/status`; 0 where that is not to be had.
+/// Resident memory, from `/proc/self/status`; 0 where it is not available.
 fn memory_bytes() -> i64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kib =

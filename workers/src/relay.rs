@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use apalis_redis::{ConnectionManager, RedisStorage};
 use domain::activity::{Listener, Notice};
-use domain::jobs::{self, Rung, Turn, Window};
+use domain::queue::{self, Rung, Turn, Window};
+use domain::work::known_kinds;
 use domain::{Ctx, Queue};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -107,7 +108,7 @@ async fn read_windows(db: Arc<Connection>, read: watch::Sender<Vec<Window>>) {
 }
 
 async fn windows_now(db: &Connection) -> domain::Result<Vec<Window>> {
-    db.ask(PATIENCE, async |ctx| jobs::windows(&ctx).await).await
+    db.ask(PATIENCE, async |ctx| queue::windows(&ctx).await).await
 }
 
 /// A queue of this process.
@@ -213,7 +214,7 @@ impl Relay {
             .filter(|line| line.held_until.is_none_or(|until| until <= now))
             .map(|line| line.queue)
             .collect();
-        let due = match jobs::due(ctx, &queues, self.shared.options.times.rering, SLOW_POLL).await {
+        let due = match queue::due(ctx, &queues, self.shared.options.times.rering, SLOW_POLL).await {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "due jobs could not be looked for; they are looked for again");
@@ -284,7 +285,7 @@ impl Relay {
         let Some(mut connection) = self.redis.clone() else {
             let free = i64::try_from(direct.available_permits())?;
             let Some(turn) = Turn::take(ctx, queue).await? else { return Ok(Looked::Contended) };
-            let rung = turn.ring(free.min(window), rering).await?;
+            let rung = turn.ring(free.min(window), rering, known_kinds()).await?;
             self.run_directly(queue, &rung, direct);
             return Ok(Looked::Rung(rung.len()));
         };
@@ -299,7 +300,7 @@ impl Relay {
             return Ok(Looked::Full);
         }
         let Some(turn) = Turn::take(ctx, queue).await? else { return Ok(Looked::Contended) };
-        let rung = turn.ring(room, rering).await?;
+        let rung = turn.ring(room, rering, known_kinds()).await?;
         if rung.is_empty() {
             return Ok(Looked::Rung(0));
         }
@@ -319,7 +320,7 @@ impl Relay {
         self.redis = None;
         self.retry_redis_at = Instant::now() + REDIS_PATIENCE;
         let ids: Vec<_> = rung.iter().map(|rung| rung.id).collect();
-        jobs::mark_lost(ctx, &ids).await?;
+        queue::mark_lost(ctx, &ids).await?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Work under way, as customers see it.
 
-use domain::jobs::{JobView, StepRow};
+use domain::queue::StepRow;
+use domain::work::JobView;
 use domain::{JobId, JobState, StepPhase, VpsId};
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -120,6 +121,6 @@ impl JobsApi {
         /// The job.
         id: Path<Id<JobId>>,
     ) -> Done<Job> {
-        Ok(Answer::new(domain::jobs::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
+        Ok(Answer::new(domain::work::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
     }
 }

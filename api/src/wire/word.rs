@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::jobs::Span;
+use domain::queue::Span;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, JobState, JournalKind, PowerAction, Provider, Queue, Role,
     StepPhase, VpsStatus, WorkerState,

@@ -2,7 +2,8 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use domain::jobs::{JobFilter, Span};
+use domain::queue::Span;
+use domain::work::JobFilter;
 use domain::{CloudId, JobId, JobState, OrgId, Queue};
 
 /// How the answer is written.

@@ -8,7 +8,7 @@ use domain::catalog::NewPlan;
 use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
 use domain::identity::{Client, Registration};
-use domain::jobs::{LeaseTimes, Turn};
+use domain::queue::{LeaseTimes, Turn};
 use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, PlanId, Provider, Queue, Role};
 use runtime::settings::Source;
 use secrecy::SecretString;
@@ -89,10 +89,9 @@ async fn user(
         password: SecretString::from(password),
         name: name.to_owned(),
         organisation: Some(organisation.to_owned()),
-        role,
     };
-    let (user, org): (_, OrgId) = match domain::identity::register(ctx, new).await {
-        Ok(made) => made,
+    let (user, org): (_, OrgId) = match domain::identity::create_user(ctx, new, role).await {
+        Ok(created) => created,
         Err(error) if error.kind == ErrorKind::Conflict => {
             let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default())
                 .await
@@ -111,7 +110,7 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: CloudId
     while domain::cloud::get(ctx, admin, cloud).await?.synced_at.is_none() {
         ensure!(began.elapsed() < CLOUD, "the demo's cloud does not answer; was it started?");
         if let Some(turn) = Turn::take(ctx, Queue::Upkeep).await? {
-            for rung in turn.ring(10, Duration::from_secs(1)).await? {
+            for rung in turn.ring(10, Duration::from_secs(1), domain::work::known_kinds()).await? {
                 workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;
             }
         }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use domain::jobs::{Job, NewJob};
+use domain::work::{Job, NewJob};
 use domain::{Actor, Ctx, Money};
 use runtime::settings::{Redis, Source};
 
@@ -98,7 +98,7 @@ async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
 }
 
 async fn queues(ctx: &Ctx) -> domain::Result<String> {
-    let counts = domain::jobs::counts(ctx, &Actor::operator()).await?;
+    let counts = domain::work::counts(ctx, &Actor::Operator).await?;
     let queues: Vec<String> = counts
         .by_queue
         .iter()
@@ -116,21 +116,21 @@ async fn queues(ctx: &Ctx) -> domain::Result<String> {
 async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     let began = Instant::now();
     let tx = ctx.begin().await?;
-    let id = domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await?;
+    let id = domain::work::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await?;
     tx.commit().await.map_err(domain::Error::from)?;
     while began.elapsed() < PROBE {
-        let notice = domain::jobs::notice(ctx, id).await?;
+        let notice = domain::queue::notice(ctx, id).await?;
         if notice.is_some_and(|notice| notice.state == domain::JobState::Succeeded) {
             return Ok(Ok(format!("a probe succeeded after {} ms", began.elapsed().as_millis())));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    domain::jobs::cancel(ctx, &Actor::operator(), id, None).await?;
+    domain::work::cancel(ctx, &Actor::Operator, id, None).await?;
     Ok(Err(format!("no worker ran a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
 }
 
 async fn clouds(env: &jobs::Env, report: &mut Report) {
-    match domain::cloud::list(&env.ctx, &Actor::operator()).await {
+    match domain::cloud::list(&env.ctx, &Actor::Operator).await {
         Err(error) => report.line("clouds", Err(error.to_string())),
         Ok(clouds) if clouds.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
         Ok(clouds) => {

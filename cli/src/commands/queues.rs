@@ -3,7 +3,7 @@
 use api::routes::admin::queues::QueueFigures;
 use api::wire::{List, json_of};
 use domain::Actor;
-use domain::jobs::{self, QueueChange, QueueView};
+use domain::queue::{self, QueueChange, QueueView};
 use runtime::settings::Source;
 
 use super::output::{self, on_record, span_or_dash};
@@ -15,7 +15,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyho
     let ctx = ready_ctx(source, Purpose::Work).await?;
     match what.unwrap_or(Queues::List) {
         Queues::List => {
-            let found = jobs::queues(&ctx).await?;
+            let found = queue::queues(&ctx, &Actor::Operator).await?;
             if output.json {
                 output::json(&json_of(&List::of(found, QueueFigures::from)));
             } else {
@@ -24,7 +24,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyho
         }
         Queues::Tune { queue, window, org_running, cloud_running, reason } => {
             let change = QueueChange { ring_window: window, org_running, cloud_running };
-            one(jobs::tune_queue(&ctx, &Actor::operator(), queue, change, &on_record(&reason)).await?, output);
+            one(queue::tune_queue(&ctx, &Actor::Operator, queue, change, &on_record(&reason)).await?, output);
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use api::routes::admin::workers::Worker;
 use api::wire::{List, json_of};
-use domain::fleet::{self, WorkerView};
+use domain::worker::{self, WorkerView};
 use domain::{Actor, WorkerState};
 use runtime::settings::Source;
 
@@ -13,10 +13,10 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Shows worker processes, and quiets, wakes or stops them.
 pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let (Told { id, reason }, wanted) = match what.unwrap_or(Workers::List) {
         Workers::List => {
-            let found = fleet::list(&ctx, &actor).await?;
+            let found = worker::list(&ctx, &actor).await?;
             if output.json {
                 output::json(&json_of(&List::of(found, Worker::from)));
             } else {
@@ -28,7 +28,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyh
         Workers::Wake(told) => (told, WorkerState::Running),
         Workers::Stop(told) => (told, WorkerState::Stopping),
     };
-    let told = fleet::command(&ctx, &actor, &id, wanted, &on_record(&reason)).await?;
+    let told = worker::command(&ctx, &actor, &id, wanted, &on_record(&reason)).await?;
     if output.json {
         output::json(&json_of(&Worker::from(told)));
     } else {

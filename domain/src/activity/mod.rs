@@ -3,7 +3,7 @@
 mod listen;
 mod query;
 
-use entity::job::EventStatus;
+use entity::activity::EventStatus;
 use entity::{JobId, OrgId, TypedId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};

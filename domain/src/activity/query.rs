@@ -1,7 +1,7 @@
 //! Reading the event log.
 
 use chrono::{DateTime, Utc};
-use entity::{JobId, OrgId, UserId, VpsId, job::EventStatus};
+use entity::{JobId, OrgId, UserId, VpsId, activity::EventStatus};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -57,10 +57,7 @@ impl Stream {
     /// # Errors
     /// When the platform itself asks.
     pub fn of(actor: &Actor) -> Result<Self> {
-        match actor {
-            Actor::Admin { .. } => Ok(Self::All),
-            other => Ok(Self::Org(other.org()?)),
-        }
+        if actor.admin().is_ok() { Ok(Self::All) } else { Ok(Self::Org(actor.org()?)) }
     }
 
     /// Whether an event of this organisation belongs to the stream.

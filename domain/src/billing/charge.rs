@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json;
 
 use crate::error::{Result, sql_state};
-use crate::jobs::{self, Claim};
+use crate::queue::{self, Claim};
 use crate::{Ctx, Error, db};
 
 /// Organisations charged in one transaction.
@@ -74,7 +74,7 @@ async fn try_chunk(ctx: &Ctx, claim: &Claim, tick: DateTime<Utc>, after: Option<
         ),
     )
     .await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     tx.commit().await?;
     Ok(Charged { last: Some(last), ..charged })
 }

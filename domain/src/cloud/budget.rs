@@ -8,7 +8,7 @@ use entity::CloudId;
 use sea_orm::FromQueryResult;
 
 use crate::error::Result;
-use crate::{Ctx, db};
+use crate::{Actor, Ctx, db};
 
 /// A bucket as the provider's limit defines it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,8 +118,9 @@ pub struct BudgetView {
 /// The buckets of these clouds that were used so far, by cloud.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn budgets(ctx: &Ctx, clouds: &[CloudId]) -> Result<Vec<BudgetView>> {
+/// `forbidden` for others than administrators.
+pub async fn budgets(ctx: &Ctx, actor: &Actor, clouds: &[CloudId]) -> Result<Vec<BudgetView>> {
+    actor.admin()?;
     db::all(
         &ctx.db,
         db::sql(

@@ -10,7 +10,7 @@ use super::read::{CloudView, get};
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::jobs::{self, Job, NewJob};
+use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// A cloud to connect.
@@ -101,7 +101,7 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: NewCloud) -> Result<Connecte
         ..Default::default()
     };
     row.insert(&tx).await?;
-    let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud: id }).actor(admin)).await?;
+    let job = work::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud: id }).actor(admin)).await?;
     activity::record(
         &tx,
         Event::new("cloud.connect", EventStatus::Info, format!("Connecting the cloud {name}"))
@@ -136,7 +136,7 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: CloudId, change: CloudChange) 
         next.token_hint = Set(hint(token));
         next.status = Set(CloudStatus::Pending);
         next.status_detail = Set(None);
-        job = Some(jobs::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud: id }).actor(admin)).await?);
+        job = Some(work::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud: id }).actor(admin)).await?);
     }
     if next.is_changed() {
         next.update(&tx).await?;
@@ -158,7 +158,7 @@ pub async fn request_sync(ctx: &Ctx, actor: &Actor, id: CloudId) -> Result<Conne
     let admin = actor.admin()?;
     let tx = ctx.begin().await?;
     alive(&tx, id).await?;
-    let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::SyncCloud { cloud: id }).actor(admin)).await?;
+    let job = work::enqueue(ctx, &tx, NewJob::new(Job::SyncCloud { cloud: id }).actor(admin)).await?;
     activity::record(
         &tx,
         Event::new("cloud.sync", EventStatus::Info, "Reading the cloud's catalog")

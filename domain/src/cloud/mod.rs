@@ -21,4 +21,4 @@ pub use read::{CloudView, get, list};
 pub use reconcile::{Orphan, Patience, Reconciled, orphan_deleted, reconcile, reconcile_all};
 pub use sync::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType, store};
 pub use validate::{mark_invalid, mark_valid};
-pub use watch::{Look, Machine, end_watch, keep_look, look_begins, watch};
+pub use watch::{Look, Machine, Sighting, end_watch, keep_look, look_begins, watch};

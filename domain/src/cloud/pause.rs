@@ -2,24 +2,26 @@
 
 use std::time::Duration;
 
+use entity::cloud::PausedBy;
 use entity::{CloudId, JobId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::jobs::{Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, db, jobs, text};
+use crate::work::{Job, NewJob};
+use crate::{Actor, Ctx, EventStatus, db, queue, text, work};
 
 /// The reason of a pause that the platform made, and ends.
 const REFUSED: &str = "The provider refused the token. Give it a new one under Clouds; validation lets its jobs go on.";
 
-async fn set_paused(tx: &impl ConnectionTrait, id: CloudId, reason: &str) -> Result<Option<String>> {
+async fn set_paused(tx: &impl ConnectionTrait, id: CloudId, by: PausedBy, reason: &str) -> Result<Option<String>> {
     db::scalar(
         tx,
         db::sql(
-            "update cloud set paused_at = now(), paused_reason = $2 where id = $1 and paused_at is null and deleted_at is null returning name",
-            [id.into(), reason.into()],
+            "update cloud set paused_at = now(), paused_reason = $2, paused_by = $3 \
+             where id = $1 and paused_at is null and deleted_at is null returning name",
+            [id.into(), reason.into(), by.into()],
         ),
     )
     .await
@@ -34,9 +36,9 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resul
     let reason = text::line("/reason", reason, 1, 500)?;
     let tx = ctx.begin().await?;
     require(&tx, id).await?;
-    if let Some(name) = set_paused(&tx, id, &reason).await? {
+    if let Some(name) = set_paused(&tx, id, PausedBy::Operator, &reason).await? {
         let event = Event::new("cloud.pause", EventStatus::Warning, format!("The cloud {name} was paused"))
-            .actor(actor.person())
+            .actor(actor.user())
             .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
         activity::record(&tx, event).await?;
@@ -51,7 +53,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resul
 /// # Errors
 /// When the database refuses it.
 pub async fn pause_for_credentials(tx: &impl ConnectionTrait, id: CloudId, job: JobId) -> Result<()> {
-    if let Some(name) = set_paused(tx, id, REFUSED).await? {
+    if let Some(name) = set_paused(tx, id, PausedBy::Platform, REFUSED).await? {
         let words = format!("The cloud {name} refuses our token; its jobs are held up until it has a new one");
         let event = Event::new("cloud.pause", EventStatus::Error, words).entity("cloud", id).job(job);
         activity::record(tx, event).await?;
@@ -70,7 +72,7 @@ pub async fn resume(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resu
     require(&tx, id).await?;
     if let Some(name) = resume_in(&tx, id, None).await? {
         let event = Event::new("cloud.resume", EventStatus::Info, format!("The cloud {name} goes on"))
-            .actor(actor.person())
+            .actor(actor.user())
             .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
         activity::record(&tx, event).await?;
@@ -105,7 +107,7 @@ pub(crate) async fn revalidate(ctx: &Ctx, tx: &impl ConnectionTrait, job: JobId,
     .await?;
     if let Some(cloud) = refused {
         let validation = NewJob::new(Job::ValidateCloud { cloud }).actor(actor);
-        jobs::enqueue_many(ctx, tx, &[validation]).await?;
+        work::enqueue_many(ctx, tx, &[validation]).await?;
     }
     Ok(())
 }
@@ -120,7 +122,7 @@ async fn resume_in(tx: &impl ConnectionTrait, id: CloudId, only: Option<&str>) -
         tx,
         db::sql(
             "with was as (select id, paused_at from cloud where id = $1 and paused_at is not null and ($2::text is null or paused_reason = $2) for update) \
-             update cloud a set paused_at = null, paused_reason = null from was where a.id = was.id \
+             update cloud a set paused_at = null, paused_reason = null, paused_by = null from was where a.id = was.id \
              returning a.name, extract(epoch from now() - was.paused_at)::float8 as paused_s",
             [id.into(), only.into()],
         ),
@@ -129,8 +131,8 @@ async fn resume_in(tx: &impl ConnectionTrait, id: CloudId, only: Option<&str>) -
     let Some(was) = was else {
         return Ok(None);
     };
-    jobs::extend(tx, "cloud_id = $1", id.into(), Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
-    db::exec(tx, db::sql("select pg_notify('job', '')", [])).await?;
+    queue::extend_cloud(tx, id, Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
+    queue::ring_all(tx).await?;
     Ok(Some(was.name))
 }
 

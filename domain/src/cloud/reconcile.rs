@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::watch::{MACHINES, Machine};
 use crate::activity::{self, Event};
 use crate::error::Result;
-use crate::jobs::{self, Claim, Job, NewJob};
+use crate::queue::{self, Claim};
+use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db, vps};
 
 /// How patient the comparison is: a provider's list lags, and a restored backup knows less than
@@ -81,7 +82,7 @@ pub async fn reconcile(
 ) -> Result<Reconciled> {
     let rows: serde_json::Value = machines.iter().map(Machine::to_json).collect();
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let fresh: Vec<Fresh> = db::all(&tx, db::sql(compare(), [cloud.into(), rows.into(), began.into()])).await?;
     for found in &fresh {
         tell(&tx, cloud, claim.id, found).await?;
@@ -180,7 +181,7 @@ async fn mark_lost(
 /// `fenced`.
 pub async fn orphan_deleted(ctx: &Ctx, claim: &Claim, orphan: &Orphan) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let settled = db::exec(
         &tx,
         db::sql(
@@ -205,7 +206,7 @@ pub async fn orphan_deleted(ctx: &Ctx, claim: &Claim, orphan: &Orphan) -> Result
 /// `fenced`.
 pub async fn reconcile_all(ctx: &Ctx, claim: &Claim) -> Result<usize> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let clouds: Option<Vec<Uuid>> = db::scalar(
         &tx,
         db::sql(
@@ -220,8 +221,8 @@ pub async fn reconcile_all(ctx: &Ctx, claim: &Claim) -> Result<usize> {
         .into_iter()
         .map(|id| NewJob::new(Job::ReconcileCloud { cloud: Some(CloudId(id)) }))
         .collect();
-    let made = jobs::enqueue_many(ctx, &tx, &wanted).await?.len();
-    jobs::succeed(&tx, claim, None).await?;
+    let made = work::enqueue_many(ctx, &tx, &wanted).await?.len();
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(made)
 }

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::activity::{self, Event};
 use crate::error::Result;
-use crate::jobs::{self, Claim};
+use crate::queue::{self, Claim};
 use crate::{Ctx, EventStatus, db};
 
 /// A size that the provider sells.
@@ -76,7 +76,7 @@ pub struct SyncedCatalog {
 /// `fenced`.
 pub async fn store(ctx: &Ctx, claim: &Claim, cloud: CloudId, catalog: &SyncedCatalog) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     store_types(&tx, cloud, &catalog.types).await?;
     store_regions(&tx, cloud, &catalog.regions).await?;
     store_images(&tx, cloud, &catalog.images).await?;
@@ -100,7 +100,7 @@ pub async fn store(ctx: &Ctx, claim: &Claim, cloud: CloudId, catalog: &SyncedCat
             .job(claim.id),
     )
     .await?;
-    jobs::succeed(&tx, claim, None).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,7 +4,8 @@ use entity::CloudId;
 
 use crate::activity::{self, Event};
 use crate::error::Result;
-use crate::jobs::{self, Claim, Job, NewJob};
+use crate::queue::{self, Claim};
+use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db};
 
 /// The provider knows the token: the catalog is read next. Ends the job.
@@ -13,7 +14,7 @@ use crate::{Ctx, EventStatus, db};
 /// `fenced`.
 pub async fn mark_valid(ctx: &Ctx, claim: &Claim, cloud: CloudId, email: Option<&str>) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     db::exec(
         &tx,
         db::sql(
@@ -24,7 +25,7 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, cloud: CloudId, email: Option<
     .await?;
     // A token that works ends whatever pause a token that did not had brought about.
     super::resume_after_validation(&tx, cloud).await?;
-    jobs::enqueue(ctx, &tx, NewJob::new(Job::SyncCloud { cloud }).actor(claim.actor_id)).await?;
+    work::enqueue(ctx, &tx, NewJob::new(Job::SyncCloud { cloud }).actor(claim.actor_id)).await?;
     activity::record(
         &tx,
         Event::new("cloud.valid", EventStatus::Success, "The cloud accepted its token")
@@ -33,7 +34,7 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, cloud: CloudId, email: Option<
             .job(claim.id),
     )
     .await?;
-    jobs::succeed(&tx, claim, None).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -42,9 +43,9 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, cloud: CloudId, email: Option<
 ///
 /// # Errors
 /// `fenced`.
-pub async fn mark_invalid(ctx: &Ctx, claim: &Claim, cloud: CloudId, failure: &jobs::Failure) -> Result<()> {
+pub async fn mark_invalid(ctx: &Ctx, claim: &Claim, cloud: CloudId, failure: &queue::Failure) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     db::exec(
         &tx,
         db::sql(
@@ -60,7 +61,7 @@ pub async fn mark_invalid(ctx: &Ctx, claim: &Claim, cloud: CloudId, failure: &jo
             .job(claim.id),
     )
     .await?;
-    jobs::fail(&tx, claim, failure).await?;
+    queue::fail(&tx, claim, failure).await?;
     tx.commit().await?;
     Ok(())
 }

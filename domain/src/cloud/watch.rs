@@ -6,10 +6,12 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use entity::{CloudId, TypedId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::error::Result;
-use crate::jobs::{self, Claim, Job, NewJob};
+use crate::queue::{self, Claim};
+use crate::work::{self, Job, NewJob};
 use crate::{Ctx, db};
 
 /// A machine as a look showed it.
@@ -29,6 +31,27 @@ pub struct Machine {
     pub made_at: Option<DateTime<Utc>>,
 }
 
+/// What a watcher saw of the machine that a job waits for, told to the job's next run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "seen", deny_unknown_fields)]
+pub enum Sighting {
+    /// The provider lists it no more.
+    Gone,
+    /// It changed since the job last ran.
+    Changed {
+        /// The provider's own id.
+        reference: String,
+        /// What it does, in our words.
+        state: String,
+        /// The first public IPv4 address.
+        ipv4: Option<IpAddr>,
+        /// The IPv6 address.
+        ipv6: Option<IpAddr>,
+        /// When the provider created it.
+        made_at: Option<DateTime<Utc>>,
+    },
+}
+
 impl Machine {
     pub(super) fn to_json(&self) -> serde_json::Value {
         json!({ "provider_ref": self.provider_ref, "label": self.label, "state": self.state, "ipv4": self.ipv4.map(|ip| ip.to_string()),
@@ -46,7 +69,7 @@ pub(super) const MACHINES: &str =
 /// # Errors
 /// When the database refuses it.
 pub async fn watch(ctx: &Ctx, tx: &impl ConnectionTrait, cloud: CloudId) -> Result<()> {
-    jobs::enqueue_many(ctx, tx, &[NewJob::new(Job::WatchCloud { cloud })]).await?;
+    work::enqueue_many(ctx, tx, &[NewJob::new(Job::WatchCloud { cloud })]).await?;
     Ok(())
 }
 
@@ -88,7 +111,7 @@ pub async fn keep_look(
 ) -> Result<Look> {
     let rows: serde_json::Value = machines.iter().map(Machine::to_json).collect();
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     db::exec(
         &tx,
         db::sql(
@@ -121,8 +144,8 @@ with mine as (
   where (s.provider_ref is null and m.provider_ref is not null) or s.changed_at > m.claimed_at
 ), woken as (
   update job set run_at = now(), dispatched_at = null,
-    step_data = step_data || jsonb_build_object('sight', case when c.provider_ref is null then jsonb_build_object('gone', true)
-      else jsonb_build_object('reference', c.provider_ref, 'state', c.state, 'ipv4', c.ipv4, 'ipv6', c.ipv6, 'made_at', c.made_at) end)
+    news = case when c.provider_ref is null then jsonb_build_object('seen', 'gone')
+      else jsonb_build_object('seen', 'changed', 'reference', c.provider_ref, 'state', c.state, 'ipv4', c.ipv4, 'ipv6', c.ipv6, 'made_at', c.made_at) end
   from concerned c where job.id = c.id and job.state = 'waiting' returning job.id
 )
 select (select count(*) from woken) as woken, (select count(*) from job j where j.state = 'waiting' and j.cloud_id = $1 and j.target_type = 'vps') as waiting";
@@ -134,7 +157,7 @@ select (select count(*) from woken) as woken, (select count(*) from job j where 
 /// `fenced`.
 pub async fn end_watch(ctx: &Ctx, claim: &Claim, cloud: CloudId) -> Result<bool> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let waiting: Option<bool> = db::scalar(
         &tx,
         db::sql(
@@ -146,7 +169,7 @@ pub async fn end_watch(ctx: &Ctx, claim: &Claim, cloud: CloudId) -> Result<bool>
     if waiting == Some(true) {
         return Ok(false);
     }
-    jobs::succeed(&tx, claim, None).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -1,7 +1,8 @@
 //! Writing journals. Everything else in the ledger calls this.
 
 use entity::OrgId;
-use entity::ledger::{AccountKind, JournalKind};
+use entity::account::AccountKind;
+use entity::journal::JournalKind;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value as Json;
 

@@ -1,6 +1,7 @@
 //! Money of an order: set aside, then earned or given back.
 
-use entity::ledger::{AccountKind, JournalKind};
+use entity::account::AccountKind;
+use entity::journal::JournalKind;
 use entity::{JobId, Money, VpsId};
 use sea_orm::ConnectionTrait;
 use serde_json::json;

@@ -14,7 +14,7 @@ pub use self::cron::Cron;
 pub use operate::{ScheduleChange, ScheduleView, TickRow, change, get, history, list, preview, run_now};
 
 use crate::error::{Error, Result};
-use crate::jobs::{self, Job, NewJob};
+use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, db};
 
 /// A schedule as the code knows it.
@@ -83,7 +83,7 @@ pub struct Cursor {
 /// # Errors
 /// When the database does not answer.
 pub async fn ensure(ctx: &Ctx, entry: &Entry) -> Result<()> {
-    let (kind, _) = (entry.job)(DateTime::UNIX_EPOCH).to_row()?;
+    let kind = (entry.job)(DateTime::UNIX_EPOCH).kind().name;
     db::exec(
         &ctx.db,
         db::sql(
@@ -150,8 +150,8 @@ async fn tick_in(
     if claimed == 0 {
         return Ok(None);
     }
-    let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::person));
-    let id = jobs::enqueue(ctx, tx, new).await?;
+    let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::user));
+    let id = work::enqueue(ctx, tx, new).await?;
     db::exec(
         tx,
         db::sql(

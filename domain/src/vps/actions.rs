@@ -9,7 +9,7 @@ use super::query::{VpsView, get};
 use super::status::{VpsEvent, apply, may_switch};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::jobs::{self, Job, NewJob};
+use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, EventStatus, Queue, db, text};
 
 #[derive(FromQueryResult)]
@@ -36,13 +36,13 @@ async fn lock(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId) -> Result<Mine>
 /// `wrong_state`, `busy`, `not_found`; `forbidden` for readers.
 pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> Result<Ordered> {
     let org = actor.org_to_change()?;
-    jobs::admit(ctx, Queue::Power).await?;
+    work::admit(ctx, Queue::Power).await?;
     let tx = ctx.begin().await?;
     let mine = lock(&tx, org, vps).await?;
     may_switch(mine.status, action)?;
     let desired = if action == PowerAction::Shutdown { Desired::Stopped } else { Desired::Running };
     let new_job = NewJob::new(Job::PowerVps { vps, action }).org(org).actor(actor.user()).limited();
-    let job = jobs::enqueue(ctx, &tx, new_job).await?;
+    let job = work::enqueue(ctx, &tx, new_job).await?;
     db::exec(&tx, db::sql("update vps set desired = $2 where id = $1", [vps.into(), desired.into()])).await?;
     let (event, words) = match action {
         PowerAction::Boot => ("vps.boot", "is being booted"),
@@ -100,8 +100,8 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> 
         return Err(Error::field("/label", "type the server's name exactly as it is shown"));
     }
     let status = apply(mine.status, VpsEvent::DeleteRequested)?;
-    jobs::supersede(&tx, vps).await?;
-    let job = jobs::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).actor(actor.user())).await?;
+    work::supersede(&tx, vps).await?;
+    let job = work::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).actor(actor.user())).await?;
     db::exec(
         &tx,
         db::sql("update vps set status = $2, desired = 'deleted' where id = $1", [vps.into(), status.into()]),

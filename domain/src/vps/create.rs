@@ -1,7 +1,7 @@
 //! Ordering a server: everything that must be true at once, in one transaction.
 
 use chrono::{DateTime, Utc};
-use entity::vps::{Desired, VpsStatus, server};
+use entity::vps::{self, Desired, VpsStatus};
 use entity::{CloudId, JobId, OrgId, PlanId, TypedId, VpsId};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, FromQueryResult, Set};
 use secrecy::{ExposeSecret, SecretString};
@@ -12,8 +12,8 @@ use crate::activity::{self, Event};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::jobs::{self, Job, JobView, NewJob};
 use crate::ledger::{self, Cause, Order};
+use crate::work::{self, Job, JobView, NewJob};
 use crate::{Actor, Ctx, EventStatus, FieldError, JobState, Queue, db, text};
 
 /// An order as the customer fills it in.
@@ -75,7 +75,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         .map(|key| text::ssh_public_key("/ssh_public_key", key))
         .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
-    jobs::admit(ctx, Queue::Provision).await?;
+    work::admit(ctx, Queue::Provision).await?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
         // Given back first: whoever holds one connection and waits for a second can starve the pool.
@@ -86,7 +86,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let now = offer.now;
     let vps: VpsId = ctx.chance.id(now);
     let new_job = NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user());
-    let job = jobs::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
+    let job = work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let hold =
         Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
     ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;
@@ -116,7 +116,7 @@ pub(super) async fn ordered(ctx: &Ctx, actor: &Actor, vps: VpsId, job: JobId) ->
     // One that no worker has begun has no steps to read.
     let job = match &vps.job {
         Some(open) if open.id == job && open.state == JobState::Queued => open.clone(),
-        _ => jobs::get(ctx, actor, job).await?,
+        _ => work::get(ctx, actor, job).await?,
     };
     Ok(Ordered { vps, job })
 }
@@ -201,8 +201,8 @@ fn row(
     new: &NewVps,
     ssh_public_key: Option<String>,
     now: DateTime<Utc>,
-) -> server::ActiveModel {
-    server::ActiveModel {
+) -> vps::ActiveModel {
+    vps::ActiveModel {
         id: Set(vps),
         org_id: Set(org),
         cloud_id: Set(offer.cloud_id),
@@ -228,7 +228,7 @@ fn row(
     }
 }
 
-async fn insert(tx: &impl ConnectionTrait, actor: &Actor, mut row: server::ActiveModel) -> Result<()> {
+async fn insert(tx: &impl ConnectionTrait, actor: &Actor, mut row: vps::ActiveModel) -> Result<()> {
     row.created_by = Set(actor.user());
     row.insert(tx).await.map(|_| ()).map_err(label_taken)
 }

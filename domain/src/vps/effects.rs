@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use entity::vps::{VpsStatus, server};
+use entity::vps::{self, VpsStatus};
 use entity::{JobId, VpsId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect};
 use secrecy::SecretString;
@@ -14,15 +14,16 @@ use super::status::{VpsEvent, apply};
 use crate::activity::{self, Event};
 use crate::billing::{self, cumulative_micros};
 use crate::error::{Error, Result};
-use crate::jobs::{self, Claim, Failure, Job, MailKind, NewJob};
 use crate::ledger::{self, Cause, Order};
+use crate::queue::{self, Claim, Failure};
+use crate::work::{self, Job, MailKind, NewJob};
 use crate::{Ctx, EventStatus, db};
 
 /// What a job needs to work on a server.
 #[derive(Clone, Debug)]
 pub struct Task {
     /// The server's row.
-    pub vps: server::Model,
+    pub vps: vps::Model,
     /// The root password, while it is kept.
     pub root_password: Option<SecretString>,
     /// This installation, for the provider's tags.
@@ -47,7 +48,7 @@ pub struct Seen {
 /// # Errors
 /// `not_found` when the server is gone.
 pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
-    let row = server::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
+    let row = vps::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
     let sealed: Option<Vec<u8>> =
         db::scalar(&ctx.db, db::sql("select sealed from vps_secret where vps_id = $1", [vps.into()])).await?;
     let root_password = sealed.map(|sealed| ctx.vault.open(&secret_place(vps), &sealed)).transpose()?;
@@ -55,8 +56,8 @@ pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
     Ok(Task { vps: row, root_password, install_id })
 }
 
-async fn locked(tx: &DatabaseTransaction, vps: VpsId) -> Result<server::Model> {
-    server::Entity::find_by_id(vps).lock_exclusive().one(tx).await?.ok_or_else(|| Error::not_found("server"))
+async fn locked(tx: &DatabaseTransaction, vps: VpsId) -> Result<vps::Model> {
+    vps::Entity::find_by_id(vps).lock_exclusive().one(tx).await?.ok_or_else(|| Error::not_found("server"))
 }
 
 async fn set_status(tx: &impl ConnectionTrait, vps: VpsId, status: VpsStatus) -> Result<()> {
@@ -71,7 +72,7 @@ async fn set_status(tx: &impl ConnectionTrait, vps: VpsId, status: VpsStatus) ->
 /// `fenced`, `wrong_state`.
 pub async fn begin_provision(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
     let status = apply(row.status, VpsEvent::Begun)?;
     if status != row.status {
@@ -95,7 +96,7 @@ pub async fn begin_provision(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()>
 /// `fenced`.
 pub async fn save_reference(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     note_seen(&tx, vps, seen).await?;
     tx.commit().await?;
     Ok(())
@@ -119,7 +120,7 @@ async fn note_seen(tx: &impl ConnectionTrait, vps: VpsId, seen: &Seen) -> Result
 /// `fenced`, `wrong_state`.
 pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
     set_status(&tx, vps, apply(row.status, VpsEvent::SeenRunning)?).await?;
     note_seen(&tx, vps, seen).await?;
@@ -145,7 +146,7 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> 
             .job(claim.id),
     )
     .await?;
-    jobs::succeed(&tx, claim, None).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -154,7 +155,7 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, seen: &Seen) -> 
 /// provider whose clock is off must not charge a customer for hours before the order.
 async fn started(
     tx: &impl ConnectionTrait,
-    row: &server::Model,
+    row: &vps::Model,
     created_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>> {
@@ -167,7 +168,7 @@ async fn started(
     Ok(at.unwrap_or(now).clamp(row.created_at.min(now), now))
 }
 
-fn order(row: &server::Model, job: JobId) -> Order {
+fn order(row: &vps::Model, job: JobId) -> Order {
     Order {
         job,
         vps: row.id,
@@ -189,7 +190,7 @@ async fn forget_password(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
 /// `fenced`.
 pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
     set_status(&tx, vps, apply(row.status, VpsEvent::OrderFailed)?).await?;
     db::exec(
@@ -215,7 +216,7 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
     )
     .await?;
     if let Some(user) = row.created_by {
-        jobs::enqueue(
+        work::enqueue(
             ctx,
             &tx,
             NewJob::new(Job::SendMail { mail: MailKind::OrderFailed, user, vps: Some(vps) }).org(row.org_id),
@@ -223,9 +224,9 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
         .await?;
     }
     if claim.cancel_requested {
-        jobs::cancelled(&tx, claim).await?;
+        queue::cancelled(&tx, claim).await?;
     } else {
-        jobs::fail(&tx, claim, failure).await?;
+        queue::fail(&tx, claim, failure).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -237,7 +238,7 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
 /// `fenced`, `wrong_state`.
 pub async fn mark_power(ctx: &Ctx, claim: &Claim, vps: VpsId, running: bool, words: &str) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
     let (event, name) =
         if running { (VpsEvent::SeenRunning, "vps.running") } else { (VpsEvent::SeenStopped, "vps.stopped") };
@@ -251,7 +252,7 @@ pub async fn mark_power(ctx: &Ctx, claim: &Claim, vps: VpsId, running: bool, wor
             .job(claim.id),
     )
     .await?;
-    jobs::succeed(&tx, claim, None).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -263,7 +264,7 @@ pub async fn mark_power(ctx: &Ctx, claim: &Claim, vps: VpsId, running: bool, wor
 /// `fenced`, `wrong_state`.
 pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
     let tx = ctx.begin().await?;
-    jobs::fence(&tx, claim).await?;
+    queue::fence(&tx, claim).await?;
     let row = locked(&tx, vps).await?;
     let status = apply(row.status, VpsEvent::SeenGone)?;
     let now = ctx.clock.now(&tx).await?;
@@ -291,7 +292,7 @@ pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
             .job(claim.id),
     )
     .await?;
-    jobs::succeed(&tx, claim, None).await?;
+    queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! A server that its provider no longer has, though nobody wanted that.
 
 use entity::VpsId;
-use entity::vps::server;
+use entity::vps;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 
 use super::status::{VpsEvent, apply};
 use crate::activity::{self, Event};
 use crate::billing;
 use crate::error::{Error, Result};
-use crate::jobs::Claim;
+use crate::queue::Claim;
 use crate::{Ctx, EventStatus, db};
 
 /// Marks a server as lost: its charges end now, and its customer and the admins are told.
@@ -16,7 +16,7 @@ use crate::{Ctx, EventStatus, db};
 /// # Errors
 /// `wrong_state`, `not_found`.
 pub async fn mark_lost(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim, vps: VpsId) -> Result<()> {
-    let row = server::Entity::find_by_id(vps).lock_exclusive().one(tx).await?;
+    let row = vps::Entity::find_by_id(vps).lock_exclusive().one(tx).await?;
     let row = row.ok_or_else(|| Error::not_found("server"))?;
     let status = apply(row.status, VpsEvent::SeenMissing)?;
     let now = ctx.clock.now(tx).await?;

@@ -7,9 +7,9 @@ use sea_orm::FromQueryResult;
 
 use crate::billing::hour_micros;
 use crate::error::{Error, Result};
-use crate::jobs::{self, JobView};
 use crate::ledger;
 use crate::page::{Page, PageRequest};
+use crate::work::{self, JobView};
 use crate::{Actor, Ctx, db};
 
 /// A server as its owner sees it.
@@ -162,7 +162,7 @@ async fn add_jobs(ctx: &Ctx, servers: &mut [VpsView]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    for job in jobs::open_for_vps(ctx, &ids).await? {
+    for job in work::open_for_vps(ctx, &ids).await? {
         if let Some(vps) = servers.iter_mut().find(|vps| job.vps() == Some(vps.id)) {
             vps.job = Some(job);
         }
@@ -176,7 +176,7 @@ async fn add_jobs(ctx: &Ctx, servers: &mut [VpsView]) -> Result<()> {
 /// `not_found`, for servers of others too.
 pub async fn cost(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsCost> {
     let vps = get(ctx, actor, id).await?;
-    let wallet = ledger::wallet(ctx, actor.org()?).await?;
+    let wallet = ledger::wallet(ctx, actor).await?;
     let mine: i64 = wallet.by_vps.iter().filter(|row| row.vps_id == id).map(|row| row.hour_micros).sum();
     let rest = wallet.hour_micros - mine;
     Ok(VpsCost {

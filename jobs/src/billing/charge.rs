@@ -1,4 +1,4 @@
-//! Charges the hours of all servers up to a tick, chunk by chunk; a new run goes on where the
+//! Charges the hours of all servers up to a tick, chunk by chunk; a new run continues where the
 //! last one ended.
 
 use chrono::{DateTime, Utc};

@@ -1,4 +1,4 @@
-//! Compares what stands at a provider with the rows: deletes what nobody owns, finds what is lost.
+//! Compares a provider's machines with the rows: deletes those that no server owns, finds those that are lost.
 
 use domain::CloudId;
 use domain::cloud::{look_begins, orphan_deleted, reconcile, reconcile_all};
@@ -23,7 +23,7 @@ pub async fn run(running: &Running, cloud: Option<CloudId>) -> Result<Outcome, J
 
 async fn one(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let comparing = running.begin(COMPARE, Intent::say("Comparing machines and servers")).await?;
+    let comparing = running.begin(COMPARE, Intent::say("Comparing machines with servers")).await?;
     let began = look_begins(ctx).await?;
     let listed = comparing.call(ours(running, cloud)).await?;
     let machines = listed.value().1.len();

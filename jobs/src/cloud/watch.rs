@@ -3,7 +3,7 @@
 
 use domain::CloudId;
 use domain::cloud::{end_watch, keep_look, look_begins};
-use domain::jobs::remember;
+use domain::queue::remember;
 use serde_json::json;
 
 use super::machines::ours;
@@ -14,10 +14,10 @@ use crate::step::{Done, Intent, Step};
 const LOOK: Step = Step::of("cloud.watch", "look");
 const END: Step = Step::of("cloud.watch", "end");
 
-/// One look; the next follows after a pause, until nobody waits any more.
+/// One list; the next follows after a pause, until no job waits any more.
 pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    // The timeline tells of the first look alone; there may be thousands.
+    // Only the first list stands in the timeline; there may be thousands.
     let looking = if LOOK.is_done(claim) {
         running.resume(LOOK)
     } else {

@@ -2,12 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use domain::work::KINDS;
 use domain::{Error, ErrorKind};
 use rustix::process::{Signal, getpid, kill_process};
 
 use super::Position;
 use crate::outcome::JobError;
-use crate::step::{STEPS, Step};
+use crate::step::Step;
 
 /// Names that fired at most kept, for tests that forget to take them.
 const MAX_FIRED: usize = 10_000;
@@ -35,9 +36,9 @@ impl Position {
 #[must_use]
 pub fn failpoints() -> Vec<String> {
     let name = |kind: &str, step: &str, position: Position| format!("{kind}.{step}.{}", position.name());
-    STEPS
+    KINDS
         .iter()
-        .flat_map(|(kind, steps)| steps.iter().map(move |step| (*kind, *step)))
+        .flat_map(|kind| kind.steps.iter().map(move |step| (kind.name, *step)))
         .flat_map(|(kind, step)| POSITIONS.map(|position| name(kind, step, position)))
         .collect()
 }
@@ -51,19 +52,19 @@ pub fn fired() -> Vec<String> {
 /// Arms failpoints, as the variable `FAILPOINTS` names them: `name=actions`, separated by `;`.
 ///
 /// Actions are those of the crate `fail`; `return` takes `kill` (SIGKILL to this process), `stop` (SIGSTOP), `error`
-/// (the step fails in passing), `permanent` (it fails for good) or `hang` (it never goes on).
+/// (the step fails temporarily), `permanent` (it fails for good) or `hang` (it never continues).
 ///
 /// # Errors
-/// When a name or an action is none; the words list those that there are.
+/// When a name or an action is unknown; the words list those that exist.
 pub fn arm(text: &str) -> Result<(), String> {
     let known = failpoints();
     for pair in text.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (name, actions) = pair.split_once('=').ok_or_else(|| {
-            format!("{pair:?} is no failpoint: write name=action, such as {}=1*return(kill)", known[0])
+            format!("{pair:?} is not a failpoint: write name=action, such as {}=1*return(kill)", known[0])
         })?;
         let (name, actions) = (name.trim(), actions.trim());
         if !known.iter().any(|one| one == name) {
-            return Err(format!("there is no failpoint {name:?}; there are: {}", known.join(", ")));
+            return Err(format!("the failpoint {name:?} does not exist; these do: {}", known.join(", ")));
         }
         check(actions).and_then(|()| fail::cfg(name, actions)).map_err(|error| format!("failpoint {name}: {error}"))?;
     }
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn every_step_has_its_four() {
         let names = failpoints();
-        let steps: usize = STEPS.iter().map(|(_, steps)| steps.len()).sum();
+        let steps: usize = KINDS.iter().map(|kind| kind.steps.len()).sum();
         assert_eq!(names.len(), steps * 4);
         assert!(names.contains(&"vps.provision.create.after_call".to_owned()));
     }

@@ -1,6 +1,6 @@
 //! Sends one mail. Its Message-ID is the job's, so that a second copy is known as such.
 
-use domain::jobs::MailKind;
+use domain::work::MailKind;
 use domain::{TypedId, UserId, VpsId};
 use providers::Mail;
 

@@ -1,6 +1,6 @@
 //! What mails say. Values are escaped in the HTML and left alone in the text.
 
-use domain::jobs::MailKind;
+use domain::work::MailKind;
 use minijinja::{Environment, Error, context};
 
 /// A mail's subject and its two bodies.
@@ -23,7 +23,7 @@ pub struct About<'a> {
     pub url: &'a str,
     /// The server's name.
     pub label: &'a str,
-    /// Why the order came to nothing.
+    /// Why the order failed, in the customer's words.
     pub failure: &'a str,
 }
 
@@ -33,8 +33,8 @@ const WELCOME: (&str, &str) = (
 );
 
 const ORDER_FAILED: (&str, &str) = (
-    "Your server {{ label }} could not be made",
-    "Hello {{ name }},\n\nyour order of {{ label }} came to nothing. {{ failure }}\n\nYou can order again here:\n\n{{ url }}\n",
+    "Your server {{ label }} could not be created",
+    "Hello {{ name }},\n\nyour server {{ label }} could not be created. {{ failure }}\n\nYou can order again here:\n\n{{ url }}\n",
 );
 
 /// Writes a mail.

@@ -1,6 +1,7 @@
 //! Moves ended jobs to the archive and drops what is past its time.
 
-use domain::jobs::{archive_batch, drop_old};
+use domain::queue::archive_batch;
+use domain::tidy::drop_old;
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
@@ -9,7 +10,7 @@ use crate::step::{Done, Intent, Step};
 const MOVE: Step = Step::of("platform.archive", "move");
 const DROP: Step = Step::of("platform.archive", "drop");
 
-/// Batches move in transactions of their own, so a second run goes on where the first ended.
+/// Batches move in transactions of their own, so a second run continues where the first ended.
 pub async fn run(running: &Running) -> Result<Outcome, JobError> {
     let (ctx, claim, keep) = (&running.env.ctx, &running.claim, running.env.retention);
     let moving = running.begin(MOVE, Intent::say("Moving ended jobs to the archive")).await?;

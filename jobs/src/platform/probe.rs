@@ -1,8 +1,8 @@
-//! Shows that the way from row to worker is open.
+//! A job that shows that jobs reach workers.
 
 use std::time::Duration;
 
-use domain::jobs::MAX_PROBE_SLEEP_MS;
+use domain::work::MAX_PROBE_SLEEP_MS;
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};

@@ -2,7 +2,7 @@
 //! the next, and each has its failpoint, so a handler can neither skip one nor do them in another order.
 
 use domain::StepPhase;
-use domain::jobs::{progress, record_step, record_step_with, remember};
+use domain::queue::{progress, record_step, record_step_with, remember};
 use serde_json::{Value as Json, json};
 
 use super::Step;
@@ -30,7 +30,7 @@ impl Intent {
         self
     }
 
-    /// What whoever goes on with the job must know even if the call's answer is lost.
+    /// What the next run must know even if the call's answer is lost.
     pub(crate) fn remember(mut self, memory: Json) -> Self {
         self.memory = Some(memory);
         self
@@ -102,7 +102,7 @@ impl Running {
         Ok(Begun { running: self, step })
     }
 
-    /// Goes on with a step that an earlier run began: the timeline need not say so again.
+    /// Resumes a step that an earlier run began: the timeline need not say so again.
     pub(crate) fn resume(&self, step: Step) -> Begun<'_> {
         Begun { running: self, step }
     }
@@ -133,7 +133,7 @@ impl<'r> Begun<'r> {
         self.having(value).await
     }
 
-    /// Goes on with the answer of a call that was made to find out which step comes next.
+    /// Continues with the answer of a call that was made to find out which step comes next.
     pub(crate) async fn having<T>(self, value: T) -> Result<Called<'r, T>, JobError> {
         failpoint::at(self.step, Position::AfterCall).await?;
         Ok(Called { begun: self, value })
@@ -141,7 +141,7 @@ impl<'r> Begun<'r> {
 
     /// Leaves the rest of the step to a later run, which [`Running::resume`]s it.
     pub(crate) fn later(self) {
-        tracing::debug!(kind = self.step.kind, step = self.step.name, "the step goes on in a later run");
+        tracing::debug!(kind = self.step.kind, step = self.step.name, "the step continues in a later run");
     }
 }
 

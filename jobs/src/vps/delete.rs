@@ -1,9 +1,9 @@
-//! Takes a server away, and ends its charges only once the provider no longer has it.
+//! Deletes a server, and ends its charges only once the provider no longer has it.
 
 use std::time::Duration;
 
 use domain::VpsId;
-use domain::jobs::progress;
+use domain::queue::progress;
 use domain::vps::Task;
 use providers::{CloudProvider, InstanceState};
 
@@ -20,7 +20,7 @@ const GONE: Step = Step::of("vps.delete", "gone");
 /// A create call takes at most 15 s; until then, what was superseded may still appear.
 const CREATION_TAIL: Duration = Duration::from_secs(20);
 
-/// Deletes the server at the provider, then closes its books.
+/// Deletes the server at the provider, then ends its charges.
 pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let memory = Progress::of(running);
@@ -33,13 +33,13 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             Ok(memory.wait_for_change(running))
         }
         None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {
-            progress(&ctx.db, claim, 60, "Making sure that nothing appears late").await?;
+            progress(&ctx.db, claim, 60, "Waiting in case the machine appears late").await?;
             Ok(memory.wait(running))
         }
         None => {
-            let begun = running.begin(GONE, Intent::say("Closing its books").percent(90)).await?;
+            let begun = running.begin(GONE, Intent::say("Ending its charges").percent(90)).await?;
             let close = async |(): &()| domain::vps::mark_gone(ctx, claim, vps).await;
-            begun.having(()).await?.commit_with(Done::say("It is gone"), close).await?;
+            begun.having(()).await?.commit_with(Done::say("The server no longer exists"), close).await?;
             Ok(Outcome::Done)
         }
     }
@@ -54,7 +54,7 @@ async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -
     Ok(())
 }
 
-/// The server at the provider, while it stands.
+/// The server's machine at the provider, while it exists.
 async fn standing(running: &Running, task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Look>, JobError> {
     if let Some(reference) = &task.vps.provider_ref {
         return look(running, cloud, reference).await;

@@ -1,6 +1,6 @@
 //! Switches a server.
 
-use domain::jobs::progress;
+use domain::queue::progress;
 use domain::{PowerAction, VpsId};
 use providers::{CloudProvider, ErrorClass, InstanceState};
 
@@ -20,7 +20,7 @@ const MAX_LOOKS: u32 = 60;
 pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<Outcome, JobError> {
     let task = domain::vps::task(&running.env.ctx, vps).await?;
     let Some(reference) = task.vps.provider_ref.clone() else {
-        return Err(domain::Error::invalid("the server has no counterpart at the provider").into());
+        return Err(domain::Error::invalid("the server has no machine at the provider yet").into());
     };
     let cloud = running.cloud(task.vps.cloud_id).await?;
     let Some(look) = look(running, cloud.as_ref(), &reference).await? else {
@@ -46,10 +46,10 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
     let intent = Intent::say(asking(action)).percent(30).remember(memory.to_json());
     let switching = running.begin(SWITCH, intent).await?;
     if so_already {
-        switching.having(()).await?.commit(Done::say("The provider has it already")).await?;
+        switching.having(()).await?.commit(Done::say("The server is already in this state")).await?;
     } else {
         let switched = switching.call(switch(cloud.as_ref(), &reference, action)).await?;
-        let done = Done::say("The provider is at it").request(switched.value().as_deref());
+        let done = Done::say("The provider accepted the request").request(switched.value().as_deref());
         switched.commit(done).await?;
     }
     running.begin(SETTLE, Intent::say(asking(action)).percent(60)).await?.later();
@@ -77,11 +77,19 @@ async fn settle(
     if reached(action, state) {
         let on = action != PowerAction::Shutdown;
         let note = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
-        running.resume(SETTLE).having(()).await?.commit_with(Done::say(done(action)), note).await?;
+        running
+            .resume(SETTLE)
+            .having(())
+            .await?
+            .commit_with(Done::say(format!("The server {}", done(action))), note)
+            .await?;
         return Ok(Outcome::Done);
     }
     if memory.looks > MAX_LOOKS {
-        return Err(domain::Error::invalid("the provider took the request but the server never got there").into());
+        return Err(domain::Error::invalid(
+            "the provider accepted the request, but the server never reached the state asked for",
+        )
+        .into());
     }
     progress(&ctx.db, claim, 60, asking(action)).await?;
     Ok(memory.wait_for_change(running))

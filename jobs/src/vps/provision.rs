@@ -1,9 +1,9 @@
-//! Makes a server: looks for it by its label, creates it only if it is not there, waits until it
+//! Creates a server: looks for it by its label, creates it only if it is not there, waits until it
 //! runs. The label is unique at the provider and fixed for life, and so is the idempotency key of
 //! a call that has none.
 
 use domain::VpsId;
-use domain::jobs::{Failure, progress};
+use domain::queue::{Failure, progress};
 use domain::vps::Task;
 use providers::{Answer, CloudProvider, CreateInstance, Instance, InstanceState, code};
 use secrecy::SecretString;
@@ -39,9 +39,9 @@ pub struct Progress {
     /// Looks at the provider so far, for the pauses between them.
     #[serde(default)]
     pub looks: u32,
-    /// The order is being taken back, for this reason.
+    /// The order is being undone, for this reason.
     #[serde(default)]
-    pub failing: Option<Reason>,
+    pub failing: Option<UnwindReason>,
 }
 
 /// A restart that was asked for, by the one that the provider had taken last before it.
@@ -51,16 +51,16 @@ pub struct Restart {
     pub after: Option<String>,
 }
 
-/// Why an order is taken back; [`Failure`] as it is kept between runs.
+/// Why an order is undone: a [`Failure`], stored between runs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Reason {
+pub struct UnwindReason {
     code: String,
     customer: String,
     admin: String,
     request_id: Option<String>,
 }
 
-impl From<Failure> for Reason {
+impl From<Failure> for UnwindReason {
     fn from(failure: Failure) -> Self {
         Self {
             code: failure.code,
@@ -71,8 +71,8 @@ impl From<Failure> for Reason {
     }
 }
 
-impl From<Reason> for Failure {
-    fn from(reason: Reason) -> Self {
+impl From<UnwindReason> for Failure {
+    fn from(reason: UnwindReason) -> Self {
         Self {
             code: reason.code,
             customer: reason.customer,
@@ -107,7 +107,7 @@ impl Progress {
     }
 }
 
-/// Makes the server, or takes the order back.
+/// Creates the server, or undoes the order.
 pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let mut progress = Progress::of(running);
     if progress.failing.is_some() {
@@ -120,7 +120,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             Ok(outcome) => return Ok(outcome),
             Err(error) => match error.into_outcome(running) {
                 Outcome::Fail(mut why) => {
-                    "The server could not be made. The money set aside for it is back in your wallet."
+                    "The server could not be created. The money set aside for it is back in your wallet."
                         .clone_into(&mut why.customer);
                     why
                 }
@@ -128,18 +128,19 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             },
         }
     };
-    // Looks count anew: what the start took must not shorten the proof that nothing is left.
+    // Checks count anew: what the start took must not shorten the proof that nothing is left.
     unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress }).await
 }
 
 fn ended(running: &Running) -> Failure {
     if running.claim.overdue && !running.claim.cancel_requested {
-        let mut late = failure("deadline", "The server did not run within its deadline and was taken back.", None);
-        "The server took too long to start and was taken back. The money set aside for it is back in your wallet."
+        let mut late =
+            failure("deadline", "The server was not running by its deadline, so the order was undone.", None);
+        "The server took too long to start, so the order was cancelled. The money set aside for it is back in your wallet."
             .clone_into(&mut late.customer);
         return late;
     }
-    let mut cancelled = failure("cancelled", "The order was cancelled and taken back.", None);
+    let mut cancelled = failure("cancelled", "The order was cancelled and undone.", None);
     "The order was cancelled. The money set aside for it is back in your wallet.".clone_into(&mut cancelled.customer);
     cancelled
 }
@@ -153,7 +154,7 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
         return start(running, &task, cloud.as_ref(), reference, memory).await;
     }
     if create(running, &task, cloud.as_ref(), memory).await? {
-        running.begin(START, Intent::say("Starting it").percent(50)).await?.later();
+        running.begin(START, Intent::say("Starting the server").percent(50)).await?.later();
         return Ok(memory.clone().wait_for_change(running));
     }
     Ok(memory.clone().wait(running))
@@ -171,7 +172,7 @@ async fn create(
     let found = cloud.find_by_label(&task.vps.provider_label).await?;
     if found.value.as_ref().is_some_and(|instance| !is_ours(task, instance)) {
         return Err(JobError::Rule(domain::Error::invalid(
-            "another machine at the provider carries this server's label; rename it there, then retry",
+            "another machine at the provider has this server's label; rename it there, then retry",
         )));
     }
     if found.value.is_none() && memory.label_seen {
@@ -179,7 +180,7 @@ async fn create(
     }
     let adopted = found.value.is_some();
     memory.create_tried = true;
-    let intent = Intent::say("Making the server").percent(10).remember(memory.to_json());
+    let intent = Intent::say("Creating the server").percent(10).remember(memory.to_json());
     let making = running.begin(CREATE, intent).await?;
     let answer = match found {
         Answer { value: Some(instance), request_id } => Answer { value: instance, request_id },
@@ -194,7 +195,7 @@ async fn create(
         },
     };
     let made = making.having(answer).await?;
-    let words = if adopted { "Found it at the provider" } else { "The server was made" };
+    let words = if adopted { "The server already exists at the provider" } else { "The server was created" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
     let done = Done::say(words).reference(&made.value().value.reference).detail(detail);
     let keep = async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
@@ -232,29 +233,31 @@ async fn start(
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let Some(look) = look(running, cloud, reference).await? else {
         return Err(JobError::Rule(domain::Error::invalid(
-            "the server vanished at the provider while it was being made",
+            "the server disappeared at the provider while it was being created",
         )));
     };
     match look.state {
         InstanceState::Running => {
             let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.seen).await;
-            running.resume(START).having(look).await?.commit_with(Done::say("It is running"), note).await?;
+            running.resume(START).having(look).await?.commit_with(Done::say("The server is running"), note).await?;
             return Ok(Outcome::Done);
         }
         InstanceState::Stopped if memory.boot_tried => {
             return Err(JobError::Rule(domain::Error::invalid(
-                "the server was made but did not start, even when told to a second time",
+                "the server was created but did not start, not even when it was told to start a second time",
             )));
         }
         InstanceState::Stopped => {
-            let intent = Intent::say("It did not start by itself; starting it again");
+            let intent = Intent::say("The server did not start by itself; starting it");
             let told = running.begin(START_AGAIN, intent).await?.call(cloud.boot(reference)).await?;
-            let done = Done::say("It was told to start").request(told.value().request_id.as_deref());
+            let done = Done::say("The provider accepted the start").request(told.value().request_id.as_deref());
             told.commit(done).await?;
             memory.boot_tried = true;
         }
         InstanceState::Deleting => {
-            return Err(JobError::Rule(domain::Error::invalid("somebody is deleting the server at the provider")));
+            return Err(JobError::Rule(domain::Error::invalid(
+                "the server is being deleted at the provider, and not by this panel",
+            )));
         }
         _ => {
             let percent = 50 + u8::try_from(memory.looks.min(8) * 5).unwrap_or(40);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::billing::cumulative_micros;
-use domain::jobs::{Job, NewJob};
+use domain::work::{Job, NewJob};
 use domain::{OrgId, db};
 use testkit::app::AppOptions;
 use testkit::client::{micros, text};
@@ -23,7 +23,7 @@ async fn running(app: &TestApp, client: &Client, plan: &str, label: &str) -> Str
 
 async fn tick(app: &TestApp, at: DateTime<Utc>) {
     let tx = app.ctx.begin().await.unwrap();
-    domain::jobs::enqueue(&app.ctx, &tx, NewJob::new(Job::ChargeUsage { tick: at })).await.unwrap();
+    domain::work::enqueue(&app.ctx, &tx, NewJob::new(Job::ChargeUsage { tick: at })).await.unwrap();
     tx.commit().await.unwrap();
     app.run_jobs().await;
 }
@@ -141,12 +141,12 @@ async fn two_workers_on_one_tick_charge_once() {
         let tx = app.ctx.begin().await.unwrap();
         let mut ids = Vec::new();
         for _ in 0..4 {
-            ids.push(domain::jobs::enqueue(&app.ctx, &tx, NewJob::new(Job::ChargeUsage { tick: at })).await.unwrap());
+            ids.push(domain::work::enqueue(&app.ctx, &tx, NewJob::new(Job::ChargeUsage { tick: at })).await.unwrap());
         }
         tx.commit().await.unwrap();
         ids
     };
-    let times = domain::jobs::LeaseTimes::default();
+    let times = domain::queue::LeaseTimes::default();
     futures::future::join_all(ids.iter().map(|id| workers::execute(&app.env, &times, "test", *id))).await;
     let charged: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from journal where kind = 'usage'", []))
         .await

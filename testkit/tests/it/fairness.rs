@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use domain::jobs::{Due, Job, NewJob, Turn, enqueue_many};
+use domain::queue::{Due, Turn};
+use domain::work::{Job, NewJob, enqueue_many};
 use domain::{Actor, Ctx, JobId, OrgId, Queue, db};
 use testkit::TestApp;
 use testkit::app::AppOptions;
@@ -25,7 +26,12 @@ async fn count(ctx: &Ctx, what: &str, org: OrgId) -> i64 {
 
 async fn ring(ctx: &Ctx, limit: i64) -> Vec<JobId> {
     let turn = Turn::take(ctx, Queue::Provision).await.unwrap().expect("nobody else rings");
-    turn.ring(limit, Duration::from_secs(15)).await.unwrap().into_iter().map(|rung| rung.id).collect()
+    turn.ring(limit, Duration::from_secs(15), domain::work::known_kinds())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|rung| rung.id)
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +56,10 @@ async fn what_runs_counts_against_the_bounds() {
     line(&app.ctx, org, 30).await;
     let first = ring(&app.ctx, 100).await;
     let wanted: Vec<_> = first.iter().map(|id| (*id, "w")).collect();
-    let claims = domain::jobs::claim_many(&app.ctx.db, &wanted, Duration::from_secs(30)).await.unwrap();
+    let claims = domain::work::claim_many(&app.ctx.db, &wanted, Duration::from_secs(30)).await.unwrap();
     assert_eq!((claims.len(), ring(&app.ctx, 100).await.len()), (10, 0));
-    let leases: Vec<_> = claims.iter().take(4).map(|claim| (claim.id, claim.lease_token)).collect();
-    assert_eq!(domain::jobs::succeed_many(&app.ctx.db, &leases).await.unwrap().len(), 4);
+    let leases: Vec<_> = claims.iter().take(4).map(|held| (held.claim.id, held.claim.lease_token)).collect();
+    assert_eq!(domain::queue::succeed_many(&app.ctx.db, &leases).await.unwrap().len(), 4);
     assert_eq!(ring(&app.ctx, 100).await.len(), 4, "as many as ended");
 }
 
@@ -73,8 +79,8 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let app = TestApp::start().await;
     let plan = app.plan().await;
     let (customer, _) = app.customer("pauses", "50").await;
-    let operator = Actor::operator();
-    domain::jobs::pause_queue(&app.ctx, &operator, Queue::Provision, "maintenance").await.unwrap();
+    let operator = Actor::Operator;
+    domain::queue::pause_queue(&app.ctx, &operator, Queue::Provision, "maintenance").await.unwrap();
     let body = testkit::fixture::order(&plan, "held-up");
     let placed = customer.post_once("/api/vps", &body, &testkit::fixture::fresh_key()).await.unwrap().expect(202);
     let vps = testkit::client::text(&placed, "/vps/id");
@@ -83,7 +89,7 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let cloud: uuid::Uuid = db::scalar(&app.ctx.db, db::sql("select id from cloud", [])).await.unwrap().unwrap();
     let cloud = domain::CloudId(cloud);
     domain::cloud::pause(&app.ctx, &operator, cloud, "maintenance").await.unwrap();
-    domain::jobs::resume_queue(&app.ctx, &operator, Queue::Provision, "done").await.unwrap();
+    domain::queue::resume_queue(&app.ctx, &operator, Queue::Provision, "done").await.unwrap();
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
     domain::cloud::resume(&app.ctx, &operator, cloud, "done").await.unwrap();
@@ -111,15 +117,15 @@ async fn the_relay_is_told_which_queues_have_something_to_ring() {
     let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
     let ask = async || {
         let all = [Queue::Provision, Queue::Billing];
-        domain::jobs::due(&app.ctx, &all, Duration::from_secs(15), Duration::from_secs(1)).await.unwrap()
+        domain::queue::due(&app.ctx, &all, Duration::from_secs(15), Duration::from_secs(1)).await.unwrap()
     };
     assert_eq!(ask().await, Due { queues: Vec::new(), next: Duration::from_secs(1) });
     line(&app.ctx, org, 1).await;
     assert_eq!(ask().await.queues, [Queue::Provision]);
     let id = ring(&app.ctx, 10).await[0];
     assert_eq!(ask().await.queues, [], "it was rung");
-    let claim = domain::jobs::claim(&app.ctx.db, id, "w", Duration::from_secs(30)).await.unwrap().unwrap();
-    domain::jobs::wait(&app.ctx.db, &claim, Duration::from_millis(300), &serde_json::json!({})).await.unwrap();
+    let claim = domain::work::claim(&app.ctx.db, id, "w", Duration::from_secs(30)).await.unwrap().unwrap().claim;
+    domain::queue::wait(&app.ctx.db, &claim, Duration::from_millis(300), &serde_json::json!({})).await.unwrap();
     let later = ask().await;
     assert!(later.queues.is_empty() && later.next < Duration::from_millis(300), "{later:?}");
     tokio::time::sleep(later.next).await;
@@ -144,11 +150,11 @@ async fn plans_made_on_an_empty_table_stay_good_when_it_is_full() {
     let work = async || {
         let rung = ring(&own, 10).await;
         let wanted: Vec<_> = rung.iter().map(|id| (*id, "w")).collect();
-        let claims = domain::jobs::claim_many(&own.db, &wanted, Duration::from_secs(30)).await.unwrap();
-        let leases: Vec<_> = claims.iter().map(|claim| (claim.id, claim.lease_token)).collect();
-        domain::jobs::beat_many(&own.db, &leases, Duration::from_secs(30)).await.unwrap();
-        domain::jobs::due(&own, &[Queue::Provision], Duration::from_secs(15), Duration::from_secs(1)).await.unwrap();
-        domain::jobs::succeed_many(&own.db, &leases).await.unwrap().len()
+        let claims = domain::work::claim_many(&own.db, &wanted, Duration::from_secs(30)).await.unwrap();
+        let leases: Vec<_> = claims.iter().map(|held| (held.claim.id, held.claim.lease_token)).collect();
+        domain::queue::beat_many(&own.db, &leases, Duration::from_secs(30)).await.unwrap();
+        domain::queue::due(&own, &[Queue::Provision], Duration::from_secs(15), Duration::from_secs(1)).await.unwrap();
+        domain::queue::succeed_many(&own.db, &leases).await.unwrap().len()
     };
     assert_eq!(work().await, 0, "the table is empty");
     line(&app.ctx, org, 20_000).await;

@@ -63,20 +63,3 @@ async fn the_schema_of_another_version_is_not_ready() {
     });
     unready.await.expect("the process does not want requests for another schema");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_archive_has_a_place_for_every_column() {
-    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
-    let columns = async |table: &str| -> Vec<String> {
-        let columns = "select array_agg(column_name || ' ' || data_type order by column_name) from information_schema.columns \
-             where table_schema = 'public' and table_name = $1 and column_name <> 'finished_at'";
-        db::scalar(&app.ctx.db, db::sql(columns, [table.into()])).await.unwrap().unwrap()
-    };
-    for (table, archive) in [("job", "job_archive"), ("job_step", "job_step_archive")] {
-        assert_eq!(
-            columns(table).await,
-            columns(archive).await,
-            "what a migration adds to {table} goes to {archive} too"
-        );
-    }
-}

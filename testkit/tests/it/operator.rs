@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use domain::fleet::{self, Pool, Report};
-use domain::jobs::{Job, NewJob, enqueue};
+use domain::work::{Job, NewJob, enqueue};
+use domain::worker::{self, Pool, Report};
 use domain::{JobId, Queue, WorkerState, db};
 use scheduler::TIMETABLE;
 use serde_json::{Value as Json, json};
@@ -185,11 +185,11 @@ async fn a_lost_worker_is_told_from_one_that_stops() {
         memory_bytes: 1,
         state: WorkerState::Running,
     };
-    fleet::report(&app.ctx, &report).await.unwrap();
+    worker::report(&app.ctx, &report).await.unwrap();
     let told =
         admin.post("/api/admin/workers/ghost:1/stop", &json!({ "reason": "it is old" })).await.unwrap().expect(200);
     assert_eq!((&told["state"], &told["wanted"]), (&json!("running"), &json!("stopping")));
-    assert_eq!(fleet::report(&app.ctx, &report).await.unwrap(), WorkerState::Stopping, "it hears so when it reports");
+    assert_eq!(worker::report(&app.ctx, &report).await.unwrap(), WorkerState::Stopping, "it hears so when it reports");
     db::exec(&app.ctx.db, db::sql("update worker set seen_at = now() - interval '2 min', kinds = '{mail.send}'", []))
         .await
         .unwrap();

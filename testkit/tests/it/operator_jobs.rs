@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::jobs::{Job, NewJob, enqueue_many};
+use domain::work::{Job, NewJob, enqueue_many};
 use domain::{JobId, OrgId, db};
 use serde_json::{Value as Json, json};
 use testkit::app::AppOptions;
@@ -86,7 +86,7 @@ async fn a_wish_about_many_is_counted_then_done() {
     assert_eq!((text(&started, "/job/kind").as_str(), &started["count"]), ("platform.bulk", &json!(7)));
     let done = ended(&admin, &started).await;
     let last = done["timeline"].as_array().and_then(|timeline| timeline.last()).unwrap_or_else(|| panic!("{done}"));
-    assert_eq!(text(last, "/words"), "Done to 7 of 7 jobs");
+    assert_eq!(text(last, "/words"), "7 of 7 jobs changed");
     for job in failed {
         let old = get(&admin, job).await;
         let next = get(&admin, text(&old, "/taken_up_by")).await;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::jobs::{Job, LeaseTimes, NewJob};
+use domain::queue::LeaseTimes;
+use domain::work::{Job, NewJob};
 use domain::{Ctx, JobId, JobState, Queue, db};
 use testkit::TestApp;
 use testkit::app::AppOptions;
@@ -13,14 +14,14 @@ async fn probes(ctx: &Ctx, count: usize) -> Vec<JobId> {
     let tx = ctx.begin().await.unwrap();
     let mut ids = Vec::new();
     for _ in 0..count {
-        ids.push(domain::jobs::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await.unwrap());
+        ids.push(domain::work::enqueue(ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await.unwrap());
     }
     tx.commit().await.unwrap();
     ids
 }
 
 async fn state(ctx: &Ctx, id: JobId) -> JobState {
-    domain::jobs::notice(ctx, id).await.unwrap().unwrap().state
+    domain::queue::notice(ctx, id).await.unwrap().unwrap().state
 }
 
 async fn without_workers() -> TestApp {
@@ -55,10 +56,10 @@ async fn a_stale_ring_finds_nothing() {
     let app = without_workers().await;
     let id = probes(&app.ctx, 1).await[0];
     let lease = Duration::from_secs(30);
-    let first = domain::jobs::claim(&app.ctx.db, id, "a", lease).await.unwrap().unwrap();
-    assert!(domain::jobs::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "held by a");
-    domain::jobs::succeed(&app.ctx.db, &first, None).await.unwrap();
-    assert!(domain::jobs::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "done");
+    let first = domain::work::claim(&app.ctx.db, id, "a", lease).await.unwrap().unwrap().claim;
+    assert!(domain::work::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "held by a");
+    domain::queue::succeed(&app.ctx.db, &first, None).await.unwrap();
+    assert!(domain::work::claim(&app.ctx.db, id, "b", lease).await.unwrap().is_none(), "done");
     workers::execute(&app.env, &LeaseTimes::default(), "c", JobId(uuid::Uuid::from_u128(1))).await;
 }
 
@@ -66,24 +67,24 @@ async fn a_stale_ring_finds_nothing() {
 async fn a_zombie_writes_nothing() {
     let app = without_workers().await;
     let id = probes(&app.ctx, 1).await[0];
-    let zombie = domain::jobs::claim(&app.ctx.db, id, "zombie", Duration::from_millis(1)).await.unwrap().unwrap();
+    let zombie = domain::work::claim(&app.ctx.db, id, "zombie", Duration::from_millis(1)).await.unwrap().unwrap().claim;
     tokio::time::sleep(Duration::from_millis(20)).await;
-    assert_eq!(domain::jobs::sweep(&app.ctx).await.unwrap(), (1, 0));
-    let heir = domain::jobs::claim(&app.ctx.db, id, "heir", Duration::from_secs(30)).await.unwrap().unwrap();
+    assert_eq!(domain::queue::sweep(&app.ctx).await.unwrap(), (1, 0));
+    let heir = domain::work::claim(&app.ctx.db, id, "heir", Duration::from_secs(30)).await.unwrap().unwrap().claim;
     assert_eq!(heir.lease_token, zombie.lease_token + 1);
     let fenced = |error: domain::Error| error.kind == domain::ErrorKind::Fenced;
-    assert!(fenced(domain::jobs::succeed(&app.ctx.db, &zombie, None).await.unwrap_err()));
-    assert!(fenced(domain::jobs::progress(&app.ctx.db, &zombie, 50, "late").await.unwrap_err()));
-    assert!(fenced(domain::jobs::fence(&app.ctx.db, &zombie).await.unwrap_err()));
+    assert!(fenced(domain::queue::succeed(&app.ctx.db, &zombie, None).await.unwrap_err()));
+    assert!(fenced(domain::queue::progress(&app.ctx.db, &zombie, 50, "late").await.unwrap_err()));
+    assert!(fenced(domain::queue::fence(&app.ctx.db, &zombie).await.unwrap_err()));
     assert!(fenced(
-        domain::jobs::record_step(&app.ctx.db, &zombie, 0, "late", domain::StepPhase::Done, "late").await.unwrap_err()
+        domain::queue::record_step(&app.ctx.db, &zombie, 0, "late", domain::StepPhase::Done, "late").await.unwrap_err()
     ));
     assert_eq!(
-        domain::jobs::beat(&app.ctx.db, id, zombie.lease_token, Duration::from_secs(30)).await.unwrap(),
-        domain::jobs::Beat::Lost
+        domain::queue::beat(&app.ctx.db, id, zombie.lease_token, Duration::from_secs(30)).await.unwrap(),
+        domain::queue::Beat::Lost
     );
     assert_eq!(state(&app.ctx, id).await, JobState::Running, "the heir's claim stands");
-    domain::jobs::succeed(&app.ctx.db, &heir, None).await.unwrap();
+    domain::queue::succeed(&app.ctx.db, &heir, None).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +102,7 @@ async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims(
     let times = LeaseTimes { lease: Duration::from_secs(3), beat: Duration::from_millis(500), ..LeaseTimes::default() };
     let worker = workers::Runner::new(::jobs::Env { ctx, ..app.env.clone() }, times);
     let tx = app.ctx.begin().await.unwrap();
-    let id = domain::jobs::enqueue(&app.ctx, &tx, NewJob::new(Job::Probe { sleep_ms: Some(60_000) })).await.unwrap();
+    let id = domain::work::enqueue(&app.ctx, &tx, NewJob::new(Job::Probe { sleep_ms: Some(60_000) })).await.unwrap();
     tx.commit().await.unwrap();
     let run = tokio::spawn({
         let worker = worker.clone();
@@ -129,7 +130,7 @@ async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims(
     run.await.unwrap();
     assert!(silent.elapsed() < 2 * times.lease, "it let go after {:?}", silent.elapsed());
     tokio::time::sleep(times.lease).await;
-    assert_eq!(domain::jobs::sweep(&app.ctx).await.unwrap(), (1, 0), "the job is another's");
+    assert_eq!(domain::queue::sweep(&app.ctx).await.unwrap(), (1, 0), "the job is another's");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,11 +139,11 @@ async fn a_job_that_takes_down_its_workers_is_stuck() {
     let id = probes(&app.ctx, 1).await[0];
     for crash in 1..=3 {
         assert!(
-            domain::jobs::claim(&app.ctx.db, id, "w", Duration::from_millis(1)).await.unwrap().is_some(),
+            domain::work::claim(&app.ctx.db, id, "w", Duration::from_millis(1)).await.unwrap().is_some(),
             "crash {crash}"
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
-        domain::jobs::sweep(&app.ctx).await.unwrap();
+        domain::queue::sweep(&app.ctx).await.unwrap();
     }
     assert_eq!(state(&app.ctx, id).await, JobState::Stuck);
     let told: i64 = db::scalar(
@@ -180,7 +181,7 @@ async fn a_job_of_an_unknown_kind_is_left_for_others_and_the_rest_goes_on() {
     .await
     .unwrap();
     assert_eq!(state(&app.ctx, unknown).await, JobState::Queued, "a newer worker may know it");
-    let workers = domain::fleet::list(&app.ctx, &domain::Actor::operator()).await.unwrap();
+    let workers = domain::worker::list(&app.ctx, &domain::Actor::Operator).await.unwrap();
     assert_eq!(workers[0].unknown_kinds, ["vps.explode"]);
 }
 
@@ -191,7 +192,7 @@ async fn what_no_worker_takes_by_its_deadline_is_given_to_a_person() {
     let paused = strange(&app, "vps.explode", "{}", "-6 min").await;
     db::exec(&app.ctx.db, db::sql("update job set queue = 'billing' where id = $1", [paused.into()])).await.unwrap();
     db::exec(&app.ctx.db, db::sql("update queue_control set paused = true where queue = 'billing'", [])).await.unwrap();
-    assert_eq!(domain::jobs::give_up(&app.ctx).await.unwrap(), 1);
+    assert_eq!(domain::queue::give_up(&app.ctx).await.unwrap(), 1);
     assert_eq!(state(&app.ctx, late).await, JobState::Stuck);
     assert_eq!(state(&app.ctx, paused).await, JobState::Queued, "somebody means it to wait");
 }

@@ -1,7 +1,7 @@
 //! Hours are charged once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::jobs::Job;
+use domain::work::Job;
 use domain::{JobId, JobState};
 
 use crate::story::Story;

@@ -1,7 +1,7 @@
 //! Clouds at providers: asked for their token, and for what they sell.
 
 use domain::JobId;
-use domain::jobs::Job;
+use domain::work::Job;
 use serde_json::json;
 use testkit::app::CLOUD_TOKEN;
 

@@ -185,12 +185,9 @@ pub async fn says_when_the_token_is_refused<S: Story>(kind: &str) {
     let world = Box::pin(World::start()).await;
     let (job, before) = S::ask(&world, S::CHOICES[0], jobs::steps_of(kind)[0]).await;
     world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, false);
-    let outcome = Box::pin(world.run_unsettled(job)).await;
-    let jobs::Outcome::Refused { cloud, next } = outcome else {
-        panic!("{kind}: {outcome:?}");
-    };
-    assert_eq!(cloud, world.cloud);
-    assert!(matches!(*next, jobs::Outcome::Fail(_) | jobs::Outcome::Stick(_)), "{kind}: {next:?}");
+    let settlement = Box::pin(world.run_unsettled(job)).await;
+    assert_eq!(settlement.refused, Some(world.cloud), "{kind}: {settlement:?}");
+    assert!(matches!(settlement.outcome, jobs::Outcome::Fail(_) | jobs::Outcome::Stick(_)), "{kind}: {settlement:?}");
     assert_eq!(Box::pin(world.run_to_end(job)).await, S::FAILS_AS, "{kind}");
     world.app.cloud.set_token(testkit::app::CLOUD_TOKEN, true);
     S::assert_undone(&world, job, &before).await;

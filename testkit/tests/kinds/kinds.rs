@@ -1,6 +1,6 @@
 //! The kinds, each with its story. A kind without a line here does not compile.
 
-use domain::jobs::Job;
+use domain::work::KINDS;
 
 /// Gives each kind its tests.
 macro_rules! each_kind {
@@ -41,7 +41,7 @@ macro_rules! each_kind {
 
 each_kind! {
     "cloud.validate" cloud_validate => crate::cloud::Validate,
-    "cloud.sync" catalog_sync => crate::cloud::Sync,
+    "cloud.sync" cloud_sync => crate::cloud::Sync,
     "vps.provision" vps_provision => crate::vps::Provision,
     "vps.power" vps_power => crate::vps::Power,
     "vps.delete" vps_delete => crate::vps::Delete,
@@ -55,17 +55,18 @@ each_kind! {
     "platform.archive" platform_archive => crate::platform::Archive,
 }
 
-const _: () = assert!(all_tested(), "Job::KINDS and the list above differ: each kind is to have a line, in that order");
+const _: () =
+    assert!(all_tested(), "domain::work::KINDS and the list above differ: each kind is to have a line, in that order");
 
 const fn all_tested() -> bool {
     let mut place = 0;
-    while place < TESTED.len() && place < Job::KINDS.len() {
-        if !same(TESTED[place].as_bytes(), Job::KINDS[place].as_bytes()) {
+    while place < TESTED.len() && place < KINDS.len() {
+        if !same(TESTED[place].as_bytes(), KINDS[place].name.as_bytes()) {
             return false;
         }
         place += 1;
     }
-    TESTED.len() == Job::KINDS.len()
+    TESTED.len() == KINDS.len()
 }
 
 const fn same(left: &[u8], right: &[u8]) -> bool {

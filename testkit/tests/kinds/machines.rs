@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::jobs::Job;
+use domain::work::Job;
 use domain::{JobId, JobState};
 use simulators::Stray;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::jobs::{Job, MailKind};
+use domain::work::{Job, MailKind};
 use domain::{JobId, TypedId as _, UserId};
 
 use crate::story::Story;

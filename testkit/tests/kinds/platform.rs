@@ -1,6 +1,6 @@
 //! The platform's own.
 
-use domain::jobs::{Job, JobFilter, bulk_start};
+use domain::work::{Job, JobFilter, bulk_start};
 use domain::{Actor, BulkAction, JobId, JobState};
 
 use crate::story::Story;
@@ -70,7 +70,7 @@ impl Story for Bulk {
         let filter =
             JobFilter { state: Some(JobState::Failed), error: Some(format!("story{story}")), ..JobFilter::default() };
         let ctx = &world.app.ctx;
-        let started = bulk_start(ctx, &Actor::operator(), BulkAction::Retry, &filter, "a story", Some(3)).await;
+        let started = bulk_start(ctx, &Actor::Operator, BulkAction::Retry, &filter, "a story", Some(3)).await;
         (started.unwrap(), before)
     }
 
@@ -113,7 +113,7 @@ impl Story for Archive {
         assert_eq!(places(world, *before).await, (0, 1));
         let steps = "select count(*) from job_step_archive where job_id = $1";
         assert_eq!(world.scalar::<i64>(steps, vec![(*before).into()]).await, 1);
-        let shown = domain::jobs::admin_get(&world.app.ctx, &Actor::operator(), JobId(*before)).await.unwrap();
+        let shown = domain::work::admin_get(&world.app.ctx, &Actor::Operator, JobId(*before)).await.unwrap();
         assert!(shown.archived && shown.timeline.len() == 1, "an operator still finds it");
     }
 

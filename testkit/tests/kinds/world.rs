@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use domain::jobs::LeaseTimes;
+use domain::queue::LeaseTimes;
+use domain::work::{Outcome, Settlement};
 use domain::{CloudId, JobId, JobState, OrgId, db};
 use fail::FailScenario;
 use sea_orm::Value;
@@ -150,20 +151,20 @@ impl World {
     }
 
     /// A run whose outcome nobody wrote down: the worker died with it.
-    pub async fn run_unsettled(&self, job: JobId) -> jobs::Outcome {
+    pub async fn run_unsettled(&self, job: JobId) -> Settlement {
         let began = Instant::now();
         let outcome = loop {
-            let claimed = domain::jobs::claim(&self.app.ctx.db, job, "unsettled", LONG).await.unwrap();
-            let Some(claim) = claimed else {
+            let claimed = domain::work::claim(&self.app.ctx.db, job, "unsettled", LONG).await.unwrap();
+            let Some(claimed) = claimed else {
                 assert!(began.elapsed() < LONG, "{job} can't be claimed");
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 continue;
             };
-            let running = jobs::Running::new(self.app.env.clone(), claim.clone(), std::sync::Arc::default());
+            let running = jobs::Running::new(self.app.env.clone(), claimed.clone(), std::sync::Arc::default());
             match jobs::run(running).await {
                 // Not there yet: this much was written down.
-                jobs::Outcome::Wait { pause, step_data } => {
-                    domain::jobs::wait(&self.app.ctx.db, &claim, pause, &step_data).await.unwrap();
+                Settlement { outcome: Outcome::Wait { pause, step_data }, .. } => {
+                    domain::queue::wait(&self.app.ctx.db, &claimed.claim, pause, &step_data).await.unwrap();
                 }
                 outcome => break outcome,
             }
@@ -175,7 +176,7 @@ impl World {
     /// Whoever held a job is gone, and that is noticed.
     async fn lapse(&self) {
         self.exec("update job set lease_until = now() - interval '1 ms' where state = 'running'", vec![]).await;
-        domain::jobs::sweep(&self.app.ctx).await.unwrap();
+        domain::queue::sweep(&self.app.ctx).await.unwrap();
     }
 
     /// The job's deadline is over, and it may run.
@@ -198,7 +199,7 @@ impl World {
     }
 
     pub async fn state(&self, job: JobId) -> JobState {
-        domain::jobs::notice(&self.app.ctx, job).await.unwrap().unwrap().state
+        domain::queue::notice(&self.app.ctx, job).await.unwrap().unwrap().state
     }
 
     /// What is known of why the job is where it is.
@@ -230,9 +231,9 @@ impl World {
     }
 
     /// Enqueues a job of the platform.
-    pub async fn enqueue(&self, job: domain::jobs::Job) -> JobId {
+    pub async fn enqueue(&self, job: domain::work::Job) -> JobId {
         let tx = self.app.ctx.begin().await.unwrap();
-        let id = domain::jobs::enqueue(&self.app.ctx, &tx, domain::jobs::NewJob::new(job)).await.unwrap();
+        let id = domain::work::enqueue(&self.app.ctx, &tx, domain::work::NewJob::new(job)).await.unwrap();
         tx.commit().await.unwrap();
         id
     }

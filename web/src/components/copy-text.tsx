@@ -39,7 +39,10 @@ export function CopyText({ text, what, className, children }: CopyTextProps) {
       aria-label={children === undefined ? `Copy ${what} ${text}` : `Copy ${what}`}
     >
       <span className="truncate select-text">{children ?? text}</span>
-      <Icon aria-hidden className={cn('size-3.5 shrink-0', copied ? 'text-success' : 'text-muted opacity-60 group-hover:opacity-100')} />
+      <Icon
+        aria-hidden
+        className={cn('size-3.5 shrink-0', copied ? 'text-success' : 'text-muted opacity-60 group-hover:opacity-100')}
+      />
       <span className="sr-only" role="status">
         {copied ? 'Copied' : ''}
       </span>

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::chance::Chance;
 use domain::clock::Clock;
 use domain::identity::{Grant, Hasher};
-use domain::jobs::Pressure;
+use domain::queue::Pressure;
 use domain::vault::Vault;
 use domain::{Ctx, OrgId, Role, SessionId, UserId, WorkLimits};
 use poem::http::{Method, StatusCode};

@@ -1,6 +1,6 @@
 //! One wish about many jobs.
 
-use domain::jobs::{self, JobFilter};
+use domain::work::{self, JobFilter};
 use domain::{BulkAction, CloudId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::payload::Json;
@@ -8,7 +8,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::jobs::{AdminJob, read};
 use crate::auth::Admin;
-use crate::problem::Failure;
+use crate::problem::{Problems, Refused};
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Body, Choice, Id};
@@ -86,7 +86,7 @@ pub struct BulkAnswer {
 impl BulkAnswer {
     /// What a wish would do.
     #[must_use]
-    pub fn preview(preview: jobs::BulkPreview) -> Self {
+    pub fn preview(preview: work::BulkPreview) -> Self {
         Self { count: preview.count, sample: preview.sample.into_iter().map(AdminJob::from).collect(), job: None }
     }
 
@@ -108,6 +108,13 @@ pub enum BulkTaken {
     TakenOn(Json<BulkAnswer>),
 }
 
+/// Why nothing is done to many jobs.
+pub struct BulkProblems;
+
+impl Problems for BulkProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "count_changed")];
+}
+
 /// Operations on many jobs at once.
 pub struct BulkApi;
 
@@ -117,14 +124,19 @@ impl BulkApi {
     ///
     /// Counts those that fit, or has a job do it to each. Jobs made later are not meant.
     #[oai(path = "/api/admin/jobs/bulk", method = "post", operation_id = "bulkJobs", tag = "Tag::Admin")]
-    async fn bulk(&self, admin: Admin, app: Data<&Shared>, body: Body<BulkWish>) -> Result<BulkTaken, Failure> {
+    async fn bulk(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        body: Body<BulkWish>,
+    ) -> Result<BulkTaken, Refused<BulkProblems>> {
         let wish = body.0;
         let (action, filter) = (wish.action.0, JobFilter::from(wish.filter));
         let actor = admin.actor();
         let counted = match wish.expected {
             Some(expected) if !wish.dry_run => expected,
             _ => {
-                let preview = jobs::bulk_preview(&app.ctx, &actor, action, &filter).await?;
+                let preview = work::bulk_preview(&app.ctx, &actor, action, &filter).await?;
                 if wish.dry_run {
                     return Ok(BulkTaken::Counted(Json(BulkAnswer::preview(preview))));
                 }
@@ -132,7 +144,7 @@ impl BulkApi {
             }
         };
         let reason = wish.reason.unwrap_or_default();
-        let job = jobs::bulk_start(&app.ctx, &actor, action, &filter, &reason, wish.expected).await?;
+        let job = work::bulk_start(&app.ctx, &actor, action, &filter, &reason, wish.expected).await?;
         let job = read(&app, &admin, job).await?;
         Ok(BulkTaken::TakenOn(Json(BulkAnswer::started(counted, job))))
     }

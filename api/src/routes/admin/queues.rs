@@ -1,7 +1,7 @@
 //! Queues: their lines, their bounds, and their pause.
 
 use domain::Queue;
-use domain::jobs::{self, QueueChange, QueueView};
+use domain::queue::{self, QueueChange, QueueView};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
@@ -93,8 +93,8 @@ impl QueuesApi {
     ///
     /// Each with its line, its bounds, and the slots of the live workers.
     #[oai(path = "/api/admin/queues", method = "get", operation_id = "listQueues", tag = "Tag::Admin")]
-    async fn list(&self, _admin: Admin, app: Data<&Shared>) -> Done<List<QueueFigures>> {
-        Ok(Answer::new(List::of(jobs::queues(&app.ctx).await?, QueueFigures::from)))
+    async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<QueueFigures>> {
+        Ok(Answer::new(List::of(queue::queues(&app.ctx, &admin.actor()).await?, QueueFigures::from)))
     }
 
     /// Pause a queue
@@ -109,7 +109,7 @@ impl QueuesApi {
         queue: Path<Choice<Queue>>,
         body: Body<Reason>,
     ) -> Done<QueueFigures> {
-        Ok(Answer::new(jobs::pause_queue(&app.ctx, &admin.actor(), queue.0.0, &body.0.reason).await?.into()))
+        Ok(Answer::new(queue::pause_queue(&app.ctx, &admin.actor(), queue.0.0, &body.0.reason).await?.into()))
     }
 
     /// Let a paused queue go on
@@ -124,7 +124,7 @@ impl QueuesApi {
         queue: Path<Choice<Queue>>,
         body: Body<Reason>,
     ) -> Done<QueueFigures> {
-        Ok(Answer::new(jobs::resume_queue(&app.ctx, &admin.actor(), queue.0.0, &body.0.reason).await?.into()))
+        Ok(Answer::new(queue::resume_queue(&app.ctx, &admin.actor(), queue.0.0, &body.0.reason).await?.into()))
     }
 
     /// Tune a queue
@@ -141,6 +141,6 @@ impl QueuesApi {
     ) -> Done<QueueFigures> {
         let TuneQueue { window, org_running, cloud_running, reason } = body.0;
         let change = QueueChange { ring_window: window, org_running, cloud_running };
-        Ok(Answer::new(jobs::tune_queue(&app.ctx, &admin.actor(), queue.0.0, change, &reason).await?.into()))
+        Ok(Answer::new(queue::tune_queue(&app.ctx, &admin.actor(), queue.0.0, change, &reason).await?.into()))
     }
 }

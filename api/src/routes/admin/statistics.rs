@@ -1,6 +1,6 @@
 //! Figures of jobs for charts.
 
-use domain::jobs::{self, Span, StatFigures, StatFilter};
+use domain::queue::{self, Span, StatFigures, StatFilter};
 use domain::{CloudId, Queue};
 use poem::web::Data;
 use poem_openapi::param::Query;
@@ -112,8 +112,8 @@ pub struct Statistics {
     by_cloud: Vec<FiguresOfCloud>,
 }
 
-impl From<jobs::Statistics> for Statistics {
-    fn from(found: jobs::Statistics) -> Self {
+impl From<queue::Statistics> for Statistics {
+    fn from(found: queue::Statistics) -> Self {
         let (window_s, bucket_s) = (found.span.seconds(), found.span.bucket());
         Self {
             window_s,
@@ -171,6 +171,6 @@ impl StatisticsApi {
             queue: queue.0.map(|queue| queue.0),
             cloud: cloud.0.map(|cloud| cloud.0),
         };
-        Ok(Answer::new(jobs::statistics(&app.ctx, &admin.actor(), span, &filter).await?.into()))
+        Ok(Answer::new(queue::statistics(&app.ctx, &admin.actor(), span, &filter).await?.into()))
     }
 }

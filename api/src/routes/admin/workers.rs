@@ -1,6 +1,6 @@
 //! Worker processes: what they run, and what they are told.
 
-use domain::fleet::{self, Pool, WorkerView};
+use domain::worker::{self, Pool, WorkerView};
 use domain::{Queue, WorkerState};
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -105,7 +105,7 @@ impl From<WorkerView> for Worker {
 }
 
 async fn tell(app: &State, admin: &Admin, id: &str, wanted: WorkerState, reason: &str) -> Result<Worker, Failure> {
-    Ok(fleet::command(&app.ctx, &admin.actor(), id, wanted, reason).await?.into())
+    Ok(worker::command(&app.ctx, &admin.actor(), id, wanted, reason).await?.into())
 }
 
 /// Operations on worker processes.
@@ -118,7 +118,7 @@ impl WorkersApi {
     /// Every process that was seen within a day.
     #[oai(path = "/api/admin/workers", method = "get", operation_id = "listWorkers", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Worker>> {
-        Ok(Answer::new(List::of(fleet::list(&app.ctx, &admin.actor()).await?, Worker::from)))
+        Ok(Answer::new(List::of(worker::list(&app.ctx, &admin.actor()).await?, Worker::from)))
     }
 
     /// Quiet a worker

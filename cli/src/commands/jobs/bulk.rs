@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 use api::routes::admin::bulk::BulkAnswer;
 use api::routes::admin::jobs::AdminJob;
 use api::wire::json_of;
-use domain::jobs::{self, BulkPreview, JobFilter};
+use domain::work::{self, BulkPreview, JobFilter};
 use domain::{Actor, BulkAction, Ctx};
 
 use super::super::output::{self, on_record};
@@ -12,8 +12,8 @@ use crate::args::operator::{Output, Which};
 
 /// Counts the jobs that match, and enqueues a job that does it to each.
 pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) -> anyhow::Result<()> {
-    let (actor, filter) = (Actor::operator(), JobFilter::from(which.filter));
-    let preview = jobs::bulk_preview(ctx, &actor, action, &filter).await?;
+    let (actor, filter) = (Actor::Operator, JobFilter::from(which.filter));
+    let preview = work::bulk_preview(ctx, &actor, action, &filter).await?;
     let count = preview.count;
     if which.dry_run {
         show(preview, action, output);
@@ -24,9 +24,9 @@ pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) ->
         confirm(&preview, action)?;
     }
     let reason = on_record(which.reason.as_deref().unwrap_or_default());
-    let id = jobs::bulk_start(ctx, &actor, action, &filter, &reason, Some(count)).await?;
+    let id = work::bulk_start(ctx, &actor, action, &filter, &reason, Some(count)).await?;
     if output.json {
-        let job = AdminJob::whole(jobs::admin_get(ctx, &actor, id).await?);
+        let job = AdminJob::whole(work::admin_get(ctx, &actor, id).await?);
         output::json(&json_of(&BulkAnswer::started(count, job)));
     } else {
         println!("{id} will {action} {count} jobs; follow it with `skypanel jobs show {id}`.");

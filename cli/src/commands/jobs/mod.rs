@@ -6,8 +6,9 @@ mod stats;
 
 use api::routes::admin::jobs::{AdminJob, JobCounts};
 use api::wire::{Paged, json_of};
-use domain::jobs::{self, StatFilter};
 use domain::page::PageRequest;
+use domain::queue::{self, StatFilter};
+use domain::work;
 use domain::{Actor, BulkAction, Ctx, JobId};
 use runtime::settings::Source;
 
@@ -19,24 +20,24 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Shows jobs, acts on them, and pauses queues.
 pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     match what {
         Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await?,
-        Jobs::Show { id } => show::show(jobs::admin_get(&ctx, &actor, id).await?, output),
+        Jobs::Show { id } => show::show(work::admin_get(&ctx, &actor, id).await?, output),
         Jobs::Retry { which, from_step } => act(&ctx, BulkAction::Retry, which, from_step, output).await?,
         Jobs::Cancel { which } => act(&ctx, BulkAction::Cancel, which, None, output).await?,
         Jobs::Discard { which } => act(&ctx, BulkAction::Discard, which, None, output).await?,
         Jobs::Pause { queue, reason } => {
-            queues::one(jobs::pause_queue(&ctx, &actor, queue, &on_record(&reason)).await?, output);
+            queues::one(queue::pause_queue(&ctx, &actor, queue, &on_record(&reason)).await?, output);
         }
         Jobs::Resume { queue, reason } => {
             let reason = on_record_or_not(reason.as_deref());
-            queues::one(jobs::resume_queue(&ctx, &actor, queue, &reason).await?, output);
+            queues::one(queue::resume_queue(&ctx, &actor, queue, &reason).await?, output);
         }
-        Jobs::Counts => counts(jobs::counts(&ctx, &actor).await?, output),
+        Jobs::Counts => counts(work::counts(&ctx, &actor).await?, output),
         Jobs::Stats { window, kind, queue, cloud } => {
             let filter = StatFilter { kind, queue, cloud };
-            stats::show(jobs::statistics(&ctx, &actor, window, &filter).await?, output);
+            stats::show(queue::statistics(&ctx, &actor, window, &filter).await?, output);
         }
     }
     Ok(())
@@ -44,7 +45,7 @@ pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<
 
 async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::Result<()> {
     let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-    let page = jobs::admin_list(ctx, &Actor::operator(), &filter.into(), &request).await?;
+    let page = work::admin_list(ctx, &Actor::Operator, &filter.into(), &request).await?;
     if output.json {
         output::json(&json_of(&Paged::of(page, AdminJob::from)));
         return Ok(());
@@ -54,8 +55,8 @@ async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::
     Ok(())
 }
 
-fn table(found: &[jobs::AdminJob]) {
-    let row = |job: &jobs::AdminJob| {
+fn table(found: &[work::AdminJob]) {
+    let row = |job: &work::AdminJob| {
         let error = job.error.as_ref().and_then(|error| error["admin"].as_str()).or(job.error_code.as_deref());
         [
             job.id.to_string(),
@@ -83,13 +84,13 @@ async fn act(
     let Some(id) = which.id else {
         return bulk::run(ctx, action, which, output).await;
     };
-    let (actor, reason) = (Actor::operator(), on_record_or_not(which.reason.as_deref()));
+    let (actor, reason) = (Actor::Operator, on_record_or_not(which.reason.as_deref()));
     let after: JobId = match action {
-        BulkAction::Retry => jobs::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
-        BulkAction::Cancel => jobs::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
-        BulkAction::Discard => jobs::discard(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
+        BulkAction::Retry => work::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
+        BulkAction::Cancel => work::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
+        BulkAction::Discard => work::discard(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
     };
-    let job = jobs::admin_get(ctx, &actor, after).await?;
+    let job = work::admin_get(ctx, &actor, after).await?;
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
     } else if after != id {
@@ -102,7 +103,7 @@ async fn act(
     Ok(())
 }
 
-fn counts(counts: jobs::Counts, output: Output) {
+fn counts(counts: work::Counts, output: Output) {
     if output.json {
         output::json(&json_of(&JobCounts::from(counts)));
         return;

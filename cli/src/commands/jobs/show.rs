@@ -3,13 +3,14 @@
 use api::routes::admin::jobs::AdminJob;
 use api::wire::json_of;
 use domain::StepPhase;
-use domain::jobs;
+use domain::queue;
+use domain::work::{self, Request};
 
 use super::super::output::{self, dash, span, span_or_dash, time, time_or_dash};
 use crate::args::operator::Output;
 
 /// Shows a job with its timeline, its calls and its errors.
-pub fn show(job: jobs::AdminJob, output: Output) {
+pub fn show(job: work::AdminJob, output: Output) {
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
         return;
@@ -25,11 +26,15 @@ pub fn show(job: jobs::AdminJob, output: Output) {
     }
 }
 
-fn facts(job: &jobs::AdminJob) {
-    let can: Vec<_> = [("retry", job.can_retry()), ("cancel", job.can_cancel()), ("discard", job.can_discard())]
-        .into_iter()
-        .filter_map(|(word, can)| can.then_some(word))
-        .collect();
+fn facts(job: &work::AdminJob) {
+    let can: Vec<_> = [
+        ("retry", job.can(Request::Retry { from_step: None })),
+        ("cancel", job.can(Request::Cancel)),
+        ("discard", job.can(Request::Discard)),
+    ]
+    .into_iter()
+    .filter_map(|(word, can)| can.then_some(word))
+    .collect();
     let error = job.error.as_ref().and_then(|error| error["admin"].as_str()).map(str::to_owned);
     let progress = job.progress.as_ref().map(|progress| {
         format!(
@@ -71,8 +76,8 @@ fn facts(job: &jobs::AdminJob) {
     }
 }
 
-fn timeline(job: &jobs::AdminJob) {
-    let row = |step: &jobs::StepRow| {
+fn timeline(job: &work::AdminJob) {
+    let row = |step: &queue::StepRow| {
         let detail = step.detail.as_ref();
         let said = detail.and_then(|detail| detail["error"].as_str()).filter(|_| step.phase == StepPhase::Failed);
         [
@@ -86,8 +91,8 @@ fn timeline(job: &jobs::AdminJob) {
     output::rows(["at", "attempt", "step", "phase", "what"], job.timeline.iter().map(row));
 }
 
-fn calls(job: &jobs::AdminJob) {
-    let row = |call: &jobs::CallRow| {
+fn calls(job: &work::AdminJob) {
+    let row = |call: &queue::CallRow| {
         [
             time(call.at),
             call.lease_token.to_string(),

@@ -2,13 +2,13 @@
 
 use api::routes::admin::statistics::Statistics;
 use api::wire::json_of;
-use domain::jobs::{self, StatFigures};
+use domain::queue::{self, StatFigures};
 
 use super::super::output::{self, span, span_or_dash};
 use crate::args::operator::Output;
 
 /// Shows figures in total, by kind and by cloud; as JSON also over time.
-pub fn show(found: jobs::Statistics, output: Output) {
+pub fn show(found: queue::Statistics, output: Output) {
     if output.json {
         output::json(&json_of(&Statistics::from(found)));
         return;

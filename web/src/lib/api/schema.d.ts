@@ -901,9 +901,9 @@ export interface paths {
         };
         /**
          * Follow what happens
-         * @description Server-sent events that say what changed; clients then fetch it again. `activity` carries
-         *     the event's id, and a client that comes back with `Last-Event-ID` is told what it missed.
-         *     `job` says that a job moved on. `reset` means: fetch everything again.
+         * @description Server-sent events that say what changed; clients then fetch it again. The data of an `activity` event is a
+         *     `LiveActivity`; such an event has an id, and a client that returns with `Last-Event-ID` is sent what it missed.
+         *     The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again.
          */
         get: operations["followEvents"];
         put?: never;
@@ -1489,8 +1489,6 @@ export interface components {
         };
         /** @description A cloud: never with its token. */
         Cloud: {
-            /** @description The e-mail address at the provider. */
-            account_email?: string | null;
             /** @description Whether its plans are sold. */
             active: boolean;
             /**
@@ -1498,6 +1496,8 @@ export interface components {
              * @description When it was connected.
              */
             created_at: string;
+            /** @description The e-mail address at the provider. */
+            email?: string | null;
             /** @description The API's base URL, when it is not the provider's own. */
             endpoint?: string | null;
             /** @description The cloud. */
@@ -1507,14 +1507,14 @@ export interface components {
              * @description Its images.
              */
             images: number;
-            /** @description Whose API it speaks. */
-            kind: components["schemas"]["CloudKind"];
             /** @description Its name. */
             name: string;
             /** @description Whether none of its jobs is begun. */
             paused: boolean;
             /** @description Why it is paused. */
             paused_reason?: string | null;
+            /** @description Whose API it speaks. */
+            provider: components["schemas"]["Provider"];
             /**
              * @description What may be asked of it, by class of request; classes that were not asked for yet are not
              *     there.
@@ -1577,11 +1577,6 @@ export interface components {
             /** @description The job, if one was needed. */
             job?: components["schemas"]["AdminJob"] | null;
         };
-        /**
-         * @description Whose API a cloud speaks.
-         * @enum {string}
-         */
-        CloudKind: "linode";
         /** @description What may be asked of a cloud in one class of request. */
         CloudRate: {
             /**
@@ -1667,13 +1662,13 @@ export interface components {
         ConnectCloud: {
             /** @description The API's base URL, when it is not the provider's own. */
             endpoint?: string | null;
+            /** @description A name for admins. */
+            name: string;
             /**
              * @description Whose API it speaks.
              * @enum {string}
              */
-            kind: "linode";
-            /** @description A name for admins. */
-            name: string;
+            provider: "linode";
             /**
              * Format: password
              * @description The API token, as the provider shows it.
@@ -2145,7 +2140,7 @@ export interface components {
             id: string;
             /** @description Its name; its id once it has none. */
             label: string;
-            /** @description `vps`, `provider_account` or `user`. */
+            /** @description `vps`, `cloud` or `user`. */
             type: string;
         };
         /** @description A step of the job's kind. */
@@ -2199,6 +2194,41 @@ export interface components {
         List_Worker: {
             /** @description The entries. */
             items: components["schemas"]["Worker"][];
+        };
+        /** @description The data of an `activity` event: something happened. The event's id is this `id`. */
+        LiveActivity: {
+            /**
+             * Format: date-time
+             * @description When, in business time.
+             */
+            created_at: string;
+            /** @description Which one. */
+            entity_id?: string | null;
+            /** @description The kind of thing that it happened to, such as `vps`. */
+            entity_type?: string | null;
+            /** @description Its dotted name, such as `vps.create`. */
+            event: string;
+            /** @description Rises with each event; a client that returns sends the last one as `Last-Event-ID`. */
+            id: string;
+            /** @description The job that did it. */
+            job_id?: string | null;
+            /** @description The same in words. */
+            message: string;
+            /** @description The organisation that it concerns; null for the platform as a whole. */
+            org_id?: string | null;
+            /** @description Whether it is plain news, a success, a warning or an error. */
+            status: components["schemas"]["EventStatus"];
+        };
+        /** @description The data of a `job` event: a job changed its state or finished a step. */
+        LiveJob: {
+            /** @description The job. */
+            job_id: string;
+            /** @description The organisation that it works for; null for the platform itself. */
+            org_id?: string | null;
+            /** @description Where the job is now. */
+            state: components["schemas"]["JobState"];
+            /** @description The server that it works on, where it works on one. */
+            vps_id?: string | null;
         };
         /** @description Who signs in. */
         Login: {
@@ -2461,6 +2491,11 @@ export interface components {
             words: string;
         };
         /**
+         * @description Whose API a cloud speaks.
+         * @enum {string}
+         */
+        Provider: "linode";
+        /**
          * @description The pool of workers that takes a job.
          * @enum {string}
          */
@@ -2471,7 +2506,7 @@ export interface components {
              * Format: int32
              * @description Jobs of one cloud under way at most.
              */
-            account_running: number;
+            cloud_running: number;
             /**
              * Format: int64
              * @description Due and not begun; counted up to 100,000.
@@ -2664,7 +2699,7 @@ export interface components {
          * @description What happened to a step.
          * @enum {string}
          */
-        StepPhase: "intent" | "done" | "failed" | "undone";
+        StepPhase: "intent" | "done" | "failed";
         /** @description A tick of a schedule. */
         Tick: {
             /** @description Its job. */
@@ -2747,7 +2782,7 @@ export interface components {
              * Format: int32
              * @description Jobs of one cloud under way at most.
              */
-            account_running?: number | null;
+            cloud_running?: number | null;
             /**
              * Format: int32
              * @description Jobs of one organisation under way at most.
@@ -4821,7 +4856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events, until somebody hangs up. */
+            /** @description Events, until the client hangs up. The schema is of their `data`, one after the other. */
             200: {
                 headers: {
                     /** @description What to tell support about this request. */
@@ -4829,7 +4864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": (components["schemas"]["LiveActivity"] | components["schemas"]["LiveJob"])[];
                 };
             };
             400: components["responses"]["Problem400"];

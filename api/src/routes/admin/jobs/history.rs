@@ -1,6 +1,7 @@
 //! What a job did: its timeline, its steps, its calls and its failures.
 
-use domain::jobs::{self, CallRow, StepRow};
+use domain::queue::{CallRow, StepRow};
+use domain::work::{self};
 use domain::{JobState, StepPhase};
 use poem_openapi::Object;
 use serde_json::Value;
@@ -68,8 +69,8 @@ pub struct KindStep {
 
 /// The steps of a job's kind. An ended job did those that its timeline tells of; an open one did
 /// whatever comes before its next step. A kind of one step needs no timeline.
-pub(super) fn steps(job: &jobs::AdminJob) -> Vec<KindStep> {
-    let names = jobs::steps_of(&job.kind);
+pub(super) fn steps(job: &work::AdminJob) -> Vec<KindStep> {
+    let names = work::steps_of(&job.kind);
     let told = |index| job.timeline.iter().any(|row| row.step == index && row.phase == StepPhase::Done);
     let ended = matches!(job.state, JobState::Succeeded | JobState::Failed | JobState::Cancelled);
     let did = |index| match job.state {

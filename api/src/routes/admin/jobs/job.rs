@@ -1,6 +1,6 @@
 //! A job as admins see it.
 
-use domain::jobs;
+use domain::work::{self, Request};
 use domain::{JobId, JobState, Queue, StepPhase};
 use poem_openapi::Object;
 
@@ -133,12 +133,12 @@ pub struct AdminJob {
     errors: Option<Vec<JobFailure>>,
 }
 
-impl From<jobs::AdminJob> for AdminJob {
-    fn from(job: jobs::AdminJob) -> Self {
+impl From<work::AdminJob> for AdminJob {
+    fn from(job: work::AdminJob) -> Self {
         Self {
-            can_retry: job.can_retry(),
-            can_cancel: job.can_cancel(),
-            can_discard: job.can_discard(),
+            can_retry: job.can(Request::Retry { from_step: None }),
+            can_cancel: job.can(Request::Cancel),
+            can_discard: job.can(Request::Discard),
             wait_s: job.wait_s(),
             target: target(&job),
             error: failure(&job),
@@ -177,13 +177,13 @@ impl From<jobs::AdminJob> for AdminJob {
     }
 }
 
-fn target(job: &jobs::AdminJob) -> Option<JobTarget> {
+fn target(job: &work::AdminJob) -> Option<JobTarget> {
     let found = job.target()?;
     let id = entity_text(&found.kind, found.id);
     Some(JobTarget { label: found.label.unwrap_or_else(|| id.clone()), id, kind: found.kind })
 }
 
-fn failure(job: &jobs::AdminJob) -> Option<JobError> {
+fn failure(job: &work::AdminJob) -> Option<JobError> {
     let error = job.error.as_ref().filter(|error| !error.is_null());
     let code = job.error_code.clone().or_else(|| error.map(|_| "failed".to_owned()))?;
     let said = |name: &str| error.and_then(|error| text(error, name));
@@ -200,7 +200,7 @@ fn failure(job: &jobs::AdminJob) -> Option<JobError> {
 impl AdminJob {
     /// The job with everything that is known of it, for the page of one job.
     #[must_use]
-    pub fn whole(mut job: jobs::AdminJob) -> Self {
+    pub fn whole(mut job: work::AdminJob) -> Self {
         let steps = history::steps(&job);
         let error = failure(&job);
         let errors = history::failures(&job.timeline);

@@ -5,7 +5,7 @@ mod job;
 
 use std::collections::BTreeMap;
 
-use domain::jobs::{self, JobFilter};
+use domain::work::{self, JobFilter};
 use domain::{CloudId, JobId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -13,7 +13,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::queues::QueueFigures;
 use crate::auth::Admin;
-use crate::problem::Failure;
+use crate::problem::{Failure, Problems};
 use crate::routes::Tag;
 use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Choice, Done, Id, Paged, page};
@@ -33,8 +33,8 @@ pub struct JobCounts {
     attention: i64,
 }
 
-impl From<jobs::Counts> for JobCounts {
-    fn from(counts: jobs::Counts) -> Self {
+impl From<work::Counts> for JobCounts {
+    fn from(counts: work::Counts) -> Self {
         Self {
             by_state: counts.by_state.into_iter().map(|(state, count)| (state.to_string(), count)).collect(),
             by_queue: counts.by_queue.into_iter().map(QueueFigures::from).collect(),
@@ -66,7 +66,35 @@ pub struct RetryJob {
 
 /// The job as it is now, with everything that is known of it.
 pub(super) async fn read(app: &State, admin: &Admin, id: JobId) -> Result<AdminJob, Failure> {
-    Ok(AdminJob::whole(jobs::admin_get(&app.ctx, &admin.actor(), id).await?))
+    Ok(AdminJob::whole(work::admin_get(&app.ctx, &admin.actor(), id).await?))
+}
+
+/// Why a job is not retried: an order is paid for anew.
+pub struct RetryProblems;
+
+impl Problems for RetryProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (402, "in_debt"),
+        (402, "insufficient_funds"),
+        (409, "busy"),
+        (409, "not_retryable"),
+        (409, "unknown_kind"),
+        (409, "wrong_state"),
+    ];
+}
+
+/// Why a job is not cancelled.
+pub struct CancelProblems;
+
+impl Problems for CancelProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "not_cancellable"), (409, "wrong_state")];
+}
+
+/// Why a job is not set aside.
+pub struct DiscardProblems;
+
+impl Problems for DiscardProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "not_discardable")];
 }
 
 /// Operations on jobs, for admins.
@@ -119,7 +147,7 @@ impl AdminJobsApi {
             q: q.0,
             attention: attention.0.unwrap_or(false),
         };
-        let found = jobs::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
+        let found = work::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, AdminJob::from)))
     }
 
@@ -128,7 +156,7 @@ impl AdminJobsApi {
     /// By state and by queue, and how many want attention.
     #[oai(path = "/api/admin/jobs/counts", method = "get", operation_id = "countAdminJobs", tag = "Tag::Admin")]
     async fn counts(&self, admin: Admin, app: Data<&Shared>) -> Done<JobCounts> {
-        Ok(Answer::new(jobs::counts(&app.ctx, &admin.actor()).await?.into()))
+        Ok(Answer::new(work::counts(&app.ctx, &admin.actor()).await?.into()))
     }
 
     /// Read any job
@@ -157,10 +185,10 @@ impl AdminJobsApi {
         /// The job.
         id: Path<Id<JobId>>,
         body: Body<RetryJob, true>,
-    ) -> Done<AdminJob> {
+    ) -> Done<AdminJob, RetryProblems> {
         let RetryJob { reason, from_step } = body.0;
         let from_step = from_step.map(|step| i16::try_from(step).unwrap_or(i16::MAX));
-        let next = jobs::retry(&app.ctx, &admin.actor(), id.0.0, from_step, reason.as_deref()).await?;
+        let next = work::retry(&app.ctx, &admin.actor(), id.0.0, from_step, reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, next).await?))
     }
 
@@ -175,8 +203,8 @@ impl AdminJobsApi {
         /// The job.
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
-    ) -> Done<AdminJob> {
-        jobs::cancel(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
+    ) -> Done<AdminJob, CancelProblems> {
+        work::cancel(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
     }
 
@@ -192,8 +220,8 @@ impl AdminJobsApi {
         /// The job.
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
-    ) -> Done<AdminJob> {
-        jobs::discard(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
+    ) -> Done<AdminJob, DiscardProblems> {
+        work::discard(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
     }
 }

@@ -1,7 +1,7 @@
 import { Check, Circle, RotateCw } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
-import type { AdminJob } from '@/features/jobs/api/queries'
+import type { AdminJob } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { countOf } from '@/lib/numbers'
 
@@ -23,14 +23,33 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
           const Icon = step.done ? Check : Circle
           const here = !step.done && step.index === current
           return (
-            <li key={step.index} className="flex min-h-11 items-center gap-3 border-b px-4 py-1 last:border-b-0 sm:px-5">
-              <span className={cn('grid size-6 shrink-0 place-items-center rounded-full', step.done ? 'bg-success-soft text-success' : here ? 'bg-info-soft text-info' : 'bg-surface-2 text-muted')}>
+            <li
+              key={step.index}
+              className="flex min-h-11 items-center gap-3 border-b px-4 py-1 last:border-b-0 sm:px-5"
+            >
+              <span
+                className={cn(
+                  'grid size-6 shrink-0 place-items-center rounded-full',
+                  step.done
+                    ? 'bg-success-soft text-success'
+                    : here
+                      ? 'bg-info-soft text-info'
+                      : 'bg-surface-2 text-muted',
+                )}
+              >
                 <Icon aria-hidden className="size-3.5" />
-                <span className="sr-only">{step.done ? 'Done: ' : here ? 'Here: ' : 'To come: '}</span>
+                <span className="sr-only">{step.done ? 'Done: ' : here ? 'Current: ' : 'Pending: '}</span>
               </span>
-              <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>{step.name}</span>
+              <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>
+                {step.name}
+              </span>
               {canGoBack && step.index <= current ? (
-                <Button size="sm" variant="ghost" aria-label={`Retry from step ${step.name}`} onClick={() => onRetryFrom(step.index)}>
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`Retry from step ${step.name}`}
+                  onClick={() => onRetryFrom(step.index)}
+                >
                   <RotateCw aria-hidden className="size-4" /> Retry from here
                 </Button>
               ) : null}

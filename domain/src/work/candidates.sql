@@ -1,0 +1,11 @@
+select
+  j.id, j.kind, j.state, j.step,
+  j.lease_token > 0 as begun,
+  j.cancel_requested,
+  j.discarded_at is not null as discarded,
+  coalesce(j.error_code = 'superseded', false) as superseded,
+  exists (select from job r where r.retry_of = j.id) as taken_up
+from job j
+left join org o on o.id = j.org_id
+left join vps v on j.target_type = 'vps' and v.id = j.target_id
+where

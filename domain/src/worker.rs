@@ -1,0 +1,184 @@
+//! The worker processes: who they are, what they can do, and what operators tell them.
+
+use chrono::{DateTime, Utc};
+use entity::job::Queue;
+use entity::worker::WorkerState;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::activity::{self, Event};
+use crate::error::{Error, Result};
+use crate::work::known_kinds;
+use crate::{Actor, Ctx, EventStatus, db, text};
+
+/// A worker that was not seen for so long is taken for lost, in seconds.
+const LOST_AFTER_S: f64 = 60.0;
+
+/// A pool of a worker process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    /// The queue that it serves.
+    pub queue: Queue,
+    /// Jobs that it can run at the same time.
+    pub slots: u32,
+    /// Jobs that it runs.
+    pub busy: u32,
+}
+
+/// What a worker process says of itself.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// Its name: it holds leases under it.
+    pub id: &'a str,
+    /// The computer it runs on.
+    pub host: &'a str,
+    /// Its process there.
+    pub pid: u32,
+    /// The version of `SkyPanel`.
+    pub version: &'a str,
+    /// Its pools.
+    pub pools: &'a [Pool],
+    /// Its resident memory, in bytes.
+    pub memory_bytes: i64,
+    /// What it does.
+    pub state: WorkerState,
+}
+
+/// Writes down a worker and hears what it is to do.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
+    let pid = i32::try_from(report.pid).unwrap_or(i32::MAX);
+    let pools = serde_json::to_value(report.pools).map_err(Error::internal)?;
+    upsert_worker(report.id, report.host, pid, report.version, known_kinds(), pools, report.memory_bytes, report.state)
+        .only(&ctx.db)
+        .await
+}
+
+/// Removes the row of a worker that ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn leave(ctx: &Ctx, id: &str) -> Result<()> {
+    delete_worker(id).exec(&ctx.db).await?;
+    Ok(())
+}
+
+db::row! {
+    /// A worker as an operator sees it.
+    #[derive(Clone, Debug)]
+    pub struct WorkerView {
+        /// Its name.
+        pub id: String,
+        /// The computer it runs on.
+        pub host: String,
+        /// Its process there.
+        pub pid: i32,
+        /// The version of `SkyPanel`.
+        pub version: String,
+        /// What it does.
+        pub state: WorkerState,
+        /// What it was told to do.
+        pub wanted: WorkerState,
+        /// It has not been seen for a minute.
+        pub lost: bool,
+        /// Its pools.
+        #[sea_orm(from_alias = "queues")]
+        pub pools: Json,
+        /// Its resident memory, in bytes.
+        pub memory_bytes: i64,
+        /// When it started.
+        pub started_at: DateTime<Utc>,
+        /// When it was last seen.
+        pub seen_at: DateTime<Utc>,
+        /// Kinds of open jobs that its version does not know.
+        pub unknown_kinds: Vec<String>,
+    }
+}
+
+impl WorkerView {
+    /// Its pools.
+    #[must_use]
+    pub fn pools(&self) -> Vec<Pool> {
+        serde_json::from_value(self.pools.clone()).unwrap_or_default()
+    }
+}
+
+/// All workers seen within a day.
+///
+/// # Errors
+/// `forbidden` for others than admins.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<WorkerView>> {
+    actor.admin()?;
+    select_workers(LOST_AFTER_S).all(&ctx.db).await
+}
+
+/// Tells a worker what to do; it hears it within seconds.
+///
+/// # Errors
+/// `not_found`; a field error without a reason; `forbidden` for others than admins.
+pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, reason: &str) -> Result<WorkerView> {
+    actor.admin()?;
+    let reason = text::line("/reason", reason, 1, 500)?;
+    let tx = ctx.begin().await?;
+    if tell_worker(id, wanted).exec(&tx).await? == 0 {
+        return Err(Error::not_found("worker"));
+    }
+    let (event, words) = match wanted {
+        WorkerState::Running => ("worker.wake", "was told to take jobs again"),
+        WorkerState::Quiet => ("worker.quiet", "was told to take no new jobs"),
+        WorkerState::Stopping => ("worker.stop", "was told to finish its jobs and end"),
+    };
+    activity::record(
+        &tx,
+        Event::new(event, EventStatus::Warning, format!("The worker {id} {words}"))
+            .actor(actor.user())
+            .metadata(json!({ "worker": id, "reason": reason })),
+    )
+    .await?;
+    tx.commit().await?;
+    select_worker(LOST_AFTER_S, id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("worker"))
+}
+
+/// How many live workers run each version.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn versions(ctx: &Ctx) -> Result<Vec<(String, i64)>> {
+    let rows = count_versions(LOST_AFTER_S).all(&ctx.db).await?;
+    Ok(rows.into_iter().map(|row| (row.version, row.count)).collect())
+}
+
+db::row! {
+    struct VersionCount {
+        version: String,
+        count: i64,
+    }
+}
+
+db::statement! {
+    /// Returns what the worker was told to do.
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
+    fn upsert_worker(
+        id: &str, host: &str, pid: i32, version: &str, kinds: Vec<String>, queues: Json, memory_bytes: i64,
+        state: WorkerState,
+    ) -> WorkerState = file "worker/upsert_worker.sql";
+
+    fn delete_worker(id: &str) = "delete from worker where id = $1";
+
+    fn select_workers(lost_after_s: f64) -> WorkerView =
+        file "worker/workers.sql",
+        "order by w.started_at, w.id limit 1000";
+
+    fn select_worker(lost_after_s: f64, id: &str) -> WorkerView =
+        file "worker/workers.sql",
+        "where w.id = $2";
+
+    fn tell_worker(id: &str, wanted: WorkerState) = "update worker set wanted = $2 where id = $1";
+
+    fn count_versions(lost_after_s: f64) -> VersionCount =
+        "select version, count(*) as count from worker \
+         where seen_at > clock_timestamp() - make_interval(secs => $1) \
+         group by version";
+}

@@ -1,0 +1,119 @@
+//! Rows of the version before arrive in the schema of today.
+
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use testkit::database::{TestDatabase, connect};
+
+/// Names of versions that databases out there remember, in the order in which they were applied.
+const RELEASED: [&str; 2] = ["m20261122_000001_initial", "m20261123_000002_platform"];
+
+/// What an installation of version 2 held.
+const ROWS_OF_2: &str = "
+insert into provider_account (id, kind, name, account_email, token_sealed, token_hint, status, created_at)
+values ('00000000-0000-7000-8000-00000000c001', 'linode', 'main', 'owner@example.com', '', '…main', 'valid', now());
+insert into provider_account (id, kind, name, token_sealed, token_hint, status, created_at, paused_at, paused_reason)
+values
+  ('00000000-0000-7000-8000-00000000c002', 'linode', 'refused', '', '…0002', 'invalid', now(), now(),
+   'The provider refused the token. Give it a new one under Clouds; validation lets its jobs go on.'),
+  ('00000000-0000-7000-8000-00000000c003', 'linode', 'rested', '', '…0003', 'valid', now(), now(), 'a rest');
+insert into provider_budget (provider_account_id, bucket, capacity, per_s, tokens)
+values ('00000000-0000-7000-8000-00000000c001', 'read', 10, 1, 10);
+insert into job (id, kind, queue, params, target_type, target_id, max_attempts, deadline_at)
+values ('00000000-0000-7000-8000-000000000a01', 'provider.validate', 'upkeep',
+  '{\"account\": \"cloud_1\", \"kept\": 1}', 'provider_account', '00000000-0000-7000-8000-00000000c001', 3, now());
+insert into job (id, kind, queue, state, step_data, target_type, target_id, max_attempts, deadline_at)
+values ('00000000-0000-7000-8000-000000000a02', 'vps.power', 'power', 'waiting',
+  '{\"since\": 5, \"sight\": {\"gone\": true}}', 'vps', '00000000-0000-7000-8000-00000000b001', 3, now());
+insert into job_step (job_id, step, lease_token, phase, name)
+values
+  ('00000000-0000-7000-8000-000000000a02', 0, 1, 'intent', 'power'),
+  ('00000000-0000-7000-8000-000000000a02', 0, 1, 'undone', 'power');
+insert into job_bulk (id, action, filter, reason, up_to, total, created_at)
+values ('00000000-0000-7000-8000-0000000000b1', 'retry', '{\"state\": \"failed\"}', 'why', gen_random_uuid(), 1, now());
+insert into job_stat (step_s, at, kind, queue, done, failed, retried, waits, runs)
+values (60, now(), 'catalog.sync', 'upkeep', 1, 0, 0, '{1}', '{1}');
+select archive_prepare('2026-05-01');
+insert into job_archive (id, kind, queue, params, state, target_type, target_id, max_attempts, deadline_at, finished_at)
+values ('00000000-0000-7000-8000-000000000a03', 'catalog.sync', 'upkeep', '{\"account\": \"cloud_1\"}', 'succeeded',
+  'provider_account', '00000000-0000-7000-8000-00000000c001', 3, '2026-05-02', '2026-05-02');
+insert into job_step_archive (job_id, step, lease_token, phase, name, finished_at)
+values ('00000000-0000-7000-8000-000000000a03', 0, 1, 'undone', 'sync', '2026-05-02');
+insert into schedule (name, cron, catch_up, last_tick, job_kind)
+values ('provider.reconcile', '0 */5 * * * *', '1 hour', now(), 'provider.reconcile');
+insert into schedule_tick (name, tick_at, job_id)
+values ('provider.reconcile', now(), '00000000-0000-7000-8000-000000000a01');
+";
+
+/// A query in the schema of today, and what it says of those rows.
+const ARRIVED: &[(&str, &str)] = &[
+    ("select name || ' ' || provider || ' ' || email from cloud where name = 'main'", "main linode owner@example.com"),
+    (
+        "select string_agg(name || ' ' || coalesce(paused_by, '-'), ', ' order by name) from cloud",
+        "main -, refused platform, rested operator",
+    ),
+    ("select bucket from cloud_budget join cloud on id = cloud_id where name = 'main'", "read"),
+    (
+        "select kind || ' ' || target_type || ' ' || params from job_open where kind like '%validate'",
+        r#"cloud.validate cloud {"kept": 1, "cloud": "cloud_1"}"#,
+    ),
+    (
+        "select step_data::text || ' ' || news from job_takeable where kind = 'vps.power'",
+        r#"{"since": 5} {"gone": true}"#,
+    ),
+    ("select string_agg(phase, ', ' order by at) from job_step where step = 0", "intent, failed"),
+    ("select version || ' ' || filter from job_bulk", r#"1 {"state": "failed"}"#),
+    ("select kind from job_stat", "cloud.sync"),
+    ("select kind || ' ' || target_type || ' ' || params from job_archive", r#"cloud.sync cloud {"cloud": "cloud_1"}"#),
+    ("select phase from job_step_archive", "failed"),
+    (
+        "select s.job_kind || ' ' || t.name from schedule s join schedule_tick t using (name)",
+        "cloud.reconcile cloud.reconcile",
+    ),
+    (
+        "select count(*) || '' from pg_class c full join pg_constraint k on false \
+         where coalesce(relname, conname) ~ 'provider_account|provider_budget|account_running'",
+        "0",
+    ),
+];
+
+async fn word(db: &DatabaseConnection, query: &str) -> String {
+    let row = domain::db::scalar(db, domain::db::sql(query, [])).await;
+    row.unwrap_or_else(|error| panic!("{query}: {error}")).unwrap_or_else(|| panic!("no row: {query}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_the_version_before_arrive() {
+    let database = TestDatabase::create().await.unwrap();
+    let owner = connect(&database.owner_url).await.unwrap();
+    migration::reset(&owner).await.unwrap();
+    migration::up_to(&owner, RELEASED[1]).await.unwrap();
+    let applied = "select string_agg(version, ' ' order by version) from seaql_migrations";
+    assert_eq!(word(&owner, applied).await, RELEASED.join(" "), "a database of before has nothing else pending");
+    owner.execute_unprepared(ROWS_OF_2).await.unwrap();
+
+    migration::up(&owner).await.unwrap();
+
+    assert!(migration::status(&owner).await.unwrap().iter().all(|(_, applied)| *applied), "nothing is pending");
+    let app = connect(&database.url).await.unwrap();
+    for (query, said) in ARRIVED {
+        assert_eq!(&word(&app, query).await, said, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_cloud_says_who_paused_it() {
+    let database = TestDatabase::create().await.unwrap();
+    let app = connect(&database.url).await.unwrap();
+    let cloud = |columns: &str, values: &str| {
+        format!(
+            "insert into cloud (id, provider, name, token_sealed, token_hint, status, created_at, {columns}) \
+             values (gen_random_uuid(), 'linode', 'c', '', '', 'valid', now(), {values})"
+        )
+    };
+    app.execute_unprepared(&cloud("paused_at, paused_by", "now(), 'operator'")).await.unwrap();
+    for (columns, values) in
+        [("paused_at", "now()"), ("paused_by", "'platform'"), ("paused_at, paused_by", "now(), 'me'")]
+    {
+        let refused = app.execute_unprepared(&cloud(columns, values)).await.unwrap_err().to_string();
+        assert!(refused.contains("violates check constraint \"cloud_paused"), "{columns}: {refused}");
+    }
+}
