@@ -133,7 +133,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
     activity::record(
         &tx,
         Event::new(event, EventStatus::Warning, format!("The worker {id} {words}"))
-            .actor(actor.person())
+            .actor(actor.user())
             .metadata(json!({ "worker": id, "reason": reason })),
     )
     .await?;

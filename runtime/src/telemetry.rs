@@ -29,7 +29,8 @@ pub const UNTRACED: &str = "api::untraced";
 
 type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// Starts the logs on standard error, so that standard output stays a command's own; and the traces, if the settings name an
+/// Starts the logs on standard error, so that standard output stays a command's own; and the traces, if the settings
+/// name an
 /// endpoint. `process` is the word for this process: api, worker, scheduler, all.
 ///
 /// Logs are text for people, or one JSON object a line in which the fields of the event and of all spans around it

@@ -9,6 +9,7 @@ pub mod client;
 pub mod cluster;
 pub mod collector;
 pub mod database;
+pub mod declared;
 pub mod fixture;
 pub mod proxy;
 pub mod seed;

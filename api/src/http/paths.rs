@@ -15,10 +15,10 @@ pub struct Pattern {
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let document = crate::spec::document();
-    let paths = document["paths"].as_object().cloned().unwrap_or_default();
+    let paths = document["paths"].as_object().into_iter().flatten();
     // Words before placeholders: `/jobs/counts` is not `/jobs/{id}`.
     let mut patterns: Vec<_> =
-        paths.into_iter().map(|(path, methods)| Pattern { path, allow: allow(&methods) }).collect();
+        paths.map(|(path, methods)| Pattern { path: path.clone(), allow: allow(methods) }).collect();
     patterns.sort_by_key(|pattern| pattern.path.matches('{').count());
     patterns
 });

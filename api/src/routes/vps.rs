@@ -12,6 +12,7 @@ use super::Tag;
 use super::jobs::Job;
 use super::plans::Price;
 use crate::auth::{Reader, Writer};
+use crate::problem::Problems;
 use crate::state::Shared;
 use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Money, Paged, Secret, Time, Word, page};
 
@@ -217,6 +218,43 @@ pub struct VpsQuote {
     runway_after_delete_s: Option<i64>,
 }
 
+/// Why an order is refused.
+pub struct OrderProblems;
+
+impl Problems for OrderProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (402, "in_debt"),
+        (402, "insufficient_funds"),
+        (403, "quota_reached"),
+        (409, "idempotency_key_reused"),
+        (409, "label_taken"),
+        (429, "too_many_open_jobs"),
+        (503, "overloaded"),
+    ];
+}
+
+/// Why a server keeps its name.
+pub struct RenameProblems;
+
+impl Problems for RenameProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "label_taken")];
+}
+
+/// Why a server is not switched.
+pub struct PowerProblems;
+
+impl Problems for PowerProblems {
+    const OWN: &'static [(u16, &'static str)] =
+        &[(409, "busy"), (409, "wrong_state"), (429, "too_many_open_jobs"), (503, "overloaded")];
+}
+
+/// Why a server is not deleted.
+pub struct DeleteProblems;
+
+impl Problems for DeleteProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "busy"), (409, "wrong_state")];
+}
+
 /// Operations on servers.
 pub struct VpsApi;
 
@@ -262,7 +300,7 @@ impl VpsApi {
         #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
         idempotency_key: Header<Option<String>>,
         body: Body<CreateVps>,
-    ) -> Accepted<VpsJob> {
+    ) -> Accepted<VpsJob, OrderProblems> {
         let key = IdempotencyKey::new(
             idempotency_key.0.as_deref().unwrap_or_default(),
             "POST /api/vps",
@@ -305,7 +343,7 @@ impl VpsApi {
         /// The server.
         id: Path<Id<VpsId>>,
         body: Body<RenameVps>,
-    ) -> Done<Vps> {
+    ) -> Done<Vps, RenameProblems> {
         Ok(Answer::new(vps::rename(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?.into()))
     }
 
@@ -322,7 +360,7 @@ impl VpsApi {
         /// The server.
         id: Path<Id<VpsId>>,
         body: Body<ActOnVps>,
-    ) -> Accepted<VpsJob> {
+    ) -> Accepted<VpsJob, PowerProblems> {
         Ok(taken_on(vps::act(&app.ctx, &writer.actor(), id.0.0, body.0.action.0).await?))
     }
 
@@ -337,7 +375,7 @@ impl VpsApi {
         /// The server.
         id: Path<Id<VpsId>>,
         body: Body<DeleteVps>,
-    ) -> Accepted<VpsJob> {
+    ) -> Accepted<VpsJob, DeleteProblems> {
         Ok(taken_on(vps::delete(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?))
     }
 

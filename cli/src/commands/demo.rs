@@ -89,10 +89,9 @@ async fn user(
         password: SecretString::from(password),
         name: name.to_owned(),
         organisation: Some(organisation.to_owned()),
-        role,
     };
-    let (user, org): (_, OrgId) = match domain::identity::register(ctx, new).await {
-        Ok(made) => made,
+    let (user, org): (_, OrgId) = match domain::identity::create_user(ctx, new, role).await {
+        Ok(created) => created,
         Err(error) if error.kind == ErrorKind::Conflict => {
             let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default())
                 .await

@@ -99,7 +99,7 @@ async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
 }
 
 async fn queues(ctx: &Ctx) -> domain::Result<String> {
-    let counts = domain::work::counts(ctx, &Actor::operator()).await?;
+    let counts = domain::work::counts(ctx, &Actor::Operator).await?;
     let queues: Vec<String> = counts
         .by_queue
         .iter()
@@ -126,12 +126,12 @@ async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    domain::work::cancel(ctx, &Actor::operator(), id, None).await?;
+    domain::work::cancel(ctx, &Actor::Operator, id, None).await?;
     Ok(Err(format!("no worker ran a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
 }
 
 async fn clouds(env: &jobs::Env, report: &mut Report) {
-    match domain::cloud::list(&env.ctx, &Actor::operator()).await {
+    match domain::cloud::list(&env.ctx, &Actor::Operator).await {
         Err(error) => report.line("clouds", Err(error.to_string())),
         Ok(clouds) if clouds.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
         Ok(clouds) => {

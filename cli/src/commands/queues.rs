@@ -15,7 +15,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyho
     let ctx = ready_ctx(source, Purpose::Work).await?;
     match what.unwrap_or(Queues::List) {
         Queues::List => {
-            let found = queue::queues(&ctx).await?;
+            let found = queue::queues(&ctx, &Actor::Operator).await?;
             if output.json {
                 output::json(&json_of(&List::of(found, QueueFigures::from)));
             } else {
@@ -24,7 +24,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyho
         }
         Queues::Tune { queue, window, org_running, cloud_running, reason } => {
             let change = QueueChange { ring_window: window, org_running, cloud_running };
-            one(queue::tune_queue(&ctx, &Actor::operator(), queue, change, &on_record(&reason)).await?, output);
+            one(queue::tune_queue(&ctx, &Actor::Operator, queue, change, &on_record(&reason)).await?, output);
         }
     }
     Ok(())

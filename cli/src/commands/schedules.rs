@@ -18,7 +18,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Schedules>) -> an
     let paused = |paused| ScheduleChange { paused: Some(paused), ..ScheduleChange::default() };
     match what.unwrap_or(Schedules::List) {
         Schedules::List => {
-            let found = schedule::list(&ctx, &Actor::operator()).await?;
+            let found = schedule::list(&ctx, &Actor::Operator).await?;
             if output.json {
                 output::json(&json_of(&List::of(found, Schedule::from)));
             } else {
@@ -38,7 +38,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Schedules>) -> an
 }
 
 async fn run_now(ctx: &Ctx, told: &Told, output: Output) -> anyhow::Result<()> {
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let id = schedule::run_now(ctx, &actor, &told.id, &on_record(&told.reason)).await?;
     if output.json {
         let job = AdminJob::whole(work::admin_get(ctx, &actor, id).await?);
@@ -50,7 +50,7 @@ async fn run_now(ctx: &Ctx, told: &Told, output: Output) -> anyhow::Result<()> {
 }
 
 async fn change(ctx: &Ctx, name: &str, to: ScheduleChange, reason: &str, output: Output) -> anyhow::Result<()> {
-    let changed = schedule::change(ctx, &Actor::operator(), name, &to, &on_record(reason)).await?;
+    let changed = schedule::change(ctx, &Actor::Operator, name, &to, &on_record(reason)).await?;
     if output.json {
         output::json(&json_of(&Schedule::from(changed)));
     } else {
@@ -61,7 +61,7 @@ async fn change(ctx: &Ctx, name: &str, to: ScheduleChange, reason: &str, output:
 
 async fn history(ctx: &Ctx, name: &str, rows: Rows, output: Output) -> anyhow::Result<()> {
     let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-    let page = schedule::history(ctx, &Actor::operator(), name, &request).await?;
+    let page = schedule::history(ctx, &Actor::Operator, name, &request).await?;
     if output.json {
         output::json(&json_of(&Paged::of(page, Tick::from)));
         return Ok(());

@@ -13,7 +13,7 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Shows worker processes, and quiets, wakes or stops them.
 pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let (Told { id, reason }, wanted) = match what.unwrap_or(Workers::List) {
         Workers::List => {
             let found = worker::list(&ctx, &actor).await?;

@@ -32,7 +32,7 @@ pub struct Quote {
 /// `not_found` when the plan is not sold.
 pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Quote> {
     let plan = plan(ctx, actor, id).await?;
-    let wallet = ledger::wallet(ctx, actor.org()?).await?;
+    let wallet = ledger::wallet(ctx, actor).await?;
     let held = cumulative_micros(plan.month_micros, HOURS_PER_MONTH, 1);
     let rate = wallet.hour_micros + hour_micros(plan.month_micros, HOURS_PER_MONTH, 1);
     let after = wallet.balance_micros - held;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::CloudId;
 
 use crate::error::Result;
-use crate::{Ctx, db};
+use crate::{Actor, Ctx, db};
 
 /// A bucket as the provider's limit defines it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,8 +81,9 @@ db::row! {
 /// The buckets of these clouds that were used so far, by cloud.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn budgets(ctx: &Ctx, clouds: &[CloudId]) -> Result<Vec<BudgetView>> {
+/// `forbidden` for others than administrators.
+pub async fn budgets(ctx: &Ctx, actor: &Actor, clouds: &[CloudId]) -> Result<Vec<BudgetView>> {
+    actor.admin()?;
     select_budgets(clouds).all(&ctx.db).await
 }
 

@@ -98,7 +98,9 @@ pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, clien
         ));
     };
     let tx = ctx.begin().await?;
-    let grant = open(ctx, &tx, found.id, found.org_id, found.role, found.token_epoch, client).await?;
+    let now = ctx.clock.now(&tx).await?;
+    let holder = Holder { user: found.id, org: found.org_id, role: found.role, epoch: found.token_epoch };
+    let grant = open(ctx, &tx, holder, client, now).await?;
     activity::record(
         &tx,
         Event::new("auth.login", EventStatus::Info, "Signed in")
@@ -111,27 +113,23 @@ pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, clien
     Ok(grant)
 }
 
-/// Opens a session for somebody who just proved who they are by registering.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn open_session(ctx: &Ctx, user: UserId, org: OrgId, client: &Client) -> Result<Grant> {
-    let tx = ctx.begin().await?;
-    let grant = open(ctx, &tx, user, org, Role::User, 0, client).await?;
-    tx.commit().await?;
-    Ok(grant)
+/// Whom a session is for.
+pub(super) struct Holder {
+    pub(super) user: UserId,
+    pub(super) org: OrgId,
+    pub(super) role: Role,
+    pub(super) epoch: i32,
 }
 
-async fn open(
+/// Opens a session in the caller's transaction, for a user who just proved who they are.
+pub(super) async fn open(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
-    user: UserId,
-    org: OrgId,
-    role: Role,
-    epoch: i32,
+    holder: Holder,
     client: &Client,
+    now: DateTime<Utc>,
 ) -> Result<Grant> {
-    let now = ctx.clock.now(tx).await?;
+    let Holder { user, org, role, epoch } = holder;
     let session: SessionId = ctx.chance.id(now);
     let user_agent =
         client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());

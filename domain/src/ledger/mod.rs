@@ -12,7 +12,10 @@ mod query;
 pub use books::{Books, books};
 pub use entry::open_wallet;
 pub use hold::{Order, capture, hold, release};
-pub use query::{BurnRow, LineRow, StatementRow, Wallet, lines, runway_s, statement, statement_entry, wallet};
+pub use query::{
+    BurnRow, LineRow, StatementRow, Wallet, customer_statement, customer_wallet, lines, runway_s, statement,
+    statement_entry, wallet,
+};
 
 mod credit;
 pub use credit::{Credited, credit};

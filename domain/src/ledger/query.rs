@@ -50,11 +50,24 @@ struct Balances {
     receivable: i64,
 }
 
-/// The organisation's wallet.
+/// The wallet of the actor's organisation.
 ///
 /// # Errors
-/// When there is no such organisation.
-pub async fn wallet(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
+/// `forbidden` for actors without an organisation.
+pub async fn wallet(ctx: &Ctx, actor: &Actor) -> Result<Wallet> {
+    wallet_of(ctx, actor.org()?).await
+}
+
+/// A customer's wallet, for an administrator.
+///
+/// # Errors
+/// `not_found`; `forbidden` for others than administrators.
+pub async fn customer_wallet(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Wallet> {
+    actor.admin()?;
+    wallet_of(ctx, org).await
+}
+
+async fn wallet_of(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
     let balances: Balances = db::one(
         &ctx.db,
         db::sql(
@@ -124,11 +137,29 @@ const STATEMENT: &str = "select j.id, j.effective_at as at, j.kind, j.meta, coal
      from journal j join account w on w.org_id = j.org_id and w.kind = 'wallet' and w.currency = 'USD' \
      left join posting p on p.journal_id = j.id and p.account_id = w.id";
 
-/// The organisation's statement, newest first.
+/// The statement of the actor's organisation, newest first.
 ///
 /// # Errors
-/// When the cursor is not one of ours.
-pub async fn statement(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
+/// A field error when the cursor is not one of ours; `forbidden` for actors without an organisation.
+pub async fn statement(ctx: &Ctx, actor: &Actor, request: &PageRequest) -> Result<Page<StatementRow>> {
+    statement_of(ctx, actor.org()?, request).await
+}
+
+/// A customer's statement, newest first, for an administrator.
+///
+/// # Errors
+/// A field error when the cursor is not one of ours; `forbidden` for others than administrators.
+pub async fn customer_statement(
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    request: &PageRequest,
+) -> Result<Page<StatementRow>> {
+    actor.admin()?;
+    statement_of(ctx, org, request).await
+}
+
+async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
     let rows = db::all(
         &ctx.db,
         db::sql(

@@ -43,11 +43,20 @@ db::row! {
     }
 }
 
-/// All queues.
+/// All queues, for an administrator.
+///
+/// # Errors
+/// `forbidden` for others than administrators.
+pub async fn queues(ctx: &Ctx, actor: &Actor) -> Result<Vec<QueueView>> {
+    actor.admin()?;
+    all_queues(ctx).await
+}
+
+/// All queues, for the platform's own gauges.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn queues(ctx: &Ctx) -> Result<Vec<QueueView>> {
+pub async fn all_queues(ctx: &Ctx) -> Result<Vec<QueueView>> {
     select_queues(None, MAX_COUNTED).all(&ctx.db).await
 }
 
@@ -173,7 +182,7 @@ async fn note(
 ) -> Result<()> {
     actor.admin()?;
     let event = Event::new(event, status, words)
-        .actor(actor.person())
+        .actor(actor.user())
         .metadata(json!({ "queue": queue.as_str(), "reason": reason }));
     activity::record(tx, event).await
 }

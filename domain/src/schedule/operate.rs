@@ -58,7 +58,7 @@ pub async fn change(
     };
     activity::record(
         &tx,
-        Event::new(event, EventStatus::Warning, format!("The schedule {name} {words}")).actor(actor.person()).metadata(
+        Event::new(event, EventStatus::Warning, format!("The schedule {name} {words}")).actor(actor.user()).metadata(
             json!({ "schedule": name, "cron": change.cron, "catch_up_s": change.catch_up_s, "reason": reason }),
         ),
     )
@@ -81,7 +81,7 @@ pub async fn run_now(ctx: &Ctx, actor: &Actor, name: &str, reason: &str) -> Resu
     activity::record(
         &tx,
         Event::new("schedule.run", EventStatus::Info, format!("The schedule {name} was run by hand"))
-            .actor(actor.person())
+            .actor(actor.user())
             .job(job)
             .metadata(json!({ "schedule": name, "reason": reason })),
     )

@@ -72,7 +72,7 @@ pub(super) async fn tick_in(
     if insert_tick(entry.name, at, actor.is_some()).exec(tx).await? == 0 {
         return Ok(None);
     }
-    let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::person));
+    let new = NewJob::new((entry.job)(at)).actor(actor.and_then(Actor::user));
     let id = work::enqueue(ctx, tx, new).await?;
     set_job(entry.name, at, id).exec(tx).await?;
     Ok(Some(id))

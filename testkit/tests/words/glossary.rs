@@ -79,7 +79,7 @@ fn paragraphs(source: &str) -> Vec<(usize, String)> {
     let mut found = vec![(1, String::new())];
     for (at, line) in source.lines().enumerate() {
         match found.last_mut() {
-            Some((_, text)) if !line.trim().is_empty() => *text += &format!("{line}\n"),
+            Some((_, text)) if !line.trim().is_empty() => text.extend([line, "\n"]),
             _ => found.push((at + 2, String::new())),
         }
     }

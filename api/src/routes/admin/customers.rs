@@ -8,6 +8,7 @@ use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
 use crate::auth::Admin;
+use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::auth::User;
 use crate::routes::wallet::StatementEntry;
@@ -71,6 +72,13 @@ pub struct Credited {
     balance: Money,
 }
 
+/// Why credit is not given.
+pub struct CreditProblems;
+
+impl Problems for CreditProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "idempotency_key_reused")];
+}
+
 /// Operations on customers.
 pub struct CustomersApi;
 
@@ -126,7 +134,7 @@ impl CustomersApi {
         #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
         idempotency_key: Header<Option<String>>,
         body: Body<GiveCredit>,
-    ) -> Created<Credited> {
+    ) -> Created<Credited, CreditProblems> {
         // The organisation stands in the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
@@ -160,8 +168,10 @@ impl CustomersApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<StatementEntry>> {
-        let customer = customer::get(&app.ctx, &admin.actor(), org.0.0).await?;
-        let found = ledger::statement(&app.ctx, customer.org_id, &page(cursor.0, limit.0)).await?;
+        let (actor, request) = (admin.actor(), page(cursor.0, limit.0));
+        // The ledger knows no names: the organisation must be a customer for its address to exist.
+        let customer = customer::get(&app.ctx, &actor, org.0.0).await?;
+        let found = ledger::customer_statement(&app.ctx, &actor, customer.org_id, &request).await?;
         Ok(Answer::new(Paged::of(found, StatementEntry::from)))
     }
 }

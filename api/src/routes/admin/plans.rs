@@ -8,6 +8,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
 use crate::auth::Admin;
+use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::plans::Price;
 use crate::state::Shared;
@@ -114,6 +115,13 @@ fn margin_percent(markup_micros: i64, price_micros: i64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
+/// Why a plan is neither added nor changed.
+pub struct PlanProblems;
+
+impl Problems for PlanProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "name_taken")];
+}
+
 /// Operations on plans.
 pub struct AdminPlansApi;
 
@@ -131,7 +139,7 @@ impl AdminPlansApi {
     ///
     /// Puts a provider's size on the price list, at its cost plus a markup.
     #[oai(path = "/api/admin/plans", method = "post", operation_id = "addPlan", tag = "Tag::Admin")]
-    async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan> {
+    async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan, PlanProblems> {
         let new = NewPlan {
             cloud: body.0.cloud_id.0,
             type_id: body.0.type_id,
@@ -152,7 +160,7 @@ impl AdminPlansApi {
         /// The plan.
         id: Path<Id<PlanId>>,
         body: Body<ChangePlan>,
-    ) -> Done<AdminPlan> {
+    ) -> Done<AdminPlan, PlanProblems> {
         let change = PlanChange {
             name: body.0.name,
             markup: body.0.markup_monthly.map(|markup| markup.0),

@@ -18,7 +18,7 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Shows connected clouds, and pauses, resumes or tests them.
 pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyhow::Result<ExitCode> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let id = match what.unwrap_or(Clouds::List) {
         Clouds::List => {
             list(&ctx, output).await?;
@@ -37,7 +37,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
         }
     };
     let cloud = cloud::get(&ctx, &actor, id).await?;
-    let budgets = cloud::budgets(&ctx, &[id]).await?;
+    let budgets = cloud::budgets(&ctx, &actor, &[id]).await?;
     if output.json {
         output::json(&json_of(&Cloud::of(cloud, budgets)));
     } else {
@@ -48,7 +48,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
 
 /// A cloud by its id or its name.
 async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<CloudId> {
-    let clouds = cloud::list(ctx, &Actor::operator()).await?;
+    let clouds = cloud::list(ctx, &Actor::Operator).await?;
     clouds
         .iter()
         .find(|cloud| cloud.id.to_string() == wanted || cloud.name == wanted)
@@ -57,9 +57,9 @@ async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<CloudId> {
 }
 
 async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
-    let clouds = cloud::list(ctx, &Actor::operator()).await?;
+    let clouds = cloud::list(ctx, &Actor::Operator).await?;
     let ids: Vec<_> = clouds.iter().map(|cloud| cloud.id).collect();
-    let budgets = cloud::budgets(ctx, &ids).await?;
+    let budgets = cloud::budgets(ctx, &Actor::Operator, &ids).await?;
     let of = |id| budgets.iter().filter(|budget| budget.cloud == id).cloned().collect();
     let found: Vec<(_, Vec<BudgetView>)> = clouds.into_iter().map(|cloud| (cloud.clone(), of(cloud.id))).collect();
     if output.json {

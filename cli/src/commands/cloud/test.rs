@@ -14,7 +14,7 @@ use crate::wiring::{self, Purpose};
 pub async fn run(source: &Source, wanted: Option<String>) -> anyhow::Result<ExitCode> {
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     let env = wiring::env(source, ctx)?;
-    let clouds: Vec<CloudView> = domain::cloud::list(&env.ctx, &Actor::operator())
+    let clouds: Vec<CloudView> = domain::cloud::list(&env.ctx, &Actor::Operator)
         .await?
         .into_iter()
         .filter(|cloud| wanted.as_ref().is_none_or(|wanted| *wanted == cloud.id.to_string() || *wanted == cloud.name))

@@ -12,7 +12,7 @@ use crate::args::operator::{Output, Which};
 
 /// Counts the jobs that match, and enqueues a job that does it to each.
 pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) -> anyhow::Result<()> {
-    let (actor, filter) = (Actor::operator(), JobFilter::from(which.filter));
+    let (actor, filter) = (Actor::Operator, JobFilter::from(which.filter));
     let preview = work::bulk_preview(ctx, &actor, action, &filter).await?;
     let count = preview.count;
     if which.dry_run {

@@ -20,7 +20,7 @@ use crate::wiring::{Purpose, ready_ctx};
 /// Shows jobs, acts on them, and pauses queues.
 pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     match what {
         Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await?,
         Jobs::Show { id } => show::show(work::admin_get(&ctx, &actor, id).await?, output),
@@ -45,7 +45,7 @@ pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<
 
 async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::Result<()> {
     let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-    let page = work::admin_list(ctx, &Actor::operator(), &filter.into(), &request).await?;
+    let page = work::admin_list(ctx, &Actor::Operator, &filter.into(), &request).await?;
     if output.json {
         output::json(&json_of(&Paged::of(page, AdminJob::from)));
         return Ok(());
@@ -84,7 +84,7 @@ async fn act(
     let Some(id) = which.id else {
         return bulk::run(ctx, action, which, output).await;
     };
-    let (actor, reason) = (Actor::operator(), on_record_or_not(which.reason.as_deref()));
+    let (actor, reason) = (Actor::Operator, on_record_or_not(which.reason.as_deref()));
     let after: JobId = match action {
         BulkAction::Retry => work::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
         BulkAction::Cancel => work::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List clouds
-         * @description All accounts at providers, never with their tokens.
+         * @description All clouds, never with their tokens.
          */
         get: operations["listClouds"];
         put?: never;
@@ -1175,11 +1175,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description What the last validation of a cloud's token said.
-         * @enum {string}
-         */
-        AccountStatus: "pending" | "valid" | "invalid";
         /** @description What to do to a server's power. */
         ActOnVps: {
             /**
@@ -1531,7 +1526,7 @@ export interface components {
              */
             servers: number;
             /** @description What the last validation of its token said. */
-            status: components["schemas"]["AccountStatus"];
+            status: components["schemas"]["CloudStatus"];
             /** @description The same in words. */
             status_detail?: string | null;
             /**
@@ -1568,7 +1563,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description What its last validation said. */
-            status: components["schemas"]["AccountStatus"];
+            status: components["schemas"]["CloudStatus"];
         };
         /** @description A cloud, and the job that looks at it. */
         CloudJob: {
@@ -1602,6 +1597,11 @@ export interface components {
              */
             remaining: number;
         };
+        /**
+         * @description What the last validation of a cloud's token said.
+         * @enum {string}
+         */
+        CloudStatus: "pending" | "valid" | "invalid";
         /** @description A size as the provider sells it. */
         CloudType: {
             /** @description Whether it is listed; what the provider no longer lists leaves with the next reading. */
@@ -4780,6 +4780,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

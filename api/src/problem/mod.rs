@@ -1,56 +1,23 @@
 //! Errors on the wire: everything that goes wrong leaves as RFC 9457 problem+json.
 
+mod failure;
+
 use std::borrow::Cow;
-use std::fmt;
 use std::time::Duration;
 
 use domain::{ErrorKind, FieldError};
-use poem::error::ResponseError;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Body, Response};
-use poem_openapi::ApiResponse;
-use poem_openapi::registry::{MetaResponses, Registry};
 use serde_json::{Map, Value, json};
 
 use crate::wire::Money;
+
+pub use failure::{Common, Failure, Problems, Refused};
 
 /// What a problem's `type` begins with; its code follows.
 pub const TYPE_PREFIX: &str = "urn:skypanel:problem:";
 /// The media type of problems.
 pub const CONTENT_TYPE: &str = "application/problem+json";
-
-/// What a handler fails with: an error of the rules, on its way to the wire.
-#[derive(Debug)]
-pub struct Failure(pub domain::Error);
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl From<domain::Error> for Failure {
-    fn from(error: domain::Error) -> Self {
-        Self(error)
-    }
-}
-
-impl ResponseError for Failure {
-    fn status(&self) -> StatusCode {
-        status_of(self.0.kind)
-    }
-}
-
-/// Which problems an operation answers is added to the document in one place: see `spec`.
-impl ApiResponse for Failure {
-    fn meta() -> MetaResponses {
-        MetaResponses { responses: Vec::new() }
-    }
-
-    fn register(_: &mut Registry) {}
-}
 
 /// A problem as it is written.
 #[derive(Clone, Debug)]
