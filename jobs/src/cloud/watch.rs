@@ -9,7 +9,7 @@ use serde_json::json;
 use super::machines::ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const LOOK: Step = Step::of("cloud.watch", "look");
 const END: Step = Step::of("cloud.watch", "end");
@@ -30,7 +30,7 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
         keep_look(ctx, claim, cloud, &machines, began).await?
     } else {
         let words = format!("{} machines", seen.value().len());
-        let machines = seen.commit(Effect::say(words)).await?;
+        let machines = seen.commit(Note::say(words)).await?;
         keep_look(ctx, claim, cloud, &machines, began).await?
     };
     remember(&ctx.db, claim, &json!({ "woken": look.woken, "waiting": look.waiting })).await?;
