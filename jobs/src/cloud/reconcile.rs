@@ -6,7 +6,7 @@ use domain::cloud::{listing_begins, orphan_deleted, reconcile, reconcile_all};
 use super::machines::ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const COMPARE: Step = Step::of("cloud.reconcile", "compare");
 const DELETE: Step = Step::of("cloud.reconcile", "delete");
@@ -27,7 +27,7 @@ async fn one(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let began = listing_begins(ctx).await?;
     let listed = comparing.call(ours(running, cloud)).await?;
     let machines = listed.value().1.len();
-    let (provider, machines) = listed.commit(Effect::say(format!("{machines} machines listed"))).await?;
+    let (provider, machines) = listed.commit(Note::say(format!("{machines} machines listed"))).await?;
     let orphans = reconcile(ctx, claim, cloud, &machines, began, running.env.patience).await?;
     if !orphans.is_empty() {
         let words = "Deleting machines that belong to no server";
@@ -40,7 +40,7 @@ async fn one(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
             Ok::<_, JobError>(())
         };
         let deleted = deleting.call(all).await?;
-        deleted.commit(Effect::say(format!("{} machines deleted", orphans.len()))).await?;
+        deleted.commit(Note::say(format!("{} machines deleted", orphans.len()))).await?;
     }
     Ok(Outcome::Done)
 }

@@ -6,7 +6,7 @@ use providers::{Answer, Catalog};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const READ: Step = Step::of("cloud.sync", "read");
 
@@ -18,10 +18,10 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
     let read = begun.call(provider.catalog()).await?;
     let Catalog { types, regions, images } = &read.value().value;
     let words = format!("{} sizes, {} regions, {} images", types.len(), regions.len(), images.len());
-    let effect = Effect::say(words).request(read.value().request_id.as_deref());
+    let note = Note::say(words).request(read.value().request_id.as_deref());
     let store =
         async |read: &Answer<Catalog>| domain::cloud::store_catalog(ctx, claim, cloud, &translate(&read.value)).await;
-    read.commit_with(effect, store).await?;
+    read.commit_with(note, store).await?;
     Ok(Outcome::Done)
 }
 

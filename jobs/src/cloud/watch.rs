@@ -8,7 +8,7 @@ use serde_json::json;
 use super::machines::ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const LIST: Step = Step::of("cloud.watch", "look");
 const END: Step = Step::of("cloud.watch", "end");
@@ -29,7 +29,7 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
         store_machines(ctx, claim, cloud, &machines, began).await?
     } else {
         let words = format!("{} machines", listed.value().len());
-        let machines = listed.commit(Effect::say(words)).await?;
+        let machines = listed.commit(Note::say(words)).await?;
         store_machines(ctx, claim, cloud, &machines, began).await?
     };
     remember(&ctx.db, claim, &json!({ "woken": watched.woken, "waiting": watched.waiting })).await?;

@@ -37,15 +37,15 @@ impl Intent {
     }
 }
 
-/// What a step did.
+/// What a step did, as its timeline shows it.
 #[derive(Clone, Debug)]
-pub(crate) struct Effect {
+pub(crate) struct Note {
     words: String,
     reference: Option<String>,
     detail: Json,
 }
 
-impl Effect {
+impl Note {
     /// Words for the timeline.
     pub(crate) fn say(words: impl Into<String>) -> Self {
         Self { words: words.into(), reference: None, detail: json!({}) }
@@ -157,22 +157,22 @@ impl<T> Called<'_, T> {
     }
 
     /// Puts on record what was done; that is all the effect there is with us.
-    pub(crate) async fn commit(self, effect: Effect) -> Result<T, JobError> {
-        self.commit_with(effect, async |_| Ok(())).await
+    pub(crate) async fn commit(self, note: Note) -> Result<T, JobError> {
+        self.commit_with(note, async |_| Ok(())).await
     }
 
     /// Puts on record what was done, and commits its effect, a fenced transaction of `domain`.
     /// Where that ends the job, nothing can be put on record after it: so the record comes first.
     pub(crate) async fn commit_with(
         self,
-        effect: Effect,
-        store: impl AsyncFnOnce(&T) -> domain::Result<()>,
+        note: Note,
+        effect: impl AsyncFnOnce(&T) -> domain::Result<()>,
     ) -> Result<T, JobError> {
         let Begun { running, step } = self.begun;
         let (db, claim) = (&running.env.ctx.db, &running.claim);
-        let (reference, detail) = (effect.reference.as_deref(), effect.detail);
-        record_step_with(db, claim, step.index, step.name, StepPhase::Done, &effect.words, reference, detail).await?;
-        store(&self.value).await?;
+        let (reference, detail) = (note.reference.as_deref(), note.detail);
+        record_step_with(db, claim, step.index, step.name, StepPhase::Done, &note.words, reference, detail).await?;
+        effect(&self.value).await?;
         failpoint::at(step, Position::AfterCommit).await?;
         Ok(self.value)
     }

@@ -12,7 +12,7 @@ use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const DELETE: Step = Step::of("vps.delete", "delete");
 const GONE: Step = Step::of("vps.delete", "gone");
@@ -39,7 +39,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
         None => {
             let begun = running.begin(GONE, Intent::say("Ending its charges").percent(90)).await?;
             let close = async |(): &()| domain::vps::mark_gone(ctx, claim, vps).await;
-            begun.having(()).await?.commit_with(Effect::say("The server no longer exists"), close).await?;
+            begun.having(()).await?.commit_with(Note::say("The server no longer exists"), close).await?;
             Ok(Outcome::Done)
         }
     }
@@ -49,8 +49,8 @@ async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -
     let begun = running.begin(DELETE, Intent::say("Deleting the server").percent(40)).await?;
     let deleted = begun.call(cloud.delete(reference)).await?;
     let request = deleted.value().request_id.as_deref();
-    let effect = Effect::say("The provider is deleting it").reference(reference).request(request);
-    deleted.commit(effect).await?;
+    let note = Note::say("The provider is deleting it").reference(reference).request(request);
+    deleted.commit(note).await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::observe::observe;
 use super::provision::{Progress, Restart};
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const SWITCH: Step = Step::of("vps.power", "switch");
 const SETTLE: Step = Step::of("vps.power", "settle");
@@ -46,11 +46,11 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
     let intent = Intent::say(asking(action)).percent(30).remember(memory.to_json());
     let switching = running.begin(SWITCH, intent).await?;
     if so_already {
-        switching.having(()).await?.commit(Effect::say("The server is already in this state")).await?;
+        switching.having(()).await?.commit(Note::say("The server is already in this state")).await?;
     } else {
         let switched = switching.call(switch(cloud.as_ref(), &reference, action)).await?;
-        let effect = Effect::say("The provider accepted the request").request(switched.value().as_deref());
-        switched.commit(effect).await?;
+        let note = Note::say("The provider accepted the request").request(switched.value().as_deref());
+        switched.commit(note).await?;
     }
     running.begin(SETTLE, Intent::say(asking(action)).percent(60)).await?.later();
     Ok(memory.wait_for_change(running))
@@ -76,12 +76,12 @@ async fn settle(
     let (ctx, claim, memory) = (&running.env.ctx, &running.claim, Progress::of(running));
     if reached(action, state) {
         let on = action != PowerAction::Shutdown;
-        let note = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
+        let effect = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
         running
             .resume(SETTLE)
             .having(())
             .await?
-            .commit_with(Effect::say(format!("The server {}", done(action))), note)
+            .commit_with(Note::say(format!("The server {}", done(action))), effect)
             .await?;
         return Ok(Outcome::Done);
     }

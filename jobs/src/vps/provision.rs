@@ -15,7 +15,7 @@ use super::tags::{is_ours, seen, tags};
 use super::unwind::unwind;
 use crate::Running;
 use crate::outcome::{JobError, Outcome, failure};
-use crate::step::{Effect, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const CREATE: Step = Step::of("vps.provision", "create");
 const START: Step = Step::of("vps.provision", "start");
@@ -212,9 +212,9 @@ async fn create(
     let made = making.having(answer).await?;
     let words = if adopted { "The server already exists at the provider" } else { "The server was created" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
-    let effect = Effect::say(words).reference(&made.value().value.reference).detail(detail);
+    let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
     let keep = async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
-    made.commit_with(effect, keep).await?;
+    made.commit_with(note, keep).await?;
     Ok(if adopted { Labelled::Found } else { Labelled::Created })
 }
 
@@ -253,12 +253,13 @@ async fn start(
     };
     match observed.state {
         InstanceState::Running => {
-            let note = async |seen: &Observation| domain::vps::mark_running(ctx, claim, task.vps.id, &seen.seen).await;
+            let effect =
+                async |seen: &Observation| domain::vps::mark_running(ctx, claim, task.vps.id, &seen.seen).await;
             running
                 .resume(START)
                 .having(observed)
                 .await?
-                .commit_with(Effect::say("The server is running"), note)
+                .commit_with(Note::say("The server is running"), effect)
                 .await?;
             return Ok(Outcome::Done);
         }
@@ -270,8 +271,8 @@ async fn start(
         InstanceState::Stopped => {
             let intent = Intent::say("The server did not start by itself; starting it");
             let told = running.begin(START_AGAIN, intent).await?.call(cloud.boot(reference)).await?;
-            let effect = Effect::say("The provider accepted the start").request(told.value().request_id.as_deref());
-            told.commit(effect).await?;
+            let note = Note::say("The provider accepted the start").request(told.value().request_id.as_deref());
+            told.commit(note).await?;
             memory.boot_tried = true;
         }
         InstanceState::Deleting => {

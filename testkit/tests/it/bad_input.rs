@@ -166,6 +166,14 @@ async fn every_field_of_every_request() {
     world.app.check_books().await;
 }
 
+fn pointers(reply: &Reply) -> Vec<String> {
+    reply.body["errors"].as_array().unwrap().iter().map(|error| text(error, "/pointer")).collect()
+}
+
+fn strings(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_owned()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_point_at_the_field() {
     let world = world().await;
@@ -206,16 +214,17 @@ async fn refusals_point_at_the_field() {
         assert_eq!(reply.status, 400, "{amount}: {}", reply.body);
         assert!(reply.text("/errors/0/pointer").starts_with("/amount"), "{}", reply.body);
     }
-    let float = json!({ "amount": { "amount": 1.0, "currency": "USD" }, "reason": "a test" });
+    let float = json!({ "amount": { "amount": 1.0, "currency": "EUR" }, "reason": "a test" });
+    let credit = format!("/api/admin/customers/{}/credit", world.org);
+    let reply = world.admin.post_once(&credit, &float, &fresh_key()).await.unwrap();
+    assert_eq!((reply.status.as_u16(), pointers(&reply)), (400, strings(&["/amount/amount", "/amount/currency"])));
+    let bulk =
+        json!({ "action": "explode", "filter": { "state": "happy", "cloud": "cloud_x", "what": 1 }, "dry_run": 1 });
+    let reply = world.admin.post("/api/admin/jobs/bulk", &bulk).await.unwrap();
     assert_eq!(
-        world
-            .admin
-            .post_once(&format!("/api/admin/customers/{}/credit", world.org), &float, &fresh_key())
-            .await
-            .unwrap()
-            .status,
-        400,
-        "money is text"
+        (reply.status.as_u16(), pointers(&reply)),
+        (400, strings(&["/action", "/dry_run", "/filter/cloud", "/filter/state", "/filter/what"])),
+        "all faults at once, nested ones too"
     );
     assert_eq!(rows(&world.app).await, before, "no row changed");
 }
@@ -229,6 +238,8 @@ async fn bodies_that_are_not_what_they_should_be() {
         (json_type, b"[]".to_vec(), 400),
         (json_type, Vec::new(), 400),
         (json_type, b"\xff\xfe".to_vec(), 400),
+        (json_type, br#"{"label":"web-2"} {}"#.to_vec(), 400),
+        (json_type, br#"{"label":"web-2","label":"web-3"}"#.to_vec(), 400),
         (json_type, format!("{}{}", "[".repeat(50_000), "]".repeat(10)).into_bytes(), 400),
         (json_type, vec![b' '; 10 * 1024 * 1024], 413),
         ("text/plain", br#"{"label":"web-2"}"#.to_vec(), 415),

@@ -13,7 +13,7 @@ use crate::routes::Tag;
 use crate::routes::auth::User;
 use crate::routes::wallet::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Created, Done, Id, Money, Paged, Time, page};
+use crate::wire::{Answer, Body, Created, Done, Id, Key, Money, Paged, Time, page};
 
 /// A customer.
 #[derive(Debug, Object)]
@@ -131,14 +131,14 @@ impl CustomersApi {
         /// The organisation.
         org: Path<Id<OrgId>>,
         /// A key of the client's own for this credit, such as a UUID.
-        #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
-        idempotency_key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
         body: Body<GiveCredit>,
     ) -> Created<Credited, CreditProblems> {
         // The organisation stands in the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
-            idempotency_key.0.as_deref().unwrap_or_default(),
+            idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/admin/customers/{org}/credit",
             request.into_bytes(),
         )?;
