@@ -27,7 +27,7 @@ pub struct Pool {
 
 /// What a worker process says of itself every few seconds.
 #[derive(Clone, Debug)]
-pub struct Report<'a> {
+pub struct WorkerReport<'a> {
     /// The name under which it holds leases.
     pub id: &'a str,
     /// The name of the computer that it runs on.
@@ -48,7 +48,7 @@ pub struct Report<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
+pub async fn report(ctx: &Ctx, report: &WorkerReport<'_>) -> Result<WorkerState> {
     let pid = i32::try_from(report.pid).unwrap_or(i32::MAX);
     let pools = serde_json::to_value(report.pools).map_err(Error::internal)?;
     upsert_worker(report.id, report.host, pid, report.version, known_kinds(), pools, report.memory_bytes, report.state)

@@ -52,7 +52,7 @@ pub async fn block(ctx: &Ctx, cloud: CloudId, bucket: &str, pause: Duration) -> 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn said(ctx: &Ctx, cloud: CloudId, bucket: &str, remaining: i32) -> Result<()> {
+pub async fn note_remaining(ctx: &Ctx, cloud: CloudId, bucket: &str, remaining: i32) -> Result<()> {
     set_remaining(cloud, bucket, remaining).exec(&ctx.db).await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ mod sync;
 mod validate;
 mod watch;
 
-pub use budget::{Bucket, BudgetView, block, budgets, said, take};
+pub use budget::{Bucket, BudgetView, block, budgets, note_remaining, take};
 pub use catalog::{CloudCatalog, CloudImage, CloudRegion, CloudType, read_catalog};
 pub use connect::{CloudChange, Connected, NewCloud, change, connect};
 pub use credentials::{Credentials, credentials};

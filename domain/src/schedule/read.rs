@@ -18,7 +18,7 @@ db::row! {
         pub cron: String,
         /// While it is, it does not tick.
         pub paused: bool,
-        /// The reason of whoever paused it.
+        /// The reason of the operator who paused it.
         pub paused_reason: Option<String>,
         /// How long missed ticks are caught up, in seconds.
         pub catch_up_s: f64,

@@ -14,7 +14,6 @@ const COMING: &[&str] = &[
     "docs/sql.md",
     "domain/src/db",
     "domain/src/db/statement.rs",
-    "domain/src/ledger/books.rs",
     "domain/src/ledger/runway.rs",
     "domain/src/ledger/usage.rs",
     "domain/src/queue",
