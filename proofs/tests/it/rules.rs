@@ -1,11 +1,11 @@
 //! The rules that chaos is judged by: silent where nothing is wrong, and each finds what it is there for.
 
-use proofs::chaos::rules::{Class, RULES};
+use proofs::chaos::rules::{Harm, RULES};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 use testkit::TestDatabase;
 use testkit::database::connect;
 
-async fn findings(db: &DatabaseConnection) -> Vec<(Class, Vec<String>)> {
+async fn findings(db: &DatabaseConnection) -> Vec<(Harm, Vec<String>)> {
     let mut all = Vec::new();
     for (class, sql) in RULES {
         let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, *sql)).await.unwrap();
