@@ -21,10 +21,11 @@ const LONG: Duration = Duration::from_mins(1);
 const HOUR: i64 = 8_219;
 
 /// Leases and looks of a small play, so that a crash is over in seconds.
-const SHORT: [(&str, &str); 7] = [
+const SHORT: [(&str, &str); 8] = [
     ("LEASE_MS", "3000"),
     ("BEAT_MS", "500"),
     ("SWEEP_MS", "500"),
+    ("RERING_MS", "1500"),
     ("POLL_FIRST_MS", "150"),
     ("POLL_MAX_MS", "500"),
     ("WATCH_MS", "250"),
@@ -126,7 +127,7 @@ async fn acts(story: &mut Story, stack: &mut Stack, checker: &Checker, with_page
         let checker = Checker::of(&fresh).await?;
         story.step("the books are right there too", checker.books()).await?;
     } else {
-        Story::figure("the pages were left out (--no-pages): this proof is not whole");
+        Story::figure("the pages were left out: this proof is not whole");
     }
     Ok(())
 }
