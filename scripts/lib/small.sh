@@ -14,6 +14,7 @@ stage_small() {
   printf './dev test %s\n' "${TEST_STAGES[@]}" judges >>"$SMALL_RAN"
   build_web
   build_binaries -p proofs -p bench
+  export SKYPANEL_BUILT=yes
   _small_programs
   _small_everyday
   _small_skypanel
