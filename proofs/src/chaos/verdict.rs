@@ -68,10 +68,15 @@ const STUCK: &str =
     "select id || ' ' || kind || ' ' || crashes || ' ' || coalesce(error->>'admin', '') from job where state = 'stuck'";
 
 /// What keeps an installation from rest.
-const OPEN: &str = "select kind || ' ' || id || ' is ' || state || ', attempts ' || attempts || ', crashes ' || crashes || ': ' || coalesce(error->>'admin', '') \
-     from job where state in ('queued', 'running', 'waiting', 'retry', 'stuck') \
-     union all select name || ' has not ticked since ' || last_tick from schedule \
-     where name = 'billing.hourly' and last_tick < date_trunc('hour', business_now())";
+const OPEN: &str = "
+select kind || ' ' || id || ' is ' || state || ', attempts ' || attempts || ', crashes ' || crashes || ': '
+    || coalesce(error->>'admin', '')
+from job
+where state in ('queued', 'running', 'waiting', 'retry', 'stuck')
+union all
+select name || ' has not ticked since ' || last_tick
+from schedule
+where name = 'billing.hourly' and last_tick < date_trunc('hour', business_now())";
 
 /// A job that waits for a person gets one; only a job that took down three workers may need one.
 async fn resume(lane: &Lane, plan: &Plan, id: &str, words: &str) -> Result<Findings> {
@@ -167,8 +172,12 @@ async fn machines(lane: &Lane, org: Uuid) -> Result<Findings> {
     let known = lane
         .checker
         .words(&format!(
-            "select v.provider_label || ' ' || v.status || ' ' || case v.org_id when '{org}' \
-             then (select count(*) from job j where j.target_id = v.id and j.kind = 'vps.provision') else 1000 end from vps v"
+            "select v.provider_label || ' ' || v.status || ' ' || case v.org_id
+                 when '{org}'
+                 then (select count(*) from job j where j.target_id = v.id and j.kind = 'vps.provision')
+                 else 1000
+             end
+             from vps v"
         ))
         .await?;
     for words in known {
@@ -214,7 +223,10 @@ async fn sweep(lane: &Lane) -> Result<bool> {
     if known == 0 {
         return Ok(false);
     }
-    let swept = "select count(*) from job where kind = 'cloud.reconcile' and params->>'cloud' is not null and finished_at is not null";
+    let swept = "
+        select count(*)
+        from job
+        where kind = 'cloud.reconcile' and params->>'cloud' is not null and finished_at is not null";
     let before: i64 = lane.checker.figure(swept).await?;
     lane.run_schedule(RECONCILE).await?;
     let began = Instant::now();
