@@ -201,12 +201,6 @@ const UNCONVERTED: &[&str] = &[
     "overview.rs",
     "schedule/mod.rs",
     "schedule/operate.rs",
-    "vps/actions.rs",
-    "vps/create.rs",
-    "vps/effects.rs",
-    "vps/lost.rs",
-    "vps/query.rs",
-    "vps/reopen.rs",
 ];
 
 /// Ways past `db::statement!` to the database.
@@ -250,6 +244,38 @@ fn no_sql_is_formatted() {
             assert!(!is_sql, "domain/src/{name} formats SQL: {literal:?}");
         }
     }
+}
+
+/// Rust and SQL files of `domain`, by their path below `src`, in lower case and with single spaces.
+fn statements() -> Vec<(String, String)> {
+    let (folder, mut found) = (root().join("domain/src"), Vec::new());
+    sources(&folder, &mut found);
+    sql_files(&folder, &mut found);
+    let text = |path: &PathBuf| {
+        let lines = std::fs::read_to_string(path).unwrap().to_lowercase();
+        let code = lines.lines().filter(|line| !line.trim_start().starts_with("--"));
+        code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    };
+    found.iter().map(|path| (path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned(), text(path))).collect()
+}
+
+/// Whether a text changes the status of servers, by SQL or by the entity.
+fn changes_a_servers_status(text: &str) -> bool {
+    let by_sql = text.split("update vps ").skip(1).any(|rest| {
+        let set = rest.split(" where ").next().unwrap_or_default();
+        set.contains(" status =")
+    });
+    by_sql || text.contains("server::activemodel") || text.contains("vps::activemodel")
+}
+
+#[test]
+fn only_a_step_changes_a_servers_status() {
+    assert!(changes_a_servers_status("update vps set status = $2 where id = $1"));
+    assert!(changes_a_servers_status("with v as (update vps v set failure = null, status = 'lost' where id = $1)"));
+    assert!(!changes_a_servers_status("update vps set status_before_delete = null where status = 'lost'"));
+    let found: Vec<_> =
+        statements().into_iter().filter(|(_, text)| changes_a_servers_status(text)).map(|(name, _)| name).collect();
+    assert_eq!(found, ["vps/create.rs", "vps/write_step.sql"], "a server's status is changed by LockedVps::step alone");
 }
 
 /// What stands before a literal's closing quote, and after it.

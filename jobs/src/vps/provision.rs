@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::look::{Look, look};
-use super::tags::{is_ours, seen, tags};
+use super::tags::{counterpart, is_ours, tags};
 use super::unwind::unwind;
 use crate::Running;
 use crate::outcome::{JobError, Outcome, failure};
@@ -197,7 +197,8 @@ async fn create(
     let words = if adopted { "Found it at the provider" } else { "The server was made" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
     let done = Done::say(words).reference(&made.value().value.reference).detail(detail);
-    let keep = async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
+    let keep =
+        async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &counterpart(&made.value)).await;
     made.commit_with(done, keep).await?;
     Ok(true)
 }
@@ -237,7 +238,7 @@ async fn start(
     };
     match look.state {
         InstanceState::Running => {
-            let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.seen).await;
+            let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.counterpart).await;
             running.resume(START).having(look).await?.commit_with(Done::say("It is running"), note).await?;
             return Ok(Outcome::Done);
         }

@@ -5,6 +5,7 @@ mod bad_input;
 mod billing;
 mod chaos;
 mod cloud;
+mod deletion;
 mod fairness;
 mod history;
 mod identity;
