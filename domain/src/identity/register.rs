@@ -101,13 +101,11 @@ async fn insert_org(
         deleted_at: Set(None),
     };
     row.insert(tx).await?;
-    db::exec(
-        tx,
-        db::sql(
-            "insert into org_member (org_id, user_id, created_at) values ($1, $2, $3)",
-            [org.into(), user.into(), now.into()],
-        ),
-    )
-    .await?;
+    insert_member(org, user, now).exec(tx).await?;
     ledger::open_wallet(tx, org).await
+}
+
+db::statement! {
+    fn insert_member(org: OrgId, user: UserId, now: chrono::DateTime<chrono::Utc>) =
+        "insert into org_member (org_id, user_id, created_at) values ($1, $2, $3)";
 }
