@@ -1,8 +1,9 @@
 //! The ledger: the only way by which money moves, and only forward. No other module writes an account, a journal, a
 //! posting, or the segments and lines of usage.
 //!
-//! A journal is a set of postings that sum to zero. A wallet and a hold never go below zero; what a customer owes is the
-//! negative balance of their receivable. Locks are taken on the wallet first, and wallets in the order of their ids.
+//! A journal is a set of postings that sum to zero. A wallet and a hold never go below zero; what a customer owes is
+//! the negative balance of their receivable. Locks are taken on the wallet first, and wallets in the order of their
+//! ids.
 
 mod account;
 mod credit;

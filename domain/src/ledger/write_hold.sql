@@ -1,7 +1,7 @@
 -- One statement judges and moves: an order waits for one answer instead of five.
 with locked as materialized (
-  -- The wallet first: every path locks in the order of ids. Whoever waited here reads the rows as they are then, and
-  -- not as they were when the statement began.
+  -- The wallet first: every path locks in the order of ids. After a wait the rows are read as they are then, and not
+  -- as they were when the statement began.
   select kind, balance_micros
   from account
   where org_id = $3 and currency = 'USD' and kind in ('wallet', 'receivable')

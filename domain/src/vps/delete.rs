@@ -24,18 +24,22 @@ use crate::{Actor, Ctx, EventStatus, billing, db};
 pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> Result<Ordered> {
     let org = actor.org_to_change()?;
     let tx = ctx.begin().await?;
+    // The job before its server: workers and administrators lock them in this order, and so none waits for the other.
+    work::supersede(&tx, org, vps).await?;
     let mine = lock_mine(&tx, org, vps).await?;
     if typed_label.trim() != mine.label {
         return Err(Error::field("/label", "type the server's name exactly as it is shown"));
     }
     let mine = mine.step(&tx, VpsEvent::DeleteRequested).await?;
-    work::supersede(&tx, vps).await?;
+    // A job that was enqueued while this waited for the server.
+    work::supersede(&tx, org, vps).await?;
     let job = work::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).actor(actor.user())).await?;
     let words = format!("{} is being deleted", mine.label);
     let event = Event::new("vps.delete", EventStatus::Warning, words).org(org).actor(actor.user());
     activity::record(&tx, event.entity("vps", vps).job(job)).await?;
+    let ordered = ordered(&tx, org, vps, job).await?;
     tx.commit().await?;
-    ordered(ctx, actor, vps, job).await
+    Ok(ordered)
 }
 
 /// A deletion that no worker had begun was cancelled: the server is again what it was before. One that never ran has

@@ -34,8 +34,9 @@ pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> R
     };
     let event = Event::new(event, EventStatus::Info, format!("{} {words}", mine.label)).org(org).actor(actor.user());
     activity::record(&tx, event.entity("vps", vps).job(job)).await?;
+    let ordered = ordered(&tx, org, vps, job).await?;
     tx.commit().await?;
-    ordered(ctx, actor, vps, job).await
+    Ok(ordered)
 }
 
 /// Lets a job that switches a server be retried only while there is a server to switch.

@@ -4,7 +4,7 @@ use entity::VpsId;
 
 use super::create::label_taken;
 use super::locked::lock_mine;
-use super::view::{VpsView, get};
+use super::view::{VpsView, read};
 use crate::activity::{self, Event};
 use crate::error::Result;
 use crate::{Actor, Ctx, EventStatus, db, text};
@@ -24,8 +24,9 @@ pub async fn rename(ctx: &Ctx, actor: &Actor, vps: VpsId, label: &str) -> Result
         let event = Event::new("vps.rename", EventStatus::Info, words).org(org).actor(actor.user());
         activity::record(&tx, event.entity("vps", vps)).await?;
     }
+    let renamed = read(&tx, org, vps).await?;
     tx.commit().await?;
-    get(ctx, actor, vps).await
+    Ok(renamed)
 }
 
 db::statement! {

@@ -1,7 +1,6 @@
 //! The root password of an order: sealed until the server has it, and no longer.
 
-use chrono::{DateTime, Utc};
-use entity::{OrgId, VpsId};
+use entity::VpsId;
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 
@@ -13,21 +12,12 @@ fn place(vps: VpsId) -> String {
     format!("vps_secret:{vps}:sealed")
 }
 
-/// Stores a root password for the job that creates the server.
+/// A root password as its row stores it, for the job that creates the server.
 ///
 /// # Errors
 /// When it can't be sealed.
-pub(super) async fn store(
-    ctx: &Ctx,
-    tx: &impl ConnectionTrait,
-    org: OrgId,
-    vps: VpsId,
-    password: &SecretString,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let sealed = ctx.vault.seal(&ctx.chance, &place(vps), password)?;
-    insert_secret(vps, org, sealed, now).exec(tx).await?;
-    Ok(())
+pub(super) fn seal(ctx: &Ctx, vps: VpsId, password: &SecretString) -> Result<Vec<u8>> {
+    ctx.vault.seal(&ctx.chance, &place(vps), password)
 }
 
 /// The root password, while it is stored.
@@ -49,9 +39,6 @@ pub(super) async fn forget(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> 
 }
 
 db::statement! {
-    fn insert_secret(vps: VpsId, org: OrgId, sealed: Vec<u8>, now: DateTime<Utc>) =
-        "insert into vps_secret (vps_id, org_id, sealed, created_at) values ($1, $2, $3, $4)";
-
     fn select_secret(vps: VpsId) -> Vec<u8> = "select sealed from vps_secret where vps_id = $1";
 
     fn delete_secret(vps: VpsId) = "delete from vps_secret where vps_id = $1";

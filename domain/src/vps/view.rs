@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use entity::vps::{Desired, VpsStatus};
 use entity::{AnyId, OrgId, PlanId, VpsId};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
-use crate::work::{self, JobView};
+use crate::work::{JobView, OpenJob};
 use crate::{Actor, Ctx, db};
 
 db::row! {
@@ -66,11 +67,25 @@ db::row! {
         pub spent_month_micros: i64,
         /// Charged in all, in micro-units.
         pub spent_micros: i64,
-        /// Whether a job is open on it.
-        pub busy: bool,
-        /// That job, without its steps.
+        /// The job that is open on it, without its steps.
         #[sea_orm(skip)]
         pub job: Option<JobView>,
+    }
+}
+
+db::row! {
+    /// A server with its open job, as one statement reads both.
+    pub(super) struct VpsRow {
+        #[sea_orm(nested)]
+        vps: VpsView,
+        #[sea_orm(nested)]
+        job: OpenJob,
+    }
+}
+
+impl From<VpsRow> for VpsView {
+    fn from(VpsRow { vps, job }: VpsRow) -> Self {
+        Self { job: job.on(vps.id), ..vps }
     }
 }
 
@@ -103,9 +118,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
         .map(|q| q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let before = request.after::<AnyId>()?.map(|id| id.0);
     let rows = select_page(actor.org()?, before, filter.status, q, request.fetch()?).all(&ctx.db).await?;
-    let mut page = request.page(rows, |vps: &VpsView| vps.id)?;
-    add_jobs(ctx, &mut page.items).await?;
-    Ok(page)
+    request.page(rows.into_iter().map(VpsView::from).collect(), |vps: &VpsView| vps.id)
 }
 
 /// One of the organisation's servers; a deleted one can still be read.
@@ -113,22 +126,12 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
 /// # Errors
 /// `not_found`, for servers of others too.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsView> {
-    let mut found = select_one(id, actor.org()?).all(&ctx.db).await?;
-    add_jobs(ctx, &mut found).await?;
-    found.pop().ok_or_else(|| Error::not_found("server"))
+    read(&ctx.db, actor.org()?, id).await
 }
 
-async fn add_jobs(ctx: &Ctx, servers: &mut [VpsView]) -> Result<()> {
-    let ids: Vec<_> = servers.iter().filter(|vps| vps.busy).map(|vps| vps.id).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    for job in work::open_for_vps(ctx, &ids).await? {
-        if let Some(vps) = servers.iter_mut().find(|vps| job.vps() == Some(vps.id)) {
-            vps.job = Some(job);
-        }
-    }
-    Ok(())
+/// The same on a connection of the caller's choice: a transaction reads what it wrote.
+pub(super) async fn read(db: &impl ConnectionTrait, org: OrgId, id: VpsId) -> Result<VpsView> {
+    select_one(id, org).one(db).await?.map(VpsView::from).ok_or_else(|| Error::not_found("server"))
 }
 
 db::statement! {
@@ -138,7 +141,17 @@ db::statement! {
         status: Option<VpsStatus>,
         q: Option<String>,
         limit: i64,
-    ) -> VpsView = file "view.sql", file "select_page.sql";
+    ) -> VpsRow =
+        file "view_columns.sql",
+        "from vps v",
+        file "view_joins.sql",
+        file "../work/open_job.sql",
+        file "select_page.sql";
 
-    fn select_one(id: VpsId, org: OrgId) -> VpsView = file "view.sql", "where v.id = $1 and v.org_id = $2";
+    fn select_one(id: VpsId, org: OrgId) -> VpsRow =
+        file "view_columns.sql",
+        "from vps v",
+        file "view_joins.sql",
+        file "../work/open_job.sql",
+        "where v.id = $1 and v.org_id = $2";
 }

@@ -27,4 +27,5 @@ pub use kind::{
 };
 pub use settle::{Outcome, Settlement, settle};
 pub use verdict::{Action, Refusal, Request, Standing, Verdict, verdict};
-pub use view::{JobView, for_vps, get, open_for_vps};
+pub(crate) use view::OpenJob;
+pub use view::{JobView, for_vps, get};

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use domain::{VpsId, db};
 use serde_json::json;
+use testkit::app::AppOptions;
 use testkit::client::text;
-use testkit::fixture::{await_status, fresh_key, order};
+use testkit::fixture::{await_status, fresh_key, order, until};
 use testkit::{Client, TestApp};
 
 const LONG: Duration = Duration::from_secs(20);
@@ -66,6 +67,34 @@ async fn a_cancelled_deletion_gives_back_what_the_server_was() {
     assert_eq!(before_delete(&app, &vps).await, "", "nothing is given back any more");
     app.run_jobs().await;
     app.check_books().await;
+}
+
+/// A worker holds its job and then wants the server: a deletion that held the server and wanted the job would wait for
+/// the worker while the worker waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_holds_no_server_while_it_waits_for_its_job() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    testkit::seed::organisations(&app.ctx, 0).await.unwrap();
+    let (casey, _) = app.customer("casey", "10").await;
+    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let vps = text(&ordered, "/vps/id");
+    let id: VpsId = vps.parse().unwrap();
+
+    let worker = app.ctx.begin().await.unwrap();
+    db::exec(&worker, db::sql("select from job where target_id = $1 for update", [id.into()])).await.unwrap();
+    let deleting = tokio::spawn(async move { delete(&casey, &vps).await });
+    until(LONG, || async {
+        let waiting = "select count(*) from pg_stat_activity where datname = current_database() \
+                       and wait_event_type = 'Lock'";
+        Ok(db::scalar::<i64>(&app.ctx.db, db::sql(waiting, [])).await?.filter(|waiting| *waiting > 0))
+    })
+    .await
+    .unwrap();
+    let locked = db::exec(&worker, db::sql("select from vps where id = $1 for update nowait", [id.into()])).await;
+    assert_eq!(locked.unwrap(), 1, "the server is free while the deletion waits");
+    worker.commit().await.unwrap();
+    deleting.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
