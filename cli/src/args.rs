@@ -6,11 +6,11 @@ use clap::{Parser, Subcommand};
 
 use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
 
-/// The control plane for resold cloud servers.
+/// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
 #[command(name = "skypanel", version, about, long_about = None, propagate_version = true)]
 pub struct Args {
-    /// Only check that the command line can be read, then exit.
+    /// Only check the command line, then exit.
     #[arg(long, global = true, hide = true)]
     pub check_args: bool,
     /// What to do.
@@ -23,30 +23,30 @@ pub struct Args {
 pub enum Command {
     /// Serve the pages and the API.
     Api,
-    /// Run jobs; any number of these may run.
+    /// Run jobs; start any number of these.
     Worker {
-        /// Pools and how many jobs of each at a time, such as provision=8,power=8,billing=2,mail=2,upkeep=4.
+        /// Queues to serve and how many jobs of each to run at a time: provision=8,power=8,billing=2,mail=2,upkeep=4.
         #[arg(long, env = "WORKER_QUEUES")]
         queues: Option<String>,
     },
-    /// Turn the passing of time into jobs; any number of these may run.
+    /// Turn the passing of time into jobs; start one, or more for safety.
     Scheduler,
     /// Everything in one process, for small installations.
     All {
-        /// Pools and how many jobs of each at a time.
+        /// Queues to serve and how many jobs of each to run at a time.
         #[arg(long, env = "WORKER_QUEUES")]
         queues: Option<String>,
     },
-    /// Change the database's schema, as its owner.
+    /// Change the schema of the database, as its owner.
     #[command(subcommand)]
     Migrate(Migrate),
-    /// Manage administrators.
+    /// Manage administrators and passwords.
     #[command(subcommand)]
     Admin(Admin),
-    /// The older name of `cloud test`, for one release.
+    /// The old name of `cloud test`, for one release.
     #[command(subcommand, hide = true)]
     Provider(Provider),
-    /// Look at jobs, and steer them.
+    /// Show jobs, retry, cancel and discard them, pause queues.
     Jobs {
         /// How to write it.
         #[command(flatten)]
@@ -55,7 +55,7 @@ pub enum Command {
         #[command(subcommand)]
         what: Jobs,
     },
-    /// Look at queues, and tune them.
+    /// Show queues and change their limits; without a subcommand, list them.
     Queues {
         /// How to write it.
         #[command(flatten)]
@@ -64,7 +64,7 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Queues>,
     },
-    /// Look at worker processes, and tell them what to do.
+    /// Show worker processes, quiet, wake and stop them; without a subcommand, list them.
     Workers {
         /// How to write it.
         #[command(flatten)]
@@ -73,7 +73,7 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Workers>,
     },
-    /// Look at what happens by itself, and change it.
+    /// Show schedules, run, pause and change them; without a subcommand, list them.
     Schedules {
         /// How to write it.
         #[command(flatten)]
@@ -82,7 +82,7 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Schedules>,
     },
-    /// Look at connected clouds and what may be asked of them; hold up their jobs.
+    /// Show connected clouds and their rate limits, pause and test them; without a subcommand, list them.
     Cloud {
         /// How to write it.
         #[command(flatten)]
@@ -91,25 +91,25 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Clouds>,
     },
-    /// Check settings, database, Redis, mail, clouds, books and the way of a job.
+    /// Check settings, database, Redis, mail, clouds and books, and run a job from row to worker.
     Doctor,
-    /// Fill a development installation with something to look at.
+    /// Fill a development installation with demonstration data.
     #[command(subcommand)]
     Demo(Demo),
     /// Print the API's `OpenAPI` document.
     Openapi,
-    /// Print every setting with its default, as a file for the environment.
+    /// Print every setting with its default, as a file to copy to .env.
     EnvExample,
 }
 
 /// Changes of the schema.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Migrate {
-    /// Apply what is pending.
+    /// Apply pending migrations.
     Up,
-    /// Show what is applied.
+    /// Show which migrations are applied.
     Status,
-    /// Drop everything and apply all anew. Refused in production.
+    /// Drop everything and apply every migration again. Refused in production.
     Fresh {
         /// All data are lost; say that you mean it.
         #[arg(long)]
@@ -126,7 +126,7 @@ pub enum Migrate {
 /// Administrators.
 #[derive(Debug, Subcommand)]
 pub enum Admin {
-    /// Make one. The password is read from the first line of standard input.
+    /// Create an administrator. The password is read from the first line of standard input.
     Create {
         /// Their e-mail address.
         #[arg(long)]
@@ -141,7 +141,7 @@ pub enum Admin {
         #[arg(long)]
         email: String,
     },
-    /// Set a user's password and end their sessions. It is read from the first line of standard input.
+    /// Set a user's password and end their sessions. The password is read from the first line of standard input.
     SetPassword {
         /// Their e-mail address.
         #[arg(long)]
@@ -149,7 +149,7 @@ pub enum Admin {
     },
 }
 
-/// The older name of `cloud test`.
+/// The old name of `cloud test`.
 #[derive(Debug, Subcommand)]
 pub enum Provider {
     /// Ask each connected cloud whether it accepts its token, and what it sells.
@@ -162,11 +162,12 @@ pub enum Provider {
 /// Demonstration data.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum Demo {
-    /// Make an admin, a customer with credit, a cloud and plans, from `DEMO_*` variables. Refused in production.
+    /// Create an administrator, a customer with credit, a cloud and plans, from `DEMO_*` variables. Refused in
+    /// production.
     Seed,
-    /// Move business time ahead by so many seconds in all. Refused in production.
+    /// Move business time ahead of the database's clock. Refused in production.
     Clock {
-        /// Seconds ahead of the database's clock.
+        /// Seconds ahead in all, not in addition to an earlier move.
         #[arg(long)]
         ahead_s: i64,
     },

@@ -12,16 +12,16 @@ use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{App, Cloud, Database, Mail, Quotas, Redis, Secrets, Source, Workers};
 
-/// How long one statement may take, by what the process is for.
+/// What the process is for: it bounds how long one statement may take.
 #[derive(Clone, Copy, Debug)]
 pub enum Purpose {
-    /// Answering requests.
+    /// Answering requests: 5 s.
     Requests,
-    /// Working on jobs, and everything at a command line.
+    /// Running jobs, and every command: 30 s.
     Work,
 }
 
-/// The rules, joined to the database of the settings.
+/// `domain`, joined to the database that the settings name.
 pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
     let (app, database, secrets, quotas) =
         (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Quotas::load(source)?);
@@ -37,10 +37,10 @@ pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
         vps_quota: quotas.vps_quota,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
     };
-    Ctx::connect(&options, Chance::from_os()).await.context("the database can't be reached; look at DATABASE_URL")
+    Ctx::connect(&options, Chance::from_os()).await.context("the database cannot be reached; check DATABASE_URL")
 }
 
-/// The rules, after making sure that the schema is this build's.
+/// The same, after checking that the schema is the one this build needs.
 pub async fn ready_ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
     let ctx = ctx(source, purpose).await?;
     let (found, expected) = (domain::health::schema_version(&ctx).await?, expected_schema());
@@ -58,7 +58,7 @@ pub fn expected_schema() -> String {
     migration::names().pop().unwrap_or_default()
 }
 
-/// Makes steps of jobs fail where `FAILPOINTS` says so: for tests and proofs.
+/// Makes steps of jobs fail as `FAILPOINTS` says: for tests and proofs.
 pub fn arm_failpoints(source: &Source) -> anyhow::Result<()> {
     let app = App::load(source)?;
     match source.get("FAILPOINTS") {
@@ -118,7 +118,7 @@ fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
     })
 }
 
-/// How a worker process is set up; `queues` overrides the settings.
+/// A worker process's options; `queues` overrides the settings.
 pub fn worker_options(source: &Source, queues: Option<&str>) -> anyhow::Result<workers::Options> {
     let (redis, settings) = (Redis::load(source)?, Workers::load(source)?);
     let listed = match queues {
@@ -130,7 +130,7 @@ pub fn worker_options(source: &Source, queues: Option<&str>) -> anyhow::Result<w
         .map(|(name, slots)| match name.parse::<Queue>() {
             Ok(queue) => Ok((queue, slots)),
             Err(_) => bail!(
-                "there is no queue {name:?}; the queues are {}",
+                "the queue {name:?} does not exist; the queues are {}",
                 Queue::ALL.iter().map(|queue| queue.as_str()).collect::<Vec<_>>().join(", ")
             ),
         })

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::TestApp;
 use testkit::app::{AppOptions, TEST_SECRET};
 
-/// Runs `skypanel` with these words; `input` is what somebody types.
+/// Runs `skypanel` with these words; `input` is what the operator types.
 fn skypanel(app: &TestApp, words: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_skypanel"))
         .args(words)
@@ -21,7 +21,7 @@ fn skypanel(app: &TestApp, words: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A command that refuses does not wait to be told anything.
+    // A command that refuses does not read its input.
     drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
     child.wait_with_output().unwrap()
 }
@@ -62,7 +62,8 @@ async fn failed(app: &TestApp, count: usize) -> Vec<JobId> {
     let tx = app.ctx.begin().await.unwrap();
     let new: Vec<_> = (0..count).map(|_| NewJob::new(Job::Probe { sleep_ms: None })).collect();
     let ids = enqueue_many(&app.ctx, &tx, &new).await.unwrap();
-    let sql = "update job set state = 'failed', finished_at = now(), error_code = 'broken', error = '{\"admin\": \"it broke\"}' where id = any($1)";
+    let sql = "update job set state = 'failed', finished_at = now(), error_code = 'broken', \
+               error = '{\"admin\": \"it broke\"}' where id = any($1)";
     db::exec(&tx, db::sql(sql, [db::uuids(&ids)])).await.unwrap();
     tx.commit().await.unwrap();
     ids
@@ -93,7 +94,11 @@ async fn jobs_are_listed_shown_and_taken_up() {
     assert_eq!(json_of(&app, &["jobs", "counts"])["by_state"]["cancelled"], 1);
     let reasons: Option<Vec<String>> = db::scalar(
         &app.ctx.db,
-        db::sql("select array_agg(metadata->>'reason' order by id) from activity where event like 'job.%' and actor_id is null", []),
+        db::sql(
+            "select array_agg(metadata->>'reason' order by id) from activity \
+             where event like 'job.%' and actor_id is null",
+            [],
+        ),
     )
     .await
     .unwrap();
@@ -104,16 +109,16 @@ async fn jobs_are_listed_shown_and_taken_up() {
 async fn many_are_counted_and_the_number_is_typed() {
     let app = app().await;
     failed(&app, 3).await;
-    let wish = ["jobs", "retry", "--all", "--state", "failed", "--reason", "mended"];
-    let counted = json_of(&app, &[&wish[..], &["--dry-run"]].concat());
+    let words = ["jobs", "retry", "--all", "--state", "failed", "--reason", "mended"];
+    let counted = json_of(&app, &[&words[..], &["--dry-run"]].concat());
     assert_eq!((&counted["count"], &counted["job"]), (&json!(3), &Value::Null));
-    assert!(refused(&app, &wish, "4\n").contains("that is not 3; nothing was changed"));
-    assert!(refused(&app, &wish, "").contains("nothing was changed"));
+    assert!(refused(&app, &words, "4\n").contains("that is not 3; nothing was changed"));
+    assert!(refused(&app, &words, "").contains("nothing was changed"));
     assert!(refused(&app, &["jobs", "cancel", "--all", "--reason", "x"], "").contains("at least one filter"));
     assert!(
-        refused(&app, &["jobs", "cancel", "--all", "--queue", "power", "--reason", "x"], "").contains("no job fits")
+        refused(&app, &["jobs", "cancel", "--all", "--queue", "power", "--reason", "x"], "").contains("no job matches")
     );
-    let typed = skypanel(&app, &wish, "3\n");
+    let typed = skypanel(&app, &words, "3\n");
     assert!(typed.status.success() && text(&typed.stderr).contains("Type 3 to retry"), "{}", text(&typed.stderr));
     assert!(text(&typed.stdout).contains("will retry 3 jobs"), "{}", text(&typed.stdout));
     let started = json_of(&app, &["jobs", "discard", "--all", "--kind", "platform.probe", "--reason", "x", "--yes"]);
@@ -171,7 +176,7 @@ async fn queues_workers_schedules_and_clouds_are_steered() {
     let set = json_of(&app, &["schedules", "set-cron", "platform.tidy", "*/10 * * * *", "--reason", "x"]);
     assert_eq!(set["cron"], "*/10 * * * *");
     let never = refused(&app, &["schedules", "set-cron", "platform.tidy", "0 0 31 2 *", "--reason", "x"], "");
-    assert!(never.contains("/cron") && never.contains("never comes to pass"), "{never}");
+    assert!(never.contains("/cron") && never.contains("never happens"), "{never}");
     assert_eq!(json_of(&app, &["schedules", "pause", "platform.tidy", "--reason", "x"])["paused"], true);
     assert_eq!(json_of(&app, &["schedules", "resume", "platform.tidy", "--reason", "x"])["paused"], false);
     let run = json_of(&app, &["schedules", "run", "platform.tidy", "--reason", "x"]);

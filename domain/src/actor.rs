@@ -1,35 +1,41 @@
-//! Who asks: no finder and no use case can be called without one.
+//! The actor behind a request: no finder and no use case can be called without one.
 
-use entity::identity::Role;
+use entity::user::Role;
 use entity::{JobId, OrgId, UserId};
 
 use crate::error::{Error, Result};
 
-/// Who asks for something, as the session or the job proves it.
+/// On whose authority something is read or changed, as a session, a job or a shell proves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A member of an organisation.
+    /// A signed-in member of an organisation.
     Member {
-        /// The person.
+        /// Their account of the panel.
         user: UserId,
         /// The organisation that they act for.
         org: OrgId,
         /// [`Role::User`] or [`Role::Readonly`].
         role: Role,
     },
-    /// A person who runs the panel, with an organisation of their own.
+    /// A signed-in administrator, who has an organisation of their own too.
     Admin {
-        /// The person.
+        /// Their account of the panel.
         user: UserId,
         /// Their own organisation.
         org: OrgId,
     },
+    /// An administrator on whose behalf a job carries out what they asked for. Nothing is theirs
+    /// to see on customers' pages.
+    OnBehalf(UserId),
+    /// The operator at the command line, who holds the installation's settings: may do what
+    /// administrators do, and is no user of the panel.
+    Operator,
     /// The platform itself, working on a job.
     System(JobId),
 }
 
 impl Actor {
-    /// The actor for a user with the given role.
+    /// The actor for a signed-in user with the given role.
     #[must_use]
     pub fn of(user: UserId, org: OrgId, role: Role) -> Self {
         match role {
@@ -38,49 +44,30 @@ impl Actor {
         }
     }
 
-    /// Whoever holds the installation's settings, at the command line: reads what admins read.
-    #[must_use]
-    pub fn operator() -> Self {
-        let nobody = uuid::Uuid::nil();
-        Self::Admin { user: UserId(nobody), org: OrgId(nobody) }
-    }
-
-    /// An admin in whose name a job goes on with what they asked for.
-    #[must_use]
-    pub fn of_admin(user: UserId) -> Self {
-        Self::Admin { user, org: OrgId(uuid::Uuid::nil()) }
-    }
-
-    /// The person, when it is one.
+    /// The user to put on record; none for the operator and for the platform.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Member { user, .. } | Self::Admin { user, .. } => Some(*user),
-            Self::System(_) => None,
+            Self::Member { user, .. } | Self::Admin { user, .. } | Self::OnBehalf(user) => Some(*user),
+            Self::Operator | Self::System(_) => None,
         }
-    }
-
-    /// The person, for the record: none for the platform and for whoever sits at the command line.
-    #[must_use]
-    pub fn person(&self) -> Option<UserId> {
-        self.user().filter(|user| !user.0.is_nil())
     }
 
     /// The organisation whose things the actor sees on customers' pages.
     ///
     /// # Errors
-    /// When the platform itself asks: it has none.
+    /// `forbidden` for actors that have none: only signed-in users do.
     pub fn org(&self) -> Result<OrgId> {
         match self {
             Self::Member { org, .. } | Self::Admin { org, .. } => Ok(*org),
-            Self::System(_) => Err(Error::forbidden()),
+            Self::OnBehalf(_) | Self::Operator | Self::System(_) => Err(Error::forbidden()),
         }
     }
 
     /// The organisation, for a mutation.
     ///
     /// # Errors
-    /// When the role only reads.
+    /// `forbidden` when the role only reads.
     pub fn org_to_change(&self) -> Result<OrgId> {
         match self {
             Self::Member { role: Role::Readonly, .. } => Err(Error::forbidden()),
@@ -88,14 +75,43 @@ impl Actor {
         }
     }
 
-    /// The admin's user id.
+    /// Lets through whoever may run the panel. Gives the user to put on record, as [`Actor::user`].
     ///
     /// # Errors
-    /// When the actor is not an admin.
-    pub fn admin(&self) -> Result<UserId> {
+    /// `forbidden` for members and for the platform.
+    pub fn admin(&self) -> Result<Option<UserId>> {
         match self {
-            Self::Admin { user, .. } => Ok(*user),
-            _ => Err(Error::forbidden()),
+            Self::Admin { .. } | Self::OnBehalf(_) | Self::Operator => Ok(self.user()),
+            Self::Member { .. } | Self::System(_) => Err(Error::forbidden()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const USER: UserId = UserId(Uuid::from_u128(1));
+    const ORG: OrgId = OrgId(Uuid::from_u128(2));
+
+    #[test]
+    fn roles_decide_what_a_signed_in_user_may() {
+        let (admin, member, reader) = (Role::Admin, Role::User, Role::Readonly);
+        assert_eq!(Actor::of(USER, ORG, admin).admin().ok(), Some(Some(USER)));
+        assert!(Actor::of(USER, ORG, member).admin().is_err());
+        assert_eq!(Actor::of(USER, ORG, member).org_to_change().ok(), Some(ORG));
+        assert_eq!(Actor::of(USER, ORG, reader).org().ok(), Some(ORG));
+        assert!(Actor::of(USER, ORG, reader).org_to_change().is_err());
+    }
+
+    #[test]
+    fn only_signed_in_users_have_an_organisation() {
+        for actor in [Actor::OnBehalf(USER), Actor::Operator, Actor::System(JobId(Uuid::from_u128(3)))] {
+            assert!(actor.org().is_err() && actor.org_to_change().is_err(), "{actor:?}");
+        }
+        assert_eq!((Actor::Operator.user(), Actor::Operator.admin().ok()), (None, Some(None)));
+        assert_eq!(Actor::OnBehalf(USER).admin().ok(), Some(Some(USER)));
+        assert!(Actor::System(JobId(Uuid::from_u128(3))).admin().is_err());
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqlxPostgresConnector, TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    SqlxPostgresConnector, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -134,5 +135,14 @@ impl Ctx {
     /// When no connection is free.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
         Ok(self.db.begin().await?)
+    }
+
+    /// Begins a transaction for reads that must agree: all of them see the database as the first one found it.
+    ///
+    /// # Errors
+    /// When no connection is free.
+    pub async fn begin_snapshot(&self) -> Result<DatabaseTransaction> {
+        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+        Ok(self.db.begin_with_config(Some(isolation), Some(access)).await?)
     }
 }

@@ -11,9 +11,9 @@ pub mod chance;
 pub mod clock;
 pub mod cloud;
 mod ctx;
+pub mod customer;
 pub mod db;
 pub mod error;
-
 pub mod health;
 pub mod idempotency;
 pub mod identity;
@@ -36,10 +36,14 @@ pub use ctx::{Ctx, CtxOptions, WorkLimits};
 pub use entity::{
     AnyId, BulkId, CloudId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, SegmentId, SessionId, TypedId,
     UserId, VpsId,
-    cloud::{CloudStatus, Provider},
-    identity::Role,
-    job::{BulkAction, EventStatus, JobState, Queue, StepPhase, WorkerState},
-    ledger::JournalKind,
+    activity::EventStatus,
+    cloud::{CloudStatus, PausedBy, Provider},
+    job::{JobState, Queue},
+    job_bulk::BulkAction,
+    job_step::StepPhase,
+    journal::JournalKind,
+    user::Role,
     vps::{Desired, PowerAction, VpsStatus},
+    worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

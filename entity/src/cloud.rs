@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::CloudId;
+use crate::table::no_relations;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -39,41 +40,38 @@ text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cloud")]
 pub struct Model {
-    /// The cloud's id.
+    /// Also in the place under which the token is sealed.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CloudId,
     /// Whose API it speaks.
     pub provider: Provider,
-    /// The name an admin gave it.
+    /// 1 to 100 characters, chosen by an administrator; customers never see it.
     pub name: String,
-    /// The base URL when it is not the provider's own.
+    /// The base URL when it is not the provider's own; at most 300 characters.
     pub endpoint: Option<String>,
-    /// The API token, sealed under this row's name.
+    /// The API token, sealed for this row.
     pub token_sealed: Vec<u8>,
     /// The token's last four characters.
     pub token_hint: String,
-    /// What the last validation said.
+    /// As of the last validation.
     pub status: CloudStatus,
-    /// Words for an admin about the status.
+    /// Why the token was refused, in words for an administrator.
     pub status_detail: Option<String>,
     /// Whether plans of this cloud are sold.
     pub active: bool,
-    /// The e-mail address that the provider has for its owner.
+    /// The e-mail address that the provider has for the owner of the token.
     pub email: Option<String>,
-    /// When its catalog was last read.
+    /// When its types, regions and images were last read; by business time.
     pub synced_at: Option<DateTimeUtc>,
-    /// When it was connected.
+    /// When it was connected; by business time.
     pub created_at: DateTimeUtc,
-    /// When it was removed, if so.
+    /// Set for removed clouds: the row stays.
     pub deleted_at: Option<DateTimeUtc>,
-    /// Why it is paused, if it is: in the operator's words, or a code of ours.
+    /// In the operator's words, or the platform's.
     pub paused_reason: Option<String>,
-    /// Since when it is paused.
+    /// Set while it is paused: none of its jobs begins; by `PostgreSQL`'s own clock.
     pub paused_at: Option<DateTimeUtc>,
-    /// Who paused it; set exactly while it is paused.
+    /// Set exactly while it is paused.
     pub paused_by: Option<PausedBy>,
 }
-/// None: joins are written out where they are needed.
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-impl ActiveModelBehavior for ActiveModel {}
+no_relations!();

@@ -98,7 +98,7 @@ ids! {
     OrgId = "org",
     /// A sign-in that lives until it is revoked or expires.
     SessionId = "session",
-    /// A cloud at a cloud provider, called a cloud in words that people read.
+    /// A connected account of a supplier.
     CloudId = "cloud",
     /// A product on our price list.
     PlanId = "plan",
@@ -106,7 +106,7 @@ ids! {
     VpsId = "vps",
     /// A unit of work for the workers.
     JobId = "job",
-    /// A wish about many jobs at once.
+    /// A request about many jobs at once.
     BulkId = "bulk",
     /// A stretch of time in which a server is charged at one price.
     SegmentId = "segment",

@@ -1,6 +1,9 @@
-//! Jobs, their steps and the event log.
+//! Jobs: units of work for the workers.
+
+use sea_orm::entity::prelude::*;
 
 use crate::text_enum::text_enum;
+use crate::{CloudId, JobId, OrgId, UserId};
 
 text_enum! {
     /// Where a job is in its life.
@@ -9,17 +12,17 @@ text_enum! {
         Queued = "queued",
         /// Held by a worker under a lease.
         Running = "running",
-        /// Between two looks at something slow; holds no worker.
+        /// Waits for something slow until its next check; holds no worker.
         Waiting = "waiting",
-        /// Failed in passing, to be tried again.
+        /// Failed temporarily, to be tried again.
         Retry = "retry",
         /// Done.
         Succeeded = "succeeded",
         /// Ended, with its effects undone.
         Failed = "failed",
-        /// Ended on somebody's word.
+        /// Ended because a user asked for it, with its effects undone.
         Cancelled = "cancelled",
-        /// Needs a person.
+        /// Needs attention from an operator.
         Stuck = "stuck",
     }
 }
@@ -27,167 +30,118 @@ text_enum! {
 text_enum! {
     /// The pool of workers that takes a job.
     pub enum Queue {
-        /// Making servers.
+        /// Creates servers.
         Provision = "provision",
-        /// Power and deletion.
+        /// Switches and deletes servers.
         Power = "power",
-        /// Hourly charges.
+        /// Charges hours.
         Billing = "billing",
-        /// Mail.
+        /// Sends mail.
         Mail = "mail",
-        /// Looking after things: tokens, catalogs, looks at providers, tidying, bulk work.
+        /// Checks tokens, reads catalogs, watches clouds, tidies, and acts on many jobs.
         Upkeep = "upkeep",
     }
 }
 
-text_enum! {
-    /// What happened to a step of a job.
-    pub enum StepPhase {
-        /// About to be done; committed before anything leaves.
-        Intent = "intent",
-        /// Done.
-        Done = "done",
-        /// Failed.
-        Failed = "failed",
-    }
+/// The row of a job: `job_archive` has the columns of `job`, so that rows move by `insert … select *`.
+macro_rules! job_row {
+    ($(#[$meta:meta])* $table:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+        #[sea_orm(table_name = $table)]
+        pub struct Model {
+            /// Version 7: it begins with the instant of the request.
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub id: JobId,
+            /// The organisation that it works for; none for the platform's own.
+            pub org_id: Option<OrgId>,
+            /// Who asked for it; none for the platform itself.
+            pub actor_id: Option<UserId>,
+            /// The administrator who asked in that user's place.
+            pub impersonator_id: Option<UserId>,
+            /// What it does, such as `vps.provision`; a newer build may have written one that this one does not know.
+            pub kind: String,
+            /// The pool that takes it.
+            pub queue: Queue,
+            /// 1 is interactive, 9 is bulk.
+            pub priority: i16,
+            /// The noun that it works on, such as `vps`.
+            pub target_type: Option<String>,
+            /// That one's id; set together with the noun.
+            pub target_id: Option<Uuid>,
+            /// At most one open job holds a key, such as `vps:<id>`.
+            pub exclusive_key: Option<String>,
+            /// Ids only, never data.
+            #[sea_orm(column_type = "JsonBinary")]
+            pub params: Json,
+            /// Final states never change.
+            pub state: JobState,
+            /// The step that comes next, from 0.
+            pub step: i16,
+            /// What earlier steps learnt.
+            #[sea_orm(column_type = "JsonBinary")]
+            pub step_data: Json,
+            /// Percent and words for people.
+            #[sea_orm(column_type = "JsonBinary")]
+            pub progress: Option<Json>,
+            /// How often it failed temporarily; lost leases do not count.
+            pub attempts: i32,
+            /// After so many it fails for good.
+            pub max_attempts: i32,
+            /// How often its lease lapsed; 3 make it stuck.
+            pub crashes: i32,
+            /// Not before this; by `PostgreSQL`'s own clock.
+            pub run_at: DateTimeUtc,
+            /// After this it is ended; by `PostgreSQL`'s own clock.
+            pub deadline_at: DateTimeUtc,
+            /// How often it was rung.
+            pub dispatch: i32,
+            /// When it was last rung; none when it must be rung anew.
+            pub dispatched_at: Option<DateTimeUtc>,
+            /// The fence: rises with each claim.
+            pub lease_token: i64,
+            /// The worker that holds it, as `worker.id`.
+            pub lease_owner: Option<String>,
+            /// Set exactly while it runs; by `PostgreSQL`'s own clock.
+            pub lease_until: Option<DateTimeUtc>,
+            /// It ends before its next step.
+            pub cancel_requested: bool,
+            /// What it found out.
+            #[sea_orm(column_type = "JsonBinary")]
+            pub result: Option<Json>,
+            /// The class of its last failure, as one word.
+            pub error_code: Option<String>,
+            /// Its last failure: words for the customer, words for the administrator, the provider's request.
+            #[sea_orm(column_type = "JsonBinary")]
+            pub error: Option<Json>,
+            /// The ended job that this one repeats; at most one does.
+            pub retry_of: Option<JobId>,
+            /// The W3C trace of the request.
+            pub traceparent: Option<String>,
+            /// By `PostgreSQL`'s own clock.
+            pub created_at: DateTimeUtc,
+            /// Set exactly in a final state; by `PostgreSQL`'s own clock.
+            pub finished_at: Option<DateTimeUtc>,
+            /// The cloud that it speaks to: it may be paused, and bounds how many run.
+            pub cloud_id: Option<CloudId>,
+            /// When it was first claimed.
+            pub started_at: Option<DateTimeUtc>,
+            /// When it was last claimed.
+            pub claimed_at: Option<DateTimeUtc>,
+            /// Milliseconds that workers held it, without the claim in progress.
+            pub run_ms: i64,
+            /// When an operator set it aside.
+            pub discarded_at: Option<DateTimeUtc>,
+            /// What a watch saw of its machine since it began to wait; told once, to the next claim.
+            #[sea_orm(column_type = "JsonBinary")]
+            pub news: Option<Json>,
+        }
+        $crate::table::no_relations!();
+    };
 }
+pub(crate) use job_row;
 
-text_enum! {
-    /// What an admin has done to many jobs at once.
-    pub enum BulkAction {
-        /// Let each run again.
-        Retry = "retry",
-        /// End each.
-        Cancel = "cancel",
-        /// Put each aside.
-        Discard = "discard",
-    }
-}
-
-text_enum! {
-    /// What a worker process is doing, or is to do.
-    pub enum WorkerState {
-        /// It takes jobs.
-        Running = "running",
-        /// It takes none, and waits.
-        Quiet = "quiet",
-        /// It takes none, lets its jobs finish, and ends.
-        Stopping = "stopping",
-    }
-}
-
-text_enum! {
-    /// How an event reads.
-    pub enum EventStatus {
-        /// For the record.
-        Info = "info",
-        /// Something worked.
-        Success = "success",
-        /// Something wants attention.
-        Warning = "warning",
-        /// Something failed.
-        Error = "error",
-    }
-}
-
-/// A unit of work.
-pub mod work {
-    use super::{JobState, Queue};
-    use crate::{CloudId, JobId, OrgId, UserId};
-    use sea_orm::entity::prelude::*;
-
+job_row! {
     /// A row of `job`.
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "job")]
-    pub struct Model {
-        /// The job's id.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: JobId,
-        /// The organisation that it works for; none for the platform's own.
-        pub org_id: Option<OrgId>,
-        /// Who asked for it; none for the platform itself.
-        pub actor_id: Option<UserId>,
-        /// The admin who asked in that person's place, if one did.
-        pub impersonator_id: Option<UserId>,
-        /// What it does, as `domain::jobs::Job` names it.
-        pub kind: String,
-        /// The pool that takes it.
-        pub queue: Queue,
-        /// 1 is interactive, 9 is bulk.
-        pub priority: i16,
-        /// What kind of thing it works on.
-        pub target_type: Option<String>,
-        /// Which one.
-        pub target_id: Option<Uuid>,
-        /// The cloud that it speaks to.
-        pub cloud_id: Option<CloudId>,
-        /// At most one open job holds a key.
-        pub exclusive_key: Option<String>,
-        /// Ids only.
-        #[sea_orm(column_type = "JsonBinary")]
-        pub params: Json,
-        /// Where it is in its life.
-        pub state: JobState,
-        /// The step that comes next.
-        pub step: i16,
-        /// What earlier steps learnt.
-        #[sea_orm(column_type = "JsonBinary")]
-        pub step_data: Json,
-        /// Percent and words for people.
-        #[sea_orm(column_type = "JsonBinary", nullable)]
-        pub progress: Option<Json>,
-        /// How often it failed in passing.
-        pub attempts: i32,
-        /// After so many it fails for good.
-        pub max_attempts: i32,
-        /// How often a worker vanished while holding it.
-        pub crashes: i32,
-        /// Not before this; `PostgreSQL`'s own clock.
-        pub run_at: DateTimeUtc,
-        /// After this it is ended; `PostgreSQL`'s own clock.
-        pub deadline_at: DateTimeUtc,
-        /// How often it was rung.
-        pub dispatch: i32,
-        /// When it was last rung; none when it must be rung anew.
-        pub dispatched_at: Option<DateTimeUtc>,
-        /// The fence: rises with each claim.
-        pub lease_token: i64,
-        /// The worker that holds it.
-        pub lease_owner: Option<String>,
-        /// Until when; `PostgreSQL`'s own clock.
-        pub lease_until: Option<DateTimeUtc>,
-        /// Somebody asked it to end.
-        pub cancel_requested: bool,
-        /// What it found out.
-        #[sea_orm(column_type = "JsonBinary", nullable)]
-        pub result: Option<Json>,
-        /// The class of its last failure.
-        pub error_code: Option<String>,
-        /// Its last failure: words for the customer, words for the admin, the provider's request.
-        #[sea_orm(column_type = "JsonBinary", nullable)]
-        pub error: Option<Json>,
-        /// The failed job that this one takes up again.
-        pub retry_of: Option<JobId>,
-        /// The W3C trace that asked for it.
-        pub traceparent: Option<String>,
-        /// When it was asked for.
-        pub created_at: DateTimeUtc,
-        /// When it ended, if so.
-        pub finished_at: Option<DateTimeUtc>,
-        /// When it was first begun.
-        pub started_at: Option<DateTimeUtc>,
-        /// When it was last claimed.
-        pub claimed_at: Option<DateTimeUtc>,
-        /// Milliseconds that workers held it, claims that still run left out.
-        pub run_ms: i64,
-        /// When an operator put it aside.
-        pub discarded_at: Option<DateTimeUtc>,
-        /// What a watch of its cloud saw since it was last claimed.
-        #[sea_orm(column_type = "JsonBinary", nullable)]
-        pub news: Option<Json>,
-    }
-    /// None: joins are written out where they are needed.
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
+    "job"
 }

@@ -4,16 +4,49 @@
 //! column; a type here can be built only from a value that its column accepts.
 
 mod id;
+mod interval;
 mod money;
 mod sql_type;
+mod table;
 mod text_enum;
 
+pub mod account;
+pub mod activity;
+pub mod clock_offset;
 pub mod cloud;
-pub mod identity;
+pub mod cloud_budget;
+pub mod cloud_finding;
+pub mod cloud_image;
+pub mod cloud_region;
+pub mod cloud_sight;
+pub mod cloud_type;
+pub mod idempotency_key;
 pub mod job;
-pub mod ledger;
+pub mod job_archive;
+pub mod job_bulk;
+pub mod job_stat;
+pub mod job_step;
+pub mod job_step_archive;
+pub mod journal;
+pub mod org;
+pub mod org_member;
+pub mod plan;
+pub mod platform;
+pub mod posting;
+pub mod provider_call;
+pub mod queue_control;
+pub mod refresh_token;
+pub mod schedule;
+pub mod schedule_tick;
+pub mod session;
+pub mod usage_line;
+pub mod usage_segment;
+pub mod user;
 pub mod vps;
+pub mod vps_secret;
+pub mod worker;
 
 pub use id::{AnyId, BulkId, CloudId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId};
+pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};
 pub use sql_type::{PgType, Scalar, SqlType};

@@ -8,7 +8,8 @@ const MICROS_PER_UNIT: i64 = 1_000_000;
 const MAX_PARSED_MICROS: i64 = 1_000_000_000 * MICROS_PER_UNIT;
 
 /// A currency by its ISO 4217 code.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, sea_orm::DeriveValueType)]
+#[sea_orm(value_type = "String", column_type = "Char(Some(3))")]
 pub struct Currency([u8; 3]);
 
 impl Currency {
@@ -29,6 +30,12 @@ impl std::str::FromStr for Currency {
             &[a, b, c] if code.bytes().all(|byte| byte.is_ascii_uppercase()) => Ok(Self([a, b, c])),
             _ => Err(MoneyError::Currency),
         }
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
     }
 }
 

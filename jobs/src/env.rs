@@ -76,7 +76,7 @@ impl Env {
     /// exchange and told of it after.
     ///
     /// # Errors
-    /// When the cloud is gone, or its token or endpoint can't be used.
+    /// When the cloud no longer exists, or its token or endpoint can't be used.
     pub async fn cloud(
         &self,
         cloud: CloudId,

@@ -1,8 +1,8 @@
 //! What happens after the request: one file a kind of job.
 //!
 //! Invariant: every handler may run twice and may die at any await. It reads the row, does the
-//! next step, saves under its token, and goes on; no transaction is open while it calls somebody
-//! else's computer. [`run`] matches every kind, so a kind without a handler does not compile, and
+//! next step, saves under its token, and continues; no transaction is open while it calls another
+//! computer. [`run`] matches every kind, so a kind without a handler does not compile, and
 //! every step goes through `Running::begin` or `Running::whole`, so none is without failpoints.
 
 mod billing;
@@ -20,7 +20,7 @@ pub use domain::work::{Outcome, steps_of};
 pub use env::{Env, Postbox, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
-pub use outcome::{Class, JobError, Pause, RULES, Rule};
+pub use outcome::{FailureClass, FailureRule, JobError, Pause, RULES};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -70,7 +70,7 @@ impl Running {
     /// A connection to the provider of a cloud. A run speaks for one cloud.
     ///
     /// # Errors
-    /// When the cloud is gone, or its token or endpoint can't be used.
+    /// When the cloud no longer exists, or its token or endpoint can't be used.
     pub async fn cloud(&self, cloud: CloudId) -> Result<Box<dyn CloudProvider>, JobError> {
         self.cloud.id.get_or_init(|| cloud);
         let removes = self.should_end() || matches!(self.job, Ok(Job::DeleteVps { .. }));

@@ -107,7 +107,7 @@ impl CloudMeter {
                     let mut full = ProviderError::new(
                         ErrorClass::RateLimited,
                         code::RATE_LIMITED,
-                        format!("all calls of the class {} that the provider allows are used up", bucket.name),
+                        format!("the provider's limit for calls of the class {} is used up", bucket.name),
                     );
                     let taken = self.taken().get(bucket.name).copied().unwrap_or(0);
                     full.retry_after = Some(wait_for_all(bucket, taken, wait));
@@ -140,16 +140,16 @@ impl Meter for CloudMeter {
         self.calls.keep(call);
         if limited || remaining.is_some() {
             let (ctx, cloud) = (self.ctx.clone(), self.cloud);
-            // The provider's word reaches the other workers soon enough; the run goes on meanwhile.
+            // The provider's word reaches the other workers soon enough; the run continues meanwhile.
             tokio::spawn(async move {
                 let told = if limited {
                     cloud::block(&ctx, cloud, class.as_str(), pause.unwrap_or(Duration::from_secs(15))).await
                 } else {
                     let left = remaining.and_then(|left| i32::try_from(left).ok()).unwrap_or(i32::MAX);
-                    cloud::said(&ctx, cloud, class.as_str(), left).await
+                    cloud::note_remaining(&ctx, cloud, class.as_str(), left).await
                 };
                 if let Err(error) = told {
-                    tracing::debug!(%error, "the provider's word on its limits could not be kept");
+                    tracing::debug!(%error, "what the provider says of its limits could not be stored");
                 }
             });
         }

@@ -41,12 +41,12 @@ impl From<MailError> for JobError {
 
 /// What an error means for the job that it happened in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// It did not work now; the same may work later.
+pub enum FailureClass {
+    /// A transient failure: the same may work later.
     Transient,
-    /// The provider has had enough of us for a while.
+    /// The provider's limit is used up for a while.
     RateLimited,
-    /// The thing is in the middle of something else.
+    /// The machine is busy with something else.
     Busy,
     /// The same would be refused again.
     Permanent,
@@ -84,9 +84,9 @@ pub enum Pause {
 
 /// What follows from a class.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct FailureRule {
     /// The class.
-    pub class: Class,
+    pub class: FailureClass,
     /// Whether a try spends one of the kind's attempts ([`domain::work::Kind`]). What spends none ends at the
     /// job's deadline.
     pub attempt: bool,
@@ -98,18 +98,27 @@ const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// A line a class. How many attempts a kind has and by when it must be done is fixed in [`domain::work::KINDS`]; a worker that dies
+/// A line a class. How many attempts a kind has and by when it must be done is fixed in [`domain::work::KINDS`]; a
+/// worker that dies
 /// makes no error and is counted apart: after [`domain::queue::MAX_CRASHES`] the job is stuck.
-pub const RULES: &[Rule] = &[
-    Rule { class: Class::Transient, attempt: true, pause: Pause::Doubling { first: secs(1), most: secs(15 * 60) } },
-    Rule { class: Class::RateLimited, attempt: false, pause: Pause::Asked { otherwise: secs(15), spread: secs(2) } },
-    Rule { class: Class::Busy, attempt: false, pause: Pause::Between { least: secs(2), most: secs(5) } },
-    Rule { class: Class::Permanent, attempt: true, pause: Pause::Never },
-    Rule { class: Class::Credentials, attempt: true, pause: Pause::Never },
+pub const RULES: &[FailureRule] = &[
+    FailureRule {
+        class: FailureClass::Transient,
+        attempt: true,
+        pause: Pause::Doubling { first: secs(1), most: secs(15 * 60) },
+    },
+    FailureRule {
+        class: FailureClass::RateLimited,
+        attempt: false,
+        pause: Pause::Asked { otherwise: secs(15), spread: secs(2) },
+    },
+    FailureRule { class: FailureClass::Busy, attempt: false, pause: Pause::Between { least: secs(2), most: secs(5) } },
+    FailureRule { class: FailureClass::Permanent, attempt: true, pause: Pause::Never },
+    FailureRule { class: FailureClass::Credentials, attempt: true, pause: Pause::Never },
 ];
 
-impl Class {
-    fn rule(self) -> Option<&'static Rule> {
+impl FailureClass {
+    fn rule(self) -> Option<&'static FailureRule> {
         RULES.iter().find(|rule| rule.class == self)
     }
 }
@@ -140,22 +149,22 @@ struct Attempts {
 impl JobError {
     /// Its class; none when the job has passed to another worker.
     #[must_use]
-    pub fn class(&self) -> Option<Class> {
+    pub fn class(&self) -> Option<FailureClass> {
         match self {
             Self::Rule(error) => match error.kind {
                 ErrorKind::Fenced => None,
-                ErrorKind::Unavailable | ErrorKind::Internal => Some(Class::Transient),
-                _ => Some(Class::Permanent),
+                ErrorKind::Unavailable | ErrorKind::Internal => Some(FailureClass::Transient),
+                _ => Some(FailureClass::Permanent),
             },
             Self::Provider(error) => Some(match error.class {
-                ErrorClass::Transient | ErrorClass::Unknown => Class::Transient,
-                ErrorClass::RateLimited => Class::RateLimited,
-                ErrorClass::Busy => Class::Busy,
-                ErrorClass::Permanent => Class::Permanent,
-                ErrorClass::Credentials => Class::Credentials,
+                ErrorClass::Transient | ErrorClass::Unknown => FailureClass::Transient,
+                ErrorClass::RateLimited => FailureClass::RateLimited,
+                ErrorClass::Busy => FailureClass::Busy,
+                ErrorClass::Permanent => FailureClass::Permanent,
+                ErrorClass::Credentials => FailureClass::Credentials,
             }),
-            Self::Mail(MailError::Permanent(_)) => Some(Class::Permanent),
-            Self::Mail(MailError::Transient(_)) => Some(Class::Transient),
+            Self::Mail(MailError::Permanent(_)) => Some(FailureClass::Permanent),
+            Self::Mail(MailError::Transient(_)) => Some(FailureClass::Transient),
         }
     }
 
@@ -165,7 +174,7 @@ impl JobError {
         let Some(class) = self.class() else {
             return Outcome::Fenced;
         };
-        if class == Class::Credentials {
+        if class == FailureClass::Credentials {
             running.note_refused();
         }
         let claim = &running.claim;
@@ -197,7 +206,13 @@ impl From<JobError> for Failure {
 }
 
 /// What the table says.
-fn next(class: Class, failure: Failure, asked: Option<Duration>, attempts: Attempts, chance: &Chance) -> Outcome {
+fn next(
+    class: FailureClass,
+    failure: Failure,
+    asked: Option<Duration>,
+    attempts: Attempts,
+    chance: &Chance,
+) -> Outcome {
     let Some(rule) = class.rule() else {
         return Outcome::Fail(failure);
     };
@@ -213,10 +228,10 @@ fn next(class: Class, failure: Failure, asked: Option<Duration>, attempts: Attem
 pub fn late() -> Failure {
     let mut late = failure(
         "deadline",
-        "It was not done by its deadline. Look at its timeline for what it waited for, mend that, then retry it.",
+        "It was not done by its deadline. Its timeline shows what it waited for: fix that, then retry it.",
         None,
     );
-    "This took too long and was ended. We are looking into it.".clone_into(&mut late.customer);
+    "This took too long and was stopped. We are looking into it.".clone_into(&mut late.customer);
     late
 }
 
@@ -224,7 +239,7 @@ pub fn late() -> Failure {
 pub fn failure(code: &str, admin: impl Into<String>, request_id: Option<String>) -> Failure {
     Failure {
         code: code.to_owned(),
-        customer: "Something on our side went wrong. We are looking into it.".to_owned(),
+        customer: "Something went wrong on our side. We are looking into it.".to_owned(),
         admin: admin.into(),
         provider_request_id: request_id,
     }
@@ -234,8 +249,8 @@ pub fn failure(code: &str, admin: impl Into<String>, request_id: Option<String>)
 fn provider_failure(error: &ProviderError) -> Failure {
     let advice = match error.class {
         ErrorClass::Credentials => " Check the cloud's token under Clouds, then retry.",
-        ErrorClass::RateLimited => " It goes on when the provider's limit allows.",
-        ErrorClass::Transient | ErrorClass::Unknown => " It is tried again by itself.",
+        ErrorClass::RateLimited => " It continues when the provider's limit allows.",
+        ErrorClass::Transient | ErrorClass::Unknown => " It is retried automatically.",
         ErrorClass::Busy | ErrorClass::Permanent => "",
     };
     let field = error.field.as_ref().map(|field| format!(" (field {field})")).unwrap_or_default();

@@ -4,7 +4,7 @@
 //!
 //! 1. Write `sql/NNNN_word.sql`, numbered one higher than the last, and name it in [`VERSIONS`] (a test fails while a
 //!    file has no line). The file runs as the owner in a transaction of its own, so `create index concurrently` and
-//!    `begin` do not belong in it. Comments say why; a clause that is more than one thought stands on a line of its own.
+//!    `begin` do not belong in it. Comments say why; a clause that is more than one thought stands on its own line.
 //! 2. A file that was released never changes, and a name never changes or moves: databases remember what they applied
 //!    by its name. What is wrong is mended by the next version. The version of the program before must run on the new
 //!    schema; where it can't (`0003_names.sql`), an ADR says so.

@@ -1,8 +1,6 @@
-//! What every cloud can do for us, and the words we use for it.
+//! What every cloud can do, and the types that say so.
 //!
 //! Invariant: no type in here carries a supplier's vocabulary, and no `Debug` prints a secret.
-
-use std::{fmt, str::FromStr};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -33,7 +31,7 @@ impl<T> Answer<T> {
 /// [`create`](Self::create) and [`reboot`](Self::reboot); all the others may be repeated.
 #[async_trait]
 pub trait CloudProvider: Send + Sync {
-    /// Checks the token, and says whose it is.
+    /// Checks the token, and returns whose it is.
     async fn identity(&self) -> Result<Answer<CloudIdentity>, ProviderError>;
 
     /// All types, regions and images that can be offered: every page, or an error.
@@ -64,8 +62,8 @@ pub trait CloudProvider: Send + Sync {
     /// of none. It tells whether a [`reboot`](Self::reboot) whose answer was lost was taken.
     async fn last_reboot(&self, reference: &str) -> Result<Answer<Option<String>>, ProviderError>;
 
-    /// Deletes an instance and all that is on it; one that is gone, or going,
-    /// already is a success.
+    /// Deletes an instance and all that is on it; one that no longer exists, or is being deleted,
+    /// is a success.
     async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
 }
 
@@ -96,7 +94,7 @@ pub struct CloudType {
     pub label: String,
     /// The provider's group of sizes, for example `standard` or `dedicated`.
     pub class: String,
-    /// Processor cores.
+    /// Virtual processor cores.
     pub vcpus: i32,
     /// Memory in MiB.
     pub memory_mib: i32,
@@ -110,7 +108,7 @@ pub struct CloudType {
     pub monthly_micros: i64,
 }
 
-/// A place where servers can stand.
+/// A place where servers can be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloudRegion {
     /// The provider's id of the region.
@@ -132,7 +130,7 @@ pub struct CloudImage {
     pub id: String,
     /// The provider's name for people.
     pub label: String,
-    /// Who makes the distribution, or empty.
+    /// Who publishes the distribution, or empty.
     pub vendor: String,
     /// Whether the provider advises against it.
     pub deprecated: bool,
@@ -143,7 +141,7 @@ pub struct CloudImage {
 /// An order for a server.
 #[derive(Clone, Debug)]
 pub struct CreateInstance {
-    /// Unique in the provider account: this is what makes an order repeatable.
+    /// Unique in the cloud: this is what makes an order repeatable.
     pub label: String,
     /// The provider's id of the size.
     pub type_id: String,
@@ -155,7 +153,7 @@ pub struct CreateInstance {
     pub root_password: SecretString,
     /// Public keys for root, one line each.
     pub authorized_keys: Vec<String>,
-    /// Tags that say whose it is.
+    /// Tags that say which installation and which server it belongs to.
     pub tags: Vec<String>,
 }
 
@@ -168,26 +166,26 @@ pub struct Instance {
     pub label: String,
     /// What it is doing.
     pub state: InstanceState,
-    /// Its tags.
+    /// Its tags, in the provider's order.
     pub tags: Vec<String>,
     /// The provider's id of its size.
     pub type_id: Option<String>,
     /// The provider's id of its region.
     pub region: Option<String>,
-    /// The provider's id of the image it was made from.
+    /// The provider's id of the image it was created from.
     pub image: Option<String>,
     /// The first public IPv4 address.
     pub ipv4: Option<String>,
     /// The IPv6 address without its prefix length.
     pub ipv6: Option<String>,
-    /// When the provider made it.
+    /// When the provider created it, by the provider's clock.
     pub created_at: Option<DateTime<Utc>>,
 }
 
 /// What a server is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum InstanceState {
-    /// Being made.
+    /// Being created.
     Provisioning,
     /// Starting.
     Booting,
@@ -199,13 +197,13 @@ pub enum InstanceState {
     Stopped,
     /// Restarting.
     Rebooting,
-    /// Going away.
+    /// Being deleted.
     Deleting,
-    /// Something that we have no word for (in the provider's spelling).
+    /// A state that we have no word for, in the provider's spelling.
     Other(String),
 }
 
-/// The kinds of cloud we can speak to.
+/// The kinds of provider that clouds can be connected at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProviderKind {
     /// Linode, API v4.
@@ -218,30 +216,6 @@ impl ProviderKind {
     pub fn budgets(&self) -> &'static [Budget] {
         match self {
             Self::Linode => linode::BUDGETS,
-        }
-    }
-}
-
-impl fmt::Display for ProviderKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Linode => "linode",
-        })
-    }
-}
-
-/// A kind of cloud that we do not know.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown kind of cloud: {0:?}")]
-pub struct UnknownCloudKind(pub String);
-
-impl FromStr for ProviderKind {
-    type Err = UnknownCloudKind;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "linode" => Ok(Self::Linode),
-            other => Err(UnknownCloudKind(other.chars().take(40).collect())),
         }
     }
 }

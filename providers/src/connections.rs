@@ -1,4 +1,4 @@
-//! Connections that calls share, and the door to a provider account.
+//! Connections that calls share, and the door to a cloud.
 //!
 //! Invariant: a token is never kept here; it goes into each request's own header.
 
@@ -22,7 +22,7 @@ use crate::{
 /// Open connections to providers, kept for the next call: cheap to clone, and a clone shares them.
 ///
 /// There is one HTTP client for `https` and one for `http` on this computer. Each keeps up to 32
-/// idle connections for each host, for 20 s, whichever account's calls they carried. Keep one
+/// idle connections for each host, for 20 s, whichever cloud's calls they carried. Keep one
 /// value for as long as the process (and its async runtime) lives.
 #[derive(Clone, Default)]
 pub struct Connections {
@@ -48,7 +48,7 @@ impl Connections {
         Self::default()
     }
 
-    /// A client for one provider account, over these connections; nothing is sent yet.
+    /// A client for one cloud, over these connections; nothing is sent yet.
     ///
     /// `endpoint` is the root of the API, `https`, or `http` on a loopback host. With a `meter`,
     /// every exchange is asked for before it is made and told after.

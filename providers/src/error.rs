@@ -10,11 +10,11 @@ pub mod code {
     pub const LABEL_TAKEN: &str = "LABEL_TAKEN";
     /// The token is not valid, or no longer.
     pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
-    /// The token is valid but may not do this.
+    /// The token is valid but has no right to do this.
     pub const FORBIDDEN: &str = "FORBIDDEN";
     /// The thing named does not exist.
     pub const NOT_FOUND: &str = "NOT_FOUND";
-    /// The instance is in the middle of something else.
+    /// The instance is busy with another operation.
     pub const BUSY: &str = "BUSY";
     /// Too many requests; see `retry_after`.
     pub const RATE_LIMITED: &str = "RATE_LIMITED";
@@ -24,8 +24,8 @@ pub mod code {
     pub const TIMEOUT: &str = "TIMEOUT";
     /// The request went out, and the connection ended before the answer was complete.
     pub const LOST_ANSWER: &str = "LOST_ANSWER";
-    /// Whoever asked stopped waiting; the request may have been received. Only in a
-    /// [`Call`](crate::Call): nobody is left to get an error.
+    /// The caller stopped waiting; the request may have been received. Only in a
+    /// [`Call`](crate::Call): there is no caller left to get an error.
     pub const GIVEN_UP: &str = "GIVEN_UP";
     /// An answer that is not what the provider's document promises.
     pub const BAD_ANSWER: &str = "BAD_ANSWER";
@@ -34,7 +34,7 @@ pub mod code {
 /// What to do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
-    /// Did not work and had no effect, or may safely be repeated: try again later.
+    /// Failed without an effect, or may safely be repeated: try again later.
     Transient,
     /// Too many requests: try again after `retry_after`.
     RateLimited,
@@ -44,7 +44,7 @@ pub enum ErrorClass {
     Credentials,
     /// Refused for good: the same request would be refused again.
     Permanent,
-    /// The answer to a mutating call was lost: look before doing it again.
+    /// The answer to a mutating call was lost: check before repeating it.
     Unknown,
 }
 
@@ -56,7 +56,7 @@ pub struct ProviderError {
     pub class: ErrorClass,
     /// One of the words in [`code`].
     pub code: String,
-    /// For an administrator's eye, with the supplier's name and all secrets taken out.
+    /// For administrators, with the supplier's name and all secrets taken out.
     pub message: String,
     /// The field of the request at fault, in the provider's spelling.
     pub field: Option<String>,
@@ -88,11 +88,5 @@ impl ProviderError {
         let mut error = Self::new(ErrorClass::Permanent, code::VALIDATION, message);
         error.field = Some(field.to_owned());
         error
-    }
-
-    /// Whether the same call may be made again without looking first.
-    #[must_use]
-    pub fn may_repeat(&self) -> bool {
-        matches!(self.class, ErrorClass::Transient | ErrorClass::RateLimited | ErrorClass::Busy)
     }
 }

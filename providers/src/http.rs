@@ -40,7 +40,7 @@ const USER_AGENT: &str = concat!("SkyPanel/", env!("CARGO_PKG_VERSION"));
 pub(crate) enum Effect {
     /// Reads, or may be repeated without harm.
     Repeatable,
-    /// Must not be repeated before looking.
+    /// Must not be repeated before checking.
     Once,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// The body went on after [`MAX_BODY_BYTES`].
+    /// The body was longer than [`MAX_BODY_BYTES`].
     pub cut_short: bool,
 }
 
@@ -151,7 +151,7 @@ pub(crate) async fn exchange(client: &Client, request: Request, effect: Effect) 
     }
 }
 
-/// An exchange without a whole answer. Only a failed connect is sure not to have been received.
+/// An exchange without a complete answer. Only after a failed connect is it certain that nothing was received.
 fn broken(error: reqwest::Error, effect: Effect) -> ProviderError {
     let error = error.without_url();
     let cause = root_cause(&error);

@@ -1,4 +1,4 @@
-//! `SkyPanel`'s way out: the computers of other companies, behind our own words.
+//! The door to other companies' computers, behind our own types.
 //!
 //! [`CloudProvider`] is what a job sees of a cloud; [`linode`](ProviderKind::Linode) is the first to
 //! stand behind it. [`SmtpMailer`] is the way out for mail. This crate is the only one that speaks
@@ -18,7 +18,7 @@ mod smtp;
 
 pub use cloud::{
     Answer, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
-    InstanceState, ProviderKind, UnknownCloudKind,
+    InstanceState, ProviderKind,
 };
 pub use connections::Connections;
 pub use error::{ErrorClass, ProviderError, code};

@@ -1,7 +1,7 @@
-//! What the platform keeps an eye on: which calls may be made now, and which were made.
+//! What limits and records calls: which may be made now, and which were made.
 //!
-//! Invariant: an exchange that may have left this process is told to its [`Meter`] exactly once,
-//! also when it fails or is given up half-way; one that the meter refused is never sent.
+//! Invariant: an exchange that may have left this process is reported to its [`Meter`] exactly once,
+//! even when it fails or is given up half-way; one that the meter refused is never sent.
 
 use std::{
     fmt,
@@ -59,7 +59,7 @@ impl fmt::Display for CallClass {
     }
 }
 
-/// How many calls of a class a provider cloud takes in a window of time.
+/// How many calls of a class a provider takes from one cloud in a window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// The calls it is for.
@@ -82,7 +82,7 @@ pub struct RateLimit {
     pub reset_in: Option<Duration>,
 }
 
-/// One exchange with a provider, as it is told to a [`Meter`]. It holds no secret: no header, no
+/// One exchange with a provider, as it is reported to a [`Meter`]. It holds no secret: no header, no
 /// query, no body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -108,7 +108,7 @@ pub struct Call {
     pub error: Option<String>,
 }
 
-/// Lets calls pass, and hears of each one made.
+/// Lets calls pass, and records each one made.
 #[async_trait]
 pub trait Meter: Send + Sync {
     /// Asked before each exchange, so before each page of a list; may wait for its turn.
@@ -123,7 +123,7 @@ pub trait Meter: Send + Sync {
     fn after(&self, call: Call);
 }
 
-/// An exchange under way. Dropped before its end, it was given up.
+/// An exchange in progress. Dropped before its end, it was given up.
 pub(crate) struct Pending {
     meter: Option<Arc<dyn Meter>>,
     call: Option<Call>,

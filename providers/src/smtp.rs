@@ -44,11 +44,11 @@ pub enum SmtpTls {
 pub struct SmtpSettings {
     /// Host name of the relay; with TLS its certificate must carry this name.
     pub host: String,
-    /// Its port.
+    /// The relay's port.
     pub port: u16,
     /// For AUTH; used only together with the password.
     pub username: Option<String>,
-    /// For AUTH.
+    /// For AUTH; never logged.
     pub password: Option<SecretString>,
     /// How the connection is protected.
     pub tls: SmtpTls,
@@ -71,7 +71,7 @@ pub struct Mail {
     pub to_email: String,
     /// Name of the receiver; may be empty.
     pub to_name: String,
-    /// Subject line.
+    /// The subject, on one line.
     pub subject: String,
     /// The mail as plain text.
     pub text: String,
@@ -83,14 +83,14 @@ pub struct Mail {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
     /// It may go later: no connection, no time, a 4xx reply, a refused login.
-    #[error("mail not sent, may be tried again: {0}")]
+    #[error("the mail was not sent and may be sent again: {0}")]
     Transient(String),
-    /// It will never go like this: a 5xx reply, or a mail that cannot be written.
-    #[error("mail not sent, for good: {0}")]
+    /// It can never be sent as it is: a 5xx reply, or a mail that cannot be written.
+    #[error("the mail cannot be sent: {0}")]
     Permanent(String),
 }
 
-/// The way out for mail.
+/// Sends mail through one relay.
 #[derive(Clone)]
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -104,7 +104,7 @@ impl fmt::Debug for SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// Prepares the way out and connects to nothing yet. Call it inside a tokio runtime.
+    /// Prepares the mailer and connects to nothing yet. Call it inside a tokio runtime.
     ///
     /// # Errors
     /// Permanent: settings that cannot work, or that would send a password in the clear.

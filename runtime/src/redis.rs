@@ -1,4 +1,4 @@
-//! Is Redis there? The one question that may be asked of it outside `workers`.
+//! Does Redis answer? The one question that may be asked of it outside `workers`.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::settings::Redis;
 
-/// Asks Redis for a PONG over a connection of its own, and tells how long the answer took.
+/// Asks Redis for a PONG over a connection of its own, and returns how long the answer took.
 ///
 /// # Errors
 /// When the address cannot be used, or connecting and answering take longer than `timeout` together. The words never
@@ -22,8 +22,8 @@ pub async fn ping(redis: &Redis, timeout: Duration) -> anyhow::Result<Duration> 
             client.get_multiplexed_async_connection_with_config(&config).await.context("no connection to Redis")?;
         let start = Instant::now();
         let answer: String =
-            ::redis::cmd("PING").query_async(&mut connection).await.context("Redis does not answer PING")?;
-        anyhow::ensure!(answer == "PONG", "what answers at REDIS_URL is not Redis");
+            ::redis::cmd("PING").query_async(&mut connection).await.context("Redis did not answer PING")?;
+        anyhow::ensure!(answer == "PONG", "the server at REDIS_URL is not Redis");
         Ok(start.elapsed())
     };
     tokio::time::timeout(timeout, asked)
@@ -44,7 +44,7 @@ mod tests {
         Redis::load(&Source::from_pairs([("REDIS_URL", url)])).expect("settings")
     }
 
-    /// Answers PING with `answer`, or nothing at all; every other command is well.
+    /// Answers PING with `answer`, or with nothing at all, and every other command with OK.
     async fn server(answer: Option<&'static str>) -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();

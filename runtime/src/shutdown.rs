@@ -17,7 +17,7 @@ pub fn listen() -> CancellationToken {
     Shutdown::listen().token
 }
 
-/// The process's wish to stop, to be cloned into all that runs.
+/// The signal to stop, to be cloned into everything that runs.
 #[derive(Clone, Debug)]
 pub struct Shutdown {
     /// Cancelled when the process is to finish what it holds and take nothing new.
@@ -41,10 +41,10 @@ impl Shutdown {
 
 async fn obey(mut terminate: Signal, mut interrupt: Signal, token: CancellationToken) {
     let name = next(&mut terminate, &mut interrupt).await;
-    tracing::info!(signal = name, "stopping; once more to stop at once");
+    tracing::info!(signal = name, "stopping; send it again to stop at once");
     token.cancel();
     let name = next(&mut terminate, &mut interrupt).await;
-    tracing::warn!(signal = name, "stopping at once; what was held is resumed by another process");
+    tracing::warn!(signal = name, "stopping at once; another process resumes the jobs held here");
     std::process::exit(INTERRUPTED);
 }
 

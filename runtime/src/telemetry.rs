@@ -22,21 +22,21 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 use self::plain::Plain;
 use crate::settings::{Log, Traces};
 
-/// Spans of these crates are exported. What libraries say of themselves is not: an exporter that traces its own posts
-/// never comes to rest.
+/// Spans of these crates are exported. Those of libraries are not: an exporter that traces its own posts never stops.
 const TRACED: [&str; 7] = ["api", "domain", "jobs", "providers", "scheduler", "skypanel", "workers"];
-/// Requests that nobody follows: files of the pages, probes of a load balancer.
+/// Target of requests that are not traced: files of the pages, probes of a load balancer.
 pub const UNTRACED: &str = "api::untraced";
 
 type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// Starts the logs on standard error, so that standard output stays a command's own; and the traces, where the settings
-/// say where to. `process` is the word for this process: api, worker, scheduler, all.
+/// Starts the logs on standard error, so that standard output stays a command's own; and the traces, if the settings
+/// name an
+/// endpoint. `process` is the word for this process: api, worker, scheduler, all.
 ///
 /// Logs are text for people, or one JSON object a line in which the fields of the event and of all spans around it
 /// (`request_id`, `job.id`) stand side by side.
 ///
-/// What comes back sends the last spans when it is dropped.
+/// The returned value sends the last spans when it is dropped.
 ///
 /// # Errors
 /// When the filter cannot be read, the exporter cannot be made, or logs were started before.
@@ -76,7 +76,7 @@ fn logs(log: &Log) -> anyhow::Result<Boxed> {
     })
 }
 
-/// What is exported does not hang on `RUST_LOG`: a quiet log must not cut traces in two.
+/// What is exported does not depend on `RUST_LOG`: a quiet log must not cut traces in two.
 fn traced() -> Targets {
     let ours = TRACED.map(|name| (name, LevelFilter::INFO));
     Targets::new().with_targets(ours).with_target(UNTRACED, LevelFilter::OFF)

@@ -7,23 +7,23 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::Ctx;
-use domain::schedule::{self, Cron, Entry};
+use domain::schedule::{self, Cron, TimetableEntry};
 use tokio_util::sync::CancellationToken;
 
 pub use domain::schedule::TIMETABLE;
 
-/// The clock is looked at this often.
+/// How often schedules are checked for due ticks.
 const LOOK: Duration = Duration::from_millis(500);
-/// Ticks caught up in one look at most.
+/// The most ticks of one schedule caught up in one pass.
 const MAX_TICKS: usize = 100;
 
 /// Ticks until `stop`.
 ///
 /// # Errors
-/// Never so far; a database that does not answer is asked again.
+/// Never so far: a database that does not answer is asked again.
 pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
     tracing::info!(schedules = TIMETABLE.len(), "scheduler starts");
-    // Rows that an older version made are brought up to date once.
+    // Rows written by an older version are brought up to date once.
     let mut ensured = BTreeSet::new();
     loop {
         for entry in TIMETABLE {
@@ -54,7 +54,7 @@ pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When the database does not answer, or the row's expression can't be read.
-pub async fn advance(ctx: &Ctx, entry: &Entry) -> domain::Result<usize> {
+pub async fn advance(ctx: &Ctx, entry: &TimetableEntry) -> domain::Result<usize> {
     let Some(cursor) = schedule::cursor(ctx, entry.name).await? else {
         schedule::ensure(ctx, entry).await?;
         return Ok(0);

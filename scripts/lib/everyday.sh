@@ -91,5 +91,6 @@ cmd_check() {
   loud "Clippy" cargo clippy --locked --workspace --all-targets -- -D warnings
   [[ -f web/package-lock.json ]] || return 0
   npm_packages web
+  loud "Formatting of the pages" npm --prefix web run --silent format:check
   loud "Types of the pages" npm --prefix web run --silent typecheck
 }

@@ -1,4 +1,4 @@
-# ./dev prove and ./dev bench: the testkit's own programs against fresh servers that really write to disk.
+# ./dev prove and ./dev bench: programs of proofs/ and bench/ against fresh servers that really write to disk.
 
 cmd_prove() {
   local name=${1:-} chrome
@@ -9,7 +9,7 @@ cmd_prove() {
   fi
   _fresh_servers prove
   build_web
-  build_binaries -p testkit
+  build_binaries -p proofs
   chrome=$(chrome_find || true)
   if [[ -n $chrome ]]; then export CHROME_PATH=$chrome; else warn "no Chromium: the pages' part of a story cannot be played"; fi
   _play debug prove "$@"
@@ -30,7 +30,7 @@ _prove_chaos() {
 # The programs of a run, out of the way of builds that go on meanwhile.
 chaos_programs() {
   local program
-  build_binaries -p testkit
+  build_binaries -p proofs
   CHAOS_BIN=$DEV_DIR/chaos-bin
   rm -rf "$CHAOS_BIN"
   mkdir -p "$CHAOS_BIN"
@@ -46,14 +46,23 @@ chaos_play() {
 }
 
 cmd_bench() {
-  [[ ${1:-} != jobs ]] || PG_STATEMENTS=yes
+  local word profile=release
+  # What is not judged needs no release build.
+  for word in "$@"; do
+    case $word in --small | --write-statements*) profile=debug ;; esac
+  done
+  PG_STATEMENTS=yes
   _fresh_servers bench
   build_web
   # The other queues, which only this table is measured beside.
   [[ ${1:-} != jobs ]] || npm_packages bench/peers
-  loud "Building for release (about 10 minutes the first time)" cargo build --locked --release -p skypanel -p simulators -p testkit
+  if [[ $profile == debug ]]; then build_binaries -p bench; else _build_release; fi
+  _play "$profile" bench "$@"
+}
+
+_build_release() {
+  loud "Building for release (about 10 minutes the first time)" cargo build --locked --release -p skypanel -p simulators -p bench
   ! grep -q before_intent "$TARGET_DIR/release/skypanel" || die "failpoints are in the release build"
-  _play release bench "$@"
 }
 
 # _fresh_servers RUN: an empty PostgreSQL with fsync on and an empty Redis; gone when the command ends.
@@ -66,7 +75,7 @@ _fresh_servers() {
   test_servers_start on yes
 }
 
-# _play PROFILE PROGRAM…: one of the testkit's programs, told where the binaries are that it starts.
+# _play PROFILE PROGRAM…: prove or bench, told where the binaries are that it starts.
 _play() {
   local folder=$TARGET_DIR/$1
   shift

@@ -40,6 +40,7 @@ stage_clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings;
 
 stage_web() {
   npm_packages web
+  npm --prefix web run format:check
   npm --prefix web run lint
   npm --prefix web run typecheck
   npm --prefix web test

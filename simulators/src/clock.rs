@@ -1,4 +1,5 @@
-//! The one door to the time: wall time is the start plus what has passed on tokio's clock, so a paused test sees both stand still.
+//! The one door to the time: wall time is the start plus what has passed on tokio's clock, so in a paused test both
+//! stand still.
 
 use std::time::SystemTime;
 

@@ -18,9 +18,9 @@ pub struct Config {
     pub smtp: SocketAddr,
     /// Makes every random choice replayable.
     pub seed: u64,
-    /// How long the machines take.
+    /// How long machines take to change, in milliseconds.
     pub timing: Timing,
-    /// Rate limits of the cloud.
+    /// Rate limits of the cloud; the published ones by default.
     pub limits: LimitSettings,
     /// Tokens that the cloud accepts.
     pub tokens: Vec<String>,

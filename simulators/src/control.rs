@@ -2,17 +2,17 @@
 //!
 //! | Request | Body | What it does |
 //! |---|---|---|
-//! | `GET /state` | | tells the truth: machines, the last 1000 requests, counts |
-//! | `GET /traffic` | | tells the counts of requests alone |
+//! | `GET /state` | | the truth: machines, the last 1000 requests, counts |
+//! | `GET /traffic` | | the counts of requests alone |
 //! | `GET`, `POST`, `DELETE /faults` | a [`Fault`] | lists, arms, disarms |
-//! | `PUT /limits` | members of `LimitSettings` | changes them; the windows begin anew |
+//! | `PUT /limits` | members of `LimitSettings` | changes them and starts the windows again |
 //! | `PUT /timing` | members of `Timing` | changes them |
 //! | `PUT /token` | `token`, `valid` | makes a token valid or invalid |
 //! | `PUT /down` | `down` | closes every connection until set back |
-//! | `POST /instances` | a [`Stray`], or nothing | adds a machine that nobody ordered |
-//! | `DELETE /instances/{id}` | | takes a machine away behind the customer's back |
+//! | `POST /instances` | a [`Stray`], or nothing | adds a machine that was never ordered |
+//! | `DELETE /instances/{id}` | | removes a machine without a request to the API |
 //! | `POST /reset` | `seed`, or nothing | forgets everything |
-//! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | tells, forgets, refuses mails |
+//! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | lists, forgets, refuses mails |
 
 use std::sync::Arc;
 

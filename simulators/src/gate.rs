@@ -51,7 +51,7 @@ impl Gate {
         self.accepted.load(Ordering::Acquire)
     }
 
-    /// Begins to count connections anew.
+    /// Restarts the count of connections.
     pub(crate) fn forget(&self) {
         self.accepted.store(0, Ordering::Release);
     }

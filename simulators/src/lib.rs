@@ -1,9 +1,11 @@
-//! Outside worlds that misbehave on demand: a simulated Linode (API v4) and an SMTP sink, for tests and for development without accounts.
+//! Outside worlds that misbehave on demand: a simulated Linode (API v4) and an SMTP sink, for tests and for development
+//! without an account at a provider.
 //!
-//! Invariant: every effect an answer speaks of has happened before that answer is written; a fault can lose the answer, never the effect.
+//! Invariant: every effect that an answer reports has happened before that answer is written; a fault can lose the
+//! answer, never the effect.
 //!
 //! Start one in a test with [`start`] (every port is free to choose), or run the binary `skypanel-sim`.
-//! What really happened is told by [`Simulators::truth`], and over HTTP by the control server's `GET /state`.
+//! What really happened is in [`Simulators::truth`], and over HTTP by the control server's `GET /state`.
 
 mod clock;
 mod config;
@@ -77,7 +79,7 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let (gate, door) = (cloud.gate(), Door(Arc::clone(&cloud)));
     let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink));
     let servers_stop = stop.clone();
-    // The keeper goes last: an answer waits until what it speaks of is kept.
+    // The keeper stops last: an answer waits until the change that it reports is in the file.
     let served = CancellationToken::new();
     let no_more = served.clone();
     tasks.spawn(async move {
@@ -94,13 +96,13 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
 }
 
 impl Simulators {
-    /// What really exists and what was really asked, whatever the answers said.
+    /// What really exists and what was really requested, whatever the answers said.
     #[must_use]
     pub fn truth(&self) -> Truth {
         self.cloud.truth()
     }
 
-    /// Puts a machine into the cloud that nobody ordered, and tells its id.
+    /// Adds a machine that was never ordered, and returns its id.
     ///
     /// # Errors
     /// When its label is taken, or its type, region or image does not exist.
@@ -108,13 +110,13 @@ impl Simulators {
         self.cloud.add_stray(stray).map_err(anyhow::Error::msg)
     }
 
-    /// Takes a machine away at once, behind the customer's back; `false` when there is none with this id.
+    /// Removes a machine at once, without a request to the API; `false` when there is none with this id.
     #[must_use]
     pub fn vanish(&self, id: u64) -> bool {
         self.cloud.vanish(id)
     }
 
-    /// How much was asked of the cloud.
+    /// Counts of the requests that reached the cloud.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.cloud.traffic()
@@ -139,7 +141,7 @@ impl Simulators {
         self.sink.reset();
     }
 
-    /// Sets how long the machines take.
+    /// Sets how long machines take to change.
     pub fn set_timing(&self, timing: Timing) {
         self.cloud.set_timing(timing);
     }

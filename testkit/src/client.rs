@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
+use crate::declared::assert_declared;
+
 /// A caller of the API, signed in or not.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -11,6 +13,7 @@ pub struct Client {
     base: String,
     token: Option<String>,
     refresh: Option<String>,
+    strict: bool,
 }
 
 /// What came back.
@@ -80,7 +83,13 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { http, base: base.trim_end_matches('/').to_owned(), token: None, refresh: None }
+        Self { http, base: base.trim_end_matches('/').to_owned(), token: None, refresh: None, strict: false }
+    }
+
+    /// The same caller, who panics at problems that the API's document does not declare.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
     }
 
     /// The same caller with this access token.
@@ -185,7 +194,7 @@ impl Client {
         body: Option<&Json>,
         headers: &[(&str, &str)],
     ) -> Result<Reply> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -195,7 +204,7 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        reply(request).await
+        self.reply(request, &method, path).await
     }
 
     /// A request with a body that need not be JSON.
@@ -203,18 +212,22 @@ impl Client {
     /// # Errors
     /// When no answer came.
     pub async fn send_raw(&self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Result<Reply> {
-        let mut request =
-            self.http.request(method, format!("{}{path}", self.base)).header("content-type", content_type).body(body);
+        let request = self.http.request(method.clone(), format!("{}{path}", self.base));
+        let mut request = request.header("content-type", content_type).body(body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        reply(request).await
+        self.reply(request, &method, path).await
     }
-}
 
-async fn reply(request: reqwest::RequestBuilder) -> Result<Reply> {
-    let response = request.send().await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = response.bytes().await?;
-    Ok(Reply { status, body: serde_json::from_slice(&bytes).unwrap_or(Json::Null), headers })
+    async fn reply(&self, request: reqwest::RequestBuilder, method: &Method, path: &str) -> Result<Reply> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await?;
+        let reply = Reply { status, body: serde_json::from_slice(&bytes).unwrap_or(Json::Null), headers };
+        if self.strict {
+            assert_declared(method, path, &reply);
+        }
+        Ok(reply)
+    }
 }

@@ -5,14 +5,12 @@
 //! simulators over HTTP, and the clock is moved where the product itself reads it.
 
 pub mod app;
-pub mod bench;
-pub mod chaos;
 pub mod client;
 pub mod cluster;
 pub mod collector;
 pub mod database;
+pub mod declared;
 pub mod fixture;
-pub mod prove;
 pub mod proxy;
 pub mod seed;
 pub mod stack;

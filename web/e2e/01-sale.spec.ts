@@ -7,7 +7,7 @@ const organisation = unique('Org')
 const email = `${unique('grace')}@customer.example`
 const label = unique('web')
 
-/** One sale from the empty panel to the deleted server, by hand of an admin and a customer. */
+/** One sale from the empty panel to the deleted server, done by an admin and a customer. */
 test('a server is sold, from connecting the cloud to its deletion', async ({ page: admin, browser }) => {
   test.setTimeout(300_000)
   const context = await browser.newContext({ baseURL: env.baseUrl })
@@ -27,8 +27,10 @@ test('a server is sold, from connecting the cloud to its deletion', async ({ pag
   await test.step('the customer orders and watches the server come up', () => order(customer))
   await test.step('reboots it', async () => {
     await customer.getByRole('button', { name: 'Reboot' }).click()
-    await expect(customer.getByRole('region', { name: 'Power' }).first()).toBeVisible()
-    await expect(customer.getByRole('region', { name: 'Power' }).first().getByText('Succeeded')).toBeVisible({ timeout: 60_000 })
+    await expect(customer.getByRole('region', { name: 'Power action' }).first()).toBeVisible()
+    await expect(customer.getByRole('region', { name: 'Power action' }).first().getByText('Succeeded')).toBeVisible({
+      timeout: 60_000,
+    })
     await expect(status(customer)).toHaveText('Running')
   })
   await test.step('shuts it down and boots it', async () => {
@@ -49,7 +51,9 @@ test('a server is sold, from connecting the cloud to its deletion', async ({ pag
     const statement = customer.getByRole('region', { name: 'Statement' })
     await expect(statement.getByText('+$25.000000')).toBeVisible()
     await expect(statement.getByText(/−\$0\.0\d+/).first()).toBeVisible()
-    await expect(customer.getByRole('table', { name: 'Cost by server' }).getByRole('link', { name: `${label}-b` })).toBeVisible()
+    await expect(
+      customer.getByRole('table', { name: 'Cost by server' }).getByRole('link', { name: `${label}-b` }),
+    ).toBeVisible()
   })
   await test.step('deletes it by typing its name', () => remove(customer))
 
@@ -65,7 +69,7 @@ async function connectCloud(page: Page) {
   await dialog.getByLabel('Name').fill(cloud)
   await dialog.getByLabel('API token', { exact: true }).fill(env.cloudToken)
   if (env.cloudEndpoint) {
-    await dialog.getByText('Another address of the API').click()
+    await dialog.getByText('Use a different API address').click()
     await dialog.getByLabel('Endpoint (optional)').fill(env.cloudEndpoint)
   }
   await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
@@ -110,13 +114,13 @@ async function giveCreditByHand(admin: Page, customer: Page) {
 async function order(page: Page) {
   await fillOrder(page, plan, label)
   const summary = page.getByRole('region', { name: 'Summary' })
-  await expect(summary.getByText(/per hour; a month counts \d+ hours/)).toBeVisible()
+  await expect(summary.getByText(/per hour; a month is \d+ hours/)).toBeVisible()
   await expect(summary.getByText('Held now (first hour)')).toBeVisible()
   await summary.getByRole('button', { name: 'Create server' }).click()
   await expect(page).toHaveURL(/\/servers\/vps_/)
   await expect(page.getByRole('heading', { name: label, level: 1 })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Create server' })).toBeVisible()
-  await expectAccessible(page, 'a server under way')
+  await expectAccessible(page, 'a server in progress')
   // No reload from here to the end: the stream brings each step.
   await page.evaluate(() => Object.assign(window, { stayed: true }))
   await expect(status(page)).toHaveText('Running', { timeout: 120_000 })
@@ -131,7 +135,7 @@ async function remove(page: Page) {
   const before = (await sim.instances()).filter((i) => !i.deleted).length
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText('All servers after')).toBeVisible()
+  await expect(dialog.getByText('Remaining servers')).toBeVisible()
   const button = dialog.getByRole('button', { name: 'Delete server' })
   await dialog.getByRole('textbox').fill(label)
   await expect(button).toBeDisabled()

@@ -1,4 +1,20 @@
-import { adminApi, ensurePlan, env, expect, expectAccessible, expectRefused, fillOrder, giveCredit, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
+import {
+  adminApi,
+  ensurePlan,
+  env,
+  expect,
+  expectAccessible,
+  expectRefused,
+  fillOrder,
+  giveCredit,
+  register,
+  resumeClouds,
+  signInAsAdmin,
+  sim,
+  status,
+  test,
+  unique,
+} from './support'
 
 test.afterEach(() => sim.token(true))
 
@@ -42,9 +58,9 @@ test('an order that the cloud fails is seen by the admin, and Retry completes it
     await expectAccessible(admin, 'a failed job')
     await admin.getByRole('button', { name: 'Retry', exact: true }).click()
     const dialog = admin.getByRole('dialog')
-    await dialog.getByLabel('Reason (optional)').fill('The cloud is well again')
+    await dialog.getByLabel('Reason (optional)').fill('The cloud is back')
     await dialog.getByRole('button', { name: 'Retry job' }).click()
-    // What ended stays ended: another job takes the order up.
+    // What ended stays ended: another job continues the order.
     await expect(admin).not.toHaveURL(new RegExp(failed))
     await expect(status(admin)).toHaveText('Succeeded', { timeout: 120_000 })
     await context.close()

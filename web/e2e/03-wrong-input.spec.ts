@@ -1,4 +1,18 @@
-import { adminApi, ensurePlan, env, expect, fillOrder, giveCredit, PASSWORD, refused, register, signIn, signInAsAdmin, test, unique } from './support'
+import {
+  adminApi,
+  ensurePlan,
+  env,
+  expect,
+  fillOrder,
+  giveCredit,
+  PASSWORD,
+  refused,
+  register,
+  signIn,
+  signInAsAdmin,
+  test,
+  unique,
+} from './support'
 
 test.use({ expected: refused(400, 401, 402, 403, 404, 409) })
 
@@ -8,7 +22,7 @@ test('a wrong password is refused in words, and the address stays', async ({ pag
   await page.getByLabel('Email').fill(env.adminEmail)
   await page.getByLabel('Password', { exact: true }).fill('not the password at all')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('alert')).toContainText('do not belong together')
+  await expect(page.getByRole('alert')).toContainText('do not match')
   await expect(page.getByLabel('Email')).toHaveValue(env.adminEmail)
 })
 
@@ -24,15 +38,15 @@ test('registering says why it is refused', async ({ page, browser }) => {
   const context = await browser.newContext({ baseURL: env.baseUrl })
   const second = await context.newPage()
   await second.goto('/register')
-  await second.getByLabel('Name', { exact: true }).fill('Somebody Else')
+  await second.getByLabel('Name', { exact: true }).fill('Grace Murray')
   await second.getByLabel('Email').fill(email)
   await second.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await second.getByRole('button', { name: 'Create account' }).click()
-  await expect(second.getByText('An account with this address exists. Sign in instead.')).toBeVisible()
+  await expect(second.getByText('An account with this address already exists. Sign in instead.')).toBeVisible()
   await context.close()
 })
 
-test('an order that cannot be is refused where the mistake is', async ({ page }) => {
+test('a wrong order is refused where the mistake is', async ({ page }) => {
   const organisation = unique('Org')
   const api = await adminApi()
   const plan = await ensurePlan(api)
@@ -68,11 +82,11 @@ test('an order that cannot be is refused where the mistake is', async ({ page })
     await expect(page).toHaveURL(/\/servers\/vps_/)
     await fillOrder(page, plan.name, 'first')
     await page.getByRole('button', { name: 'Create server' }).click()
-    await expect(page.getByText('Another of your servers has this name.')).toBeVisible()
+    await expect(page.getByText('Another of your servers already has this name.')).toBeVisible()
   })
 })
 
-test('what is not one’s own does not exist', async ({ page }) => {
+test('pages and servers of others do not exist', async ({ page }) => {
   await register(page, `${unique('grace')}@customer.example`, unique('Org'))
   await expect(page.getByRole('link', { name: 'Customers' })).toHaveCount(0)
   await page.goto('/admin/customers')
@@ -91,23 +105,23 @@ test('credit needs an amount and a reason', async ({ page }) => {
   await dialog.getByLabel(/^Amount in/).fill('-5')
   await dialog.getByRole('button', { name: 'Add credit' }).click()
   await expect(dialog.getByText('Enter an amount such as 25 or 25.50.')).toBeVisible()
-  await expect(dialog.getByText('Say in a few words why.')).toBeVisible()
+  await expect(dialog.getByText('Give a short reason.')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
 })
 
-test('a token that the cloud refuses is told by the page, live', async ({ page }) => {
+test('a token that the cloud refuses is reported live', async ({ page }) => {
   await signInAsAdmin(page)
   await page.goto('/admin/clouds?dialog=connect')
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill(unique('wrong'))
   await dialog.getByLabel('API token', { exact: true }).fill('this-token-is-not-known')
   if (env.cloudEndpoint) {
-    await dialog.getByText('Another address of the API').click()
+    await dialog.getByText('Use a different API address').click()
     await dialog.getByLabel('Endpoint (optional)').fill(env.cloudEndpoint)
   }
   await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
-  await expect(page.getByText('This account does not accept the token')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('This cloud refuses the token')).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Remove…' }).click()
   await page.getByRole('button', { name: 'Remove cloud' }).click()

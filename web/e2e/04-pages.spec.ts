@@ -3,7 +3,7 @@ import { adminApi, ensurePlan, expect, expectAccessible, signInAsAdmin, test } f
 
 const PHONE = { width: 360, height: 780 }
 
-/** What every page owes in both themes and at both widths. The theme follows the system's without a reload. */
+/** What every page must hold to in both themes and at both widths. The theme follows the system's without a reload. */
 async function inspect(page: Page, path: string, heading: string | RegExp): Promise<void> {
   await page.goto(path)
   for (const theme of ['light', 'dark'] as const) {
@@ -60,7 +60,17 @@ test('every page behind the sign-in', async ({ page }) => {
   })
 
   await test.step('dialogs', async () => {
-    for (const path of ['/admin/jobs?dialog=pause&of=mail', '/admin/jobs?dialog=tune&of=mail', '/admin/jobs?state=succeeded&dialog=bulk-discard', '/admin/schedules?dialog=edit&of=platform.tidy', '/admin/schedules?dialog=history&of=platform.tidy', '/admin/clouds?dialog=connect', '/admin/plans?dialog=create', `/admin/plans?edit=${plan.id}`, '/servers/new?dialog=api']) {
+    for (const path of [
+      '/admin/jobs?dialog=pause&of=mail',
+      '/admin/jobs?dialog=tune&of=mail',
+      '/admin/jobs?state=succeeded&dialog=bulk-discard',
+      '/admin/schedules?dialog=edit&of=platform.tidy',
+      '/admin/schedules?dialog=history&of=platform.tidy',
+      '/admin/clouds?dialog=connect',
+      '/admin/plans?dialog=create',
+      `/admin/plans?edit=${plan.id}`,
+      '/servers/new?dialog=api',
+    ]) {
       await page.goto(path)
       await expect(page.getByRole('dialog')).toBeVisible()
       await expectAccessible(page, path)
@@ -96,7 +106,7 @@ test('the policy of the page lets nothing in: no inline script, no foreign origi
 test.describe('without the stream', () => {
   test.use({ expected: { patterns: [/net::ERR_FAILED/] } })
 
-  test('its loss is told, and mended', async ({ page, context }) => {
+  test('its loss is reported, and repaired', async ({ page, context }) => {
     await signInAsAdmin(page)
     await context.route('**/api/notifications/stream', (route) => route.abort())
     await page.goto('/activity')

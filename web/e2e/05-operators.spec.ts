@@ -1,7 +1,25 @@
 import type { APIRequestContext, Page } from '@playwright/test'
-import { adminApi, ensurePlan, expect, expectAccessible, expectRefused, fillOrder, giveCredit, refused, register, resumeClouds, signInAsAdmin, sim, status, test, unique } from './support'
+import type { Body, Cloud } from '@/lib/api/types'
+import {
+  adminApi,
+  ensurePlan,
+  expect,
+  expectAccessible,
+  expectRefused,
+  fillOrder,
+  giveCredit,
+  json,
+  refused,
+  register,
+  resumeClouds,
+  signInAsAdmin,
+  sim,
+  status,
+  test,
+  unique,
+} from './support'
 
-/** The queue of catalog readings: nobody waits for one. */
+/** The queue of catalog syncs: no customer waits for one. */
 const QUEUE = 'upkeep'
 const REASON = 'Browser test'
 
@@ -14,7 +32,7 @@ async function confirm(page: Page, button: string | RegExp): Promise<void> {
 
 async function anyCloud(api: APIRequestContext): Promise<string> {
   await ensurePlan(api)
-  const { items } = (await (await api.get('/api/admin/clouds')).json()) as { items: { id: string; status: string }[] }
+  const { items } = await json<{ items: Cloud[] }>(await api.get('/api/admin/clouds'))
   const cloud = items.find((c) => c.status === 'valid')
   expect(cloud, 'a cloud that is connected').toBeDefined()
   return cloud?.id ?? ''
@@ -24,11 +42,13 @@ test.describe('a queue', () => {
   test.afterEach(async () => {
     // Whatever became of the test, the next one finds the queue running.
     const api = await adminApi()
-    await api.post(`/api/admin/queues/${QUEUE}/resume`, { data: { reason: REASON } })
+    await api.post(`/api/admin/queues/${QUEUE}/resume`, {
+      data: { reason: REASON } satisfies Body<'/api/admin/queues/{queue}/resume', 'post'>,
+    })
     await api.dispose()
   })
 
-  test('is paused, its due jobs wait, and go on when it is resumed', async ({ page }) => {
+  test('is paused, its due jobs wait, and continue when it is resumed', async ({ page }) => {
     test.setTimeout(180_000)
     const api = await adminApi()
     const cloud = await anyCloud(api)
@@ -96,13 +116,13 @@ test.describe('failed jobs', () => {
       await page.getByRole('menuitem', { name: 'Retry all that match…' }).click()
       const dialog = page.getByRole('dialog')
       await expect(dialog.getByRole('button', { name: 'Retry 1 job' })).toBeVisible()
-      await expect(dialog.getByRole('list', { name: 'Some of them' })).toContainText(label)
+      await expect(dialog.getByRole('list', { name: 'Some of the matching jobs' })).toContainText(label)
       await expectAccessible(page, 'bulk retry')
     })
     await test.step('it is done by a job of its own', async () => {
       await confirm(page, 'Retry 1 job')
       await expect(page.getByRole('dialog').getByText('Succeeded')).toBeVisible({ timeout: 60_000 })
-      await page.getByRole('dialog').getByRole('link', { name: 'Open its page' }).click()
+      await page.getByRole('dialog').getByRole('link', { name: 'Open the job' }).click()
       await expect(page.getByRole('heading', { name: 'Bulk action', level: 1 })).toBeVisible()
       await expectAccessible(page, 'a bulk job')
     })
@@ -128,11 +148,11 @@ test.describe('schedules', () => {
       await expect(page).toHaveURL(/\/admin\/jobs\/job_/)
       await expect(status(page)).toHaveText('Succeeded', { timeout: 60_000 })
     })
-    await test.step('its history says that it was by hand', async () => {
+    await test.step('its history says that it was run manually', async () => {
       await page.goto('/admin/schedules')
       await page.getByRole('button', { name: 'History of platform.tidy' }).click()
       const ticks = page.getByRole('dialog').getByRole('list', { name: 'Ticks' })
-      await expect(ticks.getByRole('listitem').filter({ hasText: 'by hand' }).first()).toContainText('Succeeded')
+      await expect(ticks.getByRole('listitem').filter({ hasText: 'manual' }).first()).toContainText('Succeeded')
       await page.keyboard.press('Escape')
     })
     await test.step('an expression is previewed, and refused where it never fires', async () => {

@@ -1,5 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, request, type APIRequestContext, type Locator, type Page } from '@playwright/test'
+import {
+  test as base,
+  expect,
+  request,
+  type APIRequestContext,
+  type APIResponse,
+  type Locator,
+  type Page,
+} from '@playwright/test'
+import type { AdminPlan, Body, Cloud, CloudCatalog, CloudType, Customer, TokenPair } from '@/lib/api/types'
 
 function need(name: string): string {
   const value = process.env[name]
@@ -7,7 +16,7 @@ function need(name: string): string {
   return value
 }
 
-/** Who and what the tests meet. */
+/** Whom and what the tests meet. */
 export const env = {
   get baseUrl() {
     return process.env.E2E_BASE_URL ?? 'http://127.0.0.1:3001'
@@ -21,7 +30,7 @@ export const env = {
   get cloudToken() {
     return need('E2E_CLOUD_TOKEN')
   },
-  /** Where the simulated cloud's API stands; empty when the panel's default already points there. */
+  /** Where the simulated cloud's API is; empty when the panel's default already points there. */
   get cloudEndpoint() {
     return process.env.E2E_CLOUD_ENDPOINT ?? ''
   },
@@ -31,7 +40,8 @@ export const env = {
 }
 
 export const PASSWORD = 'correct-Horse7-battery'
-export const unique = (word: string) => `${word}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`
+export const unique = (word: string) =>
+  `${word}-${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`
 
 interface Fixtures {
   /** Console errors that a test expects, such as a refused request. */
@@ -45,7 +55,8 @@ export const test = base.extend<Fixtures>({
     const errors: string[] = []
     context.on('console', (message) => {
       const text = message.text()
-      if (message.type() === 'error' && !expected.patterns.some((pattern) => pattern.test(text))) errors.push(`${message.page()?.url() ?? ''}: ${text}`)
+      if (message.type() === 'error' && !expected.patterns.some((pattern) => pattern.test(text)))
+        errors.push(`${message.page()?.url() ?? ''}: ${text}`)
     })
     context.on('weberror', (error) => errors.push(String(error.error())))
     await provide(context)
@@ -55,7 +66,9 @@ export const test = base.extend<Fixtures>({
 export { expect }
 
 /** A refused request is written to the console by the browser itself. */
-export const refused = (...statuses: number[]) => ({ patterns: statuses.map((status) => new RegExp(`status of ${status}\\b`)) })
+export const refused = (...statuses: number[]) => ({
+  patterns: statuses.map((status) => new RegExp(`status of ${status}\\b`)),
+})
 
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in')
@@ -83,7 +96,10 @@ export async function fillOrder(page: Page, plan: string, label: string): Promis
   await page.getByRole('group', { name: 'Plan' }).getByRole('radio', { name: plan }).check({ force: true })
   await page.getByRole('group', { name: 'Distribution' }).getByRole('radio').first().check({ force: true })
   await page.getByRole('group', { name: 'Region' }).locator('input:enabled').first().check({ force: true })
-  await page.getByRole('group', { name: 'Access' }).getByRole('radio', { name: /Root password/ }).check({ force: true })
+  await page
+    .getByRole('group', { name: 'Access' })
+    .getByRole('radio', { name: /Root password/ })
+    .check({ force: true })
   await page.getByLabel('Root password', { exact: true }).fill(PASSWORD)
   await page.getByLabel('Server name').fill(label)
 }
@@ -93,8 +109,12 @@ export const status = (page: Page): Locator => page.getByRole('status', { name: 
 
 /** axe on the whole page, by the rules of WCAG 2.2 AA. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  const words = violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(' ')).join('\n    ')}`)
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  const words = violations.map(
+    (v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(' ')).join('\n    ')}`,
+  )
   expect(words, `axe: ${what}`).toEqual([])
 }
 
@@ -118,53 +138,73 @@ export const sim = {
 /** The API as an admin, to prepare what a test is not about. */
 export async function adminApi(): Promise<APIRequestContext> {
   const open = await request.newContext({ baseURL: env.baseUrl })
-  const answer = await open.post('/api/auth/token', { data: { grant_type: 'password', email: env.adminEmail, password: env.adminPassword } })
-  expect(answer.ok(), await answer.text()).toBe(true)
-  const { access_token } = (await answer.json()) as { access_token: string }
+  const answer = await open.post('/api/auth/token', {
+    data: {
+      grant_type: 'password',
+      email: env.adminEmail,
+      password: env.adminPassword,
+    } satisfies Body<'/api/auth/token', 'post'>,
+  })
+  const { access_token } = await json<TokenPair>(answer)
   await open.dispose()
   return request.newContext({ baseURL: env.baseUrl, extraHTTPHeaders: { authorization: `Bearer ${access_token}` } })
 }
 
-interface Named {
-  id: string
-  name: string
-}
-
-async function json<T>(answer: { ok(): boolean; text(): Promise<string>; json(): Promise<unknown> }): Promise<T> {
+export async function json<T>(answer: APIResponse): Promise<T> {
   expect(answer.ok(), await answer.text()).toBe(true)
   return (await answer.json()) as T
 }
 
-/** A plan on sale: one that stands, or a new one on a newly connected cloud. */
-export async function ensurePlan(api: APIRequestContext): Promise<Named> {
-  const plans = await json<{ items: (Named & { active: boolean })[] }>(await api.get('/api/admin/plans'))
+/** A plan on sale: an existing one, or a new one on a newly connected cloud. */
+export async function ensurePlan(api: APIRequestContext): Promise<AdminPlan> {
+  const plans = await json<{ items: AdminPlan[] }>(await api.get('/api/admin/plans'))
   const standing = plans.items.find((p) => p.active)
   if (standing) return standing
-  const { cloud } = await json<{ cloud: Named }>(
-    await api.post('/api/admin/clouds', { data: { kind: 'linode', name: unique('cloud'), token: env.cloudToken, ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}) } }),
+  const { cloud } = await json<{ cloud: Cloud }>(
+    await api.post('/api/admin/clouds', {
+      data: {
+        provider: 'linode',
+        name: unique('cloud'),
+        token: env.cloudToken,
+        ...(env.cloudEndpoint ? { endpoint: env.cloudEndpoint } : {}),
+      } satisfies Body<'/api/admin/clouds', 'post'>,
+    }),
   )
-  let type: { id: string } | undefined
+  let type: CloudType | undefined
   await expect
-    .poll(async () => {
-      const catalog = await json<{ types: { id: string; available: boolean }[] }>(await api.get(`/api/admin/clouds/${cloud.id}/catalog`))
-      type = catalog.types.find((t) => t.available)
-      return type !== undefined
-    }, { timeout: 60_000 })
+    .poll(
+      async () => {
+        const catalog = await json<CloudCatalog>(await api.get(`/api/admin/clouds/${cloud.id}/catalog`))
+        type = catalog.types.find((t) => t.available)
+        return type !== undefined
+      },
+      { timeout: 60_000 },
+    )
     .toBe(true)
-  return json<Named>(
-    await api.post('/api/admin/plans', { data: { cloud_id: cloud.id, type_id: type?.id, name: unique('Plan'), markup_monthly: { amount: '2.000000', currency: 'USD' } } }),
+  return json<AdminPlan>(
+    await api.post('/api/admin/plans', {
+      data: {
+        cloud_id: cloud.id,
+        type_id: type?.id ?? '',
+        name: unique('Plan'),
+        markup_monthly: { amount: '2.000000', currency: 'USD' },
+      } satisfies Body<'/api/admin/plans', 'post'>,
+    }),
   )
 }
+
+const REASON: Body<'/api/admin/clouds/{id}/resume', 'post'> = { reason: 'Browser test' }
 
 /** Lets the jobs of every cloud run again: a refused token pauses its cloud. */
 export async function resumeClouds(api: APIRequestContext): Promise<void> {
-  const { items } = await json<{ items: (Named & { paused?: boolean })[] }>(await api.get('/api/admin/clouds'))
-  for (const cloud of items.filter((c) => c.paused)) await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: { reason: 'Browser test' } }))
+  const { items } = await json<{ items: Cloud[] }>(await api.get('/api/admin/clouds'))
+  for (const cloud of items.filter((c) => c.paused))
+    await json(await api.post(`/api/admin/clouds/${cloud.id}/resume`, { data: REASON }))
 }
 
 /**
- * Waits until the order on the page fails, because its cloud refuses the token. A scheduled look may
- * meet the refusal first and pause the cloud; the order then waits until somebody resumes it.
+ * Waits until the order on the page fails, because its cloud refuses the token. A scheduled check may
+ * meet the refusal first and pause the cloud; the order then waits until an operator resumes it.
  */
 export async function expectRefused(page: Page, api: APIRequestContext): Promise<void> {
   await expect(async () => {
@@ -175,13 +215,18 @@ export async function expectRefused(page: Page, api: APIRequestContext): Promise
 
 /** Credit for the organisation of this name. */
 export async function giveCredit(api: APIRequestContext, organisation: string, amount: string): Promise<void> {
-  const found = await json<{ items: { org_id: string; name: string }[] }>(await api.get('/api/admin/customers', { params: { q: organisation } }))
+  const found = await json<{ items: Customer[] }>(
+    await api.get('/api/admin/customers', { params: { q: organisation } }),
+  )
   const customer = found.items.find((c) => c.name === organisation)
   expect(customer, `customer ${organisation}`).toBeDefined()
   await json(
     await api.post(`/api/admin/customers/${customer?.org_id}/credit`, {
       headers: { 'idempotency-key': unique('e2e-credit') },
-      data: { amount: { amount, currency: 'USD' }, reason: 'Browser test' },
+      data: {
+        amount: { amount, currency: 'USD' },
+        ...REASON,
+      } satisfies Body<'/api/admin/customers/{org}/credit', 'post'>,
     }),
   )
 }

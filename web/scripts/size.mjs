@@ -31,7 +31,9 @@ const initial = closure(SHELL, closure(entry))
 
 console.log(`${kb(total(closure(entry)))}  entry (all a sign-in page shares)`)
 console.log(`${kb(total(initial))}  initial JavaScript with the frame, gzipped (at most ${LIMIT_KB} kB)`)
-for (const key of Object.keys(manifest).filter((k) => k.endsWith('-page.tsx')).sort()) {
+for (const key of Object.keys(manifest)
+  .filter((k) => k.endsWith('-page.tsx'))
+  .sort()) {
   const own = [...closure(key)].filter((file) => !initial.has(file))
   console.log(`${kb(total(own))}  + ${key.replace(/^src\//, '')}`)
 }

@@ -42,7 +42,7 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
         Self(sender)
     }
 
-    /// Asks, and waits for the answer. None: there is nobody to ask any more.
+    /// Asks, and waits for the answer. None: the task that asks has ended.
     pub async fn ask(&self, question: Q) -> Option<A> {
         let (asker, answer) = oneshot::channel();
         self.0.send((question, asker)).await.ok()?;

@@ -28,7 +28,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken) {
 /// A version that is gone keeps its gauge, so `versions` remembers which were seen.
 async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     let ctx = &shared.env.ctx;
-    match domain::queue::queues(ctx).await {
+    match domain::queue::all_queues(ctx).await {
         Ok(queues) => {
             for queue in queues {
                 let name = queue.queue.as_str();
@@ -55,7 +55,7 @@ async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     }
     match domain::work::attention(ctx).await {
         Ok(count) => metrics::gauge!("jobs_attention").set(as_f64(count)),
-        Err(error) => tracing::debug!(%error, "jobs that want attention could not be counted"),
+        Err(error) => tracing::debug!(%error, "jobs that need attention could not be counted"),
     }
     match domain::work::stuck(ctx).await {
         Ok(count) => metrics::gauge!("jobs_stuck").set(as_f64(count)),

@@ -65,14 +65,14 @@ async fn live(
     let junk =
         bell::drop_junk(&mut connection, &shared.options.prefix, queue).await.map_err(|error| error.to_string())?;
     if junk > 0 {
-        tracing::warn!(%queue, junk, "ids without a ring stood in line and were dropped");
+        tracing::warn!(%queue, junk, "ids without a ring were dropped from the list");
     }
     let storage = bell::storage(connection, &shared.options.prefix, queue, slots);
     let busy = shared.busy.clone();
     let feed = Feed::new(storage, move || busy.free(queue));
     let worker = WorkerBuilder::new(&**owner)
         .backend(feed.poll_with_strategy(Wake::new(bell)))
-        .data(Answer { shared: shared.clone(), queue, owner: owner.clone() })
+        .data(Answering { shared: shared.clone(), queue, owner: owner.clone() })
         .concurrency(slots)
         .retry(apalis::layers::retry::RetryPolicy::retries(0))
         .catch_panic()
@@ -98,14 +98,14 @@ async fn live(
 }
 
 #[derive(Clone)]
-struct Answer {
+struct Answering {
     shared: Shared,
     queue: Queue,
     owner: Arc<str>,
 }
 
 /// Answers a ring. It never fails in apalis' eyes: retries are the table's business.
-async fn answer(ring: Ring, answer: Data<Answer>) -> Result<(), BoxDynError> {
+async fn answer(ring: Ring, answer: Data<Answering>) -> Result<(), BoxDynError> {
     answer.shared.run(answer.queue, &answer.owner, ring.job).await;
     Ok(())
 }

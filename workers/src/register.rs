@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::worker::{self, Pool, Report};
+use domain::worker::{self, Pool, WorkerReport};
 use domain::{Queue, WorkerState};
 use tokio_util::sync::CancellationToken;
 
@@ -62,7 +62,7 @@ impl Drop for Counted<'_> {
     }
 }
 
-/// Reports until `ended`, and obeys: quiet, go on, or stop the process.
+/// Reports until `ended`, and obeys: take no new jobs, take jobs again, or stop the process.
 pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationToken) {
     let pause = shared.options.times.beat.min(MAX_PAUSE);
     let host = host();
@@ -72,7 +72,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
             (false, true) => WorkerState::Quiet,
             (false, false) => WorkerState::Running,
         };
-        let report = Report {
+        let report = WorkerReport {
             id: &shared.owner,
             host: &host,
             pid: std::process::id(),
@@ -100,7 +100,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
         }
     }
     if let Err(error) = worker::leave(&shared.env.ctx, &shared.owner).await {
-        tracing::warn!(%error, "the worker could not strike itself off; it is shown as lost for a day");
+        tracing::warn!(%error, "the worker could not remove its row; it is shown as lost for a day");
     }
 }
 
@@ -111,7 +111,7 @@ pub fn host() -> String {
     if name.is_empty() { "unknown".to_owned() } else { name.to_owned() }
 }
 
-/// Resident memory, from `/proc/self/status`; 0 where that is not to be had.
+/// Resident memory, from `/proc/self/status`; 0 where it is not available.
 fn memory_bytes() -> i64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kib =

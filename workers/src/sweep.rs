@@ -1,4 +1,4 @@
-//! Gives lapsed leases back, and hands jobs that nobody takes to a person.
+//! Gives lapsed leases back, and marks jobs as stuck that no worker takes.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Shared;
 
-/// Jobs that nobody takes are looked for this often.
+/// Jobs that no worker takes are looked for this often.
 const GIVE_UP: Duration = Duration::from_mins(1);
 
 /// Sweeps until `stop`. Any number of processes may: rows are locked one by one.
@@ -40,7 +40,7 @@ async fn give_back(shared: &Shared) {
 async fn give_up(shared: &Shared) {
     match domain::queue::give_up(&shared.env.ctx).await {
         Ok(0) => {}
-        Ok(jobs) => tracing::warn!(jobs, "no worker took these jobs before their deadline; they need a person"),
-        Err(error) => tracing::warn!(%error, "jobs that nobody takes could not be looked for"),
+        Ok(jobs) => tracing::warn!(jobs, "no worker took these jobs before their deadline; they need attention"),
+        Err(error) => tracing::warn!(%error, "jobs that no worker takes could not be looked for"),
     }
 }

@@ -15,7 +15,7 @@ use super::Tag;
 use crate::auth::cookie::Kind;
 use crate::auth::token::ACCESS_TTL_S;
 use crate::auth::{Reader, client_of};
-use crate::problem::Failure;
+use crate::problem::{Failure, Problems};
 use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Created, Done, Gone, Id, NoContent, Secret, Word};
 
@@ -180,9 +180,7 @@ impl ParseFromJSON for TokenRequest {
             Some("refresh_token") => {
                 RefreshGrant::parse_from_json(Some(value)).map(Self::Refresh).map_err(ParseError::propagate)
             }
-            _ => Err(ParseError::custom(
-                "field `grant_type` verification failed. failed to parse \"grant_type\": write password or refresh_token",
-            )),
+            _ => Err(ParseError::custom("neither of its shapes")),
         }
     }
 }
@@ -196,6 +194,27 @@ impl ToJSON for TokenRequest {
     }
 }
 
+/// Why a registration is refused.
+pub struct RegisterProblems;
+
+impl Problems for RegisterProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "email_taken"), (503, "overloaded")];
+}
+
+/// Why a sign-in is refused.
+pub struct SignInProblems;
+
+impl Problems for SignInProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(401, "bad_credentials"), (503, "overloaded")];
+}
+
+/// Why a session is not renewed.
+pub struct RenewalProblems;
+
+impl Problems for RenewalProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(401, "unauthenticated")];
+}
+
 /// Operations on sessions.
 pub struct AuthApi;
 
@@ -206,19 +225,18 @@ impl AuthApi {
     /// Makes a user with an organisation and an empty wallet, and signs them in: the answer sets
     /// the session's cookies.
     #[oai(path = "/api/auth/register", method = "post", operation_id = "register", tag = "Tag::Auth")]
-    async fn register(&self, app: Data<&Shared>, request: &Request, body: Body<Register>) -> Created<Me> {
+    async fn register(
+        &self,
+        app: Data<&Shared>,
+        request: &Request,
+        body: Body<Register>,
+    ) -> Created<Me, RegisterProblems> {
         let (new, client) = (body.0, client_of(request));
         app.limits.login(client.ip, &new.email)?;
-        let account = Registration {
-            email: new.email,
-            password: new.password.0,
-            name: new.name,
-            organisation: new.organisation,
-            role: Role::User,
-        };
-        let (user, org) = identity::register(&app.ctx, account).await?;
-        let grant = identity::open_session(&app.ctx, user, org, &client).await?;
-        signed_in(&app, &grant).await
+        let registration =
+            Registration { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation };
+        let grant = identity::register(&app.ctx, registration, &client).await?;
+        Ok(signed_in(&app, &grant).await?)
     }
 
     /// Sign in
@@ -226,11 +244,11 @@ impl AuthApi {
     /// For browsers: the answer sets the session's cookies and tells no token. An unknown address
     /// and a wrong password are refused alike.
     #[oai(path = "/api/auth/login", method = "post", operation_id = "login", tag = "Tag::Auth")]
-    async fn login(&self, app: Data<&Shared>, request: &Request, body: Body<Login>) -> Done<Me> {
+    async fn login(&self, app: Data<&Shared>, request: &Request, body: Body<Login>) -> Done<Me, SignInProblems> {
         let client = client_of(request);
         app.limits.login(client.ip, &body.0.email)?;
         let grant = identity::authenticate(&app.ctx, &body.0.email, &body.0.password.0, &client).await?;
-        signed_in(&app, &grant).await
+        Ok(signed_in(&app, &grant).await?)
     }
 
     /// Get tokens
@@ -238,7 +256,12 @@ impl AuthApi {
     /// For programs: an access token of ten minutes and a refresh token of seven days. A refresh
     /// token is used up by its use; using it twice ends the session.
     #[oai(path = "/api/auth/token", method = "post", operation_id = "createToken", tag = "Tag::Auth")]
-    async fn token(&self, app: Data<&Shared>, request: &Request, body: Body<TokenRequest>) -> Done<TokenPair> {
+    async fn token(
+        &self,
+        app: Data<&Shared>,
+        request: &Request,
+        body: Body<TokenRequest>,
+    ) -> Done<TokenPair, SignInProblems> {
         let grant = match body.0 {
             TokenRequest::Password(login) => {
                 let client = client_of(request);
@@ -259,10 +282,10 @@ impl AuthApi {
     ///
     /// For browsers: takes the refresh cookie and sets both cookies anew.
     #[oai(path = "/api/auth/refresh", method = "post", operation_id = "refreshSession", tag = "Tag::Auth")]
-    async fn refresh(&self, app: Data<&Shared>, request: &Request) -> Done<Me> {
+    async fn refresh(&self, app: Data<&Shared>, request: &Request) -> Done<Me, RenewalProblems> {
         let token = app.cookies.read(request.headers(), Kind::Refresh).ok_or_else(Error::unauthenticated)?;
         let grant = identity::refresh(&app.ctx, &token).await?;
-        signed_in(&app, &grant).await
+        Ok(signed_in(&app, &grant).await?)
     }
 
     /// Sign out

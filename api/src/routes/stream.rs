@@ -3,17 +3,17 @@
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::Header;
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
 use crate::auth::Reader;
 use crate::problem::Failure;
-use crate::sse;
+use crate::sse::{self, LiveActivity, LiveJob};
 use crate::state::Shared;
 
-/// An answer that goes on until somebody hangs up.
+/// An answer that lasts until the client hangs up.
 pub struct LiveEvents(pub Response);
 
 impl IntoResponse for LiveEvents {
@@ -26,16 +26,33 @@ impl ApiResponse for LiveEvents {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "Events, until somebody hangs up.",
+                description: "Events, until the client hangs up. The schema is of their `data`, one after the other.",
                 status: Some(200),
                 status_range: None,
-                content: vec![MetaMediaType { content_type: "text/event-stream", schema: String::schema_ref() }],
+                content: vec![MetaMediaType { content_type: "text/event-stream", schema: data() }],
                 headers: vec![],
             }],
         }
     }
 
-    fn register(_: &mut Registry) {}
+    fn register(registry: &mut Registry) {
+        LiveActivity::register(registry);
+        LiveJob::register(registry);
+    }
+}
+
+/// No stream lives long enough to send more events; the document bounds every list.
+const MAX_EVENTS: usize = i32::MAX as usize;
+
+/// The data of the events as a list: the only way in which the document can name what a stream carries.
+fn data() -> MetaSchemaRef {
+    let one_of = vec![LiveActivity::schema_ref(), LiveJob::schema_ref()];
+    let items = MetaSchemaRef::Inline(Box::new(MetaSchema { one_of, ..MetaSchema::ANY }));
+    MetaSchemaRef::Inline(Box::new(MetaSchema {
+        items: Some(Box::new(items)),
+        max_items: Some(MAX_EVENTS),
+        ..MetaSchema::new("array")
+    }))
 }
 
 /// Operations on the live stream.
@@ -45,9 +62,9 @@ pub struct StreamApi;
 impl StreamApi {
     /// Follow what happens
     ///
-    /// Server-sent events that say what changed; clients then fetch it again. `activity` carries
-    /// the event's id, and a client that comes back with `Last-Event-ID` is told what it missed.
-    /// `job` says that a job moved on. `reset` means: fetch everything again.
+    /// Server-sent events that say what changed; clients then fetch it again. The data of an `activity` event is a
+    /// `LiveActivity`; such an event has an id, and a client that returns with `Last-Event-ID` is sent what it missed.
+    /// The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again.
     #[oai(path = "/api/notifications/stream", method = "get", operation_id = "followEvents", tag = "Tag::Activity")]
     async fn follow(
         &self,

@@ -12,8 +12,9 @@ use super::Tag;
 use super::jobs::Job;
 use super::plans::Price;
 use crate::auth::{Reader, Writer};
+use crate::problem::Problems;
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Money, Paged, Secret, Time, Word, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Key, Label, Money, Paged, Secret, Time, Word, page};
 
 /// An order of a server. It needs a root password, a public SSH key, or both.
 #[derive(Debug, Object)]
@@ -29,8 +30,7 @@ pub struct CreateVps {
     image: String,
     /// A name: letters, digits, dots, hyphens and underscores, unique among the organisation's
     /// servers.
-    #[oai(validator(min_length = 3, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$"))]
-    label: String,
+    label: Label,
     /// Root's password: 12 to 128 plain characters of at least three kinds.
     #[oai(validator(min_length = 12, max_length = 128))]
     root_password: Option<Secret>,
@@ -44,8 +44,7 @@ pub struct CreateVps {
 #[oai(deny_unknown_fields)]
 pub struct RenameVps {
     /// The name, by the rules of an order.
-    #[oai(validator(min_length = 3, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$"))]
-    label: String,
+    label: Label,
 }
 
 /// What to do to a server's power.
@@ -217,6 +216,43 @@ pub struct VpsQuote {
     runway_after_delete_s: Option<i64>,
 }
 
+/// Why an order is refused.
+pub struct OrderProblems;
+
+impl Problems for OrderProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (402, "in_debt"),
+        (402, "insufficient_funds"),
+        (403, "quota_reached"),
+        (409, "idempotency_key_reused"),
+        (409, "label_taken"),
+        (429, "too_many_open_jobs"),
+        (503, "overloaded"),
+    ];
+}
+
+/// Why a server keeps its name.
+pub struct RenameProblems;
+
+impl Problems for RenameProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "label_taken")];
+}
+
+/// Why a server is not switched.
+pub struct PowerProblems;
+
+impl Problems for PowerProblems {
+    const OWN: &'static [(u16, &'static str)] =
+        &[(409, "busy"), (409, "wrong_state"), (429, "too_many_open_jobs"), (503, "overloaded")];
+}
+
+/// Why a server is not deleted.
+pub struct DeleteProblems;
+
+impl Problems for DeleteProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "busy"), (409, "wrong_state")];
+}
+
 /// Operations on servers.
 pub struct VpsApi;
 
@@ -259,12 +295,12 @@ impl VpsApi {
         writer: Writer,
         app: Data<&Shared>,
         /// A key of the client's own for this order, such as a UUID.
-        #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
-        idempotency_key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
         body: Body<CreateVps>,
-    ) -> Accepted<VpsJob> {
+    ) -> Accepted<VpsJob, OrderProblems> {
         let key = IdempotencyKey::new(
-            idempotency_key.0.as_deref().unwrap_or_default(),
+            idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/vps",
             body.0.to_json_string().into_bytes(),
         )?;
@@ -273,7 +309,7 @@ impl VpsApi {
             plan: order.plan_id.0,
             region: order.region,
             image: order.image,
-            label: order.label,
+            label: order.label.0,
             root_password: order.root_password.map(|password| password.0),
             ssh_public_key: order.ssh_public_key,
         };
@@ -305,8 +341,8 @@ impl VpsApi {
         /// The server.
         id: Path<Id<VpsId>>,
         body: Body<RenameVps>,
-    ) -> Done<Vps> {
-        Ok(Answer::new(vps::rename(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?.into()))
+    ) -> Done<Vps, RenameProblems> {
+        Ok(Answer::new(vps::rename(&app.ctx, &writer.actor(), id.0.0, &body.0.label.0).await?.into()))
     }
 
     /// Boot, shut down or reboot a server
@@ -322,7 +358,7 @@ impl VpsApi {
         /// The server.
         id: Path<Id<VpsId>>,
         body: Body<ActOnVps>,
-    ) -> Accepted<VpsJob> {
+    ) -> Accepted<VpsJob, PowerProblems> {
         Ok(taken_on(vps::act(&app.ctx, &writer.actor(), id.0.0, body.0.action.0).await?))
     }
 
@@ -337,7 +373,7 @@ impl VpsApi {
         /// The server.
         id: Path<Id<VpsId>>,
         body: Body<DeleteVps>,
-    ) -> Accepted<VpsJob> {
+    ) -> Accepted<VpsJob, DeleteProblems> {
         Ok(taken_on(vps::delete(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?))
     }
 

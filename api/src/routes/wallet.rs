@@ -164,7 +164,7 @@ impl WalletApi {
     /// What the organisation has, owes and spends, and how long it lasts.
     #[oai(path = "/api/wallet", method = "get", operation_id = "getWallet", tag = "Tag::Wallet")]
     async fn wallet(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
-        let wallet = ledger::wallet(&app.ctx, reader.actor().org()?).await?;
+        let wallet = ledger::wallet(&app.ctx, &reader.actor()).await?;
         Ok(Answer::new(Wallet {
             balance: Money::usd(wallet.balance_micros),
             held: Money::usd(wallet.held_micros),
@@ -191,7 +191,7 @@ impl WalletApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<StatementEntry>> {
-        let found = ledger::statement(&app.ctx, reader.actor().org()?, &page(cursor.0, limit.0)).await?;
+        let found = ledger::statement(&app.ctx, &reader.actor(), &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, StatementEntry::from)))
     }
 

@@ -8,12 +8,12 @@ use domain::activity::{self, ActivityRow, Listener, Notice};
 use domain::queue::{self, JobNotice};
 use domain::{JobId, OrgId, UserId};
 use poem::web::sse::Event;
-use serde_json::json;
+use poem_openapi::types::ToJSON;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::sleep;
 
+use super::live::{LiveActivity, LiveJob};
 use crate::state::{Shared, State};
-use crate::wire::entity_text;
 
 /// The most streams of one user.
 const MAX_STREAMS_OF_USER: usize = 10;
@@ -241,29 +241,13 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
 
 /// An activity as an event of the stream.
 pub(super) fn frame(row: &ActivityRow) -> Frame {
-    let data = json!({
-        "id": row.id.to_string(),
-        "event": row.event,
-        "status": row.status.as_str(),
-        "entity_type": row.entity_type,
-        "entity_id": row.entity_type.as_deref().zip(row.entity_id).map(|(kind, id)| entity_text(kind, id)),
-        "job_id": row.job_id.map(|id| id.to_string()),
-        "org_id": row.org_id.map(|id| id.to_string()),
-        "message": row.message,
-        "created_at": row.created_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-    });
-    Frame { org: row.org_id, event: Event::message(data.to_string()).id(row.id.to_string()).event_type("activity") }
+    let data = LiveActivity::from(row).to_json_string();
+    Frame { org: row.org_id, event: Event::message(data).id(row.id.to_string()).event_type("activity") }
 }
 
 fn job_frame(notice: &JobNotice) -> Frame {
-    let vps = notice.target_id.filter(|_| notice.target_type.as_deref() == Some("vps"));
-    let data = json!({
-        "job_id": notice.id.to_string(),
-        "vps_id": vps.map(|id| entity_text("vps", id)),
-        "state": notice.state.as_str(),
-        "org_id": notice.org_id.map(|id| id.to_string()),
-    });
-    Frame { org: notice.org_id, event: Event::message(data.to_string()).event_type("job") }
+    let data = LiveJob::from(notice).to_json_string();
+    Frame { org: notice.org_id, event: Event::message(data).event_type("job") }
 }
 
 /// The word that everything has to be fetched again.

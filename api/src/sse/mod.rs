@@ -4,6 +4,7 @@
 //! may see. A stream says only what to fetch again, so to say a thing twice does no harm.
 
 mod hub;
+mod live;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 pub use hub::{Hub, listen, recheck};
+pub use live::{LiveActivity, LiveJob};
 
 use crate::auth::Session;
 use crate::state::Shared;

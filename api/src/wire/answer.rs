@@ -6,7 +6,7 @@ use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
 use poem_openapi::types::{ToJSON, Type};
 
-use crate::problem::Failure;
+use crate::problem::{Common, Refused};
 
 /// A JSON body under one status.
 #[derive(Debug)]
@@ -15,14 +15,14 @@ pub struct Answer<T, const STATUS: u16> {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// 200 with a body, or a problem.
-pub type Done<T> = Result<Answer<T, 200>, Failure>;
+/// 200 with a body, or a problem; `P` names those that are the operation's own.
+pub type Done<T, P = Common> = Result<Answer<T, 200>, Refused<P>>;
 /// 201 with a body, or a problem.
-pub type Created<T> = Result<Answer<T, 201>, Failure>;
+pub type Created<T, P = Common> = Result<Answer<T, 201>, Refused<P>>;
 /// 202 with a body, or a problem.
-pub type Accepted<T> = Result<Answer<T, 202>, Failure>;
+pub type Accepted<T, P = Common> = Result<Answer<T, 202>, Refused<P>>;
 /// 204, or a problem.
-pub type Gone = Result<NoContent, Failure>;
+pub type Gone<P = Common> = Result<NoContent, Refused<P>>;
 
 impl<T, const STATUS: u16> Answer<T, STATUS> {
     /// The answer with this body.

@@ -6,50 +6,50 @@ use domain::queue::Span;
 use domain::work::JobFilter;
 use domain::{CloudId, JobId, JobState, OrgId, Queue};
 
-/// How an answer is written.
+/// How the answer is written.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Output {
-    /// Write JSON, in the shapes of the API.
+    /// Write JSON, in the API's format.
     #[arg(long, global = true)]
     pub json: bool,
 }
 
-/// Which rows of a list.
+/// Which part of a list.
 #[derive(Debug, Args)]
 pub struct Rows {
-    /// How many, 1 to 100; 20 when left out.
+    /// Rows to show, 1 to 100; 20 unless given.
     #[arg(long)]
     pub limit: Option<u16>,
-    /// Where the list before ended, as it said.
+    /// Where the previous page ended, as it printed.
     #[arg(long)]
     pub cursor: Option<String>,
 }
 
-/// Which jobs are meant: those that fit everything that is said.
+/// Which jobs: those that match every option given.
 #[derive(Clone, Debug, Args)]
 pub struct Filter {
-    /// In this state.
+    /// Only jobs in this state.
     #[arg(long, value_parser = states())]
     pub state: Option<JobState>,
-    /// Of this kind, such as vps.provision.
+    /// Only jobs of this kind, such as vps.provision.
     #[arg(long)]
     pub kind: Option<String>,
-    /// In this queue.
+    /// Only jobs in this queue.
     #[arg(long, value_parser = queues())]
     pub queue: Option<Queue>,
-    /// Of this organisation.
+    /// Only jobs of this organisation.
     #[arg(long)]
     pub org: Option<OrgId>,
-    /// That speak to this cloud.
+    /// Only jobs that use this cloud.
     #[arg(long)]
     pub cloud: Option<CloudId>,
-    /// Whose last failure is of this class.
+    /// Only jobs whose last error has this code.
     #[arg(long)]
     pub error: Option<String>,
-    /// With this id, or with this in an error or a name.
+    /// Only jobs with this id, or with this text in an error or a name.
     #[arg(long)]
     pub q: Option<String>,
-    /// That failed or are stuck, and that nobody has seen to.
+    /// Only jobs that need attention: failed or stuck, and neither retried nor discarded.
     #[arg(long)]
     pub attention: bool,
 }
@@ -64,22 +64,22 @@ impl From<Filter> for JobFilter {
 /// One job by its id, or with `--all` many by a filter.
 #[derive(Debug, Args)]
 pub struct Which {
-    /// The job.
+    /// The job's id.
     #[arg(required_unless_present = "all", conflicts_with_all = ["all", "Filter"])]
     pub id: Option<JobId>,
-    /// Every job that the filter fits; its number is shown first.
+    /// Every job that matches the filter; they are counted first.
     #[arg(long)]
     pub all: bool,
     /// Which ones.
     #[command(flatten)]
     pub filter: Filter,
-    /// Why, for the record; needed with --all.
+    /// Why, for the record; required with --all.
     #[arg(long, required_if_eq("all", "true"))]
     pub reason: Option<String>,
     /// With --all: only count them and show a few.
     #[arg(long, conflicts_with = "id")]
     pub dry_run: bool,
-    /// With --all: do not ask for the number to be typed.
+    /// With --all: do not ask for confirmation.
     #[arg(long, conflicts_with = "id")]
     pub yes: bool,
 }
@@ -87,7 +87,7 @@ pub struct Which {
 /// Jobs.
 #[derive(Debug, Subcommand)]
 pub enum Jobs {
-    /// List those that fit, the newest first.
+    /// List jobs, the newest first.
     List {
         /// Which ones.
         #[command(flatten)]
@@ -96,33 +96,33 @@ pub enum Jobs {
         #[command(flatten)]
         rows: Rows,
     },
-    /// Show one with its timeline, its calls and its failures.
+    /// Show a job with its timeline, its calls and its errors.
     Show {
-        /// The job.
+        /// The job's id.
         id: JobId,
     },
-    /// Let one run again, or all that fit.
+    /// Retry a job, or all that match.
     Retry {
         /// Which.
         #[command(flatten)]
         which: Which,
-        /// Go on from this step: one that the job has begun.
+        /// Resume from this step: one that the job has begun.
         #[arg(long, conflicts_with = "all")]
         from_step: Option<i16>,
     },
-    /// End one, or all that fit; one that began undoes what it did.
+    /// Cancel a job, or all that match; a job that has begun undoes what it did.
     Cancel {
         /// Which.
         #[command(flatten)]
         which: Which,
     },
-    /// Put one aside that failed, or all that fit.
+    /// Discard a failed job, or all that match: it no longer needs attention.
     Discard {
         /// Which.
         #[command(flatten)]
         which: Which,
     },
-    /// Begin nothing new in a queue.
+    /// Pause a queue: start no more of its jobs.
     Pause {
         /// The queue.
         #[arg(value_parser = queues())]
@@ -131,7 +131,7 @@ pub enum Jobs {
         #[arg(long)]
         reason: String,
     },
-    /// Let a paused queue go on.
+    /// Resume a paused queue.
     Resume {
         /// The queue.
         #[arg(value_parser = queues())]
@@ -140,9 +140,9 @@ pub enum Jobs {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// Count jobs by state, and those that want attention.
+    /// Count jobs by state, and those that need attention.
     Counts,
-    /// Throughput, waits, run times and failures.
+    /// Show throughput, waits, run times and failures.
     Stats {
         /// How far back.
         #[arg(long, default_value = "1h", value_parser = spans())]
@@ -153,7 +153,7 @@ pub enum Jobs {
         /// Only this queue.
         #[arg(long, value_parser = queues())]
         queue: Option<Queue>,
-        /// Only jobs that speak to this cloud.
+        /// Only jobs that use this cloud.
         #[arg(long)]
         cloud: Option<CloudId>,
     },
@@ -162,20 +162,20 @@ pub enum Jobs {
 /// Queues.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Queues {
-    /// List them; so does no word at all.
+    /// List queues.
     List,
-    /// Change a queue's bounds; what is left out stays.
+    /// Change a queue's limits; options that are left out stay as they are.
     Tune {
         /// The queue.
         #[arg(value_parser = queues())]
         queue: Queue,
-        /// Rings outstanding at most, 1 to 2000.
+        /// The most unanswered rings, 1 to 2000.
         #[arg(long)]
         window: Option<i32>,
-        /// Jobs of one organisation under way at most, 1 to 10,000.
+        /// The most jobs of one organisation at a time, 1 to 10,000.
         #[arg(long)]
         org_running: Option<i32>,
-        /// Jobs of one cloud under way at most, 1 to 10,000.
+        /// The most jobs of one cloud at a time, 1 to 10,000.
         #[arg(long)]
         cloud_running: Option<i32>,
         /// Why, for the record.
@@ -184,10 +184,10 @@ pub enum Queues {
     },
 }
 
-/// Who is told something, and why.
+/// What a command is for, and why.
 #[derive(Clone, Debug, Args)]
 pub struct Told {
-    /// The one meant, as the list names it.
+    /// Its id or name, as the list shows it.
     pub id: String,
     /// Why, for the record.
     #[arg(long)]
@@ -197,38 +197,38 @@ pub struct Told {
 /// Worker processes.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Workers {
-    /// List them; so does no word at all.
+    /// List worker processes.
     List,
-    /// Have one take no new jobs.
+    /// Let a worker take no new jobs.
     Quiet(Told),
-    /// Have one take jobs again.
+    /// Let a quiet worker take jobs again.
     Wake(Told),
-    /// Have one finish its jobs and end.
+    /// Let a worker finish its jobs and exit.
     Stop(Told),
 }
 
 /// Schedules.
 #[derive(Debug, Subcommand)]
 pub enum Schedules {
-    /// List them; so does no word at all.
+    /// List schedules.
     List,
-    /// Have one's job done now.
+    /// Run a schedule's job now.
     Run(Told),
-    /// Let one rest.
+    /// Pause a schedule.
     Pause(Told),
-    /// Let one go on; it catches up what its window allows.
+    /// Resume a schedule; it catches up missed ticks within its window.
     Resume(Told),
-    /// Change when one ticks.
+    /// Change when a schedule ticks.
     SetCron {
         /// The schedule.
         id: String,
-        /// Minute, hour, day of month, month, day of week, in UTC; six parts have seconds in front.
+        /// Minute, hour, day of month, month, day of week, in UTC; a sixth part in front is seconds.
         cron: String,
         /// Why, for the record.
         #[arg(long)]
         reason: String,
     },
-    /// List the ticks of one, the newest first.
+    /// List the ticks of a schedule, the newest first.
     History {
         /// The schedule.
         id: String,
@@ -241,11 +241,11 @@ pub enum Schedules {
 /// Clouds.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Clouds {
-    /// List them; so does no word at all.
+    /// List clouds.
     List,
-    /// Begin none of a cloud's jobs.
+    /// Pause a cloud: start no more of its jobs.
     Pause(Told),
-    /// Let a paused cloud go on.
+    /// Resume a paused cloud.
     Resume(Told),
     /// Ask each connected cloud whether it accepts its token, and what it sells.
     Test {

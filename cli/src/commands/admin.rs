@@ -6,13 +6,13 @@ use super::secret_from_stdin;
 use crate::args::Admin;
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Manages administrators.
+/// Manages administrators and passwords.
 pub async fn run(source: &Source, what: Admin) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     match what {
         Admin::Create { email, name } => {
             domain::identity::create_admin(&ctx, &email, &name, secret_from_stdin()?).await?;
-            println!("{email} is an administrator and can sign in.");
+            println!("{email} is now an administrator and can sign in.");
         }
         Admin::Promote { email } => {
             domain::identity::promote(&ctx, &email).await?;
@@ -20,7 +20,7 @@ pub async fn run(source: &Source, what: Admin) -> anyhow::Result<()> {
         }
         Admin::SetPassword { email } => {
             domain::identity::set_password(&ctx, &email, &secret_from_stdin()?).await?;
-            println!("{email} has a new password; all sessions have ended.");
+            println!("{email} has a new password; all of their sessions have ended.");
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `skypanel demo`: something to look at, for development only.
+//! `skypanel demo`: demonstration data, for development only.
 
 use std::time::{Duration, Instant};
 
@@ -16,9 +16,9 @@ use secrecy::SecretString;
 use crate::args::Demo;
 use crate::wiring::{self, Purpose};
 
-/// How long the cloud may take to answer the first time.
+/// How long the cloud may take until its catalog has been read.
 const CLOUD: Duration = Duration::from_secs(30);
-/// What the demo's customer begins with, in micro-units.
+/// The demo customer's first credit, in micro-units.
 const CREDIT_MICROS: i64 = 25_000_000;
 /// Plans of the demo: the provider's size, our name, our markup a month in micro-units.
 const PLANS: &[(&str, &str, i64)] = &[
@@ -31,7 +31,7 @@ const PLANS: &[(&str, &str, i64)] = &[
 /// Fills a development installation, or moves its clock.
 pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
-    ensure!(!ctx.production, "demonstration data and a moved clock are refused in production");
+    ensure!(!ctx.production, "demonstration data and moving the clock are refused in production");
     match what {
         Demo::Clock { ahead_s } => {
             domain::clock::set_offset(&ctx.db, ctx.production, TimeDelta::seconds(ahead_s)).await?;
@@ -71,11 +71,11 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
         await_catalog(source, &ctx, &admin, cloud).await?;
         plans(&ctx, &admin, cloud).await?;
     }
-    println!("The demonstration data are in place.");
+    println!("The demonstration data were created.");
     Ok(())
 }
 
-/// Registers a user, or signs in where they exist already.
+/// Registers a user, or signs in as one who exists already.
 async fn user(
     ctx: &Ctx,
     email: &str,
@@ -89,10 +89,9 @@ async fn user(
         password: SecretString::from(password),
         name: name.to_owned(),
         organisation: Some(organisation.to_owned()),
-        role,
     };
-    let (user, org): (_, OrgId) = match domain::identity::register(ctx, new).await {
-        Ok(made) => made,
+    let (user, org): (_, OrgId) = match domain::identity::create_user(ctx, new, role).await {
+        Ok(created) => created,
         Err(error) if error.kind == ErrorKind::Conflict => {
             let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default())
                 .await
@@ -104,12 +103,12 @@ async fn user(
     Ok(Actor::of(user, org, role))
 }
 
-/// Works on the cloud's jobs right here, as no worker may be running yet.
+/// Runs the cloud's jobs right here, since no worker may be running yet.
 async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: CloudId) -> anyhow::Result<()> {
     let env = wiring::env(source, ctx.clone())?;
     let began = Instant::now();
     while domain::cloud::get(ctx, admin, cloud).await?.synced_at.is_none() {
-        ensure!(began.elapsed() < CLOUD, "the cloud of the demo does not answer; is it started?");
+        ensure!(began.elapsed() < CLOUD, "the demo's cloud does not answer; was it started?");
         if let Some(turn) = Turn::take(ctx, Queue::Upkeep).await? {
             for rung in turn.ring(10, Duration::from_secs(1), domain::work::known_kinds()).await? {
                 workers::execute(&env, &LeaseTimes::default(), "demo-seed", rung.id).await;

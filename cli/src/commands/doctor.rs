@@ -1,4 +1,4 @@
-//! `skypanel doctor`: one line a check, and what to do about it.
+//! `skypanel doctor`: a line for each check, and what to do where it fails.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ impl Report {
     }
 }
 
-/// Checks everything that the panel stands on.
+/// Checks everything that the panel depends on.
 pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
     let mut report = Report { all_well: true };
     report.line("settings", settings(source));
@@ -51,7 +51,7 @@ pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
                             .mailer
                             .check()
                             .await
-                            .map(|()| "the server takes our login".to_owned())
+                            .map(|()| "the server accepts our login".to_owned())
                             .map_err(|error| error.to_string()),
                     );
                     clouds(&env, &mut report).await;
@@ -64,7 +64,7 @@ pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
 
 fn settings(source: &Source) -> Result<String, String> {
     runtime::settings::check(source)
-        .map(|()| "every section can be read".to_owned())
+        .map(|()| "every setting can be read".to_owned())
         .map_err(|errors| errors.to_string())
 }
 
@@ -72,31 +72,34 @@ async fn redis(source: &Source) -> Result<String, String> {
     let redis = Redis::load(source).map_err(|error| error.to_string())?;
     let took = runtime::redis::ping(&redis, Duration::from_secs(2))
         .await
-        .map_err(|error| format!("{error:#}; jobs still run, some seconds later"))?;
+        .map_err(|error| format!("{error:#}; jobs still run, but start some seconds later"))?;
     Ok(format!("answers in {} ms", took.as_millis()))
 }
 
 async fn database(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     if domain::health::may_rewrite_history(ctx).await? {
-        return Ok(Err("the schema is right, but this role may rewrite the ledger; give DATABASE_URL a role in skypanel_app and keep the owner for migrations".to_owned()));
+        let words = "the schema is right, but this role may rewrite the ledger; give DATABASE_URL a role in skypanel_app \
+                     and keep the owner for migrations";
+        return Ok(Err(words.to_owned()));
     }
-    Ok(Ok(format!("schema {}, history can't be rewritten", wiring::expected_schema())))
+    Ok(Ok(format!("schema {}, history cannot be rewritten", wiring::expected_schema())))
 }
 
 async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
-    let (sum, wrong) = domain::health::books(ctx).await?;
-    Ok(if sum == 0 && wrong == 0 {
-        Ok("all postings sum to zero, every balance is the sum of its postings".to_owned())
+    let books = domain::ledger::books(ctx).await?;
+    Ok(if books.right() {
+        Ok("all postings sum to zero, and every balance is the sum of its postings".to_owned())
     } else {
         Err(format!(
-            "postings sum to {}, {wrong} balances differ from their postings; stop billing and restore",
-            Money::usd(sum)
+            "postings sum to {}, and {} balances differ from their postings; stop billing and restore a backup",
+            Money::usd(books.sum_micros),
+            books.wrong_accounts
         ))
     })
 }
 
 async fn queues(ctx: &Ctx) -> domain::Result<String> {
-    let counts = domain::work::counts(ctx, &Actor::operator()).await?;
+    let counts = domain::work::counts(ctx, &Actor::Operator).await?;
     let queues: Vec<String> = counts
         .by_queue
         .iter()
@@ -119,16 +122,16 @@ async fn probe(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     while began.elapsed() < PROBE {
         let notice = domain::queue::notice(ctx, id).await?;
         if notice.is_some_and(|notice| notice.state == domain::JobState::Succeeded) {
-            return Ok(Ok(format!("a probe was done after {} ms", began.elapsed().as_millis())));
+            return Ok(Ok(format!("a probe succeeded after {} ms", began.elapsed().as_millis())));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    domain::work::cancel(ctx, &Actor::operator(), id, None).await?;
-    Ok(Err(format!("no worker took a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
+    domain::work::cancel(ctx, &Actor::Operator, id, None).await?;
+    Ok(Err(format!("no worker ran a probe from the queue mail within {} s; start `skypanel worker`", PROBE.as_secs())))
 }
 
 async fn clouds(env: &jobs::Env, report: &mut Report) {
-    match domain::cloud::list(&env.ctx, &Actor::operator()).await {
+    match domain::cloud::list(&env.ctx, &Actor::Operator).await {
         Err(error) => report.line("clouds", Err(error.to_string())),
         Ok(clouds) if clouds.is_empty() => report.line("clouds", Ok("none is connected".to_owned())),
         Ok(clouds) => {

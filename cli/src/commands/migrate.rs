@@ -15,7 +15,7 @@ pub async fn run(source: &Source, what: Migrate) -> anyhow::Result<()> {
     options.max_connections(4).sqlx_logging(false).connect_timeout(std::time::Duration::from_secs(10));
     let db = sea_orm::Database::connect(options)
         .await
-        .context("the database can't be reached as its owner; look at DATABASE_OWNER_URL")?;
+        .context("the database cannot be reached as its owner; check DATABASE_OWNER_URL")?;
     match what {
         Migrate::Up => {
             migration::up(&db).await?;
@@ -29,7 +29,7 @@ pub async fn run(source: &Source, what: Migrate) -> anyhow::Result<()> {
         Migrate::Fresh { yes } => {
             allowed(source, yes)?;
             migration::fresh(&db).await?;
-            println!("Everything was dropped and made anew.");
+            println!("Everything was dropped, and every migration was applied again.");
         }
         Migrate::Reset { yes } => {
             allowed(source, yes)?;
@@ -41,7 +41,7 @@ pub async fn run(source: &Source, what: Migrate) -> anyhow::Result<()> {
 }
 
 fn allowed(source: &Source, yes: bool) -> anyhow::Result<()> {
-    ensure!(!App::load(source)?.production, "this would drop every customer's data; it is refused in production");
-    ensure!(yes, "this drops every table with its data; say --yes if you mean it");
+    ensure!(!App::load(source)?.production, "this would drop every customer's data, so it is refused in production");
+    ensure!(yes, "this drops every table with its data; add --yes if you mean it");
     Ok(())
 }

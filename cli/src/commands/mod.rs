@@ -20,7 +20,7 @@ use secrecy::SecretString;
 
 use crate::args::{Command, Provider};
 
-/// Does what was asked for.
+/// Runs one command.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Openapi => println!("{}", api::spec_json()),

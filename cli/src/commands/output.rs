@@ -1,4 +1,4 @@
-//! How operators' commands write: a table for people, or the API's JSON.
+//! How operators' commands print: a table for people, or the API's JSON.
 
 use chrono::{DateTime, Utc};
 use comfy_table::{Row, Table, presets};
@@ -16,7 +16,7 @@ pub fn table<const N: usize>(columns: [&str; N]) -> Table {
     table
 }
 
-/// Writes a table of rows, or a word when there are none.
+/// Writes a table of rows, or "none" when it is empty.
 pub fn rows<const N: usize, R: Into<Row>>(columns: [&str; N], rows: impl IntoIterator<Item = R>) {
     let mut table = table(columns);
     table.add_rows(rows);
@@ -27,10 +27,10 @@ pub fn rows<const N: usize, R: Into<Row>>(columns: [&str; N], rows: impl IntoIte
     }
 }
 
-/// Says on standard error how to see more of a list.
+/// Prints to standard error how to see more of a list.
 pub fn more(next: Option<&str>) {
     if let Some(next) = next {
-        eprintln!("There are more: add --cursor {next}");
+        eprintln!("For the next page, add --cursor {next}");
     }
 }
 
@@ -44,7 +44,7 @@ pub fn time_or_dash(at: Option<DateTime<Utc>>) -> String {
     at.map_or_else(dash, time)
 }
 
-/// A stretch of time in the unit that suits it.
+/// A duration in the unit that suits its length.
 pub fn span(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => format!("{:.0} ms", s * 1_000.0),
@@ -55,18 +55,18 @@ pub fn span(seconds: f64) -> String {
     }
 }
 
-/// A stretch of time, or a dash.
+/// A duration, or a dash.
 pub fn span_or_dash(seconds: Option<f64>) -> String {
     seconds.map_or_else(dash, span)
 }
 
-/// What stands where there is nothing.
+/// Stands for an empty value.
 pub fn dash() -> String {
     "-".to_owned()
 }
 
-/// A reason for the record, which tells where it was given: the record names no person. An empty
-/// one stays empty, so that the rules can refuse it.
+/// A reason for the record with where it was given, since the record names no user. An empty
+/// one stays empty, so that `domain` can refuse it.
 pub fn on_record(reason: &str) -> String {
     match reason.trim() {
         "" => String::new(),
@@ -74,7 +74,7 @@ pub fn on_record(reason: &str) -> String {
     }
 }
 
-/// The same where none need be given.
+/// The same where a reason is optional.
 pub fn on_record_or_not(reason: Option<&str>) -> String {
     reason.map(on_record).filter(|reason| !reason.is_empty()).unwrap_or_else(|| "command line".to_owned())
 }

@@ -10,12 +10,12 @@ use super::output::{self, on_record, span_or_dash};
 use crate::args::operator::{Output, Queues};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at queues, and tunes them.
+/// Shows queues, and changes their limits.
 pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     match what.unwrap_or(Queues::List) {
         Queues::List => {
-            let found = queue::queues(&ctx).await?;
+            let found = queue::queues(&ctx, &Actor::Operator).await?;
             if output.json {
                 output::json(&json_of(&List::of(found, QueueFigures::from)));
             } else {
@@ -24,7 +24,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Queues>) -> anyho
         }
         Queues::Tune { queue, window, org_running, cloud_running, reason } => {
             let change = QueueChange { ring_window: window, org_running, cloud_running };
-            one(queue::tune_queue(&ctx, &Actor::operator(), queue, change, &on_record(&reason)).await?, output);
+            one(queue::tune_queue(&ctx, &Actor::Operator, queue, change, &on_record(&reason)).await?, output);
         }
     }
     Ok(())
@@ -46,7 +46,7 @@ fn table(queues: &[QueueView]) {
             match &queue.paused_reason {
                 Some(reason) => format!("paused: {reason}"),
                 None if queue.paused => "paused".to_owned(),
-                None => "open".to_owned(),
+                None => "active".to_owned(),
             },
             queue.due.to_string(),
             queue.running.to_string(),

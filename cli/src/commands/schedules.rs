@@ -12,13 +12,13 @@ use super::output::{self, dash, on_record, span, time, time_or_dash};
 use crate::args::operator::{Output, Rows, Schedules, Told};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at what happens by itself, and changes it.
+/// Shows schedules, runs, pauses and changes them.
 pub async fn run(source: &Source, output: Output, what: Option<Schedules>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let paused = |paused| ScheduleChange { paused: Some(paused), ..ScheduleChange::default() };
     match what.unwrap_or(Schedules::List) {
         Schedules::List => {
-            let found = schedule::list(&ctx, &Actor::operator()).await?;
+            let found = schedule::list(&ctx, &Actor::Operator).await?;
             if output.json {
                 output::json(&json_of(&List::of(found, Schedule::from)));
             } else {
@@ -38,19 +38,19 @@ pub async fn run(source: &Source, output: Output, what: Option<Schedules>) -> an
 }
 
 async fn run_now(ctx: &Ctx, told: &Told, output: Output) -> anyhow::Result<()> {
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let id = schedule::run_now(ctx, &actor, &told.id, &on_record(&told.reason)).await?;
     if output.json {
         let job = AdminJob::whole(work::admin_get(ctx, &actor, id).await?);
         output::json(&json_of(&ScheduleJob::from(job)));
     } else {
-        println!("{id} does it; follow it with `skypanel jobs show {id}`.");
+        println!("It runs as {id}; follow it with `skypanel jobs show {id}`.");
     }
     Ok(())
 }
 
 async fn change(ctx: &Ctx, name: &str, to: ScheduleChange, reason: &str, output: Output) -> anyhow::Result<()> {
-    let changed = schedule::change(ctx, &Actor::operator(), name, &to, &on_record(reason)).await?;
+    let changed = schedule::change(ctx, &Actor::Operator, name, &to, &on_record(reason)).await?;
     if output.json {
         output::json(&json_of(&Schedule::from(changed)));
     } else {
@@ -61,7 +61,7 @@ async fn change(ctx: &Ctx, name: &str, to: ScheduleChange, reason: &str, output:
 
 async fn history(ctx: &Ctx, name: &str, rows: Rows, output: Output) -> anyhow::Result<()> {
     let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-    let page = schedule::history(ctx, &Actor::operator(), name, &request).await?;
+    let page = schedule::history(ctx, &Actor::Operator, name, &request).await?;
     if output.json {
         output::json(&json_of(&Paged::of(page, Tick::from)));
         return Ok(());
@@ -70,13 +70,13 @@ async fn history(ctx: &Ctx, name: &str, rows: Rows, output: Output) -> anyhow::R
         [
             time(tick.tick_at),
             time(tick.made_at),
-            if tick.manual { "by hand" } else { "by itself" }.to_owned(),
+            if tick.manual { "by hand" } else { "on time" }.to_owned(),
             tick.job_id.map_or_else(dash, |id| id.to_string()),
             tick.job_state.map_or_else(dash, |state| state.to_string()),
             time_or_dash(tick.job_finished_at),
         ]
     };
-    output::rows(["tick", "made", "how", "job", "state", "ended"], page.items.iter().map(row));
+    output::rows(["tick", "created", "how", "job", "state", "ended"], page.items.iter().map(row));
     output::more(page.next.as_deref());
     Ok(())
 }
@@ -89,7 +89,7 @@ fn table(schedules: &[ScheduleView]) {
             match &schedule.paused_reason {
                 Some(reason) if schedule.paused => format!("paused: {reason}"),
                 _ if schedule.paused => "paused".to_owned(),
-                _ => "on".to_owned(),
+                _ => "active".to_owned(),
             },
             schedule.last_tick.map_or_else(|| "never".to_owned(), time),
             time_or_dash(schedule.next_tick),
@@ -99,7 +99,7 @@ fn table(schedules: &[ScheduleView]) {
         ]
     };
     output::rows(
-        ["schedule", "cron", "state", "last tick", "next tick", "catches up", "last job", ""],
+        ["schedule", "cron", "state", "last tick", "next tick", "catch-up", "last job", ""],
         schedules.iter().map(row),
     );
 }

@@ -1,4 +1,4 @@
-//! The processes that stay.
+//! The commands that run until they are stopped.
 
 use domain::Ctx;
 use runtime::settings::{Brand, Http, Limits, Log, Redis, Secrets, Source, Traces};
@@ -40,7 +40,7 @@ pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
     let work: Ctx = wiring::ctx(source, Purpose::Work).await?;
     serve_metrics(source, &stop)?;
     let env = wiring::env(source, work.clone())?;
-    // Whichever ends first takes the others with it: half a panel helps nobody.
+    // When one of them ends, the others stop too: half a panel is of no use.
     let together = stop.clone();
     let _guard = together.drop_guard();
     tokio::try_join!(
@@ -51,7 +51,7 @@ pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What every process does first. The traces end, and are sent, when the second value is dropped.
+/// What every process does first. The last traces are sent when the second value is dropped.
 fn start(source: &Source, process: &str) -> anyhow::Result<(CancellationToken, Exporting)> {
     runtime::settings::check(source)?;
     let exporting = telemetry::init(&Log::load(source)?, &Traces::load(source)?, process)?;
@@ -76,7 +76,7 @@ fn serve_metrics(source: &Source, stop: &CancellationToken) -> anyhow::Result<()
         let stop = stop.clone();
         tokio::spawn(async move {
             if let Err(error) = telemetry::serve_metrics(addr, handle, stop).await {
-                tracing::error!(%error, %addr, "figures can't be served");
+                tracing::error!(%error, %addr, "metrics cannot be served");
             }
         });
     }

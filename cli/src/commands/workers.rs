@@ -10,10 +10,10 @@ use super::output::{self, on_record, time};
 use crate::args::operator::{Output, Told, Workers};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at worker processes, and tells them what to do.
+/// Shows worker processes, and quiets, wakes or stops them.
 pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let (Told { id, reason }, wanted) = match what.unwrap_or(Workers::List) {
         Workers::List => {
             let found = worker::list(&ctx, &actor).await?;
@@ -33,7 +33,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyh
         output::json(&json_of(&Worker::from(told)));
     } else {
         table(&[told]);
-        println!("It hears so within seconds.");
+        println!("It obeys within seconds.");
     }
     Ok(())
 }

@@ -1,35 +1,67 @@
-//! Registration: user, organisation and wallet in one transaction.
+//! Registration: user, organisation, wallet, welcome mail and session in one transaction.
 
-use entity::{OrgId, UserId, identity::Role};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use chrono::{DateTime, Utc};
+use entity::{OrgId, UserId, org_member, user::Role};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::SecretString;
 
-use super::password;
+use super::session::{self, Holder};
+use super::{Client, Grant, password};
 use crate::activity::{self, Event};
-use crate::error::{Error, Result, violates};
+use crate::error::{Error, FieldError, Result, violates};
 use crate::work::{self, Job, MailKind, NewJob};
-use crate::{Ctx, EventStatus, db, ledger, text};
+use crate::{Ctx, EventStatus, ledger, text};
 
-/// What a newcomer tells us.
+/// What a new user enters.
 #[derive(Clone, Debug)]
 pub struct Registration {
-    /// Where to reach them, and what they sign in with.
+    /// Where they read mail, and what they sign in with.
     pub email: String,
-    /// Their password.
+    /// 12 to 256 characters.
     pub password: SecretString,
-    /// Their name.
+    /// How they are addressed, 1 to 100 characters.
     pub name: String,
     /// Their organisation's name; their own name when left out.
     pub organisation: Option<String>,
-    /// What they may do.
-    pub role: Role,
 }
 
-/// Makes a user with an organisation and an empty wallet, and sends a welcome.
+/// A registration that passed every check, with the password hashed.
+struct Checked {
+    email: String,
+    password_hash: String,
+    name: String,
+    org_name: String,
+}
+
+/// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in.
 ///
 /// # Errors
 /// Field errors, and `email_taken`.
-pub async fn register(ctx: &Ctx, new: Registration) -> Result<(UserId, OrgId)> {
+pub async fn register(ctx: &Ctx, new: Registration, client: &Client) -> Result<Grant> {
+    let new = check(ctx, new).await?;
+    let tx = ctx.begin().await?;
+    let now = ctx.clock.now(&tx).await?;
+    let (user, org) = insert(ctx, &tx, new, Role::User, now).await?;
+    let grant = session::open(ctx, &tx, Holder { user, org, role: Role::User, epoch: 0 }, client, now).await?;
+    tx.commit().await?;
+    Ok(grant)
+}
+
+/// Creates a user of any role, as [`register`] does but without signing them in. For the command line.
+///
+/// # Errors
+/// Field errors, and `email_taken`.
+pub async fn create_user(ctx: &Ctx, new: Registration, role: Role) -> Result<(UserId, OrgId)> {
+    let new = check(ctx, new).await?;
+    let tx = ctx.begin().await?;
+    let now = ctx.clock.now(&tx).await?;
+    let created = insert(ctx, &tx, new, role, now).await?;
+    tx.commit().await?;
+    Ok(created)
+}
+
+/// Hashing takes a tenth of a second, so it is done before the transaction begins.
+async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
     let email = text::email("/email", &new.email)?;
     let name = text::line("/name", &new.name, 1, 100)?;
     let org_name = match new.organisation.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
@@ -37,63 +69,61 @@ pub async fn register(ctx: &Ctx, new: Registration) -> Result<(UserId, OrgId)> {
         None => name.clone(),
     };
     password::check("/password", &new.password, &email)?;
-    let password_hash = ctx.hasher.hash(&new.password).await?;
+    Ok(Checked { email, password_hash: ctx.hasher.hash(&new.password).await?, name, org_name })
+}
 
-    let tx = ctx.begin().await?;
-    let now = ctx.clock.now(&tx).await?;
+async fn insert(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    new: Checked,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<(UserId, OrgId)> {
     let user: UserId = ctx.chance.id(now);
-    let org: OrgId = ctx.chance.id(now);
-    let row = entity::identity::user::ActiveModel {
+    let row = entity::user::ActiveModel {
         id: Set(user),
-        email: Set(email),
-        password_hash: Set(password_hash),
-        name: Set(name),
-        role: Set(new.role),
+        email: Set(new.email),
+        password_hash: Set(new.password_hash),
+        name: Set(new.name),
+        role: Set(role),
         token_epoch: Set(0),
         epoch_changed_at: Set(now),
         created_at: Set(now),
         deleted_at: Set(None),
     };
-    row.insert(&tx).await.map_err(|error| {
-        if violates(&error, "app_user_email") {
-            let mut taken = Error::conflict(
-                "email_taken",
-                "There is an account with this address already. Sign in instead, or use another address.",
-            );
-            taken.fields.push(crate::FieldError {
-                pointer: "/email".into(),
-                detail: "this address has an account already".into(),
-            });
-            taken
-        } else {
-            error.into()
-        }
-    })?;
-    insert_org(ctx, &tx, org, &org_name, user, now).await?;
-    work::enqueue(
-        ctx,
-        &tx,
-        NewJob::new(Job::SendMail { mail: MailKind::Welcome, user, vps: None }).org(org).actor(user),
-    )
-    .await?;
-    activity::record(
-        &tx,
-        Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user).entity("user", user),
-    )
-    .await?;
-    tx.commit().await?;
+    row.insert(tx).await.map_err(email_taken)?;
+    let org = insert_org(ctx, tx, &new.org_name, user, now).await?;
+    let welcome = NewJob::new(Job::SendMail { mail: MailKind::Welcome, user, vps: None });
+    work::enqueue(ctx, tx, welcome.org(org).actor(user)).await?;
+    let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);
+    activity::record(tx, event.entity("user", user)).await?;
     Ok((user, org))
+}
+
+/// Turns the database's refusal of a second user with one address into words.
+fn email_taken(error: DbErr) -> Error {
+    if !violates(&error, "app_user_email") {
+        return error.into();
+    }
+    let mut taken = Error::conflict(
+        "email_taken",
+        "An account with this address exists already. Sign in instead, or use another address.",
+    );
+    taken
+        .fields
+        .push(FieldError { pointer: "/email".into(), detail: "an account with this address exists already".into() });
+    taken
 }
 
 async fn insert_org(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
-    org: OrgId,
     name: &str,
     user: UserId,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<()> {
-    let row = entity::identity::org::ActiveModel {
+    now: DateTime<Utc>,
+) -> Result<OrgId> {
+    let org: OrgId = ctx.chance.id(now);
+    let row = entity::org::ActiveModel {
         id: Set(org),
         name: Set(name.to_owned()),
         vps_quota: Set(ctx.vps_quota),
@@ -101,11 +131,8 @@ async fn insert_org(
         deleted_at: Set(None),
     };
     row.insert(tx).await?;
-    insert_member(org, user, now).exec(tx).await?;
-    ledger::open_wallet(tx, org).await
-}
-
-db::statement! {
-    fn insert_member(org: OrgId, user: UserId, now: chrono::DateTime<chrono::Utc>) =
-        "insert into org_member (org_id, user_id, created_at) values ($1, $2, $3)";
+    let member = org_member::ActiveModel { org_id: Set(org), user_id: Set(user), created_at: Set(now) };
+    member.insert(tx).await?;
+    ledger::open_wallet(tx, org).await?;
+    Ok(org)
 }

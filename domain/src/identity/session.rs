@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{OrgId, SessionId, UserId, identity::Role};
-use sea_orm::ConnectionTrait;
+use entity::{OrgId, SessionId, UserId, refresh_token, session, user::Role};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::activity::{self, Event};
@@ -96,7 +96,9 @@ pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, clien
         ));
     };
     let tx = ctx.begin().await?;
-    let grant = open(ctx, &tx, found.id, found.org_id, found.role, found.token_epoch, client).await?;
+    let now = ctx.clock.now(&tx).await?;
+    let holder = Holder { user: found.id, org: found.org_id, role: found.role, epoch: found.token_epoch };
+    let grant = open(ctx, &tx, holder, client, now).await?;
     activity::record(
         &tx,
         Event::new("auth.login", EventStatus::Info, "Signed in")
@@ -109,33 +111,38 @@ pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, clien
     Ok(grant)
 }
 
-/// Opens a session for somebody who just proved who they are by registering.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn open_session(ctx: &Ctx, user: UserId, org: OrgId, client: &Client) -> Result<Grant> {
-    let tx = ctx.begin().await?;
-    let grant = open(ctx, &tx, user, org, Role::User, 0, client).await?;
-    tx.commit().await?;
-    Ok(grant)
+/// Whom a session is for.
+pub(super) struct Holder {
+    pub(super) user: UserId,
+    pub(super) org: OrgId,
+    pub(super) role: Role,
+    pub(super) epoch: i32,
 }
 
-async fn open(
+/// Opens a session in the caller's transaction, for a user who just proved who they are.
+pub(super) async fn open(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
-    user: UserId,
-    org: OrgId,
-    role: Role,
-    epoch: i32,
+    holder: Holder,
     client: &Client,
+    now: DateTime<Utc>,
 ) -> Result<Grant> {
-    let now = ctx.clock.now(tx).await?;
+    let Holder { user, org, role, epoch } = holder;
     let session: SessionId = ctx.chance.id(now);
     let user_agent =
         client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
     let expires_at = now + TimeDelta::seconds(i64::try_from(REFRESH_TTL.as_secs()).unwrap_or(0));
-    let ip = client.ip.map(|ip| ip.to_string());
-    insert_session(session, user, org, now, expires_at, ip, user_agent).exec(tx).await?;
+    let row = session::ActiveModel {
+        id: Set(session),
+        user_id: Set(user),
+        org_id: Set(org),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        revoked_at: Set(None),
+        ip: Set(client.ip.map(|ip| ip.to_string())),
+        user_agent: Set(user_agent),
+    };
+    row.insert(tx).await?;
     let refresh_token = add_token(ctx, tx, session, now).await?;
     Ok(Grant { user, org, role, epoch, session, refresh_token })
 }
@@ -147,7 +154,14 @@ async fn add_token(
     now: DateTime<Utc>,
 ) -> Result<SecretString> {
     let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
-    insert_token(token_hash(&token), session, now).exec(tx).await?;
+    let row = refresh_token::ActiveModel {
+        hash: Set(token_hash(&token)),
+        session_id: Set(session),
+        created_at: Set(now),
+        used_at: Set(None),
+        successor: Set(None),
+    };
+    row.insert(tx).await?;
     Ok(SecretString::from(token))
 }
 
@@ -248,21 +262,6 @@ pub async fn revocations(ctx: &Ctx, token_ttl: Duration) -> Result<Vec<RevokedBe
 db::statement! {
     /// A user of several organisations signs in to the one that they joined first.
     fn select_sign_in(email: &str) -> SignIn = file "select_sign_in.sql";
-
-    fn insert_session(
-        id: SessionId,
-        user: UserId,
-        org: OrgId,
-        created_at: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
-        ip: Option<String>,
-        user_agent: Option<String>,
-    ) =
-        "insert into session (id, user_id, org_id, created_at, expires_at, ip, user_agent)
-         values ($1, $2, $3, $4, $5, $6::text::inet, $7)";
-
-    fn insert_token(hash: Vec<u8>, session: SessionId, now: DateTime<Utc>) =
-        "insert into refresh_token (hash, session_id, created_at) values ($1, $2, $3)";
 
     fn select_presented(hash: Vec<u8>, now: DateTime<Utc>) -> Presented = file "select_presented.sql";
 

@@ -1,11 +1,11 @@
 //! Reading and changing users.
 
 use chrono::{DateTime, Utc};
-use entity::{OrgId, UserId, identity::Role};
+use entity::{OrgId, UserId, user::Role};
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 
-use super::register::{Registration, register};
+use super::register::{Registration, create_user};
 use super::{password, session};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
@@ -39,19 +39,13 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
     select_me(user, org).one(&ctx.db).await?.ok_or_else(Error::unauthenticated)
 }
 
-/// Makes an admin with an organisation of their own. For the command line.
+/// Creates an administrator with an organisation of their own. For the command line.
 ///
 /// # Errors
 /// Field errors, and `email_taken`.
 pub async fn create_admin(ctx: &Ctx, email: &str, name: &str, password: SecretString) -> Result<UserId> {
-    let new = Registration {
-        email: email.to_owned(),
-        password,
-        name: name.to_owned(),
-        organisation: None,
-        role: Role::Admin,
-    };
-    Ok(register(ctx, new).await?.0)
+    let new = Registration { email: email.to_owned(), password, name: name.to_owned(), organisation: None };
+    Ok(create_user(ctx, new, Role::Admin).await?.0)
 }
 
 /// Gives a user the admin's role. Their access tokens are void at once.

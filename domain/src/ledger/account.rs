@@ -1,7 +1,7 @@
 //! The three accounts of an organisation: opened together, and locked in one order.
 
 use entity::OrgId;
-use entity::ledger::AccountKind;
+use entity::account::AccountKind;
 use sea_orm::ConnectionTrait;
 
 use crate::db;

@@ -1,6 +1,7 @@
 //! Credit that an administrator gives.
 
-use entity::ledger::{AccountKind, JournalKind};
+use entity::account::AccountKind;
+use entity::journal::JournalKind;
 use entity::{Money, OrgId};
 use serde_json::{Value as Json, json};
 

@@ -1,7 +1,8 @@
 //! Money of an order: set aside, then earned or given back.
 
 use chrono::{DateTime, Utc};
-use entity::ledger::{AccountKind, JournalKind};
+use entity::account::AccountKind;
+use entity::journal::JournalKind;
 use entity::{JobId, Money, OrgId, VpsId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};

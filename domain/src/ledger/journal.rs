@@ -1,7 +1,8 @@
 //! Writing journals: one statement for the journal, its postings and the balances that they move.
 
 use chrono::{DateTime, Utc};
-use entity::ledger::{AccountKind, JournalKind};
+use entity::account::AccountKind;
+use entity::journal::JournalKind;
 use entity::{JobId, OrgId};
 use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;

@@ -6,6 +6,7 @@
 //! ids.
 
 mod account;
+mod books;
 mod credit;
 mod hold;
 mod journal;
@@ -15,12 +16,13 @@ mod usage;
 mod wallet;
 
 pub use account::open_wallet;
+pub use books::{Books, books};
 pub use credit::{Credited, credit};
 pub use hold::{Order, capture, hold, release};
 pub use runway::runway_s;
-pub use statement::{LineRow, StatementRow, lines, statement, statement_entry};
+pub use statement::{LineRow, StatementRow, customer_statement, lines, statement, statement_entry};
 pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_usage};
-pub use wallet::{BurnRow, Wallet, wallet};
+pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 
 use chrono::{DateTime, Utc};
 use entity::{JobId, OrgId};

@@ -1,7 +1,7 @@
 //! The statement of an organisation: each movement on its wallet, and the hours that it charges.
 
 use chrono::{DateTime, Utc};
-use entity::ledger::JournalKind;
+use entity::journal::JournalKind;
 use entity::{OrgId, VpsId};
 use serde_json::Value as Json;
 
@@ -32,11 +32,29 @@ db::row! {
     }
 }
 
-/// The organisation's statement, newest first. A capture moves nothing on the wallet and is left out.
+/// The statement of the actor's organisation, newest first. A capture moves nothing on the wallet and is left out.
 ///
 /// # Errors
-/// When the cursor is not one of ours.
-pub async fn statement(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
+/// A field error when the cursor is not one of ours; `forbidden` for actors without an organisation.
+pub async fn statement(ctx: &Ctx, actor: &Actor, request: &PageRequest) -> Result<Page<StatementRow>> {
+    statement_of(ctx, actor.org()?, request).await
+}
+
+/// A customer's statement, newest first, for an administrator.
+///
+/// # Errors
+/// A field error when the cursor is not one of ours; `forbidden` for others than administrators.
+pub async fn customer_statement(
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    request: &PageRequest,
+) -> Result<Page<StatementRow>> {
+    actor.admin()?;
+    statement_of(ctx, org, request).await
+}
+
+async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
     let rows = select_entries(org, request.after::<i64>()?, request.fetch()?).all(&ctx.db).await?;
     request.page(rows, |row: &StatementRow| row.id)
 }

@@ -6,7 +6,7 @@ use entity::{OrgId, VpsId};
 use super::runway::runway_s;
 use crate::clock::month_start;
 use crate::error::{Error, Result};
-use crate::{Ctx, db};
+use crate::{Actor, Ctx, db};
 
 /// What a customer has, owes and spends. Amounts are in micro-units.
 #[derive(Clone, Debug)]
@@ -50,11 +50,24 @@ db::row! {
     }
 }
 
-/// The organisation's wallet.
+/// The wallet of the actor's organisation.
 ///
 /// # Errors
-/// `not_found` when the organisation has none.
-pub async fn wallet(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
+/// `forbidden` for actors without an organisation.
+pub async fn wallet(ctx: &Ctx, actor: &Actor) -> Result<Wallet> {
+    wallet_of(ctx, actor.org()?).await
+}
+
+/// A customer's wallet, for an administrator.
+///
+/// # Errors
+/// `not_found`; `forbidden` for others than administrators.
+pub async fn customer_wallet(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Wallet> {
+    actor.admin()?;
+    wallet_of(ctx, org).await
+}
+
+async fn wallet_of(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
     let balances = select_balances(org).one(&ctx.db).await?.ok_or_else(|| Error::not_found("organisation"))?;
     let month = month_start(ctx.clock.now(&ctx.db).await?);
     let by_vps = select_burn(org, month).all(&ctx.db).await?;

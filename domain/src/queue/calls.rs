@@ -31,7 +31,7 @@ pub struct NewCall {
 }
 
 db::row! {
-    /// A request as it was kept.
+    /// A request as it was stored.
     #[derive(Clone, Debug)]
     pub struct CallRow {
         /// When it began.

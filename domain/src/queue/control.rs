@@ -43,11 +43,20 @@ db::row! {
     }
 }
 
-/// All queues.
+/// All queues, for an administrator.
+///
+/// # Errors
+/// `forbidden` for others than administrators.
+pub async fn queues(ctx: &Ctx, actor: &Actor) -> Result<Vec<QueueView>> {
+    actor.admin()?;
+    all_queues(ctx).await
+}
+
+/// All queues, for the platform's own gauges.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn queues(ctx: &Ctx) -> Result<Vec<QueueView>> {
+pub async fn all_queues(ctx: &Ctx) -> Result<Vec<QueueView>> {
     select_queues(None, MAX_COUNTED).all(&ctx.db).await
 }
 
@@ -65,13 +74,13 @@ pub async fn queue(ctx: &Ctx, actor: &Actor, queue: Queue) -> Result<QueueView> 
 pub struct QueueChange {
     /// Rings outstanding at most, 1 to 2000.
     pub ring_window: Option<i32>,
-    /// Jobs of one organisation under way at most, 1 to 10,000.
+    /// Jobs of one organisation in progress at most, 1 to 10,000.
     pub org_running: Option<i32>,
-    /// Jobs of one cloud under way at most, 1 to 10,000.
+    /// Jobs of one cloud in progress at most, 1 to 10,000.
     pub cloud_running: Option<i32>,
 }
 
-/// Begins nothing new in a queue until [`resume_queue`]. What runs goes on.
+/// Begins nothing new in a queue until [`resume_queue`]. Jobs in progress continue.
 ///
 /// # Errors
 /// A field error without a reason; `forbidden` for others than admins.
@@ -87,7 +96,7 @@ pub async fn pause_queue(ctx: &Ctx, actor: &Actor, queue: Queue, reason: &str) -
     self::queue(ctx, actor, queue).await
 }
 
-/// Lets a paused queue go on. The time that it was paused is added to its jobs' deadlines.
+/// Resumes a paused queue. The time that it was paused is added to its jobs' deadlines.
 ///
 /// # Errors
 /// `forbidden` for others than admins.
@@ -97,7 +106,7 @@ pub async fn resume_queue(ctx: &Ctx, actor: &Actor, queue: Queue, reason: &str) 
     let paused_for = set_resumed(queue).one(&tx).await?;
     if let Some(seconds) = paused_for {
         extend_queue(queue, seconds.max(0.0)).exec(&tx).await?;
-        note(&tx, actor, "queue.resume", EventStatus::Info, &format!("The queue {queue} goes on"), queue, &reason)
+        note(&tx, actor, "queue.resume", EventStatus::Info, &format!("The queue {queue} was resumed"), queue, &reason)
             .await?;
         ring(&format!("queue:{queue}")).exec(&tx).await?;
     }
@@ -173,7 +182,7 @@ async fn note(
 ) -> Result<()> {
     actor.admin()?;
     let event = Event::new(event, status, words)
-        .actor(actor.person())
+        .actor(actor.user())
         .metadata(json!({ "queue": queue.as_str(), "reason": reason }));
     activity::record(tx, event).await
 }

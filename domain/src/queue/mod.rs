@@ -22,7 +22,7 @@ pub use archive::{Moved, Retention, archive_batch};
 pub(crate) use calls::calls_of;
 pub use calls::{CallRow, NewCall, keep_calls};
 pub use claim::{Claim, claim_many};
-pub use control::{QueueChange, QueueView, pause_queue, queue, queues, resume_queue, tune_queue};
+pub use control::{QueueChange, QueueView, all_queues, pause_queue, queue, queues, resume_queue, tune_queue};
 pub(crate) use control::{extend_cloud, ring_all};
 pub use enqueue::NewRow;
 pub(crate) use enqueue::{insert, is_full, too_many};

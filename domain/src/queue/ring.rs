@@ -40,7 +40,7 @@ impl Turn {
     }
 
     /// Picks at most `limit` jobs that are due and unrung and marks them rung: in turns over
-    /// organisations, no more of one organisation or cloud under way than its queue allows, and
+    /// organisations, no more of one organisation or cloud in progress than its queue allows, and
     /// none whose cloud is paused, and only of these `kinds`. A ring that no worker answered for `rering` is repeated.
     ///
     /// # Errors

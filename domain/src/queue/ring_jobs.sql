@@ -1,6 +1,6 @@
--- A loose index scan over organisations, and of each the front of its line: as many jobs as may be in progress, less
--- those that are. What was rung and not yet taken stands in front too, so that it counts. The platform's own jobs have
--- no such bound.
+-- A loose index scan over organisations, and of each the first jobs that are due: as many as may be in
+-- progress, less those that are. What was rung and not yet taken comes first too, so that it counts. The
+-- platform's own jobs have no such bound.
 with recursive orgs as (
   (select org_id
    from job
@@ -43,7 +43,8 @@ with recursive orgs as (
       and j.kind = any($4)
       and (j.cloud_id is null or j.cancel_requested or j.cloud_id not in (select id from paused))
     order by j.org_id, j.priority, j.run_at, j.id
-    limit greatest(0, control.org_running - coalesce((select sum(h.running) from held h where h.org_id = o.org_id), 0))) c
+    limit greatest(0, control.org_running
+      - coalesce((select sum(h.running) from held h where h.org_id = o.org_id), 0))) c
   where o.org_id is not null
   union all
   select c.*, row_number() over (order by c.priority, c.run_at, c.id)

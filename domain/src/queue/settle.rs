@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entity::JobId;
-use entity::job::StepPhase;
+use entity::job_step::StepPhase;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;

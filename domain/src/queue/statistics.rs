@@ -4,7 +4,6 @@
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::{CloudId, TypedId};
-use sea_orm::ConnectionTrait as _;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -61,9 +60,9 @@ pub enum RunEnd {
     Done,
     /// Failed for good, or stuck.
     Failed,
-    /// Failed in passing.
+    /// A transient failure: it is retried.
     Retried,
-    /// Looks again later: neither good nor bad.
+    /// Continues later: neither good nor bad.
     Waiting,
 }
 
@@ -182,7 +181,7 @@ pub struct StatFigures {
     pub done: i64,
     /// Runs that failed for good.
     pub failed: i64,
-    /// Runs that failed in passing.
+    /// Runs with a transient failure, which were retried.
     pub retried: i64,
     /// p50, p95 and p99 of the time from due to begun, in seconds.
     pub wait_s: [Option<f64>; 3],
@@ -241,9 +240,8 @@ impl Sum {
 /// `forbidden` for others than admins.
 pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilter) -> Result<Statistics> {
     actor.admin()?;
-    // One look for all parts: the sum of the kinds is the total.
-    let tx = ctx.begin().await?;
-    tx.execute_unprepared("set transaction isolation level repeatable read, read only").await?;
+    // One snapshot for all parts: the sum of the kinds is the total.
+    let tx = ctx.begin_snapshot().await?;
     let (step, seconds, bucket) = (span.step(), f64::from(span.seconds()), f64::from(span.bucket()));
     let (kind, queue, cloud) = (filter.kind.as_deref(), filter.queue, filter.cloud);
     let total = sum_all(step, seconds, kind, queue, cloud).all(&tx).await?;
@@ -279,7 +277,7 @@ db::statement! {
     ) -> Sum =
         "select null::text as name, null::uuid as id, b.at,",
         file "sums.sql",
-        file "buckets.sql",
+        file "sum_by_time.sql",
         file "wanted.sql",
         "group by b.at order by b.at";
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::JobId;
-use entity::job::StepPhase;
+use entity::job_step::StepPhase;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,6 @@
 //! Jobs that no worker holds any more: lapsed leases, and jobs that no worker ever takes.
 
-use entity::job::EventStatus;
+use entity::activity::EventStatus;
 use entity::{JobId, OrgId};
 use sea_orm::ConnectionTrait;
 

@@ -26,7 +26,7 @@ pub struct VpsCost {
 /// `not_found`, for servers of others too.
 pub async fn cost(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsCost> {
     let vps = get(ctx, actor, id).await?;
-    let wallet = ledger::wallet(ctx, actor.org()?).await?;
+    let wallet = ledger::wallet(ctx, actor).await?;
     let mine: i64 = wallet.by_vps.iter().filter(|row| row.vps_id == id).map(|row| row.hour_micros).sum();
     let rest = wallet.hour_micros - mine;
     Ok(VpsCost {

@@ -6,10 +6,10 @@ use sea_orm::{ConnectionTrait, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
 
-use super::offer::{Offer, offer};
 use super::secret;
 use super::view::{VpsRow, VpsView, get, read};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
+use crate::catalog::{self, Offer};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Order};
@@ -67,12 +67,12 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         tx.rollback().await?;
         return replayed(ctx, actor, &body).await;
     }
-    let offer = offer(&tx, new.plan, &new.region, &new.image).await?;
+    let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).actor(actor.user());
-    work::enqueue(ctx, &tx, new_job.cloud(offer.cloud).limited()).await?;
+    work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
     let order = Order { job, vps, label, micros };
-    ledger::hold(&tx, Cause { org, job: Some(job), at: offer.at }, &order).await?;
+    ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());
     let vps = insert_order(row, sealed, job, micros).one(&tx).await.map_err(label_taken)?.ok_or_else(quota_reached)?;
@@ -131,15 +131,15 @@ fn quota_reached() -> Error {
 /// The server's row, by the names of its columns.
 fn row(org: OrgId, order: &Order, offer: &Offer, ssh_public_key: Option<&str>, by: Option<UserId>) -> Json {
     json!({
-        "id": order.vps.uuid(), "org_id": org.uuid(), "cloud_id": offer.cloud.uuid(),
+        "id": order.vps.uuid(), "org_id": org.uuid(), "cloud_id": offer.cloud_id.uuid(),
         "provider_label": format!("sp-{}", order.vps.suffix()), "label": order.label,
         "status": VpsStatus::Requested, "desired": Desired::Running,
-        "plan_id": offer.plan.uuid(), "plan_name": offer.plan_name, "type_id": offer.type_id,
+        "plan_id": offer.plan_id.uuid(), "plan_name": offer.name, "type_id": offer.type_id,
         "vcpus": offer.vcpus, "memory_mib": offer.memory_mib, "disk_gib": offer.disk_gib,
         "transfer_gb": offer.transfer_gb, "month_micros": offer.month_micros,
         "cost_month_micros": offer.cost_month_micros, "hours_per_month": HOURS_PER_MONTH,
         "region_id": offer.region_id, "image_id": offer.image_id, "ssh_public_key": ssh_public_key,
-        "created_by": by.map(TypedId::uuid), "created_at": offer.at,
+        "created_by": by.map(TypedId::uuid), "created_at": offer.now,
     })
 }
 

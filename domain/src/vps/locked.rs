@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use chrono::{DateTime, Utc};
-use entity::vps::{Desired, VpsStatus, server};
+use entity::vps::{self, Desired, VpsStatus};
 use entity::{JobId, OrgId, VpsId};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select};
 
@@ -16,12 +16,12 @@ use crate::ledger::Order;
 /// A server whose row is locked until the transaction ends. Only [`lock`] and [`lock_mine`] return one, and only
 /// [`LockedVps::step`] changes it.
 #[derive(Debug)]
-pub(super) struct LockedVps(server::Model);
+pub(super) struct LockedVps(vps::Model);
 
 impl Deref for LockedVps {
-    type Target = server::Model;
+    type Target = vps::Model;
 
-    fn deref(&self) -> &server::Model {
+    fn deref(&self) -> &vps::Model {
         &self.0
     }
 }
@@ -31,7 +31,7 @@ impl Deref for LockedVps {
 /// # Errors
 /// `not_found`.
 pub(super) async fn lock(tx: &impl ConnectionTrait, vps: VpsId) -> Result<LockedVps> {
-    select_locked(tx, server::Entity::find_by_id(vps)).await
+    select_locked(tx, vps::Entity::find_by_id(vps)).await
 }
 
 /// Locks a server of the organisation that is not deleted.
@@ -39,13 +39,11 @@ pub(super) async fn lock(tx: &impl ConnectionTrait, vps: VpsId) -> Result<Locked
 /// # Errors
 /// `not_found`, for servers of others too.
 pub(super) async fn lock_mine(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId) -> Result<LockedVps> {
-    let mine = server::Entity::find_by_id(vps)
-        .filter(server::Column::OrgId.eq(org))
-        .filter(server::Column::DeletedAt.is_null());
+    let mine = vps::Entity::find_by_id(vps).filter(vps::Column::OrgId.eq(org)).filter(vps::Column::DeletedAt.is_null());
     select_locked(tx, mine).await
 }
 
-async fn select_locked(tx: &impl ConnectionTrait, which: Select<server::Entity>) -> Result<LockedVps> {
+async fn select_locked(tx: &impl ConnectionTrait, which: Select<vps::Entity>) -> Result<LockedVps> {
     which.lock_exclusive().one(tx).await?.map(LockedVps).ok_or_else(|| Error::not_found("server"))
 }
 
@@ -86,7 +84,7 @@ impl LockedVps {
 }
 
 /// The row after an event.
-fn after(row: &server::Model, event: VpsEvent<'_>) -> Result<server::Model> {
+fn after(row: &vps::Model, event: VpsEvent<'_>) -> Result<vps::Model> {
     let mut after = row.clone();
     after.status = next(row.status, row.status_before_delete, event)?;
     match event {
@@ -143,9 +141,9 @@ mod tests {
 
     const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-    fn server(status: VpsStatus) -> server::Model {
+    fn server(status: VpsStatus) -> vps::Model {
         let id = Uuid::nil();
-        server::Model {
+        vps::Model {
             id: VpsId(id),
             org_id: OrgId(id),
             cloud_id: CloudId(id),
@@ -203,7 +201,7 @@ mod tests {
             assert_eq!((deleting.status, deleting.desired), (VpsStatus::Deleting, Desired::Deleted));
             assert_eq!(deleting.status_before_delete, Some(status));
             let kept = after(&deleting, VpsEvent::DeletionCancelled).unwrap();
-            assert_eq!(kept, server::Model { desired, ..server(status) });
+            assert_eq!(kept, vps::Model { desired, ..server(status) });
             let deleted = after(&deleting, VpsEvent::SeenGone { at: AT }).unwrap();
             assert_eq!((deleted.status_before_delete, deleted.deleted_at), (None, Some(AT)));
         }

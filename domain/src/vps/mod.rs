@@ -8,7 +8,6 @@ mod delete;
 mod fail;
 mod locked;
 mod lost;
-mod offer;
 mod power;
 mod provision;
 mod rename;

@@ -1,11 +1,11 @@
 //! The root password of an order: sealed until the server has it, and no longer.
 
-use entity::VpsId;
-use sea_orm::ConnectionTrait;
+use entity::{VpsId, vps_secret};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
 use secrecy::SecretString;
 
+use crate::Ctx;
 use crate::error::Result;
-use crate::{Ctx, db};
 
 /// The row and column that a password is sealed under: it opens in no other place.
 fn place(vps: VpsId) -> String {
@@ -25,8 +25,8 @@ pub(super) fn seal(ctx: &Ctx, vps: VpsId, password: &SecretString) -> Result<Vec
 /// # Errors
 /// When it was sealed under another secret.
 pub(super) async fn read(ctx: &Ctx, vps: VpsId) -> Result<Option<SecretString>> {
-    let sealed = select_secret(vps).one(&ctx.db).await?;
-    sealed.map(|sealed| ctx.vault.open(&place(vps), &sealed)).transpose()
+    let row = vps_secret::Entity::find_by_id(vps).one(&ctx.db).await?;
+    row.map(|row| ctx.vault.open(&place(vps), &row.sealed)).transpose()
 }
 
 /// Removes the root password.
@@ -34,12 +34,6 @@ pub(super) async fn read(ctx: &Ctx, vps: VpsId) -> Result<Option<SecretString>> 
 /// # Errors
 /// When the database refuses it.
 pub(super) async fn forget(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
-    delete_secret(vps).exec(tx).await?;
+    vps_secret::Entity::delete_by_id(vps).exec(tx).await?;
     Ok(())
-}
-
-db::statement! {
-    fn select_secret(vps: VpsId) -> Vec<u8> = "select sealed from vps_secret where vps_id = $1";
-
-    fn delete_secret(vps: VpsId) = "delete from vps_secret where vps_id = $1";
 }

@@ -1,7 +1,6 @@
 //! What a job reads before it works on a server.
 
-use entity::VpsId;
-use entity::vps::server;
+use entity::{VpsId, vps};
 use sea_orm::EntityTrait as _;
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use crate::health::install_id;
 #[derive(Clone, Debug)]
 pub struct Task {
     /// The server's row, not locked: what is decided by it is decided again under the lock.
-    pub vps: server::Model,
+    pub vps: vps::Model,
     /// The root password, while it is stored.
     pub root_password: Option<SecretString>,
     /// This installation, for the provider's tags.
@@ -27,6 +26,6 @@ pub struct Task {
 /// # Errors
 /// `not_found`.
 pub async fn task(ctx: &Ctx, vps: VpsId) -> Result<Task> {
-    let row = server::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
+    let row = vps::Entity::find_by_id(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))?;
     Ok(Task { vps: row, root_password: secret::read(ctx, vps).await?, install_id: install_id(ctx).await? })
 }

@@ -6,7 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
 
 use super::enqueue::{NewJob, enqueue};
-use super::kind::{Cancel, Job, Kind, Subject, TakeUp};
+use super::kind::{Cancel, Kind, Subject, TakeUp};
+use super::kinds::Job;
 use super::verdict::{Action, Request, Standing, Verdict, verdict};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
@@ -104,14 +105,14 @@ pub(super) async fn act_in(
         Verdict::Refuse(refusal) => return Err(refusal.into()),
     };
     let next = match action {
-        Action::TakeUp => take_up(ctx, tx, &row, actor.person()).await?,
+        Action::TakeUp => take_up(ctx, tx, &row, actor.user()).await?,
         other => {
             change(ctx, tx, &row, other).await?;
             id
         }
     };
     if matches!(request, Request::Retry { .. }) {
-        cloud::revalidate(ctx, tx, next, actor.person()).await?;
+        cloud::revalidate(ctx, tx, next, actor.user()).await?;
     }
     note(tx, &row, actor, request, reason).await?;
     Ok(next)
@@ -178,7 +179,7 @@ async fn note(
     };
     let event = Event::new(event, EventStatus::Info, format!("An administrator {did} a job ({})", row.kind))
         .org(row.org_id)
-        .actor(actor.person())
+        .actor(actor.user())
         .job(row.id)
         .metadata(json!({ "reason": reason }));
     let event = match row.job().ok().and_then(|job| job.subject()) {

@@ -30,7 +30,7 @@ db::row! {
         pub state: JobState,
         /// 1 is interactive, 9 is bulk.
         pub priority: i16,
-        /// How often it failed in passing.
+        /// How many of its attempts failed.
         pub attempts: i32,
         /// After so many it fails for good.
         pub max_attempts: i32,

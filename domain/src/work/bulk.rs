@@ -1,6 +1,7 @@
 //! One request about many jobs: counted first, carried out by a job.
 
-use entity::job::{BulkAction, JobState};
+use entity::job::JobState;
+use entity::job_bulk::BulkAction;
 use entity::{BulkId, JobId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
@@ -10,7 +11,8 @@ use super::act::act_in;
 use super::admin::{AdminJob, admin_rows};
 use super::enqueue::{NewJob, enqueue};
 use super::filter::{JobFilter, VERSION, Wanted};
-use super::kind::{Job, Kind};
+use super::kind::Kind;
+use super::kinds::Job;
 use super::verdict::{Request, Standing, states_for, verdict};
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
@@ -154,11 +156,11 @@ pub async fn bulk_start(
     let bulk: BulkId = ctx.chance.id(now);
     let stored = serde_json::to_value(filter).map_err(Error::internal)?;
     let total = i32::try_from(count).unwrap_or(i32::MAX);
-    insert_bulk(bulk, action, VERSION, stored, &reason, actor.person(), up_to.0, total, now).exec(&tx).await?;
-    let job = enqueue(ctx, &tx, NewJob::new(Job::BulkJobs { bulk }).actor(actor.person())).await?;
+    insert_bulk(bulk, action, VERSION, stored, &reason, actor.user(), up_to.0, total, now).exec(&tx).await?;
+    let job = enqueue(ctx, &tx, NewJob::new(Job::BulkJobs { bulk }).actor(actor.user())).await?;
     let words = format!("An administrator asked to {action} {count} jobs");
     let event = Event::new("job.bulk", EventStatus::Warning, words)
-        .actor(actor.person())
+        .actor(actor.user())
         .job(job)
         .entity("job", job)
         .metadata(json!({ "action": action.as_str(), "count": count, "reason": reason }));
@@ -205,7 +207,7 @@ pub async fn bulk_step(ctx: &Ctx, claim: &Claim, id: BulkId) -> Result<bool> {
     let filter = JobFilter::stored(bulk.version, bulk.filter.clone())?;
     let next = candidates(bulk.action, &filter, bulk.cursor, Some(bulk.up_to), CHUNK).all(&ctx.db).await?;
     let Some(last) = next.last() else { return Ok(false) };
-    let actor = bulk.actor_id.map_or_else(Actor::operator, Actor::of_admin);
+    let actor = bulk.actor_id.map_or(Actor::Operator, Actor::OnBehalf);
     for job in next.iter().filter(|job| job.is_meant(bulk.action)) {
         one(ctx, claim, id, &bulk, &actor, job.id).await?;
     }

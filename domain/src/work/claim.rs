@@ -5,7 +5,8 @@ use std::time::Duration;
 use entity::JobId;
 use sea_orm::ConnectionTrait;
 
-use super::kind::{Job, UnreadableJob, known_kinds};
+use super::kind::{UnreadableJob, known_kinds};
+use super::kinds::Job;
 use crate::cloud::Sighting;
 use crate::error::Result;
 use crate::queue::{self, Claim};

@@ -3,7 +3,7 @@
 use entity::job::JobState;
 
 use crate::error::Result;
-use crate::queue::{QueueView, queues};
+use crate::queue::{QueueView, all_queues};
 use crate::{Actor, Ctx, db};
 
 /// Final states are counted among the newest jobs only: older ones change no more.
@@ -38,7 +38,7 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Counts> {
         .iter()
         .map(|&state| (state, found.iter().find(|row| row.state == state).map_or(0, |row| row.count)))
         .collect();
-    Ok(Counts { by_state, by_queue: queues(ctx).await?, attention: attention(ctx).await? })
+    Ok(Counts { by_state, by_queue: all_queues(ctx).await?, attention: attention(ctx).await? })
 }
 
 /// How many failed or stuck jobs no administrator has dealt with.

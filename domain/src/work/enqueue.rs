@@ -4,7 +4,8 @@ use entity::job::Queue;
 use entity::{CloudId, JobId, OrgId, UserId, VpsId};
 use sea_orm::ConnectionTrait;
 
-use super::kind::{Job, Subject, vps_key};
+use super::kind::{Subject, vps_key};
+use super::kinds::Job;
 use crate::error::{Error, Result};
 use crate::queue::{self, NewRow};
 use crate::{Ctx, db};

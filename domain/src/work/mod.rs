@@ -1,6 +1,6 @@
 //! Work: the kinds of job and what each means, on top of the queue, which knows no kind.
 //!
-//! A kind is one row of [`kind::KINDS`]; one [`verdict`] says what may be asked of a job, for single actions, for bulk
+//! A kind is one row of [`KINDS`]; one [`verdict`] says what may be asked of a job, for single actions, for bulk
 //! requests and for the buttons of a page alike.
 
 mod act;
@@ -11,6 +11,7 @@ mod counts;
 mod enqueue;
 mod filter;
 mod kind;
+mod kinds;
 mod settle;
 mod verdict;
 mod view;
@@ -22,9 +23,8 @@ pub use claim::{Claimed, claim, claim_many};
 pub use counts::{Counts, attention, counts, stuck};
 pub use enqueue::{NewJob, admit, enqueue, enqueue_many, supersede};
 pub use filter::JobFilter;
-pub use kind::{
-    Cancel, Ends, Job, KINDS, Kind, MAX_PROBE_SLEEP_MS, MailKind, Subject, TakeUp, UnreadableJob, known_kinds, steps_of,
-};
+pub use kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, known_kinds, steps_of};
+pub use kinds::{Job, KINDS, MAX_PROBE_SLEEP_MS, MailKind};
 pub use settle::{Outcome, Settlement, settle};
 pub use verdict::{Action, Refusal, Request, Standing, Verdict, verdict};
 pub(crate) use view::OpenJob;

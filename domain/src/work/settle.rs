@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entity::CloudId;
-use entity::job::EventStatus;
+use entity::activity::EventStatus;
 use serde_json::Value as Json;
 
 use super::claim::Claimed;

@@ -2,7 +2,8 @@
 
 use entity::job::JobState;
 
-use super::kind::{Cancel, KINDS, Kind};
+use super::kind::{Cancel, Kind};
+use super::kinds::KINDS;
 use crate::error::Error;
 
 /// What an administrator asks of a job.
@@ -140,16 +141,18 @@ fn retry(job: &Standing, from_step: Option<i16>) -> Verdict {
         _ if job.archived => refuse("This job is in the archive, where it changes no more."),
         JobState::Stuck | JobState::Retry | JobState::Waiting => match from_step {
             Some(step) if !(0..=job.step).contains(&step) => {
-                refuse("This job has not come to that step yet. Choose one that it has begun.")
+                refuse("This job has not reached that step yet. Choose one that it has begun.")
             }
             _ => Verdict::Act(Action::Resume(from_step)),
         },
         JobState::Failed | JobState::Cancelled if from_step.is_some() => refuse(
-            "This job is final and what it did is undone, so it can't go on from one of its steps. Retry it as a whole.",
+            "This job is final and what it did is undone, so it can't resume at one of its steps. Retry it as a whole.",
         ),
-        JobState::Failed | JobState::Cancelled if job.taken_up => refuse("This job was taken up again already."),
+        JobState::Failed | JobState::Cancelled if job.taken_up => {
+            refuse("This job has already been retried by another.")
+        }
         JobState::Failed | JobState::Cancelled if job.superseded => {
-            refuse("The deletion of its server ended this job. There is nothing to retry.")
+            refuse("The deletion of its server ended this job, so there is nothing to retry.")
         }
         JobState::Failed | JobState::Cancelled if job.kind.is_none() => Verdict::Refuse(UNKNOWN_KIND),
         JobState::Failed | JobState::Cancelled => Verdict::Act(Action::TakeUp),
@@ -171,7 +174,7 @@ fn cancel(job: &Standing) -> Verdict {
     };
     match kind.cancel {
         Cancel::KeepsServer | Cancel::OnlyBeforeItBegan if job.begun => {
-            refuse("This job has begun and can't be taken back. Let it finish.")
+            refuse("This job has begun and can't be undone. Let it finish.")
         }
         // Something may exist at the provider: the handler takes it back and then ends the job.
         Cancel::TakesBackOrder if job.begun => Verdict::Act(Action::AskToEnd),
@@ -190,7 +193,7 @@ fn discard(job: &Standing) -> Verdict {
         JobState::Failed | JobState::Cancelled => Verdict::Act(Action::SetAside),
         JobState::Stuck if job.kind.is_some_and(Kind::leaves_nothing) => Verdict::Act(Action::SetAsideAsFailed),
         JobState::Stuck => {
-            refuse("A server or money depends on this job. Retry it, or cancel it so that it takes back what it did.")
+            refuse("A server or money depends on this job. Retry it, or cancel it so that it undoes what it did.")
         }
         _ => refuse("This job is in progress. Cancel it instead."),
     }

@@ -27,7 +27,7 @@ db::row! {
         pub target_type: Option<String>,
         /// Which one.
         pub target_id: Option<Uuid>,
-        /// How often it failed in passing.
+        /// How many of its attempts failed.
         pub attempts: i32,
         /// When it was asked for.
         pub created_at: DateTime<Utc>,

@@ -1,11 +1,11 @@
-//! Asks a provider whether it knows the cloud's token.
+//! Checks with a provider whether it accepts the cloud's token.
 
 use domain::CloudId;
 use domain::queue::Failure;
 use providers::{Answer, CloudIdentity};
 
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 use crate::{Running, outcome};
 
 const ASK: Step = Step::of("cloud.validate", "ask");
@@ -26,13 +26,13 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
 
 async fn ask(running: &Running, cloud: CloudId) -> Result<(), JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let begun = running.begin(ASK, Intent::say("Asking the provider about the token")).await?;
+    let begun = running.begin(ASK, Intent::say("Checking the token with the provider")).await?;
     let asked = begun.call(async { Ok::<_, JobError>(running.cloud(cloud).await?.identity().await?) }).await?;
-    let done = Done::say("The provider accepted the token").request(asked.value().request_id.as_deref());
+    let note = Note::say("The provider accepted the token").request(asked.value().request_id.as_deref());
     let keep = async |asked: &Answer<CloudIdentity>| {
         domain::cloud::mark_valid(ctx, claim, cloud, asked.value.email.as_deref()).await
     };
-    asked.commit_with(done, keep).await?;
+    asked.commit_with(note, keep).await?;
     Ok(())
 }
 

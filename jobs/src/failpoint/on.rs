@@ -52,19 +52,19 @@ pub fn fired() -> Vec<String> {
 /// Arms failpoints, as the variable `FAILPOINTS` names them: `name=actions`, separated by `;`.
 ///
 /// Actions are those of the crate `fail`; `return` takes `kill` (SIGKILL to this process), `stop` (SIGSTOP), `error`
-/// (the step fails in passing), `permanent` (it fails for good) or `hang` (it never goes on).
+/// (the step fails temporarily), `permanent` (it fails for good) or `hang` (it never continues).
 ///
 /// # Errors
-/// When a name or an action is none; the words list those that there are.
+/// When a name or an action is unknown; the words list those that exist.
 pub fn arm(text: &str) -> Result<(), String> {
     let known = failpoints();
     for pair in text.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (name, actions) = pair.split_once('=').ok_or_else(|| {
-            format!("{pair:?} is no failpoint: write name=action, such as {}=1*return(kill)", known[0])
+            format!("{pair:?} is not a failpoint: write name=action, such as {}=1*return(kill)", known[0])
         })?;
         let (name, actions) = (name.trim(), actions.trim());
         if !known.iter().any(|one| one == name) {
-            return Err(format!("there is no failpoint {name:?}; there are: {}", known.join(", ")));
+            return Err(format!("the failpoint {name:?} does not exist; these do: {}", known.join(", ")));
         }
         check(actions).and_then(|()| fail::cfg(name, actions)).map_err(|error| format!("failpoint {name}: {error}"))?;
     }

@@ -23,18 +23,20 @@ pub struct About<'a> {
     pub url: &'a str,
     /// The server's name.
     pub label: &'a str,
-    /// Why the order came to nothing.
+    /// Why the order failed, in the customer's words.
     pub failure: &'a str,
 }
 
 const WELCOME: (&str, &str) = (
     "Welcome to {{ company }}",
-    "Hello {{ name }},\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first server here:\n\n{{ url }}\n\nIf it wasn't you who registered, ignore this message.\n",
+    "Hello {{ name }},\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first \
+     server here:\n\n{{ url }}\n\nIf it wasn't you who registered, ignore this message.\n",
 );
 
 const ORDER_FAILED: (&str, &str) = (
-    "Your server {{ label }} could not be made",
-    "Hello {{ name }},\n\nyour order of {{ label }} came to nothing. {{ failure }}\n\nYou can order again here:\n\n{{ url }}\n",
+    "Your server {{ label }} could not be created",
+    "Hello {{ name }},\n\nyour server {{ label }} could not be created. {{ failure }}\n\nYou can order again \
+     here:\n\n{{ url }}\n",
 );
 
 /// Writes a mail.
@@ -55,7 +57,8 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     templates.add_template("subject.txt", subject)?;
     templates.add_template("body.txt", text)?;
     templates.add_template_owned("body.html", html)?;
-    let values = context! { name => about.name, company => about.company, url => about.url, label => about.label, failure => about.failure };
+    let values = context! { name => about.name, company => about.company, url => about.url, label => about.label,
+    failure => about.failure };
     let render = |name: &str| templates.get_template(name)?.render(&values);
     Ok(Words {
         subject: render("subject.txt")?.replace(['\r', '\n'], " "),

@@ -5,12 +5,12 @@ use domain::tidy::drop_old;
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const MOVE: Step = Step::of("platform.archive", "move");
 const DROP: Step = Step::of("platform.archive", "drop");
 
-/// Batches move in transactions of their own, so a second run goes on where the first ended.
+/// Batches move in transactions of their own, so a second run continues where the first ended.
 pub async fn run(running: &Running) -> Result<Outcome, JobError> {
     let (ctx, claim, keep) = (&running.env.ctx, &running.claim, running.env.retention);
     let moving = running.begin(MOVE, Intent::say("Moving ended jobs to the archive")).await?;
@@ -26,7 +26,7 @@ pub async fn run(running: &Running) -> Result<Outcome, JobError> {
     };
     let moved = moving.call(all).await?;
     let (jobs, steps) = *moved.value();
-    moved.commit(Done::say(format!("{jobs} jobs and {steps} steps moved"))).await?;
+    moved.commit(Note::say(format!("{jobs} jobs and {steps} steps moved"))).await?;
     running.whole(DROP, drop_old(ctx, claim, keep)).await?;
     Ok(Outcome::Done)
 }

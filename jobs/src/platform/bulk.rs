@@ -6,14 +6,14 @@ use domain::work::{bulk, bulk_step};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const ACT: Step = Step::of("platform.bulk", "act");
 
-/// Goes through the jobs a few at a time; each is a transaction of its own, so a second run goes
-/// on where the first ended.
+/// Goes through the jobs a few at a time; each is a transaction of its own, so a second run continues
+/// where the first ended.
 pub async fn run(running: &Running, id: BulkId) -> Result<Outcome, JobError> {
-    let acting = running.begin(ACT, Intent::say("Going through the jobs").percent(0)).await?;
+    let acting = running.begin(ACT, Intent::say("Working through the jobs").percent(0)).await?;
     let mut cancelled = false;
     let all = async {
         while bulk_step(&running.env.ctx, &running.claim, id).await? {
@@ -27,9 +27,10 @@ pub async fn run(running: &Running, id: BulkId) -> Result<Outcome, JobError> {
     };
     let gone_through = acting.call(all).await?;
     let wish = gone_through.value();
-    let refused = if wish.refused == 0 { String::new() } else { format!(", {} had moved on", wish.refused) };
-    let words = format!("Done to {} of {} jobs{refused}", wish.done, wish.total);
-    gone_through.commit(Done::say(words)).await?;
+    let refused =
+        if wish.refused == 0 { String::new() } else { format!(", {} could no longer be changed", wish.refused) };
+    let words = format!("{} of {} jobs changed{refused}", wish.done, wish.total);
+    gone_through.commit(Note::say(words)).await?;
     Ok(if cancelled { Outcome::Cancelled } else { Outcome::Done })
 }
 

@@ -1,4 +1,4 @@
-//! Shows that the way from row to worker is open.
+//! A job that shows that jobs reach workers.
 
 use std::time::Duration;
 

@@ -30,22 +30,22 @@ impl Intent {
         self
     }
 
-    /// What whoever goes on with the job must know even if the call's answer is lost.
+    /// What the next run must know even if the call's answer is lost.
     pub(crate) fn remember(mut self, memory: Json) -> Self {
         self.memory = Some(memory);
         self
     }
 }
 
-/// What a step did.
+/// What a step did, as its timeline shows it.
 #[derive(Clone, Debug)]
-pub(crate) struct Done {
+pub(crate) struct Note {
     words: String,
     reference: Option<String>,
     detail: Json,
 }
 
-impl Done {
+impl Note {
     /// Words for the timeline.
     pub(crate) fn say(words: impl Into<String>) -> Self {
         Self { words: words.into(), reference: None, detail: json!({}) }
@@ -102,7 +102,7 @@ impl Running {
         Ok(Begun { running: self, step })
     }
 
-    /// Goes on with a step that an earlier run began: the timeline need not say so again.
+    /// Resumes a step that an earlier run began: the timeline need not say so again.
     pub(crate) fn resume(&self, step: Step) -> Begun<'_> {
         Begun { running: self, step }
     }
@@ -133,7 +133,7 @@ impl<'r> Begun<'r> {
         self.having(value).await
     }
 
-    /// Goes on with the answer of a call that was made to find out which step comes next.
+    /// Continues with the answer of a call that was made to find out which step comes next.
     pub(crate) async fn having<T>(self, value: T) -> Result<Called<'r, T>, JobError> {
         failpoint::at(self.step, Position::AfterCall).await?;
         Ok(Called { begun: self, value })
@@ -141,7 +141,7 @@ impl<'r> Begun<'r> {
 
     /// Leaves the rest of the step to a later run, which [`Running::resume`]s it.
     pub(crate) fn later(self) {
-        tracing::debug!(kind = self.step.kind, step = self.step.name, "the step goes on in a later run");
+        tracing::debug!(kind = self.step.kind, step = self.step.name, "the step continues in a later run");
     }
 }
 
@@ -157,21 +157,21 @@ impl<T> Called<'_, T> {
     }
 
     /// Puts on record what was done; that is all the effect there is with us.
-    pub(crate) async fn commit(self, done: Done) -> Result<T, JobError> {
-        self.commit_with(done, async |_| Ok(())).await
+    pub(crate) async fn commit(self, note: Note) -> Result<T, JobError> {
+        self.commit_with(note, async |_| Ok(())).await
     }
 
     /// Puts on record what was done, and commits its effect, a fenced transaction of `domain`.
     /// Where that ends the job, nothing can be put on record after it: so the record comes first.
     pub(crate) async fn commit_with(
         self,
-        done: Done,
+        note: Note,
         effect: impl AsyncFnOnce(&T) -> domain::Result<()>,
     ) -> Result<T, JobError> {
         let Begun { running, step } = self.begun;
         let (db, claim) = (&running.env.ctx.db, &running.claim);
-        let (reference, detail) = (done.reference.as_deref(), done.detail);
-        record_step_with(db, claim, step.index, step.name, StepPhase::Done, &done.words, reference, detail).await?;
+        let (reference, detail) = (note.reference.as_deref(), note.detail);
+        record_step_with(db, claim, step.index, step.name, StepPhase::Done, &note.words, reference, detail).await?;
         effect(&self.value).await?;
         failpoint::at(step, Position::AfterCommit).await?;
         Ok(self.value)

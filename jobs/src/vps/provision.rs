@@ -1,4 +1,4 @@
-//! Makes a server: looks for it by its label, creates it only if it is not there, waits until it
+//! Creates a server: looks for it by its label, creates it only if it is not there, waits until it
 //! runs. The label is unique at the provider and fixed for life, and so is the idempotency key of
 //! a call that has none.
 
@@ -10,12 +10,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::look::{Look, look};
+use super::observe::{Observation, observe};
 use super::tags::{counterpart, is_ours, tags};
 use super::unwind::unwind;
 use crate::Running;
 use crate::outcome::{JobError, Outcome, failure};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const CREATE: Step = Step::of("vps.provision", "create");
 const START: Step = Step::of("vps.provision", "start");
@@ -39,9 +39,9 @@ pub struct Progress {
     /// Looks at the provider so far, for the pauses between them.
     #[serde(default)]
     pub looks: u32,
-    /// The order is being taken back, for this reason.
+    /// The order is being undone, for this reason.
     #[serde(default)]
-    pub failing: Option<Reason>,
+    pub failing: Option<UnwindReason>,
 }
 
 /// A restart that was asked for, by the one that the provider had taken last before it.
@@ -51,16 +51,16 @@ pub struct Restart {
     pub after: Option<String>,
 }
 
-/// Why an order is taken back; [`Failure`] as it is kept between runs.
+/// Why an order is undone: a [`Failure`], stored between runs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Reason {
+pub struct UnwindReason {
     code: String,
     customer: String,
     admin: String,
     request_id: Option<String>,
 }
 
-impl From<Failure> for Reason {
+impl From<Failure> for UnwindReason {
     fn from(failure: Failure) -> Self {
         Self {
             code: failure.code,
@@ -71,8 +71,8 @@ impl From<Failure> for Reason {
     }
 }
 
-impl From<Reason> for Failure {
-    fn from(reason: Reason) -> Self {
+impl From<UnwindReason> for Failure {
+    fn from(reason: UnwindReason) -> Self {
         Self {
             code: reason.code,
             customer: reason.customer,
@@ -107,7 +107,7 @@ impl Progress {
     }
 }
 
-/// Makes the server, or takes the order back.
+/// Creates the server, or undoes the order.
 pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let mut progress = Progress::of(running);
     if progress.failing.is_some() {
@@ -120,7 +120,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             Ok(outcome) => return Ok(outcome),
             Err(error) => match error.into_outcome(running) {
                 Outcome::Fail(mut why) => {
-                    "The server could not be made. The money set aside for it is back in your wallet."
+                    "The server could not be created. The money set aside for it is back in your wallet."
                         .clone_into(&mut why.customer);
                     why
                 }
@@ -128,18 +128,20 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             },
         }
     };
-    // Looks count anew: what the start took must not shorten the proof that nothing is left.
+    // Checks count anew: what the start took must not shorten the proof that nothing is left.
     unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress }).await
 }
 
 fn ended(running: &Running) -> Failure {
     if running.claim.overdue && !running.claim.cancel_requested {
-        let mut late = failure("deadline", "The server did not run within its deadline and was taken back.", None);
-        "The server took too long to start and was taken back. The money set aside for it is back in your wallet."
+        let mut late =
+            failure("deadline", "The server was not running by its deadline, so the order was undone.", None);
+        "The server took too long to start, so the order was cancelled. The money set aside for it is back in your \
+         wallet."
             .clone_into(&mut late.customer);
         return late;
     }
-    let mut cancelled = failure("cancelled", "The order was cancelled and taken back.", None);
+    let mut cancelled = failure("cancelled", "The order was cancelled and undone.", None);
     "The order was cancelled. The money set aside for it is back in your wallet.".clone_into(&mut cancelled.customer);
     cancelled
 }
@@ -152,55 +154,69 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     if let Some(reference) = &task.vps.provider_ref {
         return start(running, &task, cloud.as_ref(), reference, memory).await;
     }
-    if create(running, &task, cloud.as_ref(), memory).await? {
-        running.begin(START, Intent::say("Starting it").percent(50)).await?.later();
-        return Ok(memory.clone().wait_for_change(running));
+    let instance = create(running, &task, cloud.as_ref(), memory).await?;
+    if instance != Labelled::Unlisted {
+        running.begin(START, Intent::say("Starting the server").percent(50)).await?.later();
     }
-    Ok(memory.clone().wait(running))
+    Ok(match instance {
+        Labelled::Created => memory.clone().wait_for_change(running),
+        // One that an earlier run asked for may run by now; its cloud's watcher reports only changes.
+        Labelled::Found | Labelled::Unlisted => memory.clone().wait(running),
+    })
 }
 
-/// Makes sure of the instance with our label: found, or made. False: it exists but no list shows
-/// it yet.
+/// The instance with our label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Labelled {
+    /// This run created it.
+    Created,
+    /// An earlier run did.
+    Found,
+    /// It exists, and no list shows it yet.
+    Unlisted,
+}
+
+/// Makes sure of the instance with our label.
 async fn create(
     running: &Running,
     task: &Task,
     cloud: &dyn CloudProvider,
     memory: &mut Progress,
-) -> Result<bool, JobError> {
+) -> Result<Labelled, JobError> {
     let (ctx, claim, vps) = (&running.env.ctx, &running.claim, task.vps.id);
     let found = cloud.find_by_label(&task.vps.provider_label).await?;
     if found.value.as_ref().is_some_and(|instance| !is_ours(task, instance)) {
         return Err(JobError::Rule(domain::Error::invalid(
-            "another machine at the provider carries this server's label; rename it there, then retry",
+            "another machine at the provider has this server's label; rename it there, then retry",
         )));
     }
     if found.value.is_none() && memory.label_seen {
-        return Ok(false);
+        return Ok(Labelled::Unlisted);
     }
     let adopted = found.value.is_some();
     memory.create_tried = true;
-    let intent = Intent::say("Making the server").percent(10).remember(memory.to_json());
+    let intent = Intent::say("Creating the server").percent(10).remember(memory.to_json());
     let making = running.begin(CREATE, intent).await?;
     let answer = match found {
         Answer { value: Some(instance), request_id } => Answer { value: instance, request_id },
         _ => match cloud.create(&order(running, task)).await {
             Ok(answer) => answer,
-            // Ours, by an earlier try whose answer was lost: the next look will show it.
+            // Ours, by an earlier try whose answer was lost: the next check will find it.
             Err(error) if error.code == code::LABEL_TAKEN => {
                 memory.label_seen = true;
-                return Ok(false);
+                return Ok(Labelled::Unlisted);
             }
             Err(error) => return Err(error.into()),
         },
     };
     let made = making.having(answer).await?;
-    let words = if adopted { "Found it at the provider" } else { "The server was made" };
+    let words = if adopted { "The server already exists at the provider" } else { "The server was created" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
-    let done = Done::say(words).reference(&made.value().value.reference).detail(detail);
+    let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
     let keep =
         async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &counterpart(&made.value)).await;
-    made.commit_with(done, keep).await?;
-    Ok(true)
+    made.commit_with(note, keep).await?;
+    Ok(if adopted { Labelled::Found } else { Labelled::Created })
 }
 
 fn order(running: &Running, task: &Task) -> CreateInstance {
@@ -222,7 +238,7 @@ fn unguessable(running: &Running) -> SecretString {
     SecretString::from(format!("{chance:032x}-Aa1!"))
 }
 
-/// One look at the instance: done, not yet, or never.
+/// One check of the machine: done, not yet, or never.
 async fn start(
     running: &Running,
     task: &Task,
@@ -231,31 +247,39 @@ async fn start(
     memory: &mut Progress,
 ) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let Some(look) = look(running, cloud, reference).await? else {
+    let Some(observed) = observe(running, cloud, reference).await? else {
         return Err(JobError::Rule(domain::Error::invalid(
-            "the server vanished at the provider while it was being made",
+            "the server disappeared at the provider while it was being created",
         )));
     };
-    match look.state {
+    match observed.state {
         InstanceState::Running => {
-            let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.counterpart).await;
-            running.resume(START).having(look).await?.commit_with(Done::say("It is running"), note).await?;
+            let effect =
+                async |seen: &Observation| domain::vps::mark_running(ctx, claim, task.vps.id, &seen.counterpart).await;
+            running
+                .resume(START)
+                .having(observed)
+                .await?
+                .commit_with(Note::say("The server is running"), effect)
+                .await?;
             return Ok(Outcome::Done);
         }
         InstanceState::Stopped if memory.boot_tried => {
             return Err(JobError::Rule(domain::Error::invalid(
-                "the server was made but did not start, even when told to a second time",
+                "the server was created but did not start, not even when it was told to start a second time",
             )));
         }
         InstanceState::Stopped => {
-            let intent = Intent::say("It did not start by itself; starting it again");
+            let intent = Intent::say("The server did not start by itself; starting it");
             let told = running.begin(START_AGAIN, intent).await?.call(cloud.boot(reference)).await?;
-            let done = Done::say("It was told to start").request(told.value().request_id.as_deref());
-            told.commit(done).await?;
+            let note = Note::say("The provider accepted the start").request(told.value().request_id.as_deref());
+            told.commit(note).await?;
             memory.boot_tried = true;
         }
         InstanceState::Deleting => {
-            return Err(JobError::Rule(domain::Error::invalid("somebody is deleting the server at the provider")));
+            return Err(JobError::Rule(domain::Error::invalid(
+                "the server is being deleted at the provider, and not by this panel",
+            )));
         }
         _ => {
             let percent = 50 + u8::try_from(memory.looks.min(8) * 5).unwrap_or(40);

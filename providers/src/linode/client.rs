@@ -1,6 +1,6 @@
 //! Requests to the provider: addresses, headers, pages, and answers decoded.
 //!
-//! Invariant: a list is whole or an error. Half a list would read as "the others are gone".
+//! Invariant: a list is whole or an error. Half a list would read as "the others no longer exist".
 
 use std::{collections::HashSet, sync::Arc, time::Instant};
 
@@ -26,9 +26,9 @@ use crate::{
 
 /// The largest page the document allows.
 const PAGE_SIZE: u32 = 500;
-/// 100 000 things are more than any account has.
+/// 100 000 entries are more than any cloud has.
 const MAX_PAGES: u64 = 200;
-/// How often a list is begun again because it changed between two of its pages.
+/// How often a list is read again because it changed between two of its pages.
 const MAX_LIST_ATTEMPTS: u32 = 3;
 static X_FILTER: HeaderName = HeaderName::from_static("x-filter");
 
@@ -59,7 +59,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// One provider account.
+/// A client with the token of one cloud.
 pub(super) struct LinodeClient {
     http: Client,
     endpoint: Url,
@@ -88,7 +88,7 @@ impl LinodeClient {
         self.perform(draft, |reply| decode(&reply, effect)).await
     }
 
-    /// One exchange: asked for at the meter, made inside its span, and told to the meter once,
+    /// One exchange: allowed by the meter, made inside its span, and reported to the meter once,
     /// whether it succeeds, fails, cannot be read, or is given up.
     async fn perform<T>(
         &self,
@@ -129,7 +129,7 @@ impl LinodeClient {
         }
     }
 
-    /// All pages of a list, begun again when it changed meanwhile.
+    /// All pages of a list, read again when it changed meanwhile.
     pub(super) async fn list<T: DeserializeOwned + Listed>(
         &self,
         path: &[&str],

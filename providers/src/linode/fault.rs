@@ -61,7 +61,7 @@ fn verdict(status: StatusCode, reasons: Option<&[Reason]>, effect: Effect) -> (E
         429 => (ErrorClass::RateLimited, code::RATE_LIMITED),
         408 | 504 => (effect.when_unclear(), code::TIMEOUT),
         500..=599 => (effect.when_unclear(), code::UNAVAILABLE),
-        // A gateway's 404 must not read as "the server is gone".
+        // A gateway's 404 must not read as "the server no longer exists".
         400..=499 if reasons.is_none() => (ErrorClass::Transient, code::BAD_ANSWER),
         404 => (ErrorClass::Permanent, code::NOT_FOUND),
         409 | 423 => (ErrorClass::Busy, code::BUSY),

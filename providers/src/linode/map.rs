@@ -1,4 +1,4 @@
-//! From the provider's words to ours.
+//! From the provider's types to ours.
 
 use std::net::Ipv4Addr;
 
@@ -13,7 +13,7 @@ const MIB_PER_GIB: i64 = 1024;
 pub(super) fn cloud_type(wire: &wire::Type) -> Option<CloudType> {
     let mapped = try_type(wire);
     if mapped.is_none() {
-        tracing::warn!(type_id = %wire.id, "left out of the catalogue: no usable price or figures");
+        tracing::warn!(type_id = %wire.id, "left out of the catalog: no usable price or figures");
     }
     mapped
 }

@@ -36,7 +36,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 /// What the provider publishes at <https://techdocs.akamai.com/linode-api/reference/rate-limits>
 /// (read in 2026), for each user, known by the token: 20 creations of a server in 15 s, 200 reads
 /// of a paginated collection a minute, and 1600 of any other operation a minute. Listing images
-/// has a limit of its own of 20 a minute, which stands here for the whole catalogue.
+/// has a limit of its own of 20 a minute, which is applied here to the whole catalog.
 pub(crate) const BUDGETS: &[Budget] = &[
     Budget { class: CallClass::Create, calls: 20, per: Duration::from_secs(15) },
     Budget { class: CallClass::Catalog, calls: 20, per: MINUTE },
@@ -62,7 +62,7 @@ impl Linode {
         Ok(Self { client: LinodeClient::new(http, endpoint, token, meter)? })
     }
 
-    /// Who the token belongs to, from `/account` or `/profile`, after a look at its scopes.
+    /// Who the token belongs to, from `/account` or `/profile`, after checking its scopes.
     async fn read_identity(&self, path: &str) -> Result<Answer<CloudIdentity>, ProviderError> {
         let reply = self.client.send(Draft::get(&[path])).await?;
         check_scopes(&reply.headers)?;
@@ -70,7 +70,7 @@ impl Linode {
         Ok(account.map(|it| CloudIdentity { email: it.email }))
     }
 
-    /// Posts to an action of an instance.
+    /// Requests an action of an instance.
     async fn act(&self, reference: &str, action: &str, effect: Effect) -> Result<Answer<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference, action];
@@ -80,22 +80,22 @@ impl Linode {
         Ok(done(request_id(&reply.headers)))
     }
 
-    /// A refusal is a success after all when the instance is already in the state wished for.
+    /// A refusal is a success after all when the instance is already in the requested state.
     /// The document does not say in which words that is refused, so the state is asked.
     async fn unless_already(
         &self,
         reference: &str,
-        wished: &InstanceState,
+        wanted: &InstanceState,
         result: Result<Answer<()>, ProviderError>,
     ) -> Result<Answer<()>, ProviderError> {
         match result {
             Err(error) if matches!(error.code.as_str(), code::BUSY | code::VALIDATION) => {
                 match self.get(reference).await {
-                    Ok(found) if found.value.as_ref().is_some_and(|it| it.state == *wished) => {
+                    Ok(found) if found.value.as_ref().is_some_and(|it| it.state == *wanted) => {
                         Ok(done(error.request_id))
                     }
-                    // It was on its way out, and is out by now.
-                    Ok(Answer { value: None, .. }) if *wished == InstanceState::Deleting => Ok(done(error.request_id)),
+                    // It was being deleted, and has been deleted by now.
+                    Ok(Answer { value: None, .. }) if *wanted == InstanceState::Deleting => Ok(done(error.request_id)),
                     _ => Err(error),
                 }
             }
@@ -216,7 +216,7 @@ fn done(request_id: Option<String>) -> Answer<()> {
     Answer { value: (), request_id }
 }
 
-/// The answer to the check names the token's scopes; one that cannot manage servers is no use.
+/// The answer to the check names the token's scopes; one that cannot manage servers is useless.
 fn check_scopes(headers: &HeaderMap) -> Result<(), ProviderError> {
     let scopes = headers.get("x-oauth-scopes").and_then(|it| it.to_str().ok());
     let enough =
@@ -247,7 +247,7 @@ fn check_reference(reference: &str) -> Result<(), ProviderError> {
     Ok(())
 }
 
-/// What the document says of an order, as far as a wrong one could do harm or be told early.
+/// The document's rules for an order, as far as a wrong one could do harm or can be refused early.
 fn check_order(order: &CreateInstance) -> Result<(), ProviderError> {
     let names = [("type", &order.type_id), ("region", &order.region), ("image", &order.image)];
     if !is_label(&order.label) {

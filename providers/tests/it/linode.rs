@@ -165,7 +165,6 @@ async fn a_lost_answer_is_unknown_and_the_label_finds_what_was_made() {
     simulators.fault(fault).unwrap();
     let error = cloud.create(&order("sp-lost")).await.unwrap_err();
     assert_eq!((error.class, error.code.as_str()), (ErrorClass::Unknown, code::LOST_ANSWER));
-    assert!(!error.may_repeat());
     assert_eq!(simulators.truth().creates, 1, "sent once, and not again by itself");
 
     let found = cloud.find_by_label("sp-lost").await.unwrap().value;
@@ -187,7 +186,7 @@ async fn lost_answers_to_what_may_be_repeated_are_transient() {
     until(cloud.as_ref(), &id, &InstanceState::Running).await;
     simulators.fault(Fault::new(FaultKind::LostAnswer).on("DELETE", "/linode/instances/")).unwrap();
     let error = cloud.delete(&id).await.unwrap_err();
-    assert_eq!((error.class, error.may_repeat()), (ErrorClass::Transient, true));
+    assert_eq!(error.class, ErrorClass::Transient);
     cloud.delete(&id).await.expect("going already, or gone");
     assert_eq!(simulators.truth().deletes, 1);
 }

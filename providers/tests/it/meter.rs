@@ -1,4 +1,4 @@
-//! What a meter lets pass and hears, and the connections that calls share.
+//! What a meter lets pass and records, and the connections that calls share.
 
 use std::{
     collections::HashSet,

@@ -1,4 +1,4 @@
-//! Answers that no simulator gives: a server that says, word for word, what the test wants.
+//! Answers that no simulator gives: a server that sends, word for word, what the test says.
 
 use std::sync::{
     Arc,
@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::meter::Log;
 
-/// Answers each request, in turn, with one of `answers` (the last for ever), then hangs up.
+/// Answers each request, in turn, with one of `answers` (the last one forever), then hangs up.
 async fn server(answers: Vec<Vec<u8>>) -> (Box<dyn CloudProvider>, Arc<AtomicUsize>) {
     metered(answers, None).await
 }

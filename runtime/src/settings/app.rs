@@ -1,4 +1,4 @@
-//! The process itself: where it runs, what it logs, what an organisation may have.
+//! The process itself: where it runs, what it logs, how much an organisation may have.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{SettingsErrors, Source};
 /// Where the process runs.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// Real customers, real money: the strict rules hold. Also where `APP_ENV` says nothing.
+    /// Real customers, real money: the strict rules hold. Also assumed when `APP_ENV` is not set.
     pub production: bool,
 }
 
@@ -30,12 +30,12 @@ impl App {
     }
 }
 
-/// What the process says of itself.
+/// What the process logs, and how.
 #[derive(Clone, Debug)]
 pub struct Log {
-    /// One JSON object a line instead of text.
+    /// One JSON object per line instead of text.
     pub json: bool,
-    /// Which parts speak, from which level on, in the syntax of `RUST_LOG`.
+    /// The level, and levels for single modules, in the syntax of `RUST_LOG`.
     pub filter: String,
 }
 
@@ -54,14 +54,14 @@ impl Log {
     }
 }
 
-/// What an organisation may have, and when new work is refused.
+/// How much an organisation may have, and when new work is refused.
 #[derive(Clone, Debug)]
 pub struct Quotas {
     /// Servers that an organisation may have at the same time.
     pub vps_quota: i32,
     /// Jobs that it may have open.
     pub org_open_jobs: i64,
-    /// New work is refused while its queue's first job in line waits longer than this.
+    /// New work is refused while the first job of its queue has waited longer than this.
     pub overloaded_after: Duration,
 }
 

@@ -10,9 +10,9 @@ use super::{SettingsErrors, Source};
 pub struct Brand {
     /// The company's name on pages and in mail.
     pub company_name: String,
-    /// Where customers write to, if anywhere.
+    /// The address that customers write to for help, if there is one.
     pub support_email: Option<String>,
-    /// A picture in place of the name's initial.
+    /// An image shown in place of the name's initial.
     pub logo_url: Option<Url>,
     /// The hue of the accent colour, 0 to 360 degrees.
     pub hue: u16,

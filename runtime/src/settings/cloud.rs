@@ -1,14 +1,14 @@
-//! Whose computers we rent.
+//! Where the providers' APIs are.
 
 use url::Url;
 
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// Where the providers' interfaces are. Their tokens stand sealed in the database, not here.
+/// Where the providers' APIs are. Tokens are no settings: they are stored encrypted in the database.
 #[derive(Clone, Debug)]
 pub struct Cloud {
-    /// Linode's API, with its version and without a slash behind it; a provider cloud may name another.
+    /// Linode's API, with its version and without a trailing slash; a connected cloud may have its own.
     pub linode_url: Url,
 }
 

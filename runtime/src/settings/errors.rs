@@ -1,11 +1,11 @@
-//! What is wrong with the settings, all of it.
+//! Everything that is wrong with the settings.
 
 use std::fmt;
 
-/// One variable, and what to write instead. Never contains the value of a secret.
+/// One variable that cannot be used. Never contains the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The variable's name.
+    /// Its name in the environment.
     pub variable: &'static str,
     /// What is wrong and what to write.
     pub message: String,

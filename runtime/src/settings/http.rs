@@ -1,4 +1,4 @@
-//! Where the API listens, and whom it believes.
+//! Where the API listens, and which proxies and pages it trusts.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,20 +8,20 @@ use url::Url;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// Where the API listens, and whom it believes.
+/// Where the API listens, and which proxies and pages it trusts.
 #[derive(Clone, Debug)]
 pub struct Http {
-    /// `HOST` and `PORT`.
+    /// The address to bind, from `HOST` and `PORT`; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// The address that people open, without a path.
+    /// The address at which people open the panel, without a path.
     pub client_url: Url,
-    /// Other pages that may call the API from a browser: exact origins such as `https://shop.your.domain`.
+    /// Other sites whose pages may call the API: exact origins such as `https://shop.your.domain`.
     pub cors_origins: Vec<String>,
-    /// Networks whose word about the caller's address is believed.
+    /// Networks whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Where `/metrics` listens; nowhere if unset.
+    /// The address `/metrics` listens on; none if unset.
     pub metrics: Option<SocketAddr>,
-    /// Whether cookies are `Secure`: `client_url` is https.
+    /// Whether cookies are `Secure`: true when `client_url` is https.
     pub secure_cookies: bool,
 }
 
@@ -86,7 +86,7 @@ fn metrics(reader: &mut Reader<'_>) -> Option<SocketAddr> {
     Some(addr)
 }
 
-/// A list whose items are parted by commas; each wrong item is named.
+/// A list whose items are separated by commas; each wrong item is named.
 fn list<T>(reader: &mut Reader<'_>, name: &'static str, expected: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
     let text = reader.text(name).unwrap_or_default();
     let mut items = Vec::new();
@@ -107,6 +107,6 @@ fn origin(item: &str) -> Option<String> {
 
 fn network(item: &str) -> Option<IpNet> {
     let net = item.parse::<IpNet>().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from))?;
-    // Believing everybody would let everybody choose the address that limits are counted by.
+    // Trusting every network would let any caller choose the address that limits are counted by.
     (net.prefix_len() > 0).then_some(net)
 }

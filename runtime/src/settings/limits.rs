@@ -1,37 +1,37 @@
-//! How often somebody may ask.
+//! How many requests a caller may send.
 
 use std::time::Duration;
 
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// So many requests in so much time.
+/// A number of requests in a window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// Requests; 0 is no limit at all, which production refuses.
+    /// Requests per window; 0 is no limit at all, which production refuses.
     pub max: u32,
-    /// The time in which they are counted.
+    /// The window in which they are counted, 1 s to 24 h.
     pub window: Duration,
 }
 
 impl Rate {
-    /// Whether there is a limit.
+    /// False where the limit is turned off.
     #[must_use]
     pub fn limits(&self) -> bool {
         self.max > 0
     }
 }
 
-/// How often somebody may ask.
+/// How many requests a caller may send, by kind of caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Without a session, by address.
+    /// Requests without a session, per address.
     pub anonymous: Rate,
-    /// With a session.
+    /// Requests with a session, per user.
     pub authenticated: Rate,
-    /// With an administrator's session.
+    /// Requests with an administrator's session, per user.
     pub admin: Rate,
-    /// Attempts to sign in or to register.
+    /// Attempts to sign in or to register, per address and per e-mail address.
     pub login: Rate,
 }
 
@@ -39,7 +39,7 @@ impl Limits {
     /// Reads `RATE_LIMIT_{ANONYMOUS,AUTHENTICATED,ADMIN,LOGIN}_{MAX,WINDOW_MS}`.
     ///
     /// # Errors
-    /// Each variable that is wrong; in production also a limit that is switched off.
+    /// Each variable that is wrong; in production also a limit that is turned off.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
         let anonymous = rate(&mut reader, "RATE_LIMIT_ANONYMOUS_MAX", "RATE_LIMIT_ANONYMOUS_WINDOW_MS");
@@ -60,7 +60,7 @@ fn rate(reader: &mut Reader<'_>, max: &'static str, window: &'static str) -> Opt
     let number = reader.number(max, 0..=1_000_000).and_then(|number| u32::try_from(number).ok());
     let duration = reader.millis(window, 1000..=86_400_000);
     if number == Some(0) && reader.production {
-        reader.refuse(max, "0 switches the limit off, which production refuses");
+        reader.refuse(max, "0 turns the limit off, which production refuses");
     }
     Some(Rate { max: number?, window: duration? })
 }

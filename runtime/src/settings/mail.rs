@@ -9,28 +9,28 @@ use super::http::client_url;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// The mail server, and what every mail says of its sender.
+/// The mail server, and the sender of every mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// The server's name or address.
     pub host: String,
-    /// Its port.
+    /// The server's port; 2525 unless set.
     pub port: u16,
     /// Set together with `password`, or not at all.
     pub username: Option<String>,
     /// Set together with `username`, or not at all.
     pub password: Option<SecretString>,
-    /// Encrypt before anything is said; without it nothing is, which production refuses.
+    /// Whether STARTTLS is required; without it nothing is encrypted, which production refuses.
     pub starttls: bool,
     /// Certificates to trust besides the system's (PEM).
     pub ca_file: Option<PathBuf>,
     /// The sender's address.
     pub from_email: String,
-    /// The sender's name; the company's where unset.
+    /// The sender's name; the company's if unset.
     pub from_name: String,
-    /// Where the links in mail lead.
+    /// The address that links in mail begin with.
     pub client_url: Url,
-    /// Who writes.
+    /// The company's name in the text of mails.
     pub company_name: String,
 }
 
@@ -40,7 +40,8 @@ impl Mail {
     /// SMTP server will do.
     ///
     /// # Errors
-    /// Each variable that is wrong; in production also mail without encryption and a sender of nobody's domain.
+    /// Each variable that is wrong; in production also mail without encryption and a sender at a
+    /// reserved domain such as `example.com`.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
         let host = reader.text_if("SMTP2GO_HOST", "write the name of a mail server", |value| {

@@ -1,6 +1,6 @@
 //! Settings: what the environment says, checked before anything starts.
 //!
-//! A process loads the sections that it needs and tells all that is wrong with them at once:
+//! A process loads the sections that it needs and reports everything that is wrong with them at once:
 //!
 //! ```
 //! use runtime::settings::{App, Brand, SettingsErrors, Source};
@@ -45,10 +45,10 @@ pub use self::traces::Traces;
 pub use self::vars::{VARS, Var, env_example};
 pub use self::workers::{QueuesError, Workers, parse_queues};
 
-/// Reads every section, for processes that use most of them and for whoever asks whether the settings are right.
+/// Reads every section: for processes that use most of them, and for `skypanel doctor`.
 ///
 /// # Errors
-/// All that is wrong, in every section, at once.
+/// Everything that is wrong, in every section, at once.
 pub fn check(source: &Source) -> Result<(), SettingsErrors> {
     let mut errors = SettingsErrors::default();
     errors.keep(App::load(source));

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::{Problem, SettingsErrors, Source, VARS, Var};
 
-/// Domains that are nobody's, and all below them: fit for development only.
-const NOBODY: [&str; 7] = ["example", "example.com", "example.org", "example.net", "localhost", "invalid", "test"];
+/// Domains reserved for examples and tests, with all below them: fit for development only.
+const RESERVED: [&str; 7] = ["example", "example.com", "example.org", "example.net", "localhost", "invalid", "test"];
 
 pub(super) struct Reader<'s> {
     source: &'s Source,
@@ -33,7 +33,7 @@ impl<'s> Reader<'s> {
         reader
     }
 
-    /// Notes that something is wrong.
+    /// Records that a variable cannot be used, and what to write instead.
     pub(super) fn refuse(&mut self, variable: &'static str, message: impl Into<String>) {
         self.errors.add(Problem { variable, message: message.into() });
     }
@@ -43,7 +43,7 @@ impl<'s> Reader<'s> {
         self.source.get(name).or(var(name).default).map(|value| value.trim().to_owned())
     }
 
-    /// The value, if `valid` finds it so; else a note of what was expected.
+    /// The value if it is `valid`; else records what was expected.
     pub(super) fn text_if(
         &mut self,
         name: &'static str,
@@ -58,7 +58,7 @@ impl<'s> Reader<'s> {
         None
     }
 
-    /// What may not be missing and may not be shown.
+    /// A value that must be set and is never shown.
     pub(super) fn required_secret(&mut self, name: &'static str) -> Option<SecretString> {
         let secret = self.secret(name);
         if secret.is_none() && self.source.get(name).is_none() {
@@ -67,11 +67,11 @@ impl<'s> Reader<'s> {
         secret
     }
 
-    /// What may be missing and may not be shown.
+    /// A value that may be missing and is never shown.
     pub(super) fn secret(&mut self, name: &'static str) -> Option<SecretString> {
         let value = self.source.get(name)?;
         if value.trim() != value {
-            self.refuse(name, "has white space before or behind it");
+            self.refuse(name, "has white space before or after it");
             return None;
         }
         Some(SecretString::from(value))
@@ -110,11 +110,11 @@ impl<'s> Reader<'s> {
         None
     }
 
-    /// A mail address; in production not one of the domains that are nobody's.
+    /// A mail address; in production not at a reserved domain.
     pub(super) fn email(&mut self, name: &'static str) -> Option<String> {
         let email = self.text_if(name, "write one mail address such as panel@your.domain", is_email)?;
-        if self.production && is_nobodys(&email) {
-            self.refuse(name, format!("production needs an address of yours, not {email:?}"));
+        if self.production && is_reserved(&email) {
+            self.refuse(name, format!("production needs an address at your own domain, not {email:?}"));
             return None;
         }
         Some(email)
@@ -135,12 +135,14 @@ impl<'s> Reader<'s> {
 }
 
 fn var(name: &str) -> &'static Var {
-    VARS.iter().find(|var| var.name == name).expect("each variable that is read stands in VARS")
+    VARS.iter().find(|var| var.name == name).expect("each variable that is read is listed in VARS")
 }
 
-fn is_nobodys(email: &str) -> bool {
+fn is_reserved(email: &str) -> bool {
     let domain = email.rsplit('@').next().unwrap_or_default();
-    NOBODY.iter().any(|nobody| domain.strip_suffix(nobody).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    RESERVED
+        .iter()
+        .any(|reserved| domain.strip_suffix(reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 fn is_email(value: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The two secrets that everything sealed and signed stands on.
+//! The two secrets that sign sessions and encrypt credentials.
 
 use std::collections::BTreeSet;
 
@@ -7,20 +7,20 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// Shorter ones can be guessed by trying.
+/// Shorter ones can be guessed by brute force.
 const MIN_BYTES: usize = 32;
 /// Random bytes written as hexadecimal or base64 have more than this many different characters.
 const MIN_DIFFERENT: usize = 8;
-/// Found in examples, tutorials and defaults, never in what a generator makes.
+/// Found in examples, tutorials and defaults, never in generated secrets.
 const EXAMPLES: [&str; 9] =
     ["secret", "change", "example", "your-", "your_", "password", "default", "skypanel", "0123456789"];
 
-/// What signs sessions, and what seals the customers' and the providers' credentials.
+/// What signs sessions, and what encrypts the customers' and the providers' credentials.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    /// Signs access tokens. Changing it signs everybody out for a moment.
+    /// Signs access tokens, which last 10 minutes. After a change, sessions get new ones by their refresh tokens.
     pub jwt: SecretString,
-    /// Seals credentials in the database. Losing it loses them.
+    /// Encrypts credentials in the database. Losing it loses them.
     pub ssh_cred: SecretString,
 }
 
@@ -48,13 +48,13 @@ impl Secrets {
 fn strong(reader: &mut Reader<'_>, name: &'static str) -> Option<SecretString> {
     let secret = reader.required_secret(name)?;
     let text = secret.expose_secret();
-    let make = "make one with: openssl rand -hex 32";
+    let make = "create one with: openssl rand -hex 32";
     if text.len() < MIN_BYTES {
         reader.refuse(name, format!("is shorter than {MIN_BYTES} bytes; {make}"));
         return None;
     }
     if reader.production && looks_known(text) {
-        reader.refuse(name, format!("looks like an example, not like chance; {make}"));
+        reader.refuse(name, format!("looks like an example, not like a random value; {make}"));
         return None;
     }
     Some(secret)

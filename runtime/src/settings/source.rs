@@ -10,7 +10,7 @@ use anyhow::Context as _;
 /// The file in the working directory that fills in what the environment leaves out.
 const FILE: &str = ".env";
 
-/// Names and values, and a note of which names were asked for. Its `Debug` shows no values.
+/// Names and values. Its `Debug` shows no values.
 #[derive(Default)]
 pub struct Source {
     values: BTreeMap<String, String>,
@@ -22,13 +22,13 @@ impl Source {
     /// nothing: a variable that is set, even to nothing, wins over the file.
     ///
     /// # Errors
-    /// When the file is there and cannot be read (its lines are not shown: they may be secrets), or when one of our
+    /// When the file exists and cannot be read (its lines are not shown: they may be secrets), or when one of our
     /// variables is not Unicode.
     pub fn from_process() -> anyhow::Result<Self> {
         let file = match std::fs::read_to_string(FILE) {
             Ok(file) => Some(file),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error).context("the file .env is there but cannot be read"),
+            Err(error) => return Err(error).context("the file .env exists but cannot be read"),
         };
         Self::from_file_and(file.as_deref().unwrap_or_default(), std::env::vars_os())
     }
@@ -80,8 +80,8 @@ fn unreadable(file: &str, error: &dotenvy::Error) -> anyhow::Error {
         _ => None,
     };
     match number {
-        Some(number) => anyhow::anyhow!("line {} of the file .env cannot be read (NAME=value is wanted)", number + 1),
-        None => anyhow::anyhow!("the file .env cannot be read (lines of NAME=value are wanted)"),
+        Some(number) => anyhow::anyhow!("line {} of the file .env cannot be read: write NAME=value", number + 1),
+        None => anyhow::anyhow!("the file .env cannot be read: write lines of NAME=value"),
     }
 }
 

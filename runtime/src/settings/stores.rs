@@ -6,17 +6,17 @@ use url::Url;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// Passwords that are in every tutorial.
+/// Passwords found in every tutorial.
 const KNOWN: [&str; 8] = ["postgres", "password", "skypanel", "changeme", "change-me", "secret", "admin", "root"];
 
 /// `PostgreSQL`, the ledger.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// As the role that runs: it may not change tables nor rewrite the books.
+    /// As the role that runs the application: it can neither change tables nor rewrite the books.
     pub url: SecretString,
     /// As the role that owns the tables; only `skypanel migrate` needs it.
     pub owner_url: Option<SecretString>,
-    /// Connections that this process may hold.
+    /// Connections in the process's pool, 2 to 1000; a worker opens four more of its own.
     pub max_connections: u32,
 }
 
@@ -44,7 +44,7 @@ impl Database {
 pub struct Redis {
     /// `redis://` or, encrypted, `rediss://`.
     pub url: SecretString,
-    /// What every key of ours begins with, so that several installations can share one Redis.
+    /// Prefix of all our keys, so that several installations can share one Redis.
     pub queue_prefix: String,
 }
 
@@ -65,7 +65,7 @@ impl Redis {
     }
 }
 
-/// The address, if its scheme is right and its password is not one that everybody knows. Never shown.
+/// The address, if its scheme is right and its password is not a well-known one. Never shown.
 fn address(
     reader: &mut Reader<'_>,
     name: &'static str,
@@ -73,7 +73,10 @@ fn address(
     secret: SecretString,
 ) -> Option<SecretString> {
     let Ok(url) = Url::parse(secret.expose_secret()) else {
-        reader.refuse(name, format!("write {}://user:password@host:port/name (escape what is special)", schemes[0]));
+        reader.refuse(
+            name,
+            format!("write {}://user:password@host:port/name (percent-encode special characters)", schemes[0]),
+        );
         return None;
     };
     if !schemes.contains(&url.scheme()) {
@@ -81,7 +84,7 @@ fn address(
         return None;
     }
     if reader.production && url.password().is_some_and(|password| KNOWN.contains(&password)) {
-        reader.refuse(name, "production needs a password that nobody can guess");
+        reader.refuse(name, "production needs a password that cannot be guessed");
         return None;
     }
     Some(secret)

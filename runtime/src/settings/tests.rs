@@ -29,7 +29,7 @@ fn with(base: &[(&str, &str)], other: &[(&str, &str)]) -> Source {
     Source::from_pairs(base.iter().chain(other).copied())
 }
 
-/// All that is wrong.
+/// Every variable that is wrong.
 fn errors(source: &Source) -> SettingsErrors {
     check(source).err().unwrap_or_default()
 }
@@ -223,7 +223,7 @@ fn the_table_has_every_variable_that_is_read_once() {
     errors(&source);
     let table: Vec<_> = VARS.iter().map(|var| var.name.to_owned()).collect();
     let names: BTreeSet<_> = table.iter().cloned().collect();
-    assert_eq!(names.len(), table.len(), "a variable stands there twice");
+    assert_eq!(names.len(), table.len(), "a variable is listed twice");
     assert_eq!(names, source.asked());
 }
 
@@ -251,7 +251,7 @@ fn is_setting(line: &str) -> bool {
     VARS.iter().any(|var| line.strip_prefix(var.name).is_some_and(|rest| rest.starts_with('=')))
 }
 
-/// `UPDATE=1 cargo test -p runtime committed` writes the file anew.
+/// `UPDATE=1 cargo test -p runtime committed` regenerates the file.
 #[test]
 fn the_committed_example_is_up_to_date() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example");
@@ -259,5 +259,5 @@ fn the_committed_example_is_up_to_date() {
         std::fs::write(path, env_example()).expect("written");
     }
     let committed = std::fs::read_to_string(path).expect("the file .env.example");
-    assert_eq!(committed, env_example(), "write it anew: skypanel env-example > .env.example");
+    assert_eq!(committed, env_example(), "regenerate it: skypanel env-example > .env.example");
 }

@@ -1,4 +1,4 @@
-//! Where traces go, if anywhere.
+//! Where traces are exported, if anywhere.
 
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -7,21 +7,21 @@ use url::Url;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// What OTLP over HTTP puts behind the endpoint of all signals (OpenTelemetry's exporter specification).
+/// What OTLP over HTTP appends to the endpoint of all signals (OpenTelemetry's exporter specification).
 const TRACES_PATH: &str = "v1/traces";
-/// Headers that each post may carry.
+/// The most headers that an export may carry.
 const MAX_HEADERS: usize = 16;
 
-/// Where traces go, if anywhere, and how many.
+/// Where traces are exported, if anywhere, and how many of them.
 #[derive(Clone, Debug)]
 pub struct Traces {
-    /// Where spans are posted, as protobuf; none, and nothing is traced.
+    /// Where spans are posted, as protobuf; without it nothing is traced.
     pub endpoint: Option<Url>,
-    /// Names and values that each post carries, such as a collector's key.
+    /// Headers of each export, such as a collector's key.
     pub headers: Vec<(String, SecretString)>,
-    /// The name of the service; none, and it is `skypanel-` and the process's.
+    /// The name of the service; `skypanel-` and the name of the process if unset.
     pub service: Option<String>,
-    /// The share of the traces begun here that are exported, 0 to 1. Whoever calls with a trace decides for it.
+    /// The share of traces started here that are exported, 0 to 1. A trace started by a caller keeps its decision.
     pub share: f64,
 }
 
@@ -45,7 +45,7 @@ impl Traces {
     }
 }
 
-/// An address of a collector: http is usual, as it stands beside us.
+/// An address of a collector: http is usual, since it runs beside us.
 fn address(reader: &mut Reader<'_>, name: &'static str) -> Option<Url> {
     let text = reader.text(name)?;
     let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -63,7 +63,7 @@ fn below(endpoint: &Url) -> Option<Url> {
     Some(url)
 }
 
-/// `name=value,name=value`, with what is special in percent signs. What is wrong is not shown: values are keys.
+/// `name=value,name=value`, percent-encoded. What is wrong is not shown: values are keys.
 fn headers(reader: &mut Reader<'_>) -> Vec<(String, SecretString)> {
     const NAME: &str = "OTEL_EXPORTER_OTLP_HEADERS";
     let Some(text) = reader.secret(NAME) else {
@@ -77,7 +77,7 @@ fn headers(reader: &mut Reader<'_>) -> Vec<(String, SecretString)> {
             Vec::new()
         }
         None => {
-            reader.refuse(NAME, "write name=value,name=value with what is special as %20");
+            reader.refuse(NAME, "write name=value,name=value, with special characters as %20");
             Vec::new()
         }
     }

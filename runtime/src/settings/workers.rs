@@ -1,47 +1,47 @@
-//! The pools that run jobs, and how they keep time.
+//! The pools that run jobs, and their times.
 
 use std::time::Duration;
 
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// Jobs of one queue that one process may run at the same time: beyond it, another process serves better.
+/// The most jobs of one queue that one process may run at the same time: beyond it, start another process.
 const MAX_PER_QUEUE: usize = 200;
 
-/// The pools that run jobs, and how they keep time.
+/// The pools that run jobs, and their times.
 #[derive(Clone, Debug)]
 pub struct Workers {
     /// Queues to serve, and how many jobs of each at the same time.
     pub queues: Vec<(String, usize)>,
-    /// How long a claim holds without a beat; at least two beats.
+    /// How long a worker holds a job without a beat; at least two beats.
     pub lease: Duration,
-    /// How often a running job renews its claim.
+    /// How often a running job renews its lease.
     pub beat: Duration,
-    /// How long a job that was rung may go untaken before it is rung again.
+    /// A job that no worker took is rung again after this.
     pub rering: Duration,
-    /// How often lapsed claims are looked for.
+    /// How often lapsed leases are looked for.
     pub sweep: Duration,
-    /// The first pause between two looks at something that takes its time at a provider.
+    /// The first pause between two checks of something that a provider is working on.
     pub poll_first: Duration,
-    /// The longest such pause.
+    /// The longest pause between two such checks.
     pub poll_max: Duration,
-    /// Between two looks at all machines of a cloud, while jobs wait for one of them.
+    /// Between two listings of a cloud's machines, while jobs wait for one of them.
     pub watch: Duration,
-    /// A job that waits for a machine looks for itself after this.
+    /// A job that waits for a machine checks it itself after this, if no listing showed it.
     pub unwatched: Duration,
     /// How long a stopping process lets its jobs finish.
     pub drain: Duration,
-    /// A machine whose server is gone is deleted after this.
+    /// A machine whose server was deleted or never created is deleted after this.
     pub orphan_leftover: Duration,
-    /// A machine with our tag that no row ever named is deleted after this.
+    /// A machine with our tag that never belonged to a server is deleted after this.
     pub orphan_unknown: Duration,
-    /// A server that is not to be seen at its provider is lost after this.
+    /// A server that its cloud no longer lists counts as lost after this.
     pub missing: Duration,
-    /// Days that jobs stay at hand after they succeeded.
+    /// Days until succeeded jobs move to the archive.
     pub keep_succeeded_days: i32,
-    /// Days that jobs stay at hand after they failed or were cancelled.
+    /// Days until failed and cancelled jobs move to the archive.
     pub keep_failed_days: i32,
-    /// Months that the archive of jobs keeps.
+    /// Months that archived jobs are kept.
     pub keep_archive_months: i32,
 }
 
@@ -106,19 +106,19 @@ impl Workers {
 /// Why a list of queues cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QueuesError {
-    /// Nothing to serve.
+    /// The list is empty.
     #[error("name at least one queue, such as provision=8,mail=2")]
     Empty,
     /// Not `name=number`.
     #[error("{0:?} is not a queue and a number from 1 to {MAX_PER_QUEUE}, such as provision=8")]
     Item(String),
-    /// The same queue twice.
-    #[error("{0} stands there twice")]
+    /// A queue is named twice.
+    #[error("{0} is named twice")]
     Twice(String),
 }
 
-/// Reads `provision=8,power=8`: queues and how many jobs of each may run at the same time. Whether there is such a
-/// queue is not known here.
+/// Reads `provision=8,power=8`: queues and how many jobs of each may run at the same time. Whether such a
+/// queue exists is not known here.
 ///
 /// # Errors
 /// When an item is not a name and a number from 1 to 200, a queue is named twice, or none is.

@@ -1,4 +1,4 @@
-//! Every metric, once: its name, its kind, its labels and what it says. The recorder describes them from this table,
+//! Every metric, once: its name, its kind, its labels and its meaning. The recorder describes them from this table,
 //! and tests hold the sources, the alerts, the dashboard and `docs/observability.md` to it.
 
 #[cfg(test)]
@@ -9,9 +9,9 @@ use metrics::Unit;
 /// What a metric does over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricKind {
-    /// Only grows, until its process starts anew.
+    /// Only grows, until its process starts again.
     Counter,
-    /// What is now.
+    /// The value now.
     Gauge,
     /// Seconds, in the buckets of the recorder.
     Histogram,
@@ -20,13 +20,13 @@ pub enum MetricKind {
 /// One metric of ours.
 #[derive(Clone, Copy, Debug)]
 pub struct Metric {
-    /// As Prometheus knows it; a histogram's ends in `_seconds`.
+    /// Its name in Prometheus; a histogram's ends in `_seconds`.
     pub name: &'static str,
-    /// What it does over time.
+    /// Whether it counts, shows the present or measures times.
     pub kind: MetricKind,
-    /// Its labels. Each has few values: never an id, never what a client made up.
+    /// Its labels. Each has few values: never an id, never text from a client.
     pub labels: &'static [&'static str],
-    /// What it says, as HELP.
+    /// Its HELP: one sentence of fewer than 120 characters.
     pub help: &'static str,
 }
 
@@ -34,32 +34,40 @@ pub struct Metric {
 pub const METRICS: &[Metric] = &[
     gauge("skypanel_build_info", &["version"], "1, with the version of the program as its label."),
     counter("http_requests_total", &["method", "route", "status"], "HTTP requests."),
-    histogram("http_request_duration_seconds", &["route"], "How long HTTP requests took until their answer began."),
+    histogram("http_request_duration_seconds", &["route"], "Time until the answer to an HTTP request began."),
     gauge("sse_streams", &[], "Open streams of live events."),
     gauge("queue_due_jobs", &["queue"], "Jobs that could begin now; counted up to 100,000."),
     gauge("queue_running_jobs", &["queue"], "Jobs held by workers."),
-    gauge("queue_oldest_due_seconds", &["queue"], "Age of the oldest job that could begin now; 0 where there is none."),
+    gauge(
+        "queue_oldest_due_seconds",
+        &["queue"],
+        "How long the oldest job that could begin now has waited; 0 without one.",
+    ),
     gauge("queue_slots", &["queue"], "Jobs that all live workers together may run at the same time."),
-    gauge("queue_paused", &["queue"], "1 where somebody paused the queue, else 0."),
-    gauge("jobs_stuck", &[], "Jobs that go no further until somebody decides."),
-    gauge("jobs_attention", &[], "Failed or stuck jobs that nobody has seen to."),
+    gauge("queue_paused", &["queue"], "1 while the queue is paused, else 0."),
+    gauge("jobs_stuck", &[], "Jobs that are stuck until an operator decides."),
+    gauge("jobs_attention", &[], "Failed or stuck jobs that need attention."),
     counter(
         "jobs_total",
         &["kind", "outcome"],
         "Runs of jobs; the outcome is done, wait, retry, failed, cancelled, stuck or fenced.",
     ),
     histogram("job_wait_seconds", &["kind"], "From the moment a job could begin until it began."),
-    histogram("job_run_seconds", &["kind"], "How long runs of jobs took."),
+    histogram("job_run_seconds", &["kind"], "How long each run of a job took."),
     counter("jobs_lapsed_total", &[], "Leases whose worker vanished."),
     counter("jobs_rung_total", &["queue"], "Rings sent to Redis."),
     counter("worker_pool_rebuilds_total", &["queue"], "Pools that died and were rebuilt."),
-    counter("database_silences_total", &[], "Connections to PostgreSQL that a worker gave up because no answer came."),
-    gauge("workers_live", &["version"], "Worker processes that showed life within a minute."),
-    gauge("schedule_late_seconds", &["schedule"], "How long ago a schedule should have ticked; 0 when it is on time."),
+    counter(
+        "database_silences_total",
+        &[],
+        "Connections to PostgreSQL that a worker gave up because no answer arrived.",
+    ),
+    gauge("workers_live", &["version"], "Worker processes that reported within the last minute."),
+    gauge("schedule_late_seconds", &["schedule"], "How overdue a schedule's tick is; 0 when it is on time."),
     counter(
         "provider_calls_total",
         &["class", "status"],
-        "Calls of providers, by what they do and the HTTP status of the answer; none where no answer came.",
+        "Calls to providers, by what they do and the HTTP status of the answer; none if no answer arrived.",
     ),
     counter("trace_spans_total", &["outcome"], "Spans posted to the collector: sent or lost."),
 ];

@@ -1,6 +1,6 @@
-//! The way of spans out of the process: a bounded queue, a thread of its own, and a collector that may be away.
+//! How spans leave the process: a bounded queue, a thread of its own, and a collector that may be unreachable.
 //!
-//! Whoever ends a span never waits: a full queue drops it. The thread posts what has gathered, and gives up after
+//! Ending a span never waits: a full queue drops it. The thread posts what has gathered, and gives up after
 //! [`MAX_POST`].
 
 use std::collections::HashMap;
@@ -28,20 +28,20 @@ const MAX_BATCH: usize = 512;
 const EVERY: Duration = Duration::from_secs(2);
 /// A post and its repetitions end after this.
 const MAX_POST: Duration = Duration::from_secs(3);
-/// What is left at the end has this long.
+/// Spans that are left when the process stops are posted within this.
 const MAX_FLUSH: Duration = Duration::from_secs(2);
 /// Log lines that one span carries with it.
 const MAX_EVENTS: u32 = 64;
 /// Attributes of one span.
 const MAX_ATTRIBUTES: u32 = 64;
 
-/// Traces on their way. Dropping it posts what is left, for at most 2 s.
+/// Traces being exported. Dropping it posts what is left, for at most 2 s.
 #[must_use = "dropping it ends the traces"]
 #[derive(Debug)]
 pub struct Exporting(Option<SdkTracerProvider>);
 
 impl Exporting {
-    /// Starts to export, if the settings say where to.
+    /// Starts to export, if the settings name an endpoint.
     pub(super) fn start(traces: &Traces, process: &str) -> anyhow::Result<Self> {
         let Some(endpoint) = &traces.endpoint else {
             return Ok(Self(None));
@@ -72,7 +72,7 @@ impl Exporting {
         Ok(Self(Some(provider)))
     }
 
-    /// What makes spans; none where nothing is traced.
+    /// Creates spans; none where nothing is traced.
     pub(super) fn tracer(&self) -> Option<SdkTracer> {
         self.0.as_ref().map(|provider| provider.tracer("skypanel"))
     }
@@ -80,7 +80,7 @@ impl Exporting {
 
 impl Drop for Exporting {
     fn drop(&mut self) {
-        // It fails where the collector is away, which was said.
+        // It fails where the collector is unreachable, which was logged.
         let _ = self.0.as_ref().map(|provider| provider.shutdown_with_timeout(MAX_FLUSH));
     }
 }
@@ -94,7 +94,7 @@ fn resource(traces: &Traces, process: &str) -> Resource {
         .build()
 }
 
-/// Says once when the collector goes away and once when it is back, and counts what that cost.
+/// Logs once when the collector becomes unreachable and once when it is back, and counts the spans lost meanwhile.
 #[derive(Debug)]
 struct Watched {
     inner: opentelemetry_otlp::SpanExporter,
@@ -110,7 +110,7 @@ impl SpanExporter for Watched {
         match &posted {
             Ok(()) if self.away.swap(false, Ordering::Relaxed) => tracing::info!("traces are exported again"),
             Err(error) if !self.away.swap(true, Ordering::Relaxed) => {
-                tracing::warn!(%error, spans, "traces cannot be exported; spans are lost until they can");
+                tracing::warn!(%error, spans, "traces cannot be exported; spans are lost until the collector is back");
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! One JSON object a line, flat: whoever looks for a job greps `"job_id":"…"` and finds every line about it.
+//! One flat JSON object per line: searching for `"job.id":"…"` finds every line about a job.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::plain::STEERING;
 
-/// Names that belong to the line itself; a field of that name gets a `_` behind it.
+/// Names that belong to the line itself; a field of that name gets a trailing `_`.
 const OWN: [&str; 4] = ["timestamp", "level", "target", "span"];
 
 /// Writes timestamp, level, target, message, the fields of the spans from the outermost to the innermost, and the
@@ -135,7 +135,7 @@ mod tests {
         ] {
             assert_eq!(line[name], value, "{name} in {line}");
         }
-        assert!(line.get("otel.kind").is_none(), "what steers traces is no news: {line}");
+        assert!(line.get("otel.kind").is_none(), "what steers traces is not logged: {line}");
         assert!(line["timestamp"].as_str().is_some_and(|time| time.ends_with('Z')), "{line}");
     }
 

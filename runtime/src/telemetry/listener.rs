@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::MetricsHandle;
 
-/// Connections answered at the same time; others wait in the listener's own queue.
+/// Connections answered at the same time; others wait in the listener's backlog.
 const MAX_CONNECTIONS: usize = 16;
 /// Bytes of a request's line and headers.
 const MAX_REQUEST_BYTES: usize = 8 * 1024;
@@ -24,9 +24,9 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(200);
 /// Serves the metrics at `addr` until `stop` is cancelled.
 ///
 /// # Errors
-/// When `addr` cannot be listened at.
+/// When `addr` cannot be bound.
 pub async fn serve_metrics(addr: SocketAddr, handle: MetricsHandle, stop: CancellationToken) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen at METRICS_ADDR {addr}"))?;
+    let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen on METRICS_ADDR {addr}"))?;
     tracing::info!(%addr, "metrics at /metrics");
     serve(listener, handle, stop).await;
     Ok(())
@@ -50,7 +50,7 @@ async fn serve(listener: TcpListener, handle: MetricsHandle, stop: CancellationT
         let handle = handle.clone();
         tokio::spawn(async move {
             let _slot = slot;
-            // A scraper that is slow or went away is its own trouble.
+            // A scraper that is slow or disconnects harms only itself.
             let _ = tokio::time::timeout(MAX_EXCHANGE, exchange(stream, &handle)).await;
         });
     }
@@ -90,7 +90,7 @@ fn answer(head: &[u8], handle: &MetricsHandle) -> String {
         return plain("400 Bad Request", "not HTTP/1\n");
     }
     if target.split('?').next() != Some("/metrics") {
-        return plain("404 Not Found", "only /metrics is here\n");
+        return plain("404 Not Found", "only /metrics is served here\n");
     }
     if method != "GET" {
         return response("405 Method Not Allowed", "text/plain; charset=utf-8", "Allow: GET\r\n", "only GET\n");

@@ -14,7 +14,7 @@ const BUCKETS: [f64; 16] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 /// How the name of every histogram ends.
 const HISTOGRAM: &str = "_seconds";
-/// Samples wait in memory until somebody drains them; this is how often we do, whether or not anybody reads.
+/// Samples wait in memory until they are drained; this is how often we do so, whether or not a scraper reads them.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Reads the metrics of this process. Cheap to clone.
@@ -33,7 +33,7 @@ impl MetricsHandle {
 /// a process, and describes what stands in [`super::METRICS`]; called again it gives the same handle.
 ///
 /// # Errors
-/// When another recorder was installed by somebody else.
+/// When another recorder was installed outside this function.
 pub fn metrics() -> anyhow::Result<MetricsHandle> {
     static INSTALLED: Mutex<Option<MetricsHandle>> = Mutex::new(None);
     let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -48,7 +48,7 @@ fn install() -> anyhow::Result<MetricsHandle> {
         .set_buckets_for_metric(Matcher::Suffix(HISTOGRAM.to_owned()), &BUCKETS)?
         .install_recorder()?;
     let upkeep = handle.clone();
-    // A thread, not a task: whoever installs the recorder need not be inside a runtime.
+    // A thread, not a task: the recorder may be installed outside a runtime.
     std::thread::Builder::new().name("metrics-upkeep".into()).spawn(move || {
         loop {
             std::thread::sleep(UPKEEP);

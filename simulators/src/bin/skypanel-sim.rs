@@ -20,25 +20,25 @@ struct Arguments {
     /// Address of the control server.
     #[arg(long, default_value = "127.0.0.1:4299")]
     control: SocketAddr,
-    /// Makes every random choice replayable.
+    /// Seed of every random choice, so that a run can be replayed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Milliseconds from the creation of a machine to running.
+    /// Milliseconds from the creation of a machine until it runs.
     #[arg(long, default_value_t = 2000)]
     boot_ms: u64,
     /// Milliseconds that a boot, shutdown or reboot takes.
     #[arg(long, default_value_t = 1000)]
     power_ms: u64,
-    /// Milliseconds from a deletion until the machine is gone.
+    /// Milliseconds from a deletion until the machine no longer exists.
     #[arg(long, default_value_t = 500)]
     delete_ms: u64,
     /// A token that the cloud accepts; may be repeated.
     #[arg(long = "token", default_value = "dev-token")]
     tokens: Vec<String>,
-    /// Hold no rate limits.
+    /// Apply no rate limits.
     #[arg(long)]
     no_limits: bool,
-    /// Where to keep the cloud's machines, so that the next start finds them.
+    /// File to keep the cloud's machines in, so that the next start finds them.
     #[arg(long)]
     state: Option<PathBuf>,
     /// User of the SMTP sink; with it, mail needs AUTH.
@@ -62,7 +62,7 @@ async fn main() -> anyhow::Result<()> {
     let simulators = simulators::start(Arguments::parse().into()).await?;
     tracing::info!(
         linode = %simulators.linode_url, control = %simulators.control_url, smtp = %simulators.smtp_addr,
-        "simulators are up"
+        "simulators started"
     );
     stopped().await?;
     simulators.shutdown().await;

@@ -25,8 +25,8 @@ pub(crate) struct Type {
 }
 
 macro_rules! types {
-    ($($id:literal $label:literal $class:literal $vcpus:literal $memory:literal $disk:literal $transfer:literal $out:literal
-        $hourly:literal $monthly:literal $backups_hourly:literal $backups_monthly:literal;)*) => {
+    ($($id:literal $label:literal $class:literal $vcpus:literal $memory:literal $disk:literal $transfer:literal
+        $out:literal $hourly:literal $monthly:literal $backups_hourly:literal $backups_monthly:literal;)*) => {
         &[$(Type {
             id: $id, label: $label, class: $class, vcpus: $vcpus, memory_mb: $memory, disk_mb: $disk,
             transfer_gb: $transfer, network_out_mbps: $out, hourly: $hourly, monthly: $monthly,

@@ -23,13 +23,13 @@ pub enum FaultKind {
     RateLimited,
     /// 500, 502 (an HTML page) or 503, without an effect unless [`Fault::after_effect`] is set.
     ServerError,
-    /// The next machine made is missing from lists for a while; a GET by its id finds it.
+    /// The next machine created is missing from lists for a while; a GET by its id finds it.
     ListLag,
-    /// The next machine made ends `offline` instead of `running`.
+    /// The next machine created ends `offline` instead of `running`.
     BootFails,
-    /// The answer comes late; the effect is not.
+    /// The answer is late; the effect is not.
     Slow,
-    /// The effect comes late, and the answer after it: who gives up meanwhile does not prevent it.
+    /// The effect happens late, and the answer after it: a caller who gives up meanwhile does not prevent it.
     LateEffect,
     /// The connection is cut before the request has any effect.
     LostRequest,
@@ -128,7 +128,7 @@ struct Armed {
     chance: StdRng,
 }
 
-/// What happens to a request before the cloud looks at it.
+/// What happens to a request before the cloud handles it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// At once.
@@ -137,7 +137,7 @@ pub(crate) enum Delivery {
     Late(u64),
     /// Never: the connection is cut.
     Cut,
-    /// Never, and nobody is told.
+    /// Never, and the caller gets no answer.
     Hang,
 }
 

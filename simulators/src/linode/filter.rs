@@ -152,7 +152,8 @@ impl Test {
 impl Operator {
     fn holds(self, found: &Value, wanted: &Value) -> bool {
         if self == Self::Contains {
-            return matches!((found, wanted), (Value::String(found), Value::String(wanted)) if found.contains(wanted.as_str()));
+            let (Value::String(found), Value::String(wanted)) = (found, wanted) else { return false };
+            return found.contains(wanted.as_str());
         }
         let ordering = compare(found, wanted);
         match self {

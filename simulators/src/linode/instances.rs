@@ -42,13 +42,13 @@ impl Status {
         }
     }
 
-    /// Nothing is under way.
+    /// No change is in progress.
     pub(crate) fn rests(self) -> bool {
         matches!(self, Self::Running | Self::Offline)
     }
 }
 
-/// What time brings.
+/// A change that happens at its time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Change {
     Status(Status),
@@ -87,7 +87,7 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Lets everything happen that is due by now.
+    /// Applies every change that is due by now.
     pub(crate) fn settle(&mut self, now: Instant, clock: &Clock) {
         while let Some((at, change)) = self.ahead.pop_front_if(|(at, _)| *at <= now) {
             self.updated = clock.wall(at);
@@ -111,7 +111,7 @@ impl Instance {
         self.updated = now;
     }
 
-    /// Refuses while something is under way.
+    /// Refuses while a change is in progress.
     pub(crate) fn idle(&self) -> Result<(), Refusal> {
         if self.status.rests() { Ok(()) } else { Err(Refusal::busy()) }
     }

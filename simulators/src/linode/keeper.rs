@@ -1,7 +1,7 @@
-//! Keeps the machines in a file that the next start reads.
+//! Saves the machines in a file that the next start reads.
 //!
-//! Invariant: an answer that speaks of a change goes out after the change is in the file, so killing the simulator
-//! forgets nothing that a client was told. (A crash of the whole computer may: nothing is synced to the disk.)
+//! Invariant: an answer that reports a change is sent after the change is in the file, so killing the simulator
+//! loses nothing that a client was told. (A crash of the whole computer may: nothing is synced to the disk.)
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Cloud;
 
-/// Counts the changes made and the changes kept.
+/// Counts the changes made and the changes saved.
 pub(crate) struct Keeper {
     path: Option<PathBuf>,
     made: watch::Sender<u64>,
@@ -50,7 +50,7 @@ pub(crate) async fn keep(cloud: Arc<Cloud>, stop: CancellationToken) {
         let made = *changes.borrow_and_update();
         let saved = cloud.lock().save();
         if let Err(error) = write(&path, &saved).await {
-            tracing::error!(%error, path = %path.display(), "the cloud's machines were not kept");
+            tracing::error!(%error, path = %path.display(), "the cloud's machines could not be saved");
         }
         cloud.keeper.kept.send_replace(made);
     }

@@ -1,7 +1,7 @@
 //! Rate limits by class of operation, counted in fixed windows for each token.
 //!
 //! The figures are those of <https://techdocs.akamai.com/linode-api/reference/rate-limits>: each user, known by the
-//! token, may make 20 machines in 15 s, list images 20 times a minute, read 200 pages of other collections a minute,
+//! token, may create 20 machines in 15 s, list images 20 times a minute, read 200 pages of other collections a minute,
 //! and do anything else 1600 times a minute. What is published for routes that are not simulated (statistics, support
 //! tickets) is left out.
 

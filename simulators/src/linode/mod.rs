@@ -47,7 +47,7 @@ use self::{
 };
 use crate::{config::Config, gate::Gate, http};
 
-/// How long a request hangs before its connection is cut after all: longer than any client waits.
+/// How long a request hangs before its connection is cut: longer than any client waits.
 const MAX_HANG: Duration = Duration::from_mins(10);
 
 /// The cloud: its memory behind a lock, the file that outlives it, and the gate its connections come through.
@@ -88,7 +88,7 @@ struct Head {
 }
 
 impl Cloud {
-    /// A cloud with the machines that the file of states tells of.
+    /// A cloud with the machines saved in the state file.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let mut state = State::new(config, config.seed);
         if let Some(saved) = Saved::read(config.state.as_deref()).await? {
@@ -150,7 +150,7 @@ impl Cloud {
         gone
     }
 
-    /// Waits until every change made so far is kept.
+    /// Waits until every change made so far is saved.
     pub(crate) async fn kept(&self) {
         self.keeper.kept().await;
     }
@@ -179,7 +179,7 @@ impl Cloud {
         self.lock().limits.settings
     }
 
-    /// Sets the limits; the counters start again.
+    /// Sets the limits and restarts the counters.
     pub(crate) fn set_limits(&self, settings: LimitSettings) {
         self.lock().limits = limits::Limits::new(settings);
     }
@@ -235,7 +235,7 @@ impl Cloud {
         Verdict { reply, request_id, delay, fate }
     }
 
-    /// What is to be answered, after the effect is done and kept; `None` when nothing is.
+    /// The answer to send, after the effect is done and saved; `None` when there is none.
     async fn answer(self: Arc<Self>, head: Head, body: Result<Vec<u8>, StatusCode>) -> Option<Response> {
         match self.delivery(&head) {
             Delivery::Prompt => {}
@@ -270,7 +270,7 @@ impl Endpoint for Door {
         let _underway = cloud.load.enter();
         let body = http::body(&mut request).await;
         let head = Head::of(&request);
-        // A task of its own: an effect that comes late comes although the caller is gone.
+        // A task of its own: a late effect happens although the caller has disconnected.
         let answer = tokio::spawn(Arc::clone(&cloud).answer(head, body)).await;
         let response = answer.map_err(poem::error::InternalServerError)?;
         if response.is_none()

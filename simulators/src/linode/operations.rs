@@ -1,4 +1,4 @@
-//! What is done to machines that exist.
+//! Operations on machines that exist.
 
 use serde_json::json;
 use tokio::time::Instant;
@@ -83,7 +83,8 @@ impl State {
         }
         if instance.kind.disk_mb > kind.disk_mb {
             return Err(Refusal::bad(
-                "The current disk size of your Linode is too large for the new service plan. Please resize your disk to accommodate the new plan.",
+                "The current disk size of your Linode is too large for the new service plan. \
+                 Please resize your disk to accommodate the new plan.",
             ));
         }
         let until = now + self.timing.boot();

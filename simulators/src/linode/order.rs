@@ -1,4 +1,4 @@
-//! What a client asks for when it makes, rebuilds, renames or resizes a machine, checked as the cloud checks it.
+//! The bodies that create, rebuild, rename or resize a machine, checked as the cloud checks them.
 
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -49,7 +49,7 @@ pub(crate) struct Naming {
     pub(crate) watchdog: Option<bool>,
 }
 
-/// The body of a POST that makes a machine.
+/// The body of a POST that creates a machine.
 pub(crate) fn order(body: &[u8]) -> Result<Order, Refusal> {
     let mut fields = Fields::read(body)?;
     let label = fields.label();

@@ -23,7 +23,7 @@ impl Reason {
     }
 }
 
-/// A request that was not done.
+/// A request that was refused.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -106,7 +106,8 @@ impl Reply {
             502 => Self {
                 status: StatusCode::BAD_GATEWAY,
                 payload: Payload::Html(
-                    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
+                    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+                     <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
                 ),
                 retry_after_s: None,
                 standing: None,
@@ -116,7 +117,7 @@ impl Reply {
         }
     }
 
-    /// What stands in for an answer that nobody will get.
+    /// The stand-in for an answer that no caller will get.
     pub(crate) fn none() -> Self {
         Self::json(StatusCode::SERVICE_UNAVAILABLE, Value::Null)
     }

@@ -23,7 +23,7 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Instant,
 }
 
-/// Whether the answer is the same for everybody, so that it needs no token.
+/// Whether the answer is public, so that it needs no token.
 pub(crate) fn is_public(method: &str, segments: &[&str]) -> bool {
     method == "GET" && matches!(segments, ["regions", ..] | ["linode", "types", ..])
 }

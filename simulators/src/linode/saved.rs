@@ -1,7 +1,7 @@
-//! The machines as a file keeps them, with every instant as wall time.
+//! The machines as they are saved in a file, with every instant as wall time.
 //!
-//! Kept are the machines (of those that are gone, the latest 1000), the ids and the counts of orders and deletions.
-//! Forgotten are settings, faults, the log of events, snapshots, and what was asked.
+//! Saved are the machines (of the deleted ones, the latest 1000), the ids and the counts of orders and deletions.
+//! Not saved are settings, faults, the log of events, snapshots and past requests.
 
 use std::{
     io::ErrorKind,
@@ -24,7 +24,7 @@ use super::{
 use crate::clock::Clock;
 
 const VERSION: u32 = 1;
-/// Machines that are gone, and kept.
+/// Deleted machines that are saved.
 const MAX_GONE: usize = 1000;
 
 /// What the file holds.
@@ -79,7 +79,7 @@ impl Saved {
     pub(crate) async fn read(path: Option<&Path>) -> anyhow::Result<Option<Self>> {
         let Some(path) = path else { return Ok(None) };
         let unreadable =
-            || format!("the cloud's machines in {} cannot be read; remove it to begin anew", path.display());
+            || format!("the cloud's machines in {} cannot be read; remove it to start with none", path.display());
         let bytes = match tokio::fs::read(path).await {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             other => other.with_context(unreadable)?,
@@ -105,12 +105,12 @@ impl State {
         }
     }
 
-    /// Takes over the machines; what was due meanwhile happens at the next look.
+    /// Takes over the machines; changes that fell due meanwhile are applied on the next request.
     pub(crate) fn restore(&mut self, saved: Saved, now: Instant) -> anyhow::Result<()> {
         (self.next_id, self.creates, self.deletes) = (saved.next_id, saved.creates, saved.deletes);
         self.starts = saved.starts;
         self.seed = saved.seed;
-        // The same ids of requests must not come twice.
+        // An id of a request must not be used twice.
         self.rng = StdRng::seed_from_u64(saved.seed.wrapping_add(saved.starts));
         for saved in saved.instances {
             let instance = restored(saved, &self.clock, now)?;

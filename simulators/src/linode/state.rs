@@ -52,7 +52,7 @@ pub(crate) struct State {
     pub(super) next_backup_id: u64,
 }
 
-/// What the faults do to a machine that is being made.
+/// What the faults do to a machine that is being created.
 #[derive(Clone, Copy, Debug, Default)]
 struct Birth {
     boot_fails: bool,
@@ -83,7 +83,7 @@ impl State {
         }
     }
 
-    /// Lets everything happen that is due by now.
+    /// Applies every change that is due by now.
     pub(crate) fn settle(&mut self, now: Instant) {
         for instance in self.live.values_mut() {
             instance.settle(now, &self.clock);
@@ -94,7 +94,7 @@ impl State {
         }
     }
 
-    /// Remembers a machine that is gone.
+    /// Remembers a machine that was deleted.
     pub(super) fn bury(&mut self, instance: Instance) {
         self.addresses.release(instance.ipv4);
         if self.deleted.len() >= MAX_DELETED {
@@ -151,7 +151,7 @@ impl State {
         Ok(view::instance(self.get(id)?, &self.clock, now))
     }
 
-    /// Makes a machine; `method` and `path` are the request's, for the faults that strike only what is made.
+    /// Creates a machine; `method` and `path` are the request's, for faults that affect only what is created.
     pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> Outcome {
         let ipv4 = self.room_for(&order)?;
         let birth = Birth {

@@ -1,4 +1,4 @@
-//! What happens to machines without the API: they appear, and they vanish.
+//! Machines that appear and vanish without a request to the API.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::{
 /// The oldest a stray can be: a year.
 const MAX_AGE_S: u32 = 365 * 24 * 3600;
 
-/// A machine that nobody ordered through the API: it runs at once, and lists show it at once.
+/// A machine that was never ordered through the API: it runs at once, and lists show it at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stray {
@@ -47,7 +47,7 @@ impl Default for Stray {
 }
 
 impl State {
-    /// Adds the machine and tells its id.
+    /// Adds the machine and returns its id.
     pub(crate) fn add_stray(&mut self, stray: Stray, now: Instant) -> Result<u64, String> {
         let kind = catalog::find_type(&stray.type_id).ok_or("no such type")?;
         if !catalog::has_region(&stray.region) || !catalog::has_image(&stray.image) {
@@ -83,7 +83,7 @@ impl State {
         Ok(id)
     }
 
-    /// Takes a machine away; `false` when there is none with this id.
+    /// Removes a machine; `false` when there is none with this id.
     pub(crate) fn vanish(&mut self, id: u64, now: Instant) -> bool {
         self.settle(now);
         let Some(mut instance) = self.live.remove(&id) else {

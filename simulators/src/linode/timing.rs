@@ -12,7 +12,7 @@ pub struct Timing {
     pub boot_ms: u64,
     /// For a boot, a shutdown, a reboot or a snapshot.
     pub power_ms: u64,
-    /// From the deletion until the machine is gone.
+    /// From the deletion until the machine no longer exists.
     pub delete_ms: u64,
 }
 

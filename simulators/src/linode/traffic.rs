@@ -1,4 +1,4 @@
-//! Counters of what was asked.
+//! Counters of requests.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use super::{
     truth::{Traffic, TrafficRoute},
 };
 
-/// Where requests to paths that nothing stands at are counted.
+/// The route under which requests to unknown paths are counted.
 const OTHER: &str = "other";
 
 /// Requests by route and method.
@@ -86,7 +86,7 @@ fn of_instance(rest: &[&str]) -> &'static str {
     }
 }
 
-/// Requests under way.
+/// Requests in progress.
 #[derive(Debug, Default)]
 pub(crate) struct Load {
     now: AtomicU64,
@@ -112,7 +112,7 @@ impl Load {
     }
 }
 
-/// A request under way.
+/// A request in progress.
 pub(crate) struct Underway(Arc<Load>);
 
 impl Drop for Underway {

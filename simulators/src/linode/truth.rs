@@ -1,4 +1,4 @@
-//! What really is, for tests to compare with what the answers said.
+//! What really exists, for tests to compare with what the answers said.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,21 +15,21 @@ pub struct Truth {
     pub creates: u64,
     /// How many deletions were accepted by the API.
     pub deletes: u64,
-    /// How much was asked, since the last start or reset.
+    /// Counts of requests since the last start or reset.
     #[serde(default)]
     pub traffic: Traffic,
 }
 
-/// How much was asked of the cloud.
+/// Counts of the requests that reached the cloud.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traffic {
     /// Requests by method and route, in order of both.
     pub routes: Vec<TrafficRoute>,
     /// Answers 429 in all, those of the fault `rate_limited` too.
     pub rate_limited: u64,
-    /// Requests under way now.
+    /// Requests in progress now.
     pub concurrent: u64,
-    /// The most requests that were under way at once.
+    /// The most requests that were in progress at once.
     pub max_concurrent: u64,
     /// Connections accepted.
     pub connections: u64,
@@ -43,14 +43,14 @@ impl Traffic {
     }
 }
 
-/// How much was asked of one method of one route.
+/// Counts of the requests to one method of one route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrafficRoute {
     /// HTTP method.
     pub method: String,
-    /// Path below `/v4`, with `{id}` in the place of ids; `other` for paths that nothing stands at.
+    /// Path below `/v4`, with `{id}` in the place of ids; `other` for unknown paths.
     pub route: String,
-    /// What the rate limits count it as.
+    /// The class that rate limits count it in.
     pub class: Class,
     /// Requests, also those that were refused or lost.
     pub requests: u64,
@@ -61,13 +61,13 @@ pub struct TrafficRoute {
 /// One machine as it really is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TruthInstance {
-    /// Number the cloud gave.
+    /// The cloud's id for it.
     pub id: u64,
     /// Name, unique among the machines that exist.
     pub label: String,
-    /// Status as the API words it; `deleted` once gone.
+    /// Status as the API words it; `deleted` once it was deleted.
     pub status: String,
-    /// Tags.
+    /// Its tags, in the order of the request.
     pub tags: Vec<String>,
     /// Id of the type.
     #[serde(rename = "type")]
@@ -80,7 +80,7 @@ pub struct TruthInstance {
     pub ipv4: String,
     /// RFC 3339.
     pub created: String,
-    /// Whether it is gone: a GET answers 404.
+    /// Whether it was deleted: a GET answers 404.
     pub deleted: bool,
     /// SHA-256 of the root password in hexadecimal; the password itself is not kept.
     pub root_pass_sha256: Option<String>,

@@ -27,7 +27,7 @@ impl Wire {
         Self { stream, read: Vec::new() }
     }
 
-    /// The next line without its end; `None` when the client is gone.
+    /// The next line without its end; `None` when the client has disconnected.
     pub(crate) async fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {
             if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {

@@ -77,7 +77,7 @@ async fn a_file_that_is_not_ours_is_left_alone() {
     let path = folder.0.join("cloud.json");
     std::fs::write(&path, "{}").expect("write");
     let error = simulators::start(Config { state: Some(path.clone()), ..quick() }).await.err().expect("refused");
-    assert!(format!("{error:#}").contains("remove it to begin anew"), "{error:#}");
+    assert!(format!("{error:#}").contains("remove it to start with none"), "{error:#}");
     assert_eq!(std::fs::read_to_string(&path).expect("read"), "{}");
 }
 

@@ -43,6 +43,23 @@ async fn registering_makes_user_organisation_and_wallet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn registering_is_one_transaction() {
+    let app = quiet_app().await;
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada Lovelace" });
+    assert_eq!(app.anonymous.post("/api/auth/register", &body).await.unwrap().status, 201);
+    let sql = "select array_agg(distinct xmin::text) from (select xmin from app_user union all select xmin from org \
+        union all select xmin from org_member union all select xmin from account where org_id is not null \
+        union all select xmin from job where kind = 'mail.send' union all select xmin from session \
+        union all select xmin from refresh_token) written";
+    let wrote: Option<Vec<String>> = domain::db::scalar(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap();
+    assert_eq!(
+        wrote.map(|ids| ids.len()),
+        Some(1),
+        "one transaction wrote the user, the wallet, the mail and the session"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_address_and_a_wrong_password_read_alike() {
     let app = quiet_app().await;
     app.customer("casey", "0").await;

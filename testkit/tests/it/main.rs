@@ -3,7 +3,6 @@
 mod access;
 mod bad_input;
 mod billing;
-mod chaos;
 mod cloud;
 mod deletion;
 mod fairness;

@@ -1,69 +1,186 @@
-//! The entities mirror their tables.
+//! The entities mirror their tables, word for word, and views theirs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use domain::db;
-use entity::TypedId as _;
-use sea_orm::{ConnectionTrait as _, EntityTrait, IdenStatic, Iterable};
+use entity::{Interval, TypedId as _};
+use sea_orm::sea_query::{ColumnType, StringLen};
+use sea_orm::{ActiveModelTrait, ColumnTrait as _, ConnectionTrait as _, EntityTrait, IdenStatic, Iterable, Set};
 use testkit::TestApp;
 use testkit::app::AppOptions;
 
-/// A column by its name, and whether it may be null.
-type Columns = BTreeSet<(String, bool)>;
-
-fn of_entity<E: EntityTrait>() -> Columns {
-    use sea_orm::ColumnTrait as _;
-    E::Column::iter().map(|column| (column.as_str().to_owned(), column.def().is_null())).collect()
+async fn quiet() -> TestApp {
+    TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await
 }
 
-async fn mirrors<E: EntityTrait>(app: &TestApp, entity: E) {
-    let table = entity.table_name();
-    let sql =
-        "select array_agg(column_name || ' ' || is_nullable) from information_schema.columns where table_name = $1";
-    let columns: Vec<String> = db::scalar(&app.ctx.db, db::sql(sql, [table.into()])).await.unwrap().unwrap();
-    let columns: Columns = columns
-        .iter()
-        .filter_map(|column| column.split_once(' '))
-        .map(|(name, nullable)| (name.to_owned(), nullable == "YES"))
-        .collect();
-    assert_eq!(of_entity::<E>(), columns, "the entity and the table {table}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_entity_mirrors_its_table_column_for_column() {
-    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
-    mirrors(&app, entity::cloud::Entity).await;
-    mirrors(&app, entity::identity::user::Entity).await;
-    mirrors(&app, entity::identity::org::Entity).await;
-    mirrors(&app, entity::job::work::Entity).await;
-    mirrors(&app, entity::vps::server::Entity).await;
-}
-
-/// A view, and the table that it shows some rows of.
-const VIEWS: &[(&str, &str)] = &[("job_open", "job"), ("job_takeable", "job"), ("vps_live", "vps")];
-
-async fn words(app: &TestApp, query: String) -> Vec<String> {
+async fn list(app: &TestApp, query: String) -> Vec<String> {
     db::scalar(&app.ctx.db, db::sql(query, [])).await.unwrap().flatten().unwrap_or_default()
 }
 
+/// What `PostgreSQL` calls a type. Texts have no length here: that is the checks' business.
+fn name(column: &ColumnType) -> String {
+    let word = match column {
+        ColumnType::Char(Some(length)) => return format!("character({length})"),
+        ColumnType::Array(element) => return format!("{}[]", name(element)),
+        ColumnType::String(StringLen::None) | ColumnType::Text => "text",
+        ColumnType::SmallInteger => "smallint",
+        ColumnType::Integer => "integer",
+        ColumnType::BigInteger => "bigint",
+        ColumnType::Double => "double precision",
+        ColumnType::Boolean => "boolean",
+        ColumnType::TimestampWithTimeZone => "timestamp with time zone",
+        ColumnType::Interval(None, None) => "interval",
+        ColumnType::VarBinary(StringLen::None) => "bytea",
+        ColumnType::JsonBinary => "jsonb",
+        ColumnType::Uuid => "uuid",
+        ColumnType::Inet => "inet",
+        other => panic!("no column has the type {other:?}"),
+    };
+    word.to_owned()
+}
+
+/// Compares an entity with its table and reads a row, if there is one; says which table it was.
+async fn mirrors<E: EntityTrait>(app: &TestApp, entity: E) -> String {
+    let table = entity.table_name();
+    let columns = E::Column::iter().map(|column| {
+        let def = column.def();
+        let null = if def.is_null() { "null" } else { "not null" };
+        format!("{} {} {null}", column.as_str(), name(def.get_column_type()))
+    });
+    let query = format!(
+        "select array_agg(attname || ' ' || format_type(atttypid, atttypmod) \
+           || case when attnotnull then ' not null' else ' null' end) \
+         from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped"
+    );
+    let of_table: BTreeSet<String> = list(app, query).await.into_iter().collect();
+    assert_eq!(columns.collect::<BTreeSet<_>>(), of_table, "the entity and the table {table}");
+    E::find().one(&app.ctx.db).await.unwrap_or_else(|error| panic!("a row of {table}: {error}"));
+    table.to_owned()
+}
+
+macro_rules! mirrors {
+    ($app:ident: $($module:ident)+) => { [$(mirrors(&$app, entity::$module::Entity).await),+] };
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_table_has_an_entity_that_mirrors_it() {
+    let app = quiet().await;
+    app.customer("casey", "5").await;
+    testkit::seed::running_servers(&app.ctx, 1, 1).await.unwrap();
+    let mirrored = mirrors!(app:
+        account activity clock_offset cloud cloud_budget cloud_finding cloud_image cloud_region cloud_sight cloud_type
+        idempotency_key job job_archive job_bulk job_stat job_step job_step_archive journal org org_member plan
+        platform posting provider_call queue_control refresh_token schedule schedule_tick session usage_line
+        usage_segment user vps vps_secret worker);
+    let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
+        and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
+    let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();
+    assert_eq!(mirrored.into_iter().collect::<BTreeSet<_>>(), tables, "each table has an entity");
+}
+
+macro_rules! lists {
+    ($($column:literal = $words:path,)+) => {
+        BTreeMap::from([$((
+            $column.to_owned(),
+            <$words>::ALL.iter().map(|word| word.to_string()).collect::<BTreeSet<String>>(),
+        )),+])
+    };
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
+    let app = quiet().await;
+    let enums = lists! {
+        "account.kind" = entity::account::AccountKind,
+        "activity.status" = entity::activity::EventStatus,
+        "app_user.role" = entity::user::Role,
+        "cloud.paused_by" = entity::cloud::PausedBy,
+        "cloud.provider" = entity::cloud::Provider,
+        "cloud.status" = entity::cloud::CloudStatus,
+        "cloud_finding.kind" = entity::cloud_finding::FindingKind,
+        "job.state" = entity::job::JobState,
+        "job_bulk.action" = entity::job_bulk::BulkAction,
+        "job_step.phase" = entity::job_step::StepPhase,
+        "usage_segment.kind" = entity::usage_segment::SegmentKind,
+        "worker.state" = entity::worker::WorkerState,
+        "worker.wanted" = entity::worker::WorkerState,
+    };
+    // Checks of one column that compare it with quoted words, each as `table.column word`.
+    let checks = "select array_agg(conrelid::regclass || '.' || attname || ' ' || word[1]) \
+        from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1], \
+             regexp_matches(pg_get_constraintdef(pg_constraint.oid), '''([^'']*)''::text', 'g') word \
+        where contype = 'c' and cardinality(conkey) = 1 and connamespace = 'public'::regnamespace";
+    let mut checked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in list(&app, checks.to_owned()).await {
+        let (column, word) = line.split_once(' ').unwrap();
+        checked.entry(column.to_owned()).or_default().insert(word.to_owned());
+    }
+    assert_eq!(enums, checked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_of_our_own_go_in_and_out() {
+    let app = quiet().await;
+    app.customer("casey", "5").await;
+    let db = &app.ctx.db;
+    let schedule = entity::schedule::ActiveModel {
+        name: Set("a test".to_owned()),
+        cron: Set("0 * * * *".to_owned()),
+        paused: Set(false),
+        catch_up: Set(Interval(TimeDelta::hours(49))),
+        last_tick: Set(app.ctx.clock.estimate()),
+        next_tick: Set(None),
+        job_kind: Set("platform.probe".to_owned()),
+        paused_reason: Set(None),
+    };
+    let written = schedule.insert(db).await.unwrap();
+    assert_eq!(written.catch_up, Interval(TimeDelta::hours(49)));
+    let days = "update schedule set catch_up = '2 days 1 hour' returning catch_up::text";
+    assert_eq!(db::scalar(db, db::sql(days, [])).await.unwrap(), Some("2 days 01:00:00".to_owned()));
+    let read: Vec<entity::schedule::Model> = db::all(db, db::sql("select * from schedule", [])).await.unwrap();
+    assert_eq!(read, [written], "a day is 24 hours, and a row of a statement by hand is read too");
+
+    let session = entity::session::Entity::find().one(db).await.unwrap().unwrap();
+    assert_eq!(session.ip.as_deref(), Some("127.0.0.1/32"));
+    let account = entity::account::Entity::find().one(db).await.unwrap().unwrap();
+    assert_eq!(account.currency, entity::Currency::USD);
+}
+
+/// The columns of a table or view with their types, in their order.
+async fn columns(app: &TestApp, relation: &str) -> Vec<String> {
+    let query = format!(
+        "select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum) \
+         from pg_attribute where attrelid = '{relation}'::regclass and attnum > 0 and not attisdropped"
+    );
+    list(app, query).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_has_the_columns_of_its_table_in_their_order() {
+    let app = quiet().await;
+    assert_eq!(columns(&app, "job_archive").await, columns(&app, "job").await, "insert into job_archive select *");
+    let mut step = columns(&app, "job_step").await;
+    step.push("finished_at timestamp with time zone".to_owned());
+    assert_eq!(columns(&app, "job_step_archive").await, step, "insert into job_step_archive select *, finished_at");
+}
+
+/// A view, the table that it shows some rows of, and whether statements write through it.
+const VIEWS: &[(&str, &str, bool)] =
+    &[("job_open", "job", true), ("job_takeable", "job", true), ("vps_live", "vps", false)];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_view_has_the_columns_that_its_table_has_today() {
-    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let app = quiet().await;
     let views = "select array_agg(viewname::text order by viewname) from pg_views where schemaname = 'public'";
-    assert_eq!(words(&app, views.to_owned()).await, VIEWS.iter().map(|(view, _)| *view).collect::<Vec<_>>());
-    for (view, table) in VIEWS {
-        let columns = |relation: &str| {
-            format!(
-                "select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum) \
-                 from pg_attribute where attrelid = '{relation}'::regclass and attnum > 0 and not attisdropped"
-            )
-        };
-        let of_table = words(&app, columns(table)).await;
-        assert_eq!(words(&app, columns(view)).await, of_table, "{view} is created anew when {table} gets a column");
+    assert_eq!(list(&app, views.to_owned()).await, VIEWS.iter().map(|(view, ..)| *view).collect::<Vec<_>>());
+    for (view, table, written) in VIEWS {
+        let of_table = columns(&app, table).await;
+        assert_eq!(columns(&app, view).await, of_table, "{view} is created anew when {table} gets a column");
         let rights = format!(
             "select array[has_table_privilege('{view}', 'select'), has_table_privilege('{view}', 'update')]::text[]"
         );
-        assert_eq!(words(&app, rights).await, ["true", "false"], "{view} is for reading");
+        assert_eq!(list(&app, rights).await, ["true", &written.to_string()], "what the app may do with {view}");
     }
 }
 
@@ -96,7 +213,7 @@ const READS: &[(&str, &str)] = &[
 
 #[tokio::test(flavor = "multi_thread")]
 async fn partial_indexes_serve_what_is_read_through_views() {
-    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let app = quiet().await;
     let orgs = testkit::seed::running_servers(&app.ctx, 60, 50).await.unwrap();
     let owner = testkit::database::connect(&app.database().owner_url).await.unwrap();
     owner.execute_unprepared(JOBS).await.unwrap();

@@ -163,7 +163,8 @@ async fn a_job_that_takes_down_its_workers_is_stuck() {
 async fn strange(app: &TestApp, kind: &str, params: &str, deadline: &str) -> JobId {
     let sql = format!(
         "insert into job (id, kind, queue, params, max_attempts, deadline_at, run_at) \
-         values (gen_random_uuid(), '{kind}', 'mail', '{params}', 3, now() + interval '{deadline}', now() - interval '10 min') returning id"
+         values (gen_random_uuid(), '{kind}', 'mail', '{params}', 3, now() + interval '{deadline}', now() - interval \
+         '10 min') returning id"
     );
     JobId(db::scalar(&app.ctx.db, db::sql(sql, [])).await.unwrap().unwrap())
 }
@@ -181,7 +182,7 @@ async fn a_job_of_an_unknown_kind_is_left_for_others_and_the_rest_goes_on() {
     .await
     .unwrap();
     assert_eq!(state(&app.ctx, unknown).await, JobState::Queued, "a newer worker may know it");
-    let workers = domain::worker::list(&app.ctx, &domain::Actor::operator()).await.unwrap();
+    let workers = domain::worker::list(&app.ctx, &domain::Actor::Operator).await.unwrap();
     assert_eq!(workers[0].unknown_kinds, ["vps.explode"]);
 }
 

@@ -8,13 +8,16 @@ import { createQueryClient } from '@/app/query-client'
 import { routes } from '@/app/router'
 import { newsOf } from '@/app/shell/news'
 import { setSessionHint } from '@/lib/api/session'
-import type { ActivityEvent } from '@/lib/events'
+import type { LiveActivity } from '@/lib/api/types'
 import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
-import { problem, stubApi, type StubApi } from '@/testing/api'
+import { problem, stubApi, type StubApi } from '@/testing/stub-api'
 
 vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
 
-function start(at: string, over: Record<string, object> = {}): { server: StubApi; router: ReturnType<typeof createMemoryRouter>; user: ReturnType<typeof userEvent.setup> } {
+function start(
+  at: string,
+  over: Record<string, object> = {},
+): { server: StubApi; router: ReturnType<typeof createMemoryRouter>; user: ReturnType<typeof userEvent.setup> } {
   const server = stubApi({
     'GET /api/config': config,
     'GET /api/auth/me': member,
@@ -39,7 +42,9 @@ function start(at: string, over: Record<string, object> = {}): { server: StubApi
 describe('a stranger', () => {
   it('is led to the sign-in page and back, without a request that must fail', async () => {
     const { server, router, user } = start('/wallet', { 'POST /api/auth/login': member })
-    await waitFor(() => expect(router.state.location.pathname + router.state.location.search).toBe('/sign-in?next=%2Fwallet'))
+    await waitFor(() =>
+      expect(router.state.location.pathname + router.state.location.search).toBe('/sign-in?next=%2Fwallet'),
+    )
     expect(server.of('GET /api/auth/me')).toHaveLength(0)
     await user.type(await screen.findByLabelText('Email'), 'ada@nimbus.example')
     await user.type(screen.getByLabelText('Password'), 'correct horse{Enter}')
@@ -70,7 +75,8 @@ describe('the frame', () => {
   it('has the admin group for admins', async () => {
     setSessionHint(true)
     start('/', { 'GET /api/auth/me': admin })
-    for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds']) expect(await screen.findByRole('link', { name })).toBeInTheDocument()
+    for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds'])
+      expect(await screen.findByRole('link', { name })).toBeInTheDocument()
   })
 
   it.each([
@@ -86,7 +92,7 @@ describe('the frame', () => {
   it('says across every page that money is owed', async () => {
     setSessionHint(true)
     start('/nowhere', { 'GET /api/wallet': { ...wallet, owed: usd('3.120000') } })
-    expect(await screen.findByText(/Your wallet owes/)).toHaveTextContent('$3.12')
+    expect(await screen.findByText(/^You owe/)).toHaveTextContent('$3.12')
   })
 
   it('finds servers and pages by Ctrl-K', async () => {
@@ -107,7 +113,9 @@ describe('the frame', () => {
 
   it('signs out', async () => {
     setSessionHint(true)
-    const { user, router, server } = start('/nowhere', { 'POST /api/auth/logout': () => new Response(null, { status: 204 }) })
+    const { user, router, server } = start('/nowhere', {
+      'POST /api/auth/logout': () => new Response(null, { status: 204 }),
+    })
     await user.click(await screen.findByRole('button', { name: 'Account' }))
     await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
@@ -117,7 +125,15 @@ describe('the frame', () => {
 
 describe('news', () => {
   const now = Date.parse('2026-11-22T10:00:30Z')
-  const event: ActivityEvent = { id: '1', event: 'vps.running', status: 'success', entity_type: 'vps', entity_id: 'vps_1', message: 'web-1 is running', created_at: '2026-11-22T10:00:00Z' }
+  const event: LiveActivity = {
+    id: '1',
+    event: 'vps.running',
+    status: 'success',
+    entity_type: 'vps',
+    entity_id: 'vps_1',
+    message: 'web-1 is running',
+    created_at: '2026-11-22T10:00:00Z',
+  }
 
   it('is what happened elsewhere, and now', () => {
     expect(newsOf(event, '/wallet', now)).toMatchObject({ tone: 'success', title: 'web-1 is running' })

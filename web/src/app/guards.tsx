@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Navigate, useLocation } from 'react-router'
-import { Splash } from '@/app/page-skeleton'
-import { NotFound } from '@/app/route-error'
-import { RetryPanel } from '@/components/panel'
+import { NotFound } from '@/app/not-found'
+import { Splash } from '@/app/splash'
+import { RetryPanel } from '@/components/retry-panel'
 import { meQuery } from '@/lib/api/queries'
 import { MeContext, useMe } from '@/lib/use-me'
 

@@ -2,7 +2,7 @@ import { QueryClientProvider, useQuery, type QueryClient } from '@tanstack/react
 import { useEffect, type ReactNode } from 'react'
 import { configQuery, meQuery } from '@/lib/api/queries'
 import { onSignedOut } from '@/lib/api/session'
-import { applyBrand } from '@/lib/config'
+import { applyBrand } from '@/lib/brand'
 
 export function Providers({ client, children }: { client: QueryClient; children: ReactNode }) {
   useEffect(

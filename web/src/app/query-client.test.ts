@@ -5,7 +5,16 @@ import { useToasts } from '@/stores/toasts'
 
 it('tells in a toast what was refused for now, what to do and when, where the action has no form', async () => {
   useToasts.setState({ items: [] })
-  const refused = new Problem({ status: 429, code: 'too_many_open_jobs', title: 'Too much at once', detail: 'You have 200 things under way.', request_id: 'req_1' }, 90)
+  const refused = new Problem(
+    {
+      status: 429,
+      code: 'too_many_open_jobs',
+      title: 'Too much at once',
+      detail: 'You have 200 jobs in progress.',
+      request_id: 'req_1',
+    },
+    90,
+  )
   const client = createQueryClient()
   await client
     .getMutationCache()
@@ -14,5 +23,7 @@ it('tells in a toast what was refused for now, what to do and when, where the ac
     .catch(() => undefined)
   const [toast] = useToasts.getState().items
   expect(toast?.title).toBe('Server was not rebooted')
-  expect(toast?.detail).toMatch(/^You have 200 things under way\. .*Activity shows.* You can try again in 1 min 30 s\. Reference req_1\.$/)
+  expect(toast?.detail).toMatch(
+    /^You have 200 jobs in progress\. .*Activity page shows.* You can try again in 1 min 30 s\. Reference req_1\.$/,
+  )
 })

@@ -1,12 +1,18 @@
 import type { ComponentType } from 'react'
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
-import { NotFound, RouteError } from '@/app/route-error'
 import { RequireAdmin } from '@/app/guards'
-import { PageSkeleton, Splash } from '@/app/page-skeleton'
+import { NotFound } from '@/app/not-found'
+import { PageSkeleton } from '@/app/page-skeleton'
+import { RouteError } from '@/app/route-error'
+import { Splash } from '@/app/splash'
 import { AuthLayout } from '@/features/auth/components/auth-layout'
 
 /** A page in a chunk of its own, with an error boundary of its own. */
-function page<Name extends string>(path: string | undefined, load: () => Promise<Record<Name, ComponentType>>, name: Name): RouteObject {
+function page<Name extends string>(
+  path: string | undefined,
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): RouteObject {
   const lazy = async () => ({ Component: (await load())[name] })
   const common = { lazy, ErrorBoundary: RouteError, HydrateFallback: PageSkeleton }
   return path === undefined ? { index: true, ...common } : { path, ...common }
@@ -18,8 +24,8 @@ export const routes: RouteObject[] = [
     ErrorBoundary: RouteError,
     HydrateFallback: () => null,
     children: [
-      page('/sign-in', () => import('@/features/auth/components/sign-in-page'), 'SignInPage'),
-      page('/register', () => import('@/features/auth/components/register-page'), 'RegisterPage'),
+      page('/sign-in', () => import('@/features/auth/pages/sign-in-page'), 'SignInPage'),
+      page('/register', () => import('@/features/auth/pages/register-page'), 'RegisterPage'),
     ],
   },
   {
@@ -28,12 +34,12 @@ export const routes: RouteObject[] = [
     ErrorBoundary: RouteError,
     HydrateFallback: Splash,
     children: [
-      page(undefined, () => import('@/app/dashboard-page'), 'DashboardPage'),
-      page('servers', () => import('@/features/vps/components/servers-page'), 'ServersPage'),
-      page('servers/new', () => import('@/features/vps/components/create-page'), 'CreatePage'),
-      page('servers/:id', () => import('@/features/vps/components/server-page'), 'ServerPage'),
-      page('wallet', () => import('@/features/wallet/components/wallet-page'), 'WalletPage'),
-      page('activity', () => import('@/features/activity/components/activity-page'), 'ActivityPage'),
+      page(undefined, () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
+      page('servers', () => import('@/features/vps/pages/vps-list-page'), 'VpsListPage'),
+      page('servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
+      page('servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
+      page('wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
+      page('activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
       {
         path: 'admin',
         element: (
@@ -42,16 +48,16 @@ export const routes: RouteObject[] = [
           </RequireAdmin>
         ),
         children: [
-          page(undefined, () => import('@/features/overview/components/overview-page'), 'OverviewPage'),
-          page('jobs', () => import('@/features/jobs/components/jobs-page'), 'JobsPage'),
-          page('jobs/:id', () => import('@/features/jobs/components/job-page'), 'JobPage'),
-          page('workers', () => import('@/features/workers/components/workers-page'), 'WorkersPage'),
-          page('schedules', () => import('@/features/schedules/components/schedules-page'), 'SchedulesPage'),
-          page('customers', () => import('@/features/customers/components/customers-page'), 'CustomersPage'),
-          page('customers/:id', () => import('@/features/customers/components/customer-page'), 'CustomerPage'),
-          page('plans', () => import('@/features/plans/components/plans-page'), 'PlansPage'),
-          page('clouds', () => import('@/features/clouds/components/clouds-page'), 'CloudsPage'),
-          page('clouds/:id', () => import('@/features/clouds/components/cloud-page'), 'CloudPage'),
+          page(undefined, () => import('@/features/overview/pages/overview-page'), 'OverviewPage'),
+          page('jobs', () => import('@/features/jobs/pages/jobs-page'), 'JobsPage'),
+          page('jobs/:id', () => import('@/features/jobs/pages/job-page'), 'JobPage'),
+          page('workers', () => import('@/features/workers/pages/workers-page'), 'WorkersPage'),
+          page('schedules', () => import('@/features/schedules/pages/schedules-page'), 'SchedulesPage'),
+          page('customers', () => import('@/features/customers/pages/customers-page'), 'CustomersPage'),
+          page('customers/:id', () => import('@/features/customers/pages/customer-page'), 'CustomerPage'),
+          page('plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
+          page('clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
+          page('clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
         ],
       },
       { path: '*', Component: NotFound },

@@ -4,8 +4,16 @@ import { describe, expect, it } from 'vitest'
 
 /** The tokens of a theme with the brand's hue put in, as linear sRGB luminance. */
 const css = readFileSync('src/app/styles.css', 'utf8')
-const block = (selector: string) => css.slice(css.indexOf(`\n${selector} {`), css.indexOf('\n}', css.indexOf(`\n${selector} {`)))
-const read = (text: string) => new Map([...text.matchAll(/--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([^)]+?)\)?\);|--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([\d.]+)\);/g)].map((m) => [m[1] ?? m[5] ?? '', [Number(m[2] ?? m[6]), Number(m[3] ?? m[7]), m[4] ?? m[8] ?? '0'] as const]))
+const block = (selector: string) =>
+  css.slice(css.indexOf(`\n${selector} {`), css.indexOf('\n}', css.indexOf(`\n${selector} {`)))
+const read = (text: string) =>
+  new Map(
+    [
+      ...text.matchAll(
+        /--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([^)]+?)\)?\);|--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([\d.]+)\);/g,
+      ),
+    ].map((m) => [m[1] ?? m[5] ?? '', [Number(m[2] ?? m[6]), Number(m[3] ?? m[7]), m[4] ?? m[8] ?? '0'] as const]),
+  )
 const light = read(block(':root'))
 const dark = new Map([...light, ...read(block('.dark'))])
 
@@ -33,7 +41,9 @@ function contrast(theme: typeof light, a: string, b: string, hue: number): numbe
 }
 
 const TEXT: [string, string][] = [
-  ...['background', 'surface', 'surface-2'].flatMap((on) => ['text', 'muted', 'accent', 'danger', 'success', 'warning', 'info'].map((t): [string, string] => [t, on])),
+  ...['background', 'surface', 'surface-2'].flatMap((on) =>
+    ['text', 'muted', 'accent', 'danger', 'success', 'warning', 'info'].map((t): [string, string] => [t, on]),
+  ),
   ['on-primary', 'primary'],
   ['on-primary', 'primary-hover'],
   ['on-primary', 'danger-solid'],
@@ -71,5 +81,15 @@ describe.each([
 })
 
 it('measures as it should', () => {
-  expect(contrast(new Map([['a', [1, 0, '0']], ['b', [0, 0, '0']]]), 'a', 'b', 0)).toBeCloseTo(21, 1)
+  expect(
+    contrast(
+      new Map([
+        ['a', [1, 0, '0']],
+        ['b', [0, 0, '0']],
+      ]),
+      'a',
+      'b',
+      0,
+    ),
+  ).toBeCloseTo(21, 1)
 })

@@ -3,7 +3,12 @@ import { Ago } from '@/components/date-time'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 
-const DOT: Record<string, string> = { info: 'bg-info-dot', success: 'bg-success-dot', warning: 'bg-warning-dot', error: 'bg-danger-dot' }
+const DOT: Record<string, string> = {
+  info: 'bg-info-dot',
+  success: 'bg-success-dot',
+  warning: 'bg-warning-dot',
+  error: 'bg-danger-dot',
+}
 
 /** Where the thing that an activity is about can be seen. */
 function linkOf(a: Activity): string | null {
@@ -29,9 +34,7 @@ export function ActivityList({ items, linked = true }: { items: Activity[]; link
                   a.message
                 )}
               </p>
-              <p className="text-[13px] text-muted">
-                <span className="font-mono text-xs">{a.event}</span> · {a.actor?.name ?? 'System'}
-              </p>
+              <p className="text-[13px] text-muted">{a.actor?.name ?? 'System'}</p>
             </div>
             <span className="shrink-0 text-[13px] text-muted">
               <Ago at={a.created_at} />

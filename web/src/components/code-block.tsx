@@ -4,9 +4,12 @@ import { CopyText } from '@/components/copy-text'
 export function CodeBlock({ label, what, text }: { label: string; what: string; text: string }) {
   return (
     <div className="grid gap-2">
-      {/* A scrollable block has to be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}
-      <pre tabIndex={0} aria-label={label} className="max-h-96 overflow-auto rounded-md border bg-surface-2 p-4 font-mono text-xs leading-5">
+      <pre
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable block has to be reachable by keyboard
+        tabIndex={0}
+        aria-label={label}
+        className="max-h-96 overflow-auto rounded-md border bg-surface-2 p-4 font-mono text-xs leading-5"
+      >
         {text}
       </pre>
       <CopyText text={text} what={what} className="justify-self-start">

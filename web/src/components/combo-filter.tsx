@@ -2,7 +2,7 @@ import { ChevronDown, X } from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { cn } from '@/lib/cn'
 
-export interface ComboOption {
+interface ComboOption {
   value: string
   label: string
   detail?: string
@@ -16,7 +16,7 @@ interface ComboFilterProps {
   /** What is typed, for the reader of `options`. */
   onText: (text: string) => void
   onPick: (value: string | null) => void
-  /** What was typed may be chosen as it stands. */
+  /** What was typed may be chosen as it is. */
   free?: boolean
   className?: string
 }
@@ -73,13 +73,27 @@ export function ComboFilter({ label, chosen, options, onText, onPick, free = fal
         className="h-9 w-full truncate rounded-md border border-line bg-surface px-3 pr-9 text-base placeholder:text-text focus-visible:outline-offset-0 sm:text-sm touch:h-11"
       />
       {chosen ? (
-        <button type="button" aria-label={`Remove filter ${label}`} onClick={() => pick(null)} className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded-sm text-muted hover:text-text">
+        <button
+          type="button"
+          aria-label={`Remove filter ${label}`}
+          onClick={() => pick(null)}
+          className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded-sm text-muted hover:text-text"
+        >
           <X aria-hidden className="size-4" />
         </button>
       ) : (
-        <ChevronDown aria-hidden className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted" />
+        <ChevronDown
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
+        />
       )}
-      <div id={list} role="listbox" aria-label={label} hidden={!open} className="absolute top-full left-0 z-20 mt-1 max-h-72 w-max max-w-80 min-w-full overflow-y-auto rounded-lg border bg-surface p-1 shadow-lg">
+      <div
+        id={list}
+        role="listbox"
+        aria-label={label}
+        hidden={!open}
+        className="absolute top-full left-0 z-20 mt-1 max-h-72 w-max max-w-80 min-w-full overflow-y-auto rounded-lg border bg-surface p-1 shadow-lg"
+      >
         {options.map((o, i) => (
           // The keys are handled by the field, which keeps the focus.
           // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- see above
@@ -91,7 +105,10 @@ export function ComboFilter({ label, chosen, options, onText, onPick, free = fal
             onMouseDown={(e) => e.preventDefault()}
             onMouseMove={() => setIndex(i)}
             onClick={() => pick(o.value)}
-            className={cn('flex min-h-8 cursor-pointer items-center justify-between gap-4 rounded-sm px-2.5 touch:min-h-11', o === active && 'bg-surface-2')}
+            className={cn(
+              'flex min-h-8 cursor-pointer items-center justify-between gap-4 rounded-sm px-2.5 touch:min-h-11',
+              o === active && 'bg-surface-2',
+            )}
           >
             <span className="truncate">{o.label}</span>
             {o.detail ? <span className="num shrink-0 text-[13px] text-muted">{o.detail}</span> : null}

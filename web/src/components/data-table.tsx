@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
 import { useLocation, useNavigate } from 'react-router'
-import { RetryPanel } from '@/components/panel'
+import { RetryPanel } from '@/components/retry-panel'
 import { Table, type Column } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { useUrl } from '@/lib/use-url'
@@ -56,7 +56,7 @@ export function DataTable<T>({ label, columns, query, rowKey, rowTo, empty, skel
 }
 
 /** Forward by the server's cursor, back by the history that led here. */
-export function Pager({ next }: { next: string | null }) {
+function Pager({ next }: { next: string | null }) {
   const { get, set } = useUrl()
   const location = useLocation()
   const navigate = useNavigate()

@@ -1,7 +1,7 @@
 import type { ReactNode, SubmitEvent } from 'react'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
-import { DialogActions } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 
 interface DialogFormProps {
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void
@@ -21,7 +21,18 @@ interface DialogFormProps {
 }
 
 /** The form of a dialog: its fields, what went wrong, and its two buttons. */
-export function DialogForm({ onSubmit, onCancel, submit, cancel = 'Cancel', danger = false, disabled = false, pending, error, advice, children }: DialogFormProps) {
+export function DialogForm({
+  onSubmit,
+  onCancel,
+  submit,
+  cancel = 'Cancel',
+  danger = false,
+  disabled = false,
+  pending,
+  error,
+  advice,
+  children,
+}: DialogFormProps) {
   return (
     <form noValidate onSubmit={onSubmit}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">

@@ -1,10 +1,9 @@
 import { Eye, EyeOff } from 'lucide-react'
 import { useState, type ComponentProps } from 'react'
-import { Input } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
 import { cn } from '@/lib/cn'
-import { passwordStrength } from '@/lib/password'
 
-/** A password that can be looked at while typing. */
+/** A password that can be shown while typing. */
 export function PasswordInput({ className, ...props }: ComponentProps<'input'>) {
   const [shown, setShown] = useState(false)
   const Icon = shown ? EyeOff : Eye
@@ -20,23 +19,6 @@ export function PasswordInput({ className, ...props }: ComponentProps<'input'>) 
       >
         <Icon aria-hidden className="size-4" />
       </button>
-    </div>
-  )
-}
-
-const BAR = ['', 'bg-danger-dot', 'bg-warning-dot', 'bg-success-dot', 'bg-success-dot']
-
-/** How hard a password is to guess: four bars and a word. */
-export function StrengthMeter({ password, minLength }: { password: string; minLength: number }) {
-  const { score, words } = passwordStrength(password, minLength)
-  return (
-    <div className="flex items-center gap-3" aria-live="polite">
-      <div aria-hidden className="grid w-32 grid-cols-4 gap-1">
-        {[1, 2, 3, 4].map((n) => (
-          <span key={n} className={cn('h-1 rounded-full', n <= score ? BAR[score] : 'bg-surface-3')} />
-        ))}
-      </div>
-      <span className="text-[13px] text-muted">{words || `At least ${minLength} characters`}</span>
     </div>
   )
 }

@@ -22,12 +22,18 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
   const owed = problem.money('owed')
   const advice = adviceOf(problem)
   return (
-    <Alert tone={isForNow(problem) ? 'warning' : 'danger'} title={problem.title} live {...(className ? { className } : {})}>
+    <Alert
+      tone={isForNow(problem) ? 'warning' : 'danger'}
+      title={problem.title}
+      live
+      {...(className ? { className } : {})}
+    >
       <p>{problem.message}</p>
       {advice ? <p className="mt-1">{advice}</p> : null}
       {problem.code === 'insufficient_funds' && needed && available ? (
         <p className="num mt-1">
-          Needed now: <strong>{formatMoney(needed, { digits: 'exact' })}</strong> · Available: <strong>{formatMoney(available, { digits: 'exact' })}</strong>
+          Needed now: <strong>{formatMoney(needed, { digits: 'exact' })}</strong> · Available:{' '}
+          <strong>{formatMoney(available, { digits: 'exact' })}</strong>
         </p>
       ) : null}
       {problem.code === 'in_debt' && owed ? (
@@ -46,7 +52,7 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
       {children}
       {problem.requestId ? (
         <p className="mt-1.5 flex flex-wrap items-center gap-x-1.5 text-muted">
-          Reference <CopyText text={problem.requestId} what="reference" className="text-xs" />
+          Reference <CopyText text={problem.requestId} what="reference" wrap className="text-xs" />
         </p>
       ) : null}
     </Alert>
@@ -58,7 +64,9 @@ function RetryAfter({ seconds, from }: { seconds: number; from: number }) {
   const left = Math.min(seconds, Math.ceil(seconds - (useNow() - from) / 1000))
   return (
     <p className="mt-1">
-      <span aria-hidden className="num">{left > 0 ? `You can try again in ${formatSpan(left)}.` : 'You can try again now.'}</span>
+      <span aria-hidden className="num">
+        {left > 0 ? `You can try again in ${formatSpan(left)}.` : 'You can try again now.'}
+      </span>
       <span className="sr-only">You can try again in {formatSpan(seconds)}.</span>
     </p>
   )

@@ -1,9 +1,9 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Page } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
-import { Skeleton } from '@/components/ui/badge'
+import { RetryPanel } from '@/components/retry-panel'
 import { Card } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
 
 interface QueryPageProps<T> {
   query: UseQueryResult<T>

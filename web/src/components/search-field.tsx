@@ -1,11 +1,11 @@
 import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { Kbd } from '@/components/ui/badge'
+import { Kbd } from '@/components/ui/kbd'
 import { useDebounced } from '@/lib/use-debounced'
 import { useUrl } from '@/lib/use-url'
 
 /** A search that lives in `?q=`; the key `/` reaches it from anywhere on the page. */
-export function SearchField({ label }: { label: string }) {
+export function SearchField({ label, placeholder = label }: { label: string; placeholder?: string }) {
   const { get, set } = useUrl()
   const inUrl = get('q')
   const [text, setText] = useState(inUrl)
@@ -43,7 +43,7 @@ export function SearchField({ label }: { label: string }) {
         ref={input}
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder={placeholder}
         value={text}
         onChange={(e) => setText(e.target.value)}
         onKeyDown={(e) => {
@@ -53,11 +53,19 @@ export function SearchField({ label }: { label: string }) {
         className="peer h-9 w-full rounded-md border border-line bg-surface pr-9 pl-9 text-base placeholder:text-muted focus-visible:outline-offset-0 sm:text-sm touch:h-11 [&::-webkit-search-cancel-button]:hidden"
       />
       {text ? (
-        <button type="button" aria-label="Clear search" onClick={() => setText('')} className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded-sm text-muted hover:text-text">
+        <button
+          type="button"
+          aria-label="Clear search"
+          onClick={() => setText('')}
+          className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded-sm text-muted hover:text-text"
+        >
           <X aria-hidden className="size-4" />
         </button>
       ) : (
-        <span aria-hidden className="pointer-events-none absolute top-1/2 right-2 hidden -translate-y-1/2 peer-focus:hidden sm:block">
+        <span
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 right-2 hidden -translate-y-1/2 peer-focus:hidden sm:block"
+        >
           <Kbd>/</Kbd>
         </span>
       )}

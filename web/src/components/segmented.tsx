@@ -17,7 +17,10 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
           type="button"
           aria-pressed={o.value === value}
           onClick={() => onChange(o.value)}
-          className={cn('num h-7 rounded-sm px-2.5 text-[13px] text-muted hover:text-text touch:h-10', o.value === value && 'bg-surface font-medium text-text shadow-xs')}
+          className={cn(
+            'num h-7 rounded-sm px-2.5 text-[13px] text-muted hover:text-text touch:h-10',
+            o.value === value && 'bg-surface font-medium text-text shadow-xs',
+          )}
         >
           {o.label}
         </button>

@@ -1,10 +1,10 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { ArrowDownLeft, ArrowUpRight, ChevronRight, Clock3, Lock, LockOpen } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { LoadMore } from '@/components/load-more'
 import { Money } from '@/components/money'
-import { RetryPanel } from '@/components/panel'
-import { Skeleton } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
+import { RetryPanel } from '@/components/retry-panel'
+import { Skeleton } from '@/components/ui/skeleton'
 import type { StatementEntry } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatDateTime, formatTime, groupByDay } from '@/lib/time'
@@ -61,13 +61,22 @@ function Entry({ entry, lines }: { entry: StatementEntry; lines: StatementProps[
   const opens = entry.lines > 0 && lines !== undefined
   const row = (
     <>
-      <span aria-hidden className={cn('grid size-8 shrink-0 place-items-center rounded-full', entry.kind === 'credit' ? 'bg-success-soft text-success' : 'bg-surface-2 text-muted')}>
+      <span
+        aria-hidden
+        className={cn(
+          'grid size-8 shrink-0 place-items-center rounded-full',
+          entry.kind === 'credit' ? 'bg-success-soft text-success' : 'bg-surface-2 text-muted',
+        )}
+      >
         <kind.icon className="size-4" />
       </span>
       <span className="min-w-0 flex-1">
         <span className="block break-words">{entry.description}</span>
         <span className="num block text-[13px] text-muted">
-          {kind.words} · <time dateTime={entry.at} title={formatDateTime(entry.at)}>{formatTime(entry.at)}</time>
+          {kind.words} ·{' '}
+          <time dateTime={entry.at} title={formatDateTime(entry.at)}>
+            {formatTime(entry.at)}
+          </time>
           {opens ? (
             <>
               {' '}
@@ -83,14 +92,28 @@ function Entry({ entry, lines }: { entry: StatementEntry; lines: StatementProps[
           <Money value={entry.balance_after} digits="micro" />
         </span>
       </span>
-      {lines ? <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-muted transition-transform duration-150', open && 'rotate-90', !opens && 'invisible')} /> : null}
+      {lines ? (
+        <ChevronRight
+          aria-hidden
+          className={cn(
+            'size-4 shrink-0 text-muted transition-transform duration-150',
+            open && 'rotate-90',
+            !opens && 'invisible',
+          )}
+        />
+      ) : null}
     </>
   )
   const classes = 'flex min-h-14 w-full items-center gap-3 px-4 py-2 text-left sm:px-5'
   return (
     <li className="border-b last:border-b-0">
       {opens ? (
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className={cn(classes, 'hover:bg-surface-2 focus-visible:outline-offset-[-2px]')}>
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          className={cn(classes, 'hover:bg-surface-2 focus-visible:outline-offset-[-2px]')}
+        >
           {row}
         </button>
       ) : (
@@ -98,20 +121,5 @@ function Entry({ entry, lines }: { entry: StatementEntry; lines: StatementProps[
       )}
       {open ? <div className="border-t bg-surface-2 px-4 py-3 sm:px-5">{lines?.(entry)}</div> : null}
     </li>
-  )
-}
-
-type More = Pick<UseInfiniteQueryResult, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage' | 'isFetchNextPageError'>
-
-/** The end of a long list, and the way on. */
-export function LoadMore({ query }: { query: More }) {
-  if (!query.hasNextPage) return null
-  return (
-    <div className="flex items-center justify-center gap-3 border-t p-3">
-      {query.isFetchNextPageError ? <span className="text-[13px] text-danger">The next part did not come.</span> : null}
-      <Button size="sm" pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        Show older
-      </Button>
-    </div>
   )
 }

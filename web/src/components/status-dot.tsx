@@ -9,11 +9,14 @@ const DOT: Record<Tone, string> = {
   info: 'bg-info-dot',
 }
 
-/** A dot with its word; the dot breathes while something is under way. */
+/** A dot with its word; the dot pulses while something is in progress. */
 export function StatusDot({ status, className }: { status: StatusWords; className?: string }) {
   return (
     <span className={cn('inline-flex items-center gap-2 whitespace-nowrap', className)}>
-      <span aria-hidden className={cn('size-2 shrink-0 rounded-full', DOT[status.tone], status.moving && 'animate-pulse-dot')} />
+      <span
+        aria-hidden
+        className={cn('size-2 shrink-0 rounded-full', DOT[status.tone], status.moving && 'animate-pulse-dot')}
+      />
       {status.words}
     </span>
   )

@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react'
-import { Skeleton } from '@/components/ui/badge'
+import { Skeleton } from '@/components/ui/skeleton'
 import { cn } from '@/lib/cn'
 
 export interface Column<T> {
@@ -9,12 +9,17 @@ export interface Column<T> {
   align?: 'right'
   /** From which width on the column is worth its place. */
   from?: 'sm' | 'md' | 'lg' | 'xl'
-  /** Of the stand-in while loading, e.g. `w-24`. */
+  /** Width of the placeholder while loading, e.g. `w-24`. */
   skeleton?: string
   className?: string
 }
 
-const FROM = { sm: 'hidden sm:table-cell', md: 'hidden md:table-cell', lg: 'hidden lg:table-cell', xl: 'hidden xl:table-cell' }
+const FROM = {
+  sm: 'hidden sm:table-cell',
+  md: 'hidden md:table-cell',
+  lg: 'hidden lg:table-cell',
+  xl: 'hidden xl:table-cell',
+}
 const HEIGHT = { normal: 'h-12', dense: 'h-9' }
 
 interface TableProps<T> {
@@ -26,21 +31,43 @@ interface TableProps<T> {
   onRowClick?: (event: MouseEvent, row: T) => void
   skeletonRows?: number
   density?: keyof typeof HEIGHT
-  /** Old rows stand while newer ones come. */
+  /** The heads are for screen readers alone. */
+  headless?: boolean
+  /** Old rows are shown while newer ones load. */
   faded?: boolean
   className?: string
 }
 
-/** Rows under heads, with stand-ins of the same height while they load. The frame is its reader's. */
-export function Table<T>({ label, columns, rows, rowKey, onRowClick, skeletonRows = 8, density = 'normal', faded = false, className }: TableProps<T>) {
-  const pad = 'px-3 first:pl-4 last:pr-4'
+/** Rows under heads, with placeholders of the same height while they load. The frame around it is the caller's. */
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  onRowClick,
+  skeletonRows = 8,
+  density = 'normal',
+  headless = false,
+  faded = false,
+  className,
+}: TableProps<T>) {
+  const pad = 'px-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
   return (
     <div className={cn('relative min-w-0 overflow-x-auto', className)} aria-busy={!rows}>
       <table className="w-full border-collapse text-sm" aria-label={label}>
-        <thead>
+        <thead className={headless ? 'sr-only' : undefined}>
           <tr className="border-b text-left text-xs text-muted">
             {columns.map((c) => (
-              <th key={c.id} scope="col" className={cn('h-9 font-medium whitespace-nowrap', pad, c.align === 'right' && 'text-right', c.from && FROM[c.from])}>
+              <th
+                key={c.id}
+                scope="col"
+                className={cn(
+                  'h-9 font-medium whitespace-nowrap',
+                  pad,
+                  c.align === 'right' && 'text-right',
+                  c.from && FROM[c.from],
+                )}
+              >
                 {c.head}
               </th>
             ))}
@@ -52,10 +79,23 @@ export function Table<T>({ label, columns, rows, rowKey, onRowClick, skeletonRow
             <tr
               key={rowKey(row, i)}
               {...(onRowClick ? { onClick: (e: MouseEvent) => onRowClick(e, row) } : {})}
-              className={cn(HEIGHT[density], 'border-b transition-colors duration-100 last:border-b-0 hover:bg-surface-2', onRowClick && 'cursor-pointer')}
+              className={cn(
+                HEIGHT[density],
+                'border-b transition-colors duration-100 last:border-b-0 hover:bg-surface-2',
+                onRowClick && 'cursor-pointer',
+              )}
             >
               {columns.map((c) => (
-                <td key={c.id} className={cn('py-1.5', pad, c.align === 'right' && 'num text-right', c.from && FROM[c.from], c.className)}>
+                <td
+                  key={c.id}
+                  className={cn(
+                    'py-1.5',
+                    pad,
+                    c.align === 'right' && 'num text-right',
+                    c.from && FROM[c.from],
+                    c.className,
+                  )}
+                >
                   {c.cell(row)}
                 </td>
               ))}

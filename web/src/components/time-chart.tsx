@@ -1,8 +1,8 @@
 import { ChartLine, Table2 } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { Table, type Column } from '@/components/table'
-import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
+import { Skeleton } from '@/components/ui/skeleton'
 import { formatMoment } from '@/lib/time'
 
 export interface TimeSeries {
@@ -12,7 +12,7 @@ export interface TimeSeries {
   color: string
   values: (number | null)[]
   filled?: boolean
-  /** Of the whole window: stands where no moment is chosen. */
+  /** Of the whole window: shown while no moment is chosen. */
   overall?: string
 }
 
@@ -49,7 +49,13 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
         <span className="text-[13px] font-medium">{label}</span>
         <span className="flex items-center gap-1">
           <span className="num text-xs text-muted">{at === undefined ? span : formatMoment(at)}</span>
-          <Button variant="ghost" size="icon-sm" aria-label={asTable ? `${label} as a chart` : `${label} as a table`} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={asTable ? `${label} as a chart` : `${label} as a table`}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
             <Icon aria-hidden className="size-4 text-muted" />
           </Button>
         </span>
@@ -58,7 +64,11 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
         {series.map((s) => (
           <div key={s.id} className="flex items-baseline gap-1.5 text-[13px]">
             <dt className="text-muted">
-              <span aria-hidden className="mr-1.5 inline-block h-0.5 w-2.5 rounded-full align-middle" style={{ background: `var(--${s.color})` }} />
+              <span
+                aria-hidden
+                className="mr-1.5 inline-block h-0.5 w-2.5 rounded-full align-middle"
+                style={{ background: `var(--${s.color})` }}
+              />
               {s.label}
             </dt>
             <dd className="num font-medium">{shown(s, at === undefined ? null : index, format)}</dd>
@@ -84,14 +94,36 @@ function shown(s: TimeSeries, index: number | null, format: (v: number) => strin
 
 function ChartTable({ label, times, series, format }: Pick<TimeChartProps, 'label' | 'times' | 'series' | 'format'>) {
   const columns: Column<number>[] = [
-    { id: 'at', head: 'Time', cell: (i) => <span className="num whitespace-nowrap">{formatMoment(times[i] ?? 0)}</span> },
-    ...series.map((s): Column<number> => ({ id: s.id, head: s.label, align: 'right', cell: (i) => shown(s, i, format) })),
+    {
+      id: 'at',
+      head: 'Time',
+      cell: (i) => <span className="num whitespace-nowrap">{formatMoment(times[i] ?? 0)}</span>,
+    },
+    ...series.map((s): Column<number> => ({
+      id: s.id,
+      head: s.label,
+      align: 'right',
+      cell: (i) => shown(s, i, format),
+    })),
   ]
   return (
-    // Newest first; a scrollable block has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above
-    <div role="region" aria-label={`${label}, figures`} tabIndex={0} className="overflow-auto rounded-md border" style={{ height: HEIGHT_PX }}>
-      <Table label={label} columns={columns} rows={times.map((_, i) => i).reverse()} rowKey={String} density="dense" className="overflow-visible" />
+    // Newest first.
+    <div
+      role="region"
+      aria-label={`${label}, figures`}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable block has to be reachable by keyboard
+      tabIndex={0}
+      className="overflow-auto rounded-md border"
+      style={{ height: HEIGHT_PX }}
+    >
+      <Table
+        label={label}
+        columns={columns}
+        rows={times.map((_, i) => i).reverse()}
+        rowKey={String}
+        density="dense"
+        className="overflow-visible"
+      />
     </div>
   )
 }

@@ -5,7 +5,7 @@ import type { TimePlotProps, TimeSeries } from '@/components/time-chart'
 import { lone } from '@/lib/series'
 import { formatAxisTime, formatMoment } from '@/lib/time'
 
-/** What uPlot draws on takes no CSS variables: they are read when it is made, and anew with the theme. */
+/** uPlot's canvas takes no CSS variables: they are read when it is created, and again when the theme changes. */
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 const LABEL_WIDTH_PX = 68
 const LABEL_GAP_PX = 15
@@ -23,7 +23,7 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
   useEffect(() => {
     latest.current = { times, series, format, onMoment }
   })
-  // Drawn anew when the lines themselves change; their figures alone are given to the one that stands.
+  // Redrawn when the lines themselves change; new figures are given to the existing chart.
   const shape = series.map((s) => s.id).join()
 
   useEffect(() => {
@@ -68,7 +68,14 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
   }
   const onKeyDown = (e: KeyboardEvent) => {
     const here = index ?? times.length - 1
-    const to = { ArrowLeft: here - 1, ArrowRight: here + 1, PageUp: here - 10, PageDown: here + 10, Home: 0, End: times.length - 1 }[e.key]
+    const to = {
+      ArrowLeft: here - 1,
+      ArrowRight: here + 1,
+      PageUp: here - 10,
+      PageDown: here + 10,
+      Home: 0,
+      End: times.length - 1,
+    }[e.key]
     if (to === undefined && e.key !== 'Escape') return
     e.preventDefault()
     move(to ?? null)
@@ -93,7 +100,12 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
     >
       <div ref={host} aria-hidden className="absolute inset-0" />
       {ends.map((end) => (
-        <span key={end.id} aria-hidden className="pointer-events-none absolute right-0 flex -translate-y-1/2 items-center gap-1 text-[11px] leading-none text-muted" style={{ top: end.top, width: LABEL_WIDTH_PX - 6 }}>
+        <span
+          key={end.id}
+          aria-hidden
+          className="pointer-events-none absolute right-0 flex -translate-y-1/2 items-center gap-1 text-[11px] leading-none text-muted"
+          style={{ top: end.top, width: LABEL_WIDTH_PX - 6 }}
+        >
           <span className="h-0.5 w-2 shrink-0 rounded-full" style={{ background: `var(--${end.color})` }} />
           <span className="truncate">{end.label}</span>
         </span>
@@ -105,12 +117,15 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
 function wordsAt(at: number, times: number[], series: TimeSeries[], format: (v: number) => string): string {
   const t = times[at]
   if (t === undefined) return 'No figures'
-  return [formatMoment(t), ...series.map((s) => `${s.label} ${s.values[at] == null ? 'none' : format(s.values[at])}`)].join(', ')
+  return [
+    formatMoment(t),
+    ...series.map((s) => `${s.label} ${s.values[at] == null ? 'none' : format(s.values[at])}`),
+  ].join(', ')
 }
 
 const dataOf = (times: number[], series: TimeSeries[]) => [times, ...series.map((s) => s.values)] as uPlot.AlignedData
 
-interface Wishes {
+interface PlotRequest {
   width: number
   height: number
   series: TimeSeries[]
@@ -119,18 +134,37 @@ interface Wishes {
   onDraw: (u: uPlot) => void
 }
 
-function optionsOf({ width, height, series, format, onCursor, onDraw }: Wishes): uPlot.Options {
+function optionsOf({ width, height, series, format, onCursor, onDraw }: PlotRequest): uPlot.Options {
   const axis = { stroke: token('muted'), font: FONT, ticks: { show: false } }
   return {
     width,
     height,
     padding: [10, LABEL_WIDTH_PX, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7, width: 2 }, sync: { key: SYNC, setSeries: false } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 7, width: 2 },
+      sync: { key: SYNC, setSeries: false },
+    },
     scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] } },
     axes: [
-      { ...axis, size: 24, gap: 6, space: 64, grid: { show: false }, values: (u, splits) => splits.map((s) => formatAxisTime(s, (u.scales.x?.max ?? 0) - (u.scales.x?.min ?? 0))) },
-      { ...axis, size: 56, gap: 6, space: 36, grid: { stroke: token('border'), width: 1 }, values: (_, splits) => splits.map((v) => format(v).replace(/\.0+(?= |$)/, '')) },
+      {
+        ...axis,
+        size: 24,
+        gap: 6,
+        space: 64,
+        grid: { show: false },
+        values: (u, splits) => splits.map((s) => formatAxisTime(s, (u.scales.x?.max ?? 0) - (u.scales.x?.min ?? 0))),
+      },
+      {
+        ...axis,
+        size: 56,
+        gap: 6,
+        space: 36,
+        grid: { stroke: token('border'), width: 1 },
+        values: (_, splits) => splits.map((v) => format(v).replace(/\.0+(?= |$)/, '')),
+      },
     ],
     series: [
       {},
@@ -157,7 +191,7 @@ interface End {
   top: number
 }
 
-/** Where each line's name stands: at its last figure, moved apart where two would cover each other. */
+/** Where each line's name is placed: at its last figure, moved apart where two would overlap. */
 function endsOf(u: uPlot, series: TimeSeries[]): End[] {
   const offset = u.bbox.top / devicePixelRatio
   const bottom = offset + u.bbox.height / devicePixelRatio

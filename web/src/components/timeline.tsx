@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { cn } from '@/lib/cn'
 import { formatTime } from '@/lib/time'
 
-export interface TimelineStep {
+interface TimelineStep {
   key: string
   state: string
   words: ReactNode
@@ -16,13 +16,13 @@ const LOOK: Record<string, { icon: typeof Check; tint: string; name: string }> =
   done: { icon: Check, tint: 'bg-success-soft text-success', name: 'Done' },
   failed: { icon: X, tint: 'bg-danger-soft text-danger', name: 'Failed' },
   undone: { icon: Undo2, tint: 'bg-warning-soft text-warning', name: 'Undone' },
-  intent: { icon: Circle, tint: 'bg-surface-2 text-muted', name: 'Begun' },
+  intent: { icon: Circle, tint: 'bg-surface-2 text-muted', name: 'Started' },
 }
 
-/** Steps along a line, oldest first. `live` turns the last begun step into a moving one. */
+/** Steps along a line, oldest first. `live` turns the last started step into a moving one. */
 export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean }) {
   return (
-    <ol className="grid">
+    <ol className="grid grid-cols-[minmax(0,1fr)]">
       {steps.map((step, i) => {
         const last = i === steps.length - 1
         const moving = live && last && !['failed', 'undone'].includes(step.state)
@@ -31,7 +31,12 @@ export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean
         return (
           <li key={step.key} className="relative flex gap-3 pb-4 last:pb-0">
             {last ? null : <span aria-hidden className="absolute top-6 bottom-0 left-[11px] w-px bg-border" />}
-            <span className={cn('grid size-6 shrink-0 place-items-center rounded-full', moving && step.state !== 'done' ? 'bg-info-soft text-info' : look?.tint)}>
+            <span
+              className={cn(
+                'grid size-6 shrink-0 place-items-center rounded-full',
+                moving && step.state !== 'done' ? 'bg-info-soft text-info' : look?.tint,
+              )}
+            >
               <Icon aria-hidden className={cn('size-3.5', moving && step.state !== 'done' && 'animate-spin')} />
               <span className="sr-only">{look?.name}: </span>
             </span>
@@ -46,14 +51,5 @@ export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean
         )
       })}
     </ol>
-  )
-}
-
-/** A bar for what is under way; it says its number to screen readers. */
-export function ProgressBar({ percent, label }: { percent: number; label: string }) {
-  return (
-    <div role="progressbar" aria-label={label} aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} className="h-1.5 overflow-hidden rounded-full bg-surface-3">
-      <div className="h-full rounded-full bg-info-dot transition-[width] duration-200" style={{ width: `${Math.max(3, percent)}%` }} />
-    </div>
   )
 }

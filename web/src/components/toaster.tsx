@@ -7,11 +7,16 @@ const ICON = { success: CircleCheck, danger: CircleAlert, info: Info }
 const TINT = { success: 'text-success', danger: 'text-danger', info: 'text-info' }
 const SHOWN_MS = 7000
 
-/** News from elsewhere, in a live region that stands on every page. */
+/** News from elsewhere, in a live region that is on every page. */
 export function Toaster() {
   const { items, dismiss } = useToasts()
   return (
-    <div role="region" aria-label="Notices" aria-live="polite" className="pointer-events-none fixed right-0 bottom-0 z-60 grid w-full gap-2 p-4 sm:max-w-sm">
+    <div
+      role="region"
+      aria-label="Notifications"
+      aria-live="polite"
+      className="pointer-events-none fixed right-0 bottom-0 z-60 grid w-full gap-2 p-4 sm:max-w-sm"
+    >
       {items.map((toast) => (
         <ToastCard key={toast.id} toast={toast} onDismiss={() => dismiss(toast.id)} />
       ))}
@@ -40,7 +45,12 @@ function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: () => void }
           </Link>
         ) : null}
       </div>
-      <button type="button" aria-label="Dismiss" onClick={onDismiss} className="grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:text-text">
+      <button
+        type="button"
+        aria-label="Dismiss"
+        onClick={onDismiss}
+        className="grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:text-text"
+      >
         <X aria-hidden className="size-4" />
       </button>
     </div>

@@ -23,7 +23,9 @@ const CONTINENTS: Record<string, string> = Object.fromEntries(
 const ORDER = ['North America', 'Europe', 'Asia', 'Oceania', 'South America', 'Middle East', 'Africa', 'Elsewhere']
 
 /** Things with a country, grouped by continent in a fixed order. */
-export function byContinent<T extends { country: string; label: string }>(items: T[]): { continent: string; items: T[] }[] {
+export function byContinent<T extends { country: string; label: string }>(
+  items: T[],
+): { continent: string; items: T[] }[] {
   const groups = new Map<string, T[]>()
   for (const item of items) {
     const continent = CONTINENTS[item.country.toUpperCase()] ?? 'Elsewhere'

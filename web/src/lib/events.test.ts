@@ -1,15 +1,24 @@
 // @vitest-environment node
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { followEvents, staleAfterActivity, staleAfterJob, type ActivityEvent } from '@/lib/events'
+import type { LiveActivity } from '@/lib/api/types'
+import { followEvents } from '@/lib/events'
 import { useLive } from '@/stores/live'
 
 // The client asks for its own address as soon as it is imported.
 vi.hoisted(() => Object.assign(globalThis, { location: { origin: 'http://panel.test' } }))
 
-const TIMING = { backoffFirstMs: 2, backoffMaxMs: 4, pollMs: 20, retryWhilePollingMs: 60, coalesceMs: 5, operatorMs: 150, silenceMs: 5000 }
+const TIMING = {
+  backoffFirstMs: 2,
+  backoffMaxMs: 4,
+  pollMs: 20,
+  retryWhilePollingMs: 60,
+  coalesceMs: 5,
+  operatorMs: 150,
+  silenceMs: 5000,
+}
 
-const activity = (over: Partial<ActivityEvent> = {}): ActivityEvent => ({
+const activity = (over: Partial<LiveActivity> = {}): LiveActivity => ({
   id: '41',
   event: 'vps.running',
   status: 'success',
@@ -26,7 +35,7 @@ let stop: () => void = () => undefined
 let invalidated: string[]
 let requests: Request[]
 
-function follow(answer: (n: number) => Response, onActivity?: (e: ActivityEvent) => void) {
+function follow(answer: (n: number) => Response, onActivity?: (e: LiveActivity) => void) {
   requests = []
   invalidated = []
   vi.stubGlobal('fetch', (request: Request) => {
@@ -53,7 +62,8 @@ function stream(text: string, end = false) {
   )
 }
 
-const say = (event: string, data: unknown, id?: string) => `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+const say = (event: string, data: unknown, id?: string) =>
+  `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
 beforeEach(() => {
   useLive.setState({ state: 'connecting' })
@@ -90,7 +100,12 @@ describe('followEvents', () => {
 
   it('refetches the operators’ pages seldom under load, one’s own at once', async () => {
     let push: (text: string) => void = () => undefined
-    follow(() => new Response(new ReadableStream({ start: (c) => void (push = (text) => c.enqueue(new TextEncoder().encode(text))) })))
+    follow(
+      () =>
+        new Response(
+          new ReadableStream({ start: (c) => void (push = (text) => c.enqueue(new TextEncoder().encode(text))) }),
+        ),
+    )
     const jobEvent = () => push(say('job', { job_id: 'job_1', vps_id: 'vps_1', state: 'running', org_id: 'org_1' }))
     const seen = (key: string) => invalidated.filter((k) => k === key).length
     await vi.waitFor(() => expect(useLive.getState().state).toBe('live'))
@@ -141,13 +156,11 @@ describe('followEvents', () => {
   })
 
   it('survives data that is not JSON', async () => {
-    follow(() => stream(`event: activity\ndata: {broken\n\n${say('job', { job_id: 'job_1', vps_id: 'vps_1', state: 'running', org_id: 'org_1' })}`))
+    follow(() =>
+      stream(
+        `event: activity\ndata: {broken\n\n${say('job', { job_id: 'job_1', vps_id: 'vps_1', state: 'running', org_id: 'org_1' })}`,
+      ),
+    )
     await vi.waitFor(() => expect(invalidated).toContain('["vps","jobs","vps_1"]'))
   })
-})
-
-it('knows what becomes stale', () => {
-  expect(staleAfterActivity(activity({ event: 'plan.update', entity_type: 'plan', org_id: null }), true)).toContainEqual(['plans'])
-  expect(staleAfterActivity(activity({ event: 'billing.charge', entity_type: null }), true)).toContainEqual(['wallet'])
-  expect(staleAfterJob({ job_id: 'job_1', vps_id: 'vps_1', state: 'running' }, false)).not.toContainEqual(['vps', 'one', 'vps_1'])
 })

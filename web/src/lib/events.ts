@@ -1,33 +1,15 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { sessionFetch } from '@/lib/api/client'
+import type { LiveActivity, LiveJob } from '@/lib/api/types'
 import { SseParser, type SseEvent } from '@/lib/sse'
+import { staleAfterActivity, staleAfterJob } from '@/lib/stale'
 import { useLive } from '@/stores/live'
 
-/** What the stream says about a change; the screen refetches the rest. */
-export interface ActivityEvent {
-  id: string
-  event: string
-  status: string
-  entity_type?: string | null
-  entity_id?: string | null
-  job_id?: string | null
-  org_id?: string | null
-  message: string
-  created_at: string
-}
-
-export interface JobEvent {
-  job_id: string
-  vps_id?: string | null
-  state: string
-  org_id?: string | null
-}
-
-export interface EventsOptions {
+interface EventsOptions {
   client: QueryClient
   /** The reader's own organisation; other people's events touch the admin pages alone. */
   orgId: string
-  onActivity?: (event: ActivityEvent) => void
+  onActivity?: (event: LiveActivity) => void
   timing?: Partial<typeof TIMING>
 }
 
@@ -42,29 +24,6 @@ const TIMING = {
   coalesceMs: 250,
   /** The operators' pages see everybody's events: under load that is one refetch each so often. */
   operatorMs: 2000,
-}
-
-const ADMIN: QueryKey[] = [['admin']]
-
-/** Which queries an activity makes stale. */
-export function staleAfterActivity(e: ActivityEvent, own: boolean): QueryKey[] {
-  const noun = e.event.split('.')[0] ?? ''
-  const about = new Set([noun, e.entity_type ?? ''])
-  const keys: QueryKey[] = [...ADMIN]
-  if (['plan', 'cloud', 'catalog', 'provider', 'provider_account'].some((n) => about.has(n))) keys.push(['plans'])
-  if (!own) return keys
-  keys.push(['activity'])
-  if (about.has('vps')) keys.push(['vps'], ['wallet'])
-  if (['billing', 'ledger', 'wallet', 'credit', 'payment', 'organisation', 'org', 'customer'].some((n) => about.has(n))) keys.push(['wallet'], ['vps'])
-  if (about.has('user') || about.has('auth') || about.has('organisation')) keys.push(['me'])
-  return keys
-}
-
-/** Which queries a job's step makes stale. */
-export function staleAfterJob(e: JobEvent, own: boolean): QueryKey[] {
-  const keys: QueryKey[] = [['admin', 'jobs'], ['admin', 'clouds'], ['admin', 'overview'], ['admin', 'schedules']]
-  if (own && e.vps_id) keys.push(['vps', 'list'], ['vps', 'one', e.vps_id], ['vps', 'jobs', e.vps_id])
-  return keys
 }
 
 /** Follows the event stream until the returned function is called. */
@@ -104,25 +63,28 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
     }
   }
   const refetchOwn = gather(0, true)
-  // A refetch under way is let through: restarted at each event of a busy panel it would never end.
+  // A refetch in progress is let through: restarted at each event of a busy panel it would never end.
   const refetchOperators = gather(t.operatorMs, false)
   const invalidate = (keys: QueryKey[]) => {
     for (const key of keys) (key[0] === 'admin' ? refetchOperators : refetchOwn)(key)
   }
 
+  const isOwn = ({ org_id }: LiveActivity | LiveJob) => org_id == null || org_id === orgId
   const handle = (e: SseEvent) => {
     if (e.id !== null) lastId = e.id
     if (e.event === 'reset') {
       void client.invalidateQueries()
       return
     }
-    const data = parse(e.data)
-    if (data === null) return
-    const own = data.org_id == null || data.org_id === orgId
     if (e.event === 'activity') {
-      invalidate(staleAfterActivity(data as unknown as ActivityEvent, own))
-      if (own) onActivity?.(data as unknown as ActivityEvent)
-    } else if (e.event === 'job') invalidate(staleAfterJob(data as unknown as JobEvent, own))
+      const activity = parse<LiveActivity>(e.data)
+      if (!activity) return
+      invalidate(staleAfterActivity(activity, isOwn(activity)))
+      if (isOwn(activity)) onActivity?.(activity)
+    } else if (e.event === 'job') {
+      const job = parse<LiveJob>(e.data)
+      if (job) invalidate(staleAfterJob(job, isOwn(job)))
+    }
   }
 
   const poll = () => {
@@ -165,7 +127,7 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
       const response = await sessionFetch(request)
       // A session that ended has been announced; the app stops following.
       if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`)
-      // What changed while nobody listened, unless the server replays it.
+      // What changed while the stream was down, unless the server replays it.
       if (wasLive && lastId === null) void client.invalidateQueries()
       wasLive = true
       attempt = 0
@@ -194,10 +156,11 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
   }
 }
 
-function parse(data: string): Record<string, unknown> | null {
+/** The data of an event; the server makes it of the type by which the document describes it. */
+function parse<T extends LiveActivity | LiveJob>(data: string): T | null {
   try {
     const value: unknown = JSON.parse(data)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+    return typeof value === 'object' && value !== null ? (value as T) : null
   } catch {
     return null
   }

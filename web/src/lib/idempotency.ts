@@ -3,7 +3,7 @@ import { useRef } from 'react'
 const newKey = () => crypto.randomUUID()
 
 /**
- * A key for one intent: made when the form opens and kept through every repeat of it, so that a lost
+ * A key for one intent: created when the form opens and reused for every repeat of it, so that a lost
  * answer cannot order twice. `renew` follows a definite answer, after which the next submit is a new intent.
  */
 export function useIdempotencyKey(): { current: () => string; renew: () => void } {

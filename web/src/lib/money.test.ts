@@ -43,7 +43,9 @@ describe('amounts that people type', () => {
     [' 0.000001 ', '0.000001'],
   ])('%j is %s', (text, amount) => expect(parseAmount(text)).toBe(amount))
 
-  it.each(['', '-5', '1.2345678', 'ten', '1,5', '1e5', '9999999999'])('%j is none', (text) => expect(parseAmount(text)).toBeNull())
+  it.each(['', '-5', '1.2345678', 'ten', '1,5', '1e5', '9999999999'])('%j is none', (text) =>
+    expect(parseAmount(text)).toBeNull(),
+  )
 
   it('writes an amount back as typed', () => {
     expect(plain(usd('1250.500000'))).toBe('1250.50')

@@ -21,7 +21,11 @@ const symbols = new Map<string, string>()
 function symbol(currency: string): string {
   let known = symbols.get(currency)
   if (known === undefined) {
-    const parts = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+    const parts = new Intl.NumberFormat('en-US', {
+      style: 'currency',
+      currency,
+      currencyDisplay: 'narrowSymbol',
+    }).formatToParts(0)
     known = parts.find((p) => p.type === 'currency')?.value ?? currency
     if (known.length > 1) known += '\u00a0'
     symbols.set(currency, known)
@@ -44,7 +48,9 @@ interface Format {
 function digitsOf(abs: bigint, min: number, max: number): string {
   const unit = 10n ** BigInt(6 - max)
   const rounded = ((abs + unit / 2n) / unit) * unit
-  const fraction = String(rounded % MICRO).padStart(6, '0').slice(0, max)
+  const fraction = String(rounded % MICRO)
+    .padStart(6, '0')
+    .slice(0, max)
   const trimmed = fraction.replace(/0+$/, '').padEnd(min, '0')
   return `${String(rounded / MICRO).replace(/\B(?=(\d{3})+$)/g, ',')}.${trimmed}`
 }
@@ -57,7 +63,6 @@ export function formatMoney(money: Money, { digits = 'cents', signed = false }: 
   return `${sign}${symbol(money.currency)}${digitsOf(abs, ...PLACES[digits])}`
 }
 
-export const isZero = (money: Money) => toMicro(money.amount) === 0n
 export const isNegative = (money: Money) => toMicro(money.amount) < 0n
 export const isPositive = (money: Money) => toMicro(money.amount) > 0n
 
@@ -70,7 +75,10 @@ export function percentOf(part: Money, whole: Money): number {
 
 /** What a person typed as an amount, as the API wants it; null when it is none. */
 export function parseAmount(text: string): string | null {
-  const plain = text.trim().replace(/^[$€£]\s*/, '').replace(/,(?=\d{3}(\D|$))/g, '')
+  const plain = text
+    .trim()
+    .replace(/^[$€£]\s*/, '')
+    .replace(/,(?=\d{3}(\D|$))/g, '')
   return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? fromMicro(toMicro(plain)) : null
 }
 

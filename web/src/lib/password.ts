@@ -1,5 +1,5 @@
 /** 0 (empty) to 4 (strong), with words for the meter. A hint for people: the server decides. */
-export interface Strength {
+interface Strength {
   score: 0 | 1 | 2 | 3 | 4
   words: string
 }
@@ -13,7 +13,8 @@ export function passwordStrength(password: string, minLength: number): Strength 
     const missing = minLength - password.length
     return { score: 1, words: `${missing} more ${missing === 1 ? 'character' : 'characters'} needed` }
   }
-  if (COMMON.test(password) && password.length < minLength + 8) return { score: 1, words: 'Begins like a password that is often guessed' }
+  if (COMMON.test(password) && password.length < minLength + 8)
+    return { score: 1, words: 'Starts like a commonly guessed password' }
   if (new Set(password).size < 5) return { score: 1, words: 'Too few different characters' }
   const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((r) => r.test(password)).length
   const bits = password.length * Math.log2([0, 26, 40, 56, 70][classes] ?? 70)

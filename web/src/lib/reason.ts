@@ -3,7 +3,7 @@ import * as z from 'zod'
 const words = z.string().trim().max(500, 'At most 500 characters.')
 
 /** Why an operator did something, for the activity log. */
-export const reasonField = words.min(3, 'Say in a few words why.')
+export const reasonField = words.min(3, 'Give a short reason.')
 
 export const REASON = {
   required: z.object({ reason: reasonField }),

@@ -22,4 +22,5 @@ interface Size {
 }
 
 /** `2 vCPU · 4 GB · 80 GB`. */
-export const formatSize = (s: Size) => `${s.vcpus} vCPU · ${formatMemory(s.memory_mib)} RAM · ${formatDisk(s.disk_gib)} disk`
+export const formatSize = (s: Size) =>
+  `${s.vcpus} vCPU · ${formatMemory(s.memory_mib)} RAM · ${formatDisk(s.disk_gib)} disk`

@@ -31,7 +31,8 @@ export class SseParser {
   }
 
   #dispatch(): SseEvent | null {
-    const event = this.#data.length > 0 ? { id: this.#id, event: this.#event || 'message', data: this.#data.join('\n') } : null
+    const event =
+      this.#data.length > 0 ? { id: this.#id, event: this.#event || 'message', data: this.#data.join('\n') } : null
     this.#id = null
     this.#event = ''
     this.#data = []

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { runwayLeft, runwayTone } from '@/lib/runway'
 import { formatAge, formatClock, formatSpan, groupByDay } from '@/lib/time'
 
 describe('formatSpan', () => {
@@ -34,21 +33,4 @@ it('groups by day and keeps the order', () => {
   const groups = groupByDay(['2026-11-22T12:00:00', '2026-11-22T08:00:00', '2026-11-21T12:00:00'], (t) => t)
   expect(groups.map((g) => g.items.length)).toEqual([2, 1])
   expect(groups[0]?.day).toMatch(/^Sunday,? 22 November 2026$/)
-})
-
-describe('runway', () => {
-  it('runs down from the moment it was told, and not below nothing', () => {
-    expect(runwayLeft(100, 1000, 31_000)).toBe(70)
-    expect(runwayLeft(10, 0, 60_000)).toBe(0)
-    expect(runwayLeft(null, 0, 60_000)).toBeNull()
-    // A clock that was set back does not add time.
-    expect(runwayLeft(100, 5000, 1000)).toBe(100)
-  })
-
-  it('is amber under 72 h and red under 24 h', () => {
-    expect(runwayTone(72 * 3600)).toBe('neutral')
-    expect(runwayTone(72 * 3600 - 1)).toBe('warning')
-    expect(runwayTone(24 * 3600 - 1)).toBe('danger')
-    expect(runwayTone(null)).toBe('neutral')
-  })
 })

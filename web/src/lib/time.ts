@@ -20,7 +20,7 @@ function two(s: number, big: number, bigName: string, small: number, smallName: 
   return `${Math.floor(s / big)} ${bigName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`
 }
 
-/** A clock for work under way: `0:07`, `12:40`, `1:02:09`. */
+/** A clock for work in progress: `0:07`, `12:40`, `1:02:09`. */
 export function formatClock(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))
   const pad = (n: number) => String(n).padStart(2, '0')
@@ -29,7 +29,8 @@ export function formatClock(seconds: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s % MINUTE)}` : `${m}:${pad(s % MINUTE)}`
 }
 
-export const secondsBetween = (from: string, to: string | number) => (new Date(to).getTime() - new Date(from).getTime()) / 1000
+export const secondsBetween = (from: string, to: string | number) =>
+  (new Date(to).getTime() - new Date(from).getTime()) / 1000
 
 /** How old a moment is, in its largest unit: `just now`, `5 min`, `3 d`. */
 export function formatAge(at: string, now: number): string {
@@ -42,7 +43,12 @@ export function formatAge(at: string, now: number): string {
 }
 
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
-const shortDateTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+const shortDateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
@@ -50,7 +56,7 @@ const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 const dayOfMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const utc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
 
-/** `22 Nov 2026, 03:17:00 UTC`: for what goes by UTC whoever reads it. */
+/** `22 Nov 2026, 03:17:00 UTC`: for what goes by UTC, whatever the reader's zone. */
 export const formatUtc = (at: string) => `${utc.format(new Date(at))} UTC`
 
 /** A moment of a chart, in seconds since 1970: `22 Nov, 14:05`. */
@@ -60,9 +66,8 @@ export const formatMoment = (s: number) => shortDateTime.format(s * 1000)
 export const formatAxisTime = (s: number, spanS: number) => (spanS > 2 * DAY ? dayOfMonth : clock).format(s * 1000)
 
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
-export const formatShortDateTime = (at: string) => shortDateTime.format(new Date(at))
 export const formatTime = (at: string) => time.format(new Date(at))
-export const formatDay = (at: string) => day.format(new Date(at))
+const formatDay = (at: string) => day.format(new Date(at))
 
 /** Groups newest-first entries by the reader's calendar day. */
 export function groupByDay<T>(items: T[], at: (item: T) => string): { day: string; items: T[] }[] {

@@ -3,7 +3,7 @@ import type { Me } from '@/lib/api/types'
 
 /**
  * Who is signed in, given by the guard above all pages that ask. Not read from the query cache: at
- * sign-out that is empty a moment before the pages are gone.
+ * sign-out that is empty a moment before the pages close.
  */
 export const MeContext = createContext<Me | null>(null)
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** One timer for all clocks on the page; it stands still while nobody looks. */
+/** One timer for all clocks on the page; it stops while no clock is shown. */
 let now = Date.now()
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 
 /** `connecting` is not yet worth a word; `retrying` and `polling` are told to the reader. */
-export type LiveState = 'connecting' | 'live' | 'retrying' | 'polling'
+type LiveState = 'connecting' | 'live' | 'retrying' | 'polling'
 
 interface Live {
   state: LiveState

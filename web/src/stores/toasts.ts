@@ -17,7 +17,7 @@ interface Toasts {
 const MAX_TOASTS = 4
 let last = 0
 
-/** For what happened elsewhere; an error of a form stands in the form. */
+/** For what happened elsewhere; an error of a form is shown in the form. */
 export const useToasts = create<Toasts>((set) => ({
   items: [],
   push: (toast) => set((s) => ({ items: [...s.items, { ...toast, id: ++last }].slice(-MAX_TOASTS) })),

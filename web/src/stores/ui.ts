@@ -6,14 +6,14 @@ export type Theme = 'light' | 'dark' | 'system'
 interface Ui {
   theme: Theme
   sidebarCollapsed: boolean
-  /** Of the jobs page; null until somebody chose, then wide screens show them. */
+  /** Of the jobs page; null until it was chosen here; until then wide screens show them. */
   statisticsOpen: boolean | null
   setTheme: (theme: Theme) => void
   toggleSidebar: () => void
   setStatisticsOpen: (open: boolean) => void
 }
 
-/** Whims of this browser; index.html reads the theme from the same place before the first paint. */
+/** Preferences of this browser; index.html reads the theme from the same place before the first paint. */
 export const useUi = create<Ui>()(
   persist(
     (set) => ({

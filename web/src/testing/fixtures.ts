@@ -1,8 +1,35 @@
-import type { Activity, AdminJob, AdminPlan, Cloud, CloudCatalog, Config, Customer, Image, Job, Me, Money, Overview, Plan, PlanQuote, Region, StatementEntry, Vps, VpsQuote, Wallet } from '@/lib/api/types'
+import type {
+  Activity,
+  AdminJob,
+  AdminPlan,
+  Cloud,
+  CloudCatalog,
+  Config,
+  Customer,
+  Image,
+  Job,
+  Me,
+  Money,
+  Overview,
+  Plan,
+  PlanQuote,
+  Region,
+  StatementEntry,
+  Vps,
+  VpsQuote,
+  Wallet,
+} from '@/lib/api/types'
 
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
 
-export const config: Config = { company_name: 'Nimbus', support_email: 'help@nimbus.example', currency: 'USD', logo_url: null, hue: 262, min_password_length: 12 }
+export const config: Config = {
+  company_name: 'Nimbus',
+  support_email: 'help@nimbus.example',
+  currency: 'USD',
+  logo_url: null,
+  hue: 262,
+  min_password_length: 12,
+}
 
 export const member: Me = {
   user: { id: 'user_1', email: 'ada@nimbus.example', name: 'Ada Lovelace' },
@@ -143,11 +170,33 @@ export const adminJob: AdminJob = {
   actor: null,
   target: { type: 'vps', id: 'vps_1', label: 'web-1' },
   progress: null,
-  error: { code: 'boot_failed', message: 'It did not boot', detail: 'Your server did not start. Nothing was charged.', provider_request_id: 'req_77', at: '2026-11-22T10:10:00Z' },
+  error: {
+    code: 'boot_failed',
+    message: 'It did not boot',
+    detail: 'Your server did not start. Nothing was charged.',
+    provider_request_id: 'req_77',
+    at: '2026-11-22T10:10:00Z',
+  },
   cancel_requested: false,
   timeline: [
-    { at: '2026-11-22T10:00:00Z', attempt: 1, name: 'create', phase: 'failed', words: 'The cloud answered 503', provider_request_id: 'req_76', error: '503' },
-    { at: '2026-11-22T10:05:00Z', attempt: 2, name: 'create', phase: 'done', words: 'Machine created', provider_request_id: null, error: null },
+    {
+      at: '2026-11-22T10:00:00Z',
+      attempt: 1,
+      name: 'create',
+      phase: 'failed',
+      words: 'The cloud answered 503',
+      provider_request_id: 'req_76',
+      error: '503',
+    },
+    {
+      at: '2026-11-22T10:05:00Z',
+      attempt: 2,
+      name: 'create',
+      phase: 'done',
+      words: 'Machine created',
+      provider_request_id: null,
+      error: null,
+    },
   ],
   run_s: 42,
   can_retry: true,
@@ -169,12 +218,12 @@ export const customer: Customer = {
 
 export const cloud: Cloud = {
   id: 'cloud_1',
-  kind: 'linode',
-  name: 'Main account',
+  provider: 'linode',
+  name: 'Main cloud',
   status: 'valid',
   status_detail: null,
   active: true,
-  account_email: 'ops@nimbus.example',
+  email: 'ops@nimbus.example',
   token_hint: '…9f3a',
   endpoint: null,
   types: 1,
@@ -190,7 +239,18 @@ export const cloud: Cloud = {
 
 export const catalog: CloudCatalog = {
   types: [
-    { id: 'g6-standard-1', label: 'Linode 2GB', class: 'standard', vcpus: 1, memory_mib: 2048, disk_gib: 50, transfer_gb: 2000, cost_hourly: usd('0.018000'), cost_monthly: usd('12.000000'), available: true },
+    {
+      id: 'g6-standard-1',
+      label: 'Linode 2GB',
+      class: 'standard',
+      vcpus: 1,
+      memory_mib: 2048,
+      disk_gib: 50,
+      transfer_gb: 2000,
+      cost_hourly: usd('0.018000'),
+      cost_monthly: usd('12.000000'),
+      available: true,
+    },
   ],
   regions,
   images,
@@ -200,7 +260,7 @@ export const catalog: CloudCatalog = {
 export const adminPlan: AdminPlan = {
   ...plan,
   cloud_id: 'cloud_1',
-  cloud_name: 'Main account',
+  cloud_name: 'Main cloud',
   type_id: 'g6-standard-1',
   cost_monthly: usd('12.000000'),
   markup_monthly: usd('2.000000'),
@@ -214,11 +274,25 @@ export const overview: Overview = {
   servers: { running: 3, failed: 1 },
   jobs: { failed: 2, succeeded: 40 },
   attention: 2,
-  queues: [{ queue: 'provision', paused: false, paused_reason: null, due: 2, running: 1, waiting: 0, oldest_due_s: 90, slots: 8, window: 1000, org_running: 4, account_running: 20 }],
+  queues: [
+    {
+      queue: 'provision',
+      paused: false,
+      paused_reason: null,
+      due: 2,
+      running: 1,
+      waiting: 0,
+      oldest_due_s: 90,
+      slots: 8,
+      window: 1000,
+      org_running: 4,
+      cloud_running: 20,
+    },
+  ],
   customers: 4,
   balance_total: usd('161.000000'),
   owed_total: usd('3.120000'),
   revenue_today: usd('12.804100'),
   revenue_month: usd('301.552000'),
-  clouds: [{ id: 'cloud_1', name: 'Main account', status: 'valid' }],
+  clouds: [{ id: 'cloud_1', name: 'Main cloud', status: 'valid' }],
 }

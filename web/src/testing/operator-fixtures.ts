@@ -1,9 +1,9 @@
-import type { AdminJob, Cloud, Figures, JobCounts, QueueFigures, Schedule, Statistics, Worker } from '@/lib/api/operator'
+import type { AdminJob, Cloud, Figures, JobCounts, QueueFigures, Schedule, Statistics, Worker } from '@/lib/api/types'
 import { adminJob, cloud } from '@/testing/fixtures'
 
 export const operatorJob: AdminJob = {
   ...adminJob,
-  cloud: { id: 'cloud_1', name: 'Main account' },
+  cloud: { id: 'cloud_1', name: 'Main cloud' },
   started_at: '2026-11-22T10:00:01Z',
   wait_s: 1.25,
   lease_owner: null,
@@ -23,10 +23,28 @@ export const jobDetail: AdminJob = {
     { index: 3, name: 'handover', done: false },
   ],
   calls: [
-    { at: '2026-11-22T10:00:00Z', attempt: 1, method: 'POST', path: '/v4/linode/instances', status: 503, request_id: 'req_76', duration_ms: 1240, error: 'transient' },
-    { at: '2026-11-22T10:05:00Z', attempt: 2, method: 'GET', path: '/v4/linode/instances/88', status: null, request_id: null, duration_ms: 10_000, error: 'unreachable' },
+    {
+      at: '2026-11-22T10:00:00Z',
+      attempt: 1,
+      method: 'POST',
+      path: '/v4/linode/instances',
+      status: 503,
+      request_id: 'req_76',
+      duration_ms: 1240,
+      error: 'transient',
+    },
+    {
+      at: '2026-11-22T10:05:00Z',
+      attempt: 2,
+      method: 'GET',
+      path: '/v4/linode/instances/88',
+      status: null,
+      request_id: null,
+      duration_ms: 10_000,
+      error: 'unreachable',
+    },
   ],
-  errors: [{ at: '2026-11-22T10:00:04Z', attempt: 1, code: 'transient', message: 'The cloud was not well' }],
+  errors: [{ at: '2026-11-22T10:00:04Z', attempt: 1, code: 'transient', message: 'The cloud did not answer' }],
 }
 
 export const queue = (over: Partial<QueueFigures> = {}): QueueFigures => ({
@@ -40,13 +58,17 @@ export const queue = (over: Partial<QueueFigures> = {}): QueueFigures => ({
   slots: 8,
   window: 1000,
   org_running: 4,
-  account_running: 20,
+  cloud_running: 20,
   ...over,
 })
 
 export const counts: JobCounts = {
   by_state: { failed: 2, succeeded: 1_204_331 },
-  by_queue: [queue(), queue({ queue: 'power', paused: true, paused_reason: 'Maintenance', due: 37 }), queue({ queue: 'mail', slots: 0, due: 0, oldest_due_s: null })],
+  by_queue: [
+    queue(),
+    queue({ queue: 'power', paused: true, paused_reason: 'Maintenance', due: 37 }),
+    queue({ queue: 'mail', slots: 0, due: 0, oldest_due_s: null }),
+  ],
   attention: 2,
 }
 
@@ -77,10 +99,10 @@ export const statistics: Statistics = {
     { kind: 'vps.provision', ...figures({ failure_rate: 0.24 }) },
     { kind: 'mail.send', ...figures({ failure_rate: 0 }) },
   ],
-  by_cloud: [{ cloud: { id: 'cloud_1', name: 'Main account' }, ...figures({ failure_rate: 0.0004 }) }],
+  by_cloud: [{ cloud: { id: 'cloud_1', name: 'Main cloud' }, ...figures({ failure_rate: 0.0004 }) }],
 }
 
-/** One that does what it was told. */
+/** One that is in the state it was asked for. */
 export const worker = (over: Partial<Worker> = {}): Worker => ({
   id: 'w1',
   host: 'worker-a',

@@ -16,7 +16,7 @@ interface Rendered {
 }
 
 interface Options {
-  /** The address that the page stands at, e.g. `/servers/:id`. */
+  /** The address that the page is at, e.g. `/servers/:id`. */
   path?: string
   /** The address to open; `path` when it has no parameters. */
   at?: string
@@ -45,4 +45,3 @@ export function renderPage(element: ReactNode, { path = '/', at = path, me = mem
   )
   return { user: userEvent.setup(), client, router }
 }
-

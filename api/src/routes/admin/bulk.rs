@@ -8,7 +8,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::jobs::{AdminJob, read};
 use crate::auth::Admin;
-use crate::problem::Failure;
+use crate::problem::{Problems, Refused};
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Body, Choice, Id};
@@ -108,6 +108,13 @@ pub enum BulkTaken {
     TakenOn(Json<BulkAnswer>),
 }
 
+/// Why nothing is done to many jobs.
+pub struct BulkProblems;
+
+impl Problems for BulkProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "count_changed")];
+}
+
 /// Operations on many jobs at once.
 pub struct BulkApi;
 
@@ -117,7 +124,12 @@ impl BulkApi {
     ///
     /// Counts those that fit, or has a job do it to each. Jobs made later are not meant.
     #[oai(path = "/api/admin/jobs/bulk", method = "post", operation_id = "bulkJobs", tag = "Tag::Admin")]
-    async fn bulk(&self, admin: Admin, app: Data<&Shared>, body: Body<BulkWish>) -> Result<BulkTaken, Failure> {
+    async fn bulk(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        body: Body<BulkWish>,
+    ) -> Result<BulkTaken, Refused<BulkProblems>> {
         let wish = body.0;
         let (action, filter) = (wish.action.0, JobFilter::from(wish.filter));
         let actor = admin.actor();

@@ -11,7 +11,7 @@ use super::catalog::CloudCatalog;
 use super::jobs::AdminJob;
 use super::queues::Reason;
 use crate::auth::Admin;
-use crate::problem::Failure;
+use crate::problem::{Common, Failure, Problems, Refused};
 use crate::routes::Tag;
 use crate::state::{Shared, State};
 use crate::wire::{Accepted, Answer, Body, Choice, Done, Gone, Id, List, NoContent, Secret, Time, Word};
@@ -190,8 +190,8 @@ pub enum CloudChanged {
     TakenOn(Json<CloudJob>),
 }
 
-async fn shown(app: &State, cloud: CloudView) -> Result<Cloud, Failure> {
-    let budgets = cloud::budgets(&app.ctx, &[cloud.id]).await?;
+async fn shown(app: &State, admin: &Admin, cloud: CloudView) -> Result<Cloud, Failure> {
+    let budgets = cloud::budgets(&app.ctx, &admin.actor(), &[cloud.id]).await?;
     Ok(Cloud::of(cloud, budgets))
 }
 
@@ -200,12 +200,19 @@ async fn with_job(app: &State, admin: &Admin, connected: Connected) -> Result<Cl
         Some(id) => Some(domain::work::admin_get(&app.ctx, &admin.actor(), id).await?.into()),
         None => None,
     };
-    Ok(CloudJob { cloud: shown(app, connected.cloud).await?, job })
+    Ok(CloudJob { cloud: shown(app, admin, connected.cloud).await?, job })
 }
 
 async fn taken_on(app: &State, admin: &Admin, connected: Connected) -> Accepted<CloudJob> {
     let path = connected.job.map(|job| format!("/api/admin/jobs/{job}")).unwrap_or_default();
     Ok(Answer::new(with_job(app, admin, connected).await?).at(&path))
+}
+
+/// Why a cloud is not removed.
+pub struct RemoveProblems;
+
+impl Problems for RemoveProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "in_use")];
 }
 
 /// Operations on clouds.
@@ -218,9 +225,10 @@ impl CloudsApi {
     /// All clouds, never with their tokens.
     #[oai(path = "/api/admin/clouds", method = "get", operation_id = "listClouds", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Cloud>> {
-        let clouds = cloud::list(&app.ctx, &admin.actor()).await?;
+        let actor = admin.actor();
+        let clouds = cloud::list(&app.ctx, &actor).await?;
         let ids: Vec<_> = clouds.iter().map(|cloud| cloud.id).collect();
-        let budgets = cloud::budgets(&app.ctx, &ids).await?;
+        let budgets = cloud::budgets(&app.ctx, &actor, &ids).await?;
         let shown = |cloud: CloudView| {
             let own = budgets.iter().filter(|budget| budget.cloud == cloud.id).cloned().collect();
             Cloud::of(cloud, own)
@@ -255,7 +263,7 @@ impl CloudsApi {
         id: Path<Id<CloudId>>,
     ) -> Done<Cloud> {
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, cloud).await?))
+        Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
     /// Change a cloud
@@ -269,7 +277,7 @@ impl CloudsApi {
         /// The cloud.
         id: Path<Id<CloudId>>,
         body: Body<ChangeCloud>,
-    ) -> Result<CloudChanged, Failure> {
+    ) -> Result<CloudChanged, Refused<Common>> {
         let change = CloudChange { name: body.0.name, token: body.0.token.map(|token| token.0), active: body.0.active };
         let connected = cloud::change(&app.ctx, &admin.actor(), id.0.0, change).await?;
         let body = with_job(&app, &admin, connected).await?;
@@ -305,7 +313,7 @@ impl CloudsApi {
     ) -> Done<Cloud> {
         cloud::pause(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, cloud).await?))
+        Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
     /// Let a paused cloud go on
@@ -322,7 +330,7 @@ impl CloudsApi {
     ) -> Done<Cloud> {
         cloud::resume(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(shown(&app, cloud).await?))
+        Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
     /// Remove a cloud
@@ -335,7 +343,7 @@ impl CloudsApi {
         app: Data<&Shared>,
         /// The cloud.
         id: Path<Id<CloudId>>,
-    ) -> Gone {
+    ) -> Gone<RemoveProblems> {
         cloud::remove(&app.ctx, &admin.actor(), id.0.0).await?;
         Ok(NoContent::default())
     }
@@ -351,6 +359,6 @@ impl CloudsApi {
         /// The cloud.
         id: Path<Id<CloudId>>,
     ) -> Done<CloudCatalog> {
-        Ok(Answer::new(domain::catalog::catalog_of(&app.ctx, &admin.actor(), id.0.0).await?.into()))
+        Ok(Answer::new(cloud::read_catalog(&app.ctx, &admin.actor(), id.0.0).await?.into()))
     }
 }

@@ -1,5 +1,6 @@
 //! Plans as admins see them: with what they cost us.
 
+use domain::billing::HOURS_PER_MONTH;
 use domain::catalog::{self, NewPlan, PlanChange};
 use domain::{CloudId, PlanId};
 use poem::web::Data;
@@ -7,6 +8,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
 use crate::auth::Admin;
+use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::plans::Price;
 use crate::state::Shared;
@@ -91,7 +93,7 @@ impl From<catalog::AdminPlan> for AdminPlan {
             memory_mib: row.plan.memory_mib,
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
-            price: Price::of(row.plan.month_micros, row.plan.hours_per_month),
+            price: Price::of(row.plan.month_micros, HOURS_PER_MONTH),
             cloud_id: Id(row.cloud_id),
             cloud_name: row.cloud_name,
             type_id: row.type_id,
@@ -113,6 +115,13 @@ fn margin_percent(markup_micros: i64, price_micros: i64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
+/// Why a plan is neither added nor changed.
+pub struct PlanProblems;
+
+impl Problems for PlanProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "name_taken")];
+}
+
 /// Operations on plans.
 pub struct AdminPlansApi;
 
@@ -130,7 +139,7 @@ impl AdminPlansApi {
     ///
     /// Puts a provider's size on the price list, at its cost plus a markup.
     #[oai(path = "/api/admin/plans", method = "post", operation_id = "addPlan", tag = "Tag::Admin")]
-    async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan> {
+    async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan, PlanProblems> {
         let new = NewPlan {
             cloud: body.0.cloud_id.0,
             type_id: body.0.type_id,
@@ -151,7 +160,7 @@ impl AdminPlansApi {
         /// The plan.
         id: Path<Id<PlanId>>,
         body: Body<ChangePlan>,
-    ) -> Done<AdminPlan> {
+    ) -> Done<AdminPlan, PlanProblems> {
         let change = PlanChange {
             name: body.0.name,
             markup: body.0.markup_monthly.map(|markup| markup.0),

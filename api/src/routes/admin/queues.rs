@@ -93,8 +93,8 @@ impl QueuesApi {
     ///
     /// Each with its line, its bounds, and the slots of the live workers.
     #[oai(path = "/api/admin/queues", method = "get", operation_id = "listQueues", tag = "Tag::Admin")]
-    async fn list(&self, _admin: Admin, app: Data<&Shared>) -> Done<List<QueueFigures>> {
-        Ok(Answer::new(List::of(queue::queues(&app.ctx).await?, QueueFigures::from)))
+    async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<QueueFigures>> {
+        Ok(Answer::new(List::of(queue::queues(&app.ctx, &admin.actor()).await?, QueueFigures::from)))
     }
 
     /// Pause a queue

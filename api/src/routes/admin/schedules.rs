@@ -9,6 +9,7 @@ use poem_openapi::{Object, OpenApi};
 use super::jobs::{AdminJob, read};
 use super::queues::Reason;
 use crate::auth::Admin;
+use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Accepted, Answer, Body, Done, Id, List, Paged, Time, Word, page};
@@ -152,6 +153,13 @@ impl From<AdminJob> for ScheduleJob {
     }
 }
 
+/// Why a schedule is not run.
+pub struct RunProblems;
+
+impl Problems for RunProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "busy")];
+}
+
 /// Operations on schedules.
 pub struct SchedulesApi;
 
@@ -195,7 +203,7 @@ impl SchedulesApi {
         #[oai(validator(max_length = 100))]
         name: Path<String>,
         body: Body<Reason>,
-    ) -> Accepted<ScheduleJob> {
+    ) -> Accepted<ScheduleJob, RunProblems> {
         let id = schedule::run_now(&app.ctx, &admin.actor(), &name.0, &body.0.reason).await?;
         let job = read(&app, &admin, id).await?;
         Ok(Answer::new(ScheduleJob::from(job)).at(&format!("/api/admin/jobs/{id}")))

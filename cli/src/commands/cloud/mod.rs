@@ -15,10 +15,10 @@ use crate::args::operator::{Clouds, Output};
 use crate::commands::output::{self, dash, on_record};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at connected clouds, and holds up their jobs.
+/// Shows connected clouds, and pauses, resumes or tests them.
 pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyhow::Result<ExitCode> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     let id = match what.unwrap_or(Clouds::List) {
         Clouds::List => {
             list(&ctx, output).await?;
@@ -37,7 +37,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
         }
     };
     let cloud = cloud::get(&ctx, &actor, id).await?;
-    let budgets = cloud::budgets(&ctx, &[id]).await?;
+    let budgets = cloud::budgets(&ctx, &actor, &[id]).await?;
     if output.json {
         output::json(&json_of(&Cloud::of(cloud, budgets)));
     } else {
@@ -48,18 +48,18 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
 
 /// A cloud by its id or its name.
 async fn named(ctx: &Ctx, wanted: &str) -> anyhow::Result<CloudId> {
-    let clouds = cloud::list(ctx, &Actor::operator()).await?;
+    let clouds = cloud::list(ctx, &Actor::Operator).await?;
     clouds
         .iter()
         .find(|cloud| cloud.id.to_string() == wanted || cloud.name == wanted)
         .map(|cloud| cloud.id)
-        .with_context(|| format!("no cloud {wanted:?} is connected; `skypanel cloud list` names them"))
+        .with_context(|| format!("no cloud {wanted:?} is connected; `skypanel cloud list` shows those that are"))
 }
 
 async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
-    let clouds = cloud::list(ctx, &Actor::operator()).await?;
+    let clouds = cloud::list(ctx, &Actor::Operator).await?;
     let ids: Vec<_> = clouds.iter().map(|cloud| cloud.id).collect();
-    let budgets = cloud::budgets(ctx, &ids).await?;
+    let budgets = cloud::budgets(ctx, &Actor::Operator, &ids).await?;
     let of = |id| budgets.iter().filter(|budget| budget.cloud == id).cloned().collect();
     let found: Vec<(_, Vec<BudgetView>)> = clouds.into_iter().map(|cloud| (cloud.clone(), of(cloud.id))).collect();
     if output.json {
@@ -70,11 +70,11 @@ async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-const COLUMNS: [&str; 6] = ["cloud", "name", "token", "jobs", "servers", "may be asked now"];
+const COLUMNS: [&str; 6] = ["cloud", "name", "token", "jobs", "servers", "calls left"];
 
 fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
     let left = |budget: &BudgetView| match budget.blocked_until {
-        Some(until) => format!("{} nothing until {}", budget.bucket, output::time(until)),
+        Some(until) => format!("{} none until {}", budget.bucket, output::time(until)),
         None => format!("{} {:.0}/{:.0}", budget.bucket, budget.tokens.floor().max(0.0), budget.capacity),
     };
     let budgets: Vec<_> = budgets.iter().map(left).collect();
@@ -84,7 +84,7 @@ fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
         cloud.status.to_string(),
         match &cloud.paused_reason {
             Some(reason) => format!("paused: {reason}"),
-            None => "open".to_owned(),
+            None => "active".to_owned(),
         },
         cloud.servers.to_string(),
         if budgets.is_empty() { dash() } else { budgets.join(", ") },

@@ -14,12 +14,12 @@ use crate::wiring::{self, Purpose};
 pub async fn run(source: &Source, wanted: Option<String>) -> anyhow::Result<ExitCode> {
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
     let env = wiring::env(source, ctx)?;
-    let clouds: Vec<CloudView> = domain::cloud::list(&env.ctx, &Actor::operator())
+    let clouds: Vec<CloudView> = domain::cloud::list(&env.ctx, &Actor::Operator)
         .await?
         .into_iter()
         .filter(|cloud| wanted.as_ref().is_none_or(|wanted| *wanted == cloud.id.to_string() || *wanted == cloud.name))
         .collect();
-    ensure!(!clouds.is_empty(), "no such cloud is connected; connect one under Clouds on the page");
+    ensure!(!clouds.is_empty(), "no such cloud is connected; connect one on the Clouds page");
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["cloud", "token", "owner", "sells"]);
     let mut all_well = true;

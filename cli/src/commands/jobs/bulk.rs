@@ -1,4 +1,4 @@
-//! One wish about many jobs: counted, shown, confirmed by typing the number.
+//! One action on many jobs: counted, shown, confirmed by typing the number.
 
 use anyhow::{Context as _, ensure};
 use api::routes::admin::bulk::BulkAnswer;
@@ -10,16 +10,16 @@ use domain::{Actor, BulkAction, Ctx};
 use super::super::output::{self, on_record};
 use crate::args::operator::{Output, Which};
 
-/// Counts the jobs that are meant, and has a job do it to each.
+/// Counts the jobs that match, and enqueues a job that does it to each.
 pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) -> anyhow::Result<()> {
-    let (actor, filter) = (Actor::operator(), JobFilter::from(which.filter));
+    let (actor, filter) = (Actor::Operator, JobFilter::from(which.filter));
     let preview = work::bulk_preview(ctx, &actor, action, &filter).await?;
     let count = preview.count;
     if which.dry_run {
         show(preview, action, output);
         return Ok(());
     }
-    ensure!(count > 0, "no job fits; nothing was changed");
+    ensure!(count > 0, "no job matches; nothing was changed");
     if !which.yes {
         confirm(&preview, action)?;
     }
@@ -43,13 +43,13 @@ fn show(preview: BulkPreview, action: BulkAction, output: Output) {
     println!("This would {action} {} jobs. Nothing was changed.", preview.count);
 }
 
-/// Messages go to standard error, so that what a script reads stays JSON.
+/// Questions go to standard error, so that what a script reads stays JSON.
 fn confirm(preview: &BulkPreview, action: BulkAction) -> anyhow::Result<()> {
     let count = preview.count;
     for job in &preview.sample {
         eprintln!("{} {} {}", job.id, job.kind, job.state);
     }
-    eprint!("{count} jobs fit. Type {count} to {action} them: ");
+    eprint!("{count} jobs match. Type {count} to {action} them: ");
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).context("reading the number from standard input")?;
     ensure!(line.trim() == count.to_string(), "that is not {count}; nothing was changed");

@@ -17,10 +17,10 @@ use super::queues;
 use crate::args::operator::{Filter, Jobs, Output, Rows, Which};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Looks at jobs, and steers them.
+/// Shows jobs, acts on them, and pauses queues.
 pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    let actor = Actor::operator();
+    let actor = Actor::Operator;
     match what {
         Jobs::List { filter, rows } => list(&ctx, filter, rows, output).await?,
         Jobs::Show { id } => show::show(work::admin_get(&ctx, &actor, id).await?, output),
@@ -45,7 +45,7 @@ pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<
 
 async fn list(ctx: &Ctx, filter: Filter, rows: Rows, output: Output) -> anyhow::Result<()> {
     let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-    let page = work::admin_list(ctx, &Actor::operator(), &filter.into(), &request).await?;
+    let page = work::admin_list(ctx, &Actor::Operator, &filter.into(), &request).await?;
     if output.json {
         output::json(&json_of(&Paged::of(page, AdminJob::from)));
         return Ok(());
@@ -84,7 +84,7 @@ async fn act(
     let Some(id) = which.id else {
         return bulk::run(ctx, action, which, output).await;
     };
-    let (actor, reason) = (Actor::operator(), on_record_or_not(which.reason.as_deref()));
+    let (actor, reason) = (Actor::Operator, on_record_or_not(which.reason.as_deref()));
     let after: JobId = match action {
         BulkAction::Retry => work::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
         BulkAction::Cancel => work::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
@@ -94,9 +94,9 @@ async fn act(
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
     } else if after != id {
-        println!("{id} is final; {after} takes it up and is {}.", job.state);
+        println!("{id} had ended; it is retried as {after}, which is {}.", job.state);
     } else if job.cancel_requested && job.finished_at.is_none() {
-        println!("{id} is {} and was asked to end.", job.state);
+        println!("{id} is {} and was asked to stop.", job.state);
     } else {
         println!("{id} is {}.", job.state);
     }
@@ -112,5 +112,5 @@ fn counts(counts: work::Counts, output: Output) {
         ["state", "jobs"],
         counts.by_state.iter().map(|(state, count)| [state.to_string(), count.to_string()]),
     );
-    println!("{} want attention.", counts.attention);
+    println!("{} need attention.", counts.attention);
 }

@@ -1,4 +1,4 @@
-//! One job in full.
+//! One job, complete.
 
 use api::routes::admin::jobs::AdminJob;
 use api::wire::json_of;
@@ -9,7 +9,7 @@ use domain::work::{self, Request};
 use super::super::output::{self, dash, span, span_or_dash, time, time_or_dash};
 use crate::args::operator::Output;
 
-/// Shows a job with its timeline, its calls and its failures.
+/// Shows a job with its timeline, its calls and its errors.
 pub fn show(job: work::AdminJob, output: Output) {
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
@@ -50,13 +50,13 @@ fn facts(job: &work::AdminJob) {
         ("queue", format!("{}, priority {}", job.queue, job.priority)),
         ("attempts", format!("{} of {}, {} crashes", job.attempts, job.max_attempts, job.crashes)),
         ("organisation", job.org_name.clone().unwrap_or_else(dash)),
-        ("asked by", job.actor_name.clone().unwrap_or_else(dash)),
+        ("requested by", job.actor_name.clone().unwrap_or_else(dash)),
         ("target", job.target_label.clone().unwrap_or_else(dash)),
         ("cloud", job.cloud_name.clone().unwrap_or_else(dash)),
         ("arguments", job.params.to_string()),
         ("progress", progress.unwrap_or_else(dash)),
-        ("asked for", time(job.created_at)),
-        ("begun", format!("{}, after {}", time_or_dash(job.started_at), span_or_dash(job.wait_s()))),
+        ("requested", time(job.created_at)),
+        ("began", format!("{}, after {}", time_or_dash(job.started_at), span_or_dash(job.wait_s()))),
         ("not before", time(job.run_at)),
         ("deadline", time(job.deadline_at)),
         ("ended", time_or_dash(job.finished_at)),
@@ -65,8 +65,8 @@ fn facts(job: &work::AdminJob) {
         ("result", job.result.as_ref().map_or_else(dash, ToString::to_string)),
         ("error", job.error_code.clone().unwrap_or_else(dash)),
         ("", error.unwrap_or_default()),
-        ("takes up", job.retry_of.map_or_else(dash, |id| id.to_string())),
-        ("taken up by", job.taken_up_by.map_or_else(dash, |id| id.to_string())),
+        ("retry of", job.retry_of.map_or_else(dash, |id| id.to_string())),
+        ("retried as", job.taken_up_by.map_or_else(dash, |id| id.to_string())),
         ("trace", job.traceparent.clone().unwrap_or_else(dash)),
         ("you may", if can.is_empty() { dash() } else { can.join(", ") }),
     ];

@@ -1,4 +1,4 @@
-//! Figures of jobs.
+//! Figures over an hour, a day or a week.
 
 use api::routes::admin::statistics::Statistics;
 use api::wire::json_of;
@@ -7,7 +7,7 @@ use domain::queue::{self, StatFigures};
 use super::super::output::{self, span, span_or_dash};
 use crate::args::operator::Output;
 
-/// Shows figures in all, by kind and by cloud; as JSON by time, too.
+/// Shows figures in total, by kind and by cloud; as JSON also over time.
 pub fn show(found: queue::Statistics, output: Output) {
     if output.json {
         output::json(&json_of(&Statistics::from(found)));
@@ -17,8 +17,20 @@ pub fn show(found: queue::Statistics, output: Output) {
     let total = row("all", &found.total, seconds);
     let kinds = found.by_kind.iter().map(|(kind, figures)| row(kind, figures, seconds));
     let clouds = found.by_cloud.iter().map(|(_, name, figures)| row(&format!("cloud {name}"), figures, seconds));
-    let columns =
-        ["what", "done", "failed", "retried", "fails", "per s", "wait p50", "p95", "p99", "run p50", "p95", "p99"];
+    let columns = [
+        "what",
+        "done",
+        "failed",
+        "retried",
+        "failure rate",
+        "per s",
+        "wait p50",
+        "p95",
+        "p99",
+        "run p50",
+        "p95",
+        "p99",
+    ];
     output::rows(columns, std::iter::once(total).chain(kinds).chain(clouds));
     println!("Over the last {}.", span(f64::from(seconds)));
 }

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
+import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
-import { newsOf } from '@/app/shell/news'
 import { Toaster } from '@/components/toaster'
 import { followEvents } from '@/lib/events'
 import { useMe } from '@/lib/use-me'
@@ -23,7 +23,10 @@ export function AppShell() {
   const loading = useNavigation().state === 'loading'
   return (
     <>
-      <a href="#content" className="fixed top-2 left-2 z-60 -translate-y-16 rounded-md bg-primary px-4 py-2 text-on-primary focus:translate-y-0">
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-60 -translate-y-16 rounded-md bg-primary px-4 py-2 text-on-primary focus:translate-y-0"
+      >
         Skip to content
       </a>
       <div className="flex min-h-dvh">

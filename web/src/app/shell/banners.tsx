@@ -7,7 +7,7 @@ import { cn } from '@/lib/cn'
 import { formatMoney, isPositive } from '@/lib/money'
 import { useLive } from '@/stores/live'
 
-/** What concerns every page: debt, and a stream that no longer speaks. */
+/** What concerns every page: debt, and a stream that was lost. */
 export function Banners() {
   const { state } = useLive()
   const { data: wallet } = useQuery(walletQuery)
@@ -15,7 +15,8 @@ export function Banners() {
     <div aria-live="polite">
       {wallet && isPositive(wallet.owed) ? (
         <Banner tone="danger" icon={<TriangleAlert aria-hidden className="size-4 shrink-0" />}>
-          Your wallet owes <strong className="num">{formatMoney(wallet.owed)}</strong>. Your servers keep running, new ones wait until it is settled.{' '}
+          You owe <strong className="num">{formatMoney(wallet.owed)}</strong>. Your servers keep running, but you cannot
+          order new ones until it is settled.{' '}
           <Link to="/wallet" className="font-medium underline underline-offset-2">
             Open wallet
           </Link>
@@ -23,7 +24,9 @@ export function Banners() {
       ) : null}
       {state === 'retrying' || state === 'polling' ? (
         <Banner tone="warning" icon={<WifiOff aria-hidden className="size-4 shrink-0" />}>
-          {state === 'retrying' ? 'Live updates are interrupted. Reconnecting…' : 'Live updates are off. This page refreshes every 10 seconds instead.'}
+          {state === 'retrying'
+            ? 'Live updates are interrupted. Reconnecting…'
+            : 'Live updates are off. This page refreshes itself every few seconds instead.'}
         </Banner>
       ) : null}
     </div>

@@ -4,7 +4,7 @@ import { ListChecks, LogOut, Moon, Plus, Search, Server, Sun, type LucideIcon } 
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV } from '@/app/shell/nav'
-import { Kbd } from '@/components/ui/badge'
+import { Kbd } from '@/components/ui/kbd'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
@@ -23,7 +23,7 @@ interface Command {
   run: () => void
 }
 
-const MAX_SERVERS = 8
+const MAX_VPS = 8
 
 function useCommands(text: string): Command[] {
   const navigate = useNavigate()
@@ -31,25 +31,40 @@ function useCommands(text: string): Command[] {
   const { setTheme } = useUi()
   const signOut = useSignOut()
   const q = useDebounced(text.trim(), 150)
-  const { data: servers } = useQuery({ ...vpsListQuery({ limit: MAX_SERVERS, ...(q ? { q } : {}) }) })
+  const { data: vps } = useQuery({ ...vpsListQuery({ limit: MAX_VPS, ...(q ? { q } : {}) }) })
 
   const go = (to: string) => () => void navigate(to)
   const nav = role === 'admin' ? [...CUSTOMER_NAV, ...ADMIN_NAV] : CUSTOMER_NAV
-  const matches = (label: string) => text.trim().toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word))
+  const matches = (label: string) =>
+    text
+      .trim()
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => label.toLowerCase().includes(word))
   const jobId = /^job_\w{6,}$/.exec(text.trim())?.[0]
   const operator: Command[] = [
-    ...(jobId ? [{ id: 'job', group: 'Jobs', label: `Open ${jobId}`, icon: ListChecks, run: go(`/admin/jobs/${jobId}`) }] : []),
-    ...['failed', 'stuck', 'running'].map((state) => ({ id: `jobs-${state}`, group: 'Jobs', label: `${jobState(state).words} jobs`, icon: ListChecks, run: go(`/admin/jobs?state=${state}`) })),
+    ...(jobId
+      ? [{ id: 'job', group: 'Jobs', label: `Open ${jobId}`, icon: ListChecks, run: go(`/admin/jobs/${jobId}`) }]
+      : []),
+    ...['failed', 'stuck', 'running'].map((state) => ({
+      id: `jobs-${state}`,
+      group: 'Jobs',
+      label: `${jobState(state).words} jobs`,
+      icon: ListChecks,
+      run: go(`/admin/jobs?state=${state}`),
+    })),
   ]
   const fixed: Command[] = [
     ...nav.map((n) => ({ id: n.to, group: 'Pages', label: n.label, icon: n.icon, run: go(n.to) })),
     ...(role === 'admin' ? operator : []),
-    ...(role === 'readonly' ? [] : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
+    ...(role === 'readonly'
+      ? []
+      : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
     { id: 'light', group: 'Actions', label: 'Use light theme', icon: Sun, run: () => setTheme('light') },
     { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },
     { id: 'out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => signOut.mutate() },
   ]
-  const found: Command[] = (servers?.items ?? []).map((s) => ({
+  const found: Command[] = (vps?.items ?? []).map((s) => ({
     id: s.id,
     group: 'Servers',
     label: s.label,
@@ -142,7 +157,10 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
               aria-selected={command === active}
               onMouseMove={() => setIndex(i)}
               onClick={() => run(command)}
-              className={cn('flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 touch:min-h-11', command === active && 'bg-accent-soft')}
+              className={cn(
+                'flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 touch:min-h-11',
+                command === active && 'bg-accent-soft',
+              )}
             >
               <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
               <span className="min-w-0 flex-1 truncate">{command.label}</span>

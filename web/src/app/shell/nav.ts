@@ -1,4 +1,17 @@
-import { Activity, Boxes, CalendarClock, Cloud, Cpu, Gauge, LayoutDashboard, ListChecks, Server, Users, Wallet, type LucideIcon } from 'lucide-react'
+import {
+  Activity,
+  Boxes,
+  CalendarClock,
+  Cloud,
+  Cpu,
+  Gauge,
+  LayoutDashboard,
+  ListChecks,
+  Server,
+  Users,
+  Wallet,
+  type LucideIcon,
+} from 'lucide-react'
 
 export interface NavItem {
   to: string

@@ -1,11 +1,11 @@
-import type { ActivityEvent } from '@/lib/events'
+import type { LiveActivity } from '@/lib/api/types'
 import type { Toast } from '@/stores/toasts'
 
 const GOOD = new Set(['vps.running', 'vps.stopped', 'vps.deleted'])
 const FRESH_MS = 60_000
 
 /** Whether an event is worth a word on a page that does not show it anyway. */
-export function newsOf(event: ActivityEvent, pathname: string, now = Date.now()): Omit<Toast, 'id'> | null {
+export function newsOf(event: LiveActivity, pathname: string, now = Date.now()): Omit<Toast, 'id'> | null {
   if (event.entity_type !== 'vps' || !event.entity_id) return null
   // Replayed after a gap: history, not news.
   if (now - new Date(event.created_at).getTime() > FRESH_MS) return null
@@ -14,5 +14,9 @@ export function newsOf(event: ActivityEvent, pathname: string, now = Date.now())
   const bad = event.status === 'error'
   if (!bad && !GOOD.has(event.event)) return null
   const deleted = event.event === 'vps.deleted'
-  return { tone: bad ? 'danger' : 'success', title: event.message, ...(deleted ? {} : { link: { to, label: 'Open server' } }) }
+  return {
+    tone: bad ? 'danger' : 'success',
+    title: event.message,
+    ...(deleted ? {} : { link: { to, label: 'Open server' } }),
+  }
 }

@@ -1,5 +1,5 @@
 import { NavBody } from '@/app/shell/sidebar'
-import { Sheet } from '@/components/ui/dialog'
+import { Sheet } from '@/components/ui/sheet'
 
 /** The sidebar of phones. */
 export function PhoneNav({ onClose }: { onClose: () => void }) {

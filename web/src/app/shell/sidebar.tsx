@@ -3,8 +3,8 @@ import { NavLink } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV, type NavItem } from '@/app/shell/nav'
 import { BrandMark } from '@/components/brand'
 import { cn } from '@/lib/cn'
+import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
-import { useConfig } from '@/lib/use-title'
 import { useUi } from '@/stores/ui'
 
 export function Sidebar() {
@@ -23,7 +23,10 @@ export function Sidebar() {
   )
   return (
     <aside
-      className={cn('sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-surface transition-[width] duration-150 lg:flex', collapsed ? 'w-[61px]' : 'w-60')}
+      className={cn(
+        'sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-surface transition-[width] duration-150 lg:flex',
+        collapsed ? 'w-[61px]' : 'w-60',
+      )}
     >
       <NavBody collapsed={collapsed} />
       <div className="border-t p-3">{toggle}</div>
@@ -64,7 +67,13 @@ interface GroupProps {
 function Group({ title, items, collapsed, onNavigate }: GroupProps) {
   return (
     <div>
-      {title ? collapsed ? <div className="mx-1 mb-3 h-px bg-border" /> : <p className="px-2.5 pb-1.5 text-xs font-medium text-muted">{title}</p> : null}
+      {title ? (
+        collapsed ? (
+          <div className="mx-1 mb-3 h-px bg-border" />
+        ) : (
+          <p className="px-2.5 pb-1.5 text-xs font-medium text-muted">{title}</p>
+        )
+      ) : null}
       <ul className="grid gap-0.5">
         {items.map((item) => (
           <li key={item.to}>
@@ -76,7 +85,15 @@ function Group({ title, items, collapsed, onNavigate }: GroupProps) {
   )
 }
 
-function Item({ item, collapsed, onNavigate }: { item: NavItem; collapsed: boolean; onNavigate: (() => void) | undefined }) {
+function Item({
+  item,
+  collapsed,
+  onNavigate,
+}: {
+  item: NavItem
+  collapsed: boolean
+  onNavigate: (() => void) | undefined
+}) {
   return (
     <NavLink
       to={item.to}

@@ -1,8 +1,9 @@
 import { LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from 'lucide-react'
 import { WalletChip } from '@/app/shell/wallet-chip'
-import { Kbd } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuRadio, MenuSeparator } from '@/components/ui/menu'
+import { Kbd } from '@/components/ui/kbd'
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { MenuRadio } from '@/components/ui/menu-radio'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
@@ -11,7 +12,7 @@ import { useUi, type Theme } from '@/stores/ui'
 const THEMES = [
   { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
   { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
-  { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },
+  { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
 ]
 
 export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
@@ -49,7 +50,13 @@ function SearchButton() {
           <Kbd>K</Kbd>
         </span>
       </button>
-      <Button variant="ghost" size="icon" className="sm:hidden" aria-label="Search pages, servers and actions" onClick={() => setOpen(true)}>
+      <Button
+        variant="ghost"
+        size="icon"
+        className="sm:hidden"
+        aria-label="Search pages, servers and actions"
+        onClick={() => setOpen(true)}
+      >
         <Search aria-hidden className="size-5" />
       </Button>
     </>
@@ -84,15 +91,23 @@ function AccountMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" aria-label="Account" className="grid size-9 place-items-center rounded-full touch:size-11">
-          <span className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">{initials || <User aria-hidden className="size-4" />}</span>
+        <button
+          type="button"
+          aria-label="Account"
+          className="grid size-9 place-items-center rounded-full touch:size-11"
+        >
+          <span className="grid size-8 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+            {initials || <User aria-hidden className="size-4" />}
+          </span>
         </button>
       }
     >
       <div className="max-w-64 px-2.5 py-2">
         <p className="truncate font-medium">{user.name}</p>
         <p className="truncate text-[13px] text-muted">{user.email}</p>
-        {role === 'user' ? null : <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read only'}</p>}
+        {role === 'user' ? null : (
+          <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read-only'}</p>
+        )}
       </div>
       <MenuSeparator />
       <MenuItem onSelect={() => signOut.mutate()}>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Wallet as WalletIcon } from 'lucide-react'
 import { Link } from 'react-router'
-import { Skeleton } from '@/components/ui/badge'
+import { Skeleton } from '@/components/ui/skeleton'
 import { walletQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
 import { formatMoney, isPositive } from '@/lib/money'
-import { runwayLeft, runwayTone } from '@/lib/runway'
+import { runwayLeft } from '@/lib/runway-countdown'
+import { runwayTone } from '@/lib/runway-tone'
 import { formatSpan } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 
@@ -28,7 +29,10 @@ export function WalletChip() {
     <Link
       to="/wallet"
       aria-label={`Wallet: ${balance}, ${words}`}
-      className={cn('num flex h-8 items-center gap-2 rounded-full border px-3 text-[13px] font-medium whitespace-nowrap hover:bg-surface-2 touch:h-11', TONE[tone])}
+      className={cn(
+        'num flex h-8 items-center gap-2 rounded-full border px-3 text-[13px] font-medium whitespace-nowrap hover:bg-surface-2 touch:h-11',
+        TONE[tone],
+      )}
     >
       <WalletIcon aria-hidden className="size-4 max-sm:hidden" />
       <span>{balance}</span>

@@ -18,7 +18,7 @@ const SIZES = {
   'icon-sm': 'size-8 touch:size-11',
 }
 
-export interface ButtonProps extends ComponentProps<'button'> {
+interface ButtonProps extends ComponentProps<'button'> {
   variant?: keyof typeof VARIANTS
   size?: keyof typeof SIZES
   /** Shows a spinner and takes no clicks; the label stays, so nothing jumps. */
@@ -26,7 +26,16 @@ export interface ButtonProps extends ComponentProps<'button'> {
   asChild?: boolean
 }
 
-export function Button({ variant = 'secondary', size = 'md', pending = false, asChild = false, className, disabled, children, ...props }: ButtonProps) {
+export function Button({
+  variant = 'secondary',
+  size = 'md',
+  pending = false,
+  asChild = false,
+  className,
+  disabled,
+  children,
+  ...props
+}: ButtonProps) {
   const classes = cn(
     'inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors duration-150 select-none',
     'disabled:pointer-events-none disabled:opacity-55 aria-disabled:opacity-55',
@@ -42,7 +51,13 @@ export function Button({ variant = 'secondary', size = 'md', pending = false, as
     )
   }
   return (
-    <button type="button" className={classes} disabled={disabled === true || pending} aria-busy={pending || undefined} {...props}>
+    <button
+      type="button"
+      className={classes}
+      disabled={disabled === true || pending}
+      aria-busy={pending || undefined}
+      {...props}
+    >
       {pending ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : null}
       {children}
     </button>

@@ -40,7 +40,9 @@ export function Dialog({ open, onOpenChange, title, detail, children, wide = fal
           <div className="flex items-start justify-between gap-4 border-b px-5 py-4">
             <div className="min-w-0">
               <Primitive.Title className="text-base font-semibold break-words">{title}</Primitive.Title>
-              {detail ? <Primitive.Description className="mt-1 text-[13px] text-muted">{detail}</Primitive.Description> : null}
+              {detail ? (
+                <Primitive.Description className="mt-1 text-[13px] text-muted">{detail}</Primitive.Description>
+              ) : null}
             </div>
             <Primitive.Close asChild>
               <Button variant="ghost" size="icon-sm" className="-mt-1 -mr-2" aria-label="Close">
@@ -49,53 +51,6 @@ export function Dialog({ open, onOpenChange, title, detail, children, wide = fal
             </Primitive.Close>
           </div>
           <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  )
-}
-
-/** The row of buttons that ends a dialog's form. */
-export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="-mx-5 mt-5 -mb-4 flex flex-wrap justify-end gap-2 border-t bg-surface-2 px-5 py-3">{children}</div>
-}
-
-interface SheetProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  title: string
-  detail?: string
-  side?: 'left' | 'right'
-  children: ReactNode
-  /** The title is for screen readers alone. */
-  bare?: boolean
-}
-
-/** A panel from the side: navigation on phones, drawers elsewhere. */
-export function Sheet({ open, onOpenChange, title, detail, side = 'right', bare = false, children }: SheetProps) {
-  return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
-        <Primitive.Content
-          {...(detail ? {} : { 'aria-describedby': undefined })}
-          className={cn(
-            'fixed inset-y-0 z-50 flex flex-col bg-surface shadow-xl',
-            side === 'right' ? 'right-0 w-full max-w-xl animate-slide-right border-l' : 'left-0 w-72 max-w-[85vw] animate-slide-left border-r',
-          )}
-        >
-          <div className={cn('flex items-start justify-between gap-4 px-5 py-4', bare ? 'absolute top-0 right-0 p-3' : 'border-b')}>
-            <div>
-              <Primitive.Title className={bare ? 'sr-only' : 'text-base font-semibold'}>{title}</Primitive.Title>
-              {detail ? <Primitive.Description className="mt-1 text-[13px] text-muted">{detail}</Primitive.Description> : null}
-            </div>
-            <Primitive.Close asChild>
-              <Button variant="ghost" size="icon-sm" aria-label="Close">
-                <X aria-hidden className="size-4" />
-              </Button>
-            </Primitive.Close>
-          </div>
-          <div className={cn('min-h-0 flex-1 overflow-y-auto', bare ? '' : 'px-5 py-4')}>{children}</div>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -1,14 +1,6 @@
-import { ChevronDown } from 'lucide-react'
-import { createContext, useContext, useId, type ComponentProps, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
+import { FieldContext } from '@/components/ui/control'
 import { cn } from '@/lib/cn'
-
-interface Ids {
-  control: string
-  describedBy: string | undefined
-  invalid: boolean
-}
-
-const FieldContext = createContext<Ids | null>(null)
 
 interface FieldProps {
   label: ReactNode
@@ -46,32 +38,5 @@ export function Field({ label, hint, error, aside, children, className }: FieldP
         ) : null}
       </div>
     </FieldContext>
-  )
-}
-
-function useControlProps() {
-  const ids = useContext(FieldContext)
-  return ids ? { id: ids.control, 'aria-describedby': ids.describedBy, 'aria-invalid': ids.invalid || undefined } : {}
-}
-
-const CONTROL =
-  'w-full min-w-0 rounded-md border border-line bg-surface px-3 text-base text-text sm:text-sm placeholder:text-muted ' +
-  'transition-colors focus-visible:border-accent focus-visible:outline-offset-0 disabled:opacity-60 aria-invalid:border-danger-dot'
-
-export function Input({ className, ...props }: ComponentProps<'input'>) {
-  return <input className={cn(CONTROL, 'h-9 touch:h-11', className)} {...useControlProps()} {...props} />
-}
-
-export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
-  return <textarea className={cn(CONTROL, 'min-h-20 py-2', className)} {...useControlProps()} {...props} />
-}
-
-/** The browser's own list: best on phones and known to every keyboard. `className` is of the frame. */
-export function Select({ className, ...props }: ComponentProps<'select'>) {
-  return (
-    <span className={cn('relative block w-full', className)}>
-      <select className={cn(CONTROL, 'h-9 appearance-none truncate pr-9 touch:h-11')} {...useControlProps()} {...props} />
-      <ChevronDown aria-hidden className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted" />
-    </span>
   )
 }

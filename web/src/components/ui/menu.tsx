@@ -1,5 +1,4 @@
 import * as Primitive from '@radix-ui/react-dropdown-menu'
-import { Check } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from '@/lib/cn'
 
@@ -27,36 +26,25 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   )
 }
 
-const ITEM =
+/** The look of a line in a menu. */
+export const MENU_ITEM =
   'flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2.5 text-sm outline-none select-none touch:min-h-11 ' +
   'data-highlighted:bg-surface-2 data-disabled:pointer-events-none data-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0'
 
-export function MenuItem({ className, danger = false, ...props }: ComponentProps<typeof Primitive.Item> & { danger?: boolean }) {
-  return <Primitive.Item className={cn(ITEM, danger ? 'text-danger data-highlighted:bg-danger-soft' : '', className)} {...props} />
-}
-
-interface MenuRadioProps {
-  label: string
-  value: string
-  onValueChange: (value: string) => void
-  options: { value: string; label: string; icon?: ReactNode }[]
-}
-
-export function MenuRadio({ label, value, onValueChange, options }: MenuRadioProps) {
+export function MenuItem({
+  className,
+  danger = false,
+  ...props
+}: ComponentProps<typeof Primitive.Item> & { danger?: boolean }) {
   return (
-    <Primitive.RadioGroup value={value} onValueChange={onValueChange} aria-label={label}>
-      {options.map((o) => (
-        <Primitive.RadioItem key={o.value} value={o.value} className={ITEM}>
-          {o.icon}
-          <span className="flex-1">{o.label}</span>
-          <Primitive.ItemIndicator>
-            <Check aria-hidden className="text-accent" />
-          </Primitive.ItemIndicator>
-        </Primitive.RadioItem>
-      ))}
-    </Primitive.RadioGroup>
+    <Primitive.Item
+      className={cn(MENU_ITEM, danger ? 'text-danger data-highlighted:bg-danger-soft' : '', className)}
+      {...props}
+    />
   )
 }
 
 export const MenuSeparator = () => <Primitive.Separator className="-mx-1 my-1 h-px bg-border" />
-export const MenuLabel = ({ children }: { children: ReactNode }) => <Primitive.Label className="px-2.5 py-1.5 text-xs text-muted">{children}</Primitive.Label>
+export const MenuLabel = ({ children }: { children: ReactNode }) => (
+  <Primitive.Label className="px-2.5 py-1.5 text-xs text-muted">{children}</Primitive.Label>
+)

@@ -1,25 +1,37 @@
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { ActivityPage } from '@/features/activity/components/activity-page'
+import { ActivityPage } from '@/features/activity/pages/activity-page'
 import { activity } from '@/testing/fixtures'
-import { stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { stubApi } from '@/testing/stub-api'
 
 it('tells what was done, by whom, and links to it', async () => {
   stubApi({
     'GET /api/activity': {
-      items: [activity, { ...activity, id: '8', status: 'error', message: 'Server web-2 could not be created', actor: null, entity_id: 'vps_2' }],
+      items: [
+        activity,
+        {
+          ...activity,
+          id: '8',
+          status: 'error',
+          message: 'Server web-2 could not be created',
+          actor: null,
+          entity_id: 'vps_2',
+        },
+      ],
       next: null,
     },
   })
   renderPage(<ActivityPage />)
   expect(await screen.findByRole('link', { name: 'Server web-1 rebooted' })).toHaveAttribute('href', '/servers/vps_1')
-  expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent('Failed: Server web-2 could not be created')
+  expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent(
+    'Failed: Server web-2 could not be created',
+  )
   expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent('System')
 })
 
 it('says when there is nothing', async () => {
   stubApi({ 'GET /api/activity': { items: [], next: null } })
   renderPage(<ActivityPage />)
-  expect(await screen.findByText('Nothing has happened yet')).toBeInTheDocument()
+  expect(await screen.findByText('No activity yet')).toBeInTheDocument()
 })

@@ -1,13 +1,13 @@
 import { screen, waitFor } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { RegisterPage } from '@/features/auth/components/register-page'
-import { SignInPage } from '@/features/auth/components/sign-in-page'
 import { safeNext } from '@/features/auth/next'
+import { RegisterPage } from '@/features/auth/pages/register-page'
+import { SignInPage } from '@/features/auth/pages/sign-in-page'
 import { meQuery } from '@/lib/api/queries'
 import { hasSessionHint } from '@/lib/api/session'
 import { member } from '@/testing/fixtures'
-import { problem, silence, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, silence, stubApi } from '@/testing/stub-api'
 
 const PASSWORD = 'correct horse battery'
 
@@ -24,12 +24,12 @@ describe('sign in', () => {
     expect(JSON.stringify({ ...localStorage })).not.toContain(PASSWORD)
   })
 
-  it('says plainly that the two do not belong together, and keeps the address', async () => {
+  it('says plainly that the two do not match, and keeps the address', async () => {
     stubApi({ 'POST /api/auth/login': () => problem(401, 'unauthenticated') })
     const { user } = renderPage(<SignInPage />)
     await user.type(screen.getByLabelText('Email'), 'ada@nimbus.example')
     await user.type(screen.getByLabelText('Password'), 'nope{Enter}')
-    expect(await screen.findByRole('alert')).toHaveTextContent('do not belong together')
+    expect(await screen.findByRole('alert')).toHaveTextContent('do not match')
     expect(screen.getByLabelText('Email')).toHaveValue('ada@nimbus.example')
     expect(hasSessionHint()).toBe(false)
   })
@@ -77,7 +77,13 @@ describe('register', () => {
     const server = stubApi({ 'POST /api/auth/register': member })
     const { user } = await fill(PASSWORD)
     await user.click(screen.getByRole('button', { name: 'Create account' }))
-    await waitFor(() => expect(server.of('POST /api/auth/register')[0]?.body).toEqual({ name: 'Ada', email: 'ada@nimbus.example', password: PASSWORD }))
+    await waitFor(() =>
+      expect(server.of('POST /api/auth/register')[0]?.body).toEqual({
+        name: 'Ada',
+        email: 'ada@nimbus.example',
+        password: PASSWORD,
+      }),
+    )
   })
 
   it('says why a password is refused before asking the server', async () => {
@@ -90,7 +96,12 @@ describe('register', () => {
   })
 
   it('puts the server’s reason under the field it names', async () => {
-    stubApi({ 'POST /api/auth/register': () => problem(400, 'invalid_request', { errors: [{ pointer: '/password', detail: 'This password is in a list of stolen ones.' }] }) })
+    stubApi({
+      'POST /api/auth/register': () =>
+        problem(400, 'invalid_request', {
+          errors: [{ pointer: '/password', detail: 'This password is in a list of stolen ones.' }],
+        }),
+    })
     const { user } = await fill(PASSWORD, 'Nimbus')
     await user.click(screen.getByRole('button', { name: 'Create account' }))
     expect(await screen.findByText('This password is in a list of stolen ones.')).toBeInTheDocument()
@@ -102,7 +113,7 @@ describe('register', () => {
     stubApi({ 'POST /api/auth/register': () => problem(409, 'email_taken') })
     const { user } = await fill(PASSWORD)
     await user.click(screen.getByRole('button', { name: 'Create account' }))
-    expect(await screen.findByText('An account with this address exists. Sign in instead.')).toBeInTheDocument()
+    expect(await screen.findByText('An account with this address already exists. Sign in instead.')).toBeInTheDocument()
   })
 })
 

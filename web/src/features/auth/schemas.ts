@@ -1,6 +1,11 @@
 import * as z from 'zod'
 
-const email = z.string().trim().min(1, 'Enter your email address.').max(254, 'This address is too long.').regex(/^[^@\s]+@[^@\s]+$/, 'This does not look like an email address.')
+const email = z
+  .string()
+  .trim()
+  .min(1, 'Enter your email address.')
+  .max(254, 'This address is too long.')
+  .regex(/^[^@\s]+@[^@\s]+$/, 'This does not look like an email address.')
 
 export const signInSchema = z.object({ email, password: z.string().min(1, 'Enter your password.') })
 

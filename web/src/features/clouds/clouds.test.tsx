@@ -1,46 +1,73 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { CloudPage } from '@/features/clouds/components/cloud-page'
-import { CloudsPage } from '@/features/clouds/components/clouds-page'
+import { CloudPage } from '@/features/clouds/pages/cloud-page'
+import { CloudsPage } from '@/features/clouds/pages/clouds-page'
 import { admin, adminJob, catalog } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { operatorCloud } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const cloud = operatorCloud()
 const TOKEN = 'super-secret-token-1234'
 
 describe('connect', () => {
   it('sends the token once and leads to the cloud while it is checked', async () => {
-    const server = stubApi({ 'GET /api/admin/clouds': { items: [] }, 'POST /api/admin/clouds': { cloud: { ...cloud, status: 'pending' }, job: adminJob } })
-    const { user, router, client } = renderPage(<CloudsPage />, { path: '/admin/clouds', at: '/admin/clouds?dialog=connect', me: admin })
+    const server = stubApi({
+      'GET /api/admin/clouds': { items: [] },
+      'POST /api/admin/clouds': { cloud: { ...cloud, status: 'pending' }, job: adminJob },
+    })
+    const { user, router, client } = renderPage(<CloudsPage />, {
+      path: '/admin/clouds',
+      at: '/admin/clouds?dialog=connect',
+      me: admin,
+    })
     const dialog = within(await screen.findByRole('dialog'))
-    await user.type(dialog.getByLabelText('Name'), 'Main account')
+    await user.type(dialog.getByLabelText('Name'), 'Main cloud')
     await user.type(dialog.getByLabelText('API token'), TOKEN)
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/admin/clouds/cloud_1'))
-    expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({ kind: 'linode', name: 'Main account', token: TOKEN })
-    const kept = JSON.stringify([client.getQueryCache().getAll().map((q) => q.state.data), { ...localStorage }, { ...sessionStorage }])
+    expect(server.of('POST /api/admin/clouds')[0]?.body).toEqual({
+      provider: 'linode',
+      name: 'Main cloud',
+      token: TOKEN,
+    })
+    const kept = JSON.stringify([
+      client
+        .getQueryCache()
+        .getAll()
+        .map((q) => q.state.data),
+      { ...localStorage },
+      { ...sessionStorage },
+    ])
     expect(kept).not.toContain(TOKEN)
     expect(document.body.innerHTML).not.toContain(TOKEN)
   })
 
   it('refuses what cannot be a token or an address', async () => {
     const server = stubApi({ 'GET /api/admin/clouds': { items: [] } })
-    const { user } = renderPage(<CloudsPage />, { path: '/admin/clouds', at: '/admin/clouds?dialog=connect', me: admin })
+    const { user } = renderPage(<CloudsPage />, {
+      path: '/admin/clouds',
+      at: '/admin/clouds?dialog=connect',
+      me: admin,
+    })
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('API token'), 'abc')
-    await user.click(dialog.getByText('Another address of the API'))
+    await user.click(dialog.getByText('Use a different API address'))
     await user.type(dialog.getByLabelText('Endpoint (optional)'), 'not an address')
     await user.click(dialog.getByRole('button', { name: 'Connect' }))
-    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a whole address/]) expect(await dialog.findByText(words)).toBeInTheDocument()
+    for (const words of ['Give it a name.', 'Paste the whole token.', /Enter a complete address/])
+      expect(await dialog.findByText(words)).toBeInTheDocument()
     expect(server.of('POST /api/admin/clouds')).toHaveLength(0)
   })
 })
 
 describe('a cloud', () => {
   const open = (over = {}, at = '/admin/clouds/cloud_1') => {
-    const server = stubApi({ 'GET /api/admin/clouds/{id}': { ...cloud, ...over }, 'GET /api/admin/clouds/{id}/catalog': catalog, 'GET /api/admin/clouds': { items: [cloud] } })
+    const server = stubApi({
+      'GET /api/admin/clouds/{id}': { ...cloud, ...over },
+      'GET /api/admin/clouds/{id}/catalog': catalog,
+      'GET /api/admin/clouds': { items: [cloud] },
+    })
     return { server, ...renderPage(<CloudPage />, { path: '/admin/clouds/:id', at, me: admin }) }
   }
 
@@ -75,12 +102,12 @@ describe('a cloud', () => {
     await waitFor(() => expect(screen.getByRole('button', { name: 'Sync catalog' })).toBeDisabled())
   })
 
-  it('is not removed while servers stand on it', async () => {
+  it('is not removed while it has servers', async () => {
     const { server, user } = open({ servers: 2 }, '/admin/clouds/cloud_1?dialog=remove')
-    server.on('DELETE /api/admin/clouds/{id}', () => problem(409, 'in_use', { detail: '2 servers stand on this cloud.' }))
+    server.on('DELETE /api/admin/clouds/{id}', () => problem(409, 'in_use', { detail: '2 servers are on this cloud.' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Remove cloud' }))
-    expect(await dialog.findByText('2 servers stand on this cloud.')).toBeInTheDocument()
+    expect(await dialog.findByText('2 servers are on this cloud.')).toBeInTheDocument()
   })
 
   it('is paused and resumed with a reason; the banner says why', async () => {
@@ -90,10 +117,12 @@ describe('a cloud', () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Pause jobs…' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Pause jobs' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
     server.on('GET /api/admin/clouds/{id}', operatorCloud({ paused: true, paused_reason: 'Their API is down' }))
     await user.type(dialog.getByLabelText('Reason'), 'Their API is down{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/clouds/{id}/pause')[0]?.body).toEqual({ reason: 'Their API is down' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/clouds/{id}/pause')[0]?.body).toEqual({ reason: 'Their API is down' }),
+    )
     expect(await screen.findByText('Jobs on this cloud are paused')).toBeInTheDocument()
     expect(screen.getByText('Their API is down')).toBeInTheDocument()
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
@@ -105,8 +134,18 @@ describe('a cloud', () => {
     await client.cancelQueries()
   })
 
-  it('shows what may still be asked of it', async () => {
-    open({ rate: [{ class: 'create', limit: 10, per_s: 0.33, remaining: 1, blocked_until: new Date(Date.now() + 48_000).toISOString() }] })
+  it('shows how many requests it still accepts', async () => {
+    open({
+      rate: [
+        {
+          class: 'create',
+          limit: 10,
+          per_s: 0.33,
+          remaining: 1,
+          blocked_until: new Date(Date.now() + 48_000).toISOString(),
+        },
+      ],
+    })
     const rate = within(await screen.findByRole('region', { name: 'Rate limits' }))
     expect(rate.getByText('create').closest('li')).toHaveTextContent(/1 of 10 leftrefills 0\.33\/sblocked for 0:4\d/)
   })

@@ -8,7 +8,10 @@ export const connectSchema = z.object({
   endpoint: z
     .string()
     .trim()
-    .refine((v) => v === '' || (URL.canParse(v) && /^https?:/.test(v)), 'Enter a whole address, e.g. https://api.example.com/v4'),
+    .refine(
+      (v) => v === '' || (URL.canParse(v) && /^https?:/.test(v)),
+      'Enter a complete address, such as https://api.example.com/v4.',
+    ),
 })
 
 export const tokenSchema = z.object({ token })

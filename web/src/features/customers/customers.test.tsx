@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { CustomerPage } from '@/features/customers/components/customer-page'
-import { CustomersPage } from '@/features/customers/components/customers-page'
+import { CustomerPage } from '@/features/customers/pages/customer-page'
+import { CustomersPage } from '@/features/customers/pages/customers-page'
 import { admin, customer, entry, usd } from '@/testing/fixtures'
-import { problem, silence, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, silence, stubApi } from '@/testing/stub-api'
 
 it('lists customers with money and servers', async () => {
   stubApi({ 'GET /api/admin/customers': { items: [{ ...customer, owed: usd('3.120000') }], next: null } })
@@ -14,11 +14,22 @@ it('lists customers with money and servers', async () => {
 })
 
 describe('credit', () => {
-  const routes = { 'GET /api/admin/customers/{org}': customer, 'GET /api/admin/customers/{org}/statement': { items: [], next: null } }
-  const open = () => renderPage(<CustomerPage />, { path: '/admin/customers/:id', at: '/admin/customers/org_1?dialog=credit', me: admin })
+  const routes = {
+    'GET /api/admin/customers/{org}': customer,
+    'GET /api/admin/customers/{org}/statement': { items: [], next: null },
+  }
+  const open = () =>
+    renderPage(<CustomerPage />, {
+      path: '/admin/customers/:id',
+      at: '/admin/customers/org_1?dialog=credit',
+      me: admin,
+    })
 
   it('is given as an exact string, with a reason and a key', async () => {
-    const server = stubApi({ ...routes, 'POST /api/admin/customers/{org}/credit': { entry: entry(), balance: usd('67.684213') } })
+    const server = stubApi({
+      ...routes,
+      'POST /api/admin/customers/{org}/credit': { entry: entry(), balance: usd('67.684213') },
+    })
     const { user, router } = open()
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Amount in USD'), '25.5')
@@ -31,7 +42,7 @@ describe('credit', () => {
   })
 
   it.each([
-    ['0', 'Enter more than zero.'],
+    ['0', 'Enter an amount above zero.'],
     ['-5', 'Enter an amount such as 25 or 25.50.'],
     ['abc', 'Enter an amount such as 25 or 25.50.'],
   ])('refuses %j', async (amount, words) => {
@@ -41,7 +52,7 @@ describe('credit', () => {
     await user.type(dialog.getByLabelText('Amount in USD'), amount)
     await user.click(dialog.getByRole('button', { name: 'Add credit' }))
     expect(await dialog.findByText(words)).toBeInTheDocument()
-    expect(dialog.getByText('Say in a few words why.')).toBeInTheDocument()
+    expect(dialog.getByText('Give a short reason.')).toBeInTheDocument()
     expect(server.of('POST /api/admin/customers/{org}/credit')).toHaveLength(0)
   })
 
@@ -53,8 +64,10 @@ describe('credit', () => {
     await user.type(dialog.getByLabelText('Reason'), 'Welcome')
     const send = () => user.click(dialog.getByRole('button', { name: 'Add credit' }))
     await send()
-    expect(await dialog.findByText(/never given twice/)).toBeInTheDocument()
-    server.on('POST /api/admin/customers/{org}/credit', () => problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] }))
+    expect(await dialog.findByText(/never added twice/)).toBeInTheDocument()
+    server.on('POST /api/admin/customers/{org}/credit', () =>
+      problem(400, 'invalid_request', { errors: [{ pointer: '/amount/amount', detail: 'Too much at once.' }] }),
+    )
     await send()
     expect(await dialog.findByText('Too much at once.')).toBeInTheDocument()
     await send()

@@ -1,13 +1,20 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobsPage } from '@/features/jobs/components/jobs-page'
-import { problem, stubApi, type Seen } from '@/testing/api'
+import { JobsPage } from '@/features/jobs/pages/jobs-page'
 import { admin } from '@/testing/fixtures'
 import { counts, jobDetail, operatorCloud, operatorJob } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi, type Seen } from '@/testing/stub-api'
 
 const BULK = 'POST /api/admin/jobs/bulk'
-const bulkJob = { ...jobDetail, id: 'job_bulk', kind: 'platform.bulk', state: 'running', error: null, progress: { percent: 40, words: '16 of 41 jobs' } }
+const bulkJob = {
+  ...jobDetail,
+  id: 'job_bulk',
+  kind: 'platform.bulk',
+  state: 'running',
+  error: null,
+  progress: { percent: 40, words: '16 of 41 jobs' },
+}
 const routes = {
   'GET /api/admin/jobs': { items: [operatorJob], next: null },
   'GET /api/admin/jobs/counts': counts,
@@ -37,19 +44,23 @@ describe('a bulk action', () => {
   })
 
   it('counts first, then takes exactly what was counted, and shows how far it is', async () => {
-    const server = stubApi({ ...routes, [BULK]: (r: Seen) => (bodyOf(r).dry_run ? { count: 41, sample: [operatorJob], job: null } : { count: 41, sample: [], job: bulkJob }) })
+    const server = stubApi({
+      ...routes,
+      [BULK]: (r: Seen) =>
+        bodyOf(r).dry_run ? { count: 41, sample: [operatorJob], job: null } : { count: 41, sample: [], job: bulkJob },
+    })
     const { user } = open('/admin/jobs?state=failed&cloud=cloud_1&cursor=abc&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('41 jobs')).toBeInTheDocument()
-    expect(dialog.getByText('Main account')).toBeInTheDocument()
+    expect(dialog.getByText('Main cloud')).toBeInTheDocument()
     expect(dialog.getByText('and 40 others')).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Retry 41 jobs' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
     expect(server.of(BULK)).toHaveLength(1)
     await user.type(dialog.getByLabelText('Reason'), 'The cloud is back{Enter}')
     expect(await dialog.findByText('16 of 41 jobs')).toBeInTheDocument()
     expect(dialog.getByRole('progressbar', { name: 'Bulk action' })).toHaveAttribute('aria-valuenow', '40')
-    expect(dialog.getByRole('link', { name: 'Open its page' })).toHaveAttribute('href', '/admin/jobs/job_bulk')
+    expect(dialog.getByRole('link', { name: 'Open the job' })).toHaveAttribute('href', '/admin/jobs/job_bulk')
     const filter = { state: 'failed', cloud: 'cloud_1' }
     expect(server.of(BULK).map((r) => r.body)).toEqual([
       { action: 'retry', filter, dry_run: true },
@@ -83,12 +94,15 @@ describe('a bulk action', () => {
     stubApi({ ...routes, [BULK]: { count: 0, sample: [], job: null } })
     open('/admin/jobs?state=succeeded&dialog=bulk-cancel')
     const dialog = within(await screen.findByRole('dialog'))
-    expect(await dialog.findByText('No job that matches can be cancelled.')).toBeInTheDocument()
+    expect(await dialog.findByText('None of the matching jobs can be cancelled.')).toBeInTheDocument()
     expect(dialog.queryByLabelText('Reason')).not.toBeInTheDocument()
   })
 
   it('says why it cannot count, and tries again', async () => {
-    const server = stubApi({ ...routes, [BULK]: () => problem(422, 'invalid_request', { detail: 'Name at least one filter.' }) })
+    const server = stubApi({
+      ...routes,
+      [BULK]: () => problem(422, 'invalid_request', { detail: 'Name at least one filter.' }),
+    })
     const { user } = open('/admin/jobs?state=failed&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('Name at least one filter.')).toBeInTheDocument()

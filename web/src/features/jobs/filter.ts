@@ -1,16 +1,23 @@
-import type { JobFilter } from '@/features/jobs/api/queries'
+import type { JobFilter } from '@/lib/api/types'
 import { JOB_STATES, jobKind, jobState, QUEUES } from '@/lib/status'
 import { useUrl } from '@/lib/use-url'
 
 export const FILTER_NAMES = ['state', 'kind', 'queue', 'org', 'cloud', 'error', 'q', 'attention'] as const
-export type FilterName = (typeof FILTER_NAMES)[number]
+type FilterName = (typeof FILTER_NAMES)[number]
 
-/** What an address says, as the API takes it: a state or queue that there is none of is left out. */
+/** What an address says, as the API takes it: a state or queue that does not exist is left out. */
 function filterOf(get: (name: FilterName) => string): JobFilter {
   const state = JOB_STATES.find((s) => s === get('state'))
   const queue = QUEUES.find((q) => q === get('queue'))
-  const texts = (['kind', 'org', 'cloud', 'error', 'q'] as const).flatMap((name) => (get(name) ? [[name, get(name)]] : []))
-  return { ...(state && { state }), ...(queue && { queue }), ...(get('attention') === 'true' && { attention: true }), ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue' | 'attention'>) }
+  const texts = (['kind', 'org', 'cloud', 'error', 'q'] as const).flatMap((name) =>
+    get(name) ? [[name, get(name)]] : [],
+  )
+  return {
+    ...(state && { state }),
+    ...(queue && { queue }),
+    ...(get('attention') === 'true' && { attention: true }),
+    ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue' | 'attention'>),
+  }
 }
 
 /** The list's filters as the address has them; the same choose what a bulk action takes. */
@@ -27,7 +34,10 @@ export function useJobFilter() {
 }
 
 /** What a filter says, for people: `State: Failed`. Names of clouds and organisations where they are known. */
-export function filterWords(filter: JobFilter, names: { org?: string | undefined; cloud?: string | undefined }): [name: string, value: string][] {
+export function filterWords(
+  filter: JobFilter,
+  names: { org?: string | undefined; cloud?: string | undefined },
+): [name: string, value: string][] {
   const words: Record<FilterName, [string, (value: string) => string]> = {
     state: ['State', (v) => jobState(v).words],
     kind: ['Kind', jobKind],
@@ -35,8 +45,10 @@ export function filterWords(filter: JobFilter, names: { org?: string | undefined
     org: ['Organisation', (v) => names.org ?? v],
     cloud: ['Cloud', (v) => names.cloud ?? v],
     error: ['Error code', (v) => v],
-    q: ['Text', (v) => `“${v}”`],
-    attention: ['Only', () => 'those that need you'],
+    q: ['Search', (v) => `“${v}”`],
+    attention: ['Only', () => 'those that need attention'],
   }
-  return FILTER_NAMES.flatMap((name) => (filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : []))
+  return FILTER_NAMES.flatMap((name) =>
+    filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : [],
+  )
 }

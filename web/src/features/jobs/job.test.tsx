@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobPage } from '@/features/jobs/components/job-page'
-import { problem, stubApi } from '@/testing/api'
+import { JobPage } from '@/features/jobs/pages/job-page'
 import { admin } from '@/testing/fixtures'
 import { counts, jobDetail, operatorCloud, queue } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const ONE = 'GET /api/admin/jobs/{id}'
 const RETRY = 'POST /api/admin/jobs/{id}/retry'
@@ -29,26 +29,29 @@ describe('a job', () => {
   it('lists its provider calls with method, path, status, request id and duration', async () => {
     show()
     const [, lost, silent] = within(await screen.findByRole('table', { name: 'Provider calls' })).getAllByRole('row')
-    for (const words of ['POST', '/v4/linode/instances', '503', 'req_76', '1.24 s', 'transient']) expect(lost).toHaveTextContent(words)
+    for (const words of ['POST', '/v4/linode/instances', '503', 'req_76', '1.24 s', 'transient'])
+      expect(lost).toHaveTextContent(words)
     expect(silent).toHaveTextContent('no answer')
-    expect(within(lost as HTMLElement).getByRole('button', { name: 'Copy request id req_76' })).toBeInTheDocument()
+    expect(within(lost as HTMLElement).getByRole('button', { name: 'Copy request ID req_76' })).toBeInTheDocument()
   })
 
   it('shows arguments, result, trace, past errors and what it belongs to', async () => {
     show({ result: { instance: 88 }, retry_of: 'job_0', taken_up_by: 'job_2' })
     expect(await screen.findByLabelText('Arguments', { selector: 'pre' })).toHaveTextContent('"region": "eu-central"')
     expect(screen.getByLabelText('Result, as JSON')).toHaveTextContent('"instance": 88')
-    expect(screen.getByRole('button', { name: 'Copy trace id 4bf92f3577b34da6a3ce929d0e0e4736' })).toBeInTheDocument()
-    expect(within(screen.getByRole('region', { name: 'Error history' })).getByText('The cloud was not well')).toBeInTheDocument()
+    expect(screen.getByRole('button', { name: 'Copy trace ID 4bf92f3577b34da6a3ce929d0e0e4736' })).toBeInTheDocument()
+    expect(
+      within(screen.getByRole('region', { name: 'Error history' })).getByText('The cloud did not answer'),
+    ).toBeInTheDocument()
     const to = (name: string) => screen.getAllByRole('link', { name })[0]?.getAttribute('href')
     expect(to('job_0')).toBe('/admin/jobs/job_0')
     expect(to('job_2')).toBe('/admin/jobs/job_2')
     expect(to('Nimbus Labs')).toBe('/admin/customers/org_1')
-    expect(to('Main account')).toBe('/admin/clouds/cloud_1')
+    expect(to('Main cloud')).toBe('/admin/clouds/cloud_1')
     expect(to('All its jobs')).toBe('/admin/jobs?q=vps_1')
   })
 
-  it('is retried with a reason, and leads to the job that takes it up', async () => {
+  it('is retried with a reason, and leads to the job that continues it', async () => {
     const next = { ...jobDetail, id: 'job_2', state: 'queued', can_retry: false, error: null, timeline: [] }
     const { server, user, router } = show()
     server.on(ONE, ({ path }) => (path.endsWith('job_2') ? next : jobDetail))
@@ -82,21 +85,26 @@ describe('a job', () => {
   })
 
   it('is not cancelled without a reason, and says why it could not be', async () => {
-    const { server, user } = show({ state: 'waiting', can_cancel: true, can_retry: false }, '/admin/jobs/job_1?dialog=cancel')
-    server.on('POST /api/admin/jobs/{id}/cancel', () => problem(409, 'busy', { detail: 'The step under way cannot be stopped.' }))
+    const { server, user } = show(
+      { state: 'waiting', can_cancel: true, can_retry: false },
+      '/admin/jobs/job_1?dialog=cancel',
+    )
+    server.on('POST /api/admin/jobs/{id}/cancel', () =>
+      problem(409, 'busy', { detail: 'The step in progress cannot be stopped.' }),
+    )
     const dialog = within(await screen.findByRole('dialog'))
     await user.click(dialog.getByRole('button', { name: 'Cancel job' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
     expect(server.of('POST /api/admin/jobs/{id}/cancel')).toHaveLength(0)
     await user.type(dialog.getByLabelText('Reason'), 'Asked for by phone{Enter}')
-    expect(await dialog.findByText('The step under way cannot be stopped.')).toBeInTheDocument()
+    expect(await dialog.findByText('The step in progress cannot be stopped.')).toBeInTheDocument()
     expect(dialog.getByLabelText('Reason')).toHaveValue('Asked for by phone')
   })
 
-  it('that is not there says so', async () => {
+  it('that does not exist says so', async () => {
     const { server } = show()
-    server.on(ONE, () => problem(404, 'not_found', { detail: 'There is no such job.' }))
-    expect(await screen.findByText('There is no such job.')).toBeInTheDocument()
+    server.on(ONE, () => problem(404, 'not_found', { detail: 'This job does not exist.' }))
+    expect(await screen.findByText('This job does not exist.')).toBeInTheDocument()
   })
 })
 
@@ -105,12 +113,16 @@ describe('what happens next', () => {
 
   it.each([
     ['running', { lease_owner: 'worker-a:4711' }, /worker-a:4711/],
-    ['waiting', { run_at: soon(), progress: { percent: 60, words: 'The machine is booting' } }, /It holds no worker while it waits/],
-    ['retry', { run_at: soon(), attempts: 2 }, /Next: try 3 of 5 in 1 min/],
-    ['stuck', { crashes: 3 }, /Workers vanished 3 times/],
-    ['failed', {}, /Retry makes a new job that takes it up/],
-    ['failed', { taken_up_by: 'job_2' }, /goes on in/],
-    ['succeeded', { archived: true, error: null }, /stands in the archive/],
+    [
+      'waiting',
+      { run_at: soon(), progress: { percent: 60, words: 'The machine is booting' } },
+      /It occupies no worker while it waits/,
+    ],
+    ['retry', { run_at: soon(), attempts: 2 }, /Next: attempt 3 of 5 in 1 min/],
+    ['stuck', { crashes: 3 }, /Workers disappeared 3 times/],
+    ['failed', {}, /Retry creates a new job that continues it/],
+    ['failed', { taken_up_by: 'job_2' }, /Its work continues in/],
+    ['succeeded', { archived: true, error: null }, /is in the archive/],
   ])('is told of a %s one', async (state, over, words) => {
     show({ state, ...over })
     await screen.findByRole('heading', { level: 1 })
@@ -124,17 +136,23 @@ describe('what happens next', () => {
 
   it('names what holds it up: a paused queue, a paused cloud, no worker', async () => {
     const { server, client } = show({ state: 'retry', run_at: soon() })
-    server.on('GET /api/admin/jobs/counts', { ...counts, by_queue: [queue({ paused: true, paused_reason: 'Maintenance', slots: 0 })] })
+    server.on('GET /api/admin/jobs/counts', {
+      ...counts,
+      by_queue: [queue({ paused: true, paused_reason: 'Maintenance', slots: 0 })],
+    })
     server.on('GET /api/admin/clouds', { items: [operatorCloud({ paused: true, paused_reason: 'Token refused' })] })
     await client.invalidateQueries()
     expect(await screen.findByText(/Queue provision is paused: Maintenance/)).toBeInTheDocument()
     expect(await screen.findByText(/is paused: Token refused/)).toBeInTheDocument()
     expect(screen.getByText('No live worker serves queue provision.')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'Resume' })).toHaveAttribute('href', '/admin/jobs?dialog=resume&of=provision')
+    expect(screen.getByRole('link', { name: 'Resume' })).toHaveAttribute(
+      'href',
+      '/admin/jobs?dialog=resume&of=provision',
+    )
   })
 
-  it('says that an end was asked for', async () => {
+  it('says that its cancellation was requested', async () => {
     show({ state: 'running', cancel_requested: true })
-    expect(await screen.findByText(/Somebody asked it to end/)).toBeInTheDocument()
+    expect(await screen.findByText(/Cancellation was requested/)).toBeInTheDocument()
   })
 })

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { JobsPage } from '@/features/jobs/components/jobs-page'
-import { problem, stubApi } from '@/testing/api'
+import { JobsPage } from '@/features/jobs/pages/jobs-page'
 import { admin, customer } from '@/testing/fixtures'
 import { counts, operatorCloud, operatorJob, queue } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const routes = {
   'GET /api/admin/jobs': { items: [operatorJob], next: null },
@@ -20,7 +20,20 @@ describe('the list of jobs', () => {
     stubApi(routes)
     open()
     const row = (await screen.findByRole('link', { name: 'Create server' })).closest('tr')
-    for (const words of ['web-1', 'Failed', 'provision', 'Main account', '3 / 5', '1.25 s', '42.0 s', 'It did not boot', 'boot_failed', 'Nimbus Labs', 'System']) expect(row).toHaveTextContent(words)
+    for (const words of [
+      'web-1',
+      'Failed',
+      'provision',
+      'Main cloud',
+      '3 / 5',
+      '1.25 s',
+      '42.0 s',
+      'It did not boot',
+      'boot_failed',
+      'Nimbus Labs',
+      'System',
+    ])
+      expect(row).toHaveTextContent(words)
   })
 
   it('filters by state with counts, by kind, queue and cloud, all in the address', async () => {
@@ -30,8 +43,18 @@ describe('the list of jobs', () => {
     await user.selectOptions(screen.getByLabelText('Kind'), 'vps.provision')
     await user.selectOptions(await screen.findByLabelText('Queue'), 'provision')
     await user.selectOptions(screen.getByLabelText('Cloud'), 'cloud_1')
-    expect(router.state.location.search).toBe('?org=org_1&state=failed&kind=vps.provision&queue=provision&cloud=cloud_1')
-    await waitFor(() => expect(Object.fromEntries(server.of('GET /api/admin/jobs').at(-1)?.query ?? [])).toMatchObject({ org: 'org_1', state: 'failed', kind: 'vps.provision', queue: 'provision', cloud: 'cloud_1' }))
+    expect(router.state.location.search).toBe(
+      '?org=org_1&state=failed&kind=vps.provision&queue=provision&cloud=cloud_1',
+    )
+    await waitFor(() =>
+      expect(Object.fromEntries(server.of('GET /api/admin/jobs').at(-1)?.query ?? [])).toMatchObject({
+        org: 'org_1',
+        state: 'failed',
+        kind: 'vps.provision',
+        queue: 'provision',
+        cloud: 'cloud_1',
+      }),
+    )
     expect(screen.getByRole('button', { name: /Failed\s*2/ })).toHaveAttribute('aria-pressed', 'true')
     await user.click(screen.getByRole('button', { name: /Failed\s*2/ }))
     expect(router.state.location.search).not.toContain('state')
@@ -56,26 +79,29 @@ describe('the list of jobs', () => {
     expect(router.state.location.search).toBe('?error=no_such_code')
   })
 
-  it('leaves out a state or queue of the address that there is none of', async () => {
+  it('ignores a state or queue in the address that does not exist', async () => {
     const server = stubApi(routes)
     open('/admin/jobs?state=lost&queue=attic&kind=mail.send')
     await screen.findByRole('link', { name: 'Create server' })
     expect([...(server.of('GET /api/admin/jobs')[0]?.query.keys() ?? [])].sort()).toEqual(['kind', 'limit'])
   })
 
-  it('says what waits for a person, and leads there', async () => {
+  it('says what needs attention, and leads there', async () => {
     stubApi(routes)
     open()
-    expect(await screen.findByRole('link', { name: '2 jobs need you' })).toHaveAttribute('href', '/admin/jobs?attention=true')
+    expect(await screen.findByRole('link', { name: '2 jobs need attention' })).toHaveAttribute(
+      'href',
+      '/admin/jobs?attention=true',
+    )
   })
 
-  it('shows those alone that wait for a person, and no state beside', async () => {
+  it('shows only those that need attention, and no state beside', async () => {
     const server = stubApi(routes)
     const { user, router } = open('/admin/jobs?state=failed')
-    await user.click(await screen.findByRole('button', { name: /Needs you\s*2/ }))
+    await user.click(await screen.findByRole('button', { name: /Needs attention\s*2/ }))
     expect(router.state.location.search).toBe('?attention=true')
     await waitFor(() => expect(server.of('GET /api/admin/jobs').at(-1)?.query.get('attention')).toBe('true'))
-    expect(screen.getByRole('button', { name: /Needs you\s*2/ })).toHaveAttribute('aria-pressed', 'true')
+    expect(screen.getByRole('button', { name: /Needs attention\s*2/ })).toHaveAttribute('aria-pressed', 'true')
     await user.click(screen.getByRole('button', { name: /Failed\s*2/ }))
     expect(router.state.location.search).toBe('?state=failed')
   })
@@ -88,7 +114,9 @@ describe('the list of jobs', () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Discard…' }))
     const dialog = within(await screen.findByRole('dialog'))
     await user.type(dialog.getByLabelText('Reason'), 'Known outage{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.body).toEqual({ reason: 'Known outage' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.body).toEqual({ reason: 'Known outage' }),
+    )
     await waitFor(() => expect(router.state.location.search).toBe('?state=failed'))
     expect(server.of('POST /api/admin/jobs/{id}/discard')[0]?.headers.get('traceparent')).toMatch(/^00-/)
   })
@@ -96,13 +124,16 @@ describe('the list of jobs', () => {
   it('is empty in words: nothing yet, or nothing that matches', async () => {
     stubApi({ ...routes, 'GET /api/admin/jobs': { items: [], next: null } })
     const { router } = open()
-    expect(await screen.findByText('No job has run yet')).toBeInTheDocument()
+    expect(await screen.findByText('No jobs yet')).toBeInTheDocument()
     await router.navigate('/admin/jobs?state=stuck')
-    expect(await screen.findByText('No job matches')).toBeInTheDocument()
+    expect(await screen.findByText('No jobs match')).toBeInTheDocument()
   })
 
   it('fails part by part: the figures alone, or the list alone', async () => {
-    const server = stubApi({ ...routes, 'GET /api/admin/jobs/counts': () => problem(403, 'forbidden', { detail: 'Only administrators may.' }) })
+    const server = stubApi({
+      ...routes,
+      'GET /api/admin/jobs/counts': () => problem(403, 'forbidden', { detail: 'Only administrators may.' }),
+    })
     const { user } = open()
     expect(await screen.findByText('Only administrators may.')).toBeInTheDocument()
     expect(await screen.findByRole('link', { name: 'Create server' })).toBeInTheDocument()
@@ -124,41 +155,60 @@ describe('the queues', () => {
   })
 
   it('are paused with a reason, which shows at once, and resumed', async () => {
-    const server = stubApi({ ...routes, 'POST /api/admin/queues/{queue}/pause': queue({ paused: true }), 'POST /api/admin/queues/{queue}/resume': queue() })
+    const server = stubApi({
+      ...routes,
+      'POST /api/admin/queues/{queue}/pause': queue({ paused: true }),
+      'POST /api/admin/queues/{queue}/resume': queue(),
+    })
     const { user, router } = open()
     await user.click(await screen.findByRole('button', { name: 'Pause queue provision' }))
     expect(router.state.location.search).toBe('?dialog=pause&of=provision')
     const dialog = within(await screen.findByRole('dialog'))
-    expect(dialog.getByText(/the 3 running ones go on/)).toBeInTheDocument()
+    expect(dialog.getByText(/the 3 running ones continue/)).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Pause queue' }))
-    expect(await dialog.findByText('Say in a few words why.')).toBeInTheDocument()
-    server.on('GET /api/admin/jobs/counts', { ...counts, by_queue: [queue({ paused: true, paused_reason: 'Cloud is down' })] })
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
+    server.on('GET /api/admin/jobs/counts', {
+      ...counts,
+      by_queue: [queue({ paused: true, paused_reason: 'Cloud is down' })],
+    })
     await user.type(dialog.getByLabelText('Reason'), 'Cloud is down{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/queues/provision/pause')[0]?.body).toEqual({ reason: 'Cloud is down' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/queues/provision/pause')[0]?.body).toEqual({ reason: 'Cloud is down' }),
+    )
     expect(await screen.findByText('Cloud is down')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Resume queue provision' }))
     await user.type(within(await screen.findByRole('dialog')).getByLabelText('Reason'), 'It is back{Enter}')
-    await waitFor(() => expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }),
+    )
   })
 
   it('are tuned by what changed alone; a refused limit stands under its field', async () => {
-    const server = stubApi({ ...routes, 'PATCH /api/admin/queues/{queue}': () => problem(422, 'invalid_request', { errors: [{ pointer: '/org_running', detail: 'More than there are slots.' }] }) })
+    const server = stubApi({
+      ...routes,
+      'PATCH /api/admin/queues/{queue}': () =>
+        problem(422, 'invalid_request', {
+          errors: [{ pointer: '/org_running', detail: 'More than there are slots.' }],
+        }),
+    })
     const { user } = open('/admin/jobs?dialog=tune&of=provision')
     const dialog = within(await screen.findByRole('dialog'))
     const save = () => user.click(dialog.getByRole('button', { name: 'Save limits' }))
     await user.type(dialog.getByLabelText('Reason'), 'A big customer')
     await save()
-    expect(await dialog.findByText('Nothing is changed yet.')).toBeInTheDocument()
+    expect(await dialog.findByText('Nothing has been changed yet.')).toBeInTheDocument()
     await user.clear(dialog.getByLabelText('Window'))
     await user.type(dialog.getByLabelText('Window'), '2001')
     await save()
     expect(await dialog.findByText('At most 2000.')).toBeInTheDocument()
     await user.clear(dialog.getByLabelText('Window'))
     await user.type(dialog.getByLabelText('Window'), '1000')
-    await user.clear(dialog.getByLabelText('Of one organisation'))
-    await user.type(dialog.getByLabelText('Of one organisation'), '9')
+    await user.clear(dialog.getByLabelText('Per organisation'))
+    await user.type(dialog.getByLabelText('Per organisation'), '9')
     await save()
     expect(await dialog.findByText('More than there are slots.')).toBeInTheDocument()
-    expect(server.of('PATCH /api/admin/queues/provision').map((r) => r.body)).toEqual([{ org_running: 9, reason: 'A big customer' }])
+    expect(server.of('PATCH /api/admin/queues/provision').map((r) => r.body)).toEqual([
+      { org_running: 9, reason: 'A big customer' },
+    ])
   })
 })

@@ -1,14 +1,14 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { StatisticsPanel } from '@/features/jobs/components/statistics-panel'
 import type { TimePlotProps } from '@/components/time-chart'
+import { StatisticsPanel } from '@/features/jobs/components/statistics-panel'
 import { useUi } from '@/stores/ui'
-import { problem, stubApi } from '@/testing/api'
 import { admin } from '@/testing/fixtures'
 import { statistics } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
-// jsdom has no canvas; what is drawn is looked at in a browser.
+// jsdom has no canvas; what is drawn is checked in a browser.
 vi.mock('@/components/time-plot', () => ({
   TimePlot: ({ label, onMoment }: TimePlotProps) => (
     <button type="button" onClick={() => onMoment(1)}>
@@ -47,7 +47,13 @@ describe('statistics', () => {
     const { user, router } = open('/?kind=mail.send&cloud=cloud_1&state=failed')
     await user.click(await screen.findByRole('button', { name: '24 h' }))
     expect(router.state.location.search).toContain('window=24h')
-    await waitFor(() => expect(Object.fromEntries(server.of(ROUTE).at(-1)?.query ?? [])).toEqual({ window: '24h', kind: 'mail.send', cloud: 'cloud_1' }))
+    await waitFor(() =>
+      expect(Object.fromEntries(server.of(ROUTE).at(-1)?.query ?? [])).toEqual({
+        window: '24h',
+        kind: 'mail.send',
+        cloud: 'cloud_1',
+      }),
+    )
   })
 
   it('say how often each kind and cloud fails, and lead to it', async () => {
@@ -57,8 +63,10 @@ describe('statistics', () => {
     const row = (await screen.findByRole('button', { name: 'Only kind Create server' })).closest('tr')
     expect(row).toHaveTextContent('24 %')
     await user.click(screen.getByRole('tab', { name: 'By cloud' }))
-    expect((await screen.findByRole('button', { name: 'Only cloud Main account' })).closest('tr')).toHaveTextContent('< 0.1 %')
-    await user.click(screen.getByRole('button', { name: 'Only cloud Main account' }))
+    expect((await screen.findByRole('button', { name: 'Only cloud Main cloud' })).closest('tr')).toHaveTextContent(
+      '< 0.1 %',
+    )
+    await user.click(screen.getByRole('button', { name: 'Only cloud Main cloud' }))
     expect(router.state.location.search).toContain('cloud=cloud_1')
   })
 
@@ -81,6 +89,6 @@ describe('statistics', () => {
   it('say when there are none', async () => {
     stubApi({ [ROUTE]: { ...statistics, series: [], by_kind: [], by_cloud: [] } })
     open()
-    expect(await screen.findByText('No job ended in this time.')).toBeInTheDocument()
+    expect(await screen.findByText('No jobs ended in this period.')).toBeInTheDocument()
   })
 })

@@ -1,27 +1,33 @@
 import { screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { OverviewPage } from '@/features/overview/components/overview-page'
+import { OverviewPage } from '@/features/overview/pages/overview-page'
 import { admin, overview } from '@/testing/fixtures'
-import { stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { stubApi } from '@/testing/stub-api'
 
-it('shows money and machines, and leads to the lists behind them', async () => {
+it('shows money and servers, and leads to the lists behind them', async () => {
   stubApi({ 'GET /api/admin/overview': overview })
   renderPage(<OverviewPage />, { me: admin })
   expect(await screen.findByText('$12.80')).toBeInTheDocument()
-  expect(screen.getByText('2 jobs need you')).toBeInTheDocument()
+  expect(screen.getByText('2 jobs need attention')).toBeInTheDocument()
   expect(screen.getByRole('link', { name: 'Open jobs' })).toHaveAttribute('href', '/admin/jobs?attention=true')
   expect(screen.getByRole('link', { name: /Succeeded\s*40/ })).toHaveAttribute('href', '/admin/jobs?state=succeeded')
-  expect(screen.getByRole('link', { name: /Main account/ })).toHaveAttribute('href', '/admin/clouds/cloud_1')
+  expect(screen.getByRole('link', { name: /Main cloud/ })).toHaveAttribute('href', '/admin/clouds/cloud_1')
   expect(screen.getByText('1 min 30 s')).toBeInTheDocument()
 })
 
 it('warns of a cloud that refuses, and is silent when all is well', async () => {
-  const server = stubApi({ 'GET /api/admin/overview': { ...overview, attention: 0, clouds: [{ id: 'cloud_2', name: 'EU', status: 'invalid' }] } })
+  const server = stubApi({
+    'GET /api/admin/overview': {
+      ...overview,
+      attention: 0,
+      clouds: [{ id: 'cloud_2', name: 'EU', status: 'invalid' }],
+    },
+  })
   const { client } = renderPage(<OverviewPage />, { me: admin })
-  expect(await screen.findByText('EU refuses our token')).toBeInTheDocument()
+  expect(await screen.findByText('EU refuses its token')).toBeInTheDocument()
   server.on('GET /api/admin/overview', { ...overview, attention: 0 })
   await client.invalidateQueries()
   await screen.findByText('Connected')
-  expect(screen.queryByText(/refuses|need you/)).not.toBeInTheDocument()
+  expect(screen.queryByText(/refuses|need attention/)).not.toBeInTheDocument()
 })

@@ -13,11 +13,17 @@ it.each([
   ['0 30 4 1 * Mon', 'at 04:30 on day 1 of the month, if it is Monday'],
   ['0 0 12 * Jan,Jul 1', 'at 12:00 on Sunday in January and July'],
   ['*/10 * * * * *', 'every 10 seconds'],
-  ['0 5/20 0-6 1,15 * Mon-Fri', 'every hour from 00:00 to 06:59 at minutes 5, 25 and 45 on days 1 and 15 of the month, if it is Monday to Friday'],
+  [
+    '0 5/20 0-6 1,15 * Mon-Fri',
+    'every hour from 00:00 to 06:59 at minutes 5, 25 and 45 on days 1 and 15 of the month, if it is Monday to Friday',
+  ],
   ['0 * * * *', 'every hour, on the hour'],
   ['17 3 * * *', 'at 03:17 every day'],
   ['*/5 * * * *', 'every 5 minutes'],
   ['* * * * *', 'every minute'],
 ])('%s is %s', (cron, words) => expect(cronWords(cron)).toBe(words))
 
-it.each(['', 'soon', '@daily', '* * * *', '0 61 * * * *', '0 0 0 0 * *', '0 5-1 * * * *', '0 1,2,3,4,5,6 3,4 * * *'])('has no words for %j', (cron) => expect(cronWords(cron)).toBeNull())
+it.each(['', 'soon', '@daily', '* * * *', '0 61 * * * *', '0 0 0 0 * *', '0 5-1 * * * *', '0 1,2,3,4,5,6 3,4 * * *'])(
+  'has no words for %j',
+  (cron) => expect(cronWords(cron)).toBeNull(),
+)

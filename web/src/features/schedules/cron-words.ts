@@ -22,7 +22,20 @@ interface Field {
   names?: string[]
 }
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 const FIELDS: Field[] = [
   { min: 0, max: 59 },
   { min: 0, max: 59 },
@@ -48,7 +61,8 @@ function parse(text: string, field: Field): Values | null {
     if (!match) return null
     const from = match[1] === '*' ? field.min : ordinal(match[1] ?? '', field)
     const every = match[3] === undefined ? 1 : Number(match[3])
-    const to = match[2] !== undefined ? ordinal(match[2], field) : match[3] !== undefined || match[1] === '*' ? field.max : from
+    const to =
+      match[2] !== undefined ? ordinal(match[2], field) : match[3] !== undefined || match[1] === '*' ? field.max : from
     if (from === null || to === null || every < 1 || from > to) return null
     if (match[3] !== undefined && from === field.min && to === field.max && !text.includes(',')) step = every
     for (let n = from; n <= to; n += every) found.add(n)
@@ -65,7 +79,8 @@ function ordinal(text: string, field: Field): number | null {
 
 const MAX_TIMES = 4
 const pad = (n: number) => String(n).padStart(2, '0')
-const and = (words: string[]) => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`)
+const and = (words: string[]) =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 
 function timeWords(s: Values, m: Values, h: Values): string | null {
   const second = s.list.length === 1 ? (s.list[0] ?? 0) : null
@@ -77,14 +92,19 @@ function timeWords(s: Values, m: Values, h: Values): string | null {
   const within = h.all ? '' : hourRange(h)
   if (m.all) return within === null ? null : `every minute${within}${late}`
   if (m.step) return within === null ? null : `every ${m.step} minutes${within}${late}`
-  if (!h.all && !h.step && h.list.length > 1 && within !== null && m.list.length > 1 && m.list.length <= MAX_TIMES) return `every hour${within} at minutes ${and(m.list.map(String))}${late}`
+  if (!h.all && !h.step && h.list.length > 1 && within !== null && m.list.length > 1 && m.list.length <= MAX_TIMES)
+    return `every hour${within} at minutes ${and(m.list.map(String))}${late}`
   if (h.all || h.step) {
     const every = h.step ? `every ${h.step} hours` : 'every hour'
     if (m.list.length > MAX_TIMES) return null
     const sharp = m.list.length === 1 && m.list[0] === 0
-    return sharp ? `${every}, on the hour${late}` : `${every} at ${m.list.length === 1 ? 'minute' : 'minutes'} ${and(m.list.map(String))}${late}`
+    return sharp
+      ? `${every}, on the hour${late}`
+      : `${every} at ${m.list.length === 1 ? 'minute' : 'minutes'} ${and(m.list.map(String))}${late}`
   }
-  const times = h.list.flatMap((hour) => m.list.map((minute) => `${pad(hour)}:${pad(minute)}${second === 0 ? '' : `:${pad(second)}`}`))
+  const times = h.list.flatMap((hour) =>
+    m.list.map((minute) => `${pad(hour)}:${pad(minute)}${second === 0 ? '' : `:${pad(second)}`}`),
+  )
   return times.length > MAX_TIMES ? null : `at ${and(times)}`
 }
 
@@ -98,7 +118,11 @@ function hourRange({ list }: Values): string | null {
 /** Both have to match where both are given. */
 function dayWords(days: Values, weekdays: Values): string {
   const week = weekdays.all ? '' : weekdayWords(weekdays)
-  const month = days.all ? '' : days.step ? `every ${days.step} days of the month` : `on ${days.list.length === 1 ? 'day' : 'days'} ${and(days.list.map(String))} of the month`
+  const month = days.all
+    ? ''
+    : days.step
+      ? `every ${days.step} days of the month`
+      : `on ${days.list.length === 1 ? 'day' : 'days'} ${and(days.list.map(String))} of the month`
   if (!month) return `on ${week}`
   return week ? `${month}, if it is ${week}` : month
 }
@@ -106,7 +130,8 @@ function dayWords(days: Values, weekdays: Values): string {
 function weekdayWords({ list }: Values): string {
   const name = (n: number) => WEEKDAYS[n - 1] ?? ''
   const [first, last] = [list[0], list.at(-1)]
-  if (first !== undefined && last !== undefined && list.length > 2 && last - first === list.length - 1) return `${name(first)} to ${name(last)}`
+  if (first !== undefined && last !== undefined && list.length > 2 && last - first === list.length - 1)
+    return `${name(first)} to ${name(last)}`
   return and(list.map(name))
 }
 

@@ -1,31 +1,47 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { SchedulesPage } from '@/features/schedules/components/schedules-page'
-import { problem, stubApi, type Seen } from '@/testing/api'
+import { SchedulesPage } from '@/features/schedules/pages/schedules-page'
 import { admin } from '@/testing/fixtures'
 import { operatorJob, schedule } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi, type Seen } from '@/testing/stub-api'
 
 const LIST = 'GET /api/admin/schedules'
 const PREVIEW = 'POST /api/admin/schedules/preview'
 const CHANGE = 'PATCH /api/admin/schedules/billing.hourly'
 const next = ['01', '02', '03', '04', '05'].map((h) => `2026-11-23T${h}:00:00Z`)
-const badCron = () => problem(422, 'invalid_request', { errors: [{ pointer: '/cron', detail: 'It never fires: February has no 30th.' }] })
+const badCron = () =>
+  problem(422, 'invalid_request', { errors: [{ pointer: '/cron', detail: 'It never fires: February has no 30th.' }] })
 
 const show = (items: object[] = [schedule()], at = '/admin/schedules') => {
-  const server = stubApi({ [LIST]: { items }, [PREVIEW]: (r: Seen) => ((r.body as { cron: string }).cron.includes('30 2') ? badCron() : { next }) })
+  const server = stubApi({
+    [LIST]: { items },
+    [PREVIEW]: (r: Seen) => ((r.body as { cron: string }).cron.includes('30 2') ? badCron() : { next }),
+  })
   return { server, ...renderPage(<SchedulesPage />, { path: '/admin/schedules', at, me: admin }) }
 }
 
 describe('schedules', () => {
   it('say when in words, what comes next, and how the last one went', async () => {
-    show([schedule(), schedule({ name: 'platform.tidy', cron: '17 3 * * *', paused: true, paused_reason: 'Disk is full', last_job: null, next_tick: null }), schedule({ name: 'provider.reconcile', job_kind: 'provider.reconcile', cron: '*/5 * * * *', next_tick: null })])
+    show([
+      schedule(),
+      schedule({
+        name: 'platform.tidy',
+        cron: '17 3 * * *',
+        paused: true,
+        paused_reason: 'Disk is full',
+        last_job: null,
+        next_tick: null,
+      }),
+      schedule({ name: 'cloud.reconcile', job_kind: 'cloud.reconcile', cron: '*/5 * * * *', next_tick: null }),
+    ])
     const row = (await screen.findByRole('button', { name: 'History of billing.hourly' })).closest('tr')
-    for (const words of ['every hour, on the hour', '0 * * * *', '22 Nov 2099, 11:00:00 UTC', 'Succeeded', '3 d']) expect(row).toHaveTextContent(words)
+    for (const words of ['every hour, on the hour', '0 * * * *', '22 Nov 2099, 11:00:00 UTC', 'Succeeded', '3 d'])
+      expect(row).toHaveTextContent(words)
     const paused = screen.getByRole('button', { name: 'History of platform.tidy' }).closest('tr')
     for (const words of ['at 03:17 every day', 'Paused', 'Disk is full']) expect(paused).toHaveTextContent(words)
-    const unseen = screen.getByRole('button', { name: 'History of provider.reconcile' }).closest('tr')
-    for (const words of ['Comparing a cloud', 'every 5 minutes', 'not known yet']) expect(unseen).toHaveTextContent(words)
+    const unseen = screen.getByRole('button', { name: 'History of cloud.reconcile' }).closest('tr')
+    for (const words of ['Reconcile cloud', 'every 5 minutes', 'not known yet']) expect(unseen).toHaveTextContent(words)
   })
 
   it('run now with a reason, and lead to the job', async () => {
@@ -44,7 +60,7 @@ describe('schedules', () => {
     await user.click(await screen.findByRole('button', { name: 'Actions for billing.hourly' }))
     await user.click(await screen.findByRole('menuitem', { name: 'Pause…' }))
     const dialog = within(await screen.findByRole('dialog'))
-    expect(dialog.getByText(/within the last 3 d are made up for/)).toBeInTheDocument()
+    expect(dialog.getByText(/within the last 3 d are caught up/)).toBeInTheDocument()
     await user.type(dialog.getByLabelText('Reason'), 'Prices change{Enter}')
     await waitFor(() => expect(server.of(CHANGE)[0]?.body).toEqual({ paused: true, reason: 'Prices change' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
@@ -65,7 +81,9 @@ describe('schedules', () => {
     await waitFor(() => expect(server.of(PREVIEW).at(-1)?.body).toEqual({ cron: '*/5 * * * *' }))
     await user.selectOptions(dialog.getByLabelText('Unit'), 'hours')
     await user.type(dialog.getByLabelText('Reason'), 'Finer steps{Enter}')
-    await waitFor(() => expect(server.of(CHANGE)[0]?.body).toEqual({ cron: '*/5 * * * *', catch_up_s: 10_800, reason: 'Finer steps' }))
+    await waitFor(() =>
+      expect(server.of(CHANGE)[0]?.body).toEqual({ cron: '*/5 * * * *', catch_up_s: 10_800, reason: 'Finer steps' }),
+    )
   })
 
   it('refuse an expression that never fires, in the preview and under the field', async () => {
@@ -83,18 +101,33 @@ describe('schedules', () => {
   })
 
   it('keep a history of ticks with their jobs', async () => {
-    const tick = (h: string, over = {}) => ({ tick_at: `2026-11-22T${h}:00:00Z`, made_at: `2026-11-22T${h}:00:01Z`, manual: false, job: { id: `job_${h}`, state: 'succeeded', finished_at: null }, ...over })
+    const tick = (h: string, over = {}) => ({
+      tick_at: `2026-11-22T${h}:00:00Z`,
+      made_at: `2026-11-22T${h}:00:01Z`,
+      manual: false,
+      job: { id: `job_${h}`, state: 'succeeded', finished_at: null },
+      ...over,
+    })
     const { server, user } = show()
     server.on('GET /api/admin/schedules/billing.hourly/ticks', (r: Seen) =>
-      r.query.get('cursor') ? { items: [tick('07', { job: null })], next: null } : { items: [tick('10', { manual: true }), tick('09', { made_at: '2026-11-22T11:00:00Z' }), tick('08')], next: 'more' },
+      r.query.get('cursor')
+        ? { items: [tick('07', { job: null })], next: null }
+        : {
+            items: [tick('10', { manual: true }), tick('09', { made_at: '2026-11-22T11:00:00Z' }), tick('08')],
+            next: 'more',
+          },
     )
     await user.click(await screen.findByRole('button', { name: 'History of billing.hourly' }))
     const sheet = within(await screen.findByRole('dialog'))
-    expect((await sheet.findByText('22 Nov 2026, 10:00:00 UTC')).closest('li')).toHaveTextContent('by hand')
+    expect((await sheet.findByText('22 Nov 2026, 10:00:00 UTC')).closest('li')).toHaveTextContent('manual')
     expect(sheet.getByText('22 Nov 2026, 09:00:00 UTC').closest('li')).toHaveTextContent('caught up 2 h late')
-    expect(within(sheet.getByText('22 Nov 2026, 08:00:00 UTC').closest('li') as HTMLElement).getByRole('link')).toHaveAttribute('href', '/admin/jobs/job_08')
+    expect(
+      within(sheet.getByText('22 Nov 2026, 08:00:00 UTC').closest('li') as HTMLElement).getByRole('link'),
+    ).toHaveAttribute('href', '/admin/jobs/job_08')
     await user.click(sheet.getByRole('button', { name: 'Show older' }))
-    expect((await sheet.findByText('22 Nov 2026, 07:00:00 UTC')).closest('li')).toHaveTextContent('job no longer kept')
+    expect((await sheet.findByText('22 Nov 2026, 07:00:00 UTC')).closest('li')).toHaveTextContent(
+      'job no longer stored',
+    )
   })
 
   it('are none yet, or cannot be read', async () => {

@@ -6,7 +6,10 @@ export const labelSchema = z
   .min(1, 'Give the server a name.')
   .min(3, 'At least 3 characters.')
   .max(64, 'At most 64 characters.')
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.')
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+    'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.',
+  )
 
 const PRIVATE = /PRIVATE KEY/
 const PUBLIC = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/=]{40,}( .*)?$/
@@ -25,8 +28,10 @@ export const createSchema = (minPassword: number) =>
     .superRefine((v, ctx) => {
       const fail = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message })
       if (v.access === 'ssh') {
-        if (PRIVATE.test(v.ssh_public_key)) fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
-        else if (!PUBLIC.test(v.ssh_public_key)) fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
+        if (PRIVATE.test(v.ssh_public_key))
+          fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
+        else if (!PUBLIC.test(v.ssh_public_key))
+          fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
       } else {
         if (v.root_password.length < minPassword) fail('root_password', `Use at least ${minPassword} characters.`)
         if (v.root_password.length > 128) fail('root_password', 'At most 128 characters.')

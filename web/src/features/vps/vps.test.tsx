@@ -1,19 +1,19 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { possible } from '@/features/vps/actions'
 import { settled } from '@/features/vps/components/job-card'
-import { ServerPage } from '@/features/vps/components/server-page'
-import { ServersPage } from '@/features/vps/components/servers-page'
+import { VpsListPage } from '@/features/vps/pages/vps-list-page'
+import { VpsPage } from '@/features/vps/pages/vps-page'
+import { possible } from '@/features/vps/possible-actions'
 import { job, plan, reader, vps, vpsQuote } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const page = (items: unknown[], next: string | null = null) => ({ items, next })
 
 describe('servers', () => {
   it('shows each with status in words, place, address and price', async () => {
     stubApi({ 'GET /api/vps': page([vps]) })
-    renderPage(<ServersPage />, { path: '/servers' })
+    renderPage(<VpsListPage />, { path: '/servers' })
     const row = within((await screen.findByRole('link', { name: 'web-1' })).closest('tr') as HTMLElement)
     expect(row.getByText('Running')).toBeInTheDocument()
     expect(row.getAllByText('Frankfurt').length).toBeGreaterThan(0)
@@ -23,7 +23,7 @@ describe('servers', () => {
 
   it('keeps filters in the address and asks the server with them', async () => {
     const server = stubApi({ 'GET /api/vps': page([vps]) })
-    const { user, router } = renderPage(<ServersPage />, { path: '/servers', at: '/servers?cursor=abc' })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers', at: '/servers?cursor=abc' })
     await screen.findByText('web-1')
     await user.selectOptions(screen.getByLabelText('Status'), 'stopped')
     await waitFor(() => expect(server.seen.at(-1)?.query.get('status')).toBe('stopped'))
@@ -37,7 +37,7 @@ describe('servers', () => {
 
   it('pages by the server’s cursor', async () => {
     const server = stubApi({ 'GET /api/vps': page([vps], 'next-1') })
-    const { user, router } = renderPage(<ServersPage />, { path: '/servers' })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers' })
     await screen.findByText('web-1')
     expect(screen.getByRole('button', { name: 'Previous' })).toBeDisabled()
     await user.click(screen.getByRole('button', { name: 'Next' }))
@@ -47,24 +47,29 @@ describe('servers', () => {
   })
 
   it('teaches the first step with three plans', async () => {
-    stubApi({ 'GET /api/vps': page([]), 'GET /api/plans': { items: [1, 2, 3, 4].map((n) => ({ ...plan, id: `plan_${n}`, name: `Plan ${n}` })) } })
-    renderPage(<ServersPage />, { path: '/servers' })
+    stubApi({
+      'GET /api/vps': page([]),
+      'GET /api/plans': { items: [1, 2, 3, 4].map((n) => ({ ...plan, id: `plan_${n}`, name: `Plan ${n}` })) },
+    })
+    renderPage(<VpsListPage />, { path: '/servers' })
     expect(await screen.findByText('Start with your first server')).toBeInTheDocument()
     expect(await screen.findByRole('link', { name: /Plan 1/ })).toHaveAttribute('href', '/servers/new?plan=plan_1')
     expect(screen.queryByRole('link', { name: /Plan 4/ })).not.toBeInTheDocument()
   })
 
-  it('tells nothing found from nothing there', async () => {
+  it('distinguishes nothing found from nothing there', async () => {
     stubApi({ 'GET /api/vps': page([]) })
-    const { user, router } = renderPage(<ServersPage />, { path: '/servers', at: '/servers?q=zzz' })
-    expect(await screen.findByText('No server matches')).toBeInTheDocument()
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers', at: '/servers?q=zzz' })
+    expect(await screen.findByText('No servers match')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Clear filters' }))
     await waitFor(() => expect(router.state.location.search).toBe(''))
   })
 
   it('fails alone, with a reference, and can be retried', async () => {
-    const server = stubApi({ 'GET /api/vps': () => problem(503, 'unavailable', { detail: 'The list cannot be read right now.' }) })
-    const { user } = renderPage(<ServersPage />, { path: '/servers' })
+    const server = stubApi({
+      'GET /api/vps': () => problem(503, 'unavailable', { detail: 'The list cannot be read right now.' }),
+    })
+    const { user } = renderPage(<VpsListPage />, { path: '/servers' })
     expect(await screen.findByText('The list cannot be read right now.')).toBeInTheDocument()
     expect(screen.getByText('req_test')).toBeInTheDocument()
     server.on('GET /api/vps', page([vps]))
@@ -74,7 +79,7 @@ describe('servers', () => {
 
   it('offers nothing to change to people who only read', async () => {
     stubApi({ 'GET /api/vps': page([vps]) })
-    const { user } = renderPage(<ServersPage />, { path: '/servers', me: reader })
+    const { user } = renderPage(<VpsListPage />, { path: '/servers', me: reader })
     await screen.findByText('web-1')
     expect(screen.queryByRole('link', { name: 'Create server' })).not.toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Actions for web-1' }))
@@ -89,9 +94,9 @@ describe('a server', () => {
     'GET /api/vps/{id}/jobs': page([]),
     'GET /api/vps/{id}/quote': vpsQuote,
   })
-  const open = (at = '/servers/vps_1') => renderPage(<ServerPage />, { path: '/servers/:id', at })
+  const open = (at = '/servers/vps_1') => renderPage(<VpsPage />, { path: '/servers/:id', at })
 
-  it('shows work under way step by step, with its progress', async () => {
+  it('shows work in progress step by step, with its progress', async () => {
     stubApi({ ...routes({ status: 'provisioning', ipv4: null, job }), 'GET /api/vps/{id}/jobs': page([job]) })
     open()
     expect(await screen.findByRole('progressbar', { name: 'Create server' })).toHaveAttribute('aria-valuenow', '60')
@@ -107,7 +112,7 @@ describe('a server', () => {
     const { user } = open()
     await user.click(await screen.findByRole('button', { name: 'Reboot' }))
     await waitFor(() => expect(server.of('POST /api/vps/{id}/action')[0]?.body).toEqual({ action: 'reboot' }))
-    // Under way: further orders wait.
+    // In progress: further orders wait.
     await waitFor(() => expect(screen.getByRole('button', { name: 'Reboot' })).toHaveAttribute('aria-disabled', 'true'))
     await user.click(screen.getByRole('button', { name: 'Shut down' }))
     expect(server.of('POST /api/vps/{id}/action')).toHaveLength(1)
@@ -121,7 +126,7 @@ describe('a server', () => {
     const field = await screen.findByLabelText('Name')
     await user.clear(field)
     await user.type(field, 'web-2{Enter}')
-    expect(await screen.findByText('Another of your servers has this name.')).toBeInTheDocument()
+    expect(await screen.findByText('Another of your servers already has this name.')).toBeInTheDocument()
     expect(field).toHaveValue('web-2')
     server.on('PATCH /api/vps/{id}', { ...vps, label: 'web-2' })
     server.on('GET /api/vps/{id}', { ...vps, label: 'web-2' })
@@ -130,7 +135,10 @@ describe('a server', () => {
   })
 
   it('is deleted only by its name, after saying what that does to the bill', async () => {
-    const server = stubApi({ ...routes(), 'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job }, job }) })
+    const server = stubApi({
+      ...routes(),
+      'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job }, job }),
+    })
     const { user } = open('/servers/vps_1?dialog=delete')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('$0.207599')).toBeInTheDocument()
@@ -156,9 +164,9 @@ describe('a server', () => {
   })
 
   it('that does not exist says so', async () => {
-    stubApi({ 'GET /api/vps/{id}': () => problem(404, 'not_found', { detail: 'There is no such server.' }) })
+    stubApi({ 'GET /api/vps/{id}': () => problem(404, 'not_found', { detail: 'This server does not exist.' }) })
     open()
-    expect(await screen.findByText('There is no such server.')).toBeInTheDocument()
+    expect(await screen.findByText('This server does not exist.')).toBeInTheDocument()
   })
 })
 
@@ -175,5 +183,9 @@ it.each([
 })
 
 it('keeps a beginning whose end is not known', () => {
-  expect(settled(job.steps).map((s) => s.words)).toEqual(['Order accepted', 'Machine created', 'Waiting for it to boot'])
+  expect(settled(job.steps).map((s) => s.words)).toEqual([
+    'Order accepted',
+    'Machine created',
+    'Waiting for it to boot',
+  ])
 })

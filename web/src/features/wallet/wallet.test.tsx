@@ -1,9 +1,9 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { WalletPage } from '@/features/wallet/components/wallet-page'
+import { WalletPage } from '@/features/wallet/pages/wallet-page'
 import { entry, usd, wallet } from '@/testing/fixtures'
-import { problem, stubApi } from '@/testing/api'
 import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
 
 const statement = (items: unknown[], next: string | null = null) => ({ items, next })
 
@@ -15,7 +15,7 @@ describe('wallet', () => {
     expect(screen.getByText('17 d 13 h')).toBeInTheDocument()
     expect(screen.getByText('$0.10')).toBeInTheDocument()
     expect(screen.getByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/servers/vps_1')
-    expect(await screen.findByText('Nothing has moved yet')).toBeInTheDocument()
+    expect(await screen.findByText('No entries yet')).toBeInTheDocument()
   })
 
   it('groups the statement by day and opens a charge to its hours', async () => {
@@ -23,9 +23,27 @@ describe('wallet', () => {
       'GET /api/wallet': wallet,
       'GET /api/wallet/statement': statement([
         entry({ id: '3', at: '2026-11-22T12:00:00', lines: 2 }),
-        entry({ id: '2', at: '2026-11-21T12:00:00', kind: 'credit', description: 'Credit: welcome', amount: usd('50.000000'), lines: 0 }),
+        entry({
+          id: '2',
+          at: '2026-11-21T12:00:00',
+          kind: 'credit',
+          description: 'Credit: welcome',
+          amount: usd('50.000000'),
+          lines: 0,
+        }),
       ]),
-      'GET /api/wallet/statement/{id}/lines': { items: [{ vps_id: 'vps_1', label: 'web-1', hour_no: 7, from: '2026-11-22T11:00:00Z', to: '2026-11-22T12:00:00Z', amount: usd('0.019178') }] },
+      'GET /api/wallet/statement/{id}/lines': {
+        items: [
+          {
+            vps_id: 'vps_1',
+            label: 'web-1',
+            hour_no: 7,
+            from: '2026-11-22T11:00:00Z',
+            to: '2026-11-22T12:00:00Z',
+            amount: usd('0.019178'),
+          },
+        ],
+      },
     })
     const { user } = renderPage(<WalletPage />)
     const today = within(await screen.findByRole('region', { name: /22 November 2026/ }))
@@ -39,10 +57,13 @@ describe('wallet', () => {
     expect(server.of('GET /api/wallet/statement/{id}/lines')[0]?.path).toContain('/3/')
   })
 
-  it('goes on to older entries', async () => {
+  it('continues to older entries', async () => {
     const server = stubApi({
       'GET /api/wallet': wallet,
-      'GET /api/wallet/statement': ({ query }: { query: URLSearchParams }) => (query.get('cursor') ? statement([entry({ id: '1', description: 'The oldest' })]) : statement([entry({ id: '2' })], 'older')),
+      'GET /api/wallet/statement': ({ query }: { query: URLSearchParams }) =>
+        query.get('cursor')
+          ? statement([entry({ id: '1', description: 'The oldest' })])
+          : statement([entry({ id: '2' })], 'older'),
     })
     const { user } = renderPage(<WalletPage />)
     await user.click(await screen.findByRole('button', { name: 'Show older' }))
@@ -52,10 +73,16 @@ describe('wallet', () => {
   })
 
   it('says what debt means and what to do', async () => {
-    stubApi({ 'GET /api/wallet': { ...wallet, balance: usd('0.000000'), owed: usd('3.120000') }, 'GET /api/wallet/statement': statement([]) })
+    stubApi({
+      'GET /api/wallet': { ...wallet, balance: usd('0.000000'), owed: usd('3.120000') },
+      'GET /api/wallet/statement': statement([]),
+    })
     renderPage(<WalletPage />)
-    expect(await screen.findByText('Your wallet owes money')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'help@nimbus.example' })).toHaveAttribute('href', expect.stringContaining('mailto:help@nimbus.example'))
+    expect(await screen.findByText('You owe money')).toBeInTheDocument()
+    expect(screen.getByRole('link', { name: 'help@nimbus.example' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('mailto:help@nimbus.example'),
+    )
   })
 
   it('keeps the statement when the figures fail', async () => {

@@ -3,7 +3,7 @@ import { api, ok } from '@/lib/api/client'
 import { Problem, toProblem } from '@/lib/api/problem'
 import { onSignedOut, setSessionHint, hasSessionHint } from '@/lib/api/session'
 import { member, vps, wallet } from '@/testing/fixtures'
-import { json, problem, silence, stubApi } from '@/testing/api'
+import { json, problem, silence, stubApi } from '@/testing/stub-api'
 
 describe('an expired session', () => {
   it('is renewed once and the request repeated, body and all', async () => {
@@ -38,7 +38,10 @@ describe('an expired session', () => {
     setSessionHint(true)
     const out = vi.fn()
     const off = onSignedOut(out)
-    stubApi({ 'GET /api/wallet': () => problem(401, 'unauthenticated'), 'POST /api/auth/refresh': () => problem(401, 'unauthenticated') })
+    stubApi({
+      'GET /api/wallet': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
+    })
     await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
     off()
     expect(out).toHaveBeenCalledOnce()
@@ -49,7 +52,9 @@ describe('an expired session', () => {
     const out = vi.fn()
     const off = onSignedOut(out)
     const server = stubApi({ 'POST /api/auth/login': () => problem(401, 'unauthenticated') })
-    await expect(ok(api.POST('/api/auth/login', { body: { email: 'a@b', password: 'x' } }))).rejects.toBeInstanceOf(Problem)
+    await expect(ok(api.POST('/api/auth/login', { body: { email: 'a@b', password: 'x' } }))).rejects.toBeInstanceOf(
+      Problem,
+    )
     off()
     expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
     expect(out).not.toHaveBeenCalled()
@@ -93,13 +98,28 @@ describe('problems', () => {
     stubApi({
       'GET /api/wallet': () =>
         json(
-          { title: 'Short', status: 402, code: 'insufficient_funds', detail: 'Too little.', errors: [{ pointer: '/plan_id', detail: 'dear' }], request_id: 'req_1', needed: { amount: '2.000000', currency: 'USD' } },
+          {
+            title: 'Short',
+            status: 402,
+            code: 'insufficient_funds',
+            detail: 'Too little.',
+            errors: [{ pointer: '/plan_id', detail: 'dear' }],
+            request_id: 'req_1',
+            needed: { amount: '2.000000', currency: 'USD' },
+          },
           402,
           { 'retry-after': '7' },
         ),
     })
     const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
-    expect(error).toMatchObject({ status: 402, code: 'insufficient_funds', message: 'Too little.', requestId: 'req_1', retryAfterS: 7, transient: false })
+    expect(error).toMatchObject({
+      status: 402,
+      code: 'insufficient_funds',
+      message: 'Too little.',
+      requestId: 'req_1',
+      retryAfterS: 7,
+      transient: false,
+    })
     expect(error.fields).toEqual([{ pointer: '/plan_id', detail: 'dear' }])
     expect(error.money('needed')).toEqual({ amount: '2.000000', currency: 'USD' })
     expect(error.money('available')).toBeNull()
@@ -107,7 +127,10 @@ describe('problems', () => {
 
   it('read the time to wait as a date too', async () => {
     const at = new Date(Date.now() + 90_000).toUTCString()
-    stubApi({ 'GET /api/wallet': () => json({ title: 'Full', status: 503, code: 'overloaded', detail: 'Full.' }, 503, { 'retry-after': at }) })
+    stubApi({
+      'GET /api/wallet': () =>
+        json({ title: 'Full', status: 503, code: 'overloaded', detail: 'Full.' }, 503, { 'retry-after': at }),
+    })
     const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
     expect(error.retryAfterS).toBeGreaterThan(80)
     expect(error.retryAfterS).toBeLessThanOrEqual(90)

@@ -1,7 +1,7 @@
 import type { Money } from '@/lib/api/types'
 
 /** One field that the server refused; `pointer` is a JSON pointer such as `/label`. */
-export interface FieldProblem {
+interface FieldProblem {
   pointer: string
   detail: string
 }
@@ -15,7 +15,7 @@ interface Shape {
   request_id?: string
 }
 
-const UNREACHABLE = 'The server cannot be reached. Check your connection; nothing you typed is lost.'
+const UNREACHABLE = 'The panel cannot be reached. Check your connection; nothing you typed is lost.'
 
 /** An error of the API (RFC 9457), or of the way to it (`status` 0). */
 export class Problem extends Error {
@@ -61,8 +61,14 @@ function isMoney(value: unknown): value is Money {
 /** Any thrown value as a Problem, in words for a person. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  if (error instanceof TypeError) return new Problem({ status: 0, code: 'unreachable', title: 'No connection', detail: UNREACHABLE })
-  return new Problem({ status: 0, code: 'unexpected', title: 'This page has a fault', detail: 'Something on this page failed. Reload it; your servers are not affected.' })
+  if (error instanceof TypeError)
+    return new Problem({ status: 0, code: 'unreachable', title: 'No connection', detail: UNREACHABLE })
+  return new Problem({
+    status: 0,
+    code: 'unexpected',
+    title: 'This page failed',
+    detail: 'Something went wrong on this page. Reload it; your servers are not affected.',
+  })
 }
 
 /** Builds a Problem from an answer and its already read body. */
@@ -70,8 +76,11 @@ export function problemFrom(response: Response, body: unknown): Problem {
   const shape = typeof body === 'object' && body !== null ? (body as Shape) : {}
   return new Problem(
     {
-      title: response.status >= 500 ? 'The server has a fault' : 'Request refused',
-      detail: response.status >= 500 ? 'The server could not answer. Nothing was changed; try again in a moment.' : 'The server refused this request.',
+      title: response.status >= 500 ? 'Something went wrong on our side' : 'Request refused',
+      detail:
+        response.status >= 500
+          ? 'The panel could not answer. Wait a moment, then try again.'
+          : 'This request was refused.',
       ...shape,
       status: response.status,
       request_id: shape.request_id ?? response.headers.get('x-request-id') ?? undefined,
@@ -88,10 +97,11 @@ function retryAfterOf(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : null
 }
 
-/** What to do next where the code alone says it; the server's own words stand before it. */
+/** What to do next where the code alone says it; the API's own words come before it. */
 const ADVICE: Record<string, string> = {
-  too_many_open_jobs: 'The page Activity shows what is under way; as soon as some of it is done there is room again.',
-  overloaded: 'Servers that run are not affected, and what you typed stays on this page.',
+  too_many_open_jobs:
+    'The Activity page shows what is in progress. As soon as some of it finishes, you can start more.',
+  overloaded: 'Running servers are not affected, and what you typed stays on this page.',
 }
 
 export const adviceOf = (problem: Problem): string | null => ADVICE[problem.code] ?? null

@@ -1,18 +1,17 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { operator } from '@/lib/api/operator'
 import { Problem } from '@/lib/api/problem'
 import { hasSessionHint, setSessionHint } from '@/lib/api/session'
-import type { Me } from '@/lib/api/types'
+import type { ActivityFilter, CustomerFilter, Me, VpsFilter } from '@/lib/api/types'
 
-/** Reads that more than one feature shows. A feature's own reads stand in its `api/` folder. */
+/** Reads that more than one feature shows. A feature's own reads are in its `api/` folder. */
 export const configQuery = queryOptions({
   queryKey: ['config'],
   queryFn: () => ok(api.GET('/api/config')),
   staleTime: Infinity,
 })
 
-/** Who is signed in; null for nobody. */
+/** Who is signed in; null for a visitor. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async (): Promise<Me | null> => {
@@ -39,21 +38,14 @@ export const plansQuery = queryOptions({
   staleTime: 60_000,
 })
 
-export interface VpsFilter {
-  status?: string
-  q?: string
-  cursor?: string
-  limit?: number
-}
-
 export const vpsListQuery = (filter: VpsFilter) =>
   queryOptions({
     queryKey: ['vps', 'list', filter],
-    queryFn: () => ok(api.GET('/api/vps', { params: { query: filter as never } })),
+    queryFn: () => ok(api.GET('/api/vps', { params: { query: filter } })),
     placeholderData: keepPreviousData,
   })
 
-export const activityQuery = (filter: { vps?: string; cursor?: string; limit?: number }) =>
+export const activityQuery = (filter: ActivityFilter) =>
   queryOptions({
     queryKey: ['activity', filter],
     queryFn: () => ok(api.GET('/api/activity', { params: { query: filter } })),
@@ -62,7 +54,7 @@ export const activityQuery = (filter: { vps?: string; cursor?: string; limit?: n
 
 export const cloudsQuery = queryOptions({
   queryKey: ['admin', 'clouds', 'list'],
-  queryFn: () => ok(operator.GET('/api/admin/clouds')),
+  queryFn: () => ok(api.GET('/api/admin/clouds')),
 })
 
 export const cloudCatalogQuery = (id: string) =>
@@ -71,7 +63,7 @@ export const cloudCatalogQuery = (id: string) =>
     queryFn: () => ok(api.GET('/api/admin/clouds/{id}/catalog', { params: { path: { id } } })),
   })
 
-export const customersQuery = (filter: { q?: string; cursor?: string; limit?: number }) =>
+export const customersQuery = (filter: CustomerFilter) =>
   queryOptions({
     queryKey: ['admin', 'customers', 'list', filter],
     queryFn: () => ok(api.GET('/api/admin/customers', { params: { query: filter } })),

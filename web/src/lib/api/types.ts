@@ -1,34 +1,73 @@
-import type { paths } from '@/lib/api/schema'
+import type { components, operations, paths } from '@/lib/api/schema'
 
-type Json<R> = R extends { content: infer C } ? C[keyof C] : never
-type Answers<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends { responses: infer R } ? R : never
-type Pick2xx<R> = Json<R[Extract<keyof R, 200 | 201 | 202>]>
+type Schemas = components['schemas']
 
-/** The body of the successful answer of an operation, e.g. `Answer<'/api/vps', 'post'>`. */
-export type Answer<P extends keyof paths, M extends keyof paths[P]> = Pick2xx<Answers<P, M>>
+/** The body of a request, e.g. `Body<'/api/vps', 'post'>`. */
+export type Body<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
+  requestBody?: { content: { 'application/json': infer B } }
+}
+  ? B
+  : never
 
-type Item<T> = T extends { items: (infer I)[] } ? I : never
+/** The query of an operation, by its name in the document. */
+type Query<O extends keyof operations> = NonNullable<operations[O]['parameters']['query']>
 
-export type Config = Answer<'/api/config', 'get'>
-export type Me = Answer<'/api/auth/me', 'get'>
-export type Plan = Item<Answer<'/api/plans', 'get'>>
-export type Price = Plan['price']
-export type Money = Price['hourly']
-export type Region = Item<Answer<'/api/plans/{id}/regions', 'get'>>
-export type Image = Item<Answer<'/api/plans/{id}/images', 'get'>>
-export type PlanQuote = Answer<'/api/plans/{id}/quote', 'get'>
-export type Vps = Answer<'/api/vps/{id}', 'get'>
-export type VpsQuote = Answer<'/api/vps/{id}/quote', 'get'>
-export type Job = Item<Answer<'/api/vps/{id}/jobs', 'get'>>
-export type Wallet = Answer<'/api/wallet', 'get'>
-export type StatementEntry = Item<Answer<'/api/wallet/statement', 'get'>>
-export type UsageLine = Item<Answer<'/api/wallet/statement/{id}/lines', 'get'>>
-export type Activity = Item<Answer<'/api/activity', 'get'>>
-export type Overview = Answer<'/api/admin/overview', 'get'>
-export type Cloud = Answer<'/api/admin/clouds/{id}', 'get'>
-export type CloudCatalog = Answer<'/api/admin/clouds/{id}/catalog', 'get'>
-export type CloudType = CloudCatalog['types'][number]
-export type AdminPlan = Item<Answer<'/api/admin/plans', 'get'>>
-export type Customer = Answer<'/api/admin/customers/{org}', 'get'>
-export type AdminJob = Answer<'/api/admin/jobs/{id}', 'get'>
-export type TimelineEntry = NonNullable<AdminJob['timeline']>[number]
+export type Config = Schemas['Config']
+export type Me = Schemas['Me']
+export type TokenPair = Schemas['TokenPair']
+export type Money = Schemas['Money']
+export type Price = Schemas['Price']
+
+export type Plan = Schemas['Plan']
+export type PlanQuote = Schemas['PlanQuote']
+export type Region = Schemas['Region']
+export type Image = Schemas['Image']
+
+export type Vps = Schemas['Vps']
+export type VpsQuote = Schemas['VpsQuote']
+export type VpsFilter = Query<'listVps'>
+export type VpsStatus = NonNullable<VpsFilter['status']>
+export type Job = Schemas['Job']
+
+export type Wallet = Schemas['Wallet']
+export type StatementEntry = Schemas['StatementEntry']
+export type UsageLine = Schemas['UsageLine']
+
+export type Activity = Schemas['Activity']
+export type ActivityFilter = Query<'listActivity'>
+export type LiveActivity = Schemas['LiveActivity']
+export type LiveJob = Schemas['LiveJob']
+
+export type Overview = Schemas['Overview']
+export type Customer = Schemas['Customer']
+export type CustomerFilter = Query<'listCustomers'>
+export type AdminPlan = Schemas['AdminPlan']
+
+export type Cloud = Schemas['Cloud']
+export type CloudRate = Schemas['CloudRate']
+export type CloudCatalog = Schemas['CloudCatalog']
+export type CloudType = Schemas['CloudType']
+
+export type AdminJob = Schemas['AdminJob']
+export type JobState = Schemas['JobState']
+export type JobCall = Schemas['JobCall']
+export type JobCounts = Schemas['JobCounts']
+export type KindStep = Schemas['KindStep']
+export type TimelineEntry = Schemas['TimelineEntry']
+/** Which jobs a list shows or a bulk action takes. */
+export type JobFilter = Omit<Query<'listAdminJobs'>, 'cursor' | 'limit'>
+export type BulkAction = Body<'/api/admin/jobs/bulk', 'post'>['action']
+export type BulkAnswer = Schemas['BulkAnswer']
+
+export type Queue = Schemas['Queue']
+export type QueueFigures = Schemas['QueueFigures']
+export type TuneQueue = Body<'/api/admin/queues/{queue}', 'patch'>
+
+export type Figures = Schemas['Figures']
+export type Statistics = Schemas['Statistics']
+export type StatisticsWindow = NonNullable<Query<'getJobStatistics'>['window']>
+
+export type Worker = Schemas['Worker']
+export type Schedule = Schemas['Schedule']
+export type ChangeSchedule = Body<'/api/admin/schedules/{name}', 'patch'>
+export type Tick = Schemas['Tick']

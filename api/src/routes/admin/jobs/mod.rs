@@ -13,7 +13,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::queues::QueueFigures;
 use crate::auth::Admin;
-use crate::problem::Failure;
+use crate::problem::{Failure, Problems};
 use crate::routes::Tag;
 use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Choice, Done, Id, Paged, page};
@@ -67,6 +67,34 @@ pub struct RetryJob {
 /// The job as it is now, with everything that is known of it.
 pub(super) async fn read(app: &State, admin: &Admin, id: JobId) -> Result<AdminJob, Failure> {
     Ok(AdminJob::whole(work::admin_get(&app.ctx, &admin.actor(), id).await?))
+}
+
+/// Why a job is not retried: an order is paid for anew.
+pub struct RetryProblems;
+
+impl Problems for RetryProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (402, "in_debt"),
+        (402, "insufficient_funds"),
+        (409, "busy"),
+        (409, "not_retryable"),
+        (409, "unknown_kind"),
+        (409, "wrong_state"),
+    ];
+}
+
+/// Why a job is not cancelled.
+pub struct CancelProblems;
+
+impl Problems for CancelProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "not_cancellable"), (409, "wrong_state")];
+}
+
+/// Why a job is not set aside.
+pub struct DiscardProblems;
+
+impl Problems for DiscardProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "not_discardable")];
 }
 
 /// Operations on jobs, for admins.
@@ -157,7 +185,7 @@ impl AdminJobsApi {
         /// The job.
         id: Path<Id<JobId>>,
         body: Body<RetryJob, true>,
-    ) -> Done<AdminJob> {
+    ) -> Done<AdminJob, RetryProblems> {
         let RetryJob { reason, from_step } = body.0;
         let from_step = from_step.map(|step| i16::try_from(step).unwrap_or(i16::MAX));
         let next = work::retry(&app.ctx, &admin.actor(), id.0.0, from_step, reason.as_deref()).await?;
@@ -175,7 +203,7 @@ impl AdminJobsApi {
         /// The job.
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
-    ) -> Done<AdminJob> {
+    ) -> Done<AdminJob, CancelProblems> {
         work::cancel(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
     }
@@ -192,7 +220,7 @@ impl AdminJobsApi {
         /// The job.
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
-    ) -> Done<AdminJob> {
+    ) -> Done<AdminJob, DiscardProblems> {
         work::discard(&app.ctx, &admin.actor(), id.0.0, body.0.reason.as_deref()).await?;
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
     }

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 import { meQuery } from '@/lib/api/queries'
 import { announceSignedOut, setSessionHint } from '@/lib/api/session'
-import type { Me } from '@/lib/api/types'
+import type { Body, Me } from '@/lib/api/types'
 
 function useEnter() {
   const client = useQueryClient()
@@ -15,14 +15,14 @@ function useEnter() {
 
 export function useSignIn() {
   return useMutation({
-    mutationFn: (body: { email: string; password: string }) => ok(api.POST('/api/auth/login', { body })),
+    mutationFn: (body: Body<'/api/auth/login', 'post'>) => ok(api.POST('/api/auth/login', { body })),
     onSuccess: useEnter(),
   })
 }
 
 export function useRegister() {
   return useMutation({
-    mutationFn: (body: { email: string; password: string; name: string; organisation?: string }) => ok(api.POST('/api/auth/register', { body })),
+    mutationFn: (body: Body<'/api/auth/register', 'post'>) => ok(api.POST('/api/auth/register', { body })),
     onSuccess: useEnter(),
   })
 }

@@ -3,7 +3,7 @@ import { Navigate, Outlet, useSearchParams } from 'react-router'
 import { BrandMark } from '@/components/brand'
 import { safeNext } from '@/features/auth/next'
 import { meQuery } from '@/lib/api/queries'
-import { useConfig } from '@/lib/use-title'
+import { useConfig } from '@/lib/use-config'
 
 /** One quiet column. Who is signed in already has no business here. */
 export function AuthLayout() {
@@ -25,7 +25,7 @@ export function AuthLayout() {
       <footer className="px-4 pb-6 text-center text-[13px] text-muted">
         {support_email ? (
           <>
-            Trouble getting in?{' '}
+            Trouble signing in?{' '}
             <a href={`mailto:${support_email}`} className="text-text underline underline-offset-2">
               {support_email}
             </a>

@@ -1,69 +1,11 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { operator, OPERATOR_POLL_MS } from '@/lib/api/operator'
-
-export type { Cloud, CloudRate } from '@/lib/api/operator'
+import { OPERATOR_POLL_MS } from '@/lib/api/poll'
 
 export const cloudQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'clouds', 'one', id],
-    queryFn: () => ok(operator.GET('/api/admin/clouds/{id}', { params: { path: { id } } })),
+    queryFn: () => ok(api.GET('/api/admin/clouds/{id}', { params: { path: { id } } })),
     // The check and the sync are jobs, and budgets move: should the stream be silent, ask.
     refetchInterval: (query) => (query.state.data?.status === 'pending' ? 3000 : OPERATOR_POLL_MS),
   })
-
-function useStale() {
-  const client = useQueryClient()
-  return () => {
-    void client.invalidateQueries({ queryKey: ['admin', 'clouds'] })
-    void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
-  }
-}
-
-export interface NewCloud {
-  kind: 'linode'
-  name: string
-  token: string
-  endpoint?: string
-}
-
-export function useConnect() {
-  return useMutation({ mutationFn: (body: NewCloud) => ok(api.POST('/api/admin/clouds', { body })), onSuccess: useStale() })
-}
-
-export interface CloudChange {
-  name?: string
-  token?: string
-  active?: boolean
-}
-
-export function useChangeCloud(id: string, toast?: string) {
-  return useMutation({
-    mutationFn: (body: CloudChange) => ok(api.PATCH('/api/admin/clouds/{id}', { params: { path: { id } }, body })),
-    onSuccess: useStale(),
-    ...(toast ? { meta: { toast } } : {}),
-  })
-}
-
-export function useSync(id: string) {
-  return useMutation({
-    mutationFn: () => ok(api.POST('/api/admin/clouds/{id}/sync', { params: { path: { id } } })),
-    onSuccess: useStale(),
-    meta: { toast: 'The sync did not begin' },
-  })
-}
-
-export function useRemove(id: string) {
-  return useMutation({
-    mutationFn: () => ok(api.DELETE('/api/admin/clouds/{id}', { params: { path: { id } } })),
-    onSuccess: useStale(),
-  })
-}
-
-/** Whether jobs that need this cloud run. */
-export function usePauseCloud(id: string, paused: boolean) {
-  return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST(paused ? '/api/admin/clouds/{id}/pause' : '/api/admin/clouds/{id}/resume', { params: { path: { id } }, body: { reason } })),
-    onSuccess: useStale(),
-  })
-}

@@ -1,7 +1,7 @@
 import { Meter } from '@/components/meter'
 import { Badge } from '@/components/ui/badge'
 import { Card, CardHeader } from '@/components/ui/card'
-import type { CloudRate } from '@/features/clouds/api/queries'
+import type { CloudRate } from '@/lib/api/types'
 import { formatCount, formatRate } from '@/lib/numbers'
 import { formatClock, formatDateTime, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
@@ -9,13 +9,13 @@ import { useNow } from '@/lib/use-now'
 /** Under this share a budget is nearly used up. */
 const LOW = 0.2
 
-/** How much may still be asked of the cloud, by class of request; all workers share it. */
+/** How many requests the cloud still accepts, by class; all workers share them. */
 export function RateCard({ rate }: { rate: CloudRate[] }) {
   return (
     <Card aria-labelledby="rate">
       <CardHeader id="rate" title="Rate limits" detail="Shared by all workers" />
       {rate.length === 0 ? (
-        <p className="px-4 py-4 text-muted sm:px-5">Nothing was asked of this cloud yet.</p>
+        <p className="px-4 py-4 text-muted sm:px-5">No requests have been sent to this cloud yet.</p>
       ) : (
         <ul>
           {rate.map((r) => (

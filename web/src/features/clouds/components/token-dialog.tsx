@@ -1,10 +1,10 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
-import { PasswordInput } from '@/components/password-input'
 import { DialogForm } from '@/components/dialog-form'
+import { PasswordInput } from '@/components/password-input'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
-import { useChangeCloud } from '@/features/clouds/api/queries'
+import { useChangeCloud } from '@/features/clouds/api/mutations'
 import { tokenSchema } from '@/features/clouds/schemas'
 import type { Cloud } from '@/lib/api/types'
 import { useSubmit } from '@/lib/use-submit'
@@ -17,7 +17,12 @@ interface TokenDialogProps {
 
 export function TokenDialog({ cloud, open, onOpenChange }: TokenDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Replace token" detail={`The one in use ends in ${cloud.token_hint.replace('…', '')}. The new one must belong to the same account.`}>
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Replace token"
+      detail={`The current token ends in ${cloud.token_hint.replace('…', '')}. The new one must belong to the same account at the provider.`}
+    >
       <TokenForm id={cloud.id} onDone={() => onOpenChange(false)} />
     </Dialog>
   )
@@ -32,7 +37,11 @@ function TokenForm({ id, onDone }: { id: string; onDone: () => void }) {
   })
   return (
     <DialogForm onSubmit={submit} onCancel={onDone} submit="Replace token" pending={change.isPending} error={problem}>
-      <Field label="New API token" hint="A job checks it right away. It is never shown again." error={form.formState.errors.token?.message}>
+      <Field
+        label="New API token"
+        hint="It is checked right away and never shown again."
+        error={form.formState.errors.token?.message}
+      >
         <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />
       </Field>
     </DialogForm>

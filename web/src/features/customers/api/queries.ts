@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 
 const PAGE_SIZE = 50
@@ -13,26 +13,11 @@ export const customerStatementQuery = (org: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'customers', 'statement', org],
     queryFn: ({ pageParam }) =>
-      ok(api.GET('/api/admin/customers/{org}/statement', { params: { path: { org }, query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      ok(
+        api.GET('/api/admin/customers/{org}/statement', {
+          params: { path: { org }, query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })
-
-interface Credit {
-  amount: { amount: string; currency: string }
-  reason: string
-  key: string
-}
-
-export function useCredit(org: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: ({ amount, reason, key }: Credit) =>
-      ok(api.POST('/api/admin/customers/{org}/credit', { params: { path: { org }, header: { 'Idempotency-Key': key } }, body: { amount, reason } })),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
-      void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
-      void client.invalidateQueries({ queryKey: ['wallet'] })
-    },
-  })
-}

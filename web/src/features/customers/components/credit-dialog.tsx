@@ -4,12 +4,14 @@ import * as z from 'zod'
 import { DialogForm } from '@/components/dialog-form'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
-import { useCredit } from '@/features/customers/api/queries'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useGiveCredit } from '@/features/customers/api/mutations'
 import { toProblem } from '@/lib/api/problem'
 import type { Customer } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { formatMoney, parseAmount, toMicro } from '@/lib/money'
+import { reasonField } from '@/lib/reason'
 import { useSubmit } from '@/lib/use-submit'
 import { useToasts } from '@/stores/toasts'
 
@@ -19,14 +21,14 @@ interface CreditDialogProps {
   onOpenChange: (open: boolean) => void
 }
 
-/** Credit given by hand, with the reason that will stand in the customer's statement. */
+/** Credit given by hand, with the reason that will appear in the customer's statement. */
 export function CreditDialog({ customer, open, onOpenChange }: CreditDialogProps) {
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title={`Add credit to ${customer.name}`}
-      detail="It settles what is owed first, and cannot be taken back: a correction is an entry of its own."
+      detail="It pays off what is owed first. It cannot be undone: a correction is a separate entry."
     >
       <CreditForm customer={customer} onDone={() => onOpenChange(false)} />
     </Dialog>
@@ -37,28 +39,38 @@ const schema = z.object({
   amount: z
     .string()
     .refine((v) => parseAmount(v) !== null, 'Enter an amount such as 25 or 25.50.')
-    .refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter more than zero.'),
-  reason: z.string().trim().min(3, 'Say in a few words why.').max(500, 'At most 500 characters.'),
+    .refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
+  reason: reasonField,
 })
 
 const PRESETS = ['10', '25', '50', '100']
 
 function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => void }) {
-  const credit = useCredit(customer.org_id)
+  const credit = useGiveCredit(customer.org_id)
   const key = useIdempotencyKey()
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { amount: '', reason: '' } })
   const { errors } = form.formState
   const currency = customer.balance.currency
 
-  const { submit, problem } = useSubmit(form, { '/amount': 'amount', '/reason': 'reason' }, async ({ amount, reason }) => {
-    const money = { amount: parseAmount(amount) ?? amount, currency }
-    const { balance } = await credit.mutateAsync({ amount: money, reason, key: key.current() }).catch((error: unknown) => {
-      if (!toProblem(error).transient) key.renew()
-      throw error
-    })
-    useToasts.getState().push({ tone: 'success', title: `${formatMoney(money)} added to ${customer.name}`, detail: `Balance now ${formatMoney(balance)}` })
-    onDone()
-  })
+  const { submit, problem } = useSubmit(
+    form,
+    { '/amount': 'amount', '/reason': 'reason' },
+    async ({ amount, reason }) => {
+      const money = { amount: parseAmount(amount) ?? amount, currency }
+      const { balance } = await credit
+        .mutateAsync({ body: { amount: money, reason }, key: key.current() })
+        .catch((error: unknown) => {
+          if (!toProblem(error).transient) key.renew()
+          throw error
+        })
+      useToasts.getState().push({
+        tone: 'success',
+        title: `${formatMoney(money)} added to ${customer.name}`,
+        detail: `The balance is now ${formatMoney(balance)}`,
+      })
+      onDone()
+    },
+  )
 
   return (
     <DialogForm
@@ -67,15 +79,28 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
       submit="Add credit"
       pending={credit.isPending}
       error={problem}
-      advice={problem?.transient ? <p className="mt-1">Press the button again: the same credit is never given twice.</p> : null}
+      advice={
+        problem?.transient ? <p className="mt-1">Press the button again: the credit is never added twice.</p> : null
+      }
     >
       <div className="grid gap-2">
         <Field label={`Amount in ${currency}`} error={errors.amount?.message}>
-          <Input inputMode="decimal" autoComplete="off" className="num" placeholder="25.00" {...form.register('amount')} />
+          <Input
+            inputMode="decimal"
+            autoComplete="off"
+            className="num"
+            placeholder="25.00"
+            {...form.register('amount')}
+          />
         </Field>
-        <div className="flex flex-wrap gap-2" role="group" aria-label="Usual amounts">
+        <div className="flex flex-wrap gap-2" role="group" aria-label="Common amounts">
           {PRESETS.map((amount) => (
-            <Button key={amount} size="sm" className="num" onClick={() => form.setValue('amount', amount, { shouldValidate: true })}>
+            <Button
+              key={amount}
+              size="sm"
+              className="num"
+              onClick={() => form.setValue('amount', amount, { shouldValidate: true })}
+            >
               {formatMoney({ amount, currency })}
             </Button>
           ))}

@@ -1,28 +1,27 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { ok } from '@/lib/api/client'
-import { operator, OPERATOR_POLL_MS, type AdminJob, type BulkAction, type JobFilter, type Queue, type StatisticsWindow, type TuneQueue } from '@/lib/api/operator'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import { OPERATOR_POLL_MS } from '@/lib/api/poll'
+import type { BulkAction, JobFilter, StatisticsWindow } from '@/lib/api/types'
 import { isOpenJob } from '@/lib/status'
-
-export type { AdminJob, BulkAction, BulkAnswer, Figures, JobCall, JobCounts, JobFilter, JobState, KindStep, Queue, QueueFigures, Statistics, StatisticsWindow, TuneQueue } from '@/lib/api/operator'
 
 export const jobsQuery = (filter: JobFilter & { cursor?: string; limit?: number }) =>
   queryOptions({
     queryKey: ['admin', 'jobs', 'list', filter],
-    queryFn: () => ok(operator.GET('/api/admin/jobs', { params: { query: filter } })),
+    queryFn: () => ok(api.GET('/api/admin/jobs', { params: { query: filter } })),
     placeholderData: keepPreviousData,
     refetchInterval: OPERATOR_POLL_MS,
   })
 
 export const jobCountsQuery = queryOptions({
   queryKey: ['admin', 'jobs', 'counts'],
-  queryFn: () => ok(operator.GET('/api/admin/jobs/counts')),
+  queryFn: () => ok(api.GET('/api/admin/jobs/counts')),
   refetchInterval: OPERATOR_POLL_MS,
 })
 
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'jobs', 'one', id],
-    queryFn: () => ok(operator.GET('/api/admin/jobs/{id}', { params: { path: { id } } })),
+    queryFn: () => ok(api.GET('/api/admin/jobs/{id}', { params: { path: { id } } })),
     refetchInterval: (query) => (query.state.data && !isOpenJob(query.state.data.state) ? false : OPERATOR_POLL_MS),
   })
 
@@ -32,86 +31,18 @@ const STATISTICS_POLL_MS: Record<StatisticsWindow, number> = { '1h': 10_000, '24
 export const statisticsQuery = (window: StatisticsWindow, filter: Pick<JobFilter, 'kind' | 'queue' | 'cloud'>) =>
   queryOptions({
     queryKey: ['statistics', 'jobs', window, filter],
-    queryFn: () => ok(operator.GET('/api/admin/jobs/statistics', { params: { query: { window, ...filter } } })),
+    queryFn: () => ok(api.GET('/api/admin/jobs/statistics', { params: { query: { window, ...filter } } })),
     placeholderData: keepPreviousData,
     staleTime: STATISTICS_POLL_MS[window],
     refetchInterval: STATISTICS_POLL_MS[window],
   })
 
-function useStale() {
-  const client = useQueryClient()
-  return () => {
-    void client.invalidateQueries({ queryKey: ['admin', 'jobs'] })
-    void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
-  }
-}
-
-function useTake() {
-  const client = useQueryClient()
-  const stale = useStale()
-  return (job: AdminJob) => {
-    client.setQueryData(jobQuery(job.id).queryKey, job)
-    stale()
-  }
-}
-
-const bodyOf = (reason: string) => (reason ? { reason } : {})
-
-export interface Retry {
-  reason: string
-  /** Index of the step to begin with; where it stopped when left out. */
-  from_step?: number
-}
-
-export function useRetryJob(id: string) {
-  return useMutation({
-    mutationFn: ({ reason, from_step }: Retry) =>
-      ok(operator.POST('/api/admin/jobs/{id}/retry', { params: { path: { id } }, body: { ...bodyOf(reason), ...(from_step === undefined ? {} : { from_step }) } })),
-    onSuccess: useTake(),
-  })
-}
-
-export function useCancelJob(id: string) {
-  return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST('/api/admin/jobs/{id}/cancel', { params: { path: { id } }, body: bodyOf(reason) })),
-    onSuccess: useTake(),
-  })
-}
-
-export function useDiscardJob(id: string) {
-  return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST('/api/admin/jobs/{id}/discard', { params: { path: { id } }, body: bodyOf(reason) })),
-    onSuccess: useTake(),
-  })
-}
-
 /** How many jobs a bulk action would take, and a few of them. It changes nothing. */
 export const bulkCountQuery = (action: BulkAction, filter: JobFilter) =>
   queryOptions({
     queryKey: ['bulk', action, filter],
-    queryFn: () => ok(operator.POST('/api/admin/jobs/bulk', { body: { action, filter, dry_run: true } })),
-    // Counted anew each time somebody asks, and not under their eyes.
+    queryFn: () => ok(api.POST('/api/admin/jobs/bulk', { body: { action, filter, dry_run: true } })),
+    // Counted again each time the dialog opens, and not while it is open.
     staleTime: Infinity,
     gcTime: 0,
   })
-
-export function useBulk(action: BulkAction, filter: JobFilter) {
-  return useMutation({
-    mutationFn: ({ reason, expected }: { reason: string; expected: number }) => ok(operator.POST('/api/admin/jobs/bulk', { body: { action, filter, reason, dry_run: false, expected } })),
-    onSuccess: useStale(),
-  })
-}
-
-export function useQueuePause(queue: Queue, paused: boolean) {
-  return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST(paused ? '/api/admin/queues/{queue}/pause' : '/api/admin/queues/{queue}/resume', { params: { path: { queue } }, body: { reason } })),
-    onSuccess: useStale(),
-  })
-}
-
-export function useTuneQueue(queue: Queue) {
-  return useMutation({
-    mutationFn: (body: TuneQueue) => ok(operator.PATCH('/api/admin/queues/{queue}', { params: { path: { queue } }, body })),
-    onSuccess: useStale(),
-  })
-}

@@ -3,27 +3,46 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Link } from 'react-router'
-import { Facts } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
+import { Facts } from '@/components/facts'
 import { ProblemAlert } from '@/components/problem-alert'
+import { ProgressBar } from '@/components/progress-bar'
+import { RetryPanel } from '@/components/retry-panel'
 import { StatusDot } from '@/components/status-dot'
-import { ProgressBar } from '@/components/timeline'
 import { Alert } from '@/components/ui/alert'
-import { Skeleton } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { Dialog, DialogActions } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
-import { bulkCountQuery, jobQuery, useBulk, type AdminJob, type BulkAction, type BulkAnswer, type JobFilter } from '@/features/jobs/api/queries'
+import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Skeleton } from '@/components/ui/skeleton'
+import { useBulkJobs } from '@/features/jobs/api/mutations'
+import { bulkCountQuery, jobQuery } from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
+import type { AdminJob, BulkAction, BulkAnswer, JobFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
 
 export const BULK: Record<BulkAction, { verb: string; menu: string; what: string; danger: boolean }> = {
-  retry: { verb: 'Retry', menu: 'Retry all that match…', danger: false, what: 'Each takes up where it stopped; nothing is done or charged twice.' },
-  cancel: { verb: 'Cancel', menu: 'Cancel all that match…', danger: true, what: 'Each stops before its next step and undoes what it had begun. The customers are told.' },
-  discard: { verb: 'Discard', menu: 'Discard all that match…', danger: true, what: 'None of them asks for attention any longer; stuck ones end as failed where nothing stands at a cloud.' },
+  retry: {
+    verb: 'Retry',
+    menu: 'Retry all that match…',
+    danger: false,
+    what: 'Each resumes where it stopped; nothing is done or charged twice.',
+  },
+  cancel: {
+    verb: 'Cancel',
+    menu: 'Cancel all that match…',
+    danger: true,
+    what: 'Each stops before its next step and undoes what it had started. The customers are told.',
+  },
+  discard: {
+    verb: 'Discard',
+    menu: 'Discard all that match…',
+    danger: true,
+    what: 'They no longer need attention. Stuck ones end as failed, provided that nothing of theirs exists at a cloud.',
+  },
 }
 
 /** The API counts no further. */
@@ -41,18 +60,33 @@ export function BulkDialog({ action, filter, names, onClose }: BulkDialogProps) 
   const [job, setJob] = useState<AdminJob | null>(null)
   return (
     <Dialog open onOpenChange={onClose} title={`${BULK[action].verb} all jobs that match`}>
-      {job ? <BulkProgress started={job} onClose={onClose} /> : <BulkForm {...{ action, filter, names, onClose }} onStarted={setJob} />}
+      {job ? (
+        <BulkProgress started={job} onClose={onClose} />
+      ) : (
+        <BulkForm {...{ action, filter, names, onClose }} onStarted={setJob} />
+      )}
     </Dialog>
   )
 }
 
-function BulkForm({ action, filter, names, onClose, onStarted }: BulkDialogProps & { onStarted: (job: AdminJob) => void }) {
+function BulkForm({
+  action,
+  filter,
+  names,
+  onClose,
+  onStarted,
+}: BulkDialogProps & { onStarted: (job: AdminJob) => void }) {
   const counted = useQuery(bulkCountQuery(action, filter))
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Facts items={filterWords(filter, names)} />
       {counted.data ? (
-        <BulkConfirm {...{ action, filter, onClose, onStarted }} counted={counted.data} recount={() => void counted.refetch()} recounting={counted.isFetching} />
+        <BulkConfirm
+          {...{ action, filter, onClose, onStarted }}
+          counted={counted.data}
+          recount={() => void counted.refetch()}
+          recounting={counted.isFetching}
+        />
       ) : counted.isError ? (
         <RetryPanel error={counted.error} onRetry={() => void counted.refetch()} />
       ) : (
@@ -74,7 +108,7 @@ interface BulkConfirmProps extends Omit<BulkDialogProps, 'names'> {
 }
 
 function BulkConfirm({ action, filter, counted, recount, recounting, onClose, onStarted }: BulkConfirmProps) {
-  const bulk = useBulk(action, filter)
+  const bulk = useBulkJobs(action, filter)
   const form = useForm({ resolver: zodResolver(REASON.required), defaultValues: { reason: '' } })
   const { verb, what, danger } = BULK[action]
   const changed = bulk.isError && toProblem(bulk.error).code === 'count_changed'
@@ -90,14 +124,19 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
   if (count === 0) {
     return (
       <>
-        <p role="status">No job that matches can be {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.</p>
+        <p role="status">
+          None of the matching jobs can be{' '}
+          {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.
+        </p>
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
         </DialogActions>
       </>
     )
   }
-  const submit = form.handleSubmit(({ reason }) => bulk.mutate({ reason, expected: count }, { onSuccess: ({ job }) => (job ? onStarted(job) : onClose()) }))
+  const submit = form.handleSubmit(({ reason }) =>
+    bulk.mutate({ reason, expected: count }, { onSuccess: ({ job }) => (job ? onStarted(job) : onClose()) }),
+  )
   return (
     <form noValidate onSubmit={(e) => void submit(e)}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -107,21 +146,28 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           </p>
           <Sample rows={counted.sample} count={count} />
           <p className="text-muted">{what}</p>
-          {count >= MAX_COUNTED ? <p className="text-muted">Jobs are counted up to this number; more may match, and be taken.</p> : null}
+          {count >= MAX_COUNTED ? (
+            <p className="text-muted">Counting stops at this number. More jobs may match, and they are included.</p>
+          ) : null}
         </div>
-        <Field label="Reason" hint="Kept in the activity log, with each job." error={form.formState.errors.reason?.message}>
+        <Field
+          label="Reason"
+          hint="Saved in the activity log with each job."
+          error={form.formState.errors.reason?.message}
+        >
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
         {changed ? (
-          <Alert tone="warning" live title="The number changed while you looked">
-            Nothing was done. {recounting ? 'Counting again…' : `Now ${countOf(count, 'job')} match. Confirm again if that is right.`}
+          <Alert tone="warning" live title="The number of matching jobs changed">
+            Nothing was done.{' '}
+            {recounting ? 'Counting again…' : `Now ${countOf(count, 'job')} match. Confirm again if that is right.`}
           </Alert>
         ) : (
           <ProblemAlert error={bulk.error} />
         )}
       </div>
       <DialogActions>
-        <Button onClick={onClose}>Keep as they are</Button>
+        <Button onClick={onClose}>Leave them as they are</Button>
         <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={bulk.isPending} disabled={recounting}>
           {verb} {countOf(count, 'job')}
         </Button>
@@ -134,7 +180,7 @@ function Sample({ rows, count }: { rows: AdminJob[]; count: number }) {
   if (rows.length === 0) return null
   const more = count - rows.length
   return (
-    <ul aria-label="Some of them" className="rounded-md border text-[13px]">
+    <ul aria-label="Some of the matching jobs" className="rounded-md border text-[13px]">
       {rows.map((j) => (
         <li key={j.id} className="flex items-center justify-between gap-4 border-b px-3 py-1.5 last:border-b-0">
           <span className="min-w-0 truncate">
@@ -150,7 +196,10 @@ function Sample({ rows, count }: { rows: AdminJob[]; count: number }) {
 
 /** The bulk job at work; closing the window does not stop it. */
 function BulkProgress({ started, onClose }: { started: AdminJob; onClose: () => void }) {
-  const { data } = useQuery({ ...jobQuery(started.id), refetchInterval: (q) => (isOpenJob(q.state.data?.state ?? 'queued') ? 1000 : false) })
+  const { data } = useQuery({
+    ...jobQuery(started.id),
+    refetchInterval: (q) => (isOpenJob(q.state.data?.state ?? 'queued') ? 1000 : false),
+  })
   const job = data ?? started
   const open = isOpenJob(job.state)
   return (
@@ -159,14 +208,16 @@ function BulkProgress({ started, onClose }: { started: AdminJob; onClose: () => 
         <StatusDot status={jobState(job.state)} className="font-medium" />
         <ProgressBar percent={open ? (job.progress?.percent ?? 0) : 100} label="Bulk action" />
         <p role="status" className="num text-muted">
-          {job.progress?.words ?? (open ? 'Waiting for its turn.' : 'Done.')}
+          {job.progress?.words ?? (open ? 'Waiting in the queue.' : 'Done.')}
         </p>
         {job.error ? <p className="text-danger">{job.error.message}</p> : null}
       </div>
-      {open ? <p className="text-[13px] text-muted">It is a job of its own: close this window, and it goes on.</p> : null}
+      {open ? (
+        <p className="text-[13px] text-muted">This is a job of its own: it continues if you close this window.</p>
+      ) : null}
       <DialogActions>
         <Button asChild>
-          <Link to={`/admin/jobs/${job.id}`}>Open its page</Link>
+          <Link to={`/admin/jobs/${job.id}`}>Open the job</Link>
         </Button>
         <Button variant="primary" onClick={onClose}>
           Close

@@ -2,7 +2,7 @@ import { CopyText } from '@/components/copy-text'
 import { Table, type Column } from '@/components/table'
 import { Badge } from '@/components/ui/badge'
 import { Card, CardHeader } from '@/components/ui/card'
-import type { JobCall } from '@/features/jobs/api/queries'
+import type { JobCall } from '@/lib/api/types'
 import { countOf, formatDuration } from '@/lib/numbers'
 import type { Tone } from '@/lib/status'
 import { formatDateTime, formatTime } from '@/lib/time'
@@ -10,7 +10,8 @@ import { formatDateTime, formatTime } from '@/lib/time'
 /** The API gives at most so many. */
 const MAX_CALLS = 500
 
-const tone = (status: number): Tone => (status < 300 ? 'success' : status < 400 ? 'info' : status < 500 ? 'warning' : 'danger')
+const tone = (status: number): Tone =>
+  status < 300 ? 'success' : status < 400 ? 'info' : status < 500 ? 'warning' : 'danger'
 
 const COLUMNS: Column<JobCall>[] = [
   {
@@ -38,17 +39,58 @@ const COLUMNS: Column<JobCall>[] = [
       </span>
     ),
   },
-  { id: 'status', head: 'Status', cell: (c) => (c.status == null ? <Badge tone="danger">no answer</Badge> : <Badge tone={tone(c.status)} className="num">{c.status}</Badge>) },
-  { id: 'request', head: 'Request id', from: 'md', className: 'max-w-44', cell: (c) => (c.request_id ? <CopyText text={c.request_id} what="request id" className="text-xs" /> : <span className="text-muted">—</span>) },
-  { id: 'duration', head: 'Took', align: 'right', from: 'sm', className: 'whitespace-nowrap', cell: (c) => formatDuration(c.duration_ms / 1000) },
+  {
+    id: 'status',
+    head: 'Status',
+    cell: (c) =>
+      c.status == null ? (
+        <Badge tone="danger">no answer</Badge>
+      ) : (
+        <Badge tone={tone(c.status)} className="num">
+          {c.status}
+        </Badge>
+      ),
+  },
+  {
+    id: 'request',
+    head: 'Request ID',
+    from: 'md',
+    className: 'max-w-44',
+    cell: (c) =>
+      c.request_id ? (
+        <CopyText text={c.request_id} what="request ID" className="text-xs" />
+      ) : (
+        <span className="text-muted">—</span>
+      ),
+  },
+  {
+    id: 'duration',
+    head: 'Duration',
+    align: 'right',
+    from: 'sm',
+    className: 'whitespace-nowrap',
+    cell: (c) => formatDuration(c.duration_ms / 1000),
+  },
 ]
 
-/** What was asked of the cloud on this job's behalf, without its secrets. */
+/** The requests that were sent to the cloud for this job, without its secrets. */
 export function JobCalls({ calls }: { calls: JobCall[] }) {
   return (
     <Card aria-labelledby="calls">
-      <CardHeader id="calls" title="Provider calls" detail={calls.length > 0 ? `${countOf(calls.length, 'call')}, oldest first${calls.length >= MAX_CALLS ? '; the rest is not kept' : ''}` : undefined} />
-      {calls.length === 0 ? <p className="px-4 py-4 text-muted sm:px-5">It has asked nothing of a cloud.</p> : <Table label="Provider calls" columns={COLUMNS} rows={calls} rowKey={(_, i) => String(i)} density="dense" />}
+      <CardHeader
+        id="calls"
+        title="Provider calls"
+        detail={
+          calls.length > 0
+            ? `${countOf(calls.length, 'call')}, oldest first${calls.length >= MAX_CALLS ? '; the rest is not stored' : ''}`
+            : undefined
+        }
+      />
+      {calls.length === 0 ? (
+        <p className="px-4 py-4 text-muted sm:px-5">This job has made no calls to a cloud.</p>
+      ) : (
+        <Table label="Provider calls" columns={COLUMNS} rows={calls} rowKey={(_, i) => String(i)} density="dense" />
+      )}
     </Card>
   )
 }

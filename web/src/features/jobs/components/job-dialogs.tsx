@@ -1,6 +1,7 @@
 import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
-import { useCancelJob, useDiscardJob, useRetryJob, type AdminJob, type KindStep } from '@/features/jobs/api/queries'
+import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
+import type { AdminJob, KindStep } from '@/lib/api/types'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -9,8 +10,15 @@ interface JobDialogProps {
 }
 
 /** The dialogs about one job, by the name that the address has. */
-export function JobDialogs({ dialog, job, steps = [], step = null, onClose }: JobDialogProps & { dialog: string; steps?: KindStep[]; step?: number | null }) {
-  if (dialog === 'retry' && job.can_retry) return <RetryDialog job={job} from={steps.find((s) => s.index === step) ?? null} onClose={onClose} />
+export function JobDialogs({
+  dialog,
+  job,
+  steps = [],
+  step = null,
+  onClose,
+}: JobDialogProps & { dialog: string; steps?: KindStep[]; step?: number | null }) {
+  if (dialog === 'retry' && job.can_retry)
+    return <RetryDialog job={job} from={steps.find((s) => s.index === step) ?? null} onClose={onClose} />
   if (dialog === 'cancel' && job.can_cancel) return <CancelDialog job={job} onClose={onClose} />
   if (dialog === 'discard' && job.can_discard) return <DiscardDialog job={job} onClose={onClose} />
   return null
@@ -23,7 +31,7 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
   const retry = useRetryJob(job.id)
   const navigate = useNavigate()
   const onSuccess = (next: AdminJob) => {
-    // What ended stays ended: another job takes it up, and its page is the one to watch.
+    // What ended stays ended: another job continues it, and its page is the one to watch.
     if (next.id === job.id) onClose()
     else void navigate(`/admin/jobs/${next.id}`)
   }
@@ -36,13 +44,18 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
       reason="optional"
       pending={retry.isPending}
       error={retry.error}
-      onConfirm={(reason) => retry.mutate({ reason, ...(from ? { from_step: from.index } : {}) }, { onSuccess })}
+      onConfirm={(reason) =>
+        retry.mutate({ ...(reason ? { reason } : {}), ...(from ? { from_step: from.index } : {}) }, { onSuccess })
+      }
     >
       <Subject job={job} />
       {from ? (
-        <p>Step “{from.name}” and what follows it are looked at again. What already stands there is found and used, not made a second time.</p>
+        <p>
+          Step “{from.name}” and the steps after it run again. What they already created is found and reused, not
+          created a second time.
+        </p>
       ) : (
-        <p>It takes up where it stopped: a step that was done is not done twice, and nothing is charged twice.</p>
+        <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
       )}
     </ConfirmDialog>
   )
@@ -63,7 +76,7 @@ function CancelDialog({ job, onClose }: JobDialogProps) {
       onConfirm={(reason) => cancel.mutate(reason, { onSuccess: onClose })}
     >
       <Subject job={job} />
-      <p>It stops before its next step, and what it had begun is undone where that is possible. The customer is told.</p>
+      <p>It stops before its next step, and what it had started is undone where possible. The customer is told.</p>
     </ConfirmDialog>
   )
 }
@@ -83,8 +96,12 @@ function DiscardDialog({ job, onClose }: JobDialogProps) {
       onConfirm={(reason) => discard.mutate(reason, { onSuccess: onClose })}
     >
       <Subject job={job} />
-      {job.state === 'stuck' ? <p>It ends as failed and is not tried again.</p> : <p>It stays as it is and no longer asks for attention.</p>}
-      <p>Its history is kept until the archive drops it.</p>
+      {job.state === 'stuck' ? (
+        <p>It ends as failed and is not retried.</p>
+      ) : (
+        <p>It stays as it is and no longer needs attention.</p>
+      )}
+      <p>Its history remains until the archive removes it.</p>
     </ConfirmDialog>
   )
 }

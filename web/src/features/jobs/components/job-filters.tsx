@@ -5,10 +5,11 @@ import { ComboFilter } from '@/components/combo-filter'
 import { SearchField } from '@/components/search-field'
 import { StatusDot } from '@/components/status-dot'
 import { Button } from '@/components/ui/button'
-import { Select } from '@/components/ui/field'
-import { jobCountsQuery, type AdminJob } from '@/features/jobs/api/queries'
+import { Select } from '@/components/ui/select'
+import { jobCountsQuery } from '@/features/jobs/api/queries'
 import { FILTER_NAMES, useJobFilter } from '@/features/jobs/filter'
 import { cloudsQuery, customersQuery } from '@/lib/api/queries'
+import type { AdminJob } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatShortCount } from '@/lib/numbers'
 import { JOB_KINDS, JOB_STATES, jobKind, jobState, type StatusWords } from '@/lib/status'
@@ -16,13 +17,18 @@ import { useDebounced } from '@/lib/use-debounced'
 
 const MAX_CHOICES = 8
 
-/** What needs a person, then counts by state; each a filter. */
+/** What needs attention, then counts by state; each is a filter. */
 export function StateChips() {
   const { filter, set } = useJobFilter()
   const { data } = useQuery(jobCountsQuery)
   return (
     <div role="group" aria-label="State" className="-m-0.5 flex gap-2 overflow-x-auto p-0.5">
-      <Chip status={{ words: 'Needs you', tone: 'danger', moving: false }} count={data?.attention} on={filter.attention === true} onToggle={(on) => set({ attention: on ? 'true' : null, state: null })} />
+      <Chip
+        status={{ words: 'Needs attention', tone: 'danger', moving: false }}
+        count={data?.attention}
+        on={filter.attention === true}
+        onToggle={(on) => set({ attention: on ? 'true' : null, state: null })}
+      />
       {JOB_STATES.map((state) => (
         <Chip
           key={state}
@@ -67,17 +73,24 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
   const clouds = useQuery(cloudsQuery).data?.items ?? []
   const kinds = unique([...JOB_KINDS, ...rows.map((j) => j.kind), filter.kind])
   const [shown, setShown] = useState(false)
-  const chosen = FILTER_NAMES.filter((name) => name !== 'q' && name !== 'state' && name !== 'attention' && filter[name]).length
+  const chosen = FILTER_NAMES.filter(
+    (name) => name !== 'q' && name !== 'state' && name !== 'attention' && filter[name],
+  ).length
   const rest = shown ? '' : 'max-sm:hidden'
   return (
     <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
       <div className="col-span-2 flex gap-2 sm:contents">
-        <SearchField label="Search by server or job id" />
+        <SearchField label="Search by server or job ID" placeholder="Server or job ID" />
         <Button className="sm:hidden" aria-expanded={shown} onClick={() => setShown(!shown)}>
           <SlidersHorizontal aria-hidden className="size-4" /> Filters{chosen > 0 ? ` (${chosen})` : ''}
         </Button>
       </div>
-      <Select aria-label="Kind" className={cn('sm:w-34', rest)} value={filter.kind ?? ''} onChange={(e) => set({ kind: e.target.value })}>
+      <Select
+        aria-label="Kind"
+        className={cn('sm:w-34', rest)}
+        value={filter.kind ?? ''}
+        onChange={(e) => set({ kind: e.target.value })}
+      >
         <option value="">Any kind</option>
         {kinds.map((k) => (
           <option key={k} value={k}>
@@ -85,20 +98,32 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
           </option>
         ))}
       </Select>
-      <Select aria-label="Queue" className={cn('sm:w-32', rest)} value={filter.queue ?? ''} onChange={(e) => set({ queue: e.target.value })}>
+      <Select
+        aria-label="Queue"
+        className={cn('sm:w-32', rest)}
+        value={filter.queue ?? ''}
+        onChange={(e) => set({ queue: e.target.value })}
+      >
         <option value="">Any queue</option>
         {unique([...queues, filter.queue]).map((q) => (
           <option key={q}>{q}</option>
         ))}
       </Select>
-      <Select aria-label="Cloud" className={cn('sm:w-34', rest)} value={filter.cloud ?? ''} onChange={(e) => set({ cloud: e.target.value })}>
+      <Select
+        aria-label="Cloud"
+        className={cn('sm:w-34', rest)}
+        value={filter.cloud ?? ''}
+        onChange={(e) => set({ cloud: e.target.value })}
+      >
         <option value="">Any cloud</option>
         {clouds.map((c) => (
           <option key={c.id} value={c.id}>
             {c.name}
           </option>
         ))}
-        {filter.cloud && !clouds.some((c) => c.id === filter.cloud) ? <option value={filter.cloud}>{filter.cloud}</option> : null}
+        {filter.cloud && !clouds.some((c) => c.id === filter.cloud) ? (
+          <option value={filter.cloud}>{filter.cloud}</option>
+        ) : null}
       </Select>
       <OrganisationFilter rows={rows} className={rest} />
       <ErrorFilter rows={rows} className={rest} />
@@ -114,7 +139,8 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
 const unique = (values: (string | undefined)[]) => [...new Set(values.filter((v) => v !== undefined))]
 
 /** The name of the organisation that is filtered by, as far as the rows tell it. */
-export const orgName = (rows: AdminJob[], org: string | undefined) => rows.find((j) => j.organisation?.id === org)?.organisation?.name
+export const orgName = (rows: AdminJob[], org: string | undefined) =>
+  rows.find((j) => j.organisation?.id === org)?.organisation?.name
 
 interface FilterProps {
   rows: AdminJob[]
@@ -127,8 +153,19 @@ function OrganisationFilter({ rows, className }: FilterProps) {
   const q = useDebounced((text ?? '').trim(), 150)
   const { data } = useQuery({ ...customersQuery({ limit: MAX_CHOICES, ...(q ? { q } : {}) }), enabled: text !== null })
   const options = (data?.items ?? []).map((c) => ({ value: c.org_id, label: c.name, detail: c.owner.email }))
-  const chosen = filter.org ? (orgName(rows, filter.org) ?? options.find((o) => o.value === filter.org)?.label ?? filter.org) : ''
-  return <ComboFilter label="Organisation" className={cn('sm:w-44', className)} chosen={chosen} options={options} onText={setText} onPick={(org) => set({ org })} />
+  const chosen = filter.org
+    ? (orgName(rows, filter.org) ?? options.find((o) => o.value === filter.org)?.label ?? filter.org)
+    : ''
+  return (
+    <ComboFilter
+      label="Organisation"
+      className={cn('sm:w-44', className)}
+      chosen={chosen}
+      options={options}
+      onText={setText}
+      onPick={(org) => set({ org })}
+    />
+  )
 }
 
 function ErrorFilter({ rows, className }: FilterProps) {
@@ -141,5 +178,15 @@ function ErrorFilter({ rows, className }: FilterProps) {
     .sort(([, a], [, b]) => b - a)
     .slice(0, MAX_CHOICES)
     .map(([code, n]) => ({ value: code, label: code, detail: `${n} on this page` }))
-  return <ComboFilter label="Error code" className={cn('sm:w-40', className)} free chosen={filter.error ?? ''} options={options} onText={setText} onPick={(error) => set({ error })} />
+  return (
+    <ComboFilter
+      label="Error code"
+      className={cn('sm:w-40', className)}
+      free
+      chosen={filter.error ?? ''}
+      options={options}
+      onText={setText}
+      onPick={(error) => set({ error })}
+    />
+  )
 }

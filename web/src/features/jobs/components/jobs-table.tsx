@@ -3,15 +3,15 @@ import { Ban, Copy, Ellipsis, Filter, ListChecks, RotateCw, Trash2 } from 'lucid
 import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
-import { Empty } from '@/components/page'
+import { Empty } from '@/components/empty'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
-import type { AdminJob } from '@/features/jobs/api/queries'
 import { JobDialogs } from '@/features/jobs/components/job-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
+import type { AdminJob } from '@/lib/api/types'
 import { formatDuration } from '@/lib/numbers'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
@@ -47,13 +47,17 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) => (
       <span className="grid">
         <span>{j.queue}</span>
-        {j.cloud ? <span className="truncate text-[13px] text-muted" title={j.cloud.name}>{j.cloud.name}</span> : null}
+        {j.cloud ? (
+          <span className="truncate text-[13px] text-muted" title={j.cloud.name}>
+            {j.cloud.name}
+          </span>
+        ) : null}
       </span>
     ),
   },
   {
     id: 'attempts',
-    head: 'Failed tries',
+    head: 'Failed attempts',
     align: 'right',
     from: 'md',
     skeleton: 'w-8',
@@ -64,9 +68,32 @@ const COLUMNS: Column<AdminJob>[] = [
       </>
     ),
   },
-  { id: 'wait', head: 'Waited', align: 'right', from: 'xl', skeleton: 'w-10', className: 'whitespace-nowrap', cell: (j) => (j.wait_s == null ? dash : formatDuration(j.wait_s)) },
-  { id: 'run', head: 'Ran', align: 'right', from: 'lg', skeleton: 'w-10', className: 'whitespace-nowrap', cell: (j) => (j.started_at == null ? dash : formatDuration(j.run_s)) },
-  { id: 'age', head: 'Age', align: 'right', from: 'sm', skeleton: 'w-10', cell: (j) => <Ago at={j.created_at} suffix={false} /> },
+  {
+    id: 'wait',
+    head: 'Waited',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    className: 'whitespace-nowrap',
+    cell: (j) => (j.wait_s == null ? dash : formatDuration(j.wait_s)),
+  },
+  {
+    id: 'run',
+    head: 'Ran',
+    align: 'right',
+    from: 'lg',
+    skeleton: 'w-10',
+    className: 'whitespace-nowrap',
+    cell: (j) => (j.started_at == null ? dash : formatDuration(j.run_s)),
+  },
+  {
+    id: 'age',
+    head: 'Age',
+    align: 'right',
+    from: 'sm',
+    skeleton: 'w-10',
+    cell: (j) => <Ago at={j.created_at} suffix={false} />,
+  },
   {
     id: 'error',
     head: 'Error',
@@ -85,25 +112,37 @@ const COLUMNS: Column<AdminJob>[] = [
   },
   {
     id: 'org',
-    head: 'Organisation, by',
+    head: 'Organisation, user',
     from: 'lg',
     className: 'max-w-44',
     cell: (j) => (
       <span className="grid">
-        <span className="truncate" title={j.organisation?.name}>{j.organisation?.name ?? dash}</span>
+        <span className="truncate" title={j.organisation?.name}>
+          {j.organisation?.name ?? dash}
+        </span>
         <span className="truncate text-[13px] text-muted">{j.actor?.name ?? 'System'}</span>
       </span>
     ),
   },
-  { id: 'menu', head: <span className="sr-only">Actions</span>, align: 'right', skeleton: 'w-6', cell: (j) => <JobMenu job={j} /> },
+  {
+    id: 'menu',
+    head: <span className="sr-only">Actions</span>,
+    align: 'right',
+    skeleton: 'w-6',
+    cell: (j) => <JobMenu job={j} />,
+  },
 ]
 
-/** The state, and under it what is known of its going on. */
+/** The state, and under it how far it is or when it is next tried. */
 function State({ job }: { job: AdminJob }) {
   const now = useNow(job.state === 'retry')
   const left = secondsBetween(new Date(now).toISOString(), job.run_at)
   const going =
-    job.state === 'retry' && left > 0 ? `in ${formatSpan(left)}` : isOpenJob(job.state) && job.progress && job.progress.percent > 0 ? `${job.progress.percent} %` : null
+    job.state === 'retry' && left > 0
+      ? `in ${formatSpan(left)}`
+      : isOpenJob(job.state) && job.progress && job.progress.percent > 0
+        ? `${job.progress.percent} %`
+        : null
   return (
     <span className="grid justify-items-start">
       <span className="flex items-center gap-x-2">
@@ -132,8 +171,12 @@ export function JobsTable({ query }: JobsTableProps) {
         rowKey={(j) => j.id}
         rowTo={(j) => `/admin/jobs/${j.id}`}
         empty={
-          <Empty icon={<ListChecks />} title={any ? 'No job matches' : 'No job has run yet'} action={any ? <Button onClick={clear}>Clear filters</Button> : null}>
-            {any ? 'Try another state, kind or name.' : 'Connect a cloud, and its check will be the first.'}
+          <Empty
+            icon={<ListChecks />}
+            title={any ? 'No jobs match' : 'No jobs yet'}
+            action={any ? <Button onClick={clear}>Clear filters</Button> : null}
+          >
+            {any ? 'Try another state, kind or name.' : 'Connect a cloud, and checking it will be the first job.'}
           </Empty>
         }
       />
@@ -150,7 +193,11 @@ function JobMenu({ job }: { job: AdminJob }) {
   return (
     <Menu
       trigger={
-        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}>
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}
+        >
           <Ellipsis aria-hidden className="size-4" />
         </Button>
       }
@@ -171,7 +218,7 @@ function JobMenu({ job }: { job: AdminJob }) {
         </MenuItem>
       ) : null}
       {job.can_retry || job.can_cancel || job.can_discard ? <MenuSeparator /> : null}
-      <MenuLabel>Only jobs</MenuLabel>
+      <MenuLabel>Show only jobs</MenuLabel>
       <MenuItem onSelect={() => set({ kind: job.kind })}>
         <Filter aria-hidden /> of this kind
       </MenuItem>
@@ -187,7 +234,7 @@ function JobMenu({ job }: { job: AdminJob }) {
       ) : null}
       <MenuSeparator />
       <MenuItem onSelect={() => void navigator.clipboard.writeText(job.id).catch(() => undefined)}>
-        <Copy aria-hidden /> Copy job id
+        <Copy aria-hidden /> Copy job ID
       </MenuItem>
     </Menu>
   )

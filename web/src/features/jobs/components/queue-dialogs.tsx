@@ -4,8 +4,10 @@ import * as z from 'zod'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
-import { useQueuePause, useTuneQueue, type QueueFigures, type TuneQueue } from '@/features/jobs/api/queries'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useQueuePause, useTuneQueue } from '@/features/jobs/api/mutations'
+import type { QueueFigures, TuneQueue } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { reasonField } from '@/lib/reason'
 import { useSubmit } from '@/lib/use-submit'
@@ -37,8 +39,13 @@ function PauseDialog({ figures: q, onClose }: QueueDialogProps) {
       error={pause.error}
       onConfirm={(reason) => pause.mutate(reason, { onSuccess: onClose })}
     >
-      <p>No worker takes another job of it until you resume it. New ones are still accepted and wait; {q.running > 0 ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'goes' : 'go'} on.` : 'none is running now.'}</p>
-      <p className="text-muted">Customers see theirs as queued. The time that it is paused is added to their deadlines.</p>
+      <p>
+        No worker takes another job from it until you resume it. New jobs are still accepted and wait;{' '}
+        {q.running > 0
+          ? `the ${countOf(q.running, 'running one')} ${q.running === 1 ? 'continues' : 'continue'}.`
+          : 'none is running now.'}
+      </p>
+      <p className="text-muted">Customers see theirs as queued. The pause is added to their deadlines.</p>
     </ConfirmDialog>
   )
 }
@@ -56,7 +63,11 @@ function ResumeDialog({ figures: q, onClose }: QueueDialogProps) {
       error={resume.error}
       onConfirm={(reason) => resume.mutate(reason, { onSuccess: onClose })}
     >
-      <p>{q.due > 0 ? `${countOf(q.due, 'due job')} begin in turn, as slots allow.` : 'Nothing is due; the next one begins at once.'}</p>
+      <p>
+        {q.due > 0
+          ? `${countOf(q.due, 'due job starts', 'due jobs start')} as slots become free.`
+          : 'No job is due; the next one starts at once.'}
+      </p>
       {q.paused_reason ? <p className="text-muted">Paused because: {q.paused_reason}</p> : null}
     </ConfirmDialog>
   )
@@ -65,35 +76,60 @@ function ResumeDialog({ figures: q, onClose }: QueueDialogProps) {
 /** The API's own bounds. */
 const MAX_WINDOW = 2000
 const MAX_RUNNING = 10_000
-const whole = (max: number) => z.coerce.number<string>('Enter a number.').int('Enter a whole number.').min(1, 'At least 1.').max(max, `At most ${max}.`)
-const schema = z.object({ window: whole(MAX_WINDOW), org_running: whole(MAX_RUNNING), account_running: whole(MAX_RUNNING), reason: reasonField })
+const whole = (max: number) =>
+  z.coerce
+    .number<string>('Enter a number.')
+    .int('Enter a whole number.')
+    .min(1, 'At least 1.')
+    .max(max, `At most ${max}.`)
+const schema = z.object({
+  window: whole(MAX_WINDOW),
+  org_running: whole(MAX_RUNNING),
+  cloud_running: whole(MAX_RUNNING),
+  reason: reasonField,
+})
 
 type Limit = keyof Omit<TuneQueue, 'reason'>
 const LIMITS: { name: Limit; label: string; hint: string }[] = [
-  { name: 'window', label: 'Window', hint: 'Jobs handed to workers and not yet taken, at most.' },
-  { name: 'org_running', label: 'Of one organisation', hint: 'Its jobs under way at most; the rest wait for a turn.' },
-  { name: 'account_running', label: 'On one cloud', hint: 'Its jobs under way at most: what the provider bears.' },
+  { name: 'window', label: 'Window', hint: 'The most jobs offered to workers and not yet taken.' },
+  { name: 'org_running', label: 'Per organisation', hint: 'The most jobs in progress; the rest wait.' },
+  { name: 'cloud_running', label: 'Per cloud', hint: 'The most jobs in progress: as many as the provider can take.' },
 ]
 
-const FIELDS = { '/window': 'window', '/org_running': 'org_running', '/account_running': 'account_running', '/reason': 'reason' } as const
+const FIELDS = {
+  '/window': 'window',
+  '/org_running': 'org_running',
+  '/cloud_running': 'cloud_running',
+  '/reason': 'reason',
+} as const
 
 function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
   const change = useTuneQueue(q.queue)
-  const defaultValues = { window: String(q.window), org_running: String(q.org_running), account_running: String(q.account_running), reason: '' }
+  const defaultValues = {
+    window: String(q.window),
+    org_running: String(q.org_running),
+    cloud_running: String(q.cloud_running),
+    reason: '',
+  }
   const form = useForm({ resolver: zodResolver(schema), defaultValues })
   const { errors } = form.formState
 
   const { submit, problem } = useSubmit(form, FIELDS, async ({ reason, ...limits }) => {
     const changed = Object.fromEntries(Object.entries(limits).filter(([name, value]) => q[name as Limit] !== value))
     if (Object.keys(changed).length === 0) {
-      form.setError('window', { message: 'Nothing is changed yet.' })
+      form.setError('window', { message: 'Nothing has been changed yet.' })
       return
     }
     await change.mutateAsync({ ...changed, reason })
     onClose()
   })
   return (
-    <Dialog open onOpenChange={onClose} title={`Tune queue ${q.queue}`} detail="Takes effect within seconds, without a restart. What runs already goes on.">
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={`Change limits of queue ${q.queue}`}
+      detail="Takes effect without a restart. Running jobs continue."
+    >
       <DialogForm onSubmit={submit} onCancel={onClose} submit="Save limits" pending={change.isPending} error={problem}>
         <div className="grid gap-4 sm:grid-cols-2">
           {LIMITS.map(({ name, label, hint }) => (
@@ -102,7 +138,7 @@ function TuneDialog({ figures: q, onClose }: QueueDialogProps) {
             </Field>
           ))}
         </div>
-        <Field label="Reason" hint="Kept in the activity log." error={errors.reason?.message}>
+        <Field label="Reason" hint="Saved in the activity log." error={errors.reason?.message}>
           <Input autoComplete="off" {...form.register('reason')} />
         </Field>
       </DialogForm>

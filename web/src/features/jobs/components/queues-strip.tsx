@@ -1,20 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, ListChecks, Pause, Play, SlidersHorizontal } from 'lucide-react'
 import { Meter } from '@/components/meter'
-import { RetryPanel } from '@/components/panel'
-import { Badge, Skeleton } from '@/components/ui/badge'
+import { RetryPanel } from '@/components/retry-panel'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
-import { jobCountsQuery, type QueueFigures } from '@/features/jobs/api/queries'
+import { Skeleton } from '@/components/ui/skeleton'
+import { jobCountsQuery } from '@/features/jobs/api/queries'
 import { QueueDialogs } from '@/features/jobs/components/queue-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
+import type { QueueFigures } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { isLateQueue } from '@/lib/late-queue'
 import { formatShortCount } from '@/lib/numbers'
 import { formatSpan } from '@/lib/time'
 import { useUrlDialogOf } from '@/lib/use-url'
 
-/** A queue whose oldest due job waits longer than this is worth a look, in seconds. */
-const LATE_S = 30
 const FRAME = 'grid auto-cols-[minmax(13rem,1fr)] grid-flow-col gap-3 overflow-x-auto'
 
 /** Each queue at a glance, with its levers. */
@@ -52,18 +53,31 @@ export function QueuesStrip() {
 function QueueCard({ figures: q }: { figures: QueueFigures }) {
   const { filter, set } = useJobFilter()
   const on = filter.queue === q.queue
-  const late = q.oldest_due_s != null && q.oldest_due_s > LATE_S
   const full = q.slots > 0 && q.running >= q.slots
   return (
     <section
       aria-label={`Queue ${q.queue}`}
-      className={cn('grid h-full content-start gap-2 rounded-lg border bg-surface p-3', q.paused && 'border-warning-dot', on && 'border-accent bg-accent-soft/50 ring-1 ring-accent')}
+      className={cn(
+        'grid h-full content-start gap-2 rounded-lg border bg-surface p-3',
+        q.paused && 'border-warning-dot',
+        on && 'border-accent bg-accent-soft/50 ring-1 ring-accent',
+      )}
     >
       <header className="flex min-h-8 items-center gap-2">
-        <button type="button" aria-pressed={on} aria-label={`Only queue ${q.queue}`} onClick={() => set({ queue: on ? null : q.queue })} className="min-h-6 min-w-0 truncate rounded-sm font-semibold hover:text-accent touch:min-h-11">
+        <button
+          type="button"
+          aria-pressed={on}
+          aria-label={`Only queue ${q.queue}`}
+          onClick={() => set({ queue: on ? null : q.queue })}
+          className="min-h-6 min-w-0 truncate rounded-sm font-semibold hover:text-accent touch:min-h-11"
+        >
           {q.queue}
         </button>
-        {q.paused ? <Badge tone="warning">Paused</Badge> : q.slots === 0 ? <Badge tone="danger">No worker</Badge> : null}
+        {q.paused ? (
+          <Badge tone="warning">Paused</Badge>
+        ) : q.slots === 0 ? (
+          <Badge tone="danger">No worker</Badge>
+        ) : null}
         <span className="ml-auto flex">
           <QueueMenu figures={q} />
         </span>
@@ -71,7 +85,11 @@ function QueueCard({ figures: q }: { figures: QueueFigures }) {
       <dl className="grid grid-cols-[auto_auto_1fr] gap-x-5">
         <Figure name="Due" value={formatShortCount(q.due)} />
         <Figure name="Waiting" value={formatShortCount(q.waiting)} />
-        <Figure name="Oldest due" value={q.oldest_due_s == null ? '—' : formatSpan(q.oldest_due_s)} loud={late && !q.paused} />
+        <Figure
+          name="Oldest due"
+          value={q.oldest_due_s == null ? '—' : formatSpan(q.oldest_due_s)}
+          loud={isLateQueue(q) && !q.paused}
+        />
       </dl>
       <div className="grid gap-1">
         <p className="num flex justify-between text-[13px]">
@@ -83,7 +101,11 @@ function QueueCard({ figures: q }: { figures: QueueFigures }) {
         </p>
         <Meter share={q.slots > 0 ? q.running / q.slots : 0} tone={full ? 'warning' : 'info'} />
       </div>
-      {q.paused && q.paused_reason ? <p className="truncate text-[13px] text-warning" title={q.paused_reason}>{q.paused_reason}</p> : null}
+      {q.paused && q.paused_reason ? (
+        <p className="truncate text-[13px] text-warning" title={q.paused_reason}>
+          {q.paused_reason}
+        </p>
+      ) : null}
     </section>
   )
 }
@@ -102,7 +124,12 @@ function QueueMenu({ figures: q }: { figures: QueueFigures }) {
   const Icon = q.paused ? Play : Pause
   return (
     <>
-      <Button variant="ghost" size="icon-sm" aria-label={`${q.paused ? 'Resume' : 'Pause'} queue ${q.queue}`} onClick={() => show(lever, q.queue)}>
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        aria-label={`${q.paused ? 'Resume' : 'Pause'} queue ${q.queue}`}
+        onClick={() => show(lever, q.queue)}
+      >
         <Icon aria-hidden className="size-4" />
       </Button>
       <Menu
@@ -113,7 +140,7 @@ function QueueMenu({ figures: q }: { figures: QueueFigures }) {
         }
       >
         <MenuItem onSelect={() => show('tune', q.queue)}>
-          <SlidersHorizontal aria-hidden /> Tune limits…
+          <SlidersHorizontal aria-hidden /> Change limits…
         </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => set({ queue: q.queue, state: 'queued' })}>

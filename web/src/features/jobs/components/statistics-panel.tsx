@@ -2,15 +2,16 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
 import { useMemo } from 'react'
 import { Meter } from '@/components/meter'
-import { QueryPanel } from '@/components/panel'
+import { QueryPanel } from '@/components/query-panel'
 import { Segmented } from '@/components/segmented'
 import { Table, type Column } from '@/components/table'
 import { TimeChart, type TimeSeries } from '@/components/time-chart'
-import { Skeleton } from '@/components/ui/badge'
 import { Card } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
 import { UrlTabs } from '@/components/ui/tabs'
-import { statisticsQuery, type Figures, type Statistics, type StatisticsWindow } from '@/features/jobs/api/queries'
+import { statisticsQuery } from '@/features/jobs/api/queries'
 import { useJobFilter } from '@/features/jobs/filter'
+import type { Figures, Statistics, StatisticsWindow } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatCount, formatDuration, formatRate, formatShare, formatShortCount } from '@/lib/numbers'
 import { jobKind } from '@/lib/status'
@@ -33,19 +34,41 @@ export function StatisticsPanel() {
   const open = statisticsOpen ?? matchMedia('(min-width: 640px)').matches
   const window = WINDOWS.find((w) => w.value === get('window')) ?? { value: '1h' as const, label: '1 h' }
   const { kind, queue, cloud } = useJobFilter().filter
-  const query = useQuery({ ...statisticsQuery(window.value, { ...(kind ? { kind } : {}), ...(queue ? { queue } : {}), ...(cloud ? { cloud } : {}) }), enabled: open })
+  const query = useQuery({
+    ...statisticsQuery(window.value, {
+      ...(kind ? { kind } : {}),
+      ...(queue ? { queue } : {}),
+      ...(cloud ? { cloud } : {}),
+    }),
+    enabled: open,
+  })
   const statistics = { query, span: window.label }
   return (
     <Card aria-labelledby="statistics">
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-2 py-2">
         <h2 id="statistics">
-          <button type="button" aria-expanded={open} onClick={() => setStatisticsOpen(!open)} className="flex min-h-8 items-center gap-1.5 rounded-md px-2 text-sm font-semibold hover:bg-surface-2 touch:min-h-11">
-            <ChevronRight aria-hidden className={cn('size-4 text-muted transition-transform duration-150', open && 'rotate-90')} />
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={() => setStatisticsOpen(!open)}
+            className="flex min-h-8 items-center gap-1.5 rounded-md px-2 text-sm font-semibold hover:bg-surface-2 touch:min-h-11"
+          >
+            <ChevronRight
+              aria-hidden
+              className={cn('size-4 text-muted transition-transform duration-150', open && 'rotate-90')}
+            />
             Statistics
           </button>
         </h2>
         {open ? <Headline {...statistics} /> : null}
-        {open ? <Segmented label="Time span" value={window.value} options={WINDOWS} onChange={(w) => set({ window: w === '1h' ? null : w })} /> : null}
+        {open ? (
+          <Segmented
+            label="Time span"
+            value={window.value}
+            options={WINDOWS}
+            onChange={(w) => set({ window: w === '1h' ? null : w })}
+          />
+        ) : null}
       </header>
       {open ? <StatisticsBody {...statistics} /> : null}
     </Card>
@@ -84,8 +107,12 @@ function Headline({ query, span }: StatisticsProps) {
   if (!total) return null
   return (
     <p className="num order-last w-full px-2 text-[13px] text-muted sm:order-none sm:mr-auto sm:w-auto sm:px-0">
-      Last {span}: <strong className="font-semibold text-text">{formatCount(total.done + total.failed)}</strong> ended, {formatRate(total.per_s)} ·{' '}
-      <strong className={cn('font-semibold text-text', total.failure_rate > MANY_FAIL && 'text-danger')}>{formatShare(total.failure_rate)}</strong> failed
+      Last {span}: <strong className="font-semibold text-text">{formatCount(total.done + total.failed)}</strong> ended,{' '}
+      {formatRate(total.per_s)} ·{' '}
+      <strong className={cn('font-semibold text-text', total.failure_rate > MANY_FAIL && 'text-danger')}>
+        {formatShare(total.failure_rate)}
+      </strong>{' '}
+      failed
     </p>
   )
 }
@@ -101,7 +128,13 @@ function percentiles(of: Percentiles, { series, total }: Statistics): TimeSeries
   return SHARES.map(({ share, color }) => {
     const field = `${of}_${share}_s` as const
     const overall = total[field]
-    return { id: share, label: share, color, values: series.map((b) => b[field] ?? null), overall: overall == null ? '—' : formatDuration(overall) }
+    return {
+      id: share,
+      label: share,
+      color,
+      values: series.map((b) => b[field] ?? null),
+      overall: overall == null ? '—' : formatDuration(overall),
+    }
   })
 }
 
@@ -112,7 +145,14 @@ const throughput = ({ series, total }: Statistics): TimeSeries[] =>
       ['failed', 'Failed', 'chart-6'],
       ['retried', 'Retried', 'chart-4'],
     ] as const
-  ).map(([id, label, color]) => ({ id, label, color, values: series.map((b) => b[id]), overall: formatCount(total[id]), filled: id === 'done' }))
+  ).map(([id, label, color]) => ({
+    id,
+    label,
+    color,
+    values: series.map((b) => b[id]),
+    overall: formatCount(total[id]),
+    filled: id === 'done',
+  }))
 
 function Charts({ statistics, span }: { statistics: Statistics; span: string }) {
   const charts = useMemo(
@@ -124,18 +164,31 @@ function Charts({ statistics, span }: { statistics: Statistics; span: string }) 
     }),
     [statistics],
   )
-  if (charts.times.length === 0) return <p className="py-8 text-center text-muted">No job ended in this time.</p>
+  if (charts.times.length === 0) return <p className="py-8 text-center text-muted">No jobs ended in this period.</p>
   const { times } = charts
   return (
     <div className="grid gap-x-6 gap-y-5 lg:grid-cols-3">
-      <TimeChart label={`Jobs per ${formatSpan(statistics.bucket_s).replace(/^1 /, '')}`} times={times} series={charts.throughput} format={formatShortCount} span={`${span}, all`} />
-      <TimeChart label="Wait before start" times={times} series={charts.wait} format={formatDuration} span={`${span}, all`} />
-      <TimeChart label="Run time" times={times} series={charts.run} format={formatDuration} span={`${span}, all`} />
+      <TimeChart
+        label={`Jobs per ${formatSpan(statistics.bucket_s).replace(/^1 /, '')}`}
+        times={times}
+        series={charts.throughput}
+        format={formatShortCount}
+        span={`last ${span}`}
+      />
+      <TimeChart
+        label="Wait before start"
+        times={times}
+        series={charts.wait}
+        format={formatDuration}
+        span={`last ${span}`}
+      />
+      <TimeChart label="Run time" times={times} series={charts.run} format={formatDuration} span={`last ${span}`} />
     </div>
   )
 }
 
-const seconds = (value: number | null | undefined) => (value == null ? <span className="text-muted">—</span> : formatDuration(value))
+const seconds = (value: number | null | undefined) =>
+  value == null ? <span className="text-muted">—</span> : formatDuration(value)
 
 function figures<T extends Figures>(): Column<T>[] {
   return [
@@ -148,7 +201,9 @@ function figures<T extends Figures>(): Column<T>[] {
       className: 'w-48',
       cell: (r) => (
         <span className="flex items-center gap-3">
-          <span className={cn('num w-14 shrink-0 text-right', r.failure_rate > MANY_FAIL && 'font-medium text-danger')}>{formatShare(r.failure_rate)}</span>
+          <span className={cn('num w-14 shrink-0 text-right', r.failure_rate > MANY_FAIL && 'font-medium text-danger')}>
+            {formatShare(r.failure_rate)}
+          </span>
           <Meter share={r.failure_rate} tone={r.failure_rate > MANY_FAIL ? 'danger' : 'neutral'} className="flex-1" />
         </span>
       ),
@@ -162,30 +217,63 @@ function figures<T extends Figures>(): Column<T>[] {
 
 function Only({ name, label, onClick }: { name: string; label: string; onClick: () => void }) {
   return (
-    <button type="button" aria-label={`Only ${label} ${name}`} onClick={onClick} className="min-h-6 max-w-full truncate rounded-sm text-left font-medium hover:text-accent hover:underline">
+    <button
+      type="button"
+      aria-label={`Only ${label} ${name}`}
+      onClick={onClick}
+      className="min-h-6 max-w-full truncate rounded-sm text-left font-medium hover:text-accent hover:underline"
+    >
       {name}
     </button>
   )
 }
 
-const Nothing = () => <p className="py-8 text-center text-muted">No job ended in this time.</p>
+const Nothing = () => <p className="py-8 text-center text-muted">No jobs ended in this period.</p>
 
 function ByKind({ rows }: { rows: Statistics['by_kind'] }) {
   const { set } = useJobFilter()
   if (rows.length === 0) return <Nothing />
   const columns: Column<Statistics['by_kind'][number]>[] = [
-    { id: 'kind', head: 'Kind', className: 'max-w-40', cell: (r) => <Only name={jobKind(r.kind)} label="kind" onClick={() => set({ kind: r.kind })} /> },
+    {
+      id: 'kind',
+      head: 'Kind',
+      className: 'max-w-40',
+      cell: (r) => <Only name={jobKind(r.kind)} label="kind" onClick={() => set({ kind: r.kind })} />,
+    },
     ...figures<Statistics['by_kind'][number]>(),
   ]
-  return <Table label="By kind" columns={columns} rows={rows} rowKey={(r) => r.kind} density="dense" className="rounded-md border" />
+  return (
+    <Table
+      label="By kind"
+      columns={columns}
+      rows={rows}
+      rowKey={(r) => r.kind}
+      density="dense"
+      className="rounded-md border"
+    />
+  )
 }
 
 function ByCloud({ rows }: { rows: Statistics['by_cloud'] }) {
   const { set } = useJobFilter()
   if (rows.length === 0) return <Nothing />
   const columns: Column<Statistics['by_cloud'][number]>[] = [
-    { id: 'cloud', head: 'Cloud', className: 'max-w-40', cell: (r) => <Only name={r.cloud.name} label="cloud" onClick={() => set({ cloud: r.cloud.id })} /> },
+    {
+      id: 'cloud',
+      head: 'Cloud',
+      className: 'max-w-40',
+      cell: (r) => <Only name={r.cloud.name} label="cloud" onClick={() => set({ cloud: r.cloud.id })} />,
+    },
     ...figures<Statistics['by_cloud'][number]>(),
   ]
-  return <Table label="By cloud" columns={columns} rows={rows} rowKey={(r) => r.cloud.id} density="dense" className="rounded-md border" />
+  return (
+    <Table
+      label="By cloud"
+      columns={columns}
+      rows={rows}
+      rowKey={(r) => r.cloud.id}
+      density="dense"
+      className="rounded-md border"
+    />
+  )
 }

@@ -6,11 +6,13 @@ import { Link } from 'react-router'
 import type * as z from 'zod'
 import { DialogForm } from '@/components/dialog-form'
 import { Money } from '@/components/money'
-import { QueryPanel } from '@/components/panel'
-import { Skeleton } from '@/components/ui/badge'
+import { QueryPanel } from '@/components/query-panel'
 import { Dialog } from '@/components/ui/dialog'
-import { Field, Input, Select } from '@/components/ui/field'
-import { useCreatePlan } from '@/features/plans/api/queries'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+import { Skeleton } from '@/components/ui/skeleton'
+import { useCreatePlan } from '@/features/plans/api/mutations'
 import { PlanResult } from '@/features/plans/components/plan-result'
 import { newPlanSchema } from '@/features/plans/schemas'
 import { cloudCatalogQuery, cloudsQuery } from '@/lib/api/queries'
@@ -26,7 +28,12 @@ interface CreatePlanDialogProps {
 
 export function CreatePlanDialog({ open, onOpenChange }: CreatePlanDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Create plan" detail="A type of a cloud, and what you add to its cost.">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Create plan"
+      detail="A type that a cloud offers, and what you add to its cost."
+    >
       <Body onDone={() => onOpenChange(false)} />
     </Dialog>
   )
@@ -44,7 +51,7 @@ function Body({ onDone }: { onDone: () => void }) {
           <PlanForm clouds={usable} onDone={onDone} onCreated={setCreated} />
         ) : (
           <p>
-            No cloud has told its types yet.{' '}
+            No types are known yet.{' '}
             <Link to="/admin/clouds" className="font-medium text-accent underline underline-offset-2">
               Connect or sync a cloud
             </Link>{' '}
@@ -74,10 +81,17 @@ function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
   const catalog = useQuery(cloudCatalogQuery(cloudId))
   const type = catalog.data?.types.find((t) => t.id === typeId)
 
-  const fields = { '/cloud_id': 'cloud_id', '/type_id': 'type_id', '/name': 'name', '/markup_monthly': 'markup' } as const
+  const fields = {
+    '/cloud_id': 'cloud_id',
+    '/type_id': 'type_id',
+    '/name': 'name',
+    '/markup_monthly': 'markup',
+  } as const
   const { submit, problem } = useSubmit(form, fields, async ({ markup, ...rest }) => {
     const currency = type?.cost_monthly.currency ?? 'USD'
-    onCreated(await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }))
+    onCreated(
+      await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }),
+    )
   })
 
   return (
@@ -116,7 +130,7 @@ function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
       <Field
         label={`Markup per month${type ? ` in ${type.cost_monthly.currency}` : ''}`}
         error={errors.markup?.message}
-        hint="Added to the cloud's cost. Price and margin are worked out when you create it; you can still change them."
+        hint="Added to the cloud's cost. Price and margin are calculated when you create the plan; you can still change them."
       >
         <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
       </Field>

@@ -2,8 +2,9 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
-import { Field, Input } from '@/components/ui/field'
-import { useChangePlan } from '@/features/plans/api/queries'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useChangePlan } from '@/features/plans/api/mutations'
 import { PlanFigures } from '@/features/plans/components/plan-result'
 import { editPlanSchema } from '@/features/plans/schemas'
 import type { AdminPlan } from '@/lib/api/types'
@@ -13,18 +14,41 @@ import { useSubmit } from '@/lib/use-submit'
 /** Changes apply to orders from now on; the figures are the server's answer to what was saved. */
 export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => void }) {
   const change = useChangePlan(plan.id)
-  const form = useForm({ resolver: zodResolver(editPlanSchema), defaultValues: { name: plan.name, markup: plain(plan.markup_monthly) } })
+  const form = useForm({
+    resolver: zodResolver(editPlanSchema),
+    defaultValues: { name: plan.name, markup: plain(plan.markup_monthly) },
+  })
   const { errors, isDirty } = form.formState
   const shown = change.data ?? plan
 
-  const { submit, problem } = useSubmit(form, { '/name': 'name', '/markup_monthly': 'markup' }, async ({ name, markup }) => {
-    await change.mutateAsync({ name, markup_monthly: { amount: parseAmount(markup) ?? markup, currency: plan.markup_monthly.currency } })
-    form.reset({ name, markup })
-  })
+  const { submit, problem } = useSubmit(
+    form,
+    { '/name': 'name', '/markup_monthly': 'markup' },
+    async ({ name, markup }) => {
+      await change.mutateAsync({
+        name,
+        markup_monthly: { amount: parseAmount(markup) ?? markup, currency: plan.markup_monthly.currency },
+      })
+      form.reset({ name, markup })
+    },
+  )
 
   return (
-    <Dialog open onOpenChange={onClose} title={`Edit ${plan.name}`} detail="Servers that stand keep the price they were ordered for.">
-      <DialogForm onSubmit={submit} onCancel={onClose} cancel="Close" submit="Save" disabled={!isDirty} pending={change.isPending} error={problem}>
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={`Edit ${plan.name}`}
+      detail="Existing servers keep the price they were ordered at."
+    >
+      <DialogForm
+        onSubmit={submit}
+        onCancel={onClose}
+        cancel="Close"
+        submit="Save"
+        disabled={!isDirty}
+        pending={change.isPending}
+        error={problem}
+      >
         <Field label="Name for customers" error={errors.name?.message}>
           <Input autoComplete="off" {...form.register('name')} />
         </Field>
@@ -32,7 +56,9 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
           <Input inputMode="decimal" autoComplete="off" className="num" {...form.register('markup')} />
         </Field>
         <div role="status" className="rounded-md bg-surface-2 px-4 py-3">
-          <p className="mb-2 text-[13px] font-medium">{isDirty ? 'Before your change' : change.isSuccess ? 'Saved' : 'Now'}</p>
+          <p className="mb-2 text-[13px] font-medium">
+            {isDirty ? 'Before your change' : change.isSuccess ? 'Saved' : 'Current'}
+          </p>
           <PlanFigures plan={shown} />
         </div>
       </DialogForm>

@@ -1,8 +1,8 @@
 import { CircleCheck } from 'lucide-react'
+import { Facts } from '@/components/facts'
 import { Money } from '@/components/money'
-import { Facts } from '@/components/page'
 import { Button } from '@/components/ui/button'
-import { DialogActions } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import type { AdminPlan } from '@/lib/api/types'
 import { useUrl } from '@/lib/use-url'
 
@@ -31,9 +31,24 @@ export function PlanFigures({ plan }: { plan: AdminPlan }) {
   return (
     <Facts
       items={[
-        ['Price', <span key="p"><Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="exact" /> per hour</span>],
-        ['Your cost', <span key="c"><Money value={plan.cost_monthly} digits="exact" /> per month</span>],
-        ['Margin', <span key="m" className="num">{plan.margin_percent} %</span>],
+        [
+          'Price',
+          <span key="p">
+            <Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="exact" /> per hour
+          </span>,
+        ],
+        [
+          'Your cost',
+          <span key="c">
+            <Money value={plan.cost_monthly} digits="exact" /> per month
+          </span>,
+        ],
+        [
+          'Margin',
+          <span key="m" className="num">
+            {plan.margin_percent} %
+          </span>,
+        ],
       ]}
     />
   )

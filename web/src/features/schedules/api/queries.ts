@@ -1,14 +1,12 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { ok } from '@/lib/api/client'
-import { operator, OPERATOR_POLL_MS, type ChangeSchedule } from '@/lib/api/operator'
-
-export type { Schedule, ChangeSchedule, Tick } from '@/lib/api/operator'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import { OPERATOR_POLL_MS } from '@/lib/api/poll'
 
 const TICKS_A_PAGE = 25
 
 export const schedulesQuery = queryOptions({
   queryKey: ['admin', 'schedules', 'list'],
-  queryFn: () => ok(operator.GET('/api/admin/schedules')),
+  queryFn: () => ok(api.GET('/api/admin/schedules')),
   refetchInterval: OPERATOR_POLL_MS,
 })
 
@@ -16,7 +14,11 @@ export const ticksQuery = (name: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'schedules', 'ticks', name],
     queryFn: ({ pageParam }) =>
-      ok(operator.GET('/api/admin/schedules/{name}/ticks', { params: { path: { name }, query: { limit: TICKS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      ok(
+        api.GET('/api/admin/schedules/{name}/ticks', {
+          params: { path: { name }, query: { limit: TICKS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })
@@ -25,28 +27,9 @@ export const ticksQuery = (name: string) =>
 export const previewQuery = (cron: string) =>
   queryOptions({
     queryKey: ['preview', cron],
-    queryFn: () => ok(operator.POST('/api/admin/schedules/preview', { body: { cron } })),
+    queryFn: () => ok(api.POST('/api/admin/schedules/preview', { body: { cron } })),
     enabled: cron !== '',
     retry: false,
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   })
-
-function useStale() {
-  const client = useQueryClient()
-  return () => void client.invalidateQueries({ queryKey: ['admin', 'schedules'] })
-}
-
-export function useChangeSchedule(name: string) {
-  return useMutation({
-    mutationFn: (body: ChangeSchedule) => ok(operator.PATCH('/api/admin/schedules/{name}', { params: { path: { name } }, body })),
-    onSuccess: useStale(),
-  })
-}
-
-export function useRunSchedule(name: string) {
-  return useMutation({
-    mutationFn: (reason: string) => ok(operator.POST('/api/admin/schedules/{name}/run', { params: { path: { name } }, body: { reason } })),
-    onSuccess: useStale(),
-  })
-}

@@ -1,17 +1,19 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { History } from 'lucide-react'
 import { Link } from 'react-router'
-import { Empty } from '@/components/page'
-import { RetryPanel } from '@/components/panel'
-import { LoadMore } from '@/components/statement'
+import { Empty } from '@/components/empty'
+import { LoadMore } from '@/components/load-more'
+import { RetryPanel } from '@/components/retry-panel'
 import { StatusDot } from '@/components/status-dot'
-import { Badge, Skeleton } from '@/components/ui/badge'
-import { Sheet } from '@/components/ui/dialog'
-import { ticksQuery, type Schedule, type Tick } from '@/features/schedules/api/queries'
+import { Badge } from '@/components/ui/badge'
+import { Sheet } from '@/components/ui/sheet'
+import { Skeleton } from '@/components/ui/skeleton'
+import { ticksQuery } from '@/features/schedules/api/queries'
+import type { Schedule, Tick } from '@/lib/api/types'
 import { jobState } from '@/lib/status'
 import { formatSpan, formatUtc, secondsBetween } from '@/lib/time'
 
-/** A tick that was made later than this after its moment is said to be late, in seconds. */
+/** A tick that came later than this after its moment is shown as late, in seconds. */
 const LATE_S = 5
 
 /** What a schedule did: each tick with its job, newest first. */
@@ -39,7 +41,7 @@ function Ticks({ name }: { name: string }) {
   if (ticks.length === 0) {
     return (
       <Empty icon={<History />} title="It has not ticked yet">
-        Its first tick will stand here with the job that it made.
+        Its first tick will appear here with the job it created.
       </Empty>
     )
   }
@@ -63,14 +65,21 @@ function TickRow({ tick }: { tick: Tick }) {
         <time dateTime={tick.tick_at} className="num">
           {formatUtc(tick.tick_at)}
         </time>
-        {tick.manual ? <Badge tone="info">by hand</Badge> : late > LATE_S ? <Badge tone="warning">caught up {formatSpan(late)} late</Badge> : null}
+        {tick.manual ? (
+          <Badge tone="info">manual</Badge>
+        ) : late > LATE_S ? (
+          <Badge tone="warning">caught up {formatSpan(late)} late</Badge>
+        ) : null}
       </span>
       {tick.job ? (
-        <Link to={`/admin/jobs/${tick.job.id}`} className="inline-flex min-h-6 items-center hover:text-accent hover:underline">
+        <Link
+          to={`/admin/jobs/${tick.job.id}`}
+          className="inline-flex min-h-6 items-center hover:text-accent hover:underline"
+        >
           <StatusDot status={jobState(tick.job.state)} />
         </Link>
       ) : (
-        <span className="text-muted">job no longer kept</span>
+        <span className="text-muted">job no longer stored</span>
       )}
     </li>
   )

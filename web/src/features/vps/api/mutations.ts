@@ -1,16 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { vpsQuery } from '@/features/vps/api/queries'
 import { api, ok } from '@/lib/api/client'
-import type { Vps } from '@/lib/api/types'
+import type { Body, Vps } from '@/lib/api/types'
 
-export interface CreateVps {
-  plan_id: string
-  region: string
-  image: string
-  label: string
-  root_password?: string
-  ssh_public_key?: string
-}
+export type CreateVps = Body<'/api/vps', 'post'>
+export type PowerAction = Body<'/api/vps/{id}/action', 'post'>['action']
 
 /** Shows the server's new state at once; the stream tells the rest. */
 function useTake() {
@@ -27,14 +21,17 @@ function useTake() {
 export function useCreateVps() {
   const take = useTake()
   return useMutation({
-    mutationFn: ({ body, key }: { body: CreateVps; key: string }) => ok(api.POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } })),
+    mutationFn: ({ body, key }: { body: CreateVps; key: string }) =>
+      ok(api.POST('/api/vps', { body, params: { header: { 'Idempotency-Key': key } } })),
     onSuccess: ({ vps }) => take(vps),
   })
 }
 
-export type PowerAction = 'boot' | 'shutdown' | 'reboot'
-
-const NOT_DONE: Record<PowerAction, string> = { boot: 'Server was not booted', shutdown: 'Server was not shut down', reboot: 'Server was not rebooted' }
+const NOT_DONE: Record<PowerAction, string> = {
+  boot: 'Server was not booted',
+  shutdown: 'Server was not shut down',
+  reboot: 'Server was not rebooted',
+}
 
 export function usePower(id: string, action: PowerAction) {
   const take = useTake()
@@ -45,7 +42,7 @@ export function usePower(id: string, action: PowerAction) {
   })
 }
 
-export function useRename(id: string) {
+export function useRenameVps(id: string) {
   const take = useTake()
   return useMutation({
     mutationFn: (label: string) => ok(api.PATCH('/api/vps/{id}', { params: { path: { id } }, body: { label } })),
@@ -53,7 +50,7 @@ export function useRename(id: string) {
   })
 }
 
-export function useDelete(id: string) {
+export function useDeleteVps(id: string) {
   const take = useTake()
   return useMutation({
     mutationFn: (label: string) => ok(api.DELETE('/api/vps/{id}', { params: { path: { id } }, body: { label } })),

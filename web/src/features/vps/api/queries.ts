@@ -14,7 +14,11 @@ export const vpsJobsQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['vps', 'jobs', id],
     queryFn: ({ pageParam }) =>
-      ok(api.GET('/api/vps/{id}/jobs', { params: { path: { id }, query: { limit: JOBS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      ok(
+        api.GET('/api/vps/{id}/jobs', {
+          params: { path: { id }, query: { limit: JOBS_A_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })

@@ -1,13 +1,15 @@
 import { Dices } from 'lucide-react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { CopyText } from '@/components/copy-text'
-import { PasswordInput, StrengthMeter } from '@/components/password-input'
+import { PasswordInput } from '@/components/password-input'
+import { StrengthMeter } from '@/components/strength-meter'
 import { Button } from '@/components/ui/button'
 import { Choice, ChoiceGroup } from '@/components/ui/choice'
-import { Field, Textarea } from '@/components/ui/field'
+import { Field } from '@/components/ui/field'
+import { Textarea } from '@/components/ui/textarea'
 import type { CreateForm } from '@/features/vps/schemas'
 import { generatePassword } from '@/lib/password'
-import { useConfig } from '@/lib/use-title'
+import { useConfig } from '@/lib/use-config'
 
 export function AccessFields() {
   const { register, control } = useFormContext<CreateForm>()
@@ -21,7 +23,7 @@ export function AccessFields() {
         </Choice>
         <Choice value="password" {...register('access')}>
           <span className="block font-medium">Root password</span>
-          <span className="block text-[13px] text-muted">We keep it only until the server runs</span>
+          <span className="block text-[13px] text-muted">Stored only until the server is running</span>
         </Choice>
       </ChoiceGroup>
       {access === 'ssh' ? <KeyField /> : <PasswordField />}
@@ -37,11 +39,18 @@ function KeyField() {
       error={formState.errors.ssh_public_key?.message}
       hint={
         <>
-          Usually the one line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
+          Usually the single line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
         </>
       }
     >
-      <Textarea rows={3} spellCheck={false} autoComplete="off" placeholder="ssh-ed25519 AAAA… you@laptop" className="font-mono text-[13px] sm:text-[13px]" {...register('ssh_public_key')} />
+      <Textarea
+        rows={3}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder="ssh-ed25519 AAAA… you@laptop"
+        className="font-mono text-[13px] sm:text-[13px]"
+        {...register('ssh_public_key')}
+      />
     </Field>
   )
 }
@@ -56,7 +65,12 @@ function PasswordField() {
         label="Root password"
         error={formState.errors.root_password?.message}
         aside={
-          <Button variant="ghost" size="sm" className="-my-1 text-accent" onClick={() => setValue('root_password', generatePassword(), { shouldValidate: true })}>
+          <Button
+            variant="ghost"
+            size="sm"
+            className="-my-1 text-accent"
+            onClick={() => setValue('root_password', generatePassword(), { shouldValidate: true })}
+          >
             <Dices aria-hidden className="size-4" /> Generate
           </Button>
         }
@@ -71,7 +85,7 @@ function PasswordField() {
           </CopyText>
         ) : null}
       </div>
-      <p className="text-[13px] text-muted">It is not shown again: keep it in your password manager.</p>
+      <p className="text-[13px] text-muted">It will not be shown again: save it in your password manager.</p>
     </div>
   )
 }

@@ -3,27 +3,30 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
 import { useNavigate, useSearchParams } from 'react-router'
-import { QueryPanel } from '@/components/panel'
-import { PlanFacts } from '@/components/plan-card'
+import { PlanFacts } from '@/components/plan-facts'
+import { QueryPanel } from '@/components/query-panel'
 import { Card } from '@/components/ui/card'
 import { Choice, ChoiceGroup } from '@/components/ui/choice'
-import { Field, Input } from '@/components/ui/field'
-import { Skeleton } from '@/components/ui/badge'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Skeleton } from '@/components/ui/skeleton'
 import { useCreateVps, type CreateVps } from '@/features/vps/api/mutations'
 import { AccessFields } from '@/features/vps/components/access-fields'
 import { CreateSummary } from '@/features/vps/components/create-summary'
-import { ImageFields, RegionFields } from '@/features/vps/components/place-fields'
-import { clearDraft, loadDraft, saveDraft } from '@/features/vps/draft'
+import { ImageFields } from '@/features/vps/components/image-fields'
+import { RegionFields } from '@/features/vps/components/region-fields'
+import { clearDraft, loadDraft, saveDraft } from '@/features/vps/create-draft'
 import { createSchema, type CreateForm } from '@/features/vps/schemas'
 import { toProblem, type Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
-import { applyProblem } from '@/lib/form'
+import { applyProblem } from '@/lib/apply-problem'
 import { useIdempotencyKey } from '@/lib/idempotency'
-import { useConfig } from '@/lib/use-title'
+import { useConfig } from '@/lib/use-config'
 
 export function bodyOf(form: CreateForm): CreateVps {
   const { plan_id, region, image, label } = form
-  const access = form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
+  const access =
+    form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
   return { plan_id, region, image, label: label.trim(), ...access }
 }
 
@@ -54,7 +57,7 @@ export function CreateVpsForm() {
       // A refusal is an answer: the next try is a new order. After silence the same order is repeated.
       if (!failed.transient) key.renew()
       if (failed.code === 'label_taken') {
-        form.setError('label', { message: 'Another of your servers has this name.' }, { shouldFocus: true })
+        form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
         return
       }
       setProblem(applyProblem(form, error, FIELDS))
@@ -63,15 +66,19 @@ export function CreateVpsForm() {
 
   return (
     <FormProvider {...form}>
-      <form noValidate onSubmit={(e) => void submit(e)} className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <form
+        noValidate
+        onSubmit={(e) => void submit(e)}
+        className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
+      >
         <div className="grid min-w-0 gap-4">
-          <Step n={1} title="Plan" detail="You can start small: hours are billed as they pass.">
+          <Step n={1} title="Plan" detail="Billed by the hour. You can delete the server at any time.">
             <PlanFields />
           </Step>
           <Step n={2} title="Image">
             <ImageFields />
           </Step>
-          <Step n={3} title="Region" detail="Close to your visitors is fast for them.">
+          <Step n={3} title="Region" detail="The closer to your visitors, the faster for them.">
             <RegionFields />
           </Step>
           <Step n={4} title="Access" detail="How you sign in as root.">
@@ -100,7 +107,10 @@ function Step({ n, title, detail, children }: { n: number; title: string; detail
   return (
     <Card aria-labelledby={`step-${n}`} className="p-4 sm:p-5">
       <header className="mb-4 flex items-baseline gap-3">
-        <span aria-hidden className="num grid size-6 shrink-0 translate-y-0.5 place-items-center rounded-full bg-surface-2 text-xs font-semibold text-muted">
+        <span
+          aria-hidden
+          className="num grid size-6 shrink-0 translate-y-0.5 place-items-center rounded-full bg-surface-2 text-xs font-semibold text-muted"
+        >
           {n}
         </span>
         <div>
@@ -119,12 +129,25 @@ function PlanFields() {
   const plans = useQuery(plansQuery)
   const { register, formState } = useFormContext<CreateForm>()
   return (
-    <QueryPanel query={plans} loading={<div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-40 rounded-md" />)}</div>}>
+    <QueryPanel
+      query={plans}
+      loading={
+        <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+          {[0, 1, 2].map((n) => (
+            <Skeleton key={n} className="h-40 rounded-md" />
+          ))}
+        </div>
+      }
+    >
       {({ items }) =>
         items.length === 0 ? (
-          <p className="text-muted">No plans are on sale yet. Please come back a little later.</p>
+          <p className="text-muted">No plans are available yet. Please check back later.</p>
         ) : (
-          <ChoiceGroup legend="Plan" error={formState.errors.plan_id?.message} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+          <ChoiceGroup
+            legend="Plan"
+            error={formState.errors.plan_id?.message}
+            className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3"
+          >
             {items.map((plan) => (
               <Choice key={plan.id} value={plan.id} {...register('plan_id')}>
                 <PlanFacts plan={plan} />
@@ -145,7 +168,7 @@ function LabelField() {
       label="Server name"
       className="max-w-md"
       error={formState.errors.label?.message}
-      hint={label ? undefined : 'For you to recognise it by; you can change it later.'}
+      hint={label ? undefined : 'To recognise it by. You can change it later.'}
     >
       <Input placeholder="web-1" autoComplete="off" spellCheck={false} autoCapitalize="none" {...register('label')} />
     </Field>

@@ -5,7 +5,12 @@ const PAGE_SIZE = 50
 
 export const statementQuery = infiniteQueryOptions({
   queryKey: ['wallet', 'statement'],
-  queryFn: ({ pageParam }) => ok(api.GET('/api/wallet/statement', { params: { query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+  queryFn: ({ pageParam }) =>
+    ok(
+      api.GET('/api/wallet/statement', {
+        params: { query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+      }),
+    ),
   initialPageParam: '',
   getNextPageParam: (last) => last.next ?? undefined,
 })

@@ -1,8 +1,9 @@
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { Alert } from '@/components/ui/alert'
-import { useWorkerLever, type Worker, type WorkerLever } from '@/features/workers/api/queries'
-import { busyOf, isSteerable, onlyServes, slotsOf } from '@/features/workers/fleet'
-import { countOf } from '@/lib/numbers'
+import { useWorkerLever, type WorkerLever } from '@/features/workers/api/mutations'
+import { busyOf, isSteerable, onlyServes, slotsOf } from '@/features/workers/workers'
+import type { Worker } from '@/lib/api/types'
+import { countOf, formatCount } from '@/lib/numbers'
 
 interface WorkerDialogProps {
   worker: Worker
@@ -20,7 +21,11 @@ export function WorkerDialogs({ dialog, ...props }: WorkerDialogProps & { dialog
   return null
 }
 
-const TITLE: Record<WorkerLever, string> = { quiet: 'Quiet this worker?', wake: 'Wake this worker?', stop: 'Stop this worker?' }
+const TITLE: Record<WorkerLever, string> = {
+  quiet: 'Quiet this worker?',
+  wake: 'Wake this worker?',
+  stop: 'Stop this worker?',
+}
 const CONFIRM: Record<WorkerLever, string> = { quiet: 'Quiet worker', wake: 'Wake worker', stop: 'Stop worker' }
 
 function LeverDialog({ lever, worker, workers, onClose }: WorkerDialogProps & { lever: WorkerLever }) {
@@ -43,7 +48,7 @@ function LeverDialog({ lever, worker, workers, onClose }: WorkerDialogProps & { 
       </p>
       <Words lever={lever} worker={worker} />
       {alone.length > 0 ? (
-        <Alert tone="danger" title={`It is the last one for ${alone.join(', ')}`}>
+        <Alert tone="danger" title={`It is the last worker for ${alone.join(', ')}`}>
           Jobs of {alone.length === 1 ? 'this queue' : 'these queues'} will wait until another worker takes them.
         </Alert>
       ) : null}
@@ -53,13 +58,27 @@ function LeverDialog({ lever, worker, workers, onClose }: WorkerDialogProps & { 
 
 function Words({ lever, worker }: { lever: WorkerLever; worker: Worker }) {
   const busy = busyOf(worker)
-  const held = busy === 0 ? 'It holds no job now.' : `${countOf(busy, 'job')} that it holds ${busy === 1 ? 'goes' : 'go'} on to the end.`
-  if (lever === 'wake') return <p>It takes new jobs again, up to {countOf(slotsOf(worker), 'slot')} at a time.</p>
-  if (lever === 'quiet') return <p>It takes no new jobs until you wake it. {held} The process stays.</p>
+  const held = busy === 1 ? 'the job it holds' : `the ${countOf(busy, 'job')} it holds`
+  if (lever === 'wake') return <p>It takes new jobs again, up to {formatCount(slotsOf(worker))} at a time.</p>
+  if (lever === 'quiet')
+    return (
+      <p>
+        It takes no new jobs until you wake it. {busy === 0 ? 'It holds no jobs now.' : `It finishes ${held}.`} The
+        process keeps running.
+      </p>
+    )
   return (
     <>
-      <p>It takes no new jobs, finishes what it holds and then exits. {held} What is not done when its drain ends goes on elsewhere.</p>
-      <p>It does not come back by itself unless something on that machine starts it again, and it cannot be started from here.</p>
+      <p>
+        It takes no new jobs and exits
+        {busy === 0
+          ? '; it holds none now.'
+          : ` once it has finished ${held}. What is not finished in time continues on another worker.`}
+      </p>
+      <p>
+        It does not restart by itself unless something on that machine starts it again, and it cannot be started from
+        here.
+      </p>
     </>
   )
 }

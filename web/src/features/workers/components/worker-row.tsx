@@ -7,16 +7,20 @@ import { StatusDot } from '@/components/status-dot'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
-import type { Worker } from '@/features/workers/api/queries'
-import { isLive, isSteerable } from '@/features/workers/fleet'
+import { isLive, isSteerable } from '@/features/workers/workers'
+import type { Worker } from '@/lib/api/types'
 import { formatBytes } from '@/lib/numbers'
 import { jobKind, workerState } from '@/lib/status'
 import { formatDateTime, formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
 
-/** What it was told and has not done yet: it hears so within seconds. */
-const TOLD: Record<Worker['wanted'], string> = { running: 'told to wake', quiet: 'told to go quiet', stopping: 'told to stop' }
+/** What it was asked to do and has not done yet. */
+const TOLD: Record<Worker['wanted'], string> = {
+  running: 'asked to wake',
+  quiet: 'asked to go quiet',
+  stopping: 'asked to stop',
+}
 
 /** One process: who it is, how busy, how well. */
 export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: string | null }) {
@@ -35,16 +39,18 @@ export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: strin
           </p>
           <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px]">
             <StatusDot status={workerState(w.state)} />
-            {isLive(w) && w.state !== 'stopping' && w.wanted !== w.state ? <Badge tone="info">{TOLD[w.wanted]}</Badge> : null}
+            {isLive(w) && w.state !== 'stopping' && w.wanted !== w.state ? (
+              <Badge tone="info">{TOLD[w.wanted]}</Badge>
+            ) : null}
           </p>
         </div>
         <Queues worker={w} />
         <dl className="col-span-2 row-start-3 grid grid-cols-3 gap-3 lg:col-span-1 lg:row-start-auto">
           <Fact name="Memory">{formatBytes(w.memory_bytes)}</Fact>
-          <Fact name="Up">
+          <Fact name="Uptime">
             <Up worker={w} />
           </Fact>
-          <Fact name="Last beat">
+          <Fact name="Last heartbeat">
             <Ago at={w.seen_at} />
           </Fact>
         </dl>
@@ -64,7 +70,7 @@ export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: strin
               {jobKind(kind) === kind ? null : <code className="text-xs text-muted"> {kind}</code>}
             </span>
           ))}
-          . It leaves these jobs to others.
+          . It leaves these jobs to other workers.
         </p>
       ) : null}
     </li>
@@ -74,11 +80,17 @@ export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: strin
 function Queues({ worker: w }: { worker: Worker }) {
   if (w.queues.length === 0) return <p className="col-span-2 text-[13px] text-muted lg:col-span-1">Serves no queue.</p>
   return (
-    <ul aria-label="Queues" className="col-span-2 row-start-2 grid gap-x-6 gap-y-1.5 sm:grid-cols-2 lg:col-span-1 lg:row-start-auto xl:grid-cols-3">
+    <ul
+      aria-label="Queues"
+      className="col-span-2 row-start-2 grid gap-x-6 gap-y-1.5 sm:grid-cols-2 lg:col-span-1 lg:row-start-auto xl:grid-cols-3"
+    >
       {w.queues.map((q) => (
         <li key={q.queue} className="min-w-0">
           <p className="num flex items-baseline justify-between gap-2 text-[13px]">
-            <Link to={`/admin/jobs?queue=${q.queue}&state=running`} className="truncate hover:text-accent hover:underline">
+            <Link
+              to={`/admin/jobs?queue=${q.queue}&state=running`}
+              className="truncate hover:text-accent hover:underline"
+            >
               {q.queue}
             </Link>
             <span className="whitespace-nowrap">
@@ -87,7 +99,11 @@ function Queues({ worker: w }: { worker: Worker }) {
               <span className="sr-only"> busy</span>
             </span>
           </p>
-          <Meter share={q.slots > 0 ? q.busy / q.slots : 0} tone={!isLive(w) ? 'neutral' : q.busy >= q.slots && q.slots > 0 ? 'warning' : 'info'} className="mt-1" />
+          <Meter
+            share={q.slots > 0 ? q.busy / q.slots : 0}
+            tone={!isLive(w) ? 'neutral' : q.busy >= q.slots && q.slots > 0 ? 'warning' : 'info'}
+            className="mt-1"
+          />
         </li>
       ))}
     </ul>

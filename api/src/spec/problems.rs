@@ -1,0 +1,135 @@
+//! The problems of the document: which operation answers which, and how they are written.
+
+use std::collections::BTreeMap;
+
+use poem::http::{Method, StatusCode};
+use poem_openapi::OpenApi;
+use serde_json::{Map, Value, json};
+
+use super::request_id_header;
+use crate::problem;
+use crate::routes::Operations;
+
+/// The statuses of problems, each with the codes that any operation of that status may answer.
+const STATUSES: &[(u16, &[&str])] = &[
+    (400, &["invalid_request"]),
+    (401, &["unauthenticated"]),
+    (402, &[]),
+    (403, &["forbidden"]),
+    (404, &["not_found"]),
+    (409, &[]),
+    (413, &["payload_too_large"]),
+    (415, &["unsupported_media_type"]),
+    (429, &["rate_limited"]),
+    (500, &["internal"]),
+    (503, &["timeout", "unavailable"]),
+];
+
+/// Codes by status.
+pub(super) type Codes = BTreeMap<u16, Vec<&'static str>>;
+
+/// What each operation declares beside its handler, by its id.
+pub(super) fn declared() -> BTreeMap<&'static str, Codes> {
+    let mut found = BTreeMap::new();
+    let operations = Operations::meta().into_iter().flat_map(|api| api.paths).flat_map(|path| path.operations);
+    for operation in operations {
+        let codes: &mut Codes = found.entry(operation.operation_id.unwrap_or_default()).or_default();
+        for response in operation.responses.responses {
+            if let Some(status) = response.status.filter(|status| *status >= 400) {
+                codes.entry(status).or_default().push(response.description);
+            }
+        }
+    }
+    found
+}
+
+/// The statuses that follow from an operation's shape: what it takes, and who may call it.
+fn implied(path: &str, method: &str, operation: &Value) -> Vec<u16> {
+    let takes_body = operation.get("requestBody").is_some();
+    let takes_parameters = operation["parameters"].as_array().is_some_and(|parameters| !parameters.is_empty());
+    let mut statuses = vec![429, 500, 503];
+    let mut when = |is: bool, more: &[u16]| statuses.extend(more.iter().filter(|_| is));
+    when(takes_body || takes_parameters, &[400]);
+    when(takes_body, &[413, 415]);
+    when(operation.get("security").is_some(), &[401, 403]);
+    // A change must come from a page of the panel's own, if it comes from a page.
+    when(!method.eq_ignore_ascii_case(Method::GET.as_str()), &[403]);
+    when(path.contains('{'), &[404]);
+    statuses
+}
+
+/// Writes into an operation which problems it answers: those of its shape and its own. Codes that
+/// are its own stand under `x-codes`, those of any operation beside the shared response.
+pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) {
+    let statuses: Vec<u16> = implied(path, method, operation).into_iter().chain(own.keys().copied()).collect();
+    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+        for status in statuses {
+            responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{}", name(status)) }));
+        }
+    }
+    if !own.is_empty() {
+        operation["x-codes"] = json!(own);
+    }
+}
+
+/// The shared responses, by their names.
+pub(super) fn responses() -> Value {
+    STATUSES.iter().map(|(status, codes)| (name(*status), response(*status, codes))).collect()
+}
+
+fn name(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+fn response(status: u16, codes: &[&str]) -> Value {
+    let title = problem::title(StatusCode::from_u16(status).unwrap_or_default());
+    let mut headers = Map::from_iter([request_id_header()]);
+    if matches!(status, 429 | 503) {
+        headers.insert("Retry-After".into(), json!({ "description": "After how many seconds to try again.", "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400 } }));
+    }
+    json!({
+        "description": title,
+        "headers": headers,
+        "content": { problem::CONTENT_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        "x-codes": codes,
+    })
+}
+
+/// A problem as it is written.
+pub(super) fn schema() -> Value {
+    let text =
+        |description: &str, length: u32| json!({ "type": "string", "maxLength": length, "description": description });
+    let amount =
+        |description: &str| json!({ "allOf": [{ "$ref": "#/components/schemas/Money" }], "description": description });
+    json!({
+        "type": "object",
+        "description": "What went wrong (RFC 9457), and what to do about it.",
+        "required": ["type", "title", "status", "code", "detail", "errors", "request_id"],
+        "properties": {
+            "type": text("A URN that ends in the code.", 200),
+            "title": text("The status in words.", 100),
+            "status": { "type": "integer", "format": "int32", "minimum": 400, "maximum": 599, "description": "The HTTP status." },
+            "code": text("A stable word for programs, such as `insufficient_funds`.", 100),
+            "detail": text("What happened and what to do, for the person who asked.", 4000),
+            "errors": {
+                "type": "array",
+                "maxItems": 100,
+                "description": "The fields that are to blame.",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "detail"],
+                    "additionalProperties": false,
+                    "properties": {
+                        "pointer": text("An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header.", 300),
+                        "detail": text("What is wrong with it.", 1000),
+                    },
+                },
+            },
+            "request_id": text("What to tell support.", 64),
+            "needed": amount("With `insufficient_funds`: what the order needs."),
+            "available": amount("With `insufficient_funds`: what can be spent."),
+            "owed": amount("With `in_debt`: what is owed."),
+        },
+        "additionalProperties": true,
+    })
+}

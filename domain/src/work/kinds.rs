@@ -1,0 +1,291 @@
+//! The table of kinds: whatever is fixed for a kind of job stands in its row, and nowhere else.
+//!
+//! `docs/adding-a-job.md` walks through a new row and the three places that follow from it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::job::Queue;
+use entity::vps::PowerAction;
+use entity::{BulkId, CloudId, TypedId as _, UserId, VpsId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, read, vps_key};
+
+/// Declares the enum [`Job`] and the table [`KINDS`] from one list, so that a kind without a row does not compile.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* } = $kind:expr;
+        about: $about:expr, held_up_with: $cloud:expr, alone_as: $key:expr;)+) => {
+        /// A job: what is done, and with what. Payloads are ids and choices, never data.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Job {
+            $($(#[doc = $doc])+ $variant { $($(#[doc = $field_doc])+ $field: $type,)* },)+
+        }
+
+        /// Every kind of job, each with what is fixed for it.
+        pub const KINDS: &[Kind] = &[$($kind),+];
+
+        #[expect(unused_variables, reason = "each row names all of its job's fields and uses some")]
+        impl Job {
+            /// What is fixed for its kind.
+            #[must_use]
+            pub fn kind(&self) -> &'static Kind {
+                match self {
+                    $(Self::$variant { .. } => {
+                        const ROW: Kind = $kind;
+                        &ROW
+                    })+
+                }
+            }
+
+            /// What it is about, for look-ups by thing.
+            #[must_use]
+            pub fn subject(&self) -> Option<Subject> {
+                match *self { $(Self::$variant { $($field),* } => $about,)+ }
+            }
+
+            /// The cloud whose pause holds it up. Jobs about a server are held up with the server's cloud, which its
+            /// row knows.
+            #[must_use]
+            pub fn cloud(&self) -> Option<CloudId> {
+                match *self { $(Self::$variant { $($field),* } => $cloud,)+ }
+            }
+
+            /// At most one open job may hold this key.
+            #[must_use]
+            pub fn exclusive_key(&self) -> Option<String> {
+                match *self { $(Self::$variant { $($field),* } => $key,)+ }
+            }
+
+            /// Its parameters, as the row keeps them.
+            #[must_use]
+            pub fn params(&self) -> Json {
+                match self { $(Self::$variant { $($field),* } => json!({ $(stringify!($field): $field),* }),)+ }
+            }
+
+            /// The job of a row.
+            ///
+            /// # Errors
+            /// When this build does not know the kind, or its parameters have another shape.
+            pub fn from_row(kind: &str, params: &Json) -> Result<Self, UnreadableJob> {
+                let known = Kind::of(kind).ok_or_else(|| UnreadableJob(format!("the kind {kind} is unknown")))?;
+                $(if known.name == $kind.name {
+                    return Ok(Self::$variant { $($field: read(params, stringify!($field))?,)* });
+                })+
+                Err(UnreadableJob(format!("the kind {kind} has no job")))
+            }
+        }
+    };
+}
+
+const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
+const DAY: Duration = minutes(24 * 60);
+
+/// What most kinds are: whoever differs says so in its row.
+const PLAIN: Kind = Kind {
+    name: "",
+    formerly: None,
+    queue: Queue::Upkeep,
+    priority: 5,
+    max_attempts: 8,
+    deadline: minutes(60),
+    steps: &[],
+    ends: Ends::Failed,
+    cancel: Cancel::Ends,
+    take_up: TakeUp::Alone,
+};
+
+kinds! {
+    /// Asks a provider whether it accepts the cloud's token. No pause holds it up: it is what ends one.
+    ValidateCloud {
+        /// The cloud.
+        cloud: CloudId,
+    } = Kind {
+        name: "cloud.validate",
+        formerly: Some("provider.validate"),
+        priority: 2,
+        max_attempts: 5,
+        deadline: minutes(15),
+        steps: &["ask"],
+        ends: Ends::ByItself,
+        ..PLAIN
+    };
+    about: Some(Subject::Cloud(cloud)), held_up_with: None, alone_as: None;
+
+    /// Reads what a provider sells.
+    SyncCloud {
+        /// The cloud.
+        cloud: CloudId,
+    } = Kind { name: "cloud.sync", formerly: Some("catalog.sync"), steps: &["read"], ..PLAIN };
+    about: Some(Subject::Cloud(cloud)), held_up_with: Some(cloud), alone_as: None;
+
+    /// Creates a server.
+    ProvisionVps {
+        /// The server.
+        vps: VpsId,
+    } = Kind {
+        name: "vps.provision",
+        queue: Queue::Provision,
+        priority: 1,
+        deadline: minutes(30),
+        steps: &["create", "start", "start_again", "take_back"],
+        ends: Ends::ByItself,
+        cancel: Cancel::TakesBackOrder,
+        take_up: TakeUp::ReopensOrder,
+        ..PLAIN
+    };
+    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps));
+
+    /// Boots, shuts down or reboots a server.
+    PowerVps {
+        /// The server.
+        vps: VpsId,
+        /// Which of the three.
+        action: PowerAction,
+    } = Kind {
+        name: "vps.power",
+        queue: Queue::Power,
+        priority: 1,
+        max_attempts: 6,
+        deadline: minutes(15),
+        steps: &["switch", "settle"],
+        take_up: TakeUp::NeedsServer,
+        ..PLAIN
+    };
+    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps));
+
+    /// Deletes a server.
+    DeleteVps {
+        /// The server.
+        vps: VpsId,
+    } = Kind {
+        name: "vps.delete",
+        queue: Queue::Power,
+        priority: 2,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["delete", "gone"],
+        ends: Ends::Stuck,
+        cancel: Cancel::KeepsServer,
+        take_up: TakeUp::ReopensDeletion,
+        ..PLAIN
+    };
+    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps));
+
+    /// Charges the hours of all servers up to a tick.
+    ChargeUsage {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind {
+        name: "billing.charge",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["charge"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Sends one mail.
+    SendMail {
+        /// What it says.
+        mail: MailKind,
+        /// To whom.
+        user: UserId,
+        /// About which server.
+        vps: Option<VpsId>,
+    } = Kind { name: "mail.send", queue: Queue::Mail, max_attempts: 12, deadline: DAY, steps: &["send"], ..PLAIN };
+    about: Some(Subject::User(user)), held_up_with: None, alone_as: None;
+
+    /// Removes what is past its time: keys, tokens, secrets of failed orders.
+    Tidy {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "platform.tidy", priority: 9, max_attempts: 5, steps: &["tidy"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Does nothing, or sleeps: shows that the way from row to worker is open, and measures it.
+    Probe {
+        /// How long it holds its worker, at most [`MAX_PROBE_SLEEP_MS`].
+        sleep_ms: Option<u32>,
+    } = Kind {
+        name: "platform.probe",
+        queue: Queue::Mail,
+        priority: 1,
+        max_attempts: 3,
+        deadline: minutes(5),
+        steps: &["probe"],
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Lists all our machines of a cloud while jobs wait for one of them: one list instead of a request for each.
+    WatchCloud {
+        /// The cloud.
+        cloud: CloudId,
+    } = Kind {
+        name: "cloud.watch",
+        formerly: Some("provider.watch"),
+        priority: 1,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["look", "end"],
+        ..PLAIN
+    };
+    about: Some(Subject::Cloud(cloud)),
+    held_up_with: Some(cloud),
+    alone_as: Some(format!("watch:{}", cloud.suffix()));
+
+    /// Compares all our machines of a cloud with the rows: finds machines without a server and servers without a
+    /// machine.
+    ReconcileCloud {
+        /// The cloud; a job for each of them when none is named.
+        cloud: Option<CloudId>,
+    } = Kind {
+        name: "cloud.reconcile",
+        formerly: Some("provider.reconcile"),
+        steps: &["compare", "delete", "fan_out"],
+        ..PLAIN
+    };
+    about: cloud.map(Subject::Cloud),
+    held_up_with: cloud,
+    alone_as: cloud.map(|cloud| format!("reconcile:{}", cloud.suffix()));
+
+    /// Does one thing to many jobs.
+    BulkJobs {
+        /// The request that says what, and to which.
+        bulk: BulkId,
+    } = Kind { name: "platform.bulk", priority: 3, deadline: minutes(6 * 60), steps: &["act"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Moves ended jobs to the archive and drops what is past its time.
+    Archive {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "platform.archive", priority: 9, max_attempts: 5, steps: &["move", "drop"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+}
+
+/// The longest that a probe sleeps, in milliseconds.
+pub const MAX_PROBE_SLEEP_MS: u32 = 120_000;
+
+/// A mail by what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailKind {
+    /// To a newcomer.
+    Welcome,
+    /// An order failed, and its money is back.
+    OrderFailed,
+}
+
+#[cfg(test)]
+#[path = "kinds_tests.rs"]
+mod tests;

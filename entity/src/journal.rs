@@ -1,0 +1,52 @@
+//! Journals: movements of money, each with its cause.
+
+use sea_orm::entity::prelude::*;
+
+use crate::table::no_relations;
+use crate::text_enum::text_enum;
+use crate::{JobId, OrgId};
+
+text_enum! {
+    /// Why money moved.
+    pub enum JournalKind {
+        /// An administrator gave credit.
+        Credit = "credit",
+        /// An order set its first hour aside.
+        Hold = "hold",
+        /// The first hour was earned.
+        Capture = "capture",
+        /// The order failed; the money went back.
+        Release = "release",
+        /// Hours of servers were charged.
+        Usage = "usage",
+        /// New money paid an old debt.
+        Settlement = "settlement",
+    }
+}
+
+/// A row of `journal`; append-only. Its postings sum to zero in each currency.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "journal")]
+pub struct Model {
+    /// Assigned by the database.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The cause, such as `hold:<job>`; unique, so no cause moves money twice.
+    pub idem_key: String,
+    /// Open list: the column has no check.
+    pub kind: JournalKind,
+    /// The organisation whose money moved.
+    pub org_id: Option<OrgId>,
+    /// The job that moved it.
+    pub job_id: Option<JobId>,
+    /// The journal that this one takes back; at most one does.
+    pub reverses_id: Option<i64>,
+    /// What the movement is for; by business time.
+    pub effective_at: DateTimeUtc,
+    /// By `PostgreSQL`'s own clock.
+    pub created_at: DateTimeUtc,
+    /// What statements show beside it, such as a reason.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub meta: Json,
+}
+no_relations!();

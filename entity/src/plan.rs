@@ -1,0 +1,30 @@
+//! Plans: what the price list sells.
+
+use sea_orm::entity::prelude::*;
+
+use crate::table::no_relations;
+use crate::{CloudId, PlanId};
+
+/// A row of `plan`. The cost is the provider's, read from `cloud_type`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "plan")]
+pub struct Model {
+    /// Orders name it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PlanId,
+    /// The cloud that its servers are created on.
+    pub cloud_id: CloudId,
+    /// The size, as `cloud_type.id`.
+    pub type_id: String,
+    /// 1 to 100 characters; unique among undeleted plans, whatever the case.
+    pub name: String,
+    /// Added to the provider's price of a month, in micro-units of USD: 0 to 50,000 USD.
+    pub markup_month_micros: i64,
+    /// Whether it can be ordered.
+    pub active: bool,
+    /// By business time.
+    pub created_at: DateTimeUtc,
+    /// Set for deleted plans: the row stays for its servers.
+    pub deleted_at: Option<DateTimeUtc>,
+}
+no_relations!();

@@ -1,0 +1,31 @@
+//! Sign-ins: each is a family of refresh tokens.
+
+use sea_orm::entity::prelude::*;
+
+use crate::table::no_relations;
+use crate::{OrgId, SessionId, UserId};
+
+/// A row of `session`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "session")]
+pub struct Model {
+    /// Stands in every access token of the sign-in.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SessionId,
+    /// References `app_user`.
+    pub user_id: UserId,
+    /// The organisation that the user signed in to.
+    pub org_id: OrgId,
+    /// By business time.
+    pub created_at: DateTimeUtc,
+    /// Tokens of the family are refused from then on; by business time.
+    pub expires_at: DateTimeUtc,
+    /// Set by a sign-out, and when a used token came back.
+    pub revoked_at: Option<DateTimeUtc>,
+    /// The client's address with its prefix length, such as `203.0.113.7/32`.
+    #[sea_orm(column_type = "Inet", select_as = "text", save_as = "inet")]
+    pub ip: Option<String>,
+    /// As the client sent it, cut to 400 characters.
+    pub user_agent: Option<String>,
+}
+no_relations!();

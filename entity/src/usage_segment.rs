@@ -1,0 +1,45 @@
+//! Stretches of time in which a server is charged at one price.
+
+use sea_orm::entity::prelude::*;
+
+use crate::table::no_relations;
+use crate::text_enum::text_enum;
+use crate::{OrgId, SegmentId, VpsId};
+
+text_enum! {
+    /// What a segment charges for.
+    pub enum SegmentKind {
+        /// The server itself.
+        Vps = "vps",
+        /// Its backups.
+        Backup = "backup",
+    }
+}
+
+/// A row of `usage_segment`. Segments of one kind do not overlap on a server.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "usage_segment")]
+pub struct Model {
+    /// Part of the cause of each hour's charge.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SegmentId,
+    /// References `vps`.
+    pub vps_id: VpsId,
+    /// The server's.
+    pub org_id: OrgId,
+    /// `vps` unless given.
+    pub kind: SegmentKind,
+    /// The price of a month, in micro-units of USD: 0 to 100,000 USD.
+    pub month_micros: i64,
+    /// Hours after which a month's price is reached: those of the order.
+    pub hours_per_month: i32,
+    /// Hours are counted from here, not from the full hour; by business time.
+    pub started_at: DateTimeUtc,
+    /// None while the server is charged; by business time.
+    pub ended_at: Option<DateTimeUtc>,
+    /// Hours charged so far; the one in progress counts whole.
+    pub billed_hours: i32,
+    /// Charged for them in all, in micro-units of USD.
+    pub billed_micros: i64,
+}
+no_relations!();

@@ -1,0 +1,45 @@
+//! People who can sign in.
+
+use sea_orm::entity::prelude::*;
+
+use crate::UserId;
+use crate::table::no_relations;
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What a user may do.
+    pub enum Role {
+        /// Runs the panel: every organisation, every job, every price.
+        Admin = "admin",
+        /// Orders and uses servers of their own organisation.
+        User = "user",
+        /// Sees what their organisation has and changes nothing.
+        Readonly = "readonly",
+    }
+}
+
+/// A row of `app_user`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "app_user")]
+pub struct Model {
+    /// Never used again, not even after a deletion.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: UserId,
+    /// At most 254 characters, in lower case; unique among users that are not deleted.
+    pub email: String,
+    /// An argon2id hash in PHC form.
+    pub password_hash: String,
+    /// How mails address the user: 1 to 100 characters.
+    pub name: String,
+    /// Counts in every organisation that the user belongs to.
+    pub role: Role,
+    /// Access tokens with a lower epoch are refused.
+    pub token_epoch: i32,
+    /// When the epoch last rose; by business time.
+    pub epoch_changed_at: DateTimeUtc,
+    /// When the user registered; by business time.
+    pub created_at: DateTimeUtc,
+    /// Set for deleted users: the row stays.
+    pub deleted_at: Option<DateTimeUtc>,
+}
+no_relations!();

@@ -1,0 +1,10 @@
+//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, and chaos by the seed.
+//!
+//! Invariant: a proof acts over the product's public doors and judges by the database and the simulated cloud's own
+//! state, never by the API's word alone.
+
+pub mod chaos;
+mod checker;
+pub mod jobs;
+pub mod sale;
+mod story;

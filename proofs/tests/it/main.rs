@@ -1,0 +1,3 @@
+//! What proofs judge by, judged itself.
+
+mod rules;

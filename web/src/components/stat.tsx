@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { cn } from '@/lib/cn'
+
+interface StatProps {
+  label: string
+  value: ReactNode
+  detail?: ReactNode
+  to?: string
+}
+
+/** One figure; the whole tile leads to the list behind it. */
+export function Stat({ label, value, detail, to }: StatProps) {
+  const body = (
+    <>
+      <span className="text-[13px] text-muted">{label}</span>
+      <span className="num text-xl font-semibold tracking-tight">{value}</span>
+      {detail ? <span className="text-[13px] text-muted">{detail}</span> : null}
+    </>
+  )
+  const classes = 'grid min-w-0 content-start gap-1 rounded-lg border bg-surface p-4'
+  return to ? (
+    <Link to={to} className={cn(classes, 'transition-colors hover:border-line')}>
+      {body}
+    </Link>
+  ) : (
+    <div className={classes}>{body}</div>
+  )
+}

@@ -1,0 +1,99 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useState } from 'react'
+import { useForm, useWatch } from 'react-hook-form'
+import { Link, useSearchParams } from 'react-router'
+import { PasswordInput } from '@/components/password-input'
+import { ProblemAlert } from '@/components/problem-alert'
+import { StrengthMeter } from '@/components/strength-meter'
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useRegister } from '@/features/auth/api/mutations'
+import { registerSchema, type RegisterForm } from '@/features/auth/schemas'
+import { toProblem, type Problem } from '@/lib/api/problem'
+import { applyProblem } from '@/lib/apply-problem'
+import { useConfig } from '@/lib/use-config'
+import { useTitle } from '@/lib/use-title'
+
+export function RegisterPage() {
+  useTitle('Create an account')
+  const { min_password_length } = useConfig()
+  const [params] = useSearchParams()
+  const register = useRegister()
+  const form = useForm<RegisterForm>({
+    resolver: zodResolver(registerSchema(min_password_length)),
+    defaultValues: { name: '', organisation: '', email: '', password: '' },
+  })
+  const password = useWatch({ control: form.control, name: 'password' })
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const { errors } = form.formState
+
+  const submit = form.handleSubmit(async ({ organisation, ...values }) => {
+    setProblem(null)
+    try {
+      await register.mutateAsync(organisation ? { ...values, organisation } : values)
+    } catch (error) {
+      if (toProblem(error).code === 'email_taken') {
+        form.setError(
+          'email',
+          { message: 'An account with this address already exists. Sign in instead.' },
+          { shouldFocus: true },
+        )
+        return
+      }
+      setProblem(
+        applyProblem(form, error, {
+          '/name': 'name',
+          '/organisation': 'organisation',
+          '/email': 'email',
+          '/password': 'password',
+        }),
+      )
+    }
+  })
+
+  return (
+    <div className="grid gap-5">
+      <div>
+        <h1 className="text-2xl font-semibold tracking-tight">Create an account</h1>
+        <p className="mt-1 text-muted">You pay only for the hours your servers exist.</p>
+      </div>
+      <form noValidate className="grid gap-4" onSubmit={(e) => void submit(e)}>
+        <ProblemAlert error={problem} />
+        <Field label="Name" error={errors.name?.message}>
+          <Input autoComplete="name" {...form.register('name')} />
+        </Field>
+        <Field label="Organisation (optional)" error={errors.organisation?.message}>
+          <Input autoComplete="organization" {...form.register('organisation')} />
+        </Field>
+        <Field label="Email" error={errors.email?.message}>
+          <Input
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            autoCapitalize="none"
+            {...form.register('email')}
+          />
+        </Field>
+        <div className="grid gap-2">
+          <Field label="Password" error={errors.password?.message}>
+            <PasswordInput autoComplete="new-password" minLength={min_password_length} {...form.register('password')} />
+          </Field>
+          <StrengthMeter password={password} minLength={min_password_length} />
+        </div>
+        <Button type="submit" variant="primary" size="lg" pending={register.isPending}>
+          Create account
+        </Button>
+      </form>
+      <p className="text-muted">
+        Already have an account?{' '}
+        <Link
+          to={{ pathname: '/sign-in', search: params.toString() }}
+          className="font-medium text-accent underline underline-offset-2"
+        >
+          Sign in
+        </Link>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { Link, useSearchParams } from 'react-router'
+import { PasswordInput } from '@/components/password-input'
+import { ProblemAlert } from '@/components/problem-alert'
+import { Button } from '@/components/ui/button'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { useSignIn } from '@/features/auth/api/mutations'
+import { signInSchema, type SignInForm } from '@/features/auth/schemas'
+import { Problem, toProblem } from '@/lib/api/problem'
+import { applyProblem } from '@/lib/apply-problem'
+import { useTitle } from '@/lib/use-title'
+
+/** A refused sign-in says so plainly, and not which half was wrong. */
+function inWords(error: unknown): Problem {
+  const problem = toProblem(error)
+  if (problem.status !== 401) return problem
+  return new Problem({
+    status: 401,
+    code: problem.code,
+    title: 'Not signed in',
+    detail: 'This email address and password do not match. Check both and try again.',
+  })
+}
+
+export function SignInPage() {
+  useTitle('Sign in')
+  const [params] = useSearchParams()
+  const signIn = useSignIn()
+  const form = useForm<SignInForm>({ resolver: zodResolver(signInSchema), defaultValues: { email: '', password: '' } })
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const { errors } = form.formState
+
+  const submit = form.handleSubmit(async (values) => {
+    setProblem(null)
+    try {
+      await signIn.mutateAsync(values)
+    } catch (error) {
+      setProblem(applyProblem(form, inWords(error), { '/email': 'email', '/password': 'password' }))
+    }
+  })
+
+  return (
+    <div className="grid gap-5">
+      <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
+      <form noValidate className="grid gap-4" onSubmit={(e) => void submit(e)}>
+        <ProblemAlert error={problem} />
+        <Field label="Email" error={errors.email?.message}>
+          <Input
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            autoCapitalize="none"
+            {...form.register('email')}
+          />
+        </Field>
+        <Field label="Password" error={errors.password?.message}>
+          <PasswordInput autoComplete="current-password" {...form.register('password')} />
+        </Field>
+        <Button type="submit" variant="primary" size="lg" pending={signIn.isPending}>
+          Sign in
+        </Button>
+      </form>
+      <p className="text-muted">
+        New here?{' '}
+        <Link
+          to={{ pathname: '/register', search: params.toString() }}
+          className="font-medium text-accent underline underline-offset-2"
+        >
+          Create an account
+        </Link>
+      </p>
+    </div>
+  )
+}

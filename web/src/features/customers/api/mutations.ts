@@ -1,0 +1,26 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import type { Body } from '@/lib/api/types'
+
+interface Credit {
+  body: Body<'/api/admin/customers/{org}/credit', 'post'>
+  key: string
+}
+
+export function useGiveCredit(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ body, key }: Credit) =>
+      ok(
+        api.POST('/api/admin/customers/{org}/credit', {
+          params: { path: { org }, header: { 'Idempotency-Key': key } },
+          body,
+        }),
+      ),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
+      void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
+      void client.invalidateQueries({ queryKey: ['wallet'] })
+    },
+  })
+}

@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query'
+import { Users } from 'lucide-react'
+import { Link } from 'react-router'
+import { DataTable } from '@/components/data-table'
+import { Ago } from '@/components/date-time'
+import { Empty } from '@/components/empty'
+import { Money } from '@/components/money'
+import { Page } from '@/components/page'
+import { SearchField } from '@/components/search-field'
+import type { Column } from '@/components/table'
+import { Button } from '@/components/ui/button'
+import { customersQuery } from '@/lib/api/queries'
+import type { Customer } from '@/lib/api/types'
+import { isPositive } from '@/lib/money'
+import { useUrl } from '@/lib/use-url'
+
+const PAGE_SIZE = 50
+
+const COLUMNS: Column<Customer>[] = [
+  {
+    id: 'name',
+    head: 'Organisation',
+    skeleton: 'w-36',
+    className: 'max-w-64',
+    cell: (c) => (
+      <span className="grid">
+        <Link to={`/admin/customers/${c.org_id}`} className="truncate font-medium hover:text-accent hover:underline">
+          {c.name}
+        </Link>
+        <span className="truncate text-[13px] text-muted lg:hidden">{c.owner.email}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'owner',
+    head: 'Owner',
+    from: 'lg',
+    skeleton: 'w-40',
+    className: 'max-w-64',
+    cell: (c) => (
+      <span className="grid">
+        <span className="truncate">{c.owner.name}</span>
+        <span className="truncate text-[13px] text-muted">{c.owner.email}</span>
+      </span>
+    ),
+  },
+  { id: 'balance', head: 'Balance', align: 'right', skeleton: 'w-16', cell: (c) => <Money value={c.balance} /> },
+  {
+    id: 'owed',
+    head: 'Owed',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-14',
+    cell: (c) =>
+      isPositive(c.owed) ? (
+        <Money value={c.owed} className="font-medium text-danger" />
+      ) : (
+        <span className="text-muted">—</span>
+      ),
+  },
+  { id: 'servers', head: 'Servers', align: 'right', from: 'sm', skeleton: 'w-6', cell: (c) => c.servers },
+  {
+    id: 'rate',
+    head: 'Per hour',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-14',
+    cell: (c) => <Money value={c.hourly_rate} digits="micro" />,
+  },
+  {
+    id: 'since',
+    head: 'Since',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    cell: (c) => <Ago at={c.created_at} suffix={false} />,
+  },
+]
+
+export function CustomersPage() {
+  const { get, set } = useUrl()
+  const q = get('q')
+  const cursor = get('cursor')
+  const query = useQuery(customersQuery({ limit: PAGE_SIZE, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) }))
+  return (
+    <Page title="Customers" wide>
+      <SearchField label="Search by name or email" />
+      <DataTable
+        label="Customers"
+        columns={COLUMNS}
+        query={query}
+        rowKey={(c) => c.org_id}
+        rowTo={(c) => `/admin/customers/${c.org_id}`}
+        empty={
+          <Empty
+            icon={<Users />}
+            title={q ? 'No customers match' : 'No customers yet'}
+            action={q ? <Button onClick={() => set({ q: null })}>Clear search</Button> : null}
+          >
+            {q ? 'Try another name or email address.' : 'Everyone who registers appears here, with their wallet.'}
+          </Empty>
+        }
+      />
+    </Page>
+  )
+}

@@ -1,0 +1,182 @@
+import { useQuery } from '@tanstack/react-query'
+import { Activity, ChevronRight, Plus, Server } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { ActivityList } from '@/components/activity-list'
+import { Empty } from '@/components/empty'
+import { Flag } from '@/components/flag'
+import { Money } from '@/components/money'
+import { Page } from '@/components/page'
+import { QueryPanel } from '@/components/query-panel'
+import { Stat } from '@/components/stat'
+import { StatusDot } from '@/components/status-dot'
+import { Button } from '@/components/ui/button'
+import { Card, CardHeader } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
+import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
+import type { Vps } from '@/lib/api/types'
+import { runwayLeft } from '@/lib/runway-countdown'
+import { vpsStatus } from '@/lib/status'
+import { formatSpan } from '@/lib/time'
+import { useCanWrite, useMe } from '@/lib/use-me'
+import { useNow } from '@/lib/use-now'
+
+const VPS_SHOWN = 6
+const ACTIVITY_SHOWN = 8
+
+export function DashboardPage() {
+  const { organisation } = useMe()
+  const canWrite = useCanWrite()
+  return (
+    <Page
+      title="Dashboard"
+      detail={organisation.name}
+      actions={
+        canWrite ? (
+          <Button asChild variant="primary">
+            <Link to="/servers/new">
+              <Plus aria-hidden className="size-4" /> Create server
+            </Link>
+          </Button>
+        ) : null
+      }
+    >
+      <WalletFigures />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <LatestVps />
+        <Recent />
+      </div>
+    </Page>
+  )
+}
+
+function WalletFigures() {
+  const wallet = useQuery(walletQuery)
+  const now = useNow(wallet.data?.runway_s != null)
+  return (
+    <QueryPanel
+      query={wallet}
+      loading={
+        <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
+          {[0, 1, 2].map((n) => (
+            <Skeleton key={n} className="h-[110px] rounded-lg" />
+          ))}
+        </div>
+      }
+    >
+      {(w) => {
+        const left = runwayLeft(w.runway_s, wallet.dataUpdatedAt, now)
+        return (
+          <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
+            <Stat
+              to="/wallet"
+              label="Balance"
+              value={<Money value={w.balance} />}
+              detail={left === null ? 'nothing is running' : `lasts ${formatSpan(left)}`}
+            />
+            <Stat
+              to="/wallet"
+              label="Running cost"
+              value={<Money value={w.hourly_rate} digits="exact" />}
+              detail="per hour, all servers"
+            />
+            <Stat to="/wallet" label="Spent this month" value={<Money value={w.spent_this_month} />} detail="so far" />
+          </div>
+        )
+      }}
+    </QueryPanel>
+  )
+}
+
+const More = ({ to, children }: { to: string; children: ReactNode }) => (
+  <Link to={to} className="inline-flex min-h-6 items-center text-[13px] font-medium text-accent hover:underline">
+    {children} <ChevronRight aria-hidden className="size-4" />
+  </Link>
+)
+
+function LatestVps() {
+  const query = useQuery(vpsListQuery({ limit: VPS_SHOWN }))
+  return (
+    <Card aria-labelledby="servers">
+      <CardHeader id="servers" title="Servers" action={<More to="/servers">All servers</More>} />
+      <QueryPanel
+        query={query}
+        loading={
+          <div className="grid gap-4 p-5">
+            {[0, 1, 2, 3].map((n) => (
+              <Skeleton key={n} className="h-8" />
+            ))}
+          </div>
+        }
+      >
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty
+              icon={<Server />}
+              title="No servers yet"
+              action={
+                <Button asChild variant="primary">
+                  <Link to="/servers/new">Create your first server</Link>
+                </Button>
+              }
+            >
+              You pay by the hour and can delete it at any time.
+            </Empty>
+          ) : (
+            <ul>
+              {items.map((s) => (
+                <VpsRow key={s.id} vps={s} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryPanel>
+    </Card>
+  )
+}
+
+function VpsRow({ vps }: { vps: Vps }) {
+  return (
+    <li className="border-b last:border-b-0">
+      <Link
+        to={`/servers/${vps.id}`}
+        className="flex min-h-14 items-center gap-4 px-4 py-2 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+      >
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{vps.label}</span>
+          <span className="flex items-center gap-2 text-[13px] text-muted">
+            <Flag country={vps.region.country} />
+            <span className="truncate">
+              {vps.region.label}
+              {vps.ipv4 ? <span className="font-mono text-xs max-sm:hidden"> · {vps.ipv4}</span> : null}
+            </span>
+          </span>
+        </span>
+        <StatusDot status={vpsStatus(vps.status)} className="text-[13px]" />
+      </Link>
+    </li>
+  )
+}
+
+function Recent() {
+  const query = useQuery(activityQuery({ limit: ACTIVITY_SHOWN }))
+  return (
+    <Card aria-labelledby="recent">
+      <CardHeader id="recent" title="Recent activity" action={<More to="/activity">All activity</More>} />
+      <QueryPanel
+        query={query}
+        loading={
+          <div className="grid gap-4 p-5">
+            {[0, 1, 2, 3].map((n) => (
+              <Skeleton key={n} className="h-8" />
+            ))}
+          </div>
+        }
+      >
+        {({ items }) =>
+          items.length === 0 ? <Empty icon={<Activity />} title="No activity yet" /> : <ActivityList items={items} />
+        }
+      </QueryPanel>
+    </Card>
+  )
+}

@@ -1,0 +1,198 @@
+import { useQuery } from '@tanstack/react-query'
+import { Boxes, Ellipsis, Eye, EyeOff, Pencil, Plus, Trash2 } from 'lucide-react'
+import { Link } from 'react-router'
+import { ConfirmDialog } from '@/components/confirm-dialog'
+import { DataTable } from '@/components/data-table'
+import { Empty } from '@/components/empty'
+import { Money } from '@/components/money'
+import { Page } from '@/components/page'
+import type { Column } from '@/components/table'
+import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { useChangePlan, useDeletePlan } from '@/features/plans/api/mutations'
+import { adminPlansQuery } from '@/features/plans/api/queries'
+import { CreatePlanDialog } from '@/features/plans/components/create-plan-dialog'
+import { EditPlanDialog } from '@/features/plans/components/edit-plan-dialog'
+import type { AdminPlan } from '@/lib/api/types'
+import { isNegative } from '@/lib/money'
+import { countOf } from '@/lib/numbers'
+import { formatDisk, formatMemory } from '@/lib/sizes'
+import { useUrl, useUrlDialog } from '@/lib/use-url'
+
+const COLUMNS: Column<AdminPlan>[] = [
+  {
+    id: 'plan',
+    head: 'Plan',
+    skeleton: 'w-28',
+    className: 'max-w-56',
+    cell: (p) => (
+      <span className="grid">
+        <Link to={`/admin/plans?edit=${p.id}`} className="truncate font-medium hover:text-accent hover:underline">
+          {p.name}
+        </Link>
+        <span className="num truncate text-[13px] text-muted">
+          {p.vcpus} vCPU · {formatMemory(p.memory_mib)} · {formatDisk(p.disk_gib)}
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: 'state',
+    head: 'State',
+    from: 'sm',
+    skeleton: 'w-14',
+    cell: (p) => (p.active ? <Badge tone="success">On sale</Badge> : <Badge>Off sale</Badge>),
+  },
+  {
+    id: 'cloud',
+    head: 'Cloud type',
+    from: 'lg',
+    skeleton: 'w-32',
+    cell: (p) => (
+      <span className="grid">
+        <Link to={`/admin/clouds/${p.cloud_id}`} className="hover:text-accent hover:underline">
+          {p.cloud_name}
+        </Link>
+        <span className="font-mono text-xs text-muted">{p.type_id}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'cost',
+    head: 'Cost /mo',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-14',
+    cell: (p) => <Money value={p.cost_monthly} digits="rate" />,
+  },
+  {
+    id: 'markup',
+    head: 'Markup /mo',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-14',
+    cell: (p) => <Money value={p.markup_monthly} digits="rate" signed />,
+  },
+  {
+    id: 'price',
+    head: 'Price',
+    align: 'right',
+    skeleton: 'w-20',
+    cell: (p) => (
+      <span className="grid">
+        <span className="font-medium whitespace-nowrap">
+          <Money value={p.price.monthly} />
+          <span className="font-normal text-muted"> /mo</span>
+        </span>
+        <span className="text-[13px] whitespace-nowrap text-muted">
+          <Money value={p.price.hourly} digits="micro" /> /h
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: 'margin',
+    head: 'Margin',
+    align: 'right',
+    from: 'sm',
+    skeleton: 'w-10',
+    cell: (p) => <Margin plan={p} />,
+  },
+  { id: 'servers', head: 'Servers', align: 'right', from: 'lg', skeleton: 'w-6', cell: (p) => p.servers },
+  {
+    id: 'menu',
+    head: <span className="sr-only">Actions</span>,
+    align: 'right',
+    skeleton: 'w-6',
+    cell: (p) => <PlanMenu plan={p} />,
+  },
+]
+
+/** The server's figure; a plan sold under its cost stands out. */
+function Margin({ plan }: { plan: Pick<AdminPlan, 'margin_percent' | 'markup_monthly'> }) {
+  return <span className={isNegative(plan.markup_monthly) ? 'text-danger' : ''}>{plan.margin_percent} %</span>
+}
+
+export function PlansPage() {
+  const query = useQuery(adminPlansQuery)
+  const create = useUrlDialog('create')
+  const { get, set } = useUrl()
+  const find = (param: string) => query.data?.items.find((p) => p.id === get(param))
+  const edited = find('edit')
+  const deleted = find('delete')
+  const add = (
+    <Button variant="primary" onClick={() => create.onOpenChange(true)}>
+      <Plus aria-hidden className="size-4" /> Create plan
+    </Button>
+  )
+  return (
+    <Page title="Plans" wide detail="What customers can order, and what you earn on it." actions={add}>
+      <DataTable
+        label="Plans"
+        columns={COLUMNS}
+        query={query}
+        rowKey={(p) => p.id}
+        rowTo={(p) => `/admin/plans?edit=${p.id}`}
+        empty={
+          <Empty icon={<Boxes />} title="Nothing is on sale yet">
+            Choose a type from a connected cloud and add your markup; customers can order it at once.
+          </Empty>
+        }
+      />
+      <CreatePlanDialog {...create} />
+      {edited ? <EditPlanDialog key={edited.id} plan={edited} onClose={() => set({ edit: null })} /> : null}
+      {deleted ? <DeletePlanDialog plan={deleted} onClose={() => set({ delete: null })} /> : null}
+    </Page>
+  )
+}
+
+function PlanMenu({ plan }: { plan: AdminPlan }) {
+  const { set } = useUrl()
+  const change = useChangePlan(plan.id, `${plan.name} was not changed`)
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${plan.name}`}>
+          <Ellipsis aria-hidden className="size-4" />
+        </Button>
+      }
+    >
+      <MenuItem onSelect={() => set({ edit: plan.id }, { push: true })}>
+        <Pencil aria-hidden /> Edit…
+      </MenuItem>
+      <MenuItem onSelect={() => change.mutate({ active: !plan.active })}>
+        {plan.active ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+        {plan.active ? 'Take off sale' : 'Put on sale'}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem danger onSelect={() => set({ delete: plan.id }, { push: true })}>
+        <Trash2 aria-hidden /> Delete…
+      </MenuItem>
+    </Menu>
+  )
+}
+
+function DeletePlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => void }) {
+  const remove = useDeletePlan(plan.id)
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={`Delete ${plan.name}?`}
+      confirm="Delete plan"
+      danger
+      pending={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
+    >
+      <p>It can no longer be ordered.</p>
+      {plan.servers > 0 ? (
+        <p className="text-muted">
+          {countOf(plan.servers, 'server keeps', 'servers keep')} running on it, billed at the price{' '}
+          {plan.servers === 1 ? 'it was' : 'they were'} ordered at.
+        </p>
+      ) : null}
+    </ConfirmDialog>
+  )
+}

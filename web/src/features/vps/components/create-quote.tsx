@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Money } from '@/components/money'
+import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
+import { Skeleton } from '@/components/ui/skeleton'
+import { planQuoteQuery } from '@/features/vps/api/queries'
+import { FundsAdvice } from '@/features/vps/components/funds-advice'
+import type { PlanQuote } from '@/lib/api/types'
+import { formatMoney, isPositive } from '@/lib/money'
+import { formatSpan } from '@/lib/time'
+
+/** What the order costs and what is left after it, as the server says. */
+export function CreateQuote({ planId }: { planId: string }) {
+  const { data, isError, refetch } = useQuery(planQuoteQuery(planId))
+  if (isError && !data) {
+    return (
+      <Alert
+        tone="warning"
+        title="The price could not be loaded"
+        action={
+          <Button size="sm" onClick={() => void refetch()}>
+            Retry
+          </Button>
+        }
+      >
+        Nothing is charged until you place the order.
+      </Alert>
+    )
+  }
+  if (!data) return <Skeleton className="h-40 w-full rounded-md" />
+  return (
+    <div className="grid gap-3 border-t pt-4" aria-live="polite">
+      <div>
+        <p className="num text-2xl font-semibold tracking-tight">
+          {formatMoney(data.price.monthly)}
+          <span className="text-sm font-normal text-muted"> per month</span>
+        </p>
+        <p className="num text-[13px] text-muted">
+          {formatMoney(data.price.hourly, { digits: 'exact' })} per hour; a month is {data.price.hours_per_month} hours
+        </p>
+      </div>
+      <dl className="grid gap-1.5">
+        <Row name="Held now (first hour)">
+          <Money value={data.held_now} digits="exact" />
+        </Row>
+        <Row name="Balance after">
+          <Money value={data.balance_after} digits="exact" />
+        </Row>
+        <Row name="Balance then lasts">{data.runway_after_s == null ? '—' : formatSpan(data.runway_after_s)}</Row>
+      </dl>
+      <Shortage quote={data} />
+    </div>
+  )
+}
+
+const Row = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div className="flex justify-between gap-4">
+    <dt className="text-muted">{name}</dt>
+    <dd className="num font-medium">{children}</dd>
+  </div>
+)
+
+function Shortage({ quote }: { quote: PlanQuote }) {
+  if (isPositive(quote.owed)) {
+    return (
+      <Alert tone="warning" title="You owe money">
+        <p>
+          You owe <Money value={quote.owed} digits="exact" />. You can order new servers once it is settled.
+        </p>
+        <FundsAdvice />
+      </Alert>
+    )
+  }
+  if (quote.affordable) return null
+  return (
+    <Alert tone="warning" title="Not enough in your wallet">
+      <p>
+        Needed now: <Money value={quote.needed} digits="exact" /> · Available:{' '}
+        <Money value={quote.available} digits="exact" />
+      </p>
+      <FundsAdvice />
+    </Alert>
+  )
+}

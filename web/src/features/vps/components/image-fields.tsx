@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query'
+import { useFormContext, useWatch } from 'react-hook-form'
+import { Choice, ChoiceGroup } from '@/components/ui/choice'
+import { Field } from '@/components/ui/field'
+import { Select } from '@/components/ui/select'
+import { imagesQuery } from '@/features/vps/api/queries'
+import { CHOICE_GRID, PlanChoices } from '@/features/vps/components/plan-choices'
+import type { CreateForm } from '@/features/vps/schemas'
+import { useDropMissing } from '@/features/vps/use-drop-missing'
+import type { Image } from '@/lib/api/types'
+
+/** Distributions in the catalog's order, each with its versions. */
+export function byVendor(images: Image[]): { vendor: string; images: Image[] }[] {
+  const vendors = new Map<string, Image[]>()
+  for (const image of images) vendors.set(image.vendor, [...(vendors.get(image.vendor) ?? []), image])
+  return [...vendors].map(([vendor, list]) => ({
+    vendor,
+    images: list.sort((a, b) => b.label.localeCompare(a.label, 'en', { numeric: true })),
+  }))
+}
+
+export function ImageFields() {
+  const { control, setValue, formState } = useFormContext<CreateForm>()
+  const planId = useWatch({ control, name: 'plan_id' })
+  const chosen = useWatch({ control, name: 'image' })
+  const images = useQuery(imagesQuery(planId))
+  useDropMissing('image', images.data?.items)
+  const choose = (id: string) => setValue('image', id, { shouldValidate: true, shouldDirty: true })
+  return (
+    <PlanChoices planId={planId} query={images}>
+      {({ items }) => {
+        const groups = byVendor(items)
+        const active = groups.find((g) => g.images.some((i) => i.id === chosen))
+        return (
+          <div className="grid gap-4">
+            <ChoiceGroup legend="Distribution" error={formState.errors.image?.message} className={CHOICE_GRID}>
+              {groups.map((g) => (
+                <Choice
+                  key={g.vendor}
+                  name="vendor"
+                  value={g.vendor}
+                  checked={g === active}
+                  onChange={() => choose(g.images[0]?.id ?? '')}
+                >
+                  <span className="block truncate font-medium">{g.vendor}</span>
+                  <span className="block truncate text-[13px] text-muted">
+                    {g.images.length === 1 ? g.images[0]?.label : `${g.images.length} versions`}
+                  </span>
+                </Choice>
+              ))}
+            </ChoiceGroup>
+            {active && active.images.length > 1 ? (
+              <Field label="Version" className="max-w-md">
+                <Select value={chosen} onChange={(e) => choose(e.target.value)}>
+                  {active.images.map((i) => (
+                    <option key={i.id} value={i.id}>
+                      {i.label}
+                    </option>
+                  ))}
+                </Select>
+              </Field>
+            ) : null}
+          </div>
+        )
+      }}
+    </PlanChoices>
+  )
+}

@@ -1,0 +1,176 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { CopyText } from '@/components/copy-text'
+import { Ago, At } from '@/components/date-time'
+import { Facts } from '@/components/facts'
+import { Flag } from '@/components/flag'
+import { Money } from '@/components/money'
+import { QueryPanel } from '@/components/query-panel'
+import { RetryPanel } from '@/components/retry-panel'
+import { Alert } from '@/components/ui/alert'
+import { Card, CardBody, CardHeader } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
+import { vpsJobsQuery, vpsQuoteQuery } from '@/features/vps/api/queries'
+import { JobCard } from '@/features/vps/components/job-card'
+import type { Job, Vps } from '@/lib/api/types'
+import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
+import { useConfig } from '@/lib/use-config'
+
+export function VpsOverview({ vps }: { vps: Vps }) {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid min-w-0 gap-4">
+        <Failure vps={vps} />
+        <LatestJob vps={vps} />
+        <Details vps={vps} />
+      </div>
+      <div className="grid min-w-0 gap-4">
+        <Cost vps={vps} />
+        {vps.ipv4 && vps.status !== 'deleted' ? <Connect ipv4={vps.ipv4} /> : null}
+      </div>
+    </div>
+  )
+}
+
+function Failure({ vps }: { vps: Vps }) {
+  const { support_email } = useConfig()
+  if (!vps.failure) return null
+  return (
+    <Alert
+      tone="danger"
+      title={vps.status === 'failed' ? 'This server could not be created' : 'The last change failed'}
+      live
+    >
+      <p>{vps.failure}</p>
+      {support_email ? (
+        <p className="mt-1">
+          If it happens again, write to{' '}
+          <a
+            href={`mailto:${support_email}?subject=${encodeURIComponent(vps.id)}`}
+            className="underline underline-offset-2"
+          >
+            {support_email}
+          </a>{' '}
+          and mention this server: <CopyText text={vps.id} what="server ID" wrap className="text-xs" />
+        </p>
+      ) : null}
+    </Alert>
+  )
+}
+
+/** The heart of the page while something is in progress; what happened last, after that. */
+function LatestJob({ vps }: { vps: Vps }) {
+  const jobs = useInfiniteQuery(vpsJobsQuery(vps.id))
+  const latest = jobs.data?.pages[0]?.items[0] ?? vps.job
+  if (latest) return <JobCard key={latest.id} job={withoutRepeat(latest, vps.failure)} open />
+  if (jobs.isError) {
+    return (
+      <Card>
+        <RetryPanel error={jobs.error} onRetry={() => void jobs.refetch()} />
+      </Card>
+    )
+  }
+  return jobs.isPending ? <Skeleton className="h-48 w-full rounded-lg" /> : null
+}
+
+/** The page's own alert has said already why it failed. */
+function withoutRepeat(job: Job, said: Vps['failure']): Job {
+  if (!said || job.failure !== said) return job
+  return { ...job, failure: null, steps: job.steps.map((s) => (s.words === said ? { ...s, words: 'It failed' } : s)) }
+}
+
+function Details({ vps }: { vps: Vps }) {
+  return (
+    <Card aria-labelledby="details">
+      <CardHeader title="Details" id="details" />
+      <CardBody>
+        <Facts
+          items={[
+            ['Plan', vps.plan.name],
+            [
+              'Size',
+              <span key="s" className="num">
+                {vps.plan.vcpus} vCPU · {formatMemory(vps.plan.memory_mib)} RAM · {formatDisk(vps.plan.disk_gib)} disk ·{' '}
+                {formatTransfer(vps.plan.transfer_gb)} transfer
+              </span>,
+            ],
+            ['Image', vps.image.label],
+            [
+              'Region',
+              <span key="r" className="inline-flex items-center gap-2">
+                <Flag country={vps.region.country} /> {vps.region.label}
+              </span>,
+            ],
+            [
+              'IPv4',
+              vps.ipv4 ? (
+                <CopyText key="4" text={vps.ipv4} what="IPv4 address" />
+              ) : (
+                <span key="4" className="text-muted">
+                  {vps.status === 'requested' || vps.status === 'provisioning' ? 'Assigned during creation' : '—'}
+                </span>
+              ),
+            ],
+            ...(vps.ipv6
+              ? ([['IPv6', <CopyText key="6" text={vps.ipv6} what="IPv6 address" wrap />]] as [
+                  string,
+                  React.ReactNode,
+                ][])
+              : []),
+            ['Created', <At key="c" at={vps.created_at} />],
+            ...(vps.deleted_at
+              ? ([['Deleted', <At key="d" at={vps.deleted_at} />]] as [string, React.ReactNode][])
+              : []),
+            ...(vps.last_seen_at && !vps.deleted_at
+              ? ([['Last checked', <Ago key="l" at={vps.last_seen_at} />]] as [string, React.ReactNode][])
+              : []),
+            ['ID', <CopyText key="i" text={vps.id} what="server ID" wrap className="text-xs" />],
+          ]}
+        />
+      </CardBody>
+    </Card>
+  )
+}
+
+function Cost({ vps }: { vps: Vps }) {
+  const quote = useQuery(vpsQuoteQuery(vps.id))
+  return (
+    <Card aria-labelledby="cost">
+      <CardHeader title="Cost" id="cost" />
+      <CardBody className="grid gap-4">
+        <div>
+          <p className="text-[13px] text-muted">So far this month</p>
+          <p className="text-2xl font-semibold tracking-tight">
+            <Money value={vps.spent_this_month} digits="rate" />
+          </p>
+        </div>
+        <QueryPanel query={quote} loading={<Skeleton className="h-20 w-full" />}>
+          {(q) => (
+            <Facts
+              items={[
+                ['Per hour', <Money key="h" value={q.hourly} digits="exact" />],
+                ['Per month', <Money key="m" value={q.monthly} />],
+                ['In total', <Money key="t" value={q.spent_total} digits="exact" />],
+              ]}
+            />
+          )}
+        </QueryPanel>
+      </CardBody>
+    </Card>
+  )
+}
+
+function Connect({ ipv4 }: { ipv4: string }) {
+  return (
+    <Card aria-labelledby="connect">
+      <CardHeader title="Connect" id="connect" />
+      <CardBody>
+        <p className="mb-2 text-[13px] text-muted">From a terminal on your computer:</p>
+        <CopyText
+          text={`ssh root@${ipv4}`}
+          what="command"
+          className="max-w-full rounded-md border bg-surface-2 px-3 py-2"
+        >{`ssh root@${ipv4}`}</CopyText>
+      </CardBody>
+    </Card>
+  )
+}

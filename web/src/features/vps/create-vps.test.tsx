@@ -1,0 +1,218 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
+import { describe, expect, it } from 'vitest'
+import { curlOf } from '@/features/vps/components/api-call'
+import { byVendor } from '@/features/vps/components/image-fields'
+import { CreateVpsPage } from '@/features/vps/pages/create-vps-page'
+import { images, job, plan, quote, reader, regions, usd, vps } from '@/testing/fixtures'
+import { renderPage } from '@/testing/render'
+import { problem, silence, stubApi } from '@/testing/stub-api'
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ5dGVzYnl0ZXNieXRlc2J5dGVzYnl0ZXNieXRl ada@laptop'
+const PASSWORD = 'correct horse battery'
+
+const ROUTES = {
+  'GET /api/plans': { items: [plan] },
+  'GET /api/plans/{id}/regions': { items: regions },
+  'GET /api/plans/{id}/images': { items: images },
+  'GET /api/plans/{id}/quote': quote,
+}
+const ACCEPTED = { vps: { ...vps, status: 'requested' }, job }
+
+const open = (at = '/servers/new') => renderPage(<CreateVpsPage />, { path: '/servers/new', at })
+const submit = (user: UserEvent) => user.click(screen.getByRole('button', { name: 'Create server' }))
+
+async function fill(user: UserEvent) {
+  await user.click(await screen.findByRole('radio', { name: /Small/ }))
+  await user.click(await screen.findByRole('radio', { name: /Debian/ }))
+  await user.click(await screen.findByRole('radio', { name: /Frankfurt/ }))
+  await user.type(screen.getByLabelText('Public SSH key'), KEY)
+  await user.type(screen.getByLabelText('Server name'), 'web-1')
+}
+
+describe('create server', () => {
+  it('orders what was chosen, under a key, and leads to the server', async () => {
+    const server = stubApi({ ...ROUTES, 'POST /api/vps': ACCEPTED })
+    const { user, router } = open()
+    await fill(user)
+    await submit(user)
+    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    const [order] = server.of('POST /api/vps')
+    // The newest version of the distribution is the one taken.
+    expect(order?.body).toEqual({
+      plan_id: 'plan_1',
+      region: 'eu-central',
+      image: 'debian13',
+      label: 'web-1',
+      ssh_public_key: KEY,
+    })
+    expect(order?.headers.get('idempotency-key')).toMatch(/^[\w-]{8,255}$/)
+    expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
+  })
+
+  it('shows the server’s quote: hour, month, hold and runway', async () => {
+    stubApi(ROUTES)
+    open('/servers/new?plan=plan_1')
+    const summary = within(await screen.findByRole('region', { name: 'Summary' }))
+    expect(await summary.findByText(/\$0\.019178 per hour; a month is 730 hours/)).toBeInTheDocument()
+    expect(summary.getByText('$14.00')).toBeInTheDocument()
+    expect(summary.getByText('$24.980822')).toBeInTheDocument()
+    expect(summary.getByText('54 d 4 h')).toBeInTheDocument()
+  })
+
+  it('repeats an order that got no answer under the same key', async () => {
+    const server = stubApi({ ...ROUTES, 'POST /api/vps': silence })
+    const { user, router } = open()
+    await fill(user)
+    await submit(user)
+    expect(await screen.findByText(/cannot be reached/)).toBeInTheDocument()
+    server.on('POST /api/vps', ACCEPTED)
+    await submit(user)
+    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    const keys = server.of('POST /api/vps').map((r) => r.headers.get('idempotency-key'))
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toBe(keys[1])
+  })
+
+  it('takes a new key after a refusal, and puts it under the field', async () => {
+    const server = stubApi({ ...ROUTES, 'POST /api/vps': () => problem(409, 'label_taken') })
+    const { user } = open()
+    await fill(user)
+    await submit(user)
+    expect(await screen.findByText('Another of your servers already has this name.')).toBeInTheDocument()
+    server.on('POST /api/vps', () =>
+      problem(400, 'invalid_request', { errors: [{ pointer: '/region', detail: 'This region is full.' }] }),
+    )
+    await user.type(screen.getByLabelText('Server name'), '0')
+    await submit(user)
+    expect(await screen.findByText('This region is full.')).toBeInTheDocument()
+    const keys = server.of('POST /api/vps').map((r) => r.headers.get('idempotency-key'))
+    expect(keys[0]).not.toBe(keys[1])
+  })
+
+  it('says what is needed, what is available, and what to do when funds are short', async () => {
+    stubApi({
+      ...ROUTES,
+      'GET /api/plans/{id}/quote': { ...quote, affordable: false, available: usd('0.001000') },
+      'POST /api/vps': () =>
+        problem(402, 'insufficient_funds', {
+          detail: 'Your wallet does not cover the first hour.',
+          needed: usd('0.019178'),
+          available: usd('0.001000'),
+        }),
+    })
+    const { user } = open()
+    await fill(user)
+    expect(await screen.findByText('Not enough in your wallet')).toBeInTheDocument()
+    await submit(user)
+    const alert = await screen.findByRole('alert')
+    expect(alert).toHaveTextContent('Needed now: $0.019178')
+    expect(alert).toHaveTextContent('Available: $0.001')
+    expect(within(alert).getByRole('link', { name: 'wallet' })).toHaveAttribute('href', '/wallet')
+    expect(screen.getByLabelText('Server name')).toHaveValue('web-1')
+  })
+
+  it('keeps the draft without the password', async () => {
+    stubApi(ROUTES)
+    const { user } = open()
+    await fill(user)
+    await user.click(screen.getByRole('radio', { name: /Root password/ }))
+    await user.type(screen.getByLabelText('Root password'), PASSWORD)
+    const draft = sessionStorage.getItem('sp.draft.vps') ?? ''
+    expect(JSON.parse(draft)).toMatchObject({
+      plan_id: 'plan_1',
+      region: 'eu-central',
+      label: 'web-1',
+      access: 'password',
+    })
+    expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain(PASSWORD)
+  })
+
+  it('brings the draft back', async () => {
+    sessionStorage.setItem(
+      'sp.draft.vps',
+      JSON.stringify({
+        plan_id: 'plan_1',
+        region: 'us-east',
+        image: 'alpine',
+        label: 'kept',
+        access: 'ssh',
+        ssh_public_key: '',
+        evil: 1,
+      }),
+    )
+    stubApi(ROUTES)
+    open()
+    expect(await screen.findByRole('radio', { name: /Newark/ })).toBeChecked()
+    expect(screen.getByLabelText('Server name')).toHaveValue('kept')
+  })
+
+  it('drops from a draft what is no longer available', async () => {
+    sessionStorage.setItem(
+      'sp.draft.vps',
+      JSON.stringify({ plan_id: 'plan_1', region: 'ap-south', image: 'gone', label: 'kept' }),
+    )
+    stubApi(ROUTES)
+    const { user } = open()
+    expect(await screen.findByRole('radio', { name: /Singapore/ })).toBeDisabled()
+    await submit(user)
+    expect(await screen.findByText('Choose a region.')).toBeInTheDocument()
+    expect(screen.getByText('Choose an image.')).toBeInTheDocument()
+  })
+
+  it.each([
+    ['-----BEGIN OPENSSH PRIVATE KEY-----', /This is a private key/],
+    ['hello', /Paste one public key/],
+  ])('refuses %j as a key', async (text, words) => {
+    const server = stubApi(ROUTES)
+    const { user } = open('/servers/new?plan=plan_1')
+    await user.type(await screen.findByLabelText('Public SSH key'), text)
+    await submit(user)
+    expect(await screen.findByText(words)).toBeInTheDocument()
+    expect(server.of('POST /api/vps')).toHaveLength(0)
+  })
+
+  it('makes a password that is long enough', async () => {
+    const server = stubApi({ ...ROUTES, 'POST /api/vps': ACCEPTED })
+    const { user } = open()
+    await fill(user)
+    await user.click(screen.getByRole('radio', { name: /Root password/ }))
+    await user.click(screen.getByRole('button', { name: 'Generate' }))
+    await submit(user)
+    await waitFor(() => expect(server.of('POST /api/vps')).toHaveLength(1))
+    const body = server.of('POST /api/vps')[0]?.body as Record<string, string>
+    expect(body.root_password?.length).toBe(24)
+    expect(body).not.toHaveProperty('ssh_public_key')
+  })
+
+  it('is closed to people who only read', () => {
+    stubApi(ROUTES)
+    renderPage(<CreateVpsPage />, { path: '/servers/new', me: reader })
+    expect(screen.getByText('Read-only access')).toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Create server' })).not.toBeInTheDocument()
+  })
+})
+
+it('writes the same order for the command line, quoted and without secrets', () => {
+  const call = curlOf(
+    {
+      plan_id: 'plan_1',
+      region: 'eu-central',
+      image: 'debian12',
+      label: "o'brien",
+      access: 'password',
+      ssh_public_key: '',
+    },
+    'https://panel.test',
+  )
+  expect(call).toContain('curl -X POST https://panel.test/api/vps')
+  expect(call).toContain('Idempotency-Key')
+  expect(call).toContain(String.raw`o'\''brien`)
+  expect(call).toContain('"root_password": "…"')
+})
+
+it('puts newer versions first', () => {
+  expect(
+    byVendor([...images, { id: 'd9', label: 'Debian 9', vendor: 'Debian' }])[0]?.images.map((i) => i.label),
+  ).toEqual(['Debian 13', 'Debian 12', 'Debian 9'])
+})

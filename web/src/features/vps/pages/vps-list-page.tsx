@@ -1,0 +1,199 @@
+import { useQuery } from '@tanstack/react-query'
+import { Plus, SearchX, Server } from 'lucide-react'
+import { Link } from 'react-router'
+import { CopyText } from '@/components/copy-text'
+import { DataTable } from '@/components/data-table'
+import { Ago } from '@/components/date-time'
+import { Empty } from '@/components/empty'
+import { Flag } from '@/components/flag'
+import { Money } from '@/components/money'
+import { Page } from '@/components/page'
+import { PlanFacts } from '@/components/plan-facts'
+import { SearchField } from '@/components/search-field'
+import { StatusDot } from '@/components/status-dot'
+import type { Column } from '@/components/table'
+import { Button } from '@/components/ui/button'
+import { Select } from '@/components/ui/select'
+import { VpsMenu } from '@/features/vps/components/vps-menu'
+import { plansQuery, vpsListQuery } from '@/lib/api/queries'
+import type { Vps } from '@/lib/api/types'
+import { VPS_STATUSES, vpsStatus } from '@/lib/status'
+import { useCanWrite } from '@/lib/use-me'
+import { useUrl } from '@/lib/use-url'
+
+const PAGE_SIZE = 50
+const FIRST_PLANS = 3
+
+const COLUMNS: Column<Vps>[] = [
+  {
+    id: 'server',
+    head: 'Server',
+    skeleton: 'w-36',
+    className: 'max-w-64',
+    cell: (s) => (
+      <span className="grid">
+        <Link
+          to={`/servers/${s.id}`}
+          className="truncate font-medium hover:text-accent hover:underline"
+          title={s.label}
+        >
+          {s.label}
+        </Link>
+        <span className="flex items-center gap-1.5 text-[13px] text-muted md:hidden">
+          <Flag country={s.region.country} /> {s.region.label}
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: 'status',
+    head: 'Status',
+    skeleton: 'w-20',
+    cell: (s) => (
+      <span className="grid">
+        <StatusDot status={vpsStatus(s.status)} />
+        {s.job?.progress ? (
+          <span className="max-w-44 truncate text-[13px] text-muted max-sm:hidden">{s.job.progress.words}</span>
+        ) : null}
+      </span>
+    ),
+  },
+  {
+    id: 'region',
+    head: 'Region',
+    from: 'md',
+    skeleton: 'w-24',
+    cell: (s) => (
+      <span className="flex items-center gap-2 whitespace-nowrap">
+        <Flag country={s.region.country} /> {s.region.label}
+      </span>
+    ),
+  },
+  {
+    id: 'plan',
+    head: 'Plan',
+    from: 'lg',
+    skeleton: 'w-20',
+    cell: (s) => <span className="whitespace-nowrap">{s.plan.name}</span>,
+  },
+  {
+    id: 'ip',
+    head: 'IP address',
+    from: 'sm',
+    skeleton: 'w-28',
+    cell: (s) => (s.ipv4 ? <CopyText text={s.ipv4} what="IP address" /> : <span className="text-muted">—</span>),
+  },
+  {
+    id: 'cost',
+    head: 'Per hour',
+    align: 'right',
+    from: 'md',
+    skeleton: 'w-14',
+    cell: (s) => <Money value={s.price.hourly} digits="micro" />,
+  },
+  {
+    id: 'age',
+    head: 'Age',
+    align: 'right',
+    from: 'xl',
+    skeleton: 'w-10',
+    cell: (s) => <Ago at={s.created_at} suffix={false} />,
+  },
+  {
+    id: 'menu',
+    head: <span className="sr-only">Actions</span>,
+    align: 'right',
+    skeleton: 'w-6',
+    cell: (s) => <VpsMenu vps={s} />,
+  },
+]
+
+export function VpsListPage() {
+  const { get, set } = useUrl()
+  const canWrite = useCanWrite()
+  const status = VPS_STATUSES.find((s) => s === get('status'))
+  const q = get('q')
+  const cursor = get('cursor')
+  const query = useQuery(
+    vpsListQuery({
+      limit: PAGE_SIZE,
+      ...(status ? { status } : {}),
+      ...(q ? { q } : {}),
+      ...(cursor ? { cursor } : {}),
+    }),
+  )
+  const filtered = status !== undefined || q !== '' || cursor !== ''
+  const create = canWrite ? (
+    <Button asChild variant="primary">
+      <Link to="/servers/new">
+        <Plus aria-hidden className="size-4" /> Create server
+      </Link>
+    </Button>
+  ) : null
+
+  return (
+    <Page title="Servers" wide actions={create}>
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField label="Search by name or IP" />
+        <Select
+          aria-label="Status"
+          className="w-40"
+          value={status ?? ''}
+          onChange={(e) => set({ status: e.target.value })}
+        >
+          <option value="">Any status</option>
+          {VPS_STATUSES.map((s) => (
+            <option key={s} value={s}>
+              {vpsStatus(s).words}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <DataTable
+        label="Servers"
+        columns={COLUMNS}
+        query={query}
+        rowKey={(s) => s.id}
+        rowTo={(s) => `/servers/${s.id}`}
+        empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null })} /> : <FirstVps />}
+      />
+    </Page>
+  )
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <Empty icon={<SearchX />} title="No servers match" action={<Button onClick={onClear}>Clear filters</Button>}>
+      Try another name, IP address or status.
+    </Empty>
+  )
+}
+
+function FirstVps() {
+  const plans = useQuery(plansQuery)
+  const canWrite = useCanWrite()
+  const first = plans.data?.items.slice(0, FIRST_PLANS) ?? []
+  return (
+    <div className="pb-10">
+      <Empty icon={<Server />} title="Start with your first server">
+        {first.length > 0 || plans.isPending
+          ? 'Choose a plan. You pay by the hour and can delete the server at any time.'
+          : 'No plans are available yet. Please check back later.'}
+      </Empty>
+      {canWrite ? (
+        <ul className="mx-auto grid max-w-3xl gap-3 px-4 sm:grid-cols-3">
+          {first.map((plan) => (
+            <li key={plan.id}>
+              <Link
+                to={`/servers/new?plan=${plan.id}`}
+                className="block h-full rounded-lg border p-4 transition-colors hover:border-accent"
+              >
+                <PlanFacts plan={plan} />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  )
+}
