@@ -41,7 +41,7 @@ db::row! {
 }
 
 db::statement! {
-    fn insert_key(principal: UserId, key: &str, route: &str, mac: &[u8], stored_s: f64) =
+    fn insert_key(principal: UserId, key: &str, route: &str, mac: &[u8], stored_s: f64, body: Option<Json>) =
         file "idempotency/insert_key.sql";
 
     fn select_key(principal: UserId, key: &str) -> StoredKey =
@@ -64,16 +64,41 @@ impl IdempotencyKey {
     }
 }
 
-/// Claims the key in the caller's transaction. A second request with the same key waits here
+/// Claims the key in the caller's transaction, and stores the answer with [`keep`] once it is known. A second request with the same key waits here
 /// until the first commits or rolls back.
 ///
 /// # Errors
 /// `idempotency_key_reused` when the key came with another operation or body before; `unauthenticated` for actors that
 /// are no user.
 pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey) -> Result<Begun> {
+    claim(ctx, tx, actor, key, None).await
+}
+
+/// As [`begin`], with an answer that is known before: it counts once the transaction commits, and there is no
+/// [`keep`].
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_with(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    answer: Json,
+) -> Result<Begun> {
+    claim(ctx, tx, actor, key, Some(answer)).await
+}
+
+async fn claim(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    answer: Option<Json>,
+) -> Result<Begun> {
     let principal = actor.user().ok_or_else(Error::unauthenticated)?;
     let mac = ctx.vault.fingerprint(&[key.route.as_bytes(), b"\0", &key.request].concat());
-    let claimed = insert_key(principal, &key.key, key.route, &mac, STORED_FOR.as_secs_f64()).exec(tx).await?;
+    let claimed = insert_key(principal, &key.key, key.route, &mac, STORED_FOR.as_secs_f64(), answer).exec(tx).await?;
     if claimed == 1 {
         return Ok(Begun::Fresh);
     }

@@ -172,24 +172,6 @@ fn no_lint_is_silenced_without_a_reason() {
     }
 }
 
-/// Files of `domain` whose statements are not yet declared with `db::statement!`. The list only shrinks.
-const UNCONVERTED: &[&str] = &[
-    "billing/charge.rs",
-    "billing/segment.rs",
-    "identity/register.rs",
-    "identity/session.rs",
-    "identity/users.rs",
-    "ledger/entry.rs",
-    "ledger/hold.rs",
-    "ledger/query.rs",
-    "vps/actions.rs",
-    "vps/create.rs",
-    "vps/effects.rs",
-    "vps/lost.rs",
-    "vps/query.rs",
-    "vps/reopen.rs",
-];
-
 /// Ways past `db::statement!` to the database.
 const BY_HAND: &[&str] =
     &["db::sql(", "execute_raw(", "execute_unprepared(", "query_one_raw(", "query_all_raw(", "Statement::from_"];
@@ -209,11 +191,8 @@ fn rules() -> Vec<(String, String)> {
 #[test]
 fn sql_is_written_in_statements() {
     for (name, text) in rules() {
-        let by_hand = BY_HAND.iter().find(|way| text.contains(**way));
-        match (by_hand, UNCONVERTED.contains(&name.as_str())) {
-            (Some(way), false) => panic!("domain/src/{name} uses {way}: declare it with db::statement! (docs/sql.md)"),
-            (None, true) => panic!("domain/src/{name} is converted: take it off the list UNCONVERTED"),
-            _ => {}
+        if let Some(way) = BY_HAND.iter().find(|way| text.contains(**way)) {
+            panic!("domain/src/{name} uses {way}: declare it with db::statement! (docs/sql.md)");
         }
     }
 }
@@ -221,15 +200,77 @@ fn sql_is_written_in_statements() {
 #[test]
 fn no_sql_is_formatted() {
     for (name, text) in rules() {
-        if UNCONVERTED.contains(&name.as_str()) {
-            continue;
-        }
         for rest in text.split("format!(").skip(1) {
             let Some((literal, _)) = rest.trim_start().strip_prefix('"').map(end_of_literal) else { continue };
             let sql = ["select ", "insert into ", "delete from ", "update ", "with ", "where ", "order by "];
             let is_sql = literal.contains("$1") || sql.iter().any(|start| literal.trim_start().starts_with(start));
             assert!(!is_sql, "domain/src/{name} formats SQL: {literal:?}");
         }
+    }
+}
+
+/// Rust and SQL files of `domain`, by their path below `src`, in lower case and with single spaces.
+fn statements() -> Vec<(String, String)> {
+    let (folder, mut found) = (root().join("domain/src"), Vec::new());
+    sources(&folder, &mut found);
+    sql_files(&folder, &mut found);
+    let text = |path: &PathBuf| {
+        let lines = std::fs::read_to_string(path).unwrap().to_lowercase();
+        let code = lines.lines().filter(|line| !line.trim_start().starts_with("--"));
+        code.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    };
+    found.iter().map(|path| (path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned(), text(path))).collect()
+}
+
+/// Whether a text changes the status of servers, by SQL or by the entity.
+fn changes_a_servers_status(text: &str) -> bool {
+    let by_sql = text.split("update vps ").skip(1).any(|rest| {
+        let set = rest.split(" where ").next().unwrap_or_default();
+        set.contains(" status =")
+    });
+    by_sql || text.contains("server::activemodel") || text.contains("vps::activemodel")
+}
+
+#[test]
+fn only_a_step_changes_a_servers_status() {
+    assert!(changes_a_servers_status("update vps set status = $2 where id = $1"));
+    assert!(changes_a_servers_status("with v as (update vps v set failure = null, status = 'lost' where id = $1)"));
+    assert!(!changes_a_servers_status("update vps set status_before_delete = null where status = 'lost'"));
+    let found: Vec<_> =
+        statements().into_iter().filter(|(_, text)| changes_a_servers_status(text)).map(|(name, _)| name).collect();
+    assert_eq!(found, ["vps/write_step.sql"], "a server's status is changed by LockedVps::step alone");
+}
+
+/// What the ledger alone writes.
+const BOOKS: [&str; 5] = ["account", "journal", "posting", "usage_segment", "usage_line"];
+
+/// The first table of the books that a text writes.
+fn writes_books(text: &str) -> Option<&'static str> {
+    let writes = |table: &str| {
+        ["insert into ", "update ", "delete from ", "merge into "].iter().any(|verb| {
+            text.split(verb).skip(1).any(|rest| rest.strip_prefix(table).is_some_and(|rest| !is_word(rest)))
+        })
+    };
+    BOOKS.into_iter().find(|table| writes(table))
+}
+
+/// Whether a text begins with a character of a name.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|character: char| character.is_alphanumeric() || character == '_')
+}
+
+#[test]
+fn only_the_ledger_writes_the_books() {
+    assert_eq!(writes_books("with a as (update account a set version = 1)"), Some("account"));
+    assert_eq!(writes_books("insert into usage_line(segment_id) values ($1)"), Some("usage_line"));
+    assert_eq!(writes_books("select for update of account"), None);
+    assert_eq!(writes_books("update accountant set name = '' where id in (select id from journal)"), None);
+    let all = statements();
+    let (ledger, others): (Vec<_>, Vec<_>) = all.iter().partition(|(name, _)| name.starts_with("ledger/"));
+    assert!(BOOKS.iter().all(|table| ledger.iter().any(|(_, text)| text.contains(&format!("into {table} ")))));
+    for (name, text) in others {
+        let written = writes_books(text);
+        assert_eq!(written, None, "domain/src/{name} writes a table that only domain/src/ledger may write");
     }
 }
 

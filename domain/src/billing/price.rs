@@ -51,7 +51,10 @@ mod tests {
     proptest! {
         /// Whatever instants the ticks fall on, the charges sum to the closed form.
         #[test]
-        fn any_partition_sums_to_the_whole(month in 1_i64..100_000_000_000, mut cuts in proptest::collection::vec(0_i64..20_000, 1..60)) {
+        fn any_partition_sums_to_the_whole(
+            month in 1_i64..100_000_000_000,
+            mut cuts in proptest::collection::vec(0_i64..20_000, 1..60),
+        ) {
             cuts.sort_unstable();
             let start = DateTime::UNIX_EPOCH;
             let mut billed_hours = 0;

@@ -1,7 +1,7 @@
 //! Registration: user, organisation, wallet, welcome mail and session in one transaction.
 
 use chrono::{DateTime, Utc};
-use entity::{OrgId, UserId, user::Role};
+use entity::{OrgId, UserId, org_member, user::Role};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::SecretString;
 
@@ -10,7 +10,7 @@ use super::{Client, Grant, password};
 use crate::activity::{self, Event};
 use crate::error::{Error, FieldError, Result, violates};
 use crate::work::{self, Job, MailKind, NewJob};
-use crate::{Ctx, EventStatus, db, ledger, text};
+use crate::{Ctx, EventStatus, ledger, text};
 
 /// What a new user enters.
 #[derive(Clone, Debug)]
@@ -131,14 +131,8 @@ async fn insert_org(
         deleted_at: Set(None),
     };
     row.insert(tx).await?;
-    db::exec(
-        tx,
-        db::sql(
-            "insert into org_member (org_id, user_id, created_at) values ($1, $2, $3)",
-            [org.into(), user.into(), now.into()],
-        ),
-    )
-    .await?;
+    let member = org_member::ActiveModel { org_id: Set(org), user_id: Set(user), created_at: Set(now) };
+    member.insert(tx).await?;
     ledger::open_wallet(tx, org).await?;
     Ok(org)
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{OrgId, SessionId, UserId, user::Role};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use entity::{OrgId, SessionId, UserId, refresh_token, session, user::Role};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::activity::{self, Event};
@@ -43,35 +43,41 @@ pub struct Grant {
     pub refresh_token: SecretString,
 }
 
-/// Access tokens of this user issued under an earlier epoch are void.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-pub struct RevokedBefore {
-    /// The user.
-    pub user_id: UserId,
-    /// The lowest epoch that is still good.
-    pub epoch: i32,
+db::row! {
+    /// Access tokens of this user issued under an earlier epoch are void.
+    #[derive(Clone, Copy, Debug)]
+    pub struct RevokedBefore {
+        /// The user.
+        pub user_id: UserId,
+        /// The lowest epoch that is still good.
+        pub epoch: i32,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct Credentials {
-    id: UserId,
-    password_hash: String,
-    role: Role,
-    token_epoch: i32,
-    org_id: OrgId,
+db::row! {
+    /// What a sign-in is checked against.
+    struct SignIn {
+        id: UserId,
+        password_hash: String,
+        role: Role,
+        token_epoch: i32,
+        org_id: OrgId,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct Presented {
-    session_id: SessionId,
-    user_id: UserId,
-    org_id: OrgId,
-    role: Role,
-    token_epoch: i32,
-    used_at: Option<DateTime<Utc>>,
-    successor: Option<Vec<u8>>,
-    successor_used: Option<bool>,
-    alive: bool,
+db::row! {
+    /// A refresh token that came back, with its session and its user.
+    struct Presented {
+        session_id: SessionId,
+        user_id: UserId,
+        org_id: OrgId,
+        role: Role,
+        token_epoch: i32,
+        used_at: Option<DateTime<Utc>>,
+        successor: Option<Vec<u8>>,
+        successor_used: Option<bool>,
+        alive: bool,
+    }
 }
 
 /// Checks an e-mail address and a password, and opens a session.
@@ -79,15 +85,7 @@ struct Presented {
 /// # Errors
 /// `bad_credentials` alike for an unknown address and a wrong password.
 pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, client: &Client) -> Result<Grant> {
-    let found: Option<Credentials> = db::one(
-        &ctx.db,
-        db::sql(
-            "select u.id, u.password_hash, u.role, u.token_epoch, m.org_id from app_user u join org_member m on m.user_id = u.id \
-             where u.email = $1 and u.deleted_at is null order by m.created_at limit 1",
-            [email.trim().to_lowercase().replace('\0', "").into()],
-        ),
-    )
-    .await?;
+    let found = select_sign_in(&email.trim().to_lowercase().replace('\0', "")).one(&ctx.db).await?;
     let stored = found.as_ref().map(|found| found.password_hash.clone());
     let right = ctx.hasher.verify(password, stored).await?;
     let Some(found) = found.filter(|_| right) else {
@@ -133,14 +131,18 @@ pub(super) async fn open(
     let session: SessionId = ctx.chance.id(now);
     let user_agent =
         client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
-    db::exec(
-        tx,
-        db::sql(
-            "insert into session (id, user_id, org_id, created_at, expires_at, ip, user_agent) values ($1, $2, $3, $4, $5, $6::inet, $7)",
-            [session.into(), user.into(), org.into(), now.into(), (now + TimeDelta::seconds(i64::try_from(REFRESH_TTL.as_secs()).unwrap_or(0))).into(), client.ip.map(|ip| ip.to_string()).into(), user_agent.into()],
-        ),
-    )
-    .await?;
+    let expires_at = now + TimeDelta::seconds(i64::try_from(REFRESH_TTL.as_secs()).unwrap_or(0));
+    let row = session::ActiveModel {
+        id: Set(session),
+        user_id: Set(user),
+        org_id: Set(org),
+        created_at: Set(now),
+        expires_at: Set(expires_at),
+        revoked_at: Set(None),
+        ip: Set(client.ip.map(|ip| ip.to_string())),
+        user_agent: Set(user_agent),
+    };
+    row.insert(tx).await?;
     let refresh_token = add_token(ctx, tx, session, now).await?;
     Ok(Grant { user, org, role, epoch, session, refresh_token })
 }
@@ -152,14 +154,14 @@ async fn add_token(
     now: DateTime<Utc>,
 ) -> Result<SecretString> {
     let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
-    db::exec(
-        tx,
-        db::sql(
-            "insert into refresh_token (hash, session_id, created_at) values ($1, $2, $3)",
-            [token_hash(&token).into(), session.into(), now.into()],
-        ),
-    )
-    .await?;
+    let row = refresh_token::ActiveModel {
+        hash: Set(token_hash(&token)),
+        session_id: Set(session),
+        created_at: Set(now),
+        used_at: Set(None),
+        successor: Set(None),
+    };
+    row.insert(tx).await?;
     Ok(SecretString::from(token))
 }
 
@@ -172,18 +174,7 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
     let hash = token_hash(token.expose_secret());
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let presented: Option<Presented> = db::one(
-        &tx,
-        db::sql(
-            "select t.session_id, s.user_id, s.org_id, u.role, u.token_epoch, t.used_at, t.successor, \
-                    (select n.used_at is not null from refresh_token n where n.hash = t.successor) as successor_used, \
-                    (s.revoked_at is null and s.expires_at > $2 and u.deleted_at is null) as alive \
-             from refresh_token t join session s on s.id = t.session_id join app_user u on u.id = s.user_id \
-             where t.hash = $1 for update of s",
-            [hash.clone().into(), now.into()],
-        ),
-    )
-    .await?;
+    let presented = select_presented(hash.clone(), now).one(&tx).await?;
     let Some(presented) = presented.filter(|presented| presented.alive) else {
         return Err(Error::unauthenticated());
     };
@@ -206,17 +197,10 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
         return Err(Error::unauthenticated());
     }
     if let Some(unused) = presented.successor {
-        db::exec(&tx, db::sql("delete from refresh_token where hash = $1", [unused.into()])).await?;
+        delete_token(unused).exec(&tx).await?;
     }
     let next = add_token(ctx, &tx, presented.session_id, now).await?;
-    db::exec(
-        &tx,
-        db::sql(
-            "update refresh_token set used_at = coalesce(used_at, $2), successor = $3 where hash = $1",
-            [hash.into(), now.into(), token_hash(next.expose_secret()).into()],
-        ),
-    )
-    .await?;
+    mark_used(hash, now, token_hash(next.expose_secret())).exec(&tx).await?;
     tx.commit().await?;
     Ok(Grant {
         user: presented.user_id,
@@ -236,15 +220,7 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
 pub async fn log_out(ctx: &Ctx, token: &SecretString) -> Result<()> {
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let found: Option<Ended> = db::one(
-        &tx,
-        db::sql(
-            "select s.id, s.user_id, s.org_id from refresh_token t join session s on s.id = t.session_id \
-             where t.hash = $1 and s.revoked_at is null",
-            [token_hash(token.expose_secret()).into()],
-        ),
-    )
-    .await?;
+    let found = select_session_of(token_hash(token.expose_secret())).one(&tx).await?;
     if let Some(ended) = found {
         revoke(&tx, ended.id, now).await?;
         bump_epoch(&tx, ended.user_id, now).await?;
@@ -255,32 +231,23 @@ pub async fn log_out(ctx: &Ctx, token: &SecretString) -> Result<()> {
     Ok(())
 }
 
-#[derive(FromQueryResult)]
-struct Ended {
-    id: SessionId,
-    user_id: UserId,
-    org_id: OrgId,
+db::row! {
+    /// A session that is signed out of.
+    struct Ended {
+        id: SessionId,
+        user_id: UserId,
+        org_id: OrgId,
+    }
 }
 
 async fn revoke(tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<()> {
-    db::exec(
-        tx,
-        db::sql("update session set revoked_at = coalesce(revoked_at, $2) where id = $1", [session.into(), now.into()]),
-    )
-    .await?;
+    revoke_session(session, now).exec(tx).await?;
     Ok(())
 }
 
 /// Voids every access token of the user.
 pub(super) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
-    db::exec(
-        tx,
-        db::sql(
-            "update app_user set token_epoch = token_epoch + 1, epoch_changed_at = $2 where id = $1",
-            [user.into(), now.into()],
-        ),
-    )
-    .await?;
+    raise_epoch(user, now).exec(tx).await?;
     Ok(())
 }
 
@@ -289,13 +256,31 @@ pub(super) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: Dat
 /// # Errors
 /// When the database does not answer.
 pub async fn revocations(ctx: &Ctx, token_ttl: Duration) -> Result<Vec<RevokedBefore>> {
-    let seconds = token_ttl.as_secs_f64() + 60.0;
-    db::all(
-        &ctx.db,
-        db::sql(
-            "select id as user_id, token_epoch as epoch from app_user where token_epoch > 0 and epoch_changed_at > business_now() - make_interval(secs => $1)",
-            [seconds.into()],
-        ),
-    )
-    .await
+    select_revocations(token_ttl.as_secs_f64() + 60.0).all(&ctx.db).await
+}
+
+db::statement! {
+    /// A user of several organisations signs in to the one that they joined first.
+    fn select_sign_in(email: &str) -> SignIn = file "select_sign_in.sql";
+
+    fn select_presented(hash: Vec<u8>, now: DateTime<Utc>) -> Presented = file "select_presented.sql";
+
+    fn delete_token(hash: Vec<u8>) = "delete from refresh_token where hash = $1";
+
+    fn mark_used(hash: Vec<u8>, now: DateTime<Utc>, successor: Vec<u8>) =
+        "update refresh_token set used_at = coalesce(used_at, $2), successor = $3 where hash = $1";
+
+    fn select_session_of(hash: Vec<u8>) -> Ended =
+        "select s.id, s.user_id, s.org_id from refresh_token t join session s on s.id = t.session_id
+         where t.hash = $1 and s.revoked_at is null";
+
+    fn revoke_session(id: SessionId, now: DateTime<Utc>) =
+        "update session set revoked_at = coalesce(revoked_at, $2) where id = $1";
+
+    fn raise_epoch(user: UserId, now: DateTime<Utc>) =
+        "update app_user set token_epoch = token_epoch + 1, epoch_changed_at = $2 where id = $1";
+
+    fn select_revocations(within_s: f64) -> RevokedBefore =
+        "select id as user_id, token_epoch as epoch from app_user
+         where token_epoch > 0 and epoch_changed_at > business_now() - make_interval(secs => $1)";
 }

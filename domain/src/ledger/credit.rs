@@ -1,4 +1,4 @@
-//! Credit that an admin gives.
+//! Credit that an administrator gives.
 
 use entity::account::AccountKind;
 use entity::journal::JournalKind;
@@ -6,8 +6,9 @@ use entity::{Money, OrgId};
 use serde_json::{Value as Json, json};
 
 use super::Cause;
-use super::entry::{Leg, lock, write};
-use super::query::{StatementRow, statement_row};
+use super::account::lock;
+use super::journal::{Leg, write};
+use super::statement::{StatementRow, statement_row};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
@@ -16,7 +17,7 @@ use crate::{Actor, Ctx, EventStatus, text};
 /// The most credit that one entry gives: 100,000 units.
 const MAX_CREDIT_MICROS: i64 = 100_000 * 1_000_000;
 
-/// What a credit came to.
+/// A credit as it was given.
 #[derive(Clone, Debug)]
 pub struct Credited {
     /// The entry on the statement.
@@ -28,7 +29,7 @@ pub struct Credited {
 /// Gives an organisation credit, for a reason that stays on record. A debt is paid from it first.
 ///
 /// # Errors
-/// Field errors; `forbidden` for others than admins; `not_found`.
+/// Field errors; `forbidden` for others than administrators; `not_found`.
 pub async fn credit(
     ctx: &Ctx,
     actor: &Actor,
@@ -39,7 +40,7 @@ pub async fn credit(
 ) -> Result<Credited> {
     let admin = actor.admin()?;
     if amount.currency != entity::Currency::USD {
-        return Err(Error::field("/amount/currency", "wallets are kept in USD"));
+        return Err(Error::field("/amount/currency", "wallets are in USD"));
     }
     if amount.micros <= 0 || amount.micros > MAX_CREDIT_MICROS {
         return Err(Error::field(
@@ -50,7 +51,7 @@ pub async fn credit(
     let reason = text::line("/reason", reason, 3, 500)?;
     let tx = ctx.begin().await?;
     if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
-        // Given back first: whoever holds one connection and waits for a second can starve the pool.
+        // Given back first: a request that holds one connection and waits for a second can starve the pool.
         tx.rollback().await?;
         return replayed(ctx, org, &body).await;
     }
@@ -91,7 +92,7 @@ pub async fn credit(
 }
 
 async fn replayed(ctx: &Ctx, org: OrgId, body: &Json) -> Result<Credited> {
-    let figure = |name: &str| body[name].as_i64().ok_or_else(|| Error::internal("a kept answer can't be read"));
+    let figure = |name: &str| body[name].as_i64().ok_or_else(|| Error::internal("a stored answer can't be read"));
     Ok(Credited {
         entry: statement_row(ctx, org, figure("journal")?).await?,
         balance: Money::usd(figure("balance_micros")?),

@@ -1,20 +1,22 @@
 //! Money of an order: set aside, then earned or given back.
 
+use chrono::{DateTime, Utc};
 use entity::account::AccountKind;
 use entity::journal::JournalKind;
-use entity::{JobId, Money, VpsId};
+use entity::{JobId, Money, OrgId, VpsId};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Cause;
-use super::entry::{Leg, lock, write};
+use super::account::lock;
+use super::journal::{Leg, all_posted, columns, write};
 use crate::db;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The order that money is set aside for.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The job that makes the server: it names the hold.
+    /// The job that creates the server: it names the hold.
     pub job: JobId,
     /// The server.
     pub vps: VpsId,
@@ -24,53 +26,69 @@ pub struct Order {
     pub micros: i64,
 }
 
+impl Order {
+    fn meta(&self) -> Json {
+        json!({ "vps": self.vps, "label": self.label })
+    }
+}
+
+db::row! {
+    /// The balances that a hold was judged by, in micro-units.
+    struct Judged {
+        wallet: Option<i64>,
+        owed: i64,
+        complete: bool,
+    }
+}
+
 fn key(verb: &str, job: JobId) -> String {
     format!("{verb}:{job}")
 }
 
-/// Sets the first hour of an order aside. Locks the wallet until the transaction ends.
+/// Sets the first hour of an order aside. Locks the wallet until the transaction ends. Harmless when that was done
+/// for this job before.
 ///
 /// # Errors
 /// `in_debt` while anything is owed, `insufficient_funds` with what is needed and available.
 pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
-    let balances = lock(tx, cause.org).await?;
-    if balances.owed > 0 {
-        return Err(Error::new(
-            ErrorKind::PaymentRequired,
-            "in_debt",
-            "Your wallet has an open debt. Add credit to settle it, then order again. What you entered is kept.",
-        )
-        .with("owed", Money::usd(balances.owed)));
-    }
-    if balances.wallet < order.micros {
-        return Err(Error::new(ErrorKind::PaymentRequired, "insufficient_funds", "Your wallet doesn't hold enough for the first hour. Add credit, then order again. What you entered is kept.")
-            .with("needed", Money::usd(order.micros))
-            .with("available", Money::usd(balances.wallet)));
-    }
     let legs = [
         Leg { account: AccountKind::Wallet, micros: -order.micros },
         Leg { account: AccountKind::Hold, micros: order.micros },
     ];
-    let meta = json!({ "vps": order.vps, "label": order.label });
-    write(tx, &key("hold", order.job), JournalKind::Hold, cause, &legs, meta).await?;
-    Ok(())
+    let (accounts, micros) = columns(&legs);
+    let (key, kind, meta) = (key("hold", order.job), JournalKind::Hold, order.meta());
+    let judged = write_hold(&key, kind, cause.org, cause.job, cause.at, meta, accounts, micros, order.micros);
+    let judged = judged.only(tx).await?;
+    let wallet = judged.wallet.ok_or_else(|| Error::not_found("organisation"))?;
+    if judged.owed > 0 {
+        return Err(in_debt(judged.owed));
+    }
+    if wallet < order.micros {
+        return Err(insufficient_funds(order.micros, wallet));
+    }
+    all_posted(judged.complete, cause.org)
 }
 
-/// What the job set aside and has neither earned nor given back, in micro-units.
+fn in_debt(owed: i64) -> Error {
+    let words = "Your wallet has an open debt, so nothing was ordered. Add credit to settle it, then order again.";
+    Error::new(ErrorKind::PaymentRequired, "in_debt", words).with("owed", Money::usd(owed))
+}
+
+fn insufficient_funds(needed: i64, available: i64) -> Error {
+    let words = "Your wallet doesn't hold enough for the first hour, so nothing was ordered. Add credit, then order \
+                 again.";
+    Error::new(ErrorKind::PaymentRequired, "insufficient_funds", words)
+        .with("needed", Money::usd(needed))
+        .with("available", Money::usd(available))
+}
+
+/// What the job set aside and has neither earned nor given back, in micro-units. The wallet's lock is held, so a hold
+/// ends once.
 async fn held(tx: &impl ConnectionTrait, job: JobId) -> Result<Option<i64>> {
-    db::scalar(
-        tx,
-        db::sql(
-            "select p.amount_micros from journal j join posting p on p.journal_id = j.id join account a on a.id = p.account_id and a.kind = 'hold' \
-             where j.idem_key = $1 and not exists (select from journal e where e.idem_key in ($2, $3))",
-            [key("hold", job).into(), key("capture", job).into(), key("release", job).into()],
-        ),
-    )
-    .await
+    select_held(&key("hold", job), &key("capture", job), &key("release", job)).one(tx).await
 }
 
-/// Earns what an order set aside. Returns the journal and its amount, or none when that happened
-/// before.
+/// Earns what an order set aside. Returns the journal and its amount in micro-units, or none when that happened before.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -80,8 +98,7 @@ pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> 
         return Ok(None);
     };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Revenue, micros }];
-    let meta = json!({ "vps": order.vps, "label": order.label });
-    let journal = write(tx, &key("capture", order.job), JournalKind::Capture, cause, &legs, meta).await?;
+    let journal = write(tx, &key("capture", order.job), JournalKind::Capture, cause, &legs, order.meta()).await?;
     Ok(journal.map(|journal| (journal, micros)))
 }
 
@@ -95,7 +112,26 @@ pub async fn release(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> 
         return Ok(());
     };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Wallet, micros }];
-    let meta = json!({ "vps": order.vps, "label": order.label });
-    write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, meta).await?;
+    write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, order.meta()).await?;
     Ok(())
+}
+
+db::statement! {
+    #[expect(clippy::too_many_arguments, reason = "those of write_journal, and what the wallet must hold")]
+    fn write_hold(
+        key: &str,
+        kind: JournalKind,
+        org: OrgId,
+        job: Option<JobId>,
+        at: DateTime<Utc>,
+        meta: Json,
+        accounts: Vec<AccountKind>,
+        micros: Vec<i64>,
+        needed: i64,
+    ) -> Judged =
+        file "write_hold.sql",
+        file "postings.sql",
+        "select b.wallet, b.owed, p.complete from balance b cross join posted_all p";
+
+    fn select_held(hold: &str, capture: &str, release: &str) -> i64 = file "select_held.sql";
 }

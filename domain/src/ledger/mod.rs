@@ -1,24 +1,28 @@
-//! The ledger: the only way by which money moves, and only forward.
+//! The ledger: the only way by which money moves, and only forward. No other module writes an account, a journal, a
+//! posting, or the segments and lines of usage.
 //!
-//! A journal is a set of postings that sum to zero. A wallet and a hold never go below zero; what
-//! a customer owes is the negative balance of their receivable. Locks are taken on the wallet
-//! first, and wallets in the order of their ids.
+//! A journal is a set of postings that sum to zero. A wallet and a hold never go below zero; what a customer owes is
+//! the negative balance of their receivable. Locks are taken on the wallet first, and wallets in the order of their
+//! ids.
 
+mod account;
 mod books;
-mod entry;
-mod hold;
-mod query;
-
-pub use books::{Books, books};
-pub use entry::open_wallet;
-pub use hold::{Order, capture, hold, release};
-pub use query::{
-    BurnRow, LineRow, StatementRow, Wallet, customer_statement, customer_wallet, lines, runway_s, statement,
-    statement_entry, wallet,
-};
-
 mod credit;
+mod hold;
+mod journal;
+mod runway;
+mod statement;
+mod usage;
+mod wallet;
+
+pub use account::open_wallet;
+pub use books::{Books, books};
 pub use credit::{Credited, credit};
+pub use hold::{Order, capture, hold, release};
+pub use runway::runway_s;
+pub use statement::{LineRow, StatementRow, customer_statement, lines, statement, statement_entry};
+pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_usage};
+pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 
 use chrono::{DateTime, Utc};
 use entity::{JobId, OrgId};

@@ -17,6 +17,8 @@ const CHUNK: usize = 5_000;
 /// A row to write; what it means is its kind's business.
 #[derive(Clone, Debug)]
 pub struct NewRow {
+    /// Its id; a new one when there is none.
+    pub id: Option<JobId>,
     /// The kind's name.
     pub kind: &'static str,
     /// The pool that takes it.
@@ -54,7 +56,7 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewRow])
     let now = ctx.clock.estimate();
     let mut inserted = Vec::with_capacity(new.len());
     for chunk in new.chunks(CHUNK) {
-        let rows: Json = chunk.iter().map(|row| to_json(row, ctx.chance.id(now))).collect();
+        let rows: Json = chunk.iter().map(|row| to_json(row, row.id.unwrap_or_else(|| ctx.chance.id(now)))).collect();
         let ids = insert_jobs(rows, trace::current(), ctx.limits.org_open_jobs).only(tx).await?;
         inserted.extend(ids.into_iter().map(JobId));
     }

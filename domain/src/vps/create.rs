@@ -1,21 +1,20 @@
 //! Ordering a server: everything that must be true at once, in one transaction.
 
-use chrono::{DateTime, Utc};
-use entity::vps::{self, Desired, VpsStatus};
-use entity::{JobId, OrgId, PlanId, TypedId, VpsId};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
+use entity::vps::{Desired, VpsStatus};
+use entity::{JobId, OrgId, PlanId, TypedId, UserId, VpsId};
+use sea_orm::{ConnectionTrait, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
 
-use super::query::{VpsView, get};
-use crate::activity::{self, Event};
+use super::secret;
+use super::view::{VpsRow, VpsView, get, read};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
 use crate::catalog::{self, Offer};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Order};
 use crate::work::{self, Job, JobView, NewJob};
-use crate::{Actor, Ctx, EventStatus, FieldError, JobState, Queue, db, text};
+use crate::{Actor, Ctx, FieldError, Queue, db, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -43,12 +42,11 @@ pub struct Ordered {
     pub job: JobView,
 }
 
-/// Orders a server: holds the first hour, writes the server and its job. The provider hears of
-/// it after the commit.
+/// Orders a server: holds the first hour, writes the server and its job. The provider hears of it after the commit.
 ///
 /// # Errors
-/// Field errors, `insufficient_funds`, `in_debt`, `quota_reached`, `label_taken`,
-/// `idempotency_key_reused`; `forbidden` for readers.
+/// Field errors, `idempotency_key_reused`, `too_many_open_jobs`, `overloaded`, `in_debt`, `insufficient_funds`,
+/// `quota_reached`, `label_taken`; `forbidden` for readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.org_to_change()?;
     let label = text::label("/label", &new.label)?;
@@ -60,60 +58,53 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
     work::admit(ctx, Queue::Provision).await?;
+    let now = ctx.clock.estimate();
+    let (vps, job): (VpsId, JobId) = (ctx.chance.id(now), ctx.chance.id(now));
     let tx = ctx.begin().await?;
-    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
-        // Given back first: whoever holds one connection and waits for a second can starve the pool.
+    let answer = json!({ "vps": vps, "job": job });
+    if let Begun::Answered(body) = idempotency::begin_with(ctx, &tx, actor, idem, answer).await? {
+        // Given back first: a request that holds one connection and waits for a second can starve the pool.
         tx.rollback().await?;
         return replayed(ctx, actor, &body).await;
     }
     let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
-    let now = offer.now;
-    let vps: VpsId = ctx.chance.id(now);
-    let new_job = NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user());
-    let job = work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
-    let hold =
-        Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
-    ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;
-    check_quota(&tx, org).await?;
-    insert(&tx, actor, row(org, vps, &label, &offer, ssh_public_key, now)).await?;
-    if let Some(password) = &new.root_password {
-        seal_password(ctx, &tx, org, vps, password, now).await?;
-    }
-    activity::record(
-        &tx,
-        Event::new("vps.create", EventStatus::Info, format!("{label} was ordered"))
-            .org(org)
-            .actor(actor.user())
-            .entity("vps", vps)
-            .job(job)
-            .metadata(json!({ "held_micros": hold.micros })),
-    )
-    .await?;
-    idempotency::keep(&tx, actor, idem, json!({ "vps": vps, "job": job })).await?;
+    let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).actor(actor.user());
+    work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
+    let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
+    let order = Order { job, vps, label, micros };
+    ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
+    let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
+    let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());
+    let vps = insert_order(row, sealed, job, micros).one(&tx).await.map_err(label_taken)?.ok_or_else(quota_reached)?;
+    let ordered = Ordered::of(vps.into(), job)?;
     tx.commit().await?;
-    ordered(ctx, actor, vps, job).await
+    Ok(ordered)
 }
 
-/// A server and its job, as they are now.
-pub(super) async fn ordered(ctx: &Ctx, actor: &Actor, vps: VpsId, job: JobId) -> Result<Ordered> {
-    let vps = get(ctx, actor, vps).await?;
-    // One that no worker has begun has no steps to read.
-    let job = match &vps.job {
-        Some(open) if open.id == job && open.state == JobState::Queued => open.clone(),
-        _ => work::get(ctx, actor, job).await?,
-    };
-    Ok(Ordered { vps, job })
+impl Ordered {
+    /// A server as it is read in the transaction that enqueued the job: the job is open on it, and no worker has begun
+    /// it.
+    fn of(vps: VpsView, job: JobId) -> Result<Self> {
+        let open = vps.job.clone().filter(|open| open.id == job);
+        Ok(Self { job: open.ok_or_else(|| Error::internal(format!("{job} is not open on {}", vps.id)))?, vps })
+    }
 }
 
+/// A server and the job that the caller's transaction enqueued on it. Read before the commit: there is no second wait
+/// for a connection.
+pub(super) async fn ordered(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId, job: JobId) -> Result<Ordered> {
+    Ordered::of(read(tx, org, vps).await?, job)
+}
+
+/// The answer to a request that was answered before: its server and its job as they are now.
 async fn replayed(ctx: &Ctx, actor: &Actor, body: &Json) -> Result<Ordered> {
     let id = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     let vps: VpsId = id("vps").parse().map_err(Error::internal)?;
     let job: JobId = id("job").parse().map_err(Error::internal)?;
-    ordered(ctx, actor, vps, job).await
+    Ok(Ordered { vps: get(ctx, actor, vps).await?, job: work::get(ctx, actor, job).await? })
 }
 
-/// A root password must be what any provider takes: printable, long, of at least three kinds of
-/// characters.
+/// A root password must be what any provider takes: 12 to 128 printable characters of at least three kinds.
 fn check_access(password: Option<&SecretString>, key: Option<&str>) -> Result<()> {
     let Some(password) = password else {
         return key.map(|_| ()).ok_or_else(|| Error::field("/root_password", "set a root password or add an SSH key"));
@@ -131,95 +122,44 @@ fn check_access(password: Option<&SecretString>, key: Option<&str>) -> Result<()
     Ok(())
 }
 
-/// The wallet's lock is held, so two orders of one organisation never count at the same time.
-async fn check_quota(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
-    let left: Option<i64> = db::scalar(
-        tx,
-        db::sql(
-            "select o.vps_quota - (select count(*) from vps v where v.org_id = o.id and v.deleted_at is null and v.status <> 'failed') from org o where o.id = $1",
-            [org.into()],
-        ),
-    )
-    .await?;
-    if left.unwrap_or(0) > 0 {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Forbidden,
-        "quota_reached",
-        "Your organisation has as many servers as it may have. Delete one you no longer need, or ask support for more.",
-    ))
+fn quota_reached() -> Error {
+    let words = "Your organisation has as many servers as it may have. Delete one you no longer need, or ask support \
+                 for more.";
+    Error::new(ErrorKind::Forbidden, "quota_reached", words)
 }
 
-fn row(
-    org: OrgId,
-    vps: VpsId,
-    label: &str,
-    offer: &Offer,
-    ssh_public_key: Option<String>,
-    now: DateTime<Utc>,
-) -> vps::ActiveModel {
-    vps::ActiveModel {
-        id: Set(vps),
-        org_id: Set(org),
-        cloud_id: Set(offer.cloud_id),
-        provider_label: Set(format!("sp-{}", vps.suffix())),
-        label: Set(label.to_owned()),
-        status: Set(VpsStatus::Requested),
-        desired: Set(Desired::Running),
-        plan_id: Set(offer.plan_id),
-        plan_name: Set(offer.name.clone()),
-        type_id: Set(offer.type_id.clone()),
-        vcpus: Set(offer.vcpus),
-        memory_mib: Set(offer.memory_mib),
-        disk_gib: Set(offer.disk_gib),
-        transfer_gb: Set(offer.transfer_gb),
-        month_micros: Set(offer.month_micros),
-        cost_month_micros: Set(offer.cost_month_micros),
-        hours_per_month: Set(HOURS_PER_MONTH),
-        region_id: Set(offer.region_id.clone()),
-        image_id: Set(offer.image_id.clone()),
-        ssh_public_key: Set(ssh_public_key),
-        created_at: Set(now),
-        ..Default::default()
-    }
-}
-
-async fn insert(tx: &impl ConnectionTrait, actor: &Actor, mut row: vps::ActiveModel) -> Result<()> {
-    row.created_by = Set(actor.user());
-    row.insert(tx).await.map(|_| ()).map_err(label_taken)
+/// The server's row, by the names of its columns.
+fn row(org: OrgId, order: &Order, offer: &Offer, ssh_public_key: Option<&str>, by: Option<UserId>) -> Json {
+    json!({
+        "id": order.vps.uuid(), "org_id": org.uuid(), "cloud_id": offer.cloud_id.uuid(),
+        "provider_label": format!("sp-{}", order.vps.suffix()), "label": order.label,
+        "status": VpsStatus::Requested, "desired": Desired::Running,
+        "plan_id": offer.plan_id.uuid(), "plan_name": offer.name, "type_id": offer.type_id,
+        "vcpus": offer.vcpus, "memory_mib": offer.memory_mib, "disk_gib": offer.disk_gib,
+        "transfer_gb": offer.transfer_gb, "month_micros": offer.month_micros,
+        "cost_month_micros": offer.cost_month_micros, "hours_per_month": HOURS_PER_MONTH,
+        "region_id": offer.region_id, "image_id": offer.image_id, "ssh_public_key": ssh_public_key,
+        "created_by": by.map(TypedId::uuid), "created_at": offer.now,
+    })
 }
 
 /// Turns the database's refusal of a second label into words.
-pub(super) fn label_taken(error: DbErr) -> Error {
-    if !violates(&error, "vps_label") {
-        return error.into();
+pub(super) fn label_taken(error: Error) -> Error {
+    let refusal = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbErr>());
+    if !refusal.is_some_and(|refusal| violates(refusal, "vps_label")) {
+        return error;
     }
     let mut taken = Error::conflict("label_taken", "Another of your servers has this name. Choose another.");
     taken.fields.push(FieldError { pointer: "/label".into(), detail: "another server has this name".into() });
     taken
 }
 
-pub(super) fn secret_place(vps: VpsId) -> String {
-    format!("vps_secret:{vps}:sealed")
-}
-
-async fn seal_password(
-    ctx: &Ctx,
-    tx: &impl ConnectionTrait,
-    org: OrgId,
-    vps: VpsId,
-    password: &SecretString,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let sealed = ctx.vault.seal(&ctx.chance, &secret_place(vps), password)?;
-    db::exec(
-        tx,
-        db::sql(
-            "insert into vps_secret (vps_id, org_id, sealed, created_at) values ($1, $2, $3, $4)",
-            [vps.into(), org.into(), sealed.into(), now.into()],
-        ),
-    )
-    .await?;
-    Ok(())
+db::statement! {
+    /// None where the organisation may have no more servers.
+    fn insert_order(server: Json, sealed_password: Option<Vec<u8>>, job: JobId, held_micros: i64) -> VpsRow =
+        file "insert_order.sql",
+        file "view_columns.sql",
+        "from made v",
+        file "view_joins.sql",
+        file "../work/open_job.sql";
 }

@@ -1,20 +1,30 @@
 //! Servers: ordering, using and deleting them, and what jobs write about them.
+//!
+//! `status.rs` is the table of a server's life; `locked.rs` is the only writer of a status.
 
-mod actions;
+mod cost;
 mod create;
-mod effects;
+mod delete;
+mod fail;
+mod locked;
 mod lost;
-mod query;
+mod power;
+mod provision;
+mod rename;
 mod reopen;
+mod secret;
 mod status;
+mod task;
+mod view;
 
-pub use actions::{act, delete, rename};
+pub use cost::{VpsCost, cost};
 pub use create::{NewVps, Ordered, create};
-pub use effects::{
-    Seen, Task, begin_provision, fail_order, mark_gone, mark_power, mark_running, may_be_in_creation, save_reference,
-    task,
-};
+pub use delete::{cancel_deletion, delete, mark_gone, may_be_in_creation, reopen_deletion};
+pub use fail::{drop_order, fail_order};
 pub(crate) use lost::mark_lost;
-pub use query::{VpsCost, VpsFilter, VpsView, cost, get, list, list_sql};
-pub use reopen::{drop_order, keep_after_all, reopen_delete, reopen_order, require_alive};
-pub use status::{VpsEvent, apply};
+pub use power::{act, mark_power, require_alive};
+pub use provision::{Counterpart, begin_provision, mark_running, save_reference};
+pub use rename::rename;
+pub use reopen::reopen_order;
+pub use task::{Task, task};
+pub use view::{VpsFilter, VpsView, get, list, list_sql};

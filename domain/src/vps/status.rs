@@ -1,61 +1,68 @@
-//! The life of a server: one match, tested for all pairs.
+//! The life of a server: one table, tested for all pairs.
 
+use chrono::{DateTime, Utc};
 use entity::vps::{PowerAction, VpsStatus};
 
 use crate::error::{Error, Result};
 
-/// What can happen to a server.
+/// What can happen to a server, with what is stored about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VpsEvent {
-    /// A worker began to make it.
+pub(super) enum VpsEvent<'a> {
+    /// A worker began to create it.
     Begun,
+    /// The provider says for the first time that it is on.
+    Started {
+        /// Its hours count from here, in business time.
+        at: DateTime<Utc>,
+    },
     /// The provider says that it is on.
     SeenRunning,
     /// The provider says that it is off.
     SeenStopped,
-    /// The order came to nothing.
-    OrderFailed,
-    /// A failed order is taken up again.
+    /// The order failed, and nothing is left at the provider.
+    OrderFailed {
+        /// Why, for the customer.
+        words: &'a str,
+    },
+    /// An administrator retries a failed order.
     Reopened,
-    /// The customer wants it gone.
+    /// The customer deletes it, or an administrator retries its deletion.
     DeleteRequested,
-    /// The provider no longer has it, as wanted.
-    SeenGone,
-    /// The provider no longer has it, and nobody wanted that.
+    /// An administrator cancelled its deletion before a worker began it.
+    DeletionCancelled,
+    /// The provider no longer has it, as requested.
+    SeenGone {
+        /// When that was found, in business time.
+        at: DateTime<Utc>,
+    },
+    /// The provider no longer has it, though its deletion was not requested.
     SeenMissing,
 }
 
-impl VpsEvent {
-    /// Every event, for tests.
-    pub const ALL: [Self; 8] = [
-        Self::Begun,
-        Self::SeenRunning,
-        Self::SeenStopped,
-        Self::OrderFailed,
-        Self::Reopened,
-        Self::DeleteRequested,
-        Self::SeenGone,
-        Self::SeenMissing,
-    ];
-}
-
-/// The status after an event.
+/// The status after an event. `before_delete` is the status that the row stores while it is being deleted.
 ///
 /// # Errors
-/// `wrong_state` when the event makes no sense now.
-pub fn apply(status: VpsStatus, event: VpsEvent) -> Result<VpsStatus> {
+/// `wrong_state` when the event can't happen now; `not_cancellable` when there is no status that a cancelled deletion
+/// could give back.
+pub(super) fn next(status: VpsStatus, before_delete: Option<VpsStatus>, event: VpsEvent<'_>) -> Result<VpsStatus> {
     use VpsEvent as E;
     use VpsStatus as S;
     match (status, event) {
         (S::Requested | S::Provisioning, E::Begun) => Ok(S::Provisioning),
-        (S::Provisioning | S::Running | S::Stopped, E::SeenRunning) => Ok(S::Running),
+        (S::Provisioning, E::Started { .. }) | (S::Running | S::Stopped, E::SeenRunning) => Ok(S::Running),
         (S::Running | S::Stopped, E::SeenStopped) => Ok(S::Stopped),
-        (S::Requested | S::Provisioning, E::OrderFailed) => Ok(S::Failed),
+        (S::Requested | S::Provisioning, E::OrderFailed { .. }) => Ok(S::Failed),
         (S::Failed, E::Reopened) => Ok(S::Requested),
         (S::Requested | S::Provisioning | S::Running | S::Stopped | S::Failed | S::Lost, E::DeleteRequested) => {
             Ok(S::Deleting)
         }
-        (S::Deleting, E::SeenGone) => Ok(S::Deleted),
+        (S::Deleting, E::DeletionCancelled) => {
+            before_delete.filter(|before| matches!(before, S::Running | S::Stopped | S::Lost)).ok_or_else(|| {
+                let words = "This server never ran, so there is nothing to keep. Let the deletion finish.";
+                Error::conflict("not_cancellable", words)
+            })
+        }
+        (S::Deleting, E::SeenGone { .. }) => Ok(S::Deleted),
         (S::Running | S::Stopped, E::SeenMissing) => Ok(S::Lost),
         _ => Err(Error::conflict("wrong_state", format!("The server is {status}; this can't be done now."))),
     }
@@ -65,7 +72,7 @@ pub fn apply(status: VpsStatus, event: VpsEvent) -> Result<VpsStatus> {
 ///
 /// # Errors
 /// `wrong_state` with words that say why not.
-pub fn may_switch(status: VpsStatus, action: PowerAction) -> Result<()> {
+pub(super) fn may_switch(status: VpsStatus, action: PowerAction) -> Result<()> {
     let why = match (status, action) {
         (VpsStatus::Running, PowerAction::Shutdown | PowerAction::Reboot) | (VpsStatus::Stopped, PowerAction::Boot) => {
             return Ok(());
@@ -73,10 +80,10 @@ pub fn may_switch(status: VpsStatus, action: PowerAction) -> Result<()> {
         (VpsStatus::Running, PowerAction::Boot) => "The server is running already.",
         (VpsStatus::Stopped, PowerAction::Shutdown) => "The server is stopped already.",
         (VpsStatus::Stopped, PowerAction::Reboot) => "The server is stopped. Boot it instead.",
-        (VpsStatus::Requested | VpsStatus::Provisioning, _) => "The server is still being made. Wait until it runs.",
-        (VpsStatus::Failed, _) => "The server was never made. Delete it, or order another.",
+        (VpsStatus::Requested | VpsStatus::Provisioning, _) => "The server is still being created. Wait until it runs.",
+        (VpsStatus::Failed, _) => "The server could not be created. Delete it, or order another.",
         (VpsStatus::Deleting | VpsStatus::Deleted, _) => "The server is being deleted.",
-        (VpsStatus::Lost, _) => "We can't find the server any more. Contact support.",
+        (VpsStatus::Lost, _) => "The server can't be found. Contact support.",
     };
     Err(Error::conflict("wrong_state", why))
 }
@@ -84,16 +91,44 @@ pub fn may_switch(status: VpsStatus, action: PowerAction) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
     use std::fmt::Write as _;
+
+    const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    const EVENTS: [(&str, VpsEvent<'_>); 10] = [
+        ("Begun", VpsEvent::Begun),
+        ("Started", VpsEvent::Started { at: AT }),
+        ("SeenRunning", VpsEvent::SeenRunning),
+        ("SeenStopped", VpsEvent::SeenStopped),
+        ("OrderFailed", VpsEvent::OrderFailed { words: "" }),
+        ("Reopened", VpsEvent::Reopened),
+        ("DeleteRequested", VpsEvent::DeleteRequested),
+        ("DeletionCancelled", VpsEvent::DeletionCancelled),
+        ("SeenGone", VpsEvent::SeenGone { at: AT }),
+        ("SeenMissing", VpsEvent::SeenMissing),
+    ];
+
+    /// Whatever a row may store as the status before its deletion.
+    fn befores() -> impl Iterator<Item = Option<VpsStatus>> {
+        [None].into_iter().chain(VpsStatus::ALL.iter().copied().map(Some))
+    }
 
     /// The whole machine as a table: a change of any pair shows here.
     #[test]
     fn all_pairs() {
         let mut table = String::new();
         for &status in VpsStatus::ALL {
-            for event in VpsEvent::ALL {
-                if let Ok(next) = apply(status, event) {
-                    writeln!(table, "{status} + {event:?} = {next}").unwrap();
+            for (name, event) in EVENTS {
+                let after: Vec<_> = befores().map(|before| (before, next(status, before, event).ok())).collect();
+                let distinct: BTreeSet<_> = after.iter().map(|(_, next)| *next).collect();
+                match distinct.into_iter().collect::<Vec<_>>()[..] {
+                    [None] => {}
+                    [Some(next)] => writeln!(table, "{status} + {name} = {next}").unwrap(),
+                    _ => {
+                        for (before, next) in after.into_iter().filter_map(|(before, next)| before.zip(next)) {
+                            writeln!(table, "{status} (was {before}) + {name} = {next}").unwrap();
+                        }
+                    }
                 }
             }
         }
@@ -102,7 +137,7 @@ requested + Begun = provisioning
 requested + OrderFailed = failed
 requested + DeleteRequested = deleting
 provisioning + Begun = provisioning
-provisioning + SeenRunning = running
+provisioning + Started = running
 provisioning + OrderFailed = failed
 provisioning + DeleteRequested = deleting
 running + SeenRunning = running
@@ -115,10 +150,21 @@ stopped + DeleteRequested = deleting
 stopped + SeenMissing = lost
 failed + Reopened = requested
 failed + DeleteRequested = deleting
+deleting (was running) + DeletionCancelled = running
+deleting (was stopped) + DeletionCancelled = stopped
+deleting (was lost) + DeletionCancelled = lost
 deleting + SeenGone = deleted
 lost + DeleteRequested = deleting
 ";
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn a_deletion_that_has_nothing_to_give_back_is_not_cancelled() {
+        let refused = next(VpsStatus::Deleting, Some(VpsStatus::Provisioning), VpsEvent::DeletionCancelled);
+        assert_eq!(refused.unwrap_err().code, "not_cancellable");
+        let refused = next(VpsStatus::Running, None, VpsEvent::DeletionCancelled);
+        assert_eq!(refused.unwrap_err().code, "wrong_state");
     }
 
     #[test]

@@ -146,7 +146,7 @@ async fn take_up(ctx: &Ctx, tx: &impl ConnectionTrait, row: &Locked, admin: Opti
     match (job.kind().take_up, job.subject()) {
         (TakeUp::ReopensOrder, Some(Subject::Vps(vps))) => vps::reopen_order(ctx, tx, vps, next).await?,
         (TakeUp::NeedsServer, Some(Subject::Vps(vps))) => vps::require_alive(tx, vps).await?,
-        (TakeUp::ReopensDeletion, Some(Subject::Vps(vps))) => vps::reopen_delete(tx, vps).await?,
+        (TakeUp::ReopensDeletion, Some(Subject::Vps(vps))) => vps::reopen_deletion(tx, vps).await?,
         _ => {}
     }
     Ok(next)
@@ -160,7 +160,7 @@ async fn undo_unbegun(ctx: &Ctx, tx: &impl ConnectionTrait, row: &Locked) -> Res
             let words = "The order was cancelled before it began. Nothing was charged.";
             vps::drop_order(ctx, tx, vps, row.id, words).await
         }
-        (Cancel::KeepsServer, Some(Subject::Vps(vps))) => vps::keep_after_all(tx, vps).await,
+        (Cancel::KeepsServer, Some(Subject::Vps(vps))) => vps::cancel_deletion(tx, vps).await,
         _ => Ok(()),
     }
 }

@@ -13,6 +13,7 @@ use crate::{Ctx, db};
 /// A job to be done, and for whom.
 #[derive(Clone, Debug)]
 pub struct NewJob {
+    id: Option<JobId>,
     job: Job,
     org: Option<OrgId>,
     actor: Option<UserId>,
@@ -25,7 +26,14 @@ impl NewJob {
     /// A job of the platform itself.
     #[must_use]
     pub fn new(job: Job) -> Self {
-        Self { job, org: None, actor: None, cloud: job.cloud(), retry_of: None, limited: false }
+        Self { id: None, job, org: None, actor: None, cloud: job.cloud(), retry_of: None, limited: false }
+    }
+
+    /// Its id, where something is to name it before it is written; a new one otherwise.
+    #[must_use]
+    pub fn id(mut self, id: JobId) -> Self {
+        self.id = Some(id);
+        self
     }
 
     /// The organisation that it works for.
@@ -67,6 +75,7 @@ impl NewJob {
     fn row(&self) -> NewRow {
         let kind = self.job.kind();
         NewRow {
+            id: self.id,
             kind: kind.name,
             queue: kind.queue,
             priority: kind.priority,
@@ -117,15 +126,15 @@ pub async fn enqueue_many(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) 
     queue::insert(ctx, tx, &rows).await
 }
 
-/// Ends the job that is open on a server, and so fences its worker. Only deletion may.
+/// Ends the job that is open on a server of the organisation, and so fences its worker. Only deletion may.
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn supersede(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
-    supersede_job(&vps_key(vps)).exec(tx).await?;
+pub async fn supersede(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId) -> Result<()> {
+    supersede_job(&vps_key(vps), org).exec(tx).await?;
     Ok(())
 }
 
 db::statement! {
-    fn supersede_job(exclusive_key: &str) = file "supersede_job.sql";
+    fn supersede_job(exclusive_key: &str, org: OrgId) = file "supersede_job.sql";
 }

@@ -27,4 +27,5 @@ pub use kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, known_kinds, 
 pub use kinds::{Job, KINDS, MAX_PROBE_SLEEP_MS, MailKind};
 pub use settle::{Outcome, Settlement, settle};
 pub use verdict::{Action, Refusal, Request, Standing, Verdict, verdict};
-pub use view::{JobView, for_vps, get, open_for_vps};
+pub(crate) use view::OpenJob;
+pub use view::{JobView, for_vps, get};

@@ -5,4 +5,4 @@ update job_open set
   lease_owner = null,
   lease_token = lease_token + 1,
   error_code = 'superseded'
-where exclusive_key = $1
+where exclusive_key = $1 and org_id = $2

@@ -49,6 +49,45 @@ impl JobView {
     }
 }
 
+db::row! {
+    /// The columns of `open_job.sql`: the open job of a server, if there is one.
+    pub(crate) struct OpenJob {
+        #[sea_orm(from_alias = "job_id")]
+        id: Option<JobId>,
+        #[sea_orm(from_alias = "job_kind")]
+        kind: Option<String>,
+        #[sea_orm(from_alias = "job_state")]
+        state: Option<JobState>,
+        #[sea_orm(from_alias = "job_progress")]
+        progress: Option<Json>,
+        #[sea_orm(from_alias = "job_attempts")]
+        attempts: Option<i32>,
+        #[sea_orm(from_alias = "job_created_at")]
+        created_at: Option<DateTime<Utc>>,
+        #[sea_orm(from_alias = "job_failure")]
+        failure: Option<String>,
+    }
+}
+
+impl OpenJob {
+    /// The job of this server as its customer sees it, without its steps.
+    pub(crate) fn on(self, vps: VpsId) -> Option<JobView> {
+        Some(JobView {
+            id: self.id?,
+            kind: self.kind?,
+            state: self.state?,
+            progress: self.progress,
+            target_type: Some("vps".to_owned()),
+            target_id: Some(vps.0),
+            attempts: self.attempts?,
+            created_at: self.created_at?,
+            finished_at: None,
+            failure: self.failure,
+            steps: Vec::new(),
+        })
+    }
+}
+
 /// One of the organisation's jobs.
 ///
 /// # Errors
@@ -70,14 +109,6 @@ pub async fn for_vps(ctx: &Ctx, actor: &Actor, vps: VpsId, request: &PageRequest
     Ok(page)
 }
 
-/// The open job of each of these servers, without its steps.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn open_for_vps(ctx: &Ctx, ids: &[VpsId]) -> Result<Vec<JobView>> {
-    select_open_of(ids).all(&ctx.db).await
-}
-
 async fn with_steps(ctx: &Ctx, mut jobs: Vec<JobView>) -> Result<Vec<JobView>> {
     let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
     for step in steps_of(ctx, &ids).await? {
@@ -97,8 +128,4 @@ db::statement! {
         file "view_columns.sql",
         "from job where target_type = 'vps' and target_id = $1 and org_id = $2 and ($3::uuid is null or id < $3)
          order by id desc limit $4";
-
-    fn select_open_of(vps: &[VpsId]) -> JobView =
-        file "view_columns.sql",
-        "from job_open where target_type = 'vps' and target_id = any($1)";
 }

@@ -29,7 +29,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     match standing(running, &task, cloud.as_ref()).await? {
         Some(observed) if observed.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
         Some(observed) => {
-            delete(running, cloud.as_ref(), &observed.seen.reference).await?;
+            delete(running, cloud.as_ref(), &observed.counterpart.reference).await?;
             Ok(memory.wait_for_change(running))
         }
         None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {

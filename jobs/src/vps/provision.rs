@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::observe::{Observation, observe};
-use super::tags::{is_ours, seen, tags};
+use super::tags::{counterpart, is_ours, tags};
 use super::unwind::unwind;
 use crate::Running;
 use crate::outcome::{JobError, Outcome, failure};
@@ -213,7 +213,8 @@ async fn create(
     let words = if adopted { "The server already exists at the provider" } else { "The server was created" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
     let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
-    let keep = async |made: &Answered<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
+    let keep =
+        async |made: &Answered<Instance>| domain::vps::save_reference(ctx, claim, vps, &counterpart(&made.value)).await;
     made.commit_with(note, keep).await?;
     Ok(if adopted { Labelled::Found } else { Labelled::Created })
 }
@@ -254,7 +255,7 @@ async fn start(
     match observed.state {
         InstanceState::Running => {
             let effect =
-                async |seen: &Observation| domain::vps::mark_running(ctx, claim, task.vps.id, &seen.seen).await;
+                async |seen: &Observation| domain::vps::mark_running(ctx, claim, task.vps.id, &seen.counterpart).await;
             running
                 .resume(START)
                 .having(observed)

@@ -1,7 +1,7 @@
 //! How our servers are known among others at the provider.
 
 use domain::TypedId;
-use domain::vps::{Seen, Task};
+use domain::vps::{Counterpart, Task};
 use providers::Instance;
 use uuid::Uuid;
 
@@ -23,9 +23,9 @@ pub fn is_ours(task: &Task, instance: &Instance) -> bool {
     instance.label == task.vps.provider_label && instance.tags.contains(&installation_tag(task.install_id))
 }
 
-/// What to keep of a provider's answer.
-pub fn seen(instance: &Instance) -> Seen {
-    Seen {
+/// What to store of a machine, from a provider's answer.
+pub fn counterpart(instance: &Instance) -> Counterpart {
+    Counterpart {
         reference: instance.reference.clone(),
         ipv4: instance.ipv4.as_deref().and_then(|ip| ip.parse().ok()),
         ipv6: instance.ipv6.as_deref().and_then(|ip| ip.split('/').next().unwrap_or(ip).parse().ok()),

@@ -77,6 +77,7 @@ fn check(what: &str, reply: &Reply) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: a line a field")]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_field_of_every_request() {
     let world = world().await;

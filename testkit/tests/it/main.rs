@@ -4,6 +4,7 @@ mod access;
 mod bad_input;
 mod billing;
 mod cloud;
+mod deletion;
 mod fairness;
 mod history;
 mod identity;

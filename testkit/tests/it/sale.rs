@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::db;
 use serde_json::json;
 use simulators::{Fault, FaultKind};
 use testkit::TestApp;
@@ -184,6 +185,12 @@ async fn one_key_is_one_order() {
     assert_eq!((other.status.as_u16(), other.text("/code").as_str()), (409, "idempotency_key_reused"));
 }
 
+/// Postings whose balance is not the sum of those up to them.
+const WRONG_BALANCES: &str = "
+select count(*) from posting p
+where p.balance_after <> (
+  select sum(q.amount_micros) from posting q where q.account_id = p.account_id and q.journal_id <= p.journal_id)";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn money_for_three_is_three_servers() {
     let app = TestApp::start().await;
@@ -211,6 +218,8 @@ async fn money_for_three_is_three_servers() {
     assert_eq!((taken, short), (3, 21));
     app.run_jobs().await;
     assert_eq!(app.balance(org).await, 25_000 - 3 * HOUR);
+    let wrong: i64 = db::scalar(&app.ctx.db, db::sql(WRONG_BALANCES, [])).await.unwrap().unwrap();
+    assert_eq!(wrong, 0, "each posting tells the balance after it, though orders waited for each other");
     app.check_books().await;
 }
 

@@ -14,8 +14,6 @@ const COMING: &[&str] = &[
     "docs/sql.md",
     "domain/src/db",
     "domain/src/db/statement.rs",
-    "domain/src/ledger/runway.rs",
-    "domain/src/ledger/usage.rs",
     "domain/src/queue",
     "domain/src/queue/claim.rs",
     "domain/src/queue/enqueue.rs",

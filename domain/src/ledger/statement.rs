@@ -1,0 +1,112 @@
+//! The statement of an organisation: each movement on its wallet, and the hours that it charges.
+
+use chrono::{DateTime, Utc};
+use entity::journal::JournalKind;
+use entity::{OrgId, VpsId};
+use serde_json::Value as Json;
+
+use crate::error::{Error, Result};
+use crate::page::{Page, PageRequest};
+use crate::{Actor, Ctx, db};
+
+db::row! {
+    /// A movement on the wallet.
+    #[derive(Clone, Debug)]
+    pub struct StatementRow {
+        /// The journal.
+        pub id: i64,
+        /// When it counts, in business time.
+        pub at: DateTime<Utc>,
+        /// Why.
+        pub kind: JournalKind,
+        /// What for, as its kind needs it: a server, a reason, a number of servers.
+        pub meta: Json,
+        /// What it added to the balance, in micro-units.
+        pub micros: i64,
+        /// The balance after it, in micro-units.
+        pub balance_after: i64,
+        /// Hours that it charges.
+        pub lines: i64,
+        /// What of them was added to the debt, in micro-units.
+        pub owed_micros: i64,
+    }
+}
+
+/// The statement of the actor's organisation, newest first. A capture moves nothing on the wallet and is left out.
+///
+/// # Errors
+/// A field error when the cursor is not one of ours; `forbidden` for actors without an organisation.
+pub async fn statement(ctx: &Ctx, actor: &Actor, request: &PageRequest) -> Result<Page<StatementRow>> {
+    statement_of(ctx, actor.org()?, request).await
+}
+
+/// A customer's statement, newest first, for an administrator.
+///
+/// # Errors
+/// A field error when the cursor is not one of ours; `forbidden` for others than administrators.
+pub async fn customer_statement(
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    request: &PageRequest,
+) -> Result<Page<StatementRow>> {
+    actor.admin()?;
+    statement_of(ctx, org, request).await
+}
+
+async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
+    let rows = select_entries(org, request.after::<i64>()?, request.fetch()?).all(&ctx.db).await?;
+    request.page(rows, |row: &StatementRow| row.id)
+}
+
+pub(super) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result<StatementRow> {
+    select_entry(org, journal).one(&ctx.db).await?.ok_or_else(|| Error::not_found("entry"))
+}
+
+/// One entry of the actor's own statement.
+///
+/// # Errors
+/// `not_found`, for entries of others too.
+pub async fn statement_entry(ctx: &Ctx, actor: &Actor, journal: i64) -> Result<StatementRow> {
+    statement_row(ctx, actor.org()?, journal).await
+}
+
+db::row! {
+    /// One charged hour of a server.
+    #[derive(Clone, Debug)]
+    pub struct LineRow {
+        /// The server.
+        pub vps_id: VpsId,
+        /// The customer's name for it.
+        pub label: String,
+        /// Which hour since it began to run, from 1.
+        pub hour_no: i32,
+        /// When the hour began.
+        pub began_at: DateTime<Utc>,
+        /// Its price in micro-units.
+        pub micros: i64,
+    }
+}
+
+/// The hours that an entry charges, 10,000 at most. For an order's hold, the hour that it became.
+///
+/// # Errors
+/// `not_found`, for entries of others too.
+pub async fn lines(ctx: &Ctx, actor: &Actor, journal: i64) -> Result<Vec<LineRow>> {
+    let org = actor.org()?;
+    statement_row(ctx, org, journal).await?;
+    select_lines(org, journal).all(&ctx.db).await
+}
+
+db::statement! {
+    fn select_entries(org: OrgId, before: Option<i64>, limit: i64) -> StatementRow =
+        file "entries.sql",
+        "where j.org_id = $1 and j.kind <> 'capture' and ($2::bigint is null or j.id < $2)
+         order by j.id desc limit $3";
+
+    fn select_entry(org: OrgId, journal: i64) -> StatementRow =
+        file "entries.sql",
+        "where j.org_id = $1 and j.id = $2";
+
+    fn select_lines(org: OrgId, journal: i64) -> LineRow = file "select_lines.sql";
+}

@@ -1,0 +1,90 @@
+//! What a customer has, owes and spends.
+
+use chrono::{DateTime, Utc};
+use entity::{OrgId, VpsId};
+
+use super::runway::runway_s;
+use crate::clock::month_start;
+use crate::error::{Error, Result};
+use crate::{Actor, Ctx, db};
+
+/// What a customer has, owes and spends. Amounts are in micro-units.
+#[derive(Clone, Debug)]
+pub struct Wallet {
+    /// What can be spent.
+    pub balance_micros: i64,
+    /// What is set aside for orders in progress.
+    pub held_micros: i64,
+    /// What is owed, as a positive figure.
+    pub owed_micros: i64,
+    /// What all servers cost in an hour, rounded down.
+    pub hour_micros: i64,
+    /// Seconds until the balance is used up; none without servers.
+    pub runway_s: Option<i64>,
+    /// What was charged since the month began (UTC).
+    pub month_micros: i64,
+    /// The same by server, the dearest first; 500 servers at most.
+    pub by_vps: Vec<BurnRow>,
+}
+
+db::row! {
+    /// What one server costs. Amounts are in micro-units.
+    #[derive(Clone, Debug)]
+    pub struct BurnRow {
+        /// The server.
+        pub vps_id: VpsId,
+        /// The customer's name for it.
+        pub label: String,
+        /// An hour's price, rounded down; 0 once it is no longer charged.
+        pub hour_micros: i64,
+        /// Charged since the month began (UTC).
+        pub month_micros: i64,
+    }
+}
+
+db::row! {
+    struct Balances {
+        wallet: i64,
+        hold: i64,
+        receivable: i64,
+    }
+}
+
+/// The wallet of the actor's organisation.
+///
+/// # Errors
+/// `forbidden` for actors without an organisation.
+pub async fn wallet(ctx: &Ctx, actor: &Actor) -> Result<Wallet> {
+    wallet_of(ctx, actor.org()?).await
+}
+
+/// A customer's wallet, for an administrator.
+///
+/// # Errors
+/// `not_found`; `forbidden` for others than administrators.
+pub async fn customer_wallet(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Wallet> {
+    actor.admin()?;
+    wallet_of(ctx, org).await
+}
+
+async fn wallet_of(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
+    let balances = select_balances(org).one(&ctx.db).await?.ok_or_else(|| Error::not_found("organisation"))?;
+    let month = month_start(ctx.clock.now(&ctx.db).await?);
+    let by_vps = select_burn(org, month).all(&ctx.db).await?;
+    let hour_micros: i64 = by_vps.iter().map(|row| row.hour_micros).sum();
+    Ok(Wallet {
+        balance_micros: balances.wallet,
+        held_micros: balances.hold,
+        owed_micros: -balances.receivable,
+        hour_micros,
+        runway_s: runway_s(balances.wallet, hour_micros),
+        month_micros: by_vps.iter().map(|row| row.month_micros).sum(),
+        by_vps,
+    })
+}
+
+db::statement! {
+    fn select_balances(org: OrgId) -> Balances = file "select_balances.sql";
+
+    fn select_burn(org: OrgId, month: DateTime<Utc>) -> BurnRow = file "select_burn.sql";
+}

@@ -1,0 +1,38 @@
+//! What a server costs, and what its deletion would mean for the wallet.
+
+use entity::VpsId;
+
+use super::view::{VpsView, get};
+use crate::billing::hour_micros;
+use crate::error::Result;
+use crate::{Actor, Ctx, ledger};
+
+/// What a server costs, and what its deletion would mean.
+#[derive(Clone, Debug)]
+pub struct VpsCost {
+    /// The server.
+    pub vps: VpsView,
+    /// The first hour's price in micro-units; later ones differ by at most one.
+    pub hour_micros: i64,
+    /// What the other servers cost in an hour, in micro-units.
+    pub rate_after_delete_micros: i64,
+    /// How long the balance would last without it, in seconds; none when nothing else is charged.
+    pub runway_after_delete_s: Option<i64>,
+}
+
+/// What a server costs, and what its deletion would mean for the wallet.
+///
+/// # Errors
+/// `not_found`, for servers of others too.
+pub async fn cost(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsCost> {
+    let vps = get(ctx, actor, id).await?;
+    let wallet = ledger::wallet(ctx, actor).await?;
+    let mine: i64 = wallet.by_vps.iter().filter(|row| row.vps_id == id).map(|row| row.hour_micros).sum();
+    let rest = wallet.hour_micros - mine;
+    Ok(VpsCost {
+        hour_micros: hour_micros(vps.month_micros, vps.hours_per_month, 1),
+        rate_after_delete_micros: rest,
+        runway_after_delete_s: ledger::runway_s(wallet.balance_micros, rest),
+        vps,
+    })
+}

@@ -1,0 +1,7 @@
+where v.org_id = $1
+  and v.deleted_at is null
+  and ($2::uuid is null or v.id < $2)
+  and ($3::text is null or v.status = $3)
+  and ($4::text is null or v.label ilike '%' || $4 || '%' or v.ipv4 like $4 || '%')
+order by v.id desc
+limit $5
