@@ -25,9 +25,7 @@ impl Clock {
     /// # Errors
     /// When the database does not answer.
     pub async fn now(&self, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
-        let now: DateTime<Utc> = db::scalar(db, db::sql("select business_now()", []))
-            .await?
-            .ok_or_else(|| Error::internal("business_now() answered nothing"))?;
+        let now = select_now().only(db).await?;
         let ahead = now.signed_duration_since(system_now()).num_microseconds().unwrap_or(0);
         self.ahead_micros.store(ahead, Ordering::Relaxed);
         Ok(now)
@@ -41,22 +39,15 @@ impl Clock {
     }
 }
 
-/// Sets how far business time is ahead of `PostgreSQL`'s. For tests and proofs.
+/// Sets how far business time is ahead of `PostgreSQL`'s, to the microsecond. For tests and proofs.
 ///
 /// # Errors
-/// In production, and when the database does not answer.
+/// `invalid_request` in production, and when the database does not answer.
 pub async fn set_offset(db: &impl ConnectionTrait, production: bool, ahead: TimeDelta) -> Result<()> {
     if production {
-        return Err(Error::invalid("business time can't be moved in production"));
+        return Err(Error::invalid("Business time can't be moved in production."));
     }
-    db::exec(
-        db,
-        db::sql(
-            "insert into clock_offset (ahead) values (make_interval(secs => $1::bigint::float8)) on conflict (one) do update set ahead = excluded.ahead",
-            [ahead.num_seconds().into()],
-        ),
-    )
-    .await?;
+    upsert_offset(ahead.as_seconds_f64()).exec(db).await?;
     Ok(())
 }
 
@@ -65,6 +56,14 @@ pub async fn set_offset(db: &impl ConnectionTrait, production: bool, ahead: Time
 pub fn month_start(at: DateTime<Utc>) -> DateTime<Utc> {
     use chrono::{Datelike, TimeZone};
     Utc.with_ymd_and_hms(at.year(), at.month(), 1, 0, 0, 0).single().unwrap_or(at)
+}
+
+db::statement! {
+    fn select_now() -> DateTime<Utc> = "select business_now()";
+
+    fn upsert_offset(ahead_s: f64) =
+        "insert into clock_offset (ahead) values (make_interval(secs => $1))
+         on conflict (one) do update set ahead = excluded.ahead";
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one door to the process's clock")]

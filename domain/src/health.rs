@@ -1,4 +1,6 @@
-//! What readiness rests on.
+//! What a process asks of its database before it is ready: the schema, this installation's name, its role's rights.
+
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::{Ctx, db};
@@ -8,20 +10,18 @@ use crate::{Ctx, db};
 /// # Errors
 /// When the database does not answer.
 pub async fn schema_version(ctx: &Ctx) -> Result<Option<String>> {
-    let there: Option<bool> =
-        db::scalar(&ctx.db, db::sql("select to_regclass('public.seaql_migrations') is not null", [])).await?;
-    if there != Some(true) {
+    if !is_migrated().only(&ctx.db).await? {
         return Ok(None);
     }
-    db::scalar(&ctx.db, db::sql("select version from seaql_migrations order by version desc limit 1", [])).await
+    select_version().one(&ctx.db).await
 }
 
-/// This installation, as its tag at providers names it.
+/// This installation, as its tag at providers names it; nil until the first migration wrote it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn install_id(ctx: &Ctx) -> Result<uuid::Uuid> {
-    Ok(db::scalar(&ctx.db, db::sql("select install_id from platform", [])).await?.unwrap_or_default())
+pub async fn install_id(ctx: &Ctx) -> Result<Uuid> {
+    Ok(select_install_id().one(&ctx.db).await?.unwrap_or_default())
 }
 
 /// Whether the role that this process runs as may change history; it should not.
@@ -29,27 +29,15 @@ pub async fn install_id(ctx: &Ctx) -> Result<uuid::Uuid> {
 /// # Errors
 /// When the database does not answer.
 pub async fn may_rewrite_history(ctx: &Ctx) -> Result<bool> {
-    let may: Option<bool> = db::scalar(&ctx.db, db::sql("select has_table_privilege('posting', 'update')", [])).await?;
-    Ok(may.unwrap_or(false))
+    may_update_postings().only(&ctx.db).await
 }
 
-/// Whether the books are right: the sum of all postings, and the accounts whose balance is not
-/// the sum of their postings.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn books(ctx: &Ctx) -> Result<(i64, i64)> {
-    let sum: i64 = db::scalar(&ctx.db, db::sql("select coalesce(sum(amount_micros), 0)::bigint from posting", []))
-        .await?
-        .unwrap_or(0);
-    let wrong: i64 = db::scalar(
-        &ctx.db,
-        db::sql(
-            "select count(*) from account a where a.balance_micros is not null and a.balance_micros <> coalesce((select sum(p.amount_micros) from posting p where p.account_id = a.id), 0)",
-            [],
-        ),
-    )
-    .await?
-    .unwrap_or(0);
-    Ok((sum, wrong))
+db::statement! {
+    fn is_migrated() -> bool = "select to_regclass('public.seaql_migrations') is not null";
+
+    fn select_version() -> String = "select version from seaql_migrations order by version desc limit 1";
+
+    fn select_install_id() -> Uuid = "select install_id from platform";
+
+    fn may_update_postings() -> bool = "select has_table_privilege('posting', 'update')";
 }

@@ -1,4 +1,4 @@
-//! Idempotency keys: the same key with the same body gets the same answer, once done.
+//! Idempotency keys: a second request with the same key and body gets the first one's answer and has no effect.
 
 use std::time::Duration;
 
@@ -6,36 +6,34 @@ use entity::UserId;
 use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
-use crate::Actor;
-use crate::ctx::Ctx;
-use crate::db;
 use crate::error::{Error, Result};
+use crate::{Actor, Ctx, db};
 
-/// How long an answer is kept for a repeated request.
-const KEPT: Duration = Duration::from_hours(72);
+/// How long an answer is stored for a repeated request.
+const STORED_FOR: Duration = Duration::from_hours(72);
 
-/// A key as the client sent it, with what it was sent for.
+/// A key as the client sent it, with the request that it stands for.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
     /// The client's key: 8 to 255 printable characters.
     pub key: String,
     /// The operation, so that a key can't be carried to another.
     pub route: &'static str,
-    /// The body in a canonical form.
+    /// The request's body; only its keyed hash is stored.
     pub request: Vec<u8>,
 }
 
 /// What to do with a request that carries a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Begun {
-    /// It is the first: go on, and keep the answer with [`keep`].
+    /// It is the first with this key: continue, and store the answer with [`keep`].
     Fresh,
-    /// It was done before: this was the answer.
+    /// The same request was granted before, and this was the answer.
     Answered(Json),
 }
 
 db::row! {
-    struct Kept {
+    struct StoredKey {
         route: String,
         request_mac: Vec<u8>,
         body: Option<Json>,
@@ -43,10 +41,10 @@ db::row! {
 }
 
 db::statement! {
-    fn insert_key(principal: UserId, key: &str, route: &str, mac: &[u8], kept_s: f64) =
+    fn insert_key(principal: UserId, key: &str, route: &str, mac: &[u8], stored_s: f64) =
         file "idempotency/insert_key.sql";
 
-    fn select_key(principal: UserId, key: &str) -> Kept =
+    fn select_key(principal: UserId, key: &str) -> StoredKey =
         "select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2";
 
     fn store_answer(principal: UserId, key: &str, body: Json) =
@@ -57,7 +55,7 @@ impl IdempotencyKey {
     /// Checks the form of a key.
     ///
     /// # Errors
-    /// When it is shorter than 8 or longer than 255 characters, or does not print.
+    /// A field error when it is shorter than 8 or longer than 255 characters, or does not print.
     pub fn new(key: &str, route: &'static str, request: Vec<u8>) -> Result<Self> {
         if !(8..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::field("/headers/Idempotency-Key", "send 8 to 255 printable characters, such as a UUID"));
@@ -70,16 +68,17 @@ impl IdempotencyKey {
 /// until the first commits or rolls back.
 ///
 /// # Errors
-/// `idempotency_key_reused` when the key came with another body before.
+/// `idempotency_key_reused` when the key came with another operation or body before; `unauthenticated` for actors that
+/// are no user.
 pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey) -> Result<Begun> {
     let principal = actor.user().ok_or_else(Error::unauthenticated)?;
     let mac = ctx.vault.fingerprint(&[key.route.as_bytes(), b"\0", &key.request].concat());
-    let claimed = insert_key(principal, &key.key, key.route, &mac, KEPT.as_secs_f64()).exec(tx).await?;
+    let claimed = insert_key(principal, &key.key, key.route, &mac, STORED_FOR.as_secs_f64()).exec(tx).await?;
     if claimed == 1 {
         return Ok(Begun::Fresh);
     }
     match select_key(principal, &key.key).one(tx).await? {
-        Some(Kept { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => {
+        Some(StoredKey { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => {
             Ok(Begun::Answered(body))
         }
         _ => Err(Error::conflict(
@@ -89,7 +88,7 @@ pub async fn begin(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, key: &Id
     }
 }
 
-/// Keeps the answer, in the same transaction as the effect.
+/// Stores the answer for 72 hours, in the same transaction as the effect.
 ///
 /// # Errors
 /// When the database refuses it.

@@ -11,9 +11,9 @@ pub mod chance;
 pub mod clock;
 pub mod cloud;
 mod ctx;
+pub mod customer;
 pub mod db;
 pub mod error;
-
 pub mod health;
 pub mod idempotency;
 pub mod identity;

@@ -1,45 +1,51 @@
 //! What a mail needs to be written.
 
 use entity::{UserId, VpsId};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
 
-/// The person a mail goes to.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Recipient {
-    /// Their address.
-    pub email: String,
-    /// Their name.
-    pub name: String,
+db::row! {
+    /// The user whom a mail goes to.
+    #[derive(Clone, Debug)]
+    pub struct Recipient {
+        /// The address, in lower case.
+        pub email: String,
+        /// How the mail greets them.
+        pub name: String,
+    }
 }
 
-/// What a mail says about a server.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Subject {
-    /// Its name.
-    pub label: String,
-    /// Words about the order that came to nothing.
-    pub failure: Option<String>,
+db::row! {
+    /// What a mail says about a server.
+    #[derive(Clone, Debug)]
+    pub struct MailedServer {
+        /// The customer's name for it.
+        pub label: String,
+        /// Words for the customer when the order failed.
+        pub failure: Option<String>,
+    }
 }
 
-/// Whom to write to.
+/// The user to write to, as they are now.
 ///
 /// # Errors
-/// `not_found` when the user is gone.
+/// `not_found` when the user was deleted.
 pub async fn recipient(ctx: &Ctx, user: UserId) -> Result<Recipient> {
-    db::one(&ctx.db, db::sql("select email, name from app_user where id = $1 and deleted_at is null", [user.into()]))
-        .await?
-        .ok_or_else(|| Error::not_found("user"))
+    select_recipient(user).one(&ctx.db).await?.ok_or_else(|| Error::not_found("user"))
 }
 
-/// What to write about a server.
+/// The server to write about, as it is now; a deleted one is found too.
 ///
 /// # Errors
-/// `not_found` when there is no such server.
-pub async fn subject(ctx: &Ctx, vps: VpsId) -> Result<Subject> {
-    db::one(&ctx.db, db::sql("select label, failure from vps where id = $1", [vps.into()]))
-        .await?
-        .ok_or_else(|| Error::not_found("server"))
+/// `not_found` when it does not exist.
+pub async fn mailed_server(ctx: &Ctx, vps: VpsId) -> Result<MailedServer> {
+    select_server(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))
+}
+
+db::statement! {
+    fn select_recipient(user: UserId) -> Recipient =
+        "select email, name from app_user where id = $1 and deleted_at is null";
+
+    fn select_server(vps: VpsId) -> MailedServer = "select label, failure from vps where id = $1";
 }

@@ -30,6 +30,9 @@ pub fn like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
+/// The form of a server's name, as people are told it.
+pub const LABEL_FORM: &str = "use letters, digits, dots, hyphens and underscores, with a letter or digit at both ends";
+
 /// A server's name: 3 to 64 letters, digits, dots, hyphens and underscores, as host names go.
 ///
 /// # Errors
@@ -40,10 +43,7 @@ pub fn label(pointer: &str, text: &str) -> Result<String> {
     let edges =
         text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric());
     if !edges || !text.chars().all(plain) {
-        return Err(Error::field(
-            pointer,
-            "use letters, digits, dots, hyphens and underscores, with a letter or digit at both ends",
-        ));
+        return Err(Error::field(pointer, LABEL_FORM));
     }
     Ok(text)
 }

@@ -1,4 +1,4 @@
-//! The worker processes: who they are, what they can do, and what operators tell them.
+//! Worker processes: what each says of itself, and what operators tell it to do.
 
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
@@ -11,44 +11,44 @@ use crate::error::{Error, Result};
 use crate::work::known_kinds;
 use crate::{Actor, Ctx, EventStatus, db, text};
 
-/// A worker that was not seen for so long is taken for lost, in seconds.
+/// Seconds without a report after which a worker counts as lost.
 const LOST_AFTER_S: f64 = 60.0;
 
-/// A pool of a worker process.
+/// The slots of a worker process for one queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pool {
-    /// The queue that it serves.
+    /// The queue whose jobs it takes.
     pub queue: Queue,
     /// Jobs that it can run at the same time.
     pub slots: u32,
-    /// Jobs that it runs.
+    /// Jobs that it runs now.
     pub busy: u32,
 }
 
-/// What a worker process says of itself.
+/// What a worker process says of itself every few seconds.
 #[derive(Clone, Debug)]
-pub struct Report<'a> {
-    /// Its name: it holds leases under it.
+pub struct WorkerReport<'a> {
+    /// The name under which it holds leases.
     pub id: &'a str,
-    /// The computer it runs on.
+    /// The name of the computer that it runs on.
     pub host: &'a str,
-    /// Its process there.
+    /// The number of its process there.
     pub pid: u32,
-    /// The version of `SkyPanel`.
+    /// The version of `SkyPanel` that it was built from.
     pub version: &'a str,
-    /// Its pools.
+    /// One for each queue that it serves.
     pub pools: &'a [Pool],
     /// Its resident memory, in bytes.
     pub memory_bytes: i64,
-    /// What it does.
+    /// Whether it takes jobs.
     pub state: WorkerState,
 }
 
-/// Writes down a worker and hears what it is to do.
+/// Stores what a worker says of itself, and returns what it is told to do.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn report(ctx: &Ctx, report: &Report<'_>) -> Result<WorkerState> {
+pub async fn report(ctx: &Ctx, report: &WorkerReport<'_>) -> Result<WorkerState> {
     let pid = i32::try_from(report.pid).unwrap_or(i32::MAX);
     let pools = serde_json::to_value(report.pools).map_err(Error::internal)?;
     upsert_worker(report.id, report.host, pid, report.version, known_kinds(), pools, report.memory_bytes, report.state)
@@ -69,28 +69,28 @@ db::row! {
     /// A worker as an operator sees it.
     #[derive(Clone, Debug)]
     pub struct WorkerView {
-        /// Its name.
+        /// The name under which it holds leases.
         pub id: String,
-        /// The computer it runs on.
+        /// The name of the computer that it runs on.
         pub host: String,
-        /// Its process there.
+        /// The number of its process there.
         pub pid: i32,
-        /// The version of `SkyPanel`.
+        /// The version of `SkyPanel` that it was built from.
         pub version: String,
-        /// What it does.
+        /// Whether it takes jobs, as it last reported.
         pub state: WorkerState,
-        /// What it was told to do.
+        /// What it was last told to do.
         pub wanted: WorkerState,
-        /// It has not been seen for a minute.
+        /// Whether it has not reported for a minute.
         pub lost: bool,
-        /// Its pools.
+        /// As [`WorkerView::pools`] reads them.
         #[sea_orm(from_alias = "queues")]
         pub pools: Json,
         /// Its resident memory, in bytes.
         pub memory_bytes: i64,
-        /// When it started.
+        /// When it first reported.
         pub started_at: DateTime<Utc>,
-        /// When it was last seen.
+        /// When it last reported.
         pub seen_at: DateTime<Utc>,
         /// Kinds of open jobs that its version does not know.
         pub unknown_kinds: Vec<String>,
@@ -98,26 +98,26 @@ db::row! {
 }
 
 impl WorkerView {
-    /// Its pools.
+    /// One for each queue that it serves; none when a version with another form wrote them.
     #[must_use]
     pub fn pools(&self) -> Vec<Pool> {
         serde_json::from_value(self.pools.clone()).unwrap_or_default()
     }
 }
 
-/// All workers seen within a day.
+/// All workers in the order in which they started, at most 1000; one that is silent for a day is removed.
 ///
 /// # Errors
-/// `forbidden` for others than admins.
+/// `forbidden` for others than administrators.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<WorkerView>> {
     actor.admin()?;
     select_workers(LOST_AFTER_S).all(&ctx.db).await
 }
 
-/// Tells a worker what to do; it hears it within seconds.
+/// Tells a worker what to do; its next report, within seconds, reads it.
 ///
 /// # Errors
-/// `not_found`; a field error without a reason; `forbidden` for others than admins.
+/// `not_found`; a field error without a reason; `forbidden` for others than administrators.
 pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, reason: &str) -> Result<WorkerView> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 1, 500)?;
@@ -128,7 +128,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
     let (event, words) = match wanted {
         WorkerState::Running => ("worker.wake", "was told to take jobs again"),
         WorkerState::Quiet => ("worker.quiet", "was told to take no new jobs"),
-        WorkerState::Stopping => ("worker.stop", "was told to finish its jobs and end"),
+        WorkerState::Stopping => ("worker.stop", "was told to finish its jobs and exit"),
     };
     activity::record(
         &tx,
@@ -141,7 +141,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
     select_worker(LOST_AFTER_S, id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("worker"))
 }
 
-/// How many live workers run each version.
+/// How many workers that are not lost run each version.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -146,7 +146,7 @@ impl Meter for CloudMeter {
                     cloud::block(&ctx, cloud, class.as_str(), pause.unwrap_or(Duration::from_secs(15))).await
                 } else {
                     let left = remaining.and_then(|left| i32::try_from(left).ok()).unwrap_or(i32::MAX);
-                    cloud::said(&ctx, cloud, class.as_str(), left).await
+                    cloud::note_remaining(&ctx, cloud, class.as_str(), left).await
                 };
                 if let Err(error) = told {
                     tracing::debug!(%error, "what the provider says of its limits could not be stored");

@@ -98,7 +98,8 @@ const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// A line a class. How many attempts a kind has and by when it must be done is fixed in [`domain::work::KINDS`]; a worker that dies
+/// A line a class. How many attempts a kind has and by when it must be done is fixed in [`domain::work::KINDS`]; a
+/// worker that dies
 /// makes no error and is counted apart: after [`domain::queue::MAX_CRASHES`] the job is stuck.
 pub const RULES: &[FailureRule] = &[
     FailureRule {

@@ -6,6 +6,21 @@ use serde_json::Value as Json;
 
 use testkit::stack::Stack;
 
+/// Balances that are not the sum of their postings.
+const WRONG_BALANCES: &str = "
+select count(*)
+from account a
+where a.balance_micros is not null
+  and a.balance_micros <> coalesce((select sum(amount_micros) from posting p where p.account_id = a.id), 0)";
+
+/// Segments whose charges are not their hours at their price, or not the sum of their lines.
+const WRONG_HOURS: &str = "
+select count(*)
+from usage_segment s
+where s.billed_micros <> s.month_micros * s.billed_hours / s.hours_per_month
+   or s.billed_hours <> (select count(*) from usage_line l where l.segment_id = s.id)
+   or s.billed_micros <> (select coalesce(sum(micros), 0) from usage_line l where l.segment_id = s.id)";
+
 /// A second way to the truth.
 #[derive(Debug)]
 pub struct Checker {
@@ -64,9 +79,7 @@ impl Checker {
     /// When they are not.
     pub async fn books(&self) -> Result<()> {
         let sum: i64 = self.figure("select coalesce(sum(amount_micros), 0)::bigint from posting").await?;
-        let wrong: i64 = self
-            .figure("select count(*) from account a where balance_micros is not null and balance_micros <> coalesce((select sum(amount_micros) from posting p where p.account_id = a.id), 0)")
-            .await?;
+        let wrong: i64 = self.figure(WRONG_BALANCES).await?;
         let empty: i64 = self
             .figure("select count(*) from journal j where not exists (select from posting p where p.journal_id = j.id)")
             .await?;
@@ -82,13 +95,7 @@ impl Checker {
     /// # Errors
     /// When one is not.
     pub async fn hours(&self) -> Result<i64> {
-        let wrong: i64 = self
-            .figure(
-                "select count(*) from usage_segment s where billed_micros <> month_micros * billed_hours / hours_per_month \
-                 or billed_hours <> (select count(*) from usage_line l where l.segment_id = s.id) \
-                 or billed_micros <> (select coalesce(sum(micros), 0) from usage_line l where l.segment_id = s.id)",
-            )
-            .await?;
+        let wrong: i64 = self.figure(WRONG_HOURS).await?;
         ensure!(wrong == 0, "{wrong} servers were not charged by the hour");
         self.figure("select count(*) from usage_line").await
     }

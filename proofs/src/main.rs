@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use proofs::chaos;
+use proofs::jobs::Sizes;
 
 /// Plays a story against fresh servers.
 #[derive(Debug, Parser)]
@@ -21,12 +22,18 @@ enum Story {
         /// Leave the pages out: for machines without a browser. The proof is then not whole.
         #[arg(long)]
         no_pages: bool,
+        /// Short leases and no pages: says only that every part can be played.
+        #[arg(long)]
+        small: bool,
     },
     /// The job platform: fairness, pauses, schedules, restarts, junk, retention.
     Jobs {
         /// Jobs that go through the part about retention.
         #[arg(long, default_value_t = 40_000)]
         soak: i64,
+        /// A few jobs each and short leases: says only that every part can be played.
+        #[arg(long, conflicts_with = "soak")]
+        small: bool,
     },
     /// Orders, actions and hours while processes, servers and the way to the cloud break, by the seed.
     Chaos {
@@ -77,8 +84,13 @@ async fn main() -> ExitCode {
 
 async fn play(story: Story) -> anyhow::Result<bool> {
     match story {
-        Story::Sale { no_pages } => Box::pin(proofs::sale::play(!no_pages)).await.map(|()| true),
-        Story::Jobs { soak } => Box::pin(proofs::jobs::play(soak)).await.map(|()| true),
+        Story::Sale { no_pages, small } => {
+            Box::pin(proofs::sale::play(!(no_pages || small), small)).await.map(|()| true)
+        }
+        Story::Jobs { soak, small } => {
+            let sizes = if small { Sizes::small() } else { Sizes::whole(soak) };
+            Box::pin(proofs::jobs::play(sizes)).await.map(|()| true)
+        }
         Story::Chaos { seeds, seed, failpoint, spoil, minutes, real_times, lanes } => {
             let options = chaos::Options { seeds, seed, failpoint, spoil, minutes, real_times, lanes };
             Box::pin(chaos::run(options)).await

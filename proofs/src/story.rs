@@ -3,6 +3,18 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use testkit::stack::Stack;
+
+use crate::checker::Checker;
+
+/// Jobs that have not ended, for the report of a story that failed.
+const OPEN: &str = "
+select kind || ' ' || id || ' is ' || state || ' until ' || run_at || ', attempts ' || attempts || ', crashes '
+    || crashes || ': ' || coalesce(error->>'admin', '') || ' ' || step_data
+from job
+where finished_at is null
+order by id
+limit 20";
 
 /// Prints each step with its time and stops at the first that fails.
 #[derive(Debug)]
@@ -40,5 +52,16 @@ impl Story {
     /// Ends the story.
     pub fn end(self) {
         println!("\nPROVEN: {} steps in {:.1} s", self.steps, self.began.elapsed().as_secs_f64());
+    }
+}
+
+/// What is known of an installation on which a step failed: the ends of its logs, and its open jobs.
+pub async fn last_words(stack: &Stack, checker: &Checker) {
+    for name in ["api", "worker-1", "worker-2", "scheduler"] {
+        eprintln!("\n--- last lines of {name} ---\n{}", stack.log_tail(name, 25));
+    }
+    eprintln!("\n--- open jobs ---");
+    for words in checker.words(OPEN).await.unwrap_or_else(|error| vec![format!("not read: {error:#}")]) {
+        eprintln!("{words}");
     }
 }

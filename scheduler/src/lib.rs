@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::Ctx;
-use domain::schedule::{self, Cron, Entry};
+use domain::schedule::{self, Cron, TimetableEntry};
 use tokio_util::sync::CancellationToken;
 
 pub use domain::schedule::TIMETABLE;
@@ -54,7 +54,7 @@ pub async fn serve(ctx: Ctx, stop: CancellationToken) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When the database does not answer, or the row's expression can't be read.
-pub async fn advance(ctx: &Ctx, entry: &Entry) -> domain::Result<usize> {
+pub async fn advance(ctx: &Ctx, entry: &TimetableEntry) -> domain::Result<usize> {
     let Some(cursor) = schedule::cursor(ctx, entry.name).await? else {
         schedule::ensure(ctx, entry).await?;
         return Ok(0);

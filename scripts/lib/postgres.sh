@@ -75,7 +75,7 @@ _pg_statements() {
   local libraries
   [[ ${PG_STATEMENTS:-} == yes ]] || return 0
   libraries=$("$PG_BIN/pg_config" --pkglibdir 2>/dev/null) || libraries=${PG_BIN%/bin}/lib
-  [[ ! -e $libraries/pg_stat_statements.so ]] || printf "shared_preload_libraries = 'pg_stat_statements'"
+  [[ ! -e $libraries/pg_stat_statements.so ]] || printf "shared_preload_libraries = 'pg_stat_statements'\npg_stat_statements.max = 20000\n"
 }
 
 # A socket's path may have 107 bytes at most.

@@ -46,14 +46,23 @@ chaos_play() {
 }
 
 cmd_bench() {
-  [[ ${1:-} != jobs ]] || PG_STATEMENTS=yes
+  local word profile=release
+  # What is not judged needs no release build.
+  for word in "$@"; do
+    case $word in --small | --write-statements*) profile=debug ;; esac
+  done
+  PG_STATEMENTS=yes
   _fresh_servers bench
   build_web
   # The other queues, which only this table is measured beside.
   [[ ${1:-} != jobs ]] || npm_packages bench/peers
+  if [[ $profile == debug ]]; then build_binaries -p bench; else _build_release; fi
+  _play "$profile" bench "$@"
+}
+
+_build_release() {
   loud "Building for release (about 10 minutes the first time)" cargo build --locked --release -p skypanel -p simulators -p bench
   ! grep -q before_intent "$TARGET_DIR/release/skypanel" || die "failpoints are in the release build"
-  _play release bench "$@"
 }
 
 # _fresh_servers RUN: an empty PostgreSQL with fsync on and an empty Redis; gone when the command ends.

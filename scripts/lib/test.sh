@@ -35,6 +35,8 @@ cmd_test() {
   RUN='test'
   _run_alone
   for stage in "${TEST_WANTED[@]}"; do TEST_STATE[$stage]=waiting; done
+  # A test compares what an order sends with the script that it is measured by.
+  PG_STATEMENTS=yes
   if _test_wants rust browser judge-linode judge-api; then test_servers_start off no; fi
   _test_loop
   _test_table "$(since "$began")"
@@ -182,6 +184,7 @@ test_servers_start() {
   step "Redis for this run" redis_start "$RUN-redis" "$(servers_folder "$RUN-redis")" "$DEV_PORT_RUN_REDIS" "$2"
   export RUN TEST_PG_FOLDER TEST_PG_PORT=$DEV_PORT_RUN_PG TEST_REDIS_PORT=$DEV_PORT_RUN_REDIS
   export TEST_DATABASE_ADMIN_URL DATABASE_URL DATABASE_OWNER_URL REDIS_URL SKYPANEL_PG_BIN=$PG_BIN SKYPANEL_REDIS_SERVER
+  export SKYPANEL_PG_LOG=$LOG_DIR/$RUN-postgres.log
   TEST_DATABASE_ADMIN_URL=$(pg_url_admin "$DEV_PORT_RUN_PG")
   DATABASE_URL=$(pg_url_app "$DEV_PORT_RUN_PG" skypanel)
   DATABASE_OWNER_URL=$(pg_url_owner "$DEV_PORT_RUN_PG" skypanel)

@@ -230,6 +230,14 @@ impl Stack {
     /// When there is no such process, or it does not end within `limit`.
     pub async fn stop(&mut self, name: &str, limit: Duration) -> Result<std::process::ExitStatus> {
         self.signal(name, Signal::Terminate).await?;
+        self.await_end(name, limit).await
+    }
+
+    /// Waits for a process that was told to end in another way.
+    ///
+    /// # Errors
+    /// When there is no such process, or it does not end within `limit`.
+    pub async fn await_end(&mut self, name: &str, limit: Duration) -> Result<std::process::ExitStatus> {
         let place = self.place(name)?;
         let ended = tokio::time::timeout(limit, self.children[place].1.wait()).await;
         let status = ended.with_context(|| format!("{name} does not end within {limit:?}"))??;

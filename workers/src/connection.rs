@@ -16,12 +16,12 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One connection for one asker, who asks one thing after the other.
 #[derive(Debug)]
-pub struct Connection {
+pub struct GuardedConnection {
     pool: Ctx,
     own: Mutex<Ctx>,
 }
 
-impl Connection {
+impl GuardedConnection {
     /// A connection to the database that `pool` reaches, opened when it is first asked.
     pub fn new(pool: &Ctx) -> Self {
         Self { pool: pool.clone(), own: Mutex::new(pool.with_own_connection()) }

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::batch::Batcher;
-use crate::connection::{Connection, PATIENCE};
+use crate::connection::{GuardedConnection, PATIENCE};
 use crate::leases::Leases;
 
 /// A run is settled within this or not at all: longer than a worker's statement may take (30 s).
@@ -36,7 +36,8 @@ impl Runner {
     /// A runner; its tasks end with its last clone.
     #[must_use]
     pub fn new(env: Env, times: LeaseTimes) -> Self {
-        let (claiming, settling) = (Arc::new(Connection::new(&env.ctx)), Arc::new(Connection::new(&env.ctx)));
+        let (claiming, settling) =
+            (Arc::new(GuardedConnection::new(&env.ctx)), Arc::new(GuardedConnection::new(&env.ctx)));
         Self {
             claims: Batcher::new(BATCH, move |asked| claim(claiming.clone(), asked, times.lease)),
             settlements: Batcher::new(BATCH, move |asked| succeed(settling.clone(), asked)),
@@ -46,7 +47,8 @@ impl Runner {
         }
     }
 
-    /// Claims a job and runs it, if it can still be claimed. Never fails: what goes wrong here is written to the log, and
+    /// Claims a job and runs it, if it can still be claimed. Never fails: what goes wrong here is written to the log,
+    /// and
     /// the lease lapses.
     pub async fn run(&self, owner: &Arc<str>, id: JobId) {
         let Some(Some(claimed)) = self.claims.ask((id, owner.clone())).await else { return };
@@ -133,7 +135,7 @@ pub async fn execute(env: &Env, times: &LeaseTimes, owner: &str, id: JobId) {
     Runner::new(env.clone(), *times).run(&owner.into(), id).await;
 }
 
-async fn claim(db: Arc<Connection>, asked: Vec<(JobId, Arc<str>)>, lease: Duration) -> Vec<Option<Claimed>> {
+async fn claim(db: Arc<GuardedConnection>, asked: Vec<(JobId, Arc<str>)>, lease: Duration) -> Vec<Option<Claimed>> {
     let wanted: Vec<(JobId, &str)> = asked.iter().map(|(id, owner)| (*id, &**owner)).collect();
     let claimed = db.ask(PATIENCE, async |ctx| work::claim_many(&ctx.db, &wanted, lease).await).await;
     let mut claims = match claimed {
@@ -150,11 +152,12 @@ async fn claim(db: Arc<Connection>, asked: Vec<(JobId, Arc<str>)>, lease: Durati
         .collect()
 }
 
-async fn succeed(db: Arc<Connection>, asked: Vec<(JobId, i64)>) -> Vec<bool> {
+async fn succeed(db: Arc<GuardedConnection>, asked: Vec<(JobId, i64)>) -> Vec<bool> {
     match db.ask(PATIENCE, async |ctx| queue::succeed_many(&ctx.db, &asked).await).await {
         Ok(done) => asked.iter().map(|(id, _)| done.contains(id)).collect(),
         Err(error) => {
-            tracing::error!(jobs = asked.len(), %error, "jobs could not be settled; their leases lapse and they run again");
+            tracing::error!(jobs = asked.len(), %error, "jobs could not be settled; their leases lapse and they run \
+                                                         again");
             vec![false; asked.len()]
         }
     }

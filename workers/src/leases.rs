@@ -9,7 +9,7 @@ use domain::queue::{Beat, Claim, LeaseTimes, beat_many};
 use domain::{Ctx, JobId};
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::Connection;
+use crate::connection::GuardedConnection;
 
 type Key = (JobId, i64);
 
@@ -41,7 +41,7 @@ impl Leases {
     pub fn new(ctx: &Ctx, times: LeaseTimes) -> Self {
         let all = Self(Arc::default());
         let (renewed, watched) = (Arc::downgrade(&all.0), Arc::downgrade(&all.0));
-        let connection = Connection::new(ctx);
+        let connection = GuardedConnection::new(ctx);
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(times.beat).await;
@@ -66,7 +66,7 @@ impl Leases {
         Lease { all: self.clone(), key, lost }
     }
 
-    async fn beat(&self, connection: &Connection, times: LeaseTimes) {
+    async fn beat(&self, connection: &GuardedConnection, times: LeaseTimes) {
         let keys: Vec<Key> = self.lock().keys().copied().collect();
         if keys.is_empty() {
             return;

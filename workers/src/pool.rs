@@ -72,7 +72,7 @@ async fn live(
     let feed = Feed::new(storage, move || busy.free(queue));
     let worker = WorkerBuilder::new(&**owner)
         .backend(feed.poll_with_strategy(Wake::new(bell)))
-        .data(Answer { shared: shared.clone(), queue, owner: owner.clone() })
+        .data(Answering { shared: shared.clone(), queue, owner: owner.clone() })
         .concurrency(slots)
         .retry(apalis::layers::retry::RetryPolicy::retries(0))
         .catch_panic()
@@ -98,14 +98,14 @@ async fn live(
 }
 
 #[derive(Clone)]
-struct Answer {
+struct Answering {
     shared: Shared,
     queue: Queue,
     owner: Arc<str>,
 }
 
 /// Answers a ring. It never fails in apalis' eyes: retries are the table's business.
-async fn answer(ring: Ring, answer: Data<Answer>) -> Result<(), BoxDynError> {
+async fn answer(ring: Ring, answer: Data<Answering>) -> Result<(), BoxDynError> {
     answer.shared.run(answer.queue, &answer.owner, ring.job).await;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use domain::worker::{self, Pool, Report};
+use domain::worker::{self, Pool, WorkerReport};
 use domain::{Queue, WorkerState};
 use tokio_util::sync::CancellationToken;
 
@@ -72,7 +72,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken, ended: CancellationT
             (false, true) => WorkerState::Quiet,
             (false, false) => WorkerState::Running,
         };
-        let report = Report {
+        let report = WorkerReport {
             id: &shared.owner,
             host: &host,
             pid: std::process::id(),

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Shared;
 use crate::bell::{self, Ring};
-use crate::connection::{Connection, PATIENCE};
+use crate::connection::{GuardedConnection, PATIENCE};
 use crate::wake::Wakes;
 
 /// Without any notification, due jobs are looked for this often.
@@ -47,7 +47,7 @@ const WAITING_WAKES: usize = 64;
 /// Rings until `stop`.
 pub async fn serve(shared: Shared, wakes: Wakes, stop: CancellationToken) {
     let (woken, mut wake) = mpsc::channel(WAITING_WAKES);
-    let db = Arc::new(Connection::new(&shared.env.ctx));
+    let db = Arc::new(GuardedConnection::new(&shared.env.ctx));
     let (read, windows) = watch::channel(windows_now(&db).await.unwrap_or_default());
     let helpers = [tokio::spawn(listen(shared.clone(), woken)), tokio::spawn(read_windows(db.clone(), read))];
     let mut relay = Relay::new(shared, wakes, windows);
@@ -97,7 +97,7 @@ async fn listen(shared: Shared, woken: mpsc::Sender<Option<Queue>>) {
 }
 
 /// Keeps the windows up to date, beside the relay: no ring waits for it.
-async fn read_windows(db: Arc<Connection>, read: watch::Sender<Vec<Window>>) {
+async fn read_windows(db: Arc<GuardedConnection>, read: watch::Sender<Vec<Window>>) {
     loop {
         match windows_now(&db).await {
             Ok(windows) => drop(read.send(windows)),
@@ -107,7 +107,7 @@ async fn read_windows(db: Arc<Connection>, read: watch::Sender<Vec<Window>>) {
     }
 }
 
-async fn windows_now(db: &Connection) -> domain::Result<Vec<Window>> {
+async fn windows_now(db: &GuardedConnection) -> domain::Result<Vec<Window>> {
     db.ask(PATIENCE, async |ctx| queue::windows(&ctx).await).await
 }
 
@@ -271,7 +271,8 @@ impl Relay {
             Ok(Ok(connection)) => self.redis = Some(connection),
             outcome => {
                 self.retry_redis_at = Instant::now() + REDIS_PATIENCE;
-                tracing::warn!(error = ?outcome.map(Result::err), "Redis can't be reached; jobs are taken from the table instead");
+                tracing::warn!(error = ?outcome.map(Result::err), "Redis can't be reached; jobs are taken from the \
+                                                                   table instead");
             }
         }
     }

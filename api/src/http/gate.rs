@@ -18,16 +18,17 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::asked::Asked;
 use super::health::Health;
 use super::trace::Traced;
-use super::{cors, docs, headers, health, paths, spa};
+use super::{cors, docs, headers, health, paths, refusal, spa};
 use crate::Options;
 use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::limits::Class;
 use crate::auth::origin::mutates;
 use crate::auth::{Sender, Via, identify};
-use crate::problem::{self, Problem};
+use crate::problem::Problem;
 use crate::state::{Shared, State};
 
 /// The largest body, in bytes.
@@ -53,6 +54,8 @@ impl App {
     /// The interface over a state.
     #[must_use]
     pub fn new(state: Shared) -> Self {
+        paths::prepare();
+        crate::wire::schema::prepare();
         let api = crate::routes::service().into_endpoint().data(state.clone()).map_to_response().boxed();
         Self { state, api, health: Arc::default() }
     }
@@ -129,7 +132,7 @@ impl App {
     }
 
     async fn run(&self, mut request: Request, request_id: &str) -> Response {
-        let path = request.uri().path().to_owned();
+        let asked = Asked::of(&request);
         let work = async {
             let body = request.take_body().into_bytes_limit(MAX_BODY).await.map_err(|error| match error {
                 ReadBodyError::PayloadTooLarge => poem::Error::from(ReadBodyError::PayloadTooLarge),
@@ -139,9 +142,7 @@ impl App {
             self.api.call(request).await
         };
         match within(MAX_TIME, work).await {
-            Ok(result) => result.unwrap_or_else(|error| {
-                problem::answer(error, request_id, || paths::pattern(&path).map(|pattern| pattern.allow.clone()))
-            }),
+            Ok(result) => result.unwrap_or_else(|error| refusal::answer(error, request_id, &asked)),
             Err(problem) => problem.response(request_id),
         }
     }

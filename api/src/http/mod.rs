@@ -1,5 +1,6 @@
 //! The way of a request: from the connection to its handler and back.
 
+mod asked;
 pub mod connections;
 mod cors;
 mod docs;
@@ -7,6 +8,7 @@ mod gate;
 mod headers;
 mod health;
 mod paths;
+mod refusal;
 mod server;
 mod spa;
 mod trace;

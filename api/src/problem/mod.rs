@@ -16,6 +16,8 @@ pub use failure::{Common, Failure, Problems, Refused};
 
 /// What a problem's `type` begins with; its code follows.
 pub const TYPE_PREFIX: &str = "urn:skypanel:problem:";
+/// What is said of a request that can't be used; its fields say why.
+pub const UNUSABLE: &str = "Some of what you sent can't be used. Nothing was changed.";
 /// The media type of problems.
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
@@ -55,14 +57,7 @@ impl Problem {
     /// A request that can't be read, with what is wrong where.
     #[must_use]
     pub fn invalid(fields: Vec<FieldError>) -> Self {
-        Self {
-            fields,
-            ..Self::new(
-                StatusCode::BAD_REQUEST,
-                "invalid_request",
-                "Some of what you sent can't be used. Nothing was changed.",
-            )
-        }
+        Self { fields, ..Self::new(StatusCode::BAD_REQUEST, "invalid_request", UNUSABLE) }
     }
 
     /// There is nothing at this address.
@@ -172,112 +167,6 @@ pub fn title(status: StatusCode) -> &'static str {
     }
 }
 
-/// Any error of a handler or of the framework as an answer. Internal ones are logged with their
-/// cause, and shown without it. `allow` says which methods the address knows.
-pub fn answer(error: poem::Error, request_id: &str, allow: impl FnOnce() -> Option<String>) -> Response {
-    if let Some(Failure(error)) = error.downcast_ref::<Failure>() {
-        if let Some(cause) = &error.cause {
-            tracing::error!(code = error.code, cause = %cause, "a request failed");
-        }
-        return Problem::from(error).response(request_id);
-    }
-    if error.is_from_response() {
-        return error.into_response();
-    }
-    framework(&error, allow).response(request_id)
-}
-
-fn framework(error: &poem::Error, allow: impl FnOnce() -> Option<String>) -> Problem {
-    use poem_openapi::error::{ParseParamError, ParsePathError, ParseRequestPayloadError};
-    if error.is::<ParsePathError>() {
-        return Problem::not_found();
-    }
-    if let Some(ParseParamError { name, reason }) = error.downcast_ref() {
-        let pointer = if name.contains('-') { format!("/headers/{name}") } else { format!("/{name}") };
-        return Problem::invalid(vec![FieldError { pointer, detail: words(reason) }]);
-    }
-    if let Some(ParseRequestPayloadError { reason }) = error.downcast_ref() {
-        return Problem::invalid(vec![field(reason)]);
-    }
-    match error.status() {
-        StatusCode::NOT_FOUND => Problem::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => Problem {
-            allow: allow(),
-            ..Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "This address doesn't know that method.",
-            )
-        },
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "Send the body as application/json.",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "payload_too_large",
-            "The body is too large. Send at most 64 KiB.",
-        ),
-        StatusCode::UNAUTHORIZED => Problem::from(&domain::Error::unauthenticated()),
-        status if status.is_client_error() => Problem::invalid(Vec::new()),
-        _ => {
-            tracing::error!(cause = %error, "a request failed");
-            Problem::internal()
-        }
-    }
-}
-
-/// The field that poem-openapi's message is about, as far as it says.
-#[must_use]
-pub fn field(reason: &str) -> FieldError {
-    let named = reason.split_once("field `").and_then(|(_, rest)| rest.split_once('`'));
-    match named {
-        Some((name, _)) if reason.contains("unknown field `") => {
-            FieldError { pointer: pointer(name), detail: "there is no such field; leave it out".into() }
-        }
-        Some((name, rest)) => FieldError { pointer: pointer(name), detail: words(rest) },
-        None => FieldError { pointer: String::new(), detail: words(reason) },
-    }
-}
-
-fn pointer(name: &str) -> String {
-    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-/// A validator's message in words. What was sent is never repeated: it may be a secret.
-fn words(reason: &str) -> String {
-    let reason = reason.split(" (occurred while parsing").next().unwrap_or(reason);
-    let figure = |name: &str| {
-        reason
-            .split_once(name)
-            .and_then(|(_, rest)| rest.split(')').next())
-            .map(|rest| rest.split(',').next().unwrap_or(rest).to_owned())
-    };
-    if let Some(most) = figure("maxLength(") {
-        return format!("use at most {most} characters");
-    }
-    if let Some(least) = figure("minLength(") {
-        return if least == "1" { "fill this in".to_owned() } else { format!("use at least {least} characters") };
-    }
-    if let Some(most) = figure("maximum(") {
-        return format!("must be at most {most}");
-    }
-    if let Some(least) = figure("minimum(") {
-        return format!("must be at least {least}");
-    }
-    if reason.contains("pattern(") {
-        return "this doesn't have the right form".to_owned();
-    }
-    if let Some((_, kind)) = reason.split_once("Expected input type \"") {
-        return format!("expected {}", kind.split('"').next().unwrap_or("another type"));
-    }
-    match reason.strip_prefix("failed to parse \"").and_then(|rest| rest.split_once("\": ")) {
-        Some((_, why)) => why.trim_end_matches('.').chars().take(200).collect(),
-        None => "this can't be read as JSON".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,58 +188,6 @@ mod tests {
         assert_eq!(body["needed"], json!({ "amount": "0.005000", "currency": "USD" }));
         assert_eq!(body["request_id"], "r1");
         assert_eq!(body["status"], 402);
-    }
-
-    #[tokio::test]
-    async fn causes_stay_in_the_log() {
-        let error = poem::Error::from(Failure(domain::Error::internal("relation \"vps\" does not exist")));
-        let response = answer(error, "r2", || None);
-        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(!body(response).await.to_string().contains("relation"));
-        let response = answer(
-            poem::Error::from_string("secret of the framework", StatusCode::INTERNAL_SERVER_ERROR),
-            "r3",
-            || None,
-        );
-        assert!(!body(response).await.to_string().contains("secret"));
-    }
-
-    #[tokio::test]
-    async fn the_frameworks_errors_are_problems_too() {
-        use poem_openapi::error::{ParseParamError, ParsePathError};
-        let response = answer(ParsePathError { name: "param0", reason: "no".into() }.into(), "r", || None);
-        assert_eq!(response.status(), StatusCode::NOT_FOUND);
-        let response = answer(
-            ParseParamError { name: "limit", reason: "verification failed. maximum(100, exclusive: false)".into() }
-                .into(),
-            "r",
-            || None,
-        );
-        assert_eq!(body(response).await["errors"], json!([{ "pointer": "/limit", "detail": "must be at most 100" }]));
-        let response = answer(poem::error::MethodNotAllowedError.into(), "r", || Some("GET, HEAD".into()));
-        assert_eq!(response.header("allow"), Some("GET, HEAD"));
-        assert_eq!(body(response).await["code"], "method_not_allowed");
-    }
-
-    #[test]
-    fn messages_become_words() {
-        let said = |reason: &str| {
-            let field = field(reason);
-            (field.pointer, field.detail)
-        };
-        assert_eq!(
-            said("failed to parse \"X\": field `label` verification failed. maxLength(64)"),
-            ("/label".into(), "use at most 64 characters".into())
-        );
-        assert_eq!(
-            said("failed to parse \"X\": unknown field `a/b`."),
-            ("/a~1b".into(), "there is no such field; leave it out".into())
-        );
-        assert_eq!(
-            said("Expected input type \"string\", found \"hunter2\". (occurred while parsing \"X\")"),
-            (String::new(), "expected string".into())
-        );
-        assert_eq!(said("expected value at line 1 column 1"), (String::new(), "this can't be read as JSON".into()));
     }
 
     #[test]

@@ -180,9 +180,7 @@ impl ParseFromJSON for TokenRequest {
             Some("refresh_token") => {
                 RefreshGrant::parse_from_json(Some(value)).map(Self::Refresh).map_err(ParseError::propagate)
             }
-            _ => Err(ParseError::custom(
-                "field `grant_type` verification failed. failed to parse \"grant_type\": write password or refresh_token",
-            )),
+            _ => Err(ParseError::custom("neither of its shapes")),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The price list.
 
-use domain::billing::hour_micros;
-use domain::{PlanId, catalog};
+use domain::billing::{HOURS_PER_MONTH, hour_micros};
+use domain::{PlanId, catalog, cloud};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
@@ -63,7 +63,7 @@ impl From<catalog::Plan> for Plan {
             memory_mib: plan.memory_mib,
             disk_gib: plan.disk_gib,
             transfer_gb: plan.transfer_gb,
-            price: Price::of(plan.month_micros, plan.hours_per_month),
+            price: Price::of(plan.month_micros, HOURS_PER_MONTH),
         }
     }
 }
@@ -84,6 +84,12 @@ pub struct Region {
     available: bool,
 }
 
+impl From<cloud::CloudRegion> for Region {
+    fn from(region: cloud::CloudRegion) -> Self {
+        Self { id: region.id, label: region.label, country: region.country, available: region.available }
+    }
+}
+
 impl From<catalog::Region> for Region {
     fn from(region: catalog::Region) -> Self {
         Self { id: region.id, label: region.label, country: region.country, available: region.available }
@@ -102,6 +108,12 @@ pub struct Image {
     /// Who makes it.
     #[oai(validator(max_length = 100))]
     vendor: String,
+}
+
+impl From<cloud::CloudImage> for Image {
+    fn from(image: cloud::CloudImage) -> Self {
+        Self { id: image.id, label: image.label, vendor: image.vendor }
+    }
 }
 
 impl From<catalog::Image> for Image {
@@ -185,7 +197,7 @@ impl PlansApi {
     ) -> Done<PlanQuote> {
         let quote = catalog::quote(&app.ctx, &reader.actor(), id.0.0).await?;
         Ok(Answer::new(PlanQuote {
-            price: Price::of(quote.plan.month_micros, quote.plan.hours_per_month),
+            price: Price::of(quote.plan.month_micros, HOURS_PER_MONTH),
             held_now: Money(quote.held_now),
             balance_after: Money(quote.balance_after),
             runway_after_s: quote.runway_after_s,

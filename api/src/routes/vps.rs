@@ -14,7 +14,7 @@ use super::plans::Price;
 use crate::auth::{Reader, Writer};
 use crate::problem::Problems;
 use crate::state::Shared;
-use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Money, Paged, Secret, Time, Word, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Done, Id, Key, Label, Money, Paged, Secret, Time, Word, page};
 
 /// An order of a server. It needs a root password, a public SSH key, or both.
 #[derive(Debug, Object)]
@@ -30,8 +30,7 @@ pub struct CreateVps {
     image: String,
     /// A name: letters, digits, dots, hyphens and underscores, unique among the organisation's
     /// servers.
-    #[oai(validator(min_length = 3, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$"))]
-    label: String,
+    label: Label,
     /// Root's password: 12 to 128 plain characters of at least three kinds.
     #[oai(validator(min_length = 12, max_length = 128))]
     root_password: Option<Secret>,
@@ -45,8 +44,7 @@ pub struct CreateVps {
 #[oai(deny_unknown_fields)]
 pub struct RenameVps {
     /// The name, by the rules of an order.
-    #[oai(validator(min_length = 3, max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$"))]
-    label: String,
+    label: Label,
 }
 
 /// What to do to a server's power.
@@ -297,12 +295,12 @@ impl VpsApi {
         writer: Writer,
         app: Data<&Shared>,
         /// A key of the client's own for this order, such as a UUID.
-        #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
-        idempotency_key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
         body: Body<CreateVps>,
     ) -> Accepted<VpsJob, OrderProblems> {
         let key = IdempotencyKey::new(
-            idempotency_key.0.as_deref().unwrap_or_default(),
+            idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/vps",
             body.0.to_json_string().into_bytes(),
         )?;
@@ -311,7 +309,7 @@ impl VpsApi {
             plan: order.plan_id.0,
             region: order.region,
             image: order.image,
-            label: order.label,
+            label: order.label.0,
             root_password: order.root_password.map(|password| password.0),
             ssh_public_key: order.ssh_public_key,
         };
@@ -344,7 +342,7 @@ impl VpsApi {
         id: Path<Id<VpsId>>,
         body: Body<RenameVps>,
     ) -> Done<Vps, RenameProblems> {
-        Ok(Answer::new(vps::rename(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?.into()))
+        Ok(Answer::new(vps::rename(&app.ctx, &writer.actor(), id.0.0, &body.0.label.0).await?.into()))
     }
 
     /// Boot, shut down or reboot a server

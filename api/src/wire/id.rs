@@ -8,7 +8,10 @@ use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseRe
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::plain_value;
+use super::{plain_value, schema};
+
+/// The id that examples show, whatever it is an id of.
+const EXAMPLE: Uuid = Uuid::from_u128(0x0199_a4c6_2f10_7d3e_8b57_61c0_9e24_f3ad);
 
 /// An id such as `vps_01j…`: one newtype for all of them, as the traits of poem-openapi can't be
 /// implemented for another crate's types.
@@ -28,7 +31,8 @@ impl<T: TypedId + Send + Sync> Type for Id<T> {
             pattern: Some(format!("^{}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$", T::PREFIX)),
             min_length: Some(length),
             max_length: Some(length),
-            ..MetaSchema::new("string")
+            example: Some(T::from(EXAMPLE).to_string().into()),
+            ..MetaSchema::new_with_format("string", schema::ID)
         }))
     }
 }

@@ -7,7 +7,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use serde_json::{Map, Value, json};
 
-use super::plain_value;
+use super::{plain_value, schema};
 
 /// An amount as `{"amount":"12.345600","currency":"USD"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,19 +27,6 @@ impl Money {
     }
 }
 
-impl Money {
-    /// The member of a value that keeps it from being money, and why; for a pointer to it.
-    #[must_use]
-    pub fn misfit(value: &Value) -> Option<(&'static str, String)> {
-        let member = |name| value.get(name).and_then(Value::as_str);
-        let Some(amount) = member("amount") else { return Some(("amount", "write the amount as a string".to_owned())) };
-        let Some(Ok(currency)) = member("currency").map(str::parse::<Currency>) else {
-            return Some(("currency", domain::MoneyError::Currency.to_string()));
-        };
-        domain::Money::parse(amount, currency).err().map(|error| ("amount", error.to_string()))
-    }
-}
-
 impl Type for Money {
     plain_value!();
 
@@ -53,12 +40,12 @@ impl Type for Money {
 
     fn register(registry: &mut Registry) {
         registry.create_schema::<Self, _>("Money".to_owned(), |_| {
-            let text = |description, pattern: &str, length| {
+            let text = |format, description, pattern: &str, length| {
                 MetaSchemaRef::Inline(Box::new(MetaSchema {
                     description: Some(description),
                     pattern: Some(pattern.to_owned()),
                     max_length: Some(length),
-                    ..MetaSchema::new("string")
+                    ..MetaSchema::new_with_format("string", format)
                 }))
             };
             MetaSchema {
@@ -68,12 +55,16 @@ impl Type for Money {
                     (
                         "amount",
                         text(
+                            schema::DECIMAL,
                             "Decimal digits with at most six decimals; answers always have six.",
                             r"^-?[0-9]{1,13}(\.[0-9]{1,6})?$",
                             21,
                         ),
                     ),
-                    ("currency", text("An ISO 4217 code; wallets and prices are kept in USD.", "^USD$", 3)),
+                    (
+                        "currency",
+                        text(schema::CURRENCY, "An ISO 4217 code; wallets and prices are kept in USD.", "^USD$", 3),
+                    ),
                 ],
                 example: Some(json!({ "amount": "12.345600", "currency": "USD" })),
                 ..MetaSchema::new("object")

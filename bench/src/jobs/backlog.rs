@@ -2,18 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use domain::db;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use testkit::fixture::until;
 
 use super::ours::{Ours, QUEUE, scalar};
 use super::profile::Meter;
+use crate::Scale;
 
-/// The sizes of the backlog.
-pub const SIZES: [i64; 4] = [1_000, 10_000, 100_000, 1_000_000];
-/// Rounds over all sizes; of each size the cheapest counts, since others use the machine too.
-const ROUNDS: usize = 3;
 /// After the first job is done, before the rate is taken.
 const WARM_UP: Duration = Duration::from_secs(2);
 /// How often the backlog is filled up again.
@@ -21,20 +19,38 @@ const FEED: Duration = Duration::from_millis(50);
 /// A worker that has done nothing by then does nothing.
 const FIRST: Duration = Duration::from_mins(2);
 
-/// Milliseconds of wall time for each job at each of [`SIZES`], from the rate over so many seconds.
+/// Milliseconds of wall time for each job at each size of the scale, from the rate over its seconds. Of each size the
+/// cheapest round counts, since others use the machine too.
 ///
 /// # Errors
 /// When jobs are not done.
-pub async fn measure(ours: &mut Ours, meter: &Meter, seconds: u64) -> Result<[f64; 4]> {
+pub async fn measure(ours: &mut Ours, meter: &Meter, scale: Scale) -> Result<[f64; 4]> {
     let mut costs = [f64::INFINITY; 4];
-    for _ in 0..ROUNDS {
-        for (cost, size) in costs.iter_mut().zip(SIZES) {
-            *cost = cost.min(at_size(ours, meter, size, Duration::from_secs(seconds)).await?);
+    for _ in 0..scale.jobs.rounds {
+        for (cost, size) in costs.iter_mut().zip(scale.jobs.backlog) {
+            *cost = cost.min(at_size(ours, meter, size, Duration::from_secs(scale.seconds)).await?);
         }
     }
     ours.clear().await?;
     Ok(costs)
 }
+
+/// Jobs number $2 to $3 of a backlog whose first is due at $1. Their ids grow with time, as those of real jobs do.
+const ADD: &str = "
+insert into job (id, kind, queue, priority, max_attempts, deadline_at, run_at)
+select (lpad(to_hex((extract(epoch from $1::timestamptz) * 1000)::bigint + n / 10), 12, '0')
+            || '7' || substr(h, 1, 3) || '8' || substr(h, 4, 15))::uuid,
+       'platform.probe', 'mail', 1, 3, now() + interval '1 day',
+       $1::timestamptz + n * interval '1 microsecond'
+from (select n, md5(n::text) as h from generate_series($2::bigint, $3::bigint) n) s";
+
+/// The number of the first that nobody has taken. It reads one entry of the index that the relay reads.
+const FRONT: &str = "
+select (extract(epoch from run_at - $1::timestamptz) * 1e6)::bigint
+from job
+where queue = $2 and org_id is null and state in ('queued', 'waiting', 'retry')
+order by org_id, priority, run_at, id
+limit 1";
 
 /// A backlog in an order that says how much of it is gone: job number n is due n microseconds after
 /// the first.
@@ -45,35 +61,17 @@ struct Backlog<'a> {
 }
 
 impl Backlog<'_> {
-    /// Adds jobs at its end. Their ids grow with time, as those of real jobs do.
+    /// Adds jobs at its end.
     async fn add(&mut self, count: i64) -> Result<()> {
-        let statement = format!(
-            "insert into job (id, kind, queue, priority, max_attempts, deadline_at, run_at) \
-             select (lpad(to_hex((extract(epoch from $1::timestamptz) * 1000)::bigint + n / 10), 12, '0') || '7' || substr(h, 1, 3) || '8' || substr(h, 4, 15))::uuid, \
-                    'platform.probe', '{QUEUE}', 1, 3, now() + interval '1 day', $1::timestamptz + n * interval '1 microsecond' \
-             from (select n, md5(n::text) as h from generate_series($2::bigint, $3::bigint) n) s"
-        );
         let values = [self.since.into(), self.made.into(), (self.made + count - 1).into()];
-        db::exec(self.db, db::sql(statement, values)).await?;
+        db::exec(self.db, db::sql(ADD, values)).await?;
         self.made += count;
         Ok(())
     }
 
-    /// How many wait to be taken: those from the first in line on. It reads one entry of the index
-    /// that the relay reads.
+    /// How many wait to be taken: those from the first in line on.
     async fn waiting(&self) -> Result<i64> {
-        let front: Option<i64> = db::scalar(
-            self.db,
-            db::sql(
-                format!(
-                    "select (extract(epoch from run_at - $1::timestamptz) * 1e6)::bigint from job \
-                     where queue = '{QUEUE}' and org_id is null and state in ('queued', 'waiting', 'retry') \
-                     order by org_id, priority, run_at, id limit 1"
-                ),
-                [self.since.into()],
-            ),
-        )
-        .await?;
+        let front: Option<i64> = db::scalar(self.db, db::sql(FRONT, [self.since.into(), QUEUE.into()])).await?;
         Ok(self.made - front.unwrap_or(self.made))
     }
 
@@ -100,11 +98,9 @@ async fn at_size(ours: &mut Ours, meter: &Meter, size: i64, time: Duration) -> R
     owner.execute_unprepared("vacuum analyze job").await?;
     meter.checkpoint().await?;
     ours.start_workers()?;
-    let began = Instant::now();
-    while backlog.waiting().await? == size {
-        ensure!(began.elapsed() < FIRST, "no job of {size} was begun within {FIRST:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until(FIRST, async || Ok((backlog.waiting().await? < size).then_some(())))
+        .await
+        .with_context(|| format!("no job of {size} was begun"))?;
     backlog.hold(size, WARM_UP).await?;
     let from = now(&owner).await?;
     backlog.hold(size, time).await?;

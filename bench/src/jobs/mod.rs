@@ -12,19 +12,11 @@ use self::ours::Ours;
 use self::profile::{Meter, Usage, workers_s};
 use self::table::{Figure, Figures};
 use crate::peers::{Enqueue, Latency, Peer, Peers, Throughput};
+use crate::{JobsScale, Scale};
 
 /// Jobs that each of the two worker processes runs at once. Graphile Worker and pg-boss come with a pool of ten
 /// connections each, and the former complains of a concurrency above it.
 const CONCURRENCY: u32 = 10;
-/// No-op jobs of the throughput measurement.
-const JOBS: usize = 20_000;
-/// Jobs of the latency measurement, one at a time.
-const PROBES: usize = 200;
-/// Jobs of the one call.
-const ENQUEUED: usize = 10_000;
-/// Rounds over all queues in turn; the median counts.
-const ROUNDS: usize = 3;
-
 /// A line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
@@ -44,61 +36,69 @@ pub enum Part {
 ///
 /// # Errors
 /// When one of our own figures could not be measured.
-pub async fn run(seconds: u64, only: Option<Part>) -> Result<bool> {
-    let wants = |part| only.is_none_or(|only| only == part);
+pub async fn run(scale: Scale, only: Option<Part>) -> Result<bool> {
     let redis_url = std::env::var("REDIS_URL").context("REDIS_URL is not set; run ./dev bench jobs")?;
-    let peers = Peers::open(&redis_url, CONCURRENCY).await?;
-    let mut ours = Ours::start(&redis_url, CONCURRENCY).await?;
-    let meter = Meter::open(&ours.stack.database.url, &redis_url).await?;
-    let mut figures = Figures::default();
-    for round in (1..=ROUNDS).filter(|_| wants(Part::Throughput)) {
-        say(&format!("round {round} of {ROUNDS}: {JOBS} no-op jobs each"));
-        throughput(&mut ours, &peers, &meter, &mut figures).await?;
-    }
-    for round in (1..=ROUNDS).filter(|_| wants(Part::Latency)) {
-        say(&format!("round {round} of {ROUNDS}: idle latency, {PROBES} jobs each"));
-        latency(&mut ours, &peers, &mut figures).await?;
-    }
-    if wants(Part::Enqueue) {
-        say(&format!("{ENQUEUED} jobs in one call"));
-        enqueue(&mut ours, &peers, &mut figures).await?;
-    }
-    if wants(Part::Backlog) {
-        say("the cost of a job at backlogs of 1,000 to 1,000,000");
-        figures.backlog = Some(backlog::measure(&mut ours, &meter, seconds).await?);
-    }
-    let mut statements = None;
-    if wants(Part::Throughput) {
-        say("the statements of our path");
-        statements = profile::statements(&mut ours, &meter, u32::try_from(JOBS)?).await?;
-    }
-    drop(ours);
-    if wants(Part::Recovery) {
-        say("recovery from a killed worker");
-        figures.recovery = Some(recovery::measure(&redis_url).await?);
-    }
-
+    let figures = measure(&redis_url, scale, only).await?;
     let (table, reached) = figures.table(CONCURRENCY, only);
     println!("\n{table}\n\n{}", profile::usage_table(&figures.usage()));
-    match statements {
-        _ if !wants(Part::Throughput) => {}
+    match &figures.statements {
+        _ if !wants(only, Part::Throughput) => {}
         Some(statements) => println!("\nThe statements of SkyPanel's path:\n{statements}"),
         None => println!("\nStatements were not counted: this PostgreSQL has no pg_stat_statements."),
     }
     Ok(reached)
 }
 
+fn wants(only: Option<Part>, part: Part) -> bool {
+    only.is_none_or(|only| only == part)
+}
+
+async fn measure(redis_url: &str, scale: Scale, only: Option<Part>) -> Result<Figures> {
+    let JobsScale { rounds, drained, enqueued, .. } = scale.jobs;
+    let peers = Peers::open(redis_url, CONCURRENCY).await?;
+    let mut ours = Ours::start(redis_url, CONCURRENCY, &[]).await?;
+    let meter = Meter::open(&ours.stack.database.url, redis_url).await?;
+    let mut figures = Figures::to_fill(scale.jobs);
+    for round in (1..=rounds).filter(|_| wants(only, Part::Throughput)) {
+        say(&format!("round {round} of {rounds}: {drained} no-op jobs each"));
+        throughput(&mut ours, &peers, &meter, &mut figures, drained).await?;
+    }
+    for round in (1..=rounds).filter(|_| wants(only, Part::Latency)) {
+        say(&format!("round {round} of {rounds}: idle latency, {} jobs each", scale.probes));
+        latency(&mut ours, &peers, &mut figures, usize::try_from(scale.probes)?).await?;
+    }
+    if wants(only, Part::Enqueue) {
+        say(&format!("{enqueued} jobs in one call"));
+        enqueue(&mut ours, &peers, &mut figures, scale.jobs).await?;
+    }
+    if wants(only, Part::Backlog) {
+        say(&format!("the cost of a job at backlogs of {:?}", scale.jobs.backlog));
+        figures.backlog = Some(backlog::measure(&mut ours, &meter, scale).await?);
+    }
+    if wants(only, Part::Throughput) {
+        say("the statements of our path");
+        figures.statements = profile::statements(&mut ours, drained).await?;
+    }
+    drop(ours);
+    if wants(only, Part::Recovery) {
+        say("recovery from a killed worker");
+        figures.recovery = Some(recovery::measure(redis_url, scale.jobs).await?);
+    }
+    Ok(figures)
+}
+
 fn say(what: &str) {
     println!("measuring {what} …");
 }
 
-async fn throughput(ours: &mut Ours, peers: &Peers, meter: &Meter, figures: &mut Figures) -> Result<()> {
+async fn throughput(ours: &mut Ours, peers: &Peers, meter: &Meter, figures: &mut Figures, drained: u32) -> Result<()> {
+    let jobs = usize::try_from(drained)?;
     let url = ours.stack.database.url.clone();
     let commits = meter.commits(&url).await?;
     let mut readings = Vec::new();
     let mut workers = 0.0;
     let drained = ours
-        .drain(JOBS, |_, stack| {
+        .drain(jobs, |_, stack| {
             readings.push(meter.read());
             workers = workers_s(stack);
         })
@@ -107,20 +107,20 @@ async fn throughput(ours: &mut Ours, peers: &Peers, meter: &Meter, figures: &mut
     figures.ours.rates.push(drained.jobs_per_s());
     println!("  SkyPanel {:.0}/s", drained.jobs_per_s());
     let commits = meter.commits(&url).await? - commits;
-    figures.ours.usage = pair(&readings).map(|pair| Usage::of(JOBS, workers, pair, commits));
+    figures.ours.usage = pair(&readings).map(|pair| Usage::of(jobs, workers, pair, commits));
 
     for peer in Peer::ALL {
         let url = &peers.database.url;
         let commits = meter.commits(url).await?;
         let mut readings = Vec::new();
-        let measured = peers.measure::<Throughput>(peer, "throughput", JOBS, |_| readings.push(meter.read())).await;
+        let measured = peers.measure::<Throughput>(peer, "throughput", jobs, |_| readings.push(meter.read())).await;
         let commits = meter.commits(url).await? - commits;
         let figure = figures.peer(peer);
         match measured {
             Ok(throughput) => {
                 println!("  {} {:.0}/s", peer.name(), throughput.jobs_per_s);
                 figure.rates.push(throughput.jobs_per_s);
-                figure.usage = pair(&readings).map(|pair| Usage::of(JOBS, throughput.cpu_s, pair, commits));
+                figure.usage = pair(&readings).map(|pair| Usage::of(jobs, throughput.cpu_s, pair, commits));
                 figure.version = throughput.version;
             }
             Err(error) => figure.fail(&error),
@@ -136,11 +136,11 @@ fn pair<T: Copy>(marks: &[T]) -> Option<(T, T)> {
 /// Peers whose shape makes no difference to an idle queue are measured once.
 const IDLE: [Peer; 3] = [Peer::Graphile, Peer::PgBoss, Peer::BullMq];
 
-async fn latency(ours: &mut Ours, peers: &Peers, figures: &mut Figures) -> Result<()> {
-    figures.ours.latencies.push(ours.idle(PROBES).await?);
+async fn latency(ours: &mut Ours, peers: &Peers, figures: &mut Figures, probes: usize) -> Result<()> {
+    figures.ours.latencies.push(ours.idle(probes).await?);
     ours.stop_workers().await?;
     for peer in IDLE {
-        let measured = peers.measure::<Latency>(peer, "latency", PROBES, |_| ()).await;
+        let measured = peers.measure::<Latency>(peer, "latency", probes, |_| ()).await;
         match measured {
             Ok(latency) => figures.peer(peer).latencies.push(latency),
             Err(error) => figures.peer(peer).fail(&error),
@@ -149,12 +149,12 @@ async fn latency(ours: &mut Ours, peers: &Peers, figures: &mut Figures) -> Resul
     Ok(())
 }
 
-async fn enqueue(ours: &mut Ours, peers: &Peers, figures: &mut Figures) -> Result<()> {
-    for _ in 0..ROUNDS {
+async fn enqueue(ours: &mut Ours, peers: &Peers, figures: &mut Figures, scale: JobsScale) -> Result<()> {
+    for _ in 0..scale.rounds {
         ours.clear().await?;
-        figures.ours.enqueues.push(ours.enqueue_many(ENQUEUED).await?.seconds);
+        figures.ours.enqueues.push(ours.enqueue_many(scale.enqueued).await?.seconds);
         for peer in IDLE {
-            let measured = peers.measure::<Enqueue>(peer, "enqueue", ENQUEUED, |_| ()).await;
+            let measured = peers.measure::<Enqueue>(peer, "enqueue", scale.enqueued, |_| ()).await;
             match measured {
                 Ok(enqueue) => figures.peer(peer).enqueues.push(enqueue.seconds),
                 Err(error) => figures.peer(peer).fail(&error),

@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use domain::work::{Job, NewJob, enqueue, enqueue_many};
 use domain::{Ctx, JobId, db};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, FromQueryResult};
-
-use crate::peers::{Enqueue, Latency};
-use crate::tick;
 use testkit::stack::Stack;
+
+use crate::customers;
+use crate::peers::{Enqueue, Latency};
 
 /// The two worker processes by name.
 pub const WORKERS: [&str; 2] = ["worker-1", "worker-2"];
@@ -58,6 +58,11 @@ impl Drained {
     }
 }
 
+const LOOK_FOR_OPEN: &str = "
+select clock_timestamp() as now,
+       exists (select from job where queue = $1 and state in ('queued', 'waiting', 'retry'))
+           or exists (select from job where state = 'running') as open";
+
 #[derive(FromQueryResult)]
 struct Look {
     now: DateTime<Utc>,
@@ -66,16 +71,16 @@ struct Look {
 
 impl Ours {
     /// Starts it with so many slots in each worker, on the Redis that the peers use too, and stops what
-    /// has no part in the measurements.
+    /// has no part in the measurements. `extra` settings come on top.
     ///
     /// # Errors
     /// When a process does not come up.
-    pub async fn start(redis_url: &str, slots: u32) -> Result<Self> {
+    pub async fn start(redis_url: &str, slots: u32, extra: &[(&str, &str)]) -> Result<Self> {
         let queues = format!("{QUEUE}={slots}");
-        let mut stack =
-            Stack::start(&[("WORKER_QUEUES", &queues), ("REDIS_URL", redis_url), ("RUST_LOG", "warn")]).await?;
+        let settings = [("WORKER_QUEUES", queues.as_str()), ("REDIS_URL", redis_url), ("RUST_LOG", "warn")];
+        let mut stack = Stack::start(&[&settings, extra].concat()).await?;
         stack.kill("scheduler").await?;
-        let ctx = tick::ctx(&stack).await?;
+        let ctx = customers::ctx(&stack).await?;
         let owner = testkit::database::connect(&stack.database.owner_url).await?;
         Ok(Self { stack, ctx, owner, redis: redis::Client::open(redis_url)? })
     }
@@ -139,13 +144,9 @@ impl Ours {
 
     /// The instant at which no job was open any more.
     async fn await_none_open(&self) -> Result<DateTime<Utc>> {
-        let statement = format!(
-            "select clock_timestamp() as now, exists (select from job where queue = '{QUEUE}' and state in ('queued', 'waiting', 'retry')) \
-             or exists (select from job where state = 'running') as open"
-        );
         let began = Instant::now();
         loop {
-            let look: Option<Look> = db::one(&self.owner, db::sql(statement.as_str(), [])).await?;
+            let look: Option<Look> = db::one(&self.owner, db::sql(LOOK_FOR_OPEN, [QUEUE.into()])).await?;
             match look {
                 Some(Look { now, open: false }) => return Ok(now),
                 _ if began.elapsed() > LIMIT => anyhow::bail!("jobs are still open after {LIMIT:?}"),

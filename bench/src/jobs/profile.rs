@@ -3,19 +3,21 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{Table, presets};
 use domain::db;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, FromQueryResult};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use testkit::stack::Stack;
 use url::Url;
 
 use super::ours::{Ours, WORKERS, scalar};
 use crate::cpu::{parent, seconds, server_seconds};
-use testkit::stack::Stack;
+use crate::right_from;
+use crate::statements::{Statements, superuser};
 
 /// `PostgreSQL` tells of a backend's work a second after it at the latest.
 const STATISTICS_LAG: Duration = Duration::from_millis(1_500);
 /// Statements shown, the costliest first.
-const STATEMENTS: u32 = 10;
+const STATEMENTS: usize = 10;
 /// Characters shown of a statement.
 const STATEMENT_WIDTH: usize = 96;
 
@@ -54,9 +56,7 @@ impl Meter {
     /// # Errors
     /// When one can't be asked.
     pub async fn open(database: &Url, redis_url: &str) -> Result<Self> {
-        let mut url = Url::parse(&std::env::var("TEST_DATABASE_ADMIN_URL").context("TEST_DATABASE_ADMIN_URL")?)?;
-        url.set_path(database.path());
-        let admin = testkit::database::connect(&url).await?;
+        let admin = testkit::database::connect(&superuser(database)?).await?;
         let backend: Option<i32> = scalar(&admin, "select pg_backend_pid()").await?;
         let postgres = parent(u32::try_from(backend.context("a backend")?)?).context("PostgreSQL's first process")?;
         let mut connection = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
@@ -144,44 +144,15 @@ pub fn usage_table(lines: &[(String, Usage)]) -> Table {
     table
 }
 
-#[derive(FromQueryResult)]
-struct StatementRow {
-    query: String,
-    calls: f64,
-    ms: f64,
-    rows: f64,
-    wal_bytes: f64,
-}
-
-const STATEMENT_ROWS: &str = "
-select regexp_replace(query, '\\s+', ' ', 'g') as query, calls::float8 / $1 as calls, total_exec_time / $1 as ms, rows::float8 / $1 as rows, (wal_bytes / $1::float8)::float8 as wal_bytes
-from pg_stat_statements s
-where dbid = (select oid from pg_database where datname = current_database()) and userid = (select oid from pg_roles where rolname = $2)
-order by total_exec_time desc limit $3";
-
-/// The statements of our own path, the costliest first; none where the server does not keep them.
+/// The statements of our own path, the costliest first; none where the server does not count them.
 ///
 /// # Errors
 /// When the jobs are not done.
-pub async fn statements(ours: &mut Ours, meter: &Meter, jobs: u32) -> Result<Option<Table>> {
-    let kept: Option<bool> =
-        scalar(&meter.admin, "select current_setting('shared_preload_libraries') like '%pg_stat_statements%'").await?;
-    if kept != Some(true) {
-        return Ok(None);
-    }
-    let database = ours.stack.database.url.path().trim_start_matches('/').to_owned();
-    meter
-        .admin
-        .execute_unprepared(&format!(
-            "create extension if not exists pg_stat_statements; alter database {database} set pg_stat_statements.track = 'top'"
-        ))
-        .await?;
-    meter.admin.execute_unprepared("select pg_stat_statements_reset()").await?;
+pub async fn statements(ours: &mut Ours, jobs: u32) -> Result<Option<Table>> {
+    let Some(statements) = Statements::open(&ours.stack.database.url).await? else { return Ok(None) };
+    let before = statements.read().await?;
     ours.drain(usize::try_from(jobs)?, |_, _| ()).await?;
     ours.stop_workers().await?;
-    let user = ours.stack.database.url.username().to_owned();
-    let values = [f64::from(jobs).into(), user.into(), i64::from(STATEMENTS).into()];
-    let rows: Vec<StatementRow> = db::all(&meter.admin, db::sql(STATEMENT_ROWS, values)).await?;
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
         "statement",
@@ -190,21 +161,16 @@ pub async fn statements(ours: &mut Ours, meter: &Meter, jobs: u32) -> Result<Opt
         "rows a job",
         "WAL bytes a job",
     ]);
-    for row in rows {
+    let each = |sum: f64| sum / f64::from(jobs);
+    for (query, counted) in statements.read().await?.since(&before).sent().into_iter().take(STATEMENTS) {
         table.add_row([
-            row.query.chars().take(STATEMENT_WIDTH).collect(),
-            format!("{:.4}", row.calls),
-            format!("{:.4}", row.ms),
-            format!("{:.3}", row.rows),
-            format!("{:.0}", row.wal_bytes),
+            query.chars().take(STATEMENT_WIDTH).collect(),
+            format!("{:.4}", each(counted.calls)),
+            format!("{:.4}", each(counted.ms)),
+            format!("{:.3}", each(counted.rows)),
+            format!("{:.0}", each(counted.wal_bytes)),
         ]);
     }
     right_from(&mut table, 1);
     Ok(Some(table))
-}
-
-fn right_from(table: &mut Table, first: usize) {
-    for column in table.column_iter_mut().skip(first) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
 }

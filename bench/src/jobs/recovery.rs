@@ -6,9 +6,8 @@ use anyhow::{Context as _, Result, ensure};
 use domain::work::{Job, NewJob, enqueue_many};
 
 use super::ours::{Ours, WORKERS, scalar};
+use crate::JobsScale;
 
-/// How many jobs the killed process holds.
-const JOBS: u32 = 100;
 /// Each runs longer than the measurement may take.
 const SLEEP_MS: u32 = 120_000;
 /// After so long it is given up.
@@ -20,38 +19,39 @@ const LOOK: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// When they do not all run elsewhere in time.
-pub async fn measure(redis_url: &str) -> Result<Duration> {
-    let mut ours = Ours::start(redis_url, JOBS).await?;
+pub async fn measure(redis_url: &str, scale: JobsScale) -> Result<Duration> {
+    let held = scale.held;
+    let mut ours = Ours::start(redis_url, held, scale.leases).await?;
     let [first, second] = WORKERS;
     ours.clear().await?;
     ours.stack.start_role(first, &["worker"])?;
-    let jobs: Vec<_> = (0..JOBS).map(|_| NewJob::new(Job::Probe { sleep_ms: Some(SLEEP_MS) })).collect();
+    let jobs: Vec<_> = (0..held).map(|_| NewJob::new(Job::Probe { sleep_ms: Some(SLEEP_MS) })).collect();
     let tx = ours.ctx.begin().await?;
     enqueue_many(&ours.ctx, &tx, &jobs).await?;
     tx.commit().await?;
-    until_running(&ours, "where true").await?;
+    until_running(&ours, held, "where true").await?;
     let owner: Option<String> = scalar(&ours.owner, "select min(lease_owner) from job").await?;
     let owner = owner.context("nobody holds them")?;
     ours.stack.start_role(second, &["worker"])?;
     // The second stands idle beside the first, as it would have for hours, and the last beat is of any age.
-    tokio::time::sleep(Duration::from_secs(12)).await;
-    until_running(&ours, &format!("where lease_owner = '{owner}'")).await?;
+    tokio::time::sleep(scale.beside).await;
+    until_running(&ours, held, &format!("where lease_owner = '{owner}'")).await?;
     let killed = Instant::now();
     ours.stack.kill(first).await?;
-    until_running(&ours, &format!("where lease_owner <> '{owner}' and lease_until > now()")).await?;
+    until_running(&ours, held, &format!("where lease_owner <> '{owner}' and lease_until > now()")).await?;
     Ok(killed.elapsed())
 }
 
 /// Waits until all of them run and are of the wanted kind.
-async fn until_running(ours: &Ours, wanted: &str) -> Result<()> {
+async fn until_running(ours: &Ours, held: u32, wanted: &str) -> Result<()> {
     let began = Instant::now();
     loop {
         let running: Option<i64> =
             scalar(&ours.owner, &format!("select count(*) filter ({wanted}) from job where state = 'running'")).await?;
-        if running == Some(i64::from(JOBS)) {
+        if running == Some(i64::from(held)) {
             return Ok(());
         }
-        ensure!(began.elapsed() < LIMIT, "{} of {JOBS} jobs run {wanted} after {LIMIT:?}", running.unwrap_or(0));
+        ensure!(began.elapsed() < LIMIT, "{} of {held} jobs run {wanted} after {LIMIT:?}", running.unwrap_or(0));
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::Part;
-use super::backlog::SIZES;
 use super::profile::Usage;
+use crate::JobsScale;
 use crate::peers::{Latency, Peer};
+use crate::rounds::median;
 
 /// How many times pg-boss' rate ours must be.
 const OF_PG_BOSS: f64 = 1.5;
@@ -40,8 +41,11 @@ pub struct Figure {
 }
 
 /// Everything that the table is made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Figures {
+    sizes: [i64; 4],
+    enqueued: usize,
+    held: u32,
     /// Of our own queue.
     pub ours: Figure,
     peers: Vec<(Peer, Figure)>,
@@ -49,12 +53,20 @@ pub struct Figures {
     pub backlog: Option<[f64; 4]>,
     /// From the kill until all run elsewhere.
     pub recovery: Option<Duration>,
+    /// The statements of our path; none where the server does not count them.
+    pub statements: Option<Table>,
 }
 
 /// A line: a title, our cell, the peers' cells, the bar, and whether it was reached.
 type Line = (String, String, [String; 3], String, bool);
 
 impl Figures {
+    /// A table to be filled with figures of this scale.
+    #[must_use]
+    pub fn to_fill(scale: JobsScale) -> Self {
+        Self { sizes: scale.backlog, enqueued: scale.enqueued, held: scale.held, ..Self::default() }
+    }
+
     /// The figures of a peer.
     pub fn peer(&mut self, peer: Peer) -> &mut Figure {
         let place = self.peers.iter().position(|(known, _)| *known == peer).unwrap_or_else(|| {
@@ -154,7 +166,7 @@ impl Figures {
     fn enqueue_line(&self) -> Line {
         let peers = [Peer::Graphile, Peer::PgBoss, Peer::BullMq].map(|peer| self.of(peer).cell(enqueue));
         (
-            "enqueue 10,000 in one call".to_owned(),
+            format!("enqueue {} in one call", grouped(i64::try_from(self.enqueued).unwrap_or(0))),
             format!("{}\none transaction", self.ours.cell(enqueue)),
             peers,
             format!("< {ENQUEUE_S} s, one transaction"),
@@ -166,19 +178,19 @@ impl Figures {
         let costs = self.backlog.unwrap_or_default();
         let dearest = costs.iter().copied().fold(0.0, f64::max) / costs[0];
         let costs: Vec<_> =
-            SIZES.iter().zip(costs).map(|(size, cost)| format!("{} due: {cost:.3} ms", grouped(*size))).collect();
+            self.sizes.iter().zip(costs).map(|(size, cost)| format!("{} due: {cost:.3} ms", grouped(*size))).collect();
         (
             "cost per job as the backlog grows".to_owned(),
             format!("{}\n{dearest:.2} times", costs.join("\n")),
             [const { String::new() }; 3],
-            format!("<= {DEARER} times that at 1,000 due"),
+            format!("<= {DEARER} times that at {} due", grouped(self.sizes[0])),
             dearest <= DEARER,
         )
     }
 
     fn recovery_line(&self) -> Line {
         (
-            "SIGKILL of a worker holding 100 jobs: all run elsewhere".to_owned(),
+            format!("SIGKILL of a worker holding {} jobs: all run elsewhere", self.held),
             self.recovery.map_or_else(|| "not measured".to_owned(), |took| format!("{:.1} s", took.as_secs_f64())),
             [const { String::new() }; 3],
             format!("<= {} s", RECOVERY.as_secs()),
@@ -212,13 +224,6 @@ fn latency(figure: &Figure) -> Option<String> {
 
 fn enqueue(figure: &Figure) -> Option<String> {
     Some(format!("{:.2} s", median(&figure.enqueues)?))
-}
-
-/// The middle of the values; of an even number the lower.
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len().saturating_sub(1) / 2).copied()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a rate of jobs is far below an i64")]

@@ -86,13 +86,14 @@ async fn database(ctx: &Ctx) -> domain::Result<Result<String, String>> {
 }
 
 async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
-    let (sum, wrong) = domain::health::books(ctx).await?;
-    Ok(if sum == 0 && wrong == 0 {
+    let books = domain::ledger::books(ctx).await?;
+    Ok(if books.right() {
         Ok("all postings sum to zero, and every balance is the sum of its postings".to_owned())
     } else {
         Err(format!(
-            "postings sum to {}, and {wrong} balances differ from their postings; stop billing and restore a backup",
-            Money::usd(sum)
+            "postings sum to {}, and {} balances differ from their postings; stop billing and restore a backup",
+            Money::usd(books.sum_micros),
+            books.wrong_accounts
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! Listening: one connection a process hears what changed.
+//! Listening: one connection of each process hears what changed.
 
 use entity::JobId;
 use entity::job::Queue;
@@ -7,7 +7,7 @@ use sqlx::postgres::PgListener;
 use crate::Ctx;
 use crate::error::{Error, Result};
 
-/// What a notification said.
+/// What a notification of `PostgreSQL` said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Events with these ids were written.
@@ -17,7 +17,7 @@ pub enum Notice {
         /// The highest id.
         last: i64,
     },
-    /// This job moved on.
+    /// This job took a step or changed its state.
     Job(JobId),
     /// New jobs are waiting: in this queue, or in any.
     Rung(Option<Queue>),
@@ -33,7 +33,7 @@ impl Listener {
     /// Listens for events and jobs.
     ///
     /// # Errors
-    /// When no connection is to be had.
+    /// When no connection is available.
     pub async fn activity(ctx: &Ctx) -> Result<Self> {
         Self::on(ctx, &["activity", "job"]).await
     }
@@ -41,7 +41,7 @@ impl Listener {
     /// Listens for jobs alone.
     ///
     /// # Errors
-    /// When no connection is to be had.
+    /// When no connection is available.
     pub async fn jobs(ctx: &Ctx) -> Result<Self> {
         Self::on(ctx, &["job"]).await
     }
@@ -56,7 +56,7 @@ impl Listener {
     /// The next notification; waits for it.
     ///
     /// # Errors
-    /// When the connection is lost and can't be had again.
+    /// When the connection is lost and can't be opened again.
     pub async fn next(&mut self) -> Result<Notice> {
         loop {
             let Some(said) = self.0.try_recv().await.map_err(Error::internal)? else {

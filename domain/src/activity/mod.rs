@@ -1,21 +1,22 @@
 //! The one event log. A row is written in the transaction of the change that it tells of.
 
+mod list;
 mod listen;
-mod query;
+mod replay;
 
-use entity::activity::EventStatus;
 use entity::{JobId, OrgId, TypedId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+pub use list::{ActivityRow, list};
 pub use listen::{Listener, Notice};
-pub use query::{ActivityRow, Stream, list, replay, rows_between};
+pub use replay::{Stream, replay, rows_between};
 
-use crate::db;
 use crate::error::Result;
+use crate::{EventStatus, db};
 
-/// Something that happened.
+/// Something that happened, to be recorded with [`record`].
 #[derive(Clone, Debug)]
 pub struct Event {
     name: &'static str,
@@ -43,21 +44,21 @@ impl Event {
         }
     }
 
-    /// The organisation that sees it.
+    /// The organisation that sees it; without one, only administrators do.
     #[must_use]
     pub fn org(mut self, org: impl Into<Option<OrgId>>) -> Self {
         self.org = org.into();
         self
     }
 
-    /// Who did it.
+    /// The user who did it; without one, the platform or the command line.
     #[must_use]
     pub fn actor(mut self, actor: impl Into<Option<UserId>>) -> Self {
         self.actor = actor.into();
         self
     }
 
-    /// What it happened to.
+    /// What it happened to, by its kind and id.
     #[must_use]
     pub fn entity(mut self, kind: &'static str, id: impl TypedId) -> Self {
         self.entity = Some((kind, id.uuid()));
@@ -84,25 +85,23 @@ impl Event {
 /// # Errors
 /// When the database refuses it.
 pub async fn record(tx: &impl ConnectionTrait, event: Event) -> Result<()> {
-    let (entity_type, entity_id) = event.entity.unzip();
-    db::exec(
-        tx,
-        db::sql(
-            "insert into activity (org_id, actor_id, event, status, entity_type, entity_id, job_id, message, metadata, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, business_now())",
-            [
-                event.org.into(),
-                event.actor.into(),
-                event.name.into(),
-                event.status.into(),
-                entity_type.into(),
-                entity_id.into(),
-                event.job.into(),
-                event.message.into(),
-                event.metadata.into(),
-            ],
-        ),
-    )
-    .await?;
+    let Event { name, status, message, org, actor, entity, job, metadata } = event;
+    let (entity_type, entity_id) = entity.unzip();
+    insert_event(org, actor, name, status, entity_type, entity_id, job, message, metadata).exec(tx).await?;
     Ok(())
+}
+
+db::statement! {
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
+    fn insert_event(
+        org: Option<OrgId>,
+        actor: Option<UserId>,
+        event: &str,
+        status: EventStatus,
+        entity_type: Option<&str>,
+        entity_id: Option<Uuid>,
+        job: Option<JobId>,
+        message: String,
+        metadata: Json,
+    ) = file "insert_event.sql";
 }

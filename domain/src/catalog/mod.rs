@@ -1,12 +1,13 @@
-//! What we sell: plans on top of what clouds sell.
+//! What we sell: plans on top of what clouds offer.
 
 mod plans;
 mod price_list;
+mod quote;
 
 pub use plans::{
     AdminPlan, NewPlan, PlanChange, add as add_plan, admin_list as admin_plans, change as change_plan,
     remove as remove_plan,
 };
-pub use price_list::{
-    CloudCatalog, Image, Plan, Quote, Region, TypeRow, catalog_of, images, plan, plans, quote, regions,
-};
+pub use price_list::{Image, Plan, Region, images, plan, plans, regions};
+pub(crate) use price_list::{Offer, offer};
+pub use quote::{Quote, quote};

@@ -1,124 +1,101 @@
-//! What customers may order, and what it would cost them.
+//! What is sold, where and with which images: the one place that decides it, for the price list and for an order.
 
 use chrono::{DateTime, Utc};
-use entity::{CloudId, Money, PlanId};
-use sea_orm::FromQueryResult;
+use entity::{CloudId, PlanId};
+use sea_orm::ConnectionTrait;
 
-use crate::billing::{cumulative_micros, hour_micros};
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, db, ledger};
+use crate::{Actor, Ctx, db};
 
-/// A plan on the price list.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Plan {
-    /// The plan.
-    pub id: PlanId,
-    /// Its name.
-    pub name: String,
-    /// Virtual processors.
-    pub vcpus: i32,
-    /// Memory in MiB.
-    pub memory_mib: i32,
-    /// Disk in GiB.
-    pub disk_gib: i32,
-    /// Monthly transfer in GB.
-    pub transfer_gb: i32,
-    /// A month's price in micro-units.
-    pub month_micros: i64,
-    /// Hours after which a month's price is reached.
-    pub hours_per_month: i32,
+db::row! {
+    /// A plan on the price list.
+    #[derive(Clone, Debug)]
+    pub struct Plan {
+        /// What an order names it by.
+        pub id: PlanId,
+        /// 1 to 100 characters.
+        pub name: String,
+        /// Virtual processors.
+        pub vcpus: i32,
+        /// Memory in MiB.
+        pub memory_mib: i32,
+        /// Disk in GiB.
+        pub disk_gib: i32,
+        /// Monthly transfer in GB.
+        pub transfer_gb: i32,
+        /// A month's price in micro-units, reached after [`HOURS_PER_MONTH`](crate::billing::HOURS_PER_MONTH) hours.
+        pub month_micros: i64,
+    }
 }
 
-/// A place where a plan can be had.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Region {
-    /// The provider's id.
-    pub id: String,
-    /// Its name.
-    pub label: String,
-    /// ISO 3166 code in lower case.
-    pub country: String,
-    /// Whether servers can be made there now.
-    pub available: bool,
+db::row! {
+    /// A place where a plan is sold.
+    #[derive(Clone, Debug)]
+    pub struct Region {
+        /// What an order names it by: the provider's id.
+        pub id: String,
+        /// The provider's name for it.
+        pub label: String,
+        /// An ISO 3166 code in lower case.
+        pub country: String,
+        /// Whether the provider takes new servers there.
+        pub available: bool,
+    }
 }
 
-/// An operating system that a plan can be had with.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Image {
-    /// Its id: to customers without the provider's name, to admins as the provider spells it.
-    pub id: String,
-    /// Its name.
-    pub label: String,
-    /// Who makes it.
-    pub vendor: String,
+db::row! {
+    /// An operating system that a plan is sold with.
+    #[derive(Clone, Debug)]
+    pub struct Image {
+        /// What an order names it by: the provider's id without the provider's name.
+        pub id: String,
+        /// The provider's name for it.
+        pub label: String,
+        /// Who publishes the system, such as `Debian`.
+        pub vendor: String,
+    }
 }
 
-/// A size as the provider sells it.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct TypeRow {
-    /// The provider's id.
-    pub id: String,
-    /// Its name there.
-    pub label: String,
-    /// Its family there.
-    pub class: String,
-    /// Virtual processors.
-    pub vcpus: i32,
-    /// Memory in MiB.
-    pub memory_mib: i32,
-    /// Disk in GiB.
-    pub disk_gib: i32,
-    /// Monthly transfer in GB.
-    pub transfer_gb: i32,
-    /// An hour's cost in micro-units.
-    pub hour_micros: i64,
-    /// A month's cost in micro-units.
-    pub month_micros: i64,
+db::row! {
+    /// What an order of a plan in a region with an image buys, at the prices of this moment.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Offer {
+        /// The plan that was asked for.
+        #[sea_orm(from_alias = "id")]
+        pub plan_id: PlanId,
+        /// The cloud that the server is created on.
+        pub cloud_id: CloudId,
+        /// The plan's name.
+        pub name: String,
+        /// The provider's size.
+        pub type_id: String,
+        /// Virtual processors.
+        pub vcpus: i32,
+        /// Memory in MiB.
+        pub memory_mib: i32,
+        /// Disk in GiB.
+        pub disk_gib: i32,
+        /// Monthly transfer in GB.
+        pub transfer_gb: i32,
+        /// What the provider charges for a month, in micro-units.
+        pub cost_month_micros: i64,
+        /// What we charge for a month, in micro-units.
+        pub month_micros: i64,
+        /// The region that was found, as the provider spells it.
+        pub region_id: String,
+        /// The image that was found, with the provider's name.
+        pub image_id: String,
+        /// Business time.
+        pub now: DateTime<Utc>,
+    }
 }
 
-/// What a cloud sells, as last read.
-#[derive(Clone, Debug)]
-pub struct CloudCatalog {
-    /// Sizes.
-    pub types: Vec<TypeRow>,
-    /// Places.
-    pub regions: Vec<Region>,
-    /// Operating systems.
-    pub images: Vec<Image>,
-    /// When it was read.
-    pub synced_at: Option<DateTime<Utc>>,
-}
-
-/// What an order of a plan would mean for a wallet.
-#[derive(Clone, Debug)]
-pub struct Quote {
-    /// The plan.
-    pub plan: Plan,
-    /// What the order sets aside.
-    pub held_now: Money,
-    /// The balance then; below zero when the order would be refused.
-    pub balance_after: Money,
-    /// How long the balance would last with it, in seconds.
-    pub runway_after_s: Option<i64>,
-    /// Whether the order would be taken.
-    pub affordable: bool,
-    /// What can be spent now.
-    pub available: Money,
-    /// What is owed now.
-    pub owed: Money,
-}
-
-const SOLD: &str = "select p.id, p.name, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros + p.markup_month_micros as month_micros, 730 as hours_per_month \
-     from plan p join cloud a on a.id = p.cloud_id and a.active and a.deleted_at is null and a.status = 'valid' \
-     join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
-     where p.active and p.deleted_at is null";
-
-/// The price list.
+/// The price list: at most 500 plans, the cheapest first.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn plans(ctx: &Ctx, _: &Actor) -> Result<Vec<Plan>> {
-    db::all(&ctx.db, db::sql(format!("{SOLD} order by month_micros, p.name limit 500"), [])).await
+    select_plans().all(&ctx.db).await
 }
 
 /// One plan of the price list.
@@ -126,74 +103,88 @@ pub async fn plans(ctx: &Ctx, _: &Actor) -> Result<Vec<Plan>> {
 /// # Errors
 /// `not_found` when it is not sold.
 pub async fn plan(ctx: &Ctx, _: &Actor, id: PlanId) -> Result<Plan> {
-    db::one(&ctx.db, db::sql(format!("{SOLD} and p.id = $1"), [id.into()]))
-        .await?
-        .ok_or_else(|| Error::not_found("plan"))
+    select_plan(id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("plan"))
 }
 
-/// Where a plan can be had.
+/// The regions in which a plan is sold, by country; at most 500. An order is refused in those that are not available.
 ///
 /// # Errors
 /// `not_found` when the plan is not sold.
 pub async fn regions(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Region>> {
     plan(ctx, actor, id).await?;
-    db::all(
-        &ctx.db,
-        db::sql("select r.id, r.label, r.country, r.available from cloud_region r join plan p on p.cloud_id = r.cloud_id where p.id = $1 order by r.country, r.label limit 500", [id.into()]),
-    )
-    .await
+    select_regions(id).all(&ctx.db).await
 }
 
-/// With which operating systems a plan can be had.
+/// The operating systems with which a plan is sold, by who publishes them; at most 500.
 ///
 /// # Errors
 /// `not_found` when the plan is not sold.
 pub async fn images(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Image>> {
     plan(ctx, actor, id).await?;
-    db::all(
-        &ctx.db,
-        db::sql(
-            "select i.slug as id, i.label, i.vendor from cloud_image i join plan p on p.cloud_id = i.cloud_id \
-             join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
-             where p.id = $1 and not i.deprecated and i.min_disk_mib <= t.disk_gib * 1024 order by i.vendor, i.label desc limit 500",
-            [id.into()],
-        ),
-    )
-    .await
+    select_images(id).all(&ctx.db).await
 }
 
-/// What an order of the plan would mean for the actor's wallet.
+/// What an order buys, read in its transaction. `region` and `image` are what the customer wrote; the offer holds what
+/// was found for them.
 ///
 /// # Errors
-/// `not_found` when the plan is not sold.
-pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Quote> {
-    let plan = plan(ctx, actor, id).await?;
-    let wallet = ledger::wallet(ctx, actor).await?;
-    let held = cumulative_micros(plan.month_micros, plan.hours_per_month, 1);
-    let rate = wallet.hour_micros + hour_micros(plan.month_micros, plan.hours_per_month, 1);
-    let after = wallet.balance_micros - held;
-    Ok(Quote {
-        held_now: Money::usd(held),
-        balance_after: Money::usd(after),
-        runway_after_s: ledger::runway_s(after, rate),
-        affordable: after >= 0 && wallet.owed_micros == 0,
-        available: Money::usd(wallet.balance_micros),
-        owed: Money::usd(wallet.owed_micros),
-        plan,
+/// A field error at `/plan_id`, `/region` or `/image`, whichever is not sold.
+pub(crate) async fn offer(tx: &impl ConnectionTrait, plan: PlanId, region: &str, image: &str) -> Result<Offer> {
+    // PostgreSQL takes no NUL in a text; without it, such an id is merely unknown.
+    let (region, image) = (region.replace('\0', ""), image.replace('\0', ""));
+    match select_offer(plan, &region, &image).one(tx).await? {
+        Some(offer) => Ok(offer),
+        None => Err(refusal(tx, plan, &region).await?),
+    }
+}
+
+/// Which of the three is not sold.
+async fn refusal(tx: &impl ConnectionTrait, plan: PlanId, region: &str) -> Result<Error> {
+    if select_plan(plan).one(tx).await?.is_none() {
+        return Ok(Error::field("/plan_id", "this plan is not on sale; choose another"));
+    }
+    Ok(match is_available(plan, region).one(tx).await? {
+        None => Error::field("/region", "the plan is not available in this region; choose another"),
+        Some(false) => Error::field("/region", "this region takes no new servers right now; choose another"),
+        Some(true) => Error::field("/image", "this image is not available with the plan; choose another"),
     })
 }
 
-/// What a cloud sells, as last read.
-///
-/// # Errors
-/// `not_found`; `forbidden` for others than admins.
-pub async fn catalog_of(ctx: &Ctx, actor: &Actor, cloud: CloudId) -> Result<CloudCatalog> {
-    let synced_at = crate::cloud::get(ctx, actor, cloud).await?.synced_at;
-    let by = |sql: &str| db::sql(sql, [cloud.into()]);
-    Ok(CloudCatalog {
-        types: db::all(&ctx.db, by("select id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros from cloud_type where cloud_id = $1 order by month_micros, id limit 1000")).await?,
-        regions: db::all(&ctx.db, by("select id, label, country, available from cloud_region where cloud_id = $1 order by country, label limit 1000")).await?,
-        images: db::all(&ctx.db, by("select id, label, vendor from cloud_image where cloud_id = $1 and not deprecated order by vendor, label desc limit 1000")).await?,
-        synced_at,
-    })
+db::statement! {
+    fn select_plans() -> Plan =
+        file "plan_columns.sql",
+        file "sold.sql",
+        "order by month_micros, p.name limit 500";
+
+    fn select_plan(id: PlanId) -> Plan =
+        file "plan_columns.sql",
+        file "sold.sql",
+        "where p.id = $1";
+
+    fn select_regions(plan: PlanId) -> Region =
+        "select r.id, r.label, r.country, r.available",
+        file "sold.sql",
+        file "sold_region.sql",
+        "where p.id = $1 order by r.country, r.label limit 500";
+
+    fn is_available(plan: PlanId, region: &str) -> bool =
+        "select r.available",
+        file "sold.sql",
+        file "sold_region.sql",
+        "where p.id = $1 and r.id = $2";
+
+    fn select_images(plan: PlanId) -> Image =
+        "select i.slug as id, i.label, i.vendor",
+        file "sold.sql",
+        file "sold_image.sql",
+        "where p.id = $1 order by i.vendor, i.label desc limit 500";
+
+    fn select_offer(plan: PlanId, region: &str, image: &str) -> Offer =
+        file "plan_columns.sql",
+        ", p.cloud_id, p.type_id, t.month_micros as cost_month_micros,
+         r.id as region_id, i.id as image_id, business_now() as now",
+        file "sold.sql",
+        file "sold_region.sql",
+        file "sold_image.sql",
+        "where p.id = $1 and r.id = $2 and r.available and i.slug = $3";
 }

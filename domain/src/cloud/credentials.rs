@@ -1,9 +1,9 @@
-//! The token of a cloud, sealed at rest.
+//! The token of a cloud: what it may look like, and how it is sealed at rest.
 
 use entity::CloudId;
 use entity::cloud::{self, Provider};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::Ctx;
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ pub struct Credentials {
     pub provider: Provider,
     /// The base URL when it is not the provider's own.
     pub endpoint: Option<String>,
-    /// The API token.
+    /// The API token, opened.
     pub token: SecretString,
 }
 
@@ -40,4 +40,19 @@ pub async fn credentials(ctx: &Ctx, id: CloudId) -> Result<Credentials> {
         endpoint: row.endpoint,
         token: ctx.vault.open(&place(id), &row.token_sealed)?,
     })
+}
+
+/// Refuses what can't be a token.
+pub(super) fn check_token(token: &SecretString) -> Result<()> {
+    let plain = token.expose_secret();
+    if (10..=512).contains(&plain.len()) && plain.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Error::field("/token", "paste the API token as the provider shows it: 10 to 512 characters without spaces"))
+}
+
+/// The last four characters, by which an administrator recognises a token.
+pub(super) fn hint(token: &SecretString) -> String {
+    let plain = token.expose_secret();
+    format!("…{}", &plain[plain.len().saturating_sub(4)..])
 }

@@ -3,22 +3,28 @@
 //! job.
 
 mod budget;
+mod catalog;
 mod connect;
 mod credentials;
+mod machine;
 mod pause;
 mod read;
 mod reconcile;
+mod remove;
 mod sync;
 mod validate;
 mod watch;
 
-pub use budget::{Bucket, BudgetView, block, budgets, said, take};
-pub use connect::{CloudChange, Connected, NewCloud, change, connect, remove, request_sync};
+pub use budget::{Bucket, BudgetView, block, budgets, note_remaining, take};
+pub use catalog::{CloudCatalog, CloudImage, CloudRegion, CloudType, read_catalog};
+pub use connect::{CloudChange, Connected, NewCloud, change, connect};
 pub use credentials::{Credentials, credentials};
+pub use machine::{Machine, Sighting, listing_begins};
 pub use pause::{pause, pause_for_credentials, resume};
 pub(crate) use pause::{resume_after_validation, revalidate};
 pub use read::{CloudView, get, list};
-pub use reconcile::{Orphan, Patience, Reconciled, orphan_deleted, reconcile, reconcile_all};
-pub use sync::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType, store};
+pub use reconcile::{Orphan, Patience, orphan_deleted, reconcile, reconcile_all};
+pub use remove::remove;
+pub use sync::{request_sync, store_catalog};
 pub use validate::{mark_invalid, mark_valid};
-pub use watch::{Look, Machine, Sighting, end_watch, keep_look, look_begins, watch};
+pub use watch::{Watched, end_watch, store_machines, watch};

@@ -1,4 +1,7 @@
-//! Pausing a cloud: none of its jobs is begun until it goes on.
+//! Pausing a cloud: none of its jobs begins until it is resumed.
+//!
+//! An operator's pause ends when an operator resumes the cloud. The platform pauses a cloud whose provider refuses the
+//! token, and that pause also ends when a token is accepted.
 
 use std::time::Duration;
 
@@ -9,34 +12,23 @@ use serde_json::json;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::work::{Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, db, queue, text, work};
+use crate::work::{self, Job, NewJob};
+use crate::{Actor, Ctx, EventStatus, db, queue, text};
 
-/// The reason of a pause that the platform made, and ends.
-const REFUSED: &str = "The provider refused the token. Give it a new one under Clouds; validation lets its jobs go on.";
+/// The reason that operators read when the platform paused a cloud.
+const REFUSED: &str = "The provider refused the token. Give the cloud a new one under Clouds; \
+                       its jobs continue as soon as the provider accepts it.";
 
-async fn set_paused(tx: &impl ConnectionTrait, id: CloudId, by: PausedBy, reason: &str) -> Result<Option<String>> {
-    db::scalar(
-        tx,
-        db::sql(
-            "update cloud set paused_at = now(), paused_reason = $2, paused_by = $3 \
-             where id = $1 and paused_at is null and deleted_at is null returning name",
-            [id.into(), reason.into(), by.into()],
-        ),
-    )
-    .await
-}
-
-/// Holds up every job of a cloud. What runs goes on.
+/// Begins no more jobs of a cloud until [`resume`]. What runs continues. A cloud that is paused stays as it is.
 ///
 /// # Errors
-/// A field error without a reason; `not_found`; `forbidden` for others than admins.
+/// A field error without a reason; `not_found`; `forbidden` for others than administrators.
 pub async fn pause(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Result<()> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 1, 500)?;
     let tx = ctx.begin().await?;
     require(&tx, id).await?;
-    if let Some(name) = set_paused(&tx, id, PausedBy::Operator, &reason).await? {
+    if let Some(name) = set_paused(id, &reason, PausedBy::Operator).one(&tx).await? {
         let event = Event::new("cloud.pause", EventStatus::Warning, format!("The cloud {name} was paused"))
             .actor(actor.user())
             .entity("cloud", id)
@@ -47,31 +39,31 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resul
     Ok(())
 }
 
-/// The provider refuses the cloud's token: its jobs would fail one after the other, so they are
-/// held up until an admin has given a token that works. In the caller's transaction.
+/// The provider refuses the cloud's token: its jobs would fail one after the other, so they wait until an administrator
+/// has given it a token that works. In the caller's transaction.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn pause_for_credentials(tx: &impl ConnectionTrait, id: CloudId, job: JobId) -> Result<()> {
-    if let Some(name) = set_paused(tx, id, PausedBy::Platform, REFUSED).await? {
-        let words = format!("The cloud {name} refuses our token; its jobs are held up until it has a new one");
+    if let Some(name) = set_paused(id, REFUSED, PausedBy::Platform).one(tx).await? {
+        let words = format!("The provider refused the token of the cloud {name}; its jobs wait for a new one");
         let event = Event::new("cloud.pause", EventStatus::Error, words).entity("cloud", id).job(job);
         activity::record(tx, event).await?;
     }
     Ok(())
 }
 
-/// Lets the jobs of a cloud go on. The time that it was paused is added to their deadlines.
+/// Lets the jobs of a cloud begin again. The time that it was paused is added to their deadlines.
 ///
 /// # Errors
-/// `not_found`; `forbidden` for others than admins.
+/// `not_found`; `forbidden` for others than administrators.
 pub async fn resume(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Result<()> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 0, 500)?;
     let tx = ctx.begin().await?;
     require(&tx, id).await?;
     if let Some(name) = resume_in(&tx, id, None).await? {
-        let event = Event::new("cloud.resume", EventStatus::Info, format!("The cloud {name} goes on"))
+        let event = Event::new("cloud.resume", EventStatus::Info, format!("The cloud {name} was resumed"))
             .actor(actor.user())
             .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
@@ -81,63 +73,60 @@ pub async fn resume(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resu
     Ok(())
 }
 
-/// The provider takes the token: a pause that a refused one brought about ends, in the caller's
-/// transaction. One that an admin made stays.
+/// The provider accepts the token: a pause of the platform's ends, in the caller's transaction. An operator's stays.
 ///
 /// # Errors
 /// When the database refuses it.
 pub(crate) async fn resume_after_validation(tx: &impl ConnectionTrait, id: CloudId) -> Result<()> {
-    resume_in(tx, id, Some(REFUSED)).await?;
+    resume_in(tx, id, Some(PausedBy::Platform)).await?;
     Ok(())
 }
 
-/// A job is retried whose cloud is held up for its token: the token is tried first, and if it
-/// works by now, the cloud's jobs go on.
+/// A job is retried whose cloud waits for a new token: the present one is tried first, and if the provider accepts it
+/// by now, the cloud's jobs continue.
 ///
 /// # Errors
 /// When the database refuses it.
 pub(crate) async fn revalidate(ctx: &Ctx, tx: &impl ConnectionTrait, job: JobId, actor: Option<UserId>) -> Result<()> {
-    let refused: Option<CloudId> = db::scalar(
-        tx,
-        db::sql(
-            "select a.id from job j join cloud a on a.id = j.cloud_id where j.id = $1 and a.paused_reason = $2",
-            [job.into(), REFUSED.into()],
-        ),
-    )
-    .await?;
-    if let Some(cloud) = refused {
+    if let Some(cloud) = select_refused(job, PausedBy::Platform).one(tx).await? {
         let validation = NewJob::new(Job::ValidateCloud { cloud }).actor(actor);
         work::enqueue_many(ctx, tx, &[validation]).await?;
     }
     Ok(())
 }
 
-async fn resume_in(tx: &impl ConnectionTrait, id: CloudId, only: Option<&str>) -> Result<Option<String>> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Was {
-        name: String,
-        paused_s: f64,
-    }
-    let was: Option<Was> = db::one(
-        tx,
-        db::sql(
-            "with was as (select id, paused_at from cloud where id = $1 and paused_at is not null and ($2::text is null or paused_reason = $2) for update) \
-             update cloud a set paused_at = null, paused_reason = null, paused_by = null from was where a.id = was.id \
-             returning a.name, extract(epoch from now() - was.paused_at)::float8 as paused_s",
-            [id.into(), only.into()],
-        ),
-    )
-    .await?;
-    let Some(was) = was else {
+/// Ends a pause, or only one of `by`. Returns the cloud's name if it was paused so.
+async fn resume_in(tx: &impl ConnectionTrait, id: CloudId, by: Option<PausedBy>) -> Result<Option<String>> {
+    let Some(Resumed { name, paused_s }) = set_resumed(id, by).one(tx).await? else {
         return Ok(None);
     };
-    queue::extend_cloud(tx, id, Duration::from_secs_f64(was.paused_s.max(0.0))).await?;
+    queue::extend_cloud(tx, id, Duration::from_secs_f64(paused_s.max(0.0))).await?;
     queue::ring_all(tx).await?;
-    Ok(Some(was.name))
+    Ok(Some(name))
 }
 
 async fn require(tx: &impl ConnectionTrait, id: CloudId) -> Result<()> {
-    let there: Option<i32> =
-        db::scalar(tx, db::sql("select 1 from cloud where id = $1 and deleted_at is null", [id.into()])).await?;
-    there.map(|_| ()).ok_or_else(|| Error::not_found("cloud"))
+    if is_connected(id).only(tx).await? { Ok(()) } else { Err(Error::not_found("cloud")) }
+}
+
+db::row! {
+    struct Resumed {
+        name: String,
+        paused_s: f64,
+    }
+}
+
+db::statement! {
+    fn is_connected(id: CloudId) -> bool = "select exists(select from cloud where id = $1 and deleted_at is null)";
+
+    /// Returns the name of a cloud that was not paused.
+    fn set_paused(id: CloudId, reason: &str, by: PausedBy) -> String =
+        "update cloud set paused_at = now(), paused_reason = $2, paused_by = $3
+         where id = $1 and paused_at is null and deleted_at is null
+         returning name";
+
+    fn set_resumed(id: CloudId, by: Option<PausedBy>) -> Resumed = file "set_resumed.sql";
+
+    fn select_refused(job: JobId, by: PausedBy) -> CloudId =
+        "select c.id from job j join cloud c on c.id = j.cloud_id where j.id = $1 and c.paused_by = $2";
 }

@@ -1,75 +1,77 @@
-//! Reading connected clouds, never with their tokens.
+//! Clouds as administrators see them, never with their tokens.
 
 use chrono::{DateTime, Utc};
 use entity::CloudId;
 use entity::cloud::{CloudStatus, Provider};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, db};
 
-/// A cloud as admins see it: never with its token.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct CloudView {
-    /// The cloud.
-    pub id: CloudId,
-    /// Whose API it speaks.
-    pub provider: Provider,
-    /// Its name.
-    pub name: String,
-    /// What the last validation said.
-    pub status: CloudStatus,
-    /// In words.
-    pub status_detail: Option<String>,
-    /// Whether its plans are sold.
-    pub active: bool,
-    /// The e-mail address at the provider.
-    pub email: Option<String>,
-    /// The token's last four characters.
-    pub token_hint: String,
-    /// The base URL when it is not the provider's own.
-    pub endpoint: Option<String>,
-    /// When its catalog was read.
-    pub synced_at: Option<DateTime<Utc>>,
-    /// When it was connected.
-    pub created_at: DateTime<Utc>,
-    /// Sizes it sells.
-    pub types: i64,
-    /// Its regions.
-    pub regions: i64,
-    /// Its images.
-    pub images: i64,
-    /// Our customers' servers on it.
-    pub servers: i64,
-    /// Whether its jobs are held up.
-    pub paused: bool,
-    /// Why they are.
-    pub paused_reason: Option<String>,
+db::row! {
+    /// A cloud as administrators see it: never with its token.
+    #[derive(Clone, Debug)]
+    pub struct CloudView {
+        /// What plans and servers refer to it by.
+        pub id: CloudId,
+        /// Whose API it speaks.
+        pub provider: Provider,
+        /// The name that an administrator gave it.
+        pub name: String,
+        /// What the last validation said.
+        pub status: CloudStatus,
+        /// Why the last validation failed, for an administrator.
+        pub status_detail: Option<String>,
+        /// Whether its plans are sold.
+        pub active: bool,
+        /// The e-mail address that the provider has for the token's owner.
+        pub email: Option<String>,
+        /// The token's last four characters.
+        pub token_hint: String,
+        /// The base URL when it is not the provider's own.
+        pub endpoint: Option<String>,
+        /// When its catalog was last read, in business time.
+        pub synced_at: Option<DateTime<Utc>>,
+        /// When it was connected, in business time.
+        pub created_at: DateTime<Utc>,
+        /// How many sizes it sells.
+        pub types: i64,
+        /// In how many regions.
+        pub regions: i64,
+        /// With how many images, deprecated ones left out.
+        pub images: i64,
+        /// Our customers' servers on it that are neither failed nor deleted.
+        pub servers: i64,
+        /// Whether its jobs wait until it is resumed.
+        pub paused: bool,
+        /// The operator's reason, or the platform's.
+        pub paused_reason: Option<String>,
+    }
 }
 
-const VIEW: &str = "select p.id, p.provider, p.name, p.status, p.status_detail, p.active, p.email, p.token_hint, p.endpoint, p.synced_at, p.created_at, p.paused_at is not null as paused, p.paused_reason, \
-     (select count(*) from cloud_type t where t.cloud_id = p.id) as types, \
-     (select count(*) from cloud_region r where r.cloud_id = p.id) as regions, \
-     (select count(*) from cloud_image i where i.cloud_id = p.id and not i.deprecated) as images, \
-     (select count(*) from vps v where v.cloud_id = p.id and v.deleted_at is null and v.status <> 'failed') as servers \
-     from cloud p where p.deleted_at is null";
-
-/// All clouds.
+/// All clouds, the oldest first; at most 500.
 ///
 /// # Errors
-/// `forbidden` for others than admins.
+/// `forbidden` for others than administrators.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<CloudView>> {
     actor.admin()?;
-    db::all(&ctx.db, db::sql(format!("{VIEW} order by p.created_at limit 500"), [])).await
+    select_clouds().all(&ctx.db).await
 }
 
 /// One cloud.
 ///
 /// # Errors
-/// `not_found`; `forbidden` for others than admins.
+/// `not_found`; `forbidden` for others than administrators.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: CloudId) -> Result<CloudView> {
     actor.admin()?;
-    db::one(&ctx.db, db::sql(format!("{VIEW} and p.id = $1"), [id.into()]))
-        .await?
-        .ok_or_else(|| Error::not_found("cloud"))
+    select_cloud(id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("cloud"))
+}
+
+db::statement! {
+    fn select_clouds() -> CloudView =
+        file "clouds.sql",
+        "order by c.created_at limit 500";
+
+    fn select_cloud(id: CloudId) -> CloudView =
+        file "clouds.sql",
+        "and c.id = $1";
 }

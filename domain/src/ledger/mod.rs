@@ -4,10 +4,12 @@
 //! a customer owes is the negative balance of their receivable. Locks are taken on the wallet
 //! first, and wallets in the order of their ids.
 
+mod books;
 mod entry;
 mod hold;
 mod query;
 
+pub use books::{Books, books};
 pub use entry::open_wallet;
 pub use hold::{Order, capture, hold, release};
 pub use query::{

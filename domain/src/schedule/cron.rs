@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::{Error, Result};
 
-/// How far ahead a next tick is looked for: an expression without one never fires.
+/// How far ahead a next tick is searched for: an expression without one never fires.
 const HORIZON: TimeDelta = TimeDelta::days(5 * 366);
 
 /// An expression that says when a schedule ticks, in UTC: minute, hour, day of month, month and
@@ -37,7 +37,7 @@ impl Cron {
         let read = Self(schedule);
         match read.next(now) {
             Some(_) => Ok(read),
-            None => Err(Error::field("/cron", "this never comes to pass; choose a day that exists")),
+            None => Err(Error::field("/cron", "this never happens; choose a day that exists")),
         }
     }
 
@@ -47,7 +47,7 @@ impl Cron {
         self.0.after(&after).next().filter(|at| *at <= after + HORIZON)
     }
 
-    /// The next few ticks.
+    /// The next `count` ticks after an instant, within five years.
     #[must_use]
     pub fn next_few(&self, after: DateTime<Utc>, count: usize) -> Vec<DateTime<Utc>> {
         self.0.after(&after).take_while(|at| *at <= after + HORIZON).take(count).collect()

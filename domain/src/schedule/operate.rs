@@ -1,88 +1,35 @@
-//! Schedules as operators see and steer them.
+//! What operators do to schedules: change, pause, run now.
 
 use chrono::{DateTime, Utc};
 use entity::JobId;
-use entity::job::JobState;
-use sea_orm::FromQueryResult;
 use serde_json::json;
 
-use super::{Cron, entry, tick_in};
+use super::Cron;
+use super::read::{ScheduleView, get};
+use super::tick::tick_in;
+use super::timetable::entry;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::page::{Page, PageRequest};
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// The longest that missed ticks are caught up, in seconds: 31 days.
 const MAX_CATCH_UP_S: i64 = 31 * 86_400;
 
-/// A schedule as an operator sees it.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct ScheduleView {
-    /// Its name.
-    pub name: String,
-    /// When it ticks.
-    pub cron: String,
-    /// Whether it is paused.
-    pub paused: bool,
-    /// Why.
-    pub paused_reason: Option<String>,
-    /// How long missed ticks are caught up, in seconds.
-    pub catch_up_s: f64,
-    /// Its last tick of the last 90 days, by the clock or by hand.
-    pub last_tick: Option<DateTime<Utc>>,
-    /// Its next tick; none while it is paused, and before a scheduler first saw it.
-    pub next_tick: Option<DateTime<Utc>>,
-    /// The kind of its jobs.
-    pub job_kind: String,
-    /// Its last job.
-    pub job_id: Option<JobId>,
-    /// How that is.
-    pub job_state: Option<JobState>,
-    /// When that ended.
-    pub job_finished_at: Option<DateTime<Utc>>,
-}
-
-const VIEW: &str = "select s.name, s.cron, s.paused, s.paused_reason, extract(epoch from s.catch_up)::float8 as catch_up_s, t.tick_at as last_tick, \
-     case when not s.paused then s.next_tick end as next_tick, s.job_kind, t.job_id, coalesce(j.state, a.state) as job_state, \
-     coalesce(j.finished_at, a.finished_at) as job_finished_at \
-     from schedule s left join lateral (select tick_at, job_id from schedule_tick t where t.name = s.name order by t.tick_at desc limit 1) t on true \
-     left join job j on j.id = t.job_id left join job_archive a on j.id is null and a.id = t.job_id";
-
-/// All schedules.
-///
-/// # Errors
-/// `forbidden` for others than admins.
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<ScheduleView>> {
-    actor.admin()?;
-    db::all(&ctx.db, db::sql(format!("{VIEW} order by s.name"), [])).await
-}
-
-/// One schedule.
-///
-/// # Errors
-/// `not_found`; `forbidden` for others than admins.
-pub async fn get(ctx: &Ctx, actor: &Actor, name: &str) -> Result<ScheduleView> {
-    actor.admin()?;
-    db::one(&ctx.db, db::sql(format!("{VIEW} where s.name = $1"), [name.into()]))
-        .await?
-        .ok_or_else(|| Error::not_found("schedule"))
-}
-
 /// What to change about a schedule; what is left out stays.
 #[derive(Clone, Debug, Default)]
 pub struct ScheduleChange {
-    /// When it ticks.
+    /// When it ticks, in UTC, as [`Cron`] reads it.
     pub cron: Option<String>,
-    /// Whether it rests.
+    /// Whether it ticks no more.
     pub paused: Option<bool>,
     /// How long missed ticks are caught up, in seconds; at most 31 days.
     pub catch_up_s: Option<i64>,
 }
 
-/// Changes a schedule. One that goes on catches up what its window allows.
+/// Changes a schedule. One that is resumed catches up what its window allows.
 ///
 /// # Errors
-/// Field errors; `not_found`; `forbidden` for others than admins.
+/// Field errors; `not_found`; `forbidden` for others than administrators.
 pub async fn change(
     ctx: &Ctx,
     actor: &Actor,
@@ -97,29 +44,16 @@ pub async fn change(
     }
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let cron = change.cron.as_deref().map(|text| Cron::parse(text, now).map(|cron| (text, cron))).transpose()?;
-    let changed = db::exec(
-        &tx,
-        db::sql(
-            "update schedule set cron = coalesce($2, cron), next_tick = coalesce($3, next_tick), paused = coalesce($4, paused), \
-               paused_reason = case when coalesce($4, paused) then coalesce(paused_reason, $5) end, catch_up = coalesce(make_interval(secs => $6::bigint::float8), catch_up) where name = $1",
-            [
-                name.into(),
-                cron.as_ref().map(|(text, _)| text.split_whitespace().collect::<Vec<_>>().join(" ")).into(),
-                cron.as_ref().and_then(|(_, cron)| cron.next(now)).into(),
-                change.paused.into(),
-                reason.clone().into(),
-                change.catch_up_s.into(),
-            ],
-        ),
-    )
-    .await?;
+    let cron = change.cron.as_deref().map(|text| Cron::parse(text, now)).transpose()?;
+    let next = cron.as_ref().and_then(|cron| cron.next(now));
+    let plain = change.cron.as_deref().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let changed = update_schedule(name, plain, next, change.paused, &reason, change.catch_up_s).exec(&tx).await?;
     if changed == 0 {
         return Err(Error::not_found("schedule"));
     }
     let (event, words) = match change.paused {
         Some(true) => ("schedule.pause", "was paused"),
-        Some(false) => ("schedule.resume", "goes on"),
+        Some(false) => ("schedule.resume", "was resumed"),
         None => ("schedule.change", "was changed"),
     };
     activity::record(
@@ -133,10 +67,10 @@ pub async fn change(
     get(ctx, actor, name).await
 }
 
-/// Has a schedule's job done now, beside its ticks.
+/// Enqueues a schedule's job now, beside its ticks.
 ///
 /// # Errors
-/// `busy` when the same is under way; `not_found`; `forbidden` for others than admins.
+/// `busy` when the same job is in progress; `not_found`; `forbidden` for others than administrators.
 pub async fn run_now(ctx: &Ctx, actor: &Actor, name: &str, reason: &str) -> Result<JobId> {
     actor.admin()?;
     let reason = text::line("/reason", reason, 1, 500)?;
@@ -156,49 +90,23 @@ pub async fn run_now(ctx: &Ctx, actor: &Actor, name: &str, reason: &str) -> Resu
     Ok(job)
 }
 
-/// The next five ticks of an expression.
+/// The next five ticks of an expression, in UTC.
 ///
 /// # Errors
-/// A field error at `/cron`; `forbidden` for others than admins.
+/// A field error at `/cron`; `forbidden` for others than administrators.
 pub async fn preview(ctx: &Ctx, actor: &Actor, cron: &str) -> Result<Vec<DateTime<Utc>>> {
     actor.admin()?;
     let now = ctx.clock.now(&ctx.db).await?;
     Ok(Cron::parse(cron, now)?.next_few(now, 5))
 }
 
-/// A tick of a schedule.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct TickRow {
-    /// The instant that it stands for.
-    pub tick_at: DateTime<Utc>,
-    /// When a scheduler made it.
-    pub made_at: DateTime<Utc>,
-    /// An operator asked for it.
-    pub manual: bool,
-    /// Its job.
-    pub job_id: Option<JobId>,
-    /// How that is; none once it has left the archive too.
-    pub job_state: Option<JobState>,
-    /// When that ended.
-    pub job_finished_at: Option<DateTime<Utc>>,
-}
-
-/// The ticks of a schedule, newest first.
-///
-/// # Errors
-/// `not_found`; `forbidden` for others than admins.
-pub async fn history(ctx: &Ctx, actor: &Actor, name: &str, request: &PageRequest) -> Result<Page<TickRow>> {
-    get(ctx, actor, name).await?;
-    let after: Option<DateTime<Utc>> = request.after()?;
-    let rows = db::all(
-        &ctx.db,
-        db::sql(
-            "select t.tick_at, t.created_at as made_at, t.manual, t.job_id, coalesce(j.state, a.state) as job_state, coalesce(j.finished_at, a.finished_at) as job_finished_at \
-             from (select * from schedule_tick where name = $1 and ($2::timestamptz is null or tick_at < $2) order by tick_at desc limit $3) t \
-             left join job j on j.id = t.job_id left join job_archive a on j.id is null and a.id = t.job_id order by t.tick_at desc",
-            [name.into(), after.into(), request.fetch()?.into()],
-        ),
-    )
-    .await?;
-    request.page(rows, |row: &TickRow| row.tick_at.to_rfc3339())
+db::statement! {
+    fn update_schedule(
+        name: &str,
+        cron: Option<String>,
+        next: Option<DateTime<Utc>>,
+        paused: Option<bool>,
+        reason: &str,
+        catch_up_s: Option<i64>,
+    ) = file "update_schedule.sql";
 }

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use entity::vps::{self, Desired, VpsStatus};
-use entity::{CloudId, JobId, OrgId, PlanId, TypedId, VpsId};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, FromQueryResult, Set};
+use entity::{JobId, OrgId, PlanId, TypedId, VpsId};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
 
 use super::query::{VpsView, get};
 use crate::activity::{self, Event};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
+use crate::catalog::{self, Offer};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Order};
@@ -42,23 +43,6 @@ pub struct Ordered {
     pub job: JobView,
 }
 
-#[derive(FromQueryResult)]
-struct Offer {
-    cloud_id: CloudId,
-    name: String,
-    type_id: String,
-    vcpus: i32,
-    memory_mib: i32,
-    disk_gib: i32,
-    transfer_gb: i32,
-    cost_month_micros: i64,
-    month_micros: i64,
-    region_available: Option<bool>,
-    image_id: Option<String>,
-    image_fits: Option<bool>,
-    now: DateTime<Utc>,
-}
-
 /// Orders a server: holds the first hour, writes the server and its job. The provider hears of
 /// it after the commit.
 ///
@@ -82,7 +66,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         tx.rollback().await?;
         return replayed(ctx, actor, &body).await;
     }
-    let offer = offer(&tx, new).await?;
+    let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
     let now = offer.now;
     let vps: VpsId = ctx.chance.id(now);
     let new_job = NewJob::new(Job::ProvisionVps { vps }).org(org).actor(actor.user());
@@ -91,7 +75,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         Order { job, vps, label: label.clone(), micros: cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1) };
     ledger::hold(&tx, Cause { org, job: Some(job), at: now }, &hold).await?;
     check_quota(&tx, org).await?;
-    insert(&tx, actor, row(org, vps, &label, &offer, new, ssh_public_key, now)).await?;
+    insert(&tx, actor, row(org, vps, &label, &offer, ssh_public_key, now)).await?;
     if let Some(password) = &new.root_password {
         seal_password(ctx, &tx, org, vps, password, now).await?;
     }
@@ -147,32 +131,6 @@ fn check_access(password: Option<&SecretString>, key: Option<&str>) -> Result<()
     Ok(())
 }
 
-async fn offer(tx: &impl ConnectionTrait, new: &NewVps) -> Result<Offer> {
-    let clean = |text: &str| text.replace('\0', "");
-    let offer: Offer = db::one(
-        tx,
-        db::sql(
-            "select p.cloud_id, p.name, p.type_id, t.vcpus, t.memory_mib, t.disk_gib, t.transfer_gb, t.month_micros as cost_month_micros, \
-                    t.month_micros + p.markup_month_micros as month_micros, r.available as region_available, i.id as image_id, \
-                    (not i.deprecated and i.min_disk_mib <= t.disk_gib * 1024) as image_fits, business_now() as now \
-             from plan p join cloud a on a.id = p.cloud_id and a.active and a.deleted_at is null and a.status = 'valid' \
-             join cloud_type t on t.cloud_id = p.cloud_id and t.id = p.type_id \
-             left join cloud_region r on r.cloud_id = p.cloud_id and r.id = $2 \
-             left join cloud_image i on i.cloud_id = p.cloud_id and i.slug = $3 \
-             where p.id = $1 and p.active and p.deleted_at is null",
-            [new.plan.into(), clean(&new.region).into(), clean(&new.image).into()],
-        ),
-    )
-    .await?
-    .ok_or_else(|| Error::field("/plan_id", "this plan is not on sale; choose another"))?;
-    match (offer.region_available, offer.image_fits) {
-        (Some(true), Some(true)) => Ok(offer),
-        (Some(true), _) => Err(Error::field("/image", "this image can't be had with the plan; choose another")),
-        (Some(false), _) => Err(Error::field("/region", "this region takes no new servers right now; choose another")),
-        (None, _) => Err(Error::field("/region", "the plan is not to be had in this region; choose another")),
-    }
-}
-
 /// The wallet's lock is held, so two orders of one organisation never count at the same time.
 async fn check_quota(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
     let left: Option<i64> = db::scalar(
@@ -198,7 +156,6 @@ fn row(
     vps: VpsId,
     label: &str,
     offer: &Offer,
-    new: &NewVps,
     ssh_public_key: Option<String>,
     now: DateTime<Utc>,
 ) -> vps::ActiveModel {
@@ -210,7 +167,7 @@ fn row(
         label: Set(label.to_owned()),
         status: Set(VpsStatus::Requested),
         desired: Set(Desired::Running),
-        plan_id: Set(new.plan),
+        plan_id: Set(offer.plan_id),
         plan_name: Set(offer.name.clone()),
         type_id: Set(offer.type_id.clone()),
         vcpus: Set(offer.vcpus),
@@ -220,8 +177,8 @@ fn row(
         month_micros: Set(offer.month_micros),
         cost_month_micros: Set(offer.cost_month_micros),
         hours_per_month: Set(HOURS_PER_MONTH),
-        region_id: Set(new.region.clone()),
-        image_id: Set(offer.image_id.clone().unwrap_or_default()),
+        region_id: Set(offer.region_id.clone()),
+        image_id: Set(offer.image_id.clone()),
         ssh_public_key: Set(ssh_public_key),
         created_at: Set(now),
         ..Default::default()

@@ -7,7 +7,7 @@ use domain::{Money, OrgId};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const CHARGE: Step = Step::of("billing.charge", "charge");
 
@@ -17,7 +17,7 @@ pub async fn run(running: &Running, tick: DateTime<Utc>) -> Result<Outcome, JobE
     let charged = begun.call(all_chunks(running, tick)).await?;
     let (orgs, micros) = charged.value();
     let words = format!("{orgs} organisations charged {} in all", Money::usd(*micros));
-    charged.commit(Done::say(words)).await?;
+    charged.commit(Note::say(words)).await?;
     Ok(Outcome::Done)
 }
 

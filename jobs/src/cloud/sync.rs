@@ -1,12 +1,12 @@
 //! Reads what a provider sells.
 
 use domain::CloudId;
-use domain::cloud::{SyncedCatalog, SyncedImage, SyncedRegion, SyncedType};
+use domain::cloud::{CloudCatalog, CloudImage, CloudRegion, CloudType};
 use providers::{Answer, Catalog};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const READ: Step = Step::of("cloud.sync", "read");
 
@@ -18,18 +18,19 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
     let read = begun.call(provider.catalog()).await?;
     let Catalog { types, regions, images } = &read.value().value;
     let words = format!("{} sizes, {} regions, {} images", types.len(), regions.len(), images.len());
-    let done = Done::say(words).request(read.value().request_id.as_deref());
-    let store = async |read: &Answer<Catalog>| domain::cloud::store(ctx, claim, cloud, &translate(&read.value)).await;
-    read.commit_with(done, store).await?;
+    let note = Note::say(words).request(read.value().request_id.as_deref());
+    let store =
+        async |read: &Answer<Catalog>| domain::cloud::store_catalog(ctx, claim, cloud, &translate(&read.value)).await;
+    read.commit_with(note, store).await?;
     Ok(Outcome::Done)
 }
 
-fn translate(catalog: &Catalog) -> SyncedCatalog {
-    SyncedCatalog {
+fn translate(catalog: &Catalog) -> CloudCatalog {
+    CloudCatalog {
         types: catalog
             .types
             .iter()
-            .map(|kind| SyncedType {
+            .map(|kind| CloudType {
                 id: kind.id.clone(),
                 label: kind.label.clone(),
                 class: kind.class.clone(),
@@ -44,7 +45,7 @@ fn translate(catalog: &Catalog) -> SyncedCatalog {
         regions: catalog
             .regions
             .iter()
-            .map(|region| SyncedRegion {
+            .map(|region| CloudRegion {
                 id: region.id.clone(),
                 label: region.label.clone(),
                 country: region.country.clone(),
@@ -54,7 +55,7 @@ fn translate(catalog: &Catalog) -> SyncedCatalog {
         images: catalog
             .images
             .iter()
-            .map(|image| SyncedImage {
+            .map(|image| CloudImage {
                 id: image.id.clone(),
                 label: image.label.clone(),
                 vendor: image.vendor.clone(),

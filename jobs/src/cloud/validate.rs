@@ -5,7 +5,7 @@ use domain::queue::Failure;
 use providers::{Answer, CloudIdentity};
 
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 use crate::{Running, outcome};
 
 const ASK: Step = Step::of("cloud.validate", "ask");
@@ -28,11 +28,11 @@ async fn ask(running: &Running, cloud: CloudId) -> Result<(), JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let begun = running.begin(ASK, Intent::say("Checking the token with the provider")).await?;
     let asked = begun.call(async { Ok::<_, JobError>(running.cloud(cloud).await?.identity().await?) }).await?;
-    let done = Done::say("The provider accepted the token").request(asked.value().request_id.as_deref());
+    let note = Note::say("The provider accepted the token").request(asked.value().request_id.as_deref());
     let keep = async |asked: &Answer<CloudIdentity>| {
         domain::cloud::mark_valid(ctx, claim, cloud, asked.value.email.as_deref()).await
     };
-    asked.commit_with(done, keep).await?;
+    asked.commit_with(note, keep).await?;
     Ok(())
 }
 

@@ -1,41 +1,40 @@
-//! Looks at all our machines of a cloud while jobs wait for one of them: one list instead of a
-//! request for each.
+//! Lists all our machines of a cloud while jobs wait for one of them: one list instead of a request for each.
 
 use domain::CloudId;
-use domain::cloud::{end_watch, keep_look, look_begins};
+use domain::cloud::{end_watch, listing_begins, store_machines};
 use domain::queue::remember;
 use serde_json::json;
 
 use super::machines::ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
-const LOOK: Step = Step::of("cloud.watch", "look");
+const LIST: Step = Step::of("cloud.watch", "look");
 const END: Step = Step::of("cloud.watch", "end");
 
 /// One list; the next follows after a pause, until no job waits any more.
 pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     // Only the first list stands in the timeline; there may be thousands.
-    let looking = if LOOK.is_done(claim) {
-        running.resume(LOOK)
+    let listing = if LIST.is_done(claim) {
+        running.resume(LIST)
     } else {
-        running.begin(LOOK, Intent::say("Watching the machines that jobs wait for")).await?
+        running.begin(LIST, Intent::say("Watching the machines that jobs wait for")).await?
     };
-    let began = look_begins(ctx).await?;
-    let seen = looking.call(async { Ok::<_, JobError>(ours(running, cloud).await?.1) }).await?;
-    let look = if LOOK.is_done(claim) {
-        let machines = seen.not_yet();
-        keep_look(ctx, claim, cloud, &machines, began).await?
+    let began = listing_begins(ctx).await?;
+    let listed = listing.call(async { Ok::<_, JobError>(ours(running, cloud).await?.1) }).await?;
+    let watched = if LIST.is_done(claim) {
+        let machines = listed.not_yet();
+        store_machines(ctx, claim, cloud, &machines, began).await?
     } else {
-        let words = format!("{} machines", seen.value().len());
-        let machines = seen.commit(Done::say(words)).await?;
-        keep_look(ctx, claim, cloud, &machines, began).await?
+        let words = format!("{} machines", listed.value().len());
+        let machines = listed.commit(Note::say(words)).await?;
+        store_machines(ctx, claim, cloud, &machines, began).await?
     };
-    remember(&ctx.db, claim, &json!({ "woken": look.woken, "waiting": look.waiting })).await?;
-    if look.waiting == 0 && running.whole(END, end_watch(ctx, claim, cloud)).await? {
+    remember(&ctx.db, claim, &json!({ "woken": watched.woken, "waiting": watched.waiting })).await?;
+    if watched.waiting == 0 && running.whole(END, end_watch(ctx, claim, cloud)).await? {
         return Ok(Outcome::Done);
     }
-    Ok(Outcome::Wait { pause: running.env.waits.watch, step_data: json!({ "waiting": look.waiting }) })
+    Ok(Outcome::Wait { pause: running.env.waits.watch, step_data: json!({ "waiting": watched.waiting }) })
 }

@@ -7,7 +7,7 @@ use providers::Mail;
 use super::words::{About, write};
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const SEND: Step = Step::of("mail.send", "send");
 
@@ -15,7 +15,7 @@ const SEND: Step = Step::of("mail.send", "send");
 pub async fn run(running: &Running, mail: MailKind, user: UserId, vps: Option<VpsId>) -> Result<Outcome, JobError> {
     let letter = compose(running, mail, user, vps).await?;
     let begun = running.begin(SEND, Intent::say("Sending")).await?;
-    begun.call(running.env.postbox.mailer.send(&letter)).await?.commit(Done::say("Sent")).await?;
+    begun.call(running.env.postbox.mailer.send(&letter)).await?.commit(Note::say("Sent")).await?;
     Ok(Outcome::Done)
 }
 
@@ -23,7 +23,7 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
     let (ctx, postbox) = (&running.env.ctx, &running.env.postbox);
     let to = domain::mail::recipient(ctx, user).await?;
     let server = match vps {
-        Some(vps) => Some(domain::mail::subject(ctx, vps).await?),
+        Some(vps) => Some(domain::mail::mailed_server(ctx, vps).await?),
         None => None,
     };
     let about = About {

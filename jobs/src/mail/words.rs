@@ -29,12 +29,14 @@ pub struct About<'a> {
 
 const WELCOME: (&str, &str) = (
     "Welcome to {{ company }}",
-    "Hello {{ name }},\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first server here:\n\n{{ url }}\n\nIf it wasn't you who registered, ignore this message.\n",
+    "Hello {{ name }},\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first \
+     server here:\n\n{{ url }}\n\nIf it wasn't you who registered, ignore this message.\n",
 );
 
 const ORDER_FAILED: (&str, &str) = (
     "Your server {{ label }} could not be created",
-    "Hello {{ name }},\n\nyour server {{ label }} could not be created. {{ failure }}\n\nYou can order again here:\n\n{{ url }}\n",
+    "Hello {{ name }},\n\nyour server {{ label }} could not be created. {{ failure }}\n\nYou can order again \
+     here:\n\n{{ url }}\n",
 );
 
 /// Writes a mail.
@@ -55,7 +57,8 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     templates.add_template("subject.txt", subject)?;
     templates.add_template("body.txt", text)?;
     templates.add_template_owned("body.html", html)?;
-    let values = context! { name => about.name, company => about.company, url => about.url, label => about.label, failure => about.failure };
+    let values = context! { name => about.name, company => about.company, url => about.url, label => about.label,
+    failure => about.failure };
     let render = |name: &str| templates.get_template(name)?.render(&values);
     Ok(Words {
         subject: render("subject.txt")?.replace(['\r', '\n'], " "),

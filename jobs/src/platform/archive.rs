@@ -5,7 +5,7 @@ use domain::tidy::drop_old;
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const MOVE: Step = Step::of("platform.archive", "move");
 const DROP: Step = Step::of("platform.archive", "drop");
@@ -26,7 +26,7 @@ pub async fn run(running: &Running) -> Result<Outcome, JobError> {
     };
     let moved = moving.call(all).await?;
     let (jobs, steps) = *moved.value();
-    moved.commit(Done::say(format!("{jobs} jobs and {steps} steps moved"))).await?;
+    moved.commit(Note::say(format!("{jobs} jobs and {steps} steps moved"))).await?;
     running.whole(DROP, drop_old(ctx, claim, keep)).await?;
     Ok(Outcome::Done)
 }

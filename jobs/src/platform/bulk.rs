@@ -6,7 +6,7 @@ use domain::work::{bulk, bulk_step};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const ACT: Step = Step::of("platform.bulk", "act");
 
@@ -30,7 +30,7 @@ pub async fn run(running: &Running, id: BulkId) -> Result<Outcome, JobError> {
     let refused =
         if wish.refused == 0 { String::new() } else { format!(", {} could no longer be changed", wish.refused) };
     let words = format!("{} of {} jobs changed{refused}", wish.done, wish.total);
-    gone_through.commit(Done::say(words)).await?;
+    gone_through.commit(Note::say(words)).await?;
     Ok(if cancelled { Outcome::Cancelled } else { Outcome::Done })
 }
 

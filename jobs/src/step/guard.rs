@@ -37,15 +37,15 @@ impl Intent {
     }
 }
 
-/// What a step did.
+/// What a step did, as its timeline shows it.
 #[derive(Clone, Debug)]
-pub(crate) struct Done {
+pub(crate) struct Note {
     words: String,
     reference: Option<String>,
     detail: Json,
 }
 
-impl Done {
+impl Note {
     /// Words for the timeline.
     pub(crate) fn say(words: impl Into<String>) -> Self {
         Self { words: words.into(), reference: None, detail: json!({}) }
@@ -157,21 +157,21 @@ impl<T> Called<'_, T> {
     }
 
     /// Puts on record what was done; that is all the effect there is with us.
-    pub(crate) async fn commit(self, done: Done) -> Result<T, JobError> {
-        self.commit_with(done, async |_| Ok(())).await
+    pub(crate) async fn commit(self, note: Note) -> Result<T, JobError> {
+        self.commit_with(note, async |_| Ok(())).await
     }
 
     /// Puts on record what was done, and commits its effect, a fenced transaction of `domain`.
     /// Where that ends the job, nothing can be put on record after it: so the record comes first.
     pub(crate) async fn commit_with(
         self,
-        done: Done,
+        note: Note,
         effect: impl AsyncFnOnce(&T) -> domain::Result<()>,
     ) -> Result<T, JobError> {
         let Begun { running, step } = self.begun;
         let (db, claim) = (&running.env.ctx.db, &running.claim);
-        let (reference, detail) = (done.reference.as_deref(), done.detail);
-        record_step_with(db, claim, step.index, step.name, StepPhase::Done, &done.words, reference, detail).await?;
+        let (reference, detail) = (note.reference.as_deref(), note.detail);
+        record_step_with(db, claim, step.index, step.name, StepPhase::Done, &note.words, reference, detail).await?;
         effect(&self.value).await?;
         failpoint::at(step, Position::AfterCommit).await?;
         Ok(self.value)

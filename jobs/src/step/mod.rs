@@ -5,7 +5,7 @@ mod guard;
 use domain::queue::Claim;
 use domain::work::KINDS;
 
-pub(crate) use guard::{Begun, Done, Intent};
+pub(crate) use guard::{Begun, Intent, Note};
 
 /// A step of a row of [`KINDS`]: one that is not in the table does not compile.
 #[derive(Clone, Copy, Debug)]

@@ -7,12 +7,12 @@ use domain::queue::progress;
 use domain::vps::Task;
 use providers::{CloudProvider, InstanceState};
 
-use super::look::{Look, look};
+use super::observe::{Observation, observe};
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const DELETE: Step = Step::of("vps.delete", "delete");
 const GONE: Step = Step::of("vps.delete", "gone");
@@ -27,9 +27,9 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let task = domain::vps::task(ctx, vps).await?;
     let cloud = running.cloud(task.vps.cloud_id).await?;
     match standing(running, &task, cloud.as_ref()).await? {
-        Some(look) if look.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
-        Some(look) => {
-            delete(running, cloud.as_ref(), &look.seen.reference).await?;
+        Some(observed) if observed.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
+        Some(observed) => {
+            delete(running, cloud.as_ref(), &observed.seen.reference).await?;
             Ok(memory.wait_for_change(running))
         }
         None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {
@@ -39,7 +39,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
         None => {
             let begun = running.begin(GONE, Intent::say("Ending its charges").percent(90)).await?;
             let close = async |(): &()| domain::vps::mark_gone(ctx, claim, vps).await;
-            begun.having(()).await?.commit_with(Done::say("The server no longer exists"), close).await?;
+            begun.having(()).await?.commit_with(Note::say("The server no longer exists"), close).await?;
             Ok(Outcome::Done)
         }
     }
@@ -49,16 +49,16 @@ async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -
     let begun = running.begin(DELETE, Intent::say("Deleting the server").percent(40)).await?;
     let deleted = begun.call(cloud.delete(reference)).await?;
     let request = deleted.value().request_id.as_deref();
-    let done = Done::say("The provider is deleting it").reference(reference).request(request);
-    deleted.commit(done).await?;
+    let note = Note::say("The provider is deleting it").reference(reference).request(request);
+    deleted.commit(note).await?;
     Ok(())
 }
 
 /// The server's machine at the provider, while it exists.
-async fn standing(running: &Running, task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Look>, JobError> {
+async fn standing(running: &Running, task: &Task, cloud: &dyn CloudProvider) -> Result<Option<Observation>, JobError> {
     if let Some(reference) = &task.vps.provider_ref {
-        return look(running, cloud, reference).await;
+        return observe(running, cloud, reference).await;
     }
     let found = cloud.find_by_label(&task.vps.provider_label).await?.value;
-    Ok(found.filter(|instance| is_ours(task, instance)).map(Look::from))
+    Ok(found.filter(|instance| is_ours(task, instance)).map(Observation::from))
 }

@@ -1,7 +1,7 @@
 //! Jobs about servers.
 
 pub mod delete;
-mod look;
+mod observe;
 pub mod power;
 pub mod provision;
 mod tags;

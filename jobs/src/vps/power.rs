@@ -4,11 +4,11 @@ use domain::queue::progress;
 use domain::{PowerAction, VpsId};
 use providers::{CloudProvider, ErrorClass, InstanceState};
 
-use super::look::look;
+use super::observe::observe;
 use super::provision::{Progress, Restart};
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const SWITCH: Step = Step::of("vps.power", "switch");
 const SETTLE: Step = Step::of("vps.power", "settle");
@@ -23,14 +23,14 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
         return Err(domain::Error::invalid("the server has no machine at the provider yet").into());
     };
     let cloud = running.cloud(task.vps.cloud_id).await?;
-    let Some(look) = look(running, cloud.as_ref(), &reference).await? else {
+    let Some(observed) = observe(running, cloud.as_ref(), &reference).await? else {
         return Err(domain::Error::invalid(
             "the provider no longer knows this server; look for it there before anything else",
         )
         .into());
     };
     if SWITCH.is_done(&running.claim) {
-        return settle(running, vps, action, &look.state).await;
+        return settle(running, vps, action, &observed.state).await;
     }
     let mut memory = Progress::of(running);
     let restarts = match action {
@@ -39,18 +39,18 @@ pub async fn run(running: &Running, vps: VpsId, action: PowerAction) -> Result<O
     };
     // Asked for before, by a run that died: the provider took it if it knows of a newer one now.
     let taken = memory.restart.is_some() && memory.restart != restarts;
-    let so_already = taken || (restarts.is_none() && reached(action, &look.state));
+    let so_already = taken || (restarts.is_none() && reached(action, &observed.state));
     if memory.restart.is_none() {
         memory.restart = restarts;
     }
     let intent = Intent::say(asking(action)).percent(30).remember(memory.to_json());
     let switching = running.begin(SWITCH, intent).await?;
     if so_already {
-        switching.having(()).await?.commit(Done::say("The server is already in this state")).await?;
+        switching.having(()).await?.commit(Note::say("The server is already in this state")).await?;
     } else {
         let switched = switching.call(switch(cloud.as_ref(), &reference, action)).await?;
-        let done = Done::say("The provider accepted the request").request(switched.value().as_deref());
-        switched.commit(done).await?;
+        let note = Note::say("The provider accepted the request").request(switched.value().as_deref());
+        switched.commit(note).await?;
     }
     running.begin(SETTLE, Intent::say(asking(action)).percent(60)).await?.later();
     Ok(memory.wait_for_change(running))
@@ -66,7 +66,7 @@ async fn last_restart(cloud: &dyn CloudProvider, reference: &str) -> Result<Opti
     }
 }
 
-/// One look: done, not yet, or never.
+/// One check: done, not yet, or never.
 async fn settle(
     running: &Running,
     vps: VpsId,
@@ -76,12 +76,12 @@ async fn settle(
     let (ctx, claim, memory) = (&running.env.ctx, &running.claim, Progress::of(running));
     if reached(action, state) {
         let on = action != PowerAction::Shutdown;
-        let note = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
+        let effect = async |(): &()| domain::vps::mark_power(ctx, claim, vps, on, done(action)).await;
         running
             .resume(SETTLE)
             .having(())
             .await?
-            .commit_with(Done::say(format!("The server {}", done(action))), note)
+            .commit_with(Note::say(format!("The server {}", done(action))), effect)
             .await?;
         return Ok(Outcome::Done);
     }

@@ -10,12 +10,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::look::{Look, look};
+use super::observe::{Observation, observe};
 use super::tags::{is_ours, seen, tags};
 use super::unwind::unwind;
 use crate::Running;
 use crate::outcome::{JobError, Outcome, failure};
-use crate::step::{Done, Intent, Step};
+use crate::step::{Intent, Note, Step};
 
 const CREATE: Step = Step::of("vps.provision", "create");
 const START: Step = Step::of("vps.provision", "start");
@@ -136,7 +136,8 @@ fn ended(running: &Running) -> Failure {
     if running.claim.overdue && !running.claim.cancel_requested {
         let mut late =
             failure("deadline", "The server was not running by its deadline, so the order was undone.", None);
-        "The server took too long to start, so the order was cancelled. The money set aside for it is back in your wallet."
+        "The server took too long to start, so the order was cancelled. The money set aside for it is back in your \
+         wallet."
             .clone_into(&mut late.customer);
         return late;
     }
@@ -153,21 +154,35 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     if let Some(reference) = &task.vps.provider_ref {
         return start(running, &task, cloud.as_ref(), reference, memory).await;
     }
-    if create(running, &task, cloud.as_ref(), memory).await? {
+    let instance = create(running, &task, cloud.as_ref(), memory).await?;
+    if instance != Labelled::Unlisted {
         running.begin(START, Intent::say("Starting the server").percent(50)).await?.later();
-        return Ok(memory.clone().wait_for_change(running));
     }
-    Ok(memory.clone().wait(running))
+    Ok(match instance {
+        Labelled::Created => memory.clone().wait_for_change(running),
+        // One that an earlier run asked for may run by now; its cloud's watcher reports only changes.
+        Labelled::Found | Labelled::Unlisted => memory.clone().wait(running),
+    })
 }
 
-/// Makes sure of the instance with our label: found, or made. False: it exists but no list shows
-/// it yet.
+/// The instance with our label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Labelled {
+    /// This run created it.
+    Created,
+    /// An earlier run did.
+    Found,
+    /// It exists, and no list shows it yet.
+    Unlisted,
+}
+
+/// Makes sure of the instance with our label.
 async fn create(
     running: &Running,
     task: &Task,
     cloud: &dyn CloudProvider,
     memory: &mut Progress,
-) -> Result<bool, JobError> {
+) -> Result<Labelled, JobError> {
     let (ctx, claim, vps) = (&running.env.ctx, &running.claim, task.vps.id);
     let found = cloud.find_by_label(&task.vps.provider_label).await?;
     if found.value.as_ref().is_some_and(|instance| !is_ours(task, instance)) {
@@ -176,7 +191,7 @@ async fn create(
         )));
     }
     if found.value.is_none() && memory.label_seen {
-        return Ok(false);
+        return Ok(Labelled::Unlisted);
     }
     let adopted = found.value.is_some();
     memory.create_tried = true;
@@ -186,10 +201,10 @@ async fn create(
         Answer { value: Some(instance), request_id } => Answer { value: instance, request_id },
         _ => match cloud.create(&order(running, task)).await {
             Ok(answer) => answer,
-            // Ours, by an earlier try whose answer was lost: the next look will show it.
+            // Ours, by an earlier try whose answer was lost: the next check will find it.
             Err(error) if error.code == code::LABEL_TAKEN => {
                 memory.label_seen = true;
-                return Ok(false);
+                return Ok(Labelled::Unlisted);
             }
             Err(error) => return Err(error.into()),
         },
@@ -197,10 +212,10 @@ async fn create(
     let made = making.having(answer).await?;
     let words = if adopted { "The server already exists at the provider" } else { "The server was created" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
-    let done = Done::say(words).reference(&made.value().value.reference).detail(detail);
+    let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
     let keep = async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &seen(&made.value)).await;
-    made.commit_with(done, keep).await?;
-    Ok(true)
+    made.commit_with(note, keep).await?;
+    Ok(if adopted { Labelled::Found } else { Labelled::Created })
 }
 
 fn order(running: &Running, task: &Task) -> CreateInstance {
@@ -222,7 +237,7 @@ fn unguessable(running: &Running) -> SecretString {
     SecretString::from(format!("{chance:032x}-Aa1!"))
 }
 
-/// One look at the instance: done, not yet, or never.
+/// One check of the machine: done, not yet, or never.
 async fn start(
     running: &Running,
     task: &Task,
@@ -231,15 +246,21 @@ async fn start(
     memory: &mut Progress,
 ) -> Result<Outcome, JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
-    let Some(look) = look(running, cloud, reference).await? else {
+    let Some(observed) = observe(running, cloud, reference).await? else {
         return Err(JobError::Rule(domain::Error::invalid(
             "the server disappeared at the provider while it was being created",
         )));
     };
-    match look.state {
+    match observed.state {
         InstanceState::Running => {
-            let note = async |look: &Look| domain::vps::mark_running(ctx, claim, task.vps.id, &look.seen).await;
-            running.resume(START).having(look).await?.commit_with(Done::say("The server is running"), note).await?;
+            let effect =
+                async |seen: &Observation| domain::vps::mark_running(ctx, claim, task.vps.id, &seen.seen).await;
+            running
+                .resume(START)
+                .having(observed)
+                .await?
+                .commit_with(Note::say("The server is running"), effect)
+                .await?;
             return Ok(Outcome::Done);
         }
         InstanceState::Stopped if memory.boot_tried => {
@@ -250,8 +271,8 @@ async fn start(
         InstanceState::Stopped => {
             let intent = Intent::say("The server did not start by itself; starting it");
             let told = running.begin(START_AGAIN, intent).await?.call(cloud.boot(reference)).await?;
-            let done = Done::say("The provider accepted the start").request(told.value().request_id.as_deref());
-            told.commit(done).await?;
+            let note = Note::say("The provider accepted the start").request(told.value().request_id.as_deref());
+            told.commit(note).await?;
             memory.boot_tried = true;
         }
         InstanceState::Deleting => {

@@ -10,7 +10,7 @@ use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
 use crate::outcome::{FailureClass, JobError, Outcome, failure};
-use crate::step::{Begun, Done, Intent, Step};
+use crate::step::{Begun, Intent, Note, Step};
 
 const TAKE_BACK: Step = Step::of("vps.provision", "take_back");
 
@@ -56,7 +56,7 @@ async fn take_back(running: &Running, vps: VpsId, memory: &Progress) -> Result<O
         return Ok(None);
     }
     let pay_back = async |_: &bool| domain::vps::fail_order(ctx, claim, vps, &reason).await;
-    looked.commit_with(Done::say("The provider has no machine for this order"), pay_back).await?;
+    looked.commit_with(Note::say("The provider has no machine for this order"), pay_back).await?;
     Ok(Some(if claim.cancel_requested { Outcome::Cancelled } else { Outcome::Fail(reason) }))
 }
 
@@ -99,7 +99,8 @@ fn unproven(why: &str) -> domain::queue::Failure {
     failure(
         "left_unproven",
         format!(
-            "It could not be proven that nothing is left of this order at the provider: {why} Look there for the server's label, mend the cause, then retry this job."
+            "It could not be proven that nothing is left of this order at the provider: {why} Check there for the \
+             server's label, mend the cause, then retry this job."
         ),
         None,
     )

@@ -1,33 +1,25 @@
-//! The line that jobs stand in: turns, pauses, ends, and who looks for whom.
+//! Jobs that are queued: turns, pauses, ends, and who looks for whom.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
+use testkit::fixture::{await_status, credit, fresh_key, order, register, until};
 use uuid::Uuid;
 
-use super::Stage;
-use testkit::fixture::{await_status, credit, fresh_key, order, register, until};
+use super::{LONG, Stage};
 
-const LONG: Duration = Duration::from_mins(2);
+/// How many jobs of one organisation may run at the same time in the part about fairness.
+pub const BOUND: i64 = 12;
+/// Within so many seconds the quiet organisation's job begins.
+pub const FAIR_S: f64 = 2.0;
+/// Within so many seconds a running job ends that was cancelled: a beat of production, and half of one.
+const CANCEL_S: f64 = 15.0;
+/// The queue that most parts play in.
+const QUEUE: &str = "mail";
 
-/// Jobs of an organisation in the queue of mails, by one statement; they do nothing for so long.
-async fn stand(stage: &Stage, org: Uuid, count: i64, sleep_ms: u32) -> Result<()> {
-    let params = json!({ "sleep_ms": sleep_ms });
-    stage
-        .checker
-        .change(&format!(
-            "insert into job (id, org_id, kind, queue, priority, params, max_attempts, deadline_at) \
-             select gen_random_uuid(), '{org}', 'platform.probe', 'mail', 1, '{params}', 3, now() + interval '1 hour' from generate_series(1, {count})"
-        ))
-        .await
-}
-
-async fn open(stage: &Stage, org: Uuid) -> Result<i64> {
-    let sql = format!(
-        "select count(*) from job where org_id = '{org}' and state in ('queued', 'running', 'waiting', 'retry')"
-    );
-    stage.checker.figure(&sql).await
+fn open(org: Uuid) -> String {
+    format!("select count(*) from job where org_id = '{org}' and state in ('queued', 'running', 'waiting', 'retry')")
 }
 
 /// What fairness came to.
@@ -37,70 +29,74 @@ pub struct Fairness {
     pub seconds: f64,
     /// Jobs of the loud one that ran at the same time, at the most.
     pub most_running: i64,
-    /// How many may.
-    pub bound: i64,
 }
 
-/// One organisation has 200,000 jobs of 20 ms in line; another asks for one at a time.
+/// One organisation has very many jobs of 20 ms queued; another asks for one at a time.
 ///
 /// # Errors
 /// When the other's waits too long, or the loud one's bound is broken.
 pub async fn fairness(stage: &Stage) -> Result<Fairness> {
     let (loud, quiet) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    stage.checker.change("update queue_control set org_running = 12 where queue = 'mail'").await?;
-    stand(stage, loud, 200_000, 20).await?;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    bound(stage, BOUND).await?;
+    stage.probes(Some(loud), QUEUE, stage.sizes.loud, 20).await?;
+    let done = format!("select count(*) from job where org_id = '{loud}' and state = 'succeeded'");
+    stage.until_count(&done, 1).await?;
+    let running = format!("select count(*) from job where org_id = '{loud}' and state = 'running'");
+    let waited = format!(
+        "select coalesce(max(extract(epoch from started_at - created_at)), 0)::float8 from job where org_id = '{quiet}'"
+    );
     let (mut seconds, mut most_running) = (0.0_f64, 0);
-    for _ in 0..20 {
-        stand(stage, quiet, 1, 0).await?;
-        until(LONG, || async { Ok((open(stage, quiet).await? == 0).then_some(())) }).await?;
-        let running = format!("select count(*) from job where org_id = '{loud}' and state = 'running'");
+    let before: i64 = stage.checker.figure(&done).await?;
+    for _ in 0..stage.sizes.quiet {
+        stage.probes(Some(quiet), QUEUE, 1, 0).await?;
+        stage.until_none(&open(quiet)).await?;
         most_running = most_running.max(stage.checker.figure(&running).await?);
-        let waited = format!(
-            "select coalesce(max(extract(epoch from started_at - created_at)), 0)::float8 from job where org_id = '{quiet}'"
-        );
         seconds = seconds.max(stage.checker.figure(&waited).await?);
     }
-    let done: i64 = stage
-        .checker
-        .figure(&format!("select count(*) from job where org_id = '{loud}' and state = 'succeeded'"))
-        .await?;
-    // The rest of the crowd goes home, or the next parts would wait for it; whom a worker takes just now may stay.
-    let home = format!(
-        "delete from job where id in (select id from job where org_id = '{loud}' and state = 'queued' for update skip locked)"
+    stage.until_count(&done, before + 1).await.context("the loud one's jobs do not continue")?;
+    // The rest is withdrawn, or the next parts would wait for it; what a worker takes just now may stay.
+    let withdraw = format!(
+        "delete from job where id in (
+            select id from job where org_id = '{loud}' and state = 'queued' for update skip locked)"
     );
-    stage.checker.change(&home).await?;
-    until(LONG, || async { Ok((open(stage, loud).await? == 0).then_some(())) }).await?;
-    stage.checker.change("update queue_control set org_running = 200 where queue = 'mail'").await?;
-    ensure!(done > 0, "the loud one's jobs go on too");
-    ensure!(seconds <= 2.0, "the other's job waited {seconds:.2} s");
-    ensure!(most_running <= 12, "{most_running} of the loud one's jobs ran at the same time");
-    Ok(Fairness { seconds, most_running, bound: 12 })
+    stage.checker.change(&withdraw).await?;
+    stage.until_none(&open(loud)).await?;
+    bound(stage, 200).await?;
+    ensure!(!stage.sizes.judged || seconds <= FAIR_S, "the other's job waited {seconds:.2} s");
+    ensure!(most_running <= BOUND, "{most_running} of the loud one's jobs ran at the same time");
+    Ok(Fairness { seconds, most_running })
 }
 
-/// Pauses the queue of mails over the API, and lets it go on.
+async fn bound(stage: &Stage, running: i64) -> Result<()> {
+    stage.checker.change(&format!("update queue_control set org_running = {running} where queue = '{QUEUE}'")).await
+}
+
+/// Pauses a queue over the API, and resumes it. Returns the seconds until its jobs were done.
 ///
 /// # Errors
 /// When a job begins meanwhile, or none does after.
 pub async fn pause(stage: &Stage) -> Result<f64> {
     let org = Uuid::from_u128(3);
     let reason = json!({ "reason": "maintenance of the mail server" });
-    let paused = stage.admin.post("/api/admin/queues/mail/pause", &reason).await?;
+    let paused = stage.admin.post(&format!("/api/admin/queues/{QUEUE}/pause"), &reason).await?;
     ensure!(paused.status == 200 && paused.body["paused"] == true, "{} {}", paused.status, paused.body);
-    // Rings that are out already find the queue closed too.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    stand(stage, org, 50, 0).await?;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    ensure!(open(stage, org).await? == 50, "a job began in a paused queue");
-    let resumed = stage.admin.post("/api/admin/queues/mail/resume", &reason).await?;
+    stage.probes(Some(org), QUEUE, 50, 0).await?;
+    for _ in 0..3 {
+        stage.one_round("power").await?;
+    }
+    let queued = format!("select count(*) from job where org_id = '{org}' and state = 'queued' and lease_token = 0");
+    let queued: i64 = stage.checker.figure(&queued).await?;
+    ensure!(queued == 50, "{} of 50 jobs began in a paused queue", 50 - queued);
+    let resumed = stage.admin.post(&format!("/api/admin/queues/{QUEUE}/resume"), &reason).await?;
     ensure!(resumed.status == 200 && resumed.body["paused"] == false, "{} {}", resumed.status, resumed.body);
     let began = Instant::now();
-    until(LONG, || async { Ok((open(stage, org).await? == 0).then_some(())) }).await?;
+    stage.until_none(&open(org)).await?;
     Ok(began.elapsed().as_secs_f64())
 }
 
-async fn one(stage: &Stage, org: Uuid, filter: &str) -> Result<String> {
-    let id: Uuid = stage.checker.figure(&format!("select id from job where org_id = '{org}' {filter} limit 1")).await?;
+/// The organisation's only job.
+async fn only(stage: &Stage, org: Uuid) -> Result<String> {
+    let id: Uuid = stage.checker.figure(&format!("select id from job where org_id = '{org}'")).await?;
     Ok(domain::JobId(id).to_string())
 }
 
@@ -116,27 +112,25 @@ async fn cancel_one(stage: &Stage, job: &str) -> Result<f64> {
     Ok(began.elapsed().as_secs_f64())
 }
 
-/// Cancels a job in line and one that runs. Returns the seconds of each.
+/// A job that is due in an hour.
+const LATER: &str = "
+insert into job (id, org_id, kind, queue, max_attempts, deadline_at, run_at)
+values (gen_random_uuid(), '{org}', 'platform.probe', 'mail', 3, now() + interval '2 hours', now() + interval '1 hour')";
+
+/// Cancels a queued job and one that runs. Returns the seconds of each.
 ///
 /// # Errors
 /// When one does not end.
 pub async fn cancel(stage: &Stage) -> Result<(f64, f64)> {
     let (running, waiting) = (Uuid::from_u128(4), Uuid::from_u128(5));
-    stand(stage, running, 1, 110_000).await?;
-    until(LONG, || async {
-        let sql = format!("select count(*) from job where org_id = '{running}' and state = 'running'");
-        Ok((stage.checker.figure::<i64>(&sql).await? == 1).then_some(()))
-    })
-    .await?;
-    stage.checker.change(&format!(
-        "insert into job (id, org_id, kind, queue, max_attempts, deadline_at, run_at) \
-         values (gen_random_uuid(), '{waiting}', 'platform.probe', 'mail', 3, now() + interval '2 hours', now() + interval '1 hour')"
-    ))
-    .await?;
-    let in_line = cancel_one(stage, &one(stage, waiting, "").await?).await?;
-    let at_work = cancel_one(stage, &one(stage, running, "").await?).await?;
-    ensure!(at_work < 15.0, "a job that runs ended {at_work:.1} s after it was cancelled");
-    Ok((in_line, at_work))
+    stage.probes(Some(running), QUEUE, 1, 110_000).await?;
+    let runs = format!("select count(*) from job where org_id = '{running}' and state = 'running'");
+    stage.until_count(&runs, 1).await?;
+    stage.checker.change(&LATER.replace("{org}", &waiting.to_string())).await?;
+    let queued = cancel_one(stage, &only(stage, waiting).await?).await?;
+    let at_work = cancel_one(stage, &only(stage, running).await?).await?;
+    ensure!(at_work < CANCEL_S, "a job that runs ended {at_work:.1} s after it was cancelled");
+    Ok((queued, at_work))
 }
 
 /// How often the provider was asked.
@@ -157,7 +151,7 @@ async fn requests(stage: &Stage, route: &str) -> Result<i64> {
     Ok(routes.iter().filter(of).filter_map(|entry| entry["requests"].as_i64()).sum())
 }
 
-/// Orders 30 servers at once and counts what the provider was asked.
+/// Orders many servers at once and counts what the provider was asked.
 ///
 /// # Errors
 /// When one does not run, or machines were asked for one by one.
@@ -167,7 +161,7 @@ pub async fn watched(stage: &Stage) -> Result<Looks> {
     let before = (requests(stage, "/linode/instances").await?, requests(stage, "/linode/instances/{id}").await?);
     let began = Instant::now();
     let mut servers = Vec::new();
-    for n in 0..30 {
+    for n in 0..stage.sizes.servers {
         let placed = customer.post_once("/api/vps", &order(&stage.plan, &format!("web-{n}")), &fresh_key()).await?;
         ensure!(placed.status == 202, "{} {}", placed.status, placed.body);
         servers.push(placed.text("/vps/id"));
@@ -177,28 +171,39 @@ pub async fn watched(stage: &Stage) -> Result<Looks> {
     }
     let lists = requests(stage, "/linode/instances").await? - before.0;
     let singles = requests(stage, "/linode/instances/{id}").await? - before.1;
-    ensure!(singles <= 30, "{singles} requests for single machines: nobody watched for all");
-    #[expect(clippy::cast_possible_truncation, reason = "a few thousand")]
-    let without = (began.elapsed().as_secs_f64() * 30.0) as i64;
+    let count = i64::try_from(servers.len())?;
+    ensure!(singles <= count, "{singles} requests for {count} single machines: nobody watched for all");
+    let without = i64::try_from(began.elapsed().as_secs())? * count;
     Ok(Looks { lists, singles, without })
 }
+
+/// Jobs that failed of a class that no other has.
+const FAILED: &str = "
+insert into job (id, kind, queue, max_attempts, deadline_at, state, finished_at, error_code)
+select gen_random_uuid(), 'platform.probe', 'mail', 3, now() + interval '5 min', 'failed', now(), 'story'
+from generate_series(1, {count})";
 
 /// Retries all failed jobs of a filter, after the count was shown.
 ///
 /// # Errors
 /// When the count is wrong, or a job is taken up other than once.
 pub async fn bulk(stage: &Stage) -> Result<()> {
-    stage.checker.change(
-        "insert into job (id, kind, queue, max_attempts, deadline_at, state, finished_at, error_code) \
-         select gen_random_uuid(), 'platform.probe', 'mail', 3, now() + interval '5 min', 'failed', now(), 'story' from generate_series(1, 300)",
-    )
-    .await?;
-    let wish = |dry_run: bool, expected: i64| json!({ "action": "retry", "filter": { "state": "failed", "error": "story" }, "reason": "mended", "dry_run": dry_run, "expected": expected });
-    let shown = stage.admin.post("/api/admin/jobs/bulk", &wish(true, 300)).await?;
-    ensure!(shown.status == 200 && shown.body["count"] == 300, "{} {}", shown.status, shown.body);
-    let changed = stage.admin.post("/api/admin/jobs/bulk", &wish(false, 299)).await?;
+    let count = stage.sizes.failed;
+    stage.checker.change(&FAILED.replace("{count}", &count.to_string())).await?;
+    let request = |dry_run: bool, expected: i64| {
+        json!({
+            "action": "retry",
+            "filter": { "state": "failed", "error": "story" },
+            "reason": "mended",
+            "dry_run": dry_run,
+            "expected": expected,
+        })
+    };
+    let shown = stage.admin.post("/api/admin/jobs/bulk", &request(true, count)).await?;
+    ensure!(shown.status == 200 && shown.body["count"] == count, "{} {}", shown.status, shown.body);
+    let changed = stage.admin.post("/api/admin/jobs/bulk", &request(false, count - 1)).await?;
     ensure!(changed.status == 409 && changed.body["code"] == "count_changed", "{} {}", changed.status, changed.body);
-    let started = stage.admin.post("/api/admin/jobs/bulk", &wish(false, 300)).await?;
+    let started = stage.admin.post("/api/admin/jobs/bulk", &request(false, count)).await?;
     ensure!(started.status == 202, "{} {}", started.status, started.body);
     let job = started.text("/job/id");
     until(LONG, || async {
@@ -206,10 +211,8 @@ pub async fn bulk(stage: &Stage) -> Result<()> {
         Ok((now.body["state"] == "succeeded").then_some(()))
     })
     .await?;
-    let taken_up: i64 = stage
-        .checker
-        .figure("select count(*) from job where retry_of in (select id from job where error_code = 'story')")
-        .await?;
-    ensure!(taken_up == 300, "{taken_up} of 300 were taken up");
+    let taken_up = "select count(*) from job where retry_of in (select id from job where error_code = 'story')";
+    let taken_up: i64 = stage.checker.figure(taken_up).await?;
+    ensure!(taken_up == count, "{taken_up} of {count} were taken up");
     Ok(())
 }

@@ -20,16 +20,23 @@ struct Sizes {
     redis_bytes: i64,
 }
 
+const TABLES: &str = "select pg_table_size('job') + pg_table_size('job_step') + pg_table_size('job_stat')";
+const INDEXES: &str = "select pg_indexes_size('job') + pg_indexes_size('job_step') + pg_indexes_size('job_stat')";
+const ARCHIVE: &str = "
+select coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint
+from pg_inherits
+where inhparent in ('job_archive'::regclass, 'job_step_archive'::regclass)";
+
 async fn sizes(stage: &Stage) -> Result<Sizes> {
     let mut redis = redis::Client::open(stage.stack.redis_url.as_str())?.get_multiplexed_async_connection().await?;
     let info: String = redis::cmd("INFO").arg("memory").query_async(&mut redis).await?;
     let used =
         info.lines().find_map(|line| line.strip_prefix("used_memory:")).and_then(|text| text.trim().parse().ok());
-    let figure = |sql: &'static str| stage.checker.figure::<i64>(sql);
+    let figure = async |sql: &str| stage.checker.figure::<i64>(sql).await;
     Ok(Sizes {
-        table: figure("select pg_table_size('job') + pg_table_size('job_step') + pg_table_size('job_stat')").await?,
-        indexes: figure("select pg_indexes_size('job') + pg_indexes_size('job_step') + pg_indexes_size('job_stat')").await?,
-        archive: figure("select coalesce(sum(pg_total_relation_size(inhrelid)), 0)::bigint from pg_inherits where inhparent in ('job_archive'::regclass, 'job_step_archive'::regclass)").await?,
+        table: figure(TABLES).await?,
+        indexes: figure(INDEXES).await?,
+        archive: figure(ARCHIVE).await?,
         redis_keys: redis::cmd("DBSIZE").query_async(&mut redis).await?,
         redis_bytes: used.unwrap_or(0),
     })
@@ -51,13 +58,7 @@ pub async fn soak(stage: &Stage, jobs: i64) -> Result<Vec<String>> {
     let mut sent = 0;
     while sent < jobs {
         let chunk = CHUNK.min(jobs - sent);
-        stage
-            .checker
-            .change(&format!(
-                "insert into job (id, kind, queue, priority, max_attempts, deadline_at) \
-                 select gen_random_uuid(), 'platform.probe', 'mail', 1, 3, now() + interval '1 hour' from generate_series(1, {chunk})"
-            ))
-            .await?;
+        stage.probes(None, "mail", chunk, 0).await?;
         sent += chunk;
         let line = "select count(*) from job where kind = 'platform.probe' and state = 'queued'";
         until(Duration::from_mins(5), || async {

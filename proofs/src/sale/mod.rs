@@ -10,29 +10,45 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::checker::Checker;
-use crate::story::Story;
-use testkit::client::{Client, micros, text};
+use crate::story::{Story, last_words};
+use testkit::client::{Client, micros};
 use testkit::fixture::{PASSWORD, add_plan, await_status, connect_cloud, credit, fresh_key, order, register, until};
 use testkit::stack::{CLOUD_TOKEN, Stack};
 
 const ADMIN: &str = "admin@example.com";
 const LONG: Duration = Duration::from_mins(1);
+/// The first hour of $6 a month: floor(6 000 000 / 730), in micro-units.
+const HOUR: i64 = 8_219;
 
-/// Plays the sale through the public API, and through the pages when there is a browser.
+/// Leases and looks of a small play, so that a crash is over in seconds.
+const SHORT: [(&str, &str); 7] = [
+    ("LEASE_MS", "3000"),
+    ("BEAT_MS", "500"),
+    ("SWEEP_MS", "500"),
+    ("POLL_FIRST_MS", "150"),
+    ("POLL_MAX_MS", "500"),
+    ("WATCH_MS", "250"),
+    ("UNWATCHED_MS", "3000"),
+];
+
+/// Plays the sale through the public API, and through the pages when there is a browser. A small play has short
+/// leases.
 ///
 /// # Errors
 /// The first step that fails.
-pub async fn play(with_pages: bool) -> Result<()> {
+pub async fn play(with_pages: bool, small: bool) -> Result<()> {
     let mut story = Story::begin("Sell one server, end to end");
+    let settings: &[_] = if small { &SHORT } else { &[] };
     let mut stack = story
-        .step("a fresh installation starts: API, two workers, scheduler, Redis, simulated cloud", Stack::start(&[]))
+        .step(
+            "a fresh installation starts: API, two workers, scheduler, Redis, simulated cloud",
+            Stack::start(settings),
+        )
         .await?;
     let checker = Checker::of(&stack).await?;
     let outcome = Box::pin(acts(&mut story, &mut stack, &checker, with_pages)).await;
     if outcome.is_err() {
-        for name in ["api", "worker-1", "worker-2", "scheduler"] {
-            eprintln!("\n--- last lines of {name} ---\n{}", stack.log_tail(name, 25));
-        }
+        last_words(&stack, &checker).await;
     }
     outcome?;
     story.end();
@@ -72,7 +88,7 @@ async fn acts(story: &mut Story, stack: &mut Stack, checker: &Checker, with_page
             outages::killed_worker(stack, &casey, checker, &plan),
         )
         .await?;
-    Story::figure(&format!("running {seconds:.1} s after the kill (lease 30 s, sweep 5 s)"));
+    Story::figure(&format!("running {seconds:.1} s after the kill (in production a lease of 30 s, a sweep each 5 s)"));
     story
         .step(
             "FLUSHALL of Redis in mid-flight: three orders complete",
@@ -98,7 +114,7 @@ async fn acts(story: &mut Story, stack: &mut Stack, checker: &Checker, with_page
         )
         .await?;
     story.step("the customer deletes a server by typing its name", deleted(&casey, checker, &vps)).await?;
-    story.step("nobody and a stranger see and change nothing", strangers(&anonymous, &casey, &plan)).await?;
+    story.step("nobody and a stranger see and change nothing", strangers(&anonymous, &vps, &plan)).await?;
     story.step("the doctor finds everything well", stack.run(&["doctor"], "")).await?;
     story.step("the books are right", checker.books()).await?;
     if with_pages {
@@ -123,7 +139,8 @@ async fn welcomed(checker: &Checker) -> Result<()> {
 async fn refused_without_money(casey: &Client, plan: &str) -> Result<()> {
     let reply = casey.post_once("/api/vps", &order(plan, "too-early"), &fresh_key()).await?;
     ensure!(reply.status == 402 && reply.body["code"] == "insufficient_funds", "{} {}", reply.status, reply.body);
-    ensure!(micros(&reply.body, "/needed") == 8_219 && micros(&reply.body, "/available") == 0, "{}", reply.body);
+    ensure!(micros(&reply.body, "/needed") == HOUR, "another amount is needed: {}", reply.body);
+    ensure!(micros(&reply.body, "/available") == 0, "something is available: {}", reply.body);
     Ok(())
 }
 
@@ -147,12 +164,18 @@ async fn used(casey: &Client, vps: &str) -> Result<()> {
     Ok(())
 }
 
+/// Hours whose charge is done.
+const CHARGED: &str = "
+select count(*)
+from schedule_tick t
+join job j on j.id = t.job_id
+where t.name = 'billing.hourly' and j.state = 'succeeded'";
+
 async fn hours_pass(stack: &Stack, checker: &Checker, hours: i64) -> Result<()> {
     let before: i64 = checker.figure("select count(*) from schedule_tick where name = 'billing.hourly'").await?;
     for hour in 1..=hours {
         stack.run(&["demo", "clock", "--ahead-s", &(hour * 3600).to_string()], "").await?;
-        let sql = "select count(*) from schedule_tick t join job j on j.id = t.job_id where t.name = 'billing.hourly' and j.state = 'succeeded'";
-        until(LONG, || async { Ok((checker.figure::<i64>(sql).await? >= before + hour).then_some(())) }).await?;
+        until(LONG, || async { Ok((checker.figure::<i64>(CHARGED).await? >= before + hour).then_some(())) }).await?;
         checker.books().await?;
     }
     let charged = checker.hours().await?;
@@ -160,14 +183,17 @@ async fn hours_pass(stack: &Stack, checker: &Checker, hours: i64) -> Result<()> 
     Ok(())
 }
 
+const REPLAY: &str = "
+update job
+set state = 'queued', finished_at = null, step_data = '{}', run_at = now(), dispatched_at = null
+where id in (select job_id from schedule_tick where name = 'billing.hourly')";
+
 /// Puts the ticks' jobs back into the queue, twice: what a lost acknowledgement would do.
 async fn ticks_replayed(checker: &Checker, ticks: i64) -> Result<()> {
     let figures = "select count(*) || ' ' || coalesce(sum(micros), 0) from usage_line";
     let before: String = checker.figure(figures).await?;
     for _ in 0..2 {
-        checker
-            .change("update job set state = 'queued', finished_at = null, step_data = '{}', run_at = now(), dispatched_at = null where id in (select job_id from schedule_tick where name = 'billing.hourly')")
-            .await?;
+        checker.change(REPLAY).await?;
         let open = "select count(*) from job where kind = 'billing.charge' and state <> 'succeeded'";
         until(LONG, || async { Ok((checker.figure::<i64>(open).await? == 0).then_some(())) }).await?;
         checker.books().await?;
@@ -211,9 +237,7 @@ async fn deleted(casey: &Client, checker: &Checker, vps: &str) -> Result<()> {
     checker.books().await
 }
 
-async fn strangers(anonymous: &Client, casey: &Client, plan: &str) -> Result<()> {
-    let list = casey.get("/api/vps").await?;
-    let vps = text(&list.body, "/items/0/id");
+async fn strangers(anonymous: &Client, vps: &str, plan: &str) -> Result<()> {
     let (robin, _) = register(anonymous, "robin@example.com").await?;
     for (who, client, status) in [("nobody", anonymous, 401), ("a stranger", &robin, 404)] {
         let reply = client.send(Method::GET, &format!("/api/vps/{vps}"), None, &[]).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::checker::Checker;
 use testkit::client::{Client, text};
@@ -35,7 +35,14 @@ async fn once(checker: &Checker, at_provider: &str) -> Result<()> {
         .filter(|instance| instance["label"] == *at_provider)
         .count();
     ensure!(made == 1, "{made} servers were made");
-    let charged: i64 = checker.figure(&format!("select count(*) from usage_line l join usage_segment s on s.id = l.segment_id join vps v on v.id = s.vps_id where v.provider_label = '{at_provider}' and l.hour_no = 1")).await?;
+    let charged = format!(
+        "select count(*)
+         from usage_line l
+         join usage_segment s on s.id = l.segment_id
+         join vps v on v.id = s.vps_id
+         where v.provider_label = '{at_provider}' and l.hour_no = 1"
+    );
+    let charged: i64 = checker.figure(&charged).await?;
     ensure!(charged == 1, "the first hour was charged {charged} times");
     checker.books().await
 }
@@ -73,8 +80,15 @@ pub async fn killed_worker(stack: &mut Stack, client: &Client, checker: &Checker
         .await?;
     let (vps, at_provider) = place(client, plan, "killed-worker").await?;
     let owner: String = until(LONG, || async {
-        let sql = format!("select coalesce((select lease_owner from job where target_id = (select id from vps where provider_label = '{at_provider}') and state = 'running' and step_data->>'create_tried' = 'true'), '')");
-        let owner: String = checker.figure(&sql).await?;
+        let holder = format!(
+            "select coalesce((
+                select j.lease_owner
+                from job j
+                join vps v on v.id = j.target_id
+                where v.provider_label = '{at_provider}' and j.state = 'running'
+                  and j.step_data->>'create_tried' = 'true'), '')"
+        );
+        let owner: String = checker.figure(&holder).await?;
         Ok((!owner.is_empty()).then_some(owner))
     })
     .await?;
@@ -87,7 +101,13 @@ pub async fn killed_worker(stack: &mut Stack, client: &Client, checker: &Checker
     await_status(client, &vps, "running", LONG).await?;
     let seconds = began.elapsed().as_secs_f64();
     once(checker, &at_provider).await?;
-    let crashes: i32 = checker.figure(&format!("select crashes from job where kind = 'vps.provision' and target_id = (select id from vps where provider_label = '{at_provider}')")).await?;
+    let crashes = format!(
+        "select j.crashes
+         from job j
+         join vps v on v.id = j.target_id
+         where j.kind = 'vps.provision' and v.provider_label = '{at_provider}'"
+    );
+    let crashes: i32 = checker.figure(&crashes).await?;
     ensure!(crashes == 1, "the kill was not noticed as a crash ({crashes})");
     stack.start_role(name, &["worker"])?;
     Ok(seconds)
@@ -132,7 +152,9 @@ pub async fn refused_then_retried(
         checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
     ensure!(before == after, "the money set aside did not come back");
     let failed = admin.get("/api/admin/jobs?state=failed&kind=vps.provision").await?;
-    let job = failed.text("/items/0/id");
+    let items = failed.body["items"].as_array().context("a list of jobs")?;
+    let of_ours = |job: &&Json| job["target"]["id"] == *vps;
+    let job = text(items.iter().find(of_ours).with_context(|| format!("no job of {vps}: {}", failed.body))?, "/id");
     let shown = admin.get(&format!("/api/admin/jobs/{job}")).await?;
     ensure!(shown.body["can_retry"] == true, "{}", shown.body);
     ensure!(text(&shown.body, "/error/message").contains("token"), "the reason does not help: {}", shown.body);

@@ -80,7 +80,8 @@ fn body(path: &str) -> Json {
             json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef" })
         }
         "/api/admin/plans" => {
-            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x", "markup_monthly": { "amount": "1", "currency": "USD" } })
+            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x",
+                "markup_monthly": { "amount": "1", "currency": "USD" } })
         }
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })

@@ -28,9 +28,12 @@ async fn world() -> World {
 
 /// Rows of every table that a request could change, sign-ins left out.
 async fn rows(app: &TestApp) -> String {
-    let sql = "select string_agg(n::text, ' ') from (select count(*) n from app_user union all select count(*) from org union all select count(*) from vps \
-        union all select count(*) from job union all select count(*) from journal union all select count(*) from posting union all select count(*) from plan \
-        union all select count(*) from cloud union all select count(*) from vps_secret union all select count(*) from idempotency_key) t";
+    let sql = "select string_agg(n::text, ' ') from (select count(*) n from app_user union all select count(*) \
+               from org union all select count(*) from vps \
+        union all select count(*) from job union all select count(*) from journal union all select count(*) \
+        from posting union all select count(*) from plan \
+        union all select count(*) from cloud union all select count(*) from vps_secret union all select count(*) \
+        from idempotency_key) t";
     domain::db::scalar(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap().unwrap()
 }
 
@@ -105,13 +108,15 @@ async fn every_field_of_every_request() {
             Method::POST,
             "/api/admin/clouds".into(),
             &world.admin,
-            json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef", "endpoint": "https://example.com" }),
+            json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef",
+                "endpoint": "https://example.com" }),
         ),
         (
             Method::POST,
             "/api/admin/plans".into(),
             &world.admin,
-            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "g6-nanode-1", "name": "Other", "markup_monthly": { "amount": "1", "currency": "USD" } }),
+            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "g6-nanode-1", "name": "Other",
+                "markup_monthly": { "amount": "1", "currency": "USD" } }),
         ),
         (
             Method::PATCH,
@@ -161,6 +166,14 @@ async fn every_field_of_every_request() {
     world.app.check_books().await;
 }
 
+fn pointers(reply: &Reply) -> Vec<String> {
+    reply.body["errors"].as_array().unwrap().iter().map(|error| text(error, "/pointer")).collect()
+}
+
+fn strings(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_owned()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_point_at_the_field() {
     let world = world().await;
@@ -201,16 +214,17 @@ async fn refusals_point_at_the_field() {
         assert_eq!(reply.status, 400, "{amount}: {}", reply.body);
         assert!(reply.text("/errors/0/pointer").starts_with("/amount"), "{}", reply.body);
     }
-    let float = json!({ "amount": { "amount": 1.0, "currency": "USD" }, "reason": "a test" });
+    let float = json!({ "amount": { "amount": 1.0, "currency": "EUR" }, "reason": "a test" });
+    let credit = format!("/api/admin/customers/{}/credit", world.org);
+    let reply = world.admin.post_once(&credit, &float, &fresh_key()).await.unwrap();
+    assert_eq!((reply.status.as_u16(), pointers(&reply)), (400, strings(&["/amount/amount", "/amount/currency"])));
+    let bulk =
+        json!({ "action": "explode", "filter": { "state": "happy", "cloud": "cloud_x", "what": 1 }, "dry_run": 1 });
+    let reply = world.admin.post("/api/admin/jobs/bulk", &bulk).await.unwrap();
     assert_eq!(
-        world
-            .admin
-            .post_once(&format!("/api/admin/customers/{}/credit", world.org), &float, &fresh_key())
-            .await
-            .unwrap()
-            .status,
-        400,
-        "money is text"
+        (reply.status.as_u16(), pointers(&reply)),
+        (400, strings(&["/action", "/dry_run", "/filter/cloud", "/filter/state", "/filter/what"])),
+        "all faults at once, nested ones too"
     );
     assert_eq!(rows(&world.app).await, before, "no row changed");
 }
@@ -224,6 +238,8 @@ async fn bodies_that_are_not_what_they_should_be() {
         (json_type, b"[]".to_vec(), 400),
         (json_type, Vec::new(), 400),
         (json_type, b"\xff\xfe".to_vec(), 400),
+        (json_type, br#"{"label":"web-2"} {}"#.to_vec(), 400),
+        (json_type, br#"{"label":"web-2","label":"web-3"}"#.to_vec(), 400),
         (json_type, format!("{}{}", "[".repeat(50_000), "]".repeat(10)).into_bytes(), 400),
         (json_type, vec![b' '; 10 * 1024 * 1024], 413),
         ("text/plain", br#"{"label":"web-2"}"#.to_vec(), 415),
@@ -287,8 +303,10 @@ async fn a_disabled_plan_and_an_unknown_field_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_leave_no_trace() {
     let world = world().await;
-    let dump = "select coalesce(string_agg(t, ' '), '') from (select j::text t from job j union all select s::text from job_step s union all select a::text from activity a \
-        union all select i::text from idempotency_key i union all select v::text from vps v union all select u::text from app_user u union all select s::text from vps_secret s) x";
+    let dump = "select coalesce(string_agg(t, ' '), '') from (select j::text t from job j union all \
+                select s::text from job_step s union all select a::text from activity a \
+        union all select i::text from idempotency_key i union all select v::text from vps v union all \
+        select u::text from app_user u union all select s::text from vps_secret s) x";
     let text: String = domain::db::scalar(&world.app.ctx.db, domain::db::sql(dump, [])).await.unwrap().unwrap();
     assert!(text.contains("web-1"), "the dump holds what there is");
     for secret in [ROOT_PASSWORD, PASSWORD, world.casey.token().unwrap()] {

@@ -36,7 +36,8 @@ async fn a_cloud_is_validated_read_and_priced() {
 async fn a_wrong_token_says_so_and_can_be_replaced() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let body = json!({ "provider": "linode", "name": "Mistyped", "token": "not-a-token-that-works", "endpoint": app.cloud.linode_url });
+    let body = json!({ "provider": "linode", "name": "Mistyped", "token": "not-a-token-that-works",
+        "endpoint": app.cloud.linode_url });
     let cloud = text(&admin.post("/api/admin/clouds", &body).await.unwrap().expect(202), "/cloud/id");
     let path = format!("/api/admin/clouds/{cloud}");
     let invalid = until(Duration::from_secs(10), || async {

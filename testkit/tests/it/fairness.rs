@@ -15,7 +15,8 @@ async fn without_workers() -> TestApp {
 /// Jobs in a line, by one statement.
 async fn line(ctx: &Ctx, org: OrgId, count: i32) {
     let insert = "insert into job (id, org_id, kind, queue, max_attempts, deadline_at) \
-                  select gen_random_uuid(), $1, 'platform.probe', 'provision', 3, now() + interval '1 hour' from generate_series(1, $2)";
+                  select gen_random_uuid(), $1, 'platform.probe', 'provision', 3, now() + interval '1 hour' \
+                  from generate_series(1, $2)";
     db::exec(&ctx.db, db::sql(insert, [org.into(), count.into()])).await.unwrap();
 }
 
@@ -69,7 +70,8 @@ async fn interactive_jobs_go_before_bulk() {
     let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
     line(&app.ctx, org, 50).await;
     let insert = "insert into job (id, org_id, kind, queue, priority, max_attempts, deadline_at) \
-                  values (gen_random_uuid(), $1, 'platform.probe', 'provision', 1, 3, now() + interval '1 hour') returning id";
+                  values (gen_random_uuid(), $1, 'platform.probe', 'provision', 1, 3, now() + interval '1 hour') \
+                  returning id";
     let urgent: uuid::Uuid = db::scalar(&app.ctx.db, db::sql(insert, [org.into()])).await.unwrap().unwrap();
     assert_eq!(ring(&app.ctx, 1).await, [JobId(urgent)]);
 }

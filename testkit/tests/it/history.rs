@@ -21,8 +21,10 @@ async fn the_database_itself_refuses_to_rewrite_history() {
             assert!(owner.execute_unprepared(&statement).await.is_err(), "not even the owner: {statement}");
         }
     }
-    let unbalanced = "with j as (insert into journal (idem_key, kind, effective_at) values ('x', 'credit', now()) returning id) \
-        insert into posting (journal_id, seq, account_id, amount_micros) select j.id, 1, a.id, 5 from j, account a where a.kind = 'revenue'";
+    let unbalanced = "with j as (insert into journal (idem_key, kind, effective_at) \
+                      values ('x', 'credit', now()) returning id) \
+        insert into posting (journal_id, seq, account_id, amount_micros) select j.id, 1, a.id, 5 \
+        from j, account a where a.kind = 'revenue'";
     assert!(app.ctx.db.execute_unprepared(unbalanced).await.unwrap_err().to_string().contains("does not balance"));
     let below_zero = "update account set balance_micros = -1 where kind = 'wallet'";
     assert!(app.ctx.db.execute_unprepared(below_zero).await.is_err(), "a wallet never goes below zero");

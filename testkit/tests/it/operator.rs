@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use domain::work::{Job, NewJob, enqueue};
-use domain::worker::{self, Pool, Report};
+use domain::worker::{self, Pool, WorkerReport};
 use domain::{JobId, Queue, WorkerState, db};
 use scheduler::TIMETABLE;
 use serde_json::{Value as Json, json};
@@ -176,7 +176,7 @@ async fn a_lost_worker_is_told_from_one_that_stops() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let admin = app.admin().await;
     let pools = [Pool { queue: Queue::Mail, slots: 3, busy: 1 }];
-    let report = Report {
+    let report = WorkerReport {
         id: "ghost:1",
         host: "ghost",
         pid: 1,

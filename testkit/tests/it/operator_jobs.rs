@@ -30,7 +30,8 @@ async fn probes(app: &TestApp, count: usize, org: Option<OrgId>) -> Vec<JobId> {
 /// Probes that are in this state with an error of this class.
 async fn broken(app: &TestApp, count: usize, state: &str, class: &str) -> Vec<JobId> {
     let ids = probes(app, count, None).await;
-    let sql = "update job set state = $2, error_code = $3, finished_at = case $2 when 'failed' then now() end, error = '{\"admin\": \"it broke\"}' where id = any($1)";
+    let sql = "update job set state = $2, error_code = $3, finished_at = case $2 when 'failed' then now() end, error \
+               = '{\"admin\": \"it broke\"}' where id = any($1)";
     db::exec(&app.ctx.db, db::sql(sql, [db::uuids(&ids), state.into(), class.into()])).await.unwrap();
     ids
 }
@@ -68,7 +69,10 @@ async fn a_wish_about_many_is_counted_then_done() {
     let admin = app.admin().await;
     pause_mail(&admin).await;
     let mut failed = broken(&app, 6, "failed", "broken").await;
-    let wish = |dry_run: bool, expected: i64| json!({ "action": "retry", "filter": { "error": "broken" }, "reason": "it is mended", "dry_run": dry_run, "expected": expected });
+    let wish = |dry_run: bool, expected: i64| {
+        json!({ "action": "retry", "filter": { "error": "broken" },
+        "reason": "it is mended", "dry_run": dry_run, "expected": expected })
+    };
     let counted = bulk(&admin, &wish(true, 0)).await.expect(200);
     assert_eq!(
         (&counted["count"], counted["sample"].as_array().unwrap().len(), &counted["job"]),
@@ -106,7 +110,8 @@ async fn many_are_cancelled_and_put_aside() {
     let admin = app.admin().await;
     pause_mail(&admin).await;
     let open = probes(&app, 150, None).await;
-    let cancel = json!({ "action": "cancel", "filter": { "queue": "mail", "kind": "platform.probe" }, "reason": "not needed", "dry_run": false });
+    let cancel = json!({ "action": "cancel", "filter": { "queue": "mail", "kind": "platform.probe" },
+        "reason": "not needed", "dry_run": false });
     let started = bulk(&admin, &cancel).await.expect(202);
     assert_eq!(started["count"], 150);
     ended(&admin, &started).await;
@@ -115,7 +120,8 @@ async fn many_are_cancelled_and_put_aside() {
     assert_eq!((&counts["by_state"]["cancelled"], &counts["by_state"]["queued"]), (&json!(150), &json!(0)));
     let stuck = broken(&app, 3, "stuck", "puzzling").await;
     assert_eq!(attention(&admin).await, 3);
-    let discard = json!({ "action": "discard", "filter": { "state": "stuck" }, "reason": "seen to", "dry_run": false, "expected": 3 });
+    let discard = json!({ "action": "discard", "filter": { "state": "stuck" }, "reason": "seen to", "dry_run": false,
+        "expected": 3 });
     ended(&admin, &bulk(&admin, &discard).await.expect(202)).await;
     let aside = get(&admin, stuck[0]).await;
     assert_eq!((text(&aside, "/state").as_str(), &aside["can_discard"]), ("failed", &json!(false)));
@@ -156,7 +162,8 @@ async fn order_at(app: &TestApp, step: i16, state: &str) -> String {
     let (casey, _) = app.customer("casey", "10").await;
     let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
     let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
-    let sql = "update job set state = $1, step = $2, lease_token = 1, step_data = '{\"seen\": 1}', error_code = 'odd' where kind = 'vps.provision'";
+    let sql = "update job set state = $1, step = $2, lease_token = 1, step_data = '{\"seen\": 1}', error_code = 'odd' \
+               where kind = 'vps.provision'";
     db::exec(&app.ctx.db, db::sql(sql, [state.into(), step.into()])).await.unwrap();
     text(&ordered, "/job/id")
 }

@@ -67,11 +67,13 @@ async fn the_scheduler_process_bills_the_hour() {
 async fn rows_of_an_older_version_are_brought_up_to_date() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
     let older = "insert into schedule (name, cron, catch_up, last_tick) values \
-        ('billing.hourly', '0 0 * * * *', interval '3 days', business_now()), ('platform.tidy', '30 5 * * *', interval '1 day', business_now())";
+        ('billing.hourly', '0 0 * * * *', interval '3 days', business_now()), ('platform.tidy', '30 5 * * *', \
+        interval '1 day', business_now())";
     db::exec(&app.ctx.db, db::sql(older, [])).await.unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
     let serving = tokio::spawn(scheduler::serve(app.ctx.clone(), stop.clone()));
-    let rows = "select array_agg(name || ': ' || cron || ', ' || job_kind order by name) from schedule where name in ('billing.hourly', 'platform.tidy')";
+    let rows = "select array_agg(name || ': ' || cron || ', ' || job_kind order by name) from schedule \
+                where name in ('billing.hourly', 'platform.tidy')";
     let wanted = ["billing.hourly: 0 * * * *, billing.charge", "platform.tidy: 30 5 * * *, platform.tidy"];
     let known = || async {
         let found: Vec<String> = db::scalar(&app.ctx.db, db::sql(rows, [])).await?.unwrap_or_default();

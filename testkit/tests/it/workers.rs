@@ -163,7 +163,8 @@ async fn a_job_that_takes_down_its_workers_is_stuck() {
 async fn strange(app: &TestApp, kind: &str, params: &str, deadline: &str) -> JobId {
     let sql = format!(
         "insert into job (id, kind, queue, params, max_attempts, deadline_at, run_at) \
-         values (gen_random_uuid(), '{kind}', 'mail', '{params}', 3, now() + interval '{deadline}', now() - interval '10 min') returning id"
+         values (gen_random_uuid(), '{kind}', 'mail', '{params}', 3, now() + interval '{deadline}', now() - interval \
+         '10 min') returning id"
     );
     JobId(db::scalar(&app.ctx.db, db::sql(sql, [])).await.unwrap().unwrap())
 }

@@ -7,12 +7,14 @@ interface CopyTextProps {
   /** What it is, for the name of the button: "IP address". */
   what: string
   className?: string
+  /** Breaks into lines where there is no room, rather than being cut. */
+  wrap?: boolean
   /** Shown instead of the text itself. */
   children?: React.ReactNode
 }
 
 /** Mono text that a click copies. */
-export function CopyText({ text, what, className, children }: CopyTextProps) {
+export function CopyText({ text, what, className, wrap = false, children }: CopyTextProps) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
     try {
@@ -38,7 +40,7 @@ export function CopyText({ text, what, className, children }: CopyTextProps) {
       )}
       aria-label={children === undefined ? `Copy ${what} ${text}` : `Copy ${what}`}
     >
-      <span className="truncate select-text">{children ?? text}</span>
+      <span className={cn('select-text', wrap ? 'text-left break-all' : 'truncate')}>{children ?? text}</span>
       <Icon
         aria-hidden
         className={cn('size-3.5 shrink-0', copied ? 'text-success' : 'text-muted opacity-60 group-hover:opacity-100')}

@@ -18,7 +18,7 @@ export function Empty({ icon, title, children, action }: EmptyProps) {
         {icon}
       </span>
       <p className="text-base font-semibold">{title}</p>
-      {children ? <div className="max-w-md text-muted">{children}</div> : null}
+      {children ? <div className="max-w-md text-balance text-muted">{children}</div> : null}
       {action ? <div className="mt-4">{action}</div> : null}
     </div>
   )

@@ -52,7 +52,7 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
       {children}
       {problem.requestId ? (
         <p className="mt-1.5 flex flex-wrap items-center gap-x-1.5 text-muted">
-          Reference <CopyText text={problem.requestId} what="reference" className="text-xs" />
+          Reference <CopyText text={problem.requestId} what="reference" wrap className="text-xs" />
         </p>
       ) : null}
     </Alert>

@@ -5,7 +5,7 @@ import { useDebounced } from '@/lib/use-debounced'
 import { useUrl } from '@/lib/use-url'
 
 /** A search that lives in `?q=`; the key `/` reaches it from anywhere on the page. */
-export function SearchField({ label }: { label: string }) {
+export function SearchField({ label, placeholder = label }: { label: string; placeholder?: string }) {
   const { get, set } = useUrl()
   const inUrl = get('q')
   const [text, setText] = useState(inUrl)
@@ -43,7 +43,7 @@ export function SearchField({ label }: { label: string }) {
         ref={input}
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder={placeholder}
         value={text}
         onChange={(e) => setText(e.target.value)}
         onKeyDown={(e) => {

@@ -22,7 +22,7 @@ const LOOK: Record<string, { icon: typeof Check; tint: string; name: string }> =
 /** Steps along a line, oldest first. `live` turns the last started step into a moving one. */
 export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean }) {
   return (
-    <ol className="grid">
+    <ol className="grid grid-cols-[minmax(0,1fr)]">
       {steps.map((step, i) => {
         const last = i === steps.length - 1
         const moving = live && last && !['failed', 'undone'].includes(step.state)

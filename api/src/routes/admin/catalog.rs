@@ -1,6 +1,7 @@
 //! What a cloud sells.
 
-use domain::catalog::{self, TypeRow};
+use chrono::{DateTime, Utc};
+use domain::cloud;
 use poem_openapi::Object;
 
 use crate::routes::plans::{Image, Region};
@@ -34,8 +35,8 @@ pub struct CloudType {
     available: bool,
 }
 
-impl From<TypeRow> for CloudType {
-    fn from(row: TypeRow) -> Self {
+impl From<cloud::CloudType> for CloudType {
+    fn from(row: cloud::CloudType) -> Self {
         Self {
             id: row.id,
             label: row.label,
@@ -67,13 +68,13 @@ pub struct CloudCatalog {
     synced_at: Option<Time>,
 }
 
-impl From<catalog::CloudCatalog> for CloudCatalog {
-    fn from(catalog: catalog::CloudCatalog) -> Self {
+impl From<(cloud::CloudCatalog, Option<DateTime<Utc>>)> for CloudCatalog {
+    fn from((catalog, synced_at): (cloud::CloudCatalog, Option<DateTime<Utc>>)) -> Self {
         Self {
             types: catalog.types.into_iter().map(CloudType::from).collect(),
             regions: catalog.regions.into_iter().map(Region::from).collect(),
             images: catalog.images.into_iter().map(Image::from).collect(),
-            synced_at: catalog.synced_at.map(Time),
+            synced_at: synced_at.map(Time),
         }
     }
 }

@@ -359,6 +359,6 @@ impl CloudsApi {
         /// The cloud.
         id: Path<Id<CloudId>>,
     ) -> Done<CloudCatalog> {
-        Ok(Answer::new(domain::catalog::catalog_of(&app.ctx, &admin.actor(), id.0.0).await?.into()))
+        Ok(Answer::new(cloud::read_catalog(&app.ctx, &admin.actor(), id.0.0).await?.into()))
     }
 }

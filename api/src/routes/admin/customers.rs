@@ -1,8 +1,7 @@
 //! Customers, and the credit that they are given.
 
 use domain::idempotency::IdempotencyKey;
-use domain::overview as rules;
-use domain::{OrgId, ledger};
+use domain::{OrgId, customer, ledger};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
@@ -14,7 +13,7 @@ use crate::routes::Tag;
 use crate::routes::auth::User;
 use crate::routes::wallet::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Created, Done, Id, Money, Paged, Time, page};
+use crate::wire::{Answer, Body, Created, Done, Id, Key, Money, Paged, Time, page};
 
 /// A customer.
 #[derive(Debug, Object)]
@@ -38,8 +37,8 @@ pub struct Customer {
     created_at: Time,
 }
 
-impl From<rules::Customer> for Customer {
-    fn from(row: rules::Customer) -> Self {
+impl From<customer::Customer> for Customer {
+    fn from(row: customer::Customer) -> Self {
         Self {
             org_id: Id(row.org_id),
             name: row.name,
@@ -103,7 +102,7 @@ impl CustomersApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Customer>> {
-        let found = rules::customers(&app.ctx, &admin.actor(), q.0.as_deref(), &page(cursor.0, limit.0)).await?;
+        let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Customer::from)))
     }
 
@@ -118,7 +117,7 @@ impl CustomersApi {
         /// The organisation.
         org: Path<Id<OrgId>>,
     ) -> Done<Customer> {
-        Ok(Answer::new(rules::customer(&app.ctx, &admin.actor(), org.0.0).await?.into()))
+        Ok(Answer::new(customer::get(&app.ctx, &admin.actor(), org.0.0).await?.into()))
     }
 
     /// Give a customer credit
@@ -132,14 +131,14 @@ impl CustomersApi {
         /// The organisation.
         org: Path<Id<OrgId>>,
         /// A key of the client's own for this credit, such as a UUID.
-        #[oai(name = "Idempotency-Key", validator(min_length = 8, max_length = 255, pattern = "^[!-~]+$"))]
-        idempotency_key: Header<Option<String>>,
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
         body: Body<GiveCredit>,
     ) -> Created<Credited, CreditProblems> {
         // The organisation stands in the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
-            idempotency_key.0.as_deref().unwrap_or_default(),
+            idempotency_key.0.as_ref().map_or("", |key| &key.0),
             "POST /api/admin/customers/{org}/credit",
             request.into_bytes(),
         )?;
@@ -171,7 +170,7 @@ impl CustomersApi {
     ) -> Done<Paged<StatementEntry>> {
         let (actor, request) = (admin.actor(), page(cursor.0, limit.0));
         // The ledger knows no names: the organisation must be a customer for its address to exist.
-        let customer = rules::customer(&app.ctx, &actor, org.0.0).await?;
+        let customer = customer::get(&app.ctx, &actor, org.0.0).await?;
         let found = ledger::customer_statement(&app.ctx, &actor, customer.org_id, &request).await?;
         Ok(Answer::new(Paged::of(found, StatementEntry::from)))
     }

@@ -1,5 +1,6 @@
 //! Plans as admins see them: with what they cost us.
 
+use domain::billing::HOURS_PER_MONTH;
 use domain::catalog::{self, NewPlan, PlanChange};
 use domain::{CloudId, PlanId};
 use poem::web::Data;
@@ -92,7 +93,7 @@ impl From<catalog::AdminPlan> for AdminPlan {
             memory_mib: row.plan.memory_mib,
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
-            price: Price::of(row.plan.month_micros, row.plan.hours_per_month),
+            price: Price::of(row.plan.month_micros, HOURS_PER_MONTH),
             cloud_id: Id(row.cloud_id),
             cloud_name: row.cloud_name,
             type_id: row.type_id,

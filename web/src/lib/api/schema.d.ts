@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List clouds
-         * @description All accounts at providers, never with their tokens.
+         * @description All clouds, never with their tokens.
          */
         get: operations["listClouds"];
         put?: never;
@@ -1175,11 +1175,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description What the last validation of a cloud's token said.
-         * @enum {string}
-         */
-        AccountStatus: "pending" | "valid" | "invalid";
         /** @description What to do to a server's power. */
         ActOnVps: {
             /**
@@ -1205,7 +1200,11 @@ export interface components {
             event: string;
             /** @description Rises with each event. */
             id: string;
-            /** @description The job that did it. */
+            /**
+             * Format: id
+             * @description The job that did it.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             job_id?: string | null;
             /** @description The same in words. */
             message: string;
@@ -1214,7 +1213,11 @@ export interface components {
         };
         /** @description A plan to sell. */
         AddPlan: {
-            /** @description The cloud that it is sold from. */
+            /**
+             * Format: id
+             * @description The cloud that it is sold from.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             cloud_id: string;
             /** @description What is added to the cost of a month. */
             markup_monthly: components["schemas"]["Money"];
@@ -1279,7 +1282,11 @@ export interface components {
              * @description When it ended.
              */
             finished_at?: string | null;
-            /** @description The job. */
+            /**
+             * Format: id
+             * @description The job.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description What it does, such as `vps.provision`. */
             kind: string;
@@ -1305,7 +1312,11 @@ export interface components {
             result?: {
                 [key: string]: unknown;
             } | null;
-            /** @description The failed job that it takes up. */
+            /**
+             * Format: id
+             * @description The failed job that it takes up.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             retry_of?: string | null;
             /**
              * Format: date-time
@@ -1326,7 +1337,11 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @description Its kind's steps, in order; only where one job is read. */
             steps?: components["schemas"]["KindStep"][] | null;
-            /** @description The job that took it up. */
+            /**
+             * Format: id
+             * @description The job that took it up.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             taken_up_by?: string | null;
             /** @description What it works on. */
             target?: components["schemas"]["JobTarget"] | null;
@@ -1344,7 +1359,11 @@ export interface components {
         AdminPlan: {
             /** @description Whether it is sold. */
             active: boolean;
-            /** @description The cloud that it is sold from. */
+            /**
+             * Format: id
+             * @description The cloud that it is sold from.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             cloud_id: string;
             /** @description The cloud's name. */
             cloud_name: string;
@@ -1360,7 +1379,11 @@ export interface components {
              * @description Disk in GiB.
              */
             disk_gib: number;
-            /** @description The plan. */
+            /**
+             * Format: id
+             * @description The plan.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description The markup's share of the price in percent, with one decimal. */
             margin_percent: string;
@@ -1409,13 +1432,21 @@ export interface components {
         BulkFilter: {
             /** @description Only jobs that failed or are stuck and that nobody has seen to, when true. */
             attention?: boolean | null;
-            /** @description Only jobs that speak to this cloud. */
+            /**
+             * Format: id
+             * @description Only jobs that speak to this cloud.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             cloud?: string | null;
             /** @description Only jobs whose last failure is of this class. */
             error?: string | null;
             /** @description Only jobs of this kind. */
             kind?: string | null;
-            /** @description Only jobs of this organisation. */
+            /**
+             * Format: id
+             * @description Only jobs of this organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             org?: string | null;
             /** @description Only jobs with this id, or with this in an error or a name. */
             q?: string | null;
@@ -1500,7 +1531,11 @@ export interface components {
             email?: string | null;
             /** @description The API's base URL, when it is not the provider's own. */
             endpoint?: string | null;
-            /** @description The cloud. */
+            /**
+             * Format: id
+             * @description The cloud.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /**
              * Format: int64
@@ -1531,7 +1566,7 @@ export interface components {
              */
             servers: number;
             /** @description What the last validation of its token said. */
-            status: components["schemas"]["AccountStatus"];
+            status: components["schemas"]["CloudStatus"];
             /** @description The same in words. */
             status_detail?: string | null;
             /**
@@ -1563,12 +1598,16 @@ export interface components {
         };
         /** @description How a cloud is. */
         CloudHealth: {
-            /** @description The cloud. */
+            /**
+             * Format: id
+             * @description The cloud.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description Its name. */
             name: string;
             /** @description What its last validation said. */
-            status: components["schemas"]["AccountStatus"];
+            status: components["schemas"]["CloudStatus"];
         };
         /** @description A cloud, and the job that looks at it. */
         CloudJob: {
@@ -1602,6 +1641,11 @@ export interface components {
              */
             remaining: number;
         };
+        /**
+         * @description What the last validation of a cloud's token said.
+         * @enum {string}
+         */
+        CloudStatus: "pending" | "valid" | "invalid";
         /** @description A size as the provider sells it. */
         CloudType: {
             /** @description Whether it is listed; what the provider no longer lists leaves with the next reading. */
@@ -1680,11 +1724,16 @@ export interface components {
             /** @description One of the plan's images. */
             image: string;
             /**
+             * Format: label
              * @description A name: letters, digits, dots, hyphens and underscores, unique among the organisation's
              *     servers.
              */
             label: string;
-            /** @description The plan. */
+            /**
+             * Format: id
+             * @description The plan.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             plan_id: string;
             /** @description One of the plan's regions. */
             region: string;
@@ -1716,7 +1765,11 @@ export interface components {
             hourly_rate: components["schemas"]["Money"];
             /** @description Its name. */
             name: string;
-            /** @description The organisation. */
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             org_id: string;
             /** @description What is owed. */
             owed: components["schemas"]["Money"];
@@ -2019,7 +2072,11 @@ export interface components {
              * @description When it ended.
              */
             finished_at?: string | null;
-            /** @description The job. */
+            /**
+             * Format: id
+             * @description The job.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description What it does, such as `vps.provision`. */
             kind: string;
@@ -2029,7 +2086,11 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** @description What it did, the earliest first. Left empty in lists of servers. */
             steps: components["schemas"]["JobStep"][];
-            /** @description The server that it works on. */
+            /**
+             * Format: id
+             * @description The server that it works on.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             vps_id?: string | null;
         };
         /** @description A request that the job made of a provider: no bodies, no secrets. */
@@ -2210,24 +2271,44 @@ export interface components {
             event: string;
             /** @description Rises with each event; a client that returns sends the last one as `Last-Event-ID`. */
             id: string;
-            /** @description The job that did it. */
+            /**
+             * Format: id
+             * @description The job that did it.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             job_id?: string | null;
             /** @description The same in words. */
             message: string;
-            /** @description The organisation that it concerns; null for the platform as a whole. */
+            /**
+             * Format: id
+             * @description The organisation that it concerns; null for the platform as a whole.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             org_id?: string | null;
             /** @description Whether it is plain news, a success, a warning or an error. */
             status: components["schemas"]["EventStatus"];
         };
         /** @description The data of a `job` event: a job changed its state or finished a step. */
         LiveJob: {
-            /** @description The job. */
+            /**
+             * Format: id
+             * @description The job.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             job_id: string;
-            /** @description The organisation that it works for; null for the platform itself. */
+            /**
+             * Format: id
+             * @description The organisation that it works for; null for the platform itself.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             org_id?: string | null;
             /** @description Where the job is now. */
             state: components["schemas"]["JobState"];
-            /** @description The server that it works on, where it works on one. */
+            /**
+             * Format: id
+             * @description The server that it works on, where it works on one.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             vps_id?: string | null;
         };
         /** @description Who signs in. */
@@ -2257,14 +2338,24 @@ export interface components {
          *     }
          */
         Money: {
-            /** @description Decimal digits with at most six decimals; answers always have six. */
+            /**
+             * Format: decimal
+             * @description Decimal digits with at most six decimals; answers always have six.
+             */
             amount: string;
-            /** @description An ISO 4217 code; wallets and prices are kept in USD. */
+            /**
+             * Format: currency
+             * @description An ISO 4217 code; wallets and prices are kept in USD.
+             */
             currency: string;
         };
         /** @description A cloud by its name. */
         NamedCloud: {
-            /** @description The cloud. */
+            /**
+             * Format: id
+             * @description The cloud.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description Its name. */
             name: string;
@@ -2276,7 +2367,11 @@ export interface components {
         };
         /** @description An organisation by its name. */
         Organisation: {
-            /** @description The organisation. */
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description Its name. */
             name: string;
@@ -2379,7 +2474,11 @@ export interface components {
         PasswordGrantType: "password";
         /** @description A person by their name. */
         Person: {
-            /** @description The person. */
+            /**
+             * Format: id
+             * @description The person.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description Their name. */
             name: string;
@@ -2391,7 +2490,11 @@ export interface components {
              * @description Disk in GiB.
              */
             disk_gib: number;
-            /** @description The plan. */
+            /**
+             * Format: id
+             * @description The plan.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /**
              * Format: int32
@@ -2593,7 +2696,10 @@ export interface components {
         };
         /** @description Another name for a server. */
         RenameVps: {
-            /** @description The name, by the rules of an order. */
+            /**
+             * Format: label
+             * @description The name, by the rules of an order.
+             */
             label: string;
         };
         /** @description How to retry a job. */
@@ -2724,7 +2830,11 @@ export interface components {
              * @description When it ended.
              */
             finished_at?: string | null;
-            /** @description The job. */
+            /**
+             * Format: id
+             * @description The job.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description Where it is. */
             state: components["schemas"]["JobState"];
@@ -2817,7 +2927,11 @@ export interface components {
              * @description When it ended.
              */
             to: string;
-            /** @description The server. */
+            /**
+             * Format: id
+             * @description The server.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             vps_id: string;
         };
         /** @description The charged hours of an entry. */
@@ -2829,7 +2943,11 @@ export interface components {
         User: {
             /** @description Their e-mail address. */
             email: string;
-            /** @description The person. */
+            /**
+             * Format: id
+             * @description The person.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description Their name. */
             name: string;
@@ -2850,7 +2968,11 @@ export interface components {
             desired: components["schemas"]["Desired"];
             /** @description Why its order came to nothing, in words. */
             failure?: string | null;
-            /** @description The server. */
+            /**
+             * Format: id
+             * @description The server.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /** @description What it was made from. */
             image: components["schemas"]["VpsImage"];
@@ -2904,7 +3026,11 @@ export interface components {
              * @description Disk in GiB.
              */
             disk_gib: number;
-            /** @description The plan. */
+            /**
+             * Format: id
+             * @description The plan.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             id: string;
             /**
              * Format: int32
@@ -2959,7 +3085,11 @@ export interface components {
             label: string;
             /** @description Charged since the month began (UTC). */
             spent_this_month: components["schemas"]["Money"];
-            /** @description The server. */
+            /**
+             * Format: id
+             * @description The server.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
             vps_id: string;
         };
         /**
@@ -4780,6 +4910,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];

@@ -197,7 +197,7 @@ function Details({ cloud }: { cloud: Cloud }) {
               ),
             ],
             ['Connected', <At key="c" at={cloud.created_at} />],
-            ['ID', <CopyText key="i" text={cloud.id} what="cloud ID" className="text-xs" />],
+            ['ID', <CopyText key="i" text={cloud.id} what="cloud ID" wrap className="text-xs" />],
           ]}
         />
       </CardBody>

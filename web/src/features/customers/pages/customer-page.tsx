@@ -39,7 +39,7 @@ function CustomerView({ customer }: { customer: Customer }) {
           <a href={`mailto:${customer.owner.email}`} className="text-accent hover:underline">
             {customer.owner.email}
           </a>
-          <CopyText text={customer.org_id} what="organisation ID" className="text-xs" />
+          <CopyText text={customer.org_id} what="organisation ID" wrap className="text-xs" />
         </span>
       }
       actions={
@@ -56,12 +56,10 @@ function CustomerView({ customer }: { customer: Customer }) {
       }
     >
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Stat label="Balance" value={<Money value={customer.balance} digits="rate" />} />
+        <Stat label="Balance" value={<Money value={customer.balance} />} />
         <Stat
           label="Owed"
-          value={
-            <Money value={customer.owed} digits="rate" className={isPositive(customer.owed) ? 'text-danger' : ''} />
-          }
+          value={<Money value={customer.owed} className={isPositive(customer.owed) ? 'text-danger' : ''} />}
         />
         <Stat label="Servers" value={customer.servers} />
         <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="exact" />} detail="per hour" />

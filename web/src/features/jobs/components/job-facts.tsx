@@ -91,12 +91,12 @@ export function JobFacts({ job }: { job: AdminJob }) {
     ...(retry_of ? ([['Retry of', <JobLink key="ro" id={retry_of} />]] as [string, ReactNode][]) : []),
     ...(taken_up_by ? ([['Continued by', <JobLink key="tu" id={taken_up_by} />]] as [string, ReactNode][]) : []),
     ...(traceparent
-      ? ([['Trace', <CopyText key="tr" text={traceId(traceparent)} what="trace ID" className="text-xs" />]] as [
+      ? ([['Trace', <CopyText key="tr" text={traceId(traceparent)} what="trace ID" wrap className="text-xs" />]] as [
           string,
           ReactNode,
         ][])
       : []),
-    ['ID', <CopyText key="i" text={job.id} what="job ID" className="text-xs" />],
+    ['ID', <CopyText key="i" text={job.id} what="job ID" wrap className="text-xs" />],
   ]
   return (
     <Card aria-labelledby="facts">

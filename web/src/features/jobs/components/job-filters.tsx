@@ -80,7 +80,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
   return (
     <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
       <div className="col-span-2 flex gap-2 sm:contents">
-        <SearchField label="Search by server or job ID" />
+        <SearchField label="Search by server or job ID" placeholder="Server or job ID" />
         <Button className="sm:hidden" aria-expanded={shown} onClick={() => setShown(!shown)}>
           <SlidersHorizontal aria-hidden className="size-4" /> Filters{chosen > 0 ? ` (${chosen})` : ''}
         </Button>

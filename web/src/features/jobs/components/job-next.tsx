@@ -64,7 +64,7 @@ function useNext(job: AdminJob): Next {
             ),
           }
         : {
-            title: 'Next: a worker picks it up',
+            title: queue?.paused ? 'Next: its queue is resumed' : 'Next: a worker picks it up',
             words: queue ? (
               <p>
                 Queue {queue.queue} has {countOf(queue.due, 'due job')}, and {queue.running} of{' '}

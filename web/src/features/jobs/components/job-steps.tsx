@@ -4,6 +4,7 @@ import { Card, CardHeader } from '@/components/ui/card'
 import type { AdminJob } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { countOf } from '@/lib/numbers'
+import { isOpenJob } from '@/lib/status'
 
 /** States in which a job can be sent back to an earlier step of its own. */
 const CAN_GO_BACK = new Set(['stuck', 'retry', 'waiting'])
@@ -12,6 +13,7 @@ const CAN_GO_BACK = new Set(['stuck', 'retry', 'waiting'])
 export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (index: number) => void }) {
   const steps = job.steps ?? []
   if (steps.length === 0) return null
+  const open = isOpenJob(job.state)
   const done = steps.filter((s) => s.done).length
   const current = steps.find((s) => !s.done)?.index ?? steps.at(-1)?.index ?? 0
   const canGoBack = job.can_retry && CAN_GO_BACK.has(job.state)
@@ -21,7 +23,7 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
       <ol>
         {steps.map((step) => {
           const Icon = step.done ? Check : Circle
-          const here = !step.done && step.index === current
+          const here = open && !step.done && step.index === current
           return (
             <li
               key={step.index}
@@ -38,7 +40,9 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
                 )}
               >
                 <Icon aria-hidden className="size-3.5" />
-                <span className="sr-only">{step.done ? 'Done: ' : here ? 'Current: ' : 'Pending: '}</span>
+                <span className="sr-only">
+                  {step.done ? 'Done: ' : here ? 'Current: ' : open ? 'Pending: ' : 'Not run: '}
+                </span>
               </span>
               <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>
                 {step.name}

@@ -22,7 +22,7 @@ export function JobTimeline({ entries, live }: { entries: TimelineEntry[]; live:
     )
   const groups = byAttempt(entries)
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       {groups.map((group, g) => (
         <section key={`${group.attempt}-${group.entries[0]?.at ?? g}`} aria-label={`Run ${group.attempt}`}>
           {groups.length > 1 || group.attempt > 1 ? (
@@ -53,7 +53,7 @@ function StepDetail({ entry }: { entry: TimelineEntry }) {
       {entry.error ? <span className="block text-danger">{entry.error}</span> : null}
       {entry.provider_request_id ? (
         <span className="flex flex-wrap items-center gap-1.5">
-          Request <CopyText text={entry.provider_request_id} what="provider request ID" className="text-xs" />
+          Request <CopyText text={entry.provider_request_id} what="provider request ID" wrap className="text-xs" />
         </span>
       ) : null}
     </>

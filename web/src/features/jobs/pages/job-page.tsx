@@ -108,7 +108,7 @@ function Target({ target }: { target: NonNullable<AdminJob['target']> }) {
       ) : (
         <span className="min-w-0 break-words text-text">{target.label}</span>
       )}
-      <CopyText text={target.id} what="target ID" className="text-xs" />
+      <CopyText text={target.id} what="target ID" wrap className="text-xs" />
       <Link to={`/admin/jobs?q=${encodeURIComponent(target.id)}`} className="text-[13px] text-accent hover:underline">
         All its jobs
       </Link>
@@ -127,7 +127,8 @@ function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
       ) : null}
       {error.provider_request_id ? (
         <p className="mt-1 flex flex-wrap items-center gap-1.5">
-          Provider request <CopyText text={error.provider_request_id} what="provider request ID" className="text-xs" />
+          Provider request{' '}
+          <CopyText text={error.provider_request_id} what="provider request ID" wrap className="text-xs" />
         </p>
       ) : null}
     </Alert>
@@ -139,7 +140,7 @@ function TimelineCard({ job }: { job: AdminJob }) {
   return (
     <Card aria-labelledby="timeline">
       <CardHeader id="timeline" title="Timeline" action={<Elapsed from={job.created_at} to={job.finished_at} />} />
-      <CardBody className="grid gap-4">
+      <CardBody className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {live && job.progress ? (
           <div className="grid gap-2">
             <ProgressBar percent={job.progress.percent} label="Progress" />

@@ -44,10 +44,14 @@ export function OverviewPage() {
               />
             </div>
             <div className="grid items-start gap-4 lg:grid-cols-2">
-              <VpsByStatus counts={o.servers} />
-              <Jobs jobs={o.jobs} />
-              <Queues queues={o.queues} />
-              <Clouds clouds={o.clouds} />
+              <div className="grid min-w-0 gap-4">
+                <Jobs jobs={o.jobs} />
+                <Queues queues={o.queues} />
+              </div>
+              <div className="grid min-w-0 gap-4">
+                <VpsByStatus counts={o.servers} />
+                <Clouds clouds={o.clouds} />
+              </div>
             </div>
           </>
         )}

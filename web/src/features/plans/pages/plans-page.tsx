@@ -81,11 +81,11 @@ const COLUMNS: Column<AdminPlan>[] = [
     skeleton: 'w-20',
     cell: (p) => (
       <span className="grid">
-        <span className="font-medium">
+        <span className="font-medium whitespace-nowrap">
           <Money value={p.price.monthly} />
           <span className="font-normal text-muted"> /mo</span>
         </span>
-        <span className="text-[13px] text-muted">
+        <span className="text-[13px] whitespace-nowrap text-muted">
           <Money value={p.price.hourly} digits="micro" /> /h
         </span>
       </span>

@@ -11,7 +11,7 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { vpsJobsQuery, vpsQuoteQuery } from '@/features/vps/api/queries'
 import { JobCard } from '@/features/vps/components/job-card'
-import type { Vps } from '@/lib/api/types'
+import type { Job, Vps } from '@/lib/api/types'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 import { useConfig } from '@/lib/use-config'
 
@@ -50,7 +50,7 @@ function Failure({ vps }: { vps: Vps }) {
           >
             {support_email}
           </a>{' '}
-          and mention this server: <CopyText text={vps.id} what="server ID" className="text-xs" />
+          and mention this server: <CopyText text={vps.id} what="server ID" wrap className="text-xs" />
         </p>
       ) : null}
     </Alert>
@@ -61,9 +61,7 @@ function Failure({ vps }: { vps: Vps }) {
 function LatestJob({ vps }: { vps: Vps }) {
   const jobs = useInfiniteQuery(vpsJobsQuery(vps.id))
   const latest = jobs.data?.pages[0]?.items[0] ?? vps.job
-  // The page's own alert has said it already.
-  if (latest)
-    return <JobCard key={latest.id} job={latest.failure === vps.failure ? { ...latest, failure: null } : latest} open />
+  if (latest) return <JobCard key={latest.id} job={withoutRepeat(latest, vps.failure)} open />
   if (jobs.isError) {
     return (
       <Card>
@@ -72,6 +70,12 @@ function LatestJob({ vps }: { vps: Vps }) {
     )
   }
   return jobs.isPending ? <Skeleton className="h-48 w-full rounded-lg" /> : null
+}
+
+/** The page's own alert has said already why it failed. */
+function withoutRepeat(job: Job, said: Vps['failure']): Job {
+  if (!said || job.failure !== said) return job
+  return { ...job, failure: null, steps: job.steps.map((s) => (s.words === said ? { ...s, words: 'It failed' } : s)) }
 }
 
 function Details({ vps }: { vps: Vps }) {
@@ -107,7 +111,10 @@ function Details({ vps }: { vps: Vps }) {
               ),
             ],
             ...(vps.ipv6
-              ? ([['IPv6', <CopyText key="6" text={vps.ipv6} what="IPv6 address" />]] as [string, React.ReactNode][])
+              ? ([['IPv6', <CopyText key="6" text={vps.ipv6} what="IPv6 address" wrap />]] as [
+                  string,
+                  React.ReactNode,
+                ][])
               : []),
             ['Created', <At key="c" at={vps.created_at} />],
             ...(vps.deleted_at
@@ -116,7 +123,7 @@ function Details({ vps }: { vps: Vps }) {
             ...(vps.last_seen_at && !vps.deleted_at
               ? ([['Last checked', <Ago key="l" at={vps.last_seen_at} />]] as [string, React.ReactNode][])
               : []),
-            ['ID', <CopyText key="i" text={vps.id} what="server ID" className="text-xs" />],
+            ['ID', <CopyText key="i" text={vps.id} what="server ID" wrap className="text-xs" />],
           ]}
         />
       </CardBody>

@@ -1,0 +1,83 @@
+//! How much is measured.
+
+use std::time::Duration;
+
+/// Sizes and rounds of one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Seconds for each measurement of a rate.
+    pub seconds: u64,
+    /// Rounds of ours and the yardstick in turn.
+    pub rounds: usize,
+    /// Organisations, and servers of each.
+    pub servers: (i64, i64),
+    /// How long an API that nobody asks is left alone before its memory is read.
+    pub idle: Duration,
+    /// Jobs of a measurement of latency, one at a time.
+    pub probes: u32,
+    /// Sizes of `./dev bench jobs`.
+    pub jobs: JobsScale,
+}
+
+/// Sizes of the table of jobs beside other queues.
+#[derive(Clone, Copy, Debug)]
+pub struct JobsScale {
+    /// Rounds over all queues in turn.
+    pub rounds: usize,
+    /// No-op jobs of the throughput measurement.
+    pub drained: u32,
+    /// Jobs of the one call.
+    pub enqueued: usize,
+    /// How many jobs are due while the cost of one is measured.
+    pub backlog: [i64; 4],
+    /// Jobs that the killed worker holds.
+    pub held: u32,
+    /// What workers are told about their leases; production's where it says nothing.
+    pub leases: &'static [(&'static str, &'static str)],
+    /// How long the second worker stands idle beside the first before that is killed: longer than a beat.
+    pub beside: Duration,
+}
+
+impl Scale {
+    /// The sizes that the bars are meant for.
+    #[must_use]
+    pub fn whole(seconds: u64, rounds: usize) -> Self {
+        Self {
+            seconds,
+            rounds,
+            servers: (1_000, 10),
+            idle: Duration::from_secs(3),
+            probes: 200,
+            jobs: JobsScale {
+                rounds: 3,
+                drained: 20_000,
+                enqueued: 10_000,
+                backlog: [1_000, 10_000, 100_000, 1_000_000],
+                held: 100,
+                leases: &[],
+                beside: Duration::from_secs(12),
+            },
+        }
+    }
+
+    /// Sizes that only show that everything can be measured.
+    #[must_use]
+    pub fn small() -> Self {
+        Self {
+            seconds: 1,
+            rounds: 1,
+            servers: (20, 5),
+            idle: Duration::ZERO,
+            probes: 5,
+            jobs: JobsScale {
+                rounds: 1,
+                drained: 100,
+                enqueued: 100,
+                backlog: [100, 200, 300, 400],
+                held: 5,
+                leases: &[("LEASE_MS", "3000"), ("BEAT_MS", "500"), ("SWEEP_MS", "500")],
+                beside: Duration::from_secs(1),
+            },
+        }
+    }
+}

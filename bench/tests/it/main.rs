@@ -1,0 +1,3 @@
+//! The yardsticks are what they say they are.
+
+mod order;

@@ -1,0 +1,4 @@
+insert into activity (
+  org_id, actor_id, event, status, entity_type, entity_id, job_id, message, metadata, created_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, business_now())

@@ -1,0 +1,48 @@
+//! What an order would mean for a wallet, before it is placed.
+
+use entity::{Money, PlanId};
+
+use super::price_list::{Plan, plan};
+use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
+use crate::error::Result;
+use crate::{Actor, Ctx, ledger};
+
+/// What an order of a plan would mean for a wallet.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// The plan, with its price.
+    pub plan: Plan,
+    /// What the order sets aside: the first hour.
+    pub held_now: Money,
+    /// The balance then; below zero when the order would be refused.
+    pub balance_after: Money,
+    /// How long that balance would last with the new server too, in seconds; none when nothing is charged.
+    pub runway_after_s: Option<i64>,
+    /// Whether the order would be accepted.
+    pub affordable: bool,
+    /// What can be spent now.
+    pub available: Money,
+    /// What is owed now; nothing can be ordered before it is paid.
+    pub owed: Money,
+}
+
+/// What an order of the plan would mean for the actor's wallet.
+///
+/// # Errors
+/// `not_found` when the plan is not sold.
+pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Quote> {
+    let plan = plan(ctx, actor, id).await?;
+    let wallet = ledger::wallet(ctx, actor).await?;
+    let held = cumulative_micros(plan.month_micros, HOURS_PER_MONTH, 1);
+    let rate = wallet.hour_micros + hour_micros(plan.month_micros, HOURS_PER_MONTH, 1);
+    let after = wallet.balance_micros - held;
+    Ok(Quote {
+        held_now: Money::usd(held),
+        balance_after: Money::usd(after),
+        runway_after_s: ledger::runway_s(after, rate),
+        affordable: after >= 0 && wallet.owed_micros == 0,
+        available: Money::usd(wallet.balance_micros),
+        owed: Money::usd(wallet.owed_micros),
+        plan,
+    })
+}

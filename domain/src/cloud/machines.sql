@@ -1,0 +1,6 @@
+with seen as (
+  select *
+  from jsonb_to_recordset($2) as m(
+    provider_ref text, label text, state text, ipv4 text, ipv6 text, made_at timestamptz
+  )
+),

@@ -1,0 +1,10 @@
+  and ($1::uuid is null or o.id < $1)
+  and (
+    $2::text is null
+    or o.id = $3
+    or o.name ilike '%' || $2 || '%'
+    or u.email ilike '%' || $2 || '%'
+    or u.name ilike '%' || $2 || '%'
+  )
+order by o.id desc
+limit $4

@@ -1,0 +1,54 @@
+//! The timetable: everything that happens by itself, and when.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::error::{Error, Result};
+use crate::work::Job;
+
+/// A line of the timetable.
+#[derive(Clone, Copy, Debug)]
+pub struct TimetableEntry {
+    /// The key of its row in `schedule`.
+    pub name: &'static str,
+    /// When it ticks, in UTC, until an operator says otherwise.
+    pub cron: &'static str,
+    /// Ticks missed for longer than this are left out, until an operator says otherwise.
+    pub catch_up: Duration,
+    /// The job of a tick, given its instant.
+    pub job: fn(DateTime<Utc>) -> Job,
+}
+
+/// The timetable: everything that happens by itself.
+pub const TIMETABLE: &[TimetableEntry] = &[
+    // Charges count hours since a server was created, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "billing.hourly",
+        cron: "0 * * * *",
+        catch_up: Duration::from_hours(72),
+        job: |tick| Job::ChargeUsage { tick },
+    },
+    TimetableEntry {
+        name: "platform.tidy",
+        cron: "17 3 * * *",
+        catch_up: Duration::from_hours(24),
+        job: |tick| Job::Tidy { tick },
+    },
+    TimetableEntry {
+        name: "platform.archive",
+        cron: "41 * * * *",
+        catch_up: Duration::from_hours(1),
+        job: |tick| Job::Archive { tick },
+    },
+    TimetableEntry {
+        name: "cloud.reconcile",
+        cron: "*/5 * * * *",
+        catch_up: Duration::from_mins(5),
+        job: |_| Job::ReconcileCloud { cloud: None },
+    },
+];
+
+pub(super) fn entry(name: &str) -> Result<&'static TimetableEntry> {
+    TIMETABLE.iter().find(|entry| entry.name == name).ok_or_else(|| Error::not_found("schedule"))
+}
