@@ -1,4 +1,4 @@
-//! The operations: one file a noun.
+//! The operations: one file a noun, and a folder by concern where a noun has many.
 //!
 //! A handler parses, authorises, calls the rules and renders. Its extractors stand in the order
 //! in which a request is judged: who asks, then what for.
@@ -8,12 +8,15 @@ pub mod admin;
 pub mod auth;
 pub mod config;
 pub mod jobs;
+mod merged;
 pub mod plans;
 pub mod stream;
 pub mod vps;
 pub mod wallet;
 
 use poem_openapi::{OpenApiService, Tags};
+
+use merged::Merged;
 
 /// The groups of operations in the document.
 #[derive(Tags)]
@@ -37,31 +40,31 @@ pub enum Tag {
 }
 
 /// Every operation of the API.
-pub type Operations = (
+pub type Operations = Merged<(
     config::ConfigApi,
-    auth::AuthApi,
+    auth::Operations,
     plans::PlansApi,
-    vps::VpsApi,
+    vps::Operations,
     wallet::WalletApi,
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
     admin::Operations,
-);
+)>;
 
 /// The operations as a service with its document.
 #[must_use]
 pub fn service() -> OpenApiService<Operations, ()> {
-    let operations: Operations = (
+    let operations: Operations = Merged((
         config::ConfigApi,
-        auth::AuthApi,
+        auth::operations(),
         plans::PlansApi,
-        vps::VpsApi,
+        vps::operations(),
         wallet::WalletApi,
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,
         admin::operations(),
-    );
+    ));
     OpenApiService::new(operations, "SkyPanel", env!("CARGO_PKG_VERSION"))
 }

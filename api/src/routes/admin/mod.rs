@@ -1,7 +1,6 @@
 //! Running the panel: for admins alone.
 
 pub mod bulk;
-pub mod catalog;
 pub mod clouds;
 pub mod customers;
 pub mod jobs;
@@ -15,7 +14,7 @@ pub mod workers;
 /// The operations that admins alone may call.
 pub type Operations = (
     overview::OverviewApi,
-    clouds::CloudsApi,
+    clouds::Operations,
     plans::AdminPlansApi,
     customers::CustomersApi,
     jobs::AdminJobsApi,
@@ -31,7 +30,7 @@ pub type Operations = (
 pub fn operations() -> Operations {
     (
         overview::OverviewApi,
-        clouds::CloudsApi,
+        clouds::operations(),
         plans::AdminPlansApi,
         customers::CustomersApi,
         jobs::AdminJobsApi,
