@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, MetaPath, Registry};
 
 /// The operations of `T`, each address once. poem-openapi would write an address that two types
-/// share into its document twice, and readers of JSON would know the second alone.
+/// share into its document twice, and readers of JSON would keep only the second.
 pub struct Merged<T>(pub T);
 
 impl<T: OpenApi> OpenApi for Merged<T> {

@@ -1,7 +1,7 @@
 //! The operations: one file a noun, and a folder by concern where a noun has many.
 //!
-//! A handler parses, authorises, calls the rules and renders. Its extractors stand in the order
-//! in which a request is judged: who asks, then what for.
+//! A handler parses, authorises, calls the rules and renders. Its extractors are in the order in
+//! which a request is judged: who sends it, then what it asks for.
 
 pub mod activity;
 pub mod admin;
@@ -21,21 +21,21 @@ use merged::Merged;
 /// The groups of operations in the document.
 #[derive(Tags)]
 pub enum Tag {
-    /// What the pages need before anybody signs in.
+    /// What the pages need before a user signs in.
     Config,
-    /// Signing in and out.
+    /// Registering, signing in and signing out.
     Auth,
-    /// What is sold, where, and with which operating systems.
+    /// What is on sale, where, and with which operating systems.
     Plans,
-    /// Servers, and what is done to them.
+    /// Ordering, reading, switching and deleting servers.
     Vps,
-    /// Balance, rate and statement.
+    /// Balance, hourly rate and statement.
     Wallet,
-    /// What happened, as a list and live.
+    /// Events, as a list and live.
     Activity,
-    /// Work under way.
+    /// Jobs and their progress.
     Jobs,
-    /// Running the panel: for admins alone.
+    /// Running the panel, for administrators only.
     Admin,
 }
 

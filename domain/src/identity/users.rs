@@ -10,10 +10,10 @@ use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, EventStatus, db};
 
-/// Who is signed in.
+/// The signed-in user with their organisation.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Me {
-    /// The person.
+    /// The user.
     pub user_id: UserId,
     /// Their e-mail address.
     pub email: String,
@@ -27,10 +27,10 @@ pub struct Me {
     pub org_name: String,
 }
 
-/// The signed-in person.
+/// The signed-in user.
 ///
 /// # Errors
-/// `unauthenticated` when the user is gone.
+/// `unauthenticated` when the user no longer exists.
 pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
     let (user, org) = (actor.user().ok_or_else(Error::unauthenticated)?, actor.org()?);
     db::one(

@@ -1,4 +1,4 @@
-//! Running the panel: for admins alone.
+//! Running the panel: for administrators only.
 
 pub mod bulk;
 pub mod clouds;
@@ -11,7 +11,7 @@ pub mod schedules;
 pub mod statistics;
 pub mod workers;
 
-/// The operations that admins alone may call.
+/// The operations that only administrators may call.
 pub type Operations = (
     overview::OverviewApi,
     clouds::Operations,

@@ -7,7 +7,7 @@ mod token;
 
 pub use model::{Me, Organisation, User};
 
-/// The operations on sessions.
+/// The operations that register users and manage sessions.
 pub type Operations = (register::RegisterApi, session::SessionApi, token::TokenApi);
 
 /// All of them.

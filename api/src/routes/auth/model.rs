@@ -1,4 +1,4 @@
-//! Who is signed in, as it is written.
+//! The signed-in user on the wire.
 
 use domain::identity::{self, Grant};
 use domain::{Actor, OrgId, Role, UserId};
@@ -11,41 +11,41 @@ use crate::problem::Failure;
 use crate::state::State;
 use crate::wire::{Answer, Id, Word};
 
-/// The signed-in person.
+/// A user of the panel.
 #[derive(Debug, Object)]
 pub struct User {
-    /// The person.
+    /// Their id.
     pub id: Id<UserId>,
     /// Their e-mail address.
     #[oai(validator(max_length = 254))]
     pub email: String,
-    /// Their name.
+    /// How they are addressed.
     #[oai(validator(max_length = 100))]
     pub name: String,
 }
 
-/// An organisation by its name.
+/// An organisation by id and name.
 #[derive(Debug, Object)]
 pub struct Organisation {
-    /// The organisation.
+    /// Its id.
     pub id: Id<OrgId>,
-    /// Its name.
+    /// Its name, as its members chose it.
     #[oai(validator(max_length = 100))]
     pub name: String,
 }
 
-/// Who is signed in, for whom, and as what.
+/// The signed-in user with their organisation and role.
 #[derive(Debug, Object)]
 pub struct Me {
-    /// The person.
+    /// The user.
     user: User,
-    /// Their organisation.
+    /// The organisation that they act for.
     organisation: Organisation,
     /// What they may do.
     role: Word<Role>,
 }
 
-/// Whom the session of an actor is for.
+/// The user behind an actor's session.
 pub(super) async fn me(app: &State, actor: &Actor) -> Result<Me, Failure> {
     let me = identity::me(&app.ctx, actor).await?;
     Ok(Me {

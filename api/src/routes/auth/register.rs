@@ -1,4 +1,4 @@
-//! Registering.
+//! Registering a user.
 
 use domain::identity::{self, Registration};
 use poem::Request;
@@ -12,17 +12,17 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Body, Created, Secret};
 
-/// A newcomer.
+/// A new user.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct Register {
-    /// Where to reach them, and what they sign in with.
+    /// The e-mail address with which they sign in.
     #[oai(validator(min_length = 3, max_length = 254))]
     email: String,
-    /// Their password: 12 to 256 characters, none of the first that are guessed.
+    /// Their password: 12 to 256 characters, and not one that is easily guessed.
     #[oai(validator(min_length = 12, max_length = 256))]
     password: Secret,
-    /// Their name.
+    /// How they are addressed.
     #[oai(validator(min_length = 1, max_length = 100))]
     name: String,
     /// Their organisation's name; their own name when left out.
@@ -44,7 +44,7 @@ pub struct RegisterApi;
 impl RegisterApi {
     /// Register
     ///
-    /// Makes a user with an organisation and an empty wallet, and signs them in: the answer sets
+    /// Creates a user with an organisation and an empty wallet, and signs them in: the response sets
     /// the session's cookies.
     #[oai(path = "/api/auth/register", method = "post", operation_id = "register", tag = "Tag::Auth")]
     async fn register(

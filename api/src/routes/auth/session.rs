@@ -14,14 +14,14 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Body, Done, Gone, NoContent, Secret};
 
-/// Who signs in.
+/// A sign-in.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct Login {
-    /// The e-mail address.
+    /// The user's e-mail address.
     #[oai(validator(min_length = 1, max_length = 254))]
     email: String,
-    /// The password.
+    /// The user's password.
     #[oai(validator(min_length = 1, max_length = 256))]
     password: Secret,
 }
@@ -47,8 +47,8 @@ pub struct SessionApi;
 impl SessionApi {
     /// Sign in
     ///
-    /// For browsers: the answer sets the session's cookies and tells no token. An unknown address
-    /// and a wrong password are refused alike.
+    /// For browsers: the response sets the session's cookies and holds no token. An unknown address
+    /// and a wrong password are refused in the same way.
     #[oai(path = "/api/auth/login", method = "post", operation_id = "login", tag = "Tag::Auth")]
     async fn login(&self, app: Data<&Shared>, request: &Request, body: Body<Login>) -> Done<Me, SignInProblems> {
         let client = client_of(request);
@@ -59,7 +59,7 @@ impl SessionApi {
 
     /// Renew the session
     ///
-    /// For browsers: takes the refresh cookie and sets both cookies anew.
+    /// For browsers: takes the refresh cookie and sets both cookies again.
     #[oai(path = "/api/auth/refresh", method = "post", operation_id = "refreshSession", tag = "Tag::Auth")]
     async fn refresh(&self, app: Data<&Shared>, request: &Request) -> Done<Me, RenewalProblems> {
         let token = app.cookies.read(request.headers(), Kind::Refresh).ok_or_else(Error::unauthenticated)?;
@@ -69,8 +69,8 @@ impl SessionApi {
 
     /// Sign out
     ///
-    /// Ends the session of the refresh cookie and takes both cookies away. Without a session it
-    /// does nothing.
+    /// Ends the session of the refresh cookie and clears both cookies. Without a session it does
+    /// nothing.
     #[oai(path = "/api/auth/logout", method = "post", operation_id = "logout", tag = "Tag::Auth")]
     async fn logout(&self, app: Data<&Shared>, request: &Request) -> Gone {
         if let Some(token) = app.cookies.read(request.headers(), Kind::Refresh) {
@@ -81,9 +81,9 @@ impl SessionApi {
             .with(SET_COOKIE, app.cookies.clear(Kind::Refresh)))
     }
 
-    /// Read who is signed in
+    /// Read the signed-in user
     ///
-    /// The person, their organisation and their role.
+    /// The user, their organisation and their role.
     #[oai(path = "/api/auth/me", method = "get", operation_id = "getMe", tag = "Tag::Auth")]
     async fn me(&self, reader: Reader, app: Data<&Shared>) -> Done<Me> {
         Ok(Answer::new(me(&app, &reader.actor()).await?))

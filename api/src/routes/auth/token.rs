@@ -1,4 +1,4 @@
-//! Tokens for programs.
+//! Access and refresh tokens for programs.
 
 use domain::identity;
 use poem::Request;
@@ -27,32 +27,32 @@ enum RefreshGrantType {
     RefreshToken,
 }
 
-/// Tokens for an e-mail address and a password.
+/// A request for tokens with an e-mail address and a password.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct PasswordGrant {
     /// Always `password`.
     grant_type: PasswordGrantType,
-    /// The e-mail address.
+    /// The user's e-mail address.
     #[oai(validator(min_length = 1, max_length = 254))]
     email: String,
-    /// The password.
+    /// The user's password.
     #[oai(validator(min_length = 1, max_length = 256))]
     password: Secret,
 }
 
-/// Tokens for a refresh token, which is then used up.
+/// A request for tokens with a refresh token, which is then used up.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct RefreshGrant {
     /// Always `refresh_token`.
     grant_type: RefreshGrantType,
-    /// The refresh token of the answer before.
+    /// The refresh token of the previous response.
     #[oai(validator(min_length = 1, max_length = 512))]
     refresh_token: Secret,
 }
 
-/// What a program asks tokens for.
+/// A request for tokens.
 #[derive(Debug)]
 pub enum TokenRequest {
     /// A sign-in.
@@ -76,7 +76,7 @@ impl Type for TokenRequest {
             PasswordGrant::register(registry);
             RefreshGrant::register(registry);
             let one_of = vec![PasswordGrant::schema_ref(), RefreshGrant::schema_ref()];
-            MetaSchema { description: Some("What a program asks tokens for."), one_of, ..MetaSchema::ANY }
+            MetaSchema { description: Some("A request for tokens."), one_of, ..MetaSchema::ANY }
         });
     }
     fn as_raw_value(&self) -> Option<&Self::RawValueType> {
@@ -111,22 +111,22 @@ impl ToJSON for TokenRequest {
     }
 }
 
-/// Tokens for a program.
+/// An access token and a refresh token.
 #[derive(Debug, Object)]
 pub struct TokenPair {
-    /// For the `Authorization` header.
+    /// The token for the `Authorization` header.
     #[oai(validator(max_length = 2048))]
     access_token: String,
-    /// For the next pair; good for seven days, once.
+    /// The token for the next request of tokens; valid once, for seven days.
     refresh_token: Secret,
     /// Always `Bearer`.
     #[oai(validator(max_length = 6))]
     token_type: String,
-    /// How long the access token is good, in seconds.
+    /// How long the access token is valid, in seconds.
     expires_in_s: i32,
 }
 
-/// The operation that gives tokens.
+/// The operation that issues tokens.
 pub struct TokenApi;
 
 #[OpenApi]
@@ -134,7 +134,7 @@ impl TokenApi {
     /// Get tokens
     ///
     /// For programs: an access token of ten minutes and a refresh token of seven days. A refresh
-    /// token is used up by its use; using it twice ends the session.
+    /// token can be used once; using it again ends the session.
     #[oai(path = "/api/auth/token", method = "post", operation_id = "createToken", tag = "Tag::Auth")]
     async fn token(
         &self,

@@ -6,31 +6,31 @@ use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
-use super::model::{Vps, VpsJob, taken_on};
+use super::model::{Vps, VpsJob, accepted};
 use crate::auth::Writer;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Accepted, Answer, Body, Done, Id, Label};
 
-/// Another name for a server.
+/// A new name for a server.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct RenameVps {
-    /// The name, by the rules of an order.
+    /// The new name, by the same rules as in an order.
     label: Label,
 }
 
-/// The proof that a deletion is meant.
+/// The confirmation of a deletion.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct DeleteVps {
-    /// The server's name, as it is shown.
+    /// The server's name, exactly as it is shown.
     #[oai(validator(min_length = 1, max_length = 100))]
     label: String,
 }
 
-/// Why a server keeps its name.
+/// Why a server is not renamed.
 pub struct RenameProblems;
 
 impl Problems for RenameProblems {
@@ -51,13 +51,13 @@ pub struct ChangeApi;
 impl ChangeApi {
     /// Rename a server
     ///
-    /// Changes our name for it; the server itself does not notice.
+    /// Changes its name in the panel; nothing changes on the server itself.
     #[oai(path = "/api/vps/:id", method = "patch", operation_id = "renameVps", tag = "Tag::Vps")]
     async fn rename(
         &self,
         writer: Writer,
         app: Data<&Shared>,
-        /// The server.
+        /// The server's id.
         id: Path<Id<VpsId>>,
         body: Body<RenameVps>,
     ) -> Done<Vps, RenameProblems> {
@@ -66,16 +66,16 @@ impl ChangeApi {
 
     /// Delete a server
     ///
-    /// For good, with everything on it, once its name was typed.
+    /// Permanently, with everything on it. The body confirms the server's name.
     #[oai(path = "/api/vps/:id", method = "delete", operation_id = "deleteVps", tag = "Tag::Vps")]
     async fn delete(
         &self,
         writer: Writer,
         app: Data<&Shared>,
-        /// The server.
+        /// The server's id.
         id: Path<Id<VpsId>>,
         body: Body<DeleteVps>,
     ) -> Accepted<VpsJob, DeleteProblems> {
-        Ok(taken_on(vps::delete(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?))
+        Ok(accepted(vps::delete(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?))
     }
 }

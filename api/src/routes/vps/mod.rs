@@ -1,4 +1,4 @@
-//! Servers, and what is done to them: one file a concern.
+//! Ordering, reading, switching, renaming and deleting servers: one file a concern.
 
 mod change;
 mod model;

@@ -1,4 +1,4 @@
-//! A server as it is written.
+//! A server on the wire.
 
 use domain::vps::{Ordered, VpsView};
 use domain::{Desired, PlanId, VpsId, VpsStatus};
@@ -8,15 +8,15 @@ use crate::routes::jobs::Job;
 use crate::routes::plans::Price;
 use crate::wire::{Answer, Id, Money, Time, Word};
 
-/// The plan that a server was ordered from, as it was then.
+/// The plan of a server, as it was when the server was ordered.
 #[derive(Debug, Object)]
 pub struct VpsPlan {
-    /// The plan.
+    /// The plan's id.
     id: Id<PlanId>,
-    /// Its name then.
+    /// The plan's name when the server was ordered.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// Virtual processors.
+    /// Number of virtual processors.
     vcpus: i32,
     /// Memory in MiB.
     memory_mib: i32,
@@ -26,70 +26,70 @@ pub struct VpsPlan {
     transfer_gb: i32,
 }
 
-/// Where a server stands.
+/// The region of a server.
 #[derive(Debug, Object)]
 pub struct VpsRegion {
-    /// The region.
+    /// The region's id.
     #[oai(validator(max_length = 100))]
     id: String,
-    /// Its name.
+    /// The region's name for people.
     #[oai(validator(max_length = 200))]
     label: String,
-    /// Its country, an ISO 3166 code in lower case; empty when it is no longer known.
+    /// Its country as an ISO 3166 code in lower case; empty when it is no longer known.
     #[oai(validator(max_length = 8))]
     country: String,
 }
 
-/// What a server was made from.
+/// The image of a server.
 #[derive(Debug, Object)]
 pub struct VpsImage {
-    /// The image.
+    /// The image's id.
     #[oai(validator(max_length = 200))]
     id: String,
-    /// Its name.
+    /// The image's name for people.
     #[oai(validator(max_length = 200))]
     label: String,
 }
 
-/// A server.
+/// A customer's server.
 #[derive(Debug, Object)]
 pub struct Vps {
-    /// The server.
+    /// Its id.
     id: Id<VpsId>,
     /// The customer's name for it.
     #[oai(validator(max_length = 64))]
     label: String,
-    /// Where it is in its life.
+    /// Its status.
     status: Word<VpsStatus>,
     /// What the customer wants it to be.
     desired: Word<Desired>,
-    /// The plan that it was ordered from.
+    /// The plan as it was when the server was ordered.
     plan: VpsPlan,
-    /// What it costs: the price of the day of the order.
+    /// What it costs: the price on the day of the order.
     price: Price,
-    /// Where it stands.
+    /// The region that it is in.
     region: VpsRegion,
-    /// What it was made from.
+    /// The image that it was created from.
     image: VpsImage,
-    /// Its public IPv4 address.
+    /// Its public IPv4 address, once it has one.
     #[oai(validator(max_length = 64))]
     ipv4: Option<String>,
-    /// Its IPv6 address.
+    /// Its public IPv6 address, once it has one.
     #[oai(validator(max_length = 64))]
     ipv6: Option<String>,
     /// When it was ordered.
     created_at: Time,
-    /// When it was made: hours are counted from here.
+    /// When it was created at the provider: hours are charged from here.
     started_at: Option<Time>,
-    /// When it was gone.
+    /// When it was deleted.
     deleted_at: Option<Time>,
-    /// When it was last looked at.
+    /// When its state was last checked.
     last_seen_at: Option<Time>,
-    /// Charged for hours since the month began (UTC).
+    /// Charged for hours since the start of the month (UTC).
     spent_this_month: Money,
-    /// The job that is open on it.
+    /// The job that is working on it.
     job: Option<Job>,
-    /// Why its order came to nothing, in words.
+    /// Why it could not be created, as a sentence.
     #[oai(validator(max_length = 4000))]
     failure: Option<String>,
 }
@@ -139,7 +139,7 @@ pub struct VpsJob {
 }
 
 /// The answer to work that was accepted, with where to follow it.
-pub(super) fn taken_on(ordered: Ordered) -> Answer<VpsJob, 202> {
+pub(super) fn accepted(ordered: Ordered) -> Answer<VpsJob, 202> {
     let path = format!("/api/jobs/{}", ordered.job.id);
     Answer::new(VpsJob { vps: ordered.vps.into(), job: ordered.job.into() }).at(&path)
 }

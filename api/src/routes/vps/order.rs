@@ -8,32 +8,32 @@ use poem_openapi::param::Header;
 use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
-use super::model::{VpsJob, taken_on};
+use super::model::{VpsJob, accepted};
 use crate::auth::Writer;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Accepted, Body, Id, Key, Label, Secret};
 
-/// An order of a server. It needs a root password, a public SSH key, or both.
+/// An order of a server. It needs a root password, a public SSH key, or both of them.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct CreateVps {
-    /// The plan.
+    /// The plan to order.
     plan_id: Id<PlanId>,
-    /// One of the plan's regions.
+    /// The id of one of the plan's regions.
     #[oai(validator(min_length = 1, max_length = 100))]
     region: String,
-    /// One of the plan's images.
+    /// The id of one of the plan's images.
     #[oai(validator(min_length = 1, max_length = 200))]
     image: String,
-    /// A name: letters, digits, dots, hyphens and underscores, unique among the organisation's
+    /// Its name: letters, digits, dots, hyphens and underscores, unique among the organisation's
     /// servers.
     label: Label,
-    /// Root's password: 12 to 128 plain characters of at least three kinds.
+    /// The root password: 12 to 128 ASCII characters of at least three kinds.
     #[oai(validator(min_length = 12, max_length = 128))]
     root_password: Option<Secret>,
-    /// A public key for root, in one line.
+    /// A public SSH key for root, in one line.
     #[oai(validator(min_length = 40, max_length = 8192))]
     ssh_public_key: Option<String>,
 }
@@ -60,16 +60,16 @@ pub struct OrderApi;
 impl OrderApi {
     /// Order a server
     ///
-    /// Sets the first hour aside and takes the order on. The same key with the same body gives the
-    /// same server, so that a lost answer can't order twice. While the organisation has too many jobs
-    /// open the answer is 429 `too_many_open_jobs`, and while orders are far behind it is 503
-    /// `overloaded`: both say with `Retry-After` when to try again.
+    /// Sets the price of the first hour aside and accepts the order. The same key with the same body
+    /// gives the same server, so that a lost response cannot order twice. While the organisation has
+    /// too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
+    /// is 503 `overloaded`: both say in `Retry-After` when to try again.
     #[oai(path = "/api/vps", method = "post", operation_id = "createVps", tag = "Tag::Vps")]
     async fn create(
         &self,
         writer: Writer,
         app: Data<&Shared>,
-        /// A key of the client's own for this order, such as a UUID.
+        /// A key that the client creates for this order, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
         body: Body<CreateVps>,
@@ -88,6 +88,6 @@ impl OrderApi {
             root_password: order.root_password.map(|password| password.0),
             ssh_public_key: order.ssh_public_key,
         };
-        Ok(taken_on(vps::create(&app.ctx, &writer.actor(), &new, &key).await?))
+        Ok(accepted(vps::create(&app.ctx, &writer.actor(), &new, &key).await?))
     }
 }

@@ -6,22 +6,22 @@ use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
-use super::model::{VpsJob, taken_on};
+use super::model::{VpsJob, accepted};
 use crate::auth::Writer;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Accepted, Body, Choice, Id};
 
-/// What to do to a server's power.
+/// What to do with a server's power.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct ActOnVps {
-    /// The action.
+    /// Whether to boot it, shut it down or reboot it.
     action: Choice<PowerAction>,
 }
 
-/// Why a server is not switched.
+/// Why a server is not booted, shut down or rebooted.
 pub struct PowerProblems;
 
 impl Problems for PowerProblems {
@@ -36,18 +36,18 @@ pub struct PowerApi;
 impl PowerApi {
     /// Boot, shut down or reboot a server
     ///
-    /// A stopped server is charged like a running one. While the organisation has too many jobs open
-    /// the answer is 429 `too_many_open_jobs`, and while this work is far behind it is 503
-    /// `overloaded`: both say with `Retry-After` when to try again.
+    /// A stopped server is charged like a running one. While the organisation has too many open jobs
+    /// the response is 429 `too_many_open_jobs`, and while this work is far behind it is 503
+    /// `overloaded`: both say in `Retry-After` when to try again.
     #[oai(path = "/api/vps/:id/action", method = "post", operation_id = "actOnVps", tag = "Tag::Vps")]
     async fn act(
         &self,
         writer: Writer,
         app: Data<&Shared>,
-        /// The server.
+        /// The server's id.
         id: Path<Id<VpsId>>,
         body: Body<ActOnVps>,
     ) -> Accepted<VpsJob, PowerProblems> {
-        Ok(taken_on(vps::act(&app.ctx, &writer.actor(), id.0.0, body.0.action.0).await?))
+        Ok(accepted(vps::act(&app.ctx, &writer.actor(), id.0.0, body.0.action.0).await?))
     }
 }

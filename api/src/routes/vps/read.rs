@@ -13,20 +13,20 @@ use crate::routes::jobs::Job;
 use crate::state::Shared;
 use crate::wire::{Answer, Choice, Done, Id, Money, Paged, page};
 
-/// What a server costs, and what its deletion would mean.
+/// What a server costs, and what deleting it would mean.
 #[derive(Debug, Object)]
 pub struct VpsQuote {
-    /// An hour's price.
+    /// Its price of an hour.
     hourly: Money,
-    /// A month's price.
+    /// Its price of a month.
     monthly: Money,
-    /// Charged for hours since the month began (UTC).
+    /// Charged for hours since the start of the month (UTC).
     spent_this_month: Money,
-    /// Charged in all.
+    /// Charged since it was created.
     spent_total: Money,
-    /// What the other servers cost in an hour.
+    /// What the organisation's other servers cost together in an hour.
     rate_after_delete: Money,
-    /// How long the balance would last without it, in seconds.
+    /// How long the balance would last without it, in seconds; null without other servers.
     runway_after_delete_s: Option<i64>,
 }
 
@@ -45,10 +45,10 @@ impl ReadApi {
         app: Data<&Shared>,
         /// Only servers in this status.
         status: Query<Option<Choice<VpsStatus>>>,
-        /// Only servers with this in their name or at the start of their address.
+        /// Only servers with this text in their name or at the start of their address.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many servers, 20 when left out.
@@ -62,13 +62,13 @@ impl ReadApi {
 
     /// Read a server
     ///
-    /// A deleted server can still be read.
+    /// A deleted server can still be read by its id.
     #[oai(path = "/api/vps/:id", method = "get", operation_id = "getVps", tag = "Tag::Vps")]
     async fn get(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The server.
+        /// The server's id.
         id: Path<Id<VpsId>>,
     ) -> Done<Vps> {
         Ok(Answer::new(vps::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
@@ -76,22 +76,22 @@ impl ReadApi {
 
     /// List a server's jobs
     ///
-    /// What was done to it, the newest first, each with its steps.
+    /// The jobs that worked on it, the newest first, each with its steps.
     #[oai(path = "/api/vps/:id/jobs", method = "get", operation_id = "listVpsJobs", tag = "Tag::Vps")]
     async fn jobs(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The server.
+        /// The server's id.
         id: Path<Id<VpsId>>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many jobs, 20 when left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Job>> {
-        // The rules know no jobs of a foreign server; the address must not exist either.
+        // The rules know no jobs of another organisation's server; its address must not exist either.
         vps::get(&app.ctx, &reader.actor(), id.0.0).await?;
         let found = domain::jobs::for_vps(&app.ctx, &reader.actor(), id.0.0, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Job::from)))
@@ -99,13 +99,13 @@ impl ReadApi {
 
     /// Quote a server
     ///
-    /// What it costs, what it has cost, and what its deletion would mean for the wallet.
+    /// What it costs, what it has cost so far, and what deleting it would mean for the wallet.
     #[oai(path = "/api/vps/:id/quote", method = "get", operation_id = "quoteVps", tag = "Tag::Vps")]
     async fn quote(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The server.
+        /// The server's id.
         id: Path<Id<VpsId>>,
     ) -> Done<VpsQuote> {
         let cost = vps::cost(&app.ctx, &reader.actor(), id.0.0).await?;

@@ -18,7 +18,7 @@ export type KindStep = Schemas['KindStep']
 
 /** Which jobs a list shows or a bulk action takes. */
 export type JobFilter = Omit<Query<'listAdminJobs'>, 'cursor' | 'limit'>
-export type BulkAction = Schemas['BulkWish']['action']
+export type BulkAction = Schemas['BulkRequest']['action']
 export type BulkAnswer = Schemas['BulkAnswer']
 
 export type Queue = Schemas['Queue']

@@ -10,12 +10,12 @@ use crate::routes::admin::jobs::AdminJob;
 use crate::state::State;
 use crate::wire::{Id, Time, Word};
 
-/// A cloud by its name.
+/// A cloud by id and name.
 #[derive(Debug, Object)]
 pub struct NamedCloud {
-    /// The cloud.
+    /// Its id.
     pub id: Id<CloudId>,
-    /// Its name.
+    /// Its name, which only administrators see.
     #[oai(validator(max_length = 100))]
     pub name: String,
 }
@@ -28,19 +28,19 @@ impl NamedCloud {
     }
 }
 
-/// What may be asked of a cloud in one class of request.
+/// How many requests of one class the provider accepts.
 #[derive(Debug, Object)]
 pub struct CloudRate {
-    /// The class, as the provider counts it.
+    /// The class of requests, as the provider counts them.
     #[oai(validator(max_length = 100))]
     class: String,
-    /// Requests that may be made at once.
+    /// How many requests may be sent at once.
     limit: f64,
-    /// Requests a second in the long run.
+    /// How many requests a second may be sent in the long run.
     per_s: f64,
-    /// Requests that may be made now.
+    /// How many requests may be sent now.
     remaining: i64,
-    /// Until when the provider wants to hear nothing more.
+    /// Until when the provider refuses further requests.
     blocked_until: Option<Time>,
 }
 
@@ -60,54 +60,53 @@ impl From<BudgetView> for CloudRate {
 /// A cloud: never with its token.
 #[derive(Debug, Object)]
 pub struct Cloud {
-    /// The cloud.
+    /// Its id.
     id: Id<CloudId>,
     /// Whose API it speaks.
     provider: Word<Provider>,
-    /// Its name.
+    /// Its name, which only administrators see.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// What the last validation of its token said.
+    /// The result of the last validation of its token.
     status: Word<CloudStatus>,
-    /// The same in words.
+    /// The same as a sentence.
     #[oai(validator(max_length = 4000))]
     status_detail: Option<String>,
-    /// Whether its plans are sold.
+    /// Whether its plans are on sale.
     active: bool,
-    /// The e-mail address at the provider.
+    /// The e-mail address of the account at the provider.
     #[oai(validator(max_length = 320))]
     email: Option<String>,
-    /// The end of its token.
+    /// The last characters of its token.
     #[oai(validator(max_length = 20))]
     token_hint: String,
-    /// The API's base URL, when it is not the provider's own.
+    /// The API's base URL, when it differs from the provider's own.
     #[oai(validator(max_length = 300))]
     endpoint: Option<String>,
-    /// Sizes that it sells.
+    /// How many sizes it offers.
     types: i64,
-    /// Its regions.
+    /// How many regions it has.
     regions: i64,
-    /// Its images.
+    /// How many images it has.
     images: i64,
-    /// When its catalog was read.
+    /// When its catalog was last read.
     synced_at: Option<Time>,
-    /// Customers' servers on it.
+    /// How many customers' servers it has.
     servers: i64,
     /// When it was connected.
     created_at: Time,
-    /// Whether none of its jobs is begun.
+    /// Whether it is paused: none of its jobs begins.
     paused: bool,
     /// Why it is paused.
     #[oai(validator(max_length = 500))]
     paused_reason: Option<String>,
-    /// What may be asked of it, by class of request; classes that were not asked for yet are not
-    /// there.
+    /// How many requests it accepts, by class; classes that were not used yet are missing.
     #[oai(validator(max_items = 50))]
     rate: Vec<CloudRate>,
 }
 
 impl Cloud {
-    /// The cloud with what may be asked of it.
+    /// The cloud with the requests that it accepts.
     #[must_use]
     pub fn of(cloud: CloudView, budgets: Vec<BudgetView>) -> Self {
         Self {
@@ -133,7 +132,7 @@ impl Cloud {
     }
 }
 
-/// A cloud, and the job that looks at it.
+/// A cloud, and the job that works on it.
 #[derive(Debug, Object)]
 pub struct CloudJob {
     /// The cloud.
@@ -142,7 +141,7 @@ pub struct CloudJob {
     pub(super) job: Option<AdminJob>,
 }
 
-/// The cloud with what may be asked of it now.
+/// The cloud with the requests that it accepts now.
 pub(super) async fn shown(app: &State, admin: &Admin, cloud: CloudView) -> Result<Cloud, Failure> {
     let budgets = cloud::budgets(&app.ctx, &admin.actor(), &[cloud.id]).await?;
     Ok(Cloud::of(cloud, budgets))

@@ -19,13 +19,13 @@ pub struct PauseApi;
 impl PauseApi {
     /// Pause a cloud
     ///
-    /// None of its jobs is begun until it goes on; what runs goes on.
+    /// None of its jobs begins until it is resumed; running jobs continue.
     #[oai(path = "/api/admin/clouds/:id/pause", method = "post", operation_id = "pauseCloud", tag = "Tag::Admin")]
     async fn pause(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The cloud.
+        /// The cloud's id.
         id: Path<Id<CloudId>>,
         body: Body<Reason>,
     ) -> Done<Cloud> {
@@ -34,15 +34,15 @@ impl PauseApi {
         Ok(Answer::new(shown(&app, &admin, cloud).await?))
     }
 
-    /// Let a paused cloud go on
+    /// Resume a paused cloud
     ///
-    /// The time that it was paused is added to its jobs' deadlines.
+    /// Adds the time of the pause to its jobs' deadlines.
     #[oai(path = "/api/admin/clouds/:id/resume", method = "post", operation_id = "resumeCloud", tag = "Tag::Admin")]
     async fn resume(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The cloud.
+        /// The cloud's id.
         id: Path<Id<CloudId>>,
         body: Body<Reason>,
     ) -> Done<Cloud> {

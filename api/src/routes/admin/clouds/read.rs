@@ -1,4 +1,4 @@
-//! Reading clouds, and what they sell.
+//! Reading clouds and their catalogs.
 
 use domain::CloudId;
 use domain::cloud::{self, CloudView};
@@ -20,7 +20,7 @@ pub struct ReadApi;
 impl ReadApi {
     /// List clouds
     ///
-    /// All clouds, never with their tokens.
+    /// All connected clouds, never with their tokens.
     #[oai(path = "/api/admin/clouds", method = "get", operation_id = "listClouds", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Cloud>> {
         let actor = admin.actor();
@@ -36,13 +36,13 @@ impl ReadApi {
 
     /// Read a cloud
     ///
-    /// How it is, and how much it sells.
+    /// Its state and the size of its catalog, never its token.
     #[oai(path = "/api/admin/clouds/:id", method = "get", operation_id = "getCloud", tag = "Tag::Admin")]
     async fn get(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The cloud.
+        /// The cloud's id.
         id: Path<Id<CloudId>>,
     ) -> Done<Cloud> {
         let cloud = cloud::get(&app.ctx, &admin.actor(), id.0.0).await?;
@@ -51,13 +51,13 @@ impl ReadApi {
 
     /// Read a cloud's catalog
     ///
-    /// What it sells, as last read.
+    /// Its sizes, regions and images as last read.
     #[oai(path = "/api/admin/clouds/:id/catalog", method = "get", operation_id = "getCloudCatalog", tag = "Tag::Admin")]
     async fn catalog(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The cloud.
+        /// The cloud's id.
         id: Path<Id<CloudId>>,
     ) -> Done<CloudCatalog> {
         Ok(Answer::new(domain::catalog::catalog_of(&app.ctx, &admin.actor(), id.0.0).await?.into()))
