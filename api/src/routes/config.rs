@@ -40,7 +40,7 @@ impl ConfigApi {
     /// passwords.
     #[oai(path = "/api/config", method = "get", operation_id = "getConfig", tag = "Tag::Config")]
     #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
-    async fn config(&self, app: Data<&Shared>) -> Done<Config> {
+    async fn get(&self, app: Data<&Shared>) -> Done<Config> {
         let brand = &app.brand;
         Ok(Answer::new(Config {
             company_name: brand.company_name.clone(),

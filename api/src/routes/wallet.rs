@@ -163,7 +163,7 @@ impl WalletApi {
     ///
     /// What the organisation has, owes and spends, and how long the balance lasts.
     #[oai(path = "/api/wallet", method = "get", operation_id = "getWallet", tag = "Tag::Wallet")]
-    async fn wallet(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
+    async fn get(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
         let wallet = ledger::wallet(&app.ctx, &reader.actor()).await?;
         Ok(Answer::new(Wallet {
             balance: Money::usd(wallet.balance_micros),

@@ -60,7 +60,7 @@ impl OverviewApi {
     ///
     /// Servers, jobs, money and clouds in figures.
     #[oai(path = "/api/admin/overview", method = "get", operation_id = "getOverview", tag = "Tag::Admin")]
-    async fn overview(&self, admin: Admin, app: Data<&Shared>) -> Done<Overview> {
+    async fn get(&self, admin: Admin, app: Data<&Shared>) -> Done<Overview> {
         let found = domain::overview::overview(&app.ctx, &admin.actor()).await?;
         Ok(Answer::new(Overview {
             servers: found.servers.into_iter().map(|(status, count)| (status.to_string(), count)).collect(),

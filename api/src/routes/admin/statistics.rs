@@ -151,7 +151,7 @@ impl StatisticsApi {
     /// Throughput, waiting times, run times and failures, by time, by kind and by cloud. Workers
     /// report what they ran every few seconds.
     #[oai(path = "/api/admin/jobs/statistics", method = "get", operation_id = "getJobStatistics", tag = "Tag::Admin")]
-    async fn statistics(
+    async fn get(
         &self,
         admin: Admin,
         app: Data<&Shared>,
