@@ -34,6 +34,10 @@ pub struct JobsScale {
     pub held: u32,
     /// What workers are told about their leases; production's where it says nothing.
     pub leases: &'static [(&'static str, &'static str)],
+    /// How long work goes on before a rate is taken.
+    pub warm_up: Duration,
+    /// How long `PostgreSQL` is given to tell of its backends' work; it does so once a second.
+    pub statistics_lag: Duration,
     /// How long the second worker stands idle beside the first before that is killed: longer than a beat.
     pub beside: Duration,
 }
@@ -55,6 +59,8 @@ impl Scale {
                 backlog: [1_000, 10_000, 100_000, 1_000_000],
                 held: 100,
                 leases: &[],
+                warm_up: Duration::from_secs(2),
+                statistics_lag: Duration::from_millis(1_500),
                 beside: Duration::from_secs(12),
             },
         }
@@ -76,6 +82,8 @@ impl Scale {
                 backlog: [100, 200, 300, 400],
                 held: 5,
                 leases: &[("LEASE_MS", "3000"), ("BEAT_MS", "500"), ("SWEEP_MS", "500")],
+                warm_up: Duration::from_millis(100),
+                statistics_lag: Duration::ZERO,
                 beside: Duration::from_secs(1),
             },
         }

@@ -87,7 +87,7 @@ async fn jobs_are_listed_shown_and_taken_up() {
     let next = json_of(&app, &["jobs", "retry", &job, "--reason", "mended"]);
     assert_eq!((&next["retry_of"], &next["state"]), (&json!(job), &json!("queued")));
     let again = refused(&app, &["jobs", "retry", &job, "--json"], "");
-    assert!(again.contains("not_retryable") && again.contains("taken up again already"), "{again}");
+    assert!(again.contains("not_retryable") && again.contains("already been retried by another"), "{again}");
     let next = next["id"].as_str().unwrap();
     assert!(said(&app, &["jobs", "cancel", next]).contains("is cancelled"));
     assert!(said(&app, &["jobs", "discard", next]).contains("is cancelled"));

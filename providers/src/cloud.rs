@@ -10,17 +10,17 @@ use crate::{error::ProviderError, linode, meter::Budget};
 
 /// A value from a provider, with the provider's own id of the exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer<T> {
+pub struct Answered<T> {
     /// What was asked for.
     pub value: T,
     /// The provider's id of the (last) exchange, for a support ticket.
     pub request_id: Option<String>,
 }
 
-impl<T> Answer<T> {
+impl<T> Answered<T> {
     /// The same exchange with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer { value: change(self.value), request_id: self.request_id }
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answered<U> {
+        Answered { value: change(self.value), request_id: self.request_id }
     }
 }
 
@@ -32,39 +32,39 @@ impl<T> Answer<T> {
 #[async_trait]
 pub trait CloudProvider: Send + Sync {
     /// Checks the token, and returns whose it is.
-    async fn identity(&self) -> Result<Answer<CloudIdentity>, ProviderError>;
+    async fn identity(&self) -> Result<Answered<CloudIdentity>, ProviderError>;
 
     /// All types, regions and images that can be offered: every page, or an error.
-    async fn catalog(&self) -> Result<Answer<Catalog>, ProviderError>;
+    async fn catalog(&self) -> Result<Answered<Catalog>, ProviderError>;
 
     /// The instance with exactly this label. It may be a stranger's: compare the tags.
-    async fn find_by_label(&self, label: &str) -> Result<Answer<Option<Instance>>, ProviderError>;
+    async fn find_by_label(&self, label: &str) -> Result<Answered<Option<Instance>>, ProviderError>;
 
     /// All instances that carry this tag: every page, or an error, never a part of the list.
-    async fn list_by_tag(&self, tag: &str) -> Result<Answer<Vec<Instance>>, ProviderError>;
+    async fn list_by_tag(&self, tag: &str) -> Result<Answered<Vec<Instance>>, ProviderError>;
 
     /// Orders an instance. After class `Unknown`: [`find_by_label`](Self::find_by_label) first.
-    async fn create(&self, order: &CreateInstance) -> Result<Answer<Instance>, ProviderError>;
+    async fn create(&self, order: &CreateInstance) -> Result<Answered<Instance>, ProviderError>;
 
     /// One instance; `None` when the provider itself says that there is none.
-    async fn get(&self, reference: &str) -> Result<Answer<Option<Instance>>, ProviderError>;
+    async fn get(&self, reference: &str) -> Result<Answered<Option<Instance>>, ProviderError>;
 
     /// Starts an instance; one that runs already is a success.
-    async fn boot(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+    async fn boot(&self, reference: &str) -> Result<Answered<()>, ProviderError>;
 
     /// Stops an instance; one that is off already is a success.
-    async fn shutdown(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+    async fn shutdown(&self, reference: &str) -> Result<Answered<()>, ProviderError>;
 
     /// Restarts an instance. A lost answer is class `Unknown`: it may have restarted.
-    async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+    async fn reboot(&self, reference: &str) -> Result<Answered<()>, ProviderError>;
 
     /// The provider's id of the newest restart that it took for an instance; `None` when it knows
     /// of none. It tells whether a [`reboot`](Self::reboot) whose answer was lost was taken.
-    async fn last_reboot(&self, reference: &str) -> Result<Answer<Option<String>>, ProviderError>;
+    async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<String>>, ProviderError>;
 
     /// Deletes an instance and all that is on it; one that no longer exists, or is being deleted,
     /// is a success.
-    async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError>;
+    async fn delete(&self, reference: &str) -> Result<Answered<()>, ProviderError>;
 }
 
 /// Whose token it is.

@@ -17,7 +17,7 @@ mod meter;
 mod smtp;
 
 pub use cloud::{
-    Answer, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
+    Answered, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
     InstanceState, ProviderKind,
 };
 pub use connections::Connections;

@@ -15,7 +15,9 @@ _web_is_stale() {
   [[ -n $(find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -newer web/dist/index.html -print -quit 2>/dev/null) ]]
 }
 
+# Both do nothing in a ./dev of the stage small, which has built for all that it starts.
 build_web() {
+  [[ -z ${SKYPANEL_BUILT:-} ]] || return 0
   [[ -f web/package-lock.json ]] || { note "no web/ yet: the server shows its placeholder page"; return 0; }
   npm_packages web
   _web_is_stale || return 0
@@ -23,7 +25,10 @@ build_web() {
 }
 
 # build_binaries [-p PACKAGE…]: in the development profile that tests use too, so that nothing is compiled twice.
-build_binaries() { loud "Building the server" cargo build --locked -p skypanel -p simulators "$@"; }
+build_binaries() {
+  [[ -z ${SKYPANEL_BUILT:-} ]] || return 0
+  loud "Building the server" cargo build --locked -p skypanel -p simulators "$@"
+}
 
 # The path of a binary that was built.
 binary() { printf '%s/debug/%s' "$TARGET_DIR" "$1"; }

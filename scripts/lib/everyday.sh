@@ -5,7 +5,7 @@ cmd_help() {
 SkyPanel for developers. Everything private lives in .dev/ of this checkout; nothing of yours is touched.
 
   ./dev up [--yes]          install what is missing (asks), build, migrate, seed a demo, run; Ctrl-C stops
-  ./dev test [STAGE…]       every test and judge, or some; prints the seconds of each stage
+  ./dev test [STAGE…]       every test and judge, or some; prints each stage's seconds beside its budget
                             stages: ${TEST_STAGES[*]}
                             one stage's own arguments: ./dev test rust -- -p domain
 
@@ -15,8 +15,8 @@ SkyPanel for developers. Everything private lives in .dev/ of this checkout; not
   ./dev psql [--owner] […]  a database prompt, as the application or as the owner
   ./dev web                 the pages by Vite with hot reload, in front of the API of a running ./dev up
   ./dev check               quick look: formatting, clippy, types
-  ./dev prove NAME […]      play a whole story against fresh servers (./dev prove sale)
-  ./dev bench [NAME]        the speed table, by a release build against fresh servers
+  ./dev prove NAME […]      play a whole story against fresh servers: sale, jobs, chaos; --small for a quick look
+  ./dev bench [NAME] […]    the speed table, by a release build against fresh servers; --small for a quick look
 
 DATABASE_URL and REDIS_URL make \`up\` use your own servers. CHROME_PATH names a browser for the tests.
 More in docs/development.md.

@@ -49,7 +49,7 @@ cmd_bench() {
   local word profile=release
   # What is not judged needs no release build.
   for word in "$@"; do
-    case $word in --small | --write-statements*) profile=debug ;; esac
+    case $word in --small | --write-statements* | --help) profile=debug ;; esac
   done
   PG_STATEMENTS=yes
   _fresh_servers bench
@@ -71,6 +71,8 @@ _fresh_servers() {
   QUIET_STOP=1
   settings_open
   deps_need run
+  # The stage small has servers for everything that it runs.
+  [[ -z ${SKYPANEL_SERVERS_GIVEN:-} ]] || return 0
   _run_alone
   test_servers_start on yes
 }

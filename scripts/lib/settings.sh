@@ -1,6 +1,7 @@
 # Where this checkout keeps what it makes, and what it must remember between starts (.dev/env).
 
-DEV_DIR=$ROOT/.dev
+# A ./dev that a stage of the tests starts has a folder of its own.
+DEV_DIR=${SKYPANEL_DEV_DIR:-$ROOT/.dev}
 ENV_FILE=$DEV_DIR/env
 LOG_DIR=$DEV_DIR/logs
 PID_DIR=$DEV_DIR/pids
@@ -38,5 +39,5 @@ random_hex() { od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 # secret_once NAME BYTES: makes a secret where none is remembered.
 secret_once() { [[ -n ${!1:-} ]] || remember "$1" "$(random_hex "$2")"; }
 
-# A short name for this checkout's path, for what must live outside it.
-checkout_hash() { printf '%s' "$ROOT" | cksum | cut -d' ' -f1; }
+# A short name for this checkout's path (or for that of the folder in it), for what must live outside it.
+checkout_hash() { printf '%s' "${SKYPANEL_DEV_DIR:-$ROOT}" | cksum | cut -d' ' -f1; }

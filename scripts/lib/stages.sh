@@ -1,4 +1,4 @@
-# The stages of `./dev test` but the judges. Each runs as `./dev stage NAME`, so a failing line ends it.
+# The stages of `./dev test` but the judges and `small`. Each runs as `./dev stage NAME`, so a failing line ends it.
 
 cmd_stage() {
   QUIET_STOP=1
@@ -112,7 +112,7 @@ stage_browser() {
 # test_stack NAME [CLOUD_URL]: a fresh SkyPanel for one stage, with its own database, Redis database and simulator.
 test_stack() {
   local database=skypanel_${1//-/_}
-  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3)
+  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3 [small]=4)
   servers_open
   PG_BIN=$SKYPANEL_PG_BIN
   pg_fresh_database "$TEST_PG_FOLDER" "$TEST_PG_PORT" "$database"

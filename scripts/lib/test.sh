@@ -1,26 +1,34 @@
 # ./dev test: stages in two lanes, each in a process of its own with a log; all run even where one fails.
 
-# NAME:LANE:AFTER… A lane does one thing at a time; AFTER only counts stages that were asked for.
+# NAME:LANE:BUDGET:AFTER… A lane does one thing at a time; the budget is in seconds, from nothing; AFTER only counts
+# stages that were asked for.
 TEST_PLAN=(
-  shellcheck:side:
-  fmt:cargo:
-  clippy:cargo:
-  web:side:shellcheck
-  tools:side:web
-  deny:side:tools
-  build:cargo:web
-  generated:cargo:build
-  'compose:side:build tools'
-  'rust:cargo:build deny compose'
-  'browser:cargo:build web'
-  'judge-spec:cargo:build tools'
-  'judge-linode:cargo:build tools'
-  'judge-api:cargo:build tools'
-  # Last and alone: its leases are short, and a starved machine would let them lapse.
-  'chaos:cargo:build deny compose'
+  shellcheck:side:20:
+  fmt:cargo:10:
+  clippy:cargo:420:
+  web:side:240:shellcheck
+  tools:side:240:web
+  deny:side:420:tools
+  build:cargo:360:web
+  generated:cargo:30:build
+  'compose:side:30:build tools'
+  'rust:cargo:480:build deny compose'
+  'browser:cargo:180:build web'
+  'judge-spec:cargo:20:build tools'
+  'judge-linode:cargo:60:build tools'
+  'judge-api:cargo:150:build tools'
+  # Last and alone: their leases are short, and a starved machine would let them lapse.
+  'small:cargo:300:build deny compose rust'
+  'chaos:cargo:330:build deny compose'
 )
+# The whole, from nothing.
+TEST_BUDGET_S=2700
 TEST_STAGES=()
-for _plan in "${TEST_PLAN[@]}"; do TEST_STAGES+=("${_plan%%:*}"); done
+declare -A TEST_BUDGET=()
+for _plan in "${TEST_PLAN[@]}"; do
+  TEST_STAGES+=("${_plan%%:*}")
+  TEST_BUDGET[${_plan%%:*}]=$(cut -d: -f3 <<<"$_plan")
+done
 
 declare -A TEST_STATE=() TEST_SECONDS=() TEST_BEGAN=() TEST_PID_STAGE=()
 TEST_WANTED=() TEST_ARGS=() TEST_FOLDERS=()
@@ -37,7 +45,7 @@ cmd_test() {
   for stage in "${TEST_WANTED[@]}"; do TEST_STATE[$stage]=waiting; done
   # A test compares what an order sends with the script that it is measured by.
   PG_STATEMENTS=yes
-  if _test_wants rust browser judge-linode judge-api; then test_servers_start off no; fi
+  if _test_wants rust browser judge-linode judge-api small; then test_servers_start off no; fi
   _test_loop
   _test_table "$(since "$began")"
   _test_closing_lines
@@ -88,7 +96,7 @@ _test_loop() {
 
 _test_maybe_start() {
   local stage lane after before
-  IFS=: read -r stage lane after <<<"$1"
+  IFS=: read -r stage lane _ after <<<"$1"
   [[ ${TEST_STATE[$stage]:-} == waiting ]] || return 0
   for before in $after; do
     [[ ${TEST_STATE[$before]:-ok} != waiting && ${TEST_STATE[$before]:-ok} != running ]] || return 0
@@ -140,14 +148,23 @@ _test_ended() {
 
 _test_note() { [[ ! -f $LOG_DIR/test-$1.note ]] || tr '\n' ' ' <"$LOG_DIR/test-$1.note"; }
 
+# A stage that took longer than its budget is marked, and passes all the same.
 _test_table() {
   local stage
-  printf '\n  %s%-14s %10s  %s%s\n' "$UI_BOLD" stage seconds result "$UI_OFF"
+  printf '\n  %s%-14s %10s %10s  %s%s\n' "$UI_BOLD" stage seconds budget result "$UI_OFF"
   for stage in "${TEST_STAGES[@]}"; do
     [[ -n ${TEST_STATE[$stage]:-} ]] || continue
-    printf '  %-14s %10s  %-8s %s\n' "$stage" "${TEST_SECONDS[$stage]% s}" "${TEST_STATE[$stage]}" "$(_test_note "$stage")"
+    _test_row "$stage" "${TEST_SECONDS[$stage]% s}" "${TEST_BUDGET[$stage]}" "${TEST_STATE[$stage]}" "$(_test_note "$stage")"
   done
-  printf '  %-14s %10s  (two stages at a time)\n\n' "all" "${1% s}"
+  _test_row all "${1% s}" "$TEST_BUDGET_S" '' "(two stages at a time)"
+  printf '\n'
+}
+
+# _test_row STAGE SECONDS BUDGET RESULT NOTE
+_test_row() {
+  local over=''
+  [[ $2 == - ]] || ((${2%.*} < $3)) || over="${UI_AMBER}over its budget${UI_OFF} "
+  printf '  %-14s %10s %10s  %-8s %s%s\n' "$1" "$2" "$3" "$4" "$over" "$5"
 }
 
 # What the test runner said last, for whoever reads only the end.

@@ -32,7 +32,7 @@ pub(crate) struct Control {
     sink: Arc<Sink>,
 }
 
-type Answer = Result<Value, (StatusCode, String)>;
+type Controlled = Result<Value, (StatusCode, String)>;
 
 #[derive(Default, Deserialize)]
 struct Reset {
@@ -55,7 +55,7 @@ impl Control {
         Self { cloud, sink }
     }
 
-    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+    fn answer(&self, method: &str, path: &str, body: &[u8]) -> Controlled {
         match (method, path) {
             ("POST", "/reset") => {
                 let reset: Reset = if body.is_empty() { Reset::default() } else { read(body)? };
@@ -108,7 +108,7 @@ impl Control {
         }
     }
 
-    fn mail(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+    fn mail(&self, method: &str, path: &str, body: &[u8]) -> Controlled {
         match (method, path) {
             ("GET", "/mail") => value(&self.sink.mails()),
             ("DELETE", "/mail") => {

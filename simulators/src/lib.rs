@@ -25,7 +25,7 @@ pub use crate::{
     config::Config,
     linode::{
         faults::{Fault, FaultKind},
-        limits::{Class, LimitSettings},
+        limits::{LimitClass, LimitSettings},
         strays::Stray,
         timing::Timing,
         truth::{Traffic, TrafficRoute, Truth, TruthInstance, TruthRequest},

@@ -1,7 +1,7 @@
 //! The app under test: API, workers and simulators in one process, on a database of its own.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
@@ -159,15 +159,10 @@ impl TestApp {
     /// # Panics
     /// When that takes longer than 30 s.
     pub async fn run_jobs(&self) {
-        let began = Instant::now();
-        loop {
-            let open = self.open_jobs().await;
-            if open.is_empty() {
-                return;
-            }
-            assert!(began.elapsed() < Duration::from_secs(30), "jobs are still open: {open:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let rest =
+            fixture::until(Duration::from_secs(30), async || Ok(self.open_jobs().await.is_empty().then_some(())));
+        let rested = rest.await.is_ok();
+        assert!(rested, "jobs are still open: {:?}", self.open_jobs().await);
     }
 
     /// The kinds and states of jobs that are neither ended nor stuck.
@@ -175,7 +170,10 @@ impl TestApp {
     /// # Panics
     /// When the database does not answer.
     pub async fn open_jobs(&self) -> Vec<String> {
-        let sql = "select coalesce(array_agg(kind || ' ' || state || ' ' || coalesce(error->>'admin', '')), '{}') from job where state in ('queued', 'running', 'waiting', 'retry')";
+        let sql = "
+            select coalesce(array_agg(kind || ' ' || state || ' ' || coalesce(error->>'admin', '')), '{}')
+            from job
+            where state in ('queued', 'running', 'waiting', 'retry')";
         domain::db::scalar(&self.ctx.db, domain::db::sql(sql, []))
             .await
             .expect("the database answers")

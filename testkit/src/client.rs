@@ -60,6 +60,18 @@ pub fn text(value: &Json, pointer: &str) -> String {
     value.pointer(pointer).and_then(Json::as_str).unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
 }
 
+/// The row of a listing whose member has this value.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+#[track_caller]
+pub fn row<'a>(listing: &'a Json, member: &str, value: &str) -> &'a Json {
+    let items = listing["items"].as_array().unwrap_or_else(|| panic!("not a listing: {listing}"));
+    let found = items.iter().find(|item| item[member] == value);
+    found.unwrap_or_else(|| panic!("no row with {member} {value} in {listing}"))
+}
+
 /// A money member in micro-units, by its pointer.
 ///
 /// # Panics

@@ -75,7 +75,8 @@ impl Cluster {
         )
         .await?;
         let settings = format!(
-            "listen_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\n\
+            "listen_addresses = '127.0.0.1'\nport = {}\n\
+             unix_socket_directories = '{}'\nunix_socket_permissions = 0700\n\
              max_connections = 200\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nfsync = off\nfull_page_writes = off\n\
              shared_buffers = '64MB'\n",
             self.port,

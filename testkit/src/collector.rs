@@ -41,7 +41,7 @@ impl Span {
 }
 
 #[derive(Default)]
-struct Seen {
+struct Received {
     spans: Mutex<Vec<Span>>,
     silent: AtomicBool,
     held: AtomicUsize,
@@ -51,7 +51,7 @@ struct Seen {
 pub struct Collector {
     /// Where it listens.
     pub addr: SocketAddr,
-    seen: Arc<Seen>,
+    seen: Arc<Received>,
     task: JoinHandle<()>,
 }
 
@@ -68,7 +68,7 @@ impl Collector {
     /// When there is no port.
     pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let (addr, seen) = (listener.local_addr()?, Arc::new(Seen::default()));
+        let (addr, seen) = (listener.local_addr()?, Arc::new(Received::default()));
         let shared = seen.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -108,7 +108,7 @@ impl Drop for Collector {
 }
 
 /// Answers the posts of one connection, one after the other.
-async fn serve(mut stream: TcpStream, seen: &Seen) -> Result<()> {
+async fn serve(mut stream: TcpStream, seen: &Received) -> Result<()> {
     let mut read = Vec::new();
     loop {
         let Some(body) = post(&mut stream, &mut read).await? else {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value as Json, json};
 
 use crate::client::{Client, text};
@@ -24,7 +24,8 @@ pub fn fresh_key() -> String {
 /// # Errors
 /// When the API refuses.
 pub async fn register(anonymous: &Client, email: &str) -> Result<(Client, String)> {
-    let body = json!({ "email": email, "password": PASSWORD, "name": "Casey Customer", "organisation": format!("Org of {email}") });
+    let organisation = format!("Org of {email}");
+    let body = json!({ "email": email, "password": PASSWORD, "name": "Casey Customer", "organisation": organisation });
     let reply = anonymous.post("/api/auth/register", &body).await?;
     ensure!(reply.status == 201, "registering {email}: {} {}", reply.status, reply.body);
     Ok((anonymous.sign_in(email, PASSWORD).await?, reply.text("/organisation/id")))
@@ -53,10 +54,21 @@ pub async fn connect_cloud(admin: &Client, endpoint: &str, token: &str) -> Resul
 /// # Errors
 /// When the API refuses.
 pub async fn add_plan(admin: &Client, cloud: &str, type_id: &str, name: &str, markup: &str) -> Result<String> {
-    let body = json!({ "cloud_id": cloud, "type_id": type_id, "name": name, "markup_monthly": { "amount": markup, "currency": "USD" } });
+    let markup = json!({ "amount": markup, "currency": "USD" });
+    let body = json!({ "cloud_id": cloud, "type_id": type_id, "name": name, "markup_monthly": markup });
     let reply = admin.post("/api/admin/plans", &body).await?;
     ensure!(reply.status == 201, "adding a plan: {} {}", reply.status, reply.body);
     Ok(reply.text("/id"))
+}
+
+/// The id of a plan on sale, by its name.
+///
+/// # Errors
+/// When no plan of this name is on sale.
+pub async fn plan_called(client: &Client, name: &str) -> Result<String> {
+    let plans = client.get("/api/plans").await?.body;
+    let found = plans["items"].as_array().into_iter().flatten().find(|plan| plan["name"] == name);
+    Ok(text(found.with_context(|| format!("no plan {name} is on sale: {plans}"))?, "/id"))
 }
 
 /// Gives an organisation credit.
@@ -94,23 +106,22 @@ pub async fn until<T, F: Future<Output = Result<Option<T>>>>(
     }
 }
 
-/// Waits until a server has the status, and returns it.
+/// Waits until a server has the status and no job works on it, and returns it.
 ///
 /// # Errors
 /// When it does not get there in time.
 pub async fn await_status(client: &Client, vps: &str, status: &str, limit: Duration) -> Result<Json> {
-    let mut last = Json::Null;
-    let found = until(limit, || async { Ok(Some(client.get(&format!("/api/vps/{vps}")).await?.body)) }).await;
-    if let Ok(first) = found {
-        last = first;
-    }
-    let began = Instant::now();
-    while text(&last, "/status") != status || !last["job"].is_null() {
-        ensure!(began.elapsed() < limit, "{vps} did not become {status}: {last}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    let read = async || {
         let reply = client.get(&format!("/api/vps/{vps}")).await?;
         ensure!(reply.status == 200, "{} {}", reply.status, reply.body);
-        last = reply.body;
+        Ok(reply.body)
+    };
+    let reached = until(limit, async || {
+        let seen = read().await?;
+        Ok((text(&seen, "/status") == status && seen["job"].is_null()).then_some(seen))
+    });
+    match reached.await {
+        Ok(seen) => Ok(seen),
+        Err(error) => Err(error.context(format!("{vps} did not become {status}: {}", read().await?))),
     }
-    Ok(last)
 }

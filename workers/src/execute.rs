@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::queue::{self, Claim, LeaseTimes, NewCall, Tally};
+use domain::queue::{self, Claim, LeaseTimes, NewCall, RunTally};
 use domain::work::{self, Claimed, Outcome, Settlement};
 use domain::{Error, ErrorKind, JobId, Result};
 use futures::FutureExt as _;
@@ -29,7 +29,7 @@ pub struct Runner {
     claims: Batcher<(JobId, Arc<str>), Option<Claimed>>,
     settlements: Batcher<(JobId, i64), bool>,
     leases: Leases,
-    tally: Arc<Mutex<Tally>>,
+    tally: Arc<Mutex<RunTally>>,
 }
 
 impl Runner {
@@ -61,7 +61,7 @@ impl Runner {
     }
 
     /// What was counted since the last call.
-    pub fn take_tally(&self) -> Tally {
+    pub fn take_tally(&self) -> RunTally {
         std::mem::take(&mut *self.tally.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -12,8 +12,6 @@ use super::ours::{Ours, QUEUE, scalar};
 use super::profile::Meter;
 use crate::Scale;
 
-/// After the first job is done, before the rate is taken.
-const WARM_UP: Duration = Duration::from_secs(2);
 /// How often the backlog is filled up again.
 const FEED: Duration = Duration::from_millis(50);
 /// A worker that has done nothing by then does nothing.
@@ -28,7 +26,7 @@ pub async fn measure(ours: &mut Ours, meter: &Meter, scale: Scale) -> Result<[f6
     let mut costs = [f64::INFINITY; 4];
     for _ in 0..scale.jobs.rounds {
         for (cost, size) in costs.iter_mut().zip(scale.jobs.backlog) {
-            *cost = cost.min(at_size(ours, meter, size, Duration::from_secs(scale.seconds)).await?);
+            *cost = cost.min(at_size(ours, meter, size, scale).await?);
         }
     }
     ours.clear().await?;
@@ -89,7 +87,7 @@ impl Backlog<'_> {
     }
 }
 
-async fn at_size(ours: &mut Ours, meter: &Meter, size: i64, time: Duration) -> Result<f64> {
+async fn at_size(ours: &mut Ours, meter: &Meter, size: i64, scale: Scale) -> Result<f64> {
     ours.clear().await?;
     let owner = ours.owner.clone();
     let since = now(&owner).await? - chrono::Duration::hours(1);
@@ -101,9 +99,9 @@ async fn at_size(ours: &mut Ours, meter: &Meter, size: i64, time: Duration) -> R
     until(FIRST, async || Ok((backlog.waiting().await? < size).then_some(())))
         .await
         .with_context(|| format!("no job of {size} was begun"))?;
-    backlog.hold(size, WARM_UP).await?;
+    backlog.hold(size, scale.jobs.warm_up).await?;
     let from = now(&owner).await?;
-    backlog.hold(size, time).await?;
+    backlog.hold(size, Duration::from_secs(scale.seconds)).await?;
     let to = now(&owner).await?;
     ours.stop_workers().await?;
     let done: Option<i64> = db::scalar(

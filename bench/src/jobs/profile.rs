@@ -14,8 +14,6 @@ use crate::cpu::{parent, seconds, server_seconds};
 use crate::right_from;
 use crate::statements::{Statements, superuser};
 
-/// `PostgreSQL` tells of a backend's work a second after it at the latest.
-const STATISTICS_LAG: Duration = Duration::from_millis(1_500);
 /// Statements shown, the costliest first.
 const STATEMENTS: usize = 10;
 /// Characters shown of a statement.
@@ -28,6 +26,7 @@ pub struct Meter {
     admin: DatabaseConnection,
     postgres: u32,
     redis: u32,
+    statistics_lag: Duration,
 }
 
 /// CPU seconds of the servers up to an instant.
@@ -55,14 +54,14 @@ impl Meter {
     ///
     /// # Errors
     /// When one can't be asked.
-    pub async fn open(database: &Url, redis_url: &str) -> Result<Self> {
+    pub async fn open(database: &Url, redis_url: &str, statistics_lag: Duration) -> Result<Self> {
         let admin = testkit::database::connect(&superuser(database)?).await?;
         let backend: Option<i32> = scalar(&admin, "select pg_backend_pid()").await?;
         let postgres = parent(u32::try_from(backend.context("a backend")?)?).context("PostgreSQL's first process")?;
         let mut connection = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
         let info: String = redis::cmd("INFO").arg("server").query_async(&mut connection).await?;
         let redis = info.lines().find_map(|line| line.strip_prefix("process_id:")).context("Redis' process")?;
-        Ok(Self { admin, postgres, redis: redis.trim().parse()? })
+        Ok(Self { admin, postgres, redis: redis.trim().parse()?, statistics_lag })
     }
 
     /// CPU seconds up to now.
@@ -85,7 +84,7 @@ impl Meter {
     /// # Errors
     /// When the database does not answer.
     pub async fn commits(&self, database: &Url) -> Result<i64> {
-        tokio::time::sleep(STATISTICS_LAG).await;
+        tokio::time::sleep(self.statistics_lag).await;
         let statement = db::sql(
             "select xact_commit from pg_stat_database where datname = $1",
             [database.path().trim_start_matches('/').into()],

@@ -31,7 +31,7 @@ pub use notice::{JobNotice, notice};
 pub use pressure::Pressure;
 pub use ring::{Due, Rung, Turn, Window, due, mark_lost, windows};
 pub use settle::{Failure, cancelled, fail, retry_later, stick, succeed, succeed_many, wait};
-pub use statistics::{RunEnd, Span, StatFigures, StatFilter, Statistics, Tally, statistics};
+pub use statistics::{RunEnd, RunTally, Span, StatFigures, StatFilter, Statistics, statistics};
 pub use step::{StepRow, archived_steps, fence, progress, record_step, record_step_with, remember, steps_of};
 pub use sweep::{give_up, sweep};
 

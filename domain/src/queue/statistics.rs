@@ -77,9 +77,9 @@ struct Sums {
 
 /// What a process ran since it last wrote its sums.
 #[derive(Debug, Default)]
-pub struct Tally(HashMap<(String, String, Option<CloudId>), Sums>);
+pub struct RunTally(HashMap<(String, String, Option<CloudId>), Sums>);
 
-impl Tally {
+impl RunTally {
     /// Counts a run of a job.
     pub fn count(
         &mut self,

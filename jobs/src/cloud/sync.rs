@@ -2,7 +2,7 @@
 
 use domain::CloudId;
 use domain::cloud::{CloudCatalog, CloudImage, CloudRegion, CloudType};
-use providers::{Answer, Catalog};
+use providers::{Answered, Catalog};
 
 use crate::Running;
 use crate::outcome::{JobError, Outcome};
@@ -20,7 +20,7 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
     let words = format!("{} sizes, {} regions, {} images", types.len(), regions.len(), images.len());
     let note = Note::say(words).request(read.value().request_id.as_deref());
     let store =
-        async |read: &Answer<Catalog>| domain::cloud::store_catalog(ctx, claim, cloud, &translate(&read.value)).await;
+        async |read: &Answered<Catalog>| domain::cloud::store_catalog(ctx, claim, cloud, &translate(&read.value)).await;
     read.commit_with(note, store).await?;
     Ok(Outcome::Done)
 }

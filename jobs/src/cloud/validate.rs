@@ -2,7 +2,7 @@
 
 use domain::CloudId;
 use domain::queue::Failure;
-use providers::{Answer, CloudIdentity};
+use providers::{Answered, CloudIdentity};
 
 use crate::outcome::{JobError, Outcome};
 use crate::step::{Intent, Note, Step};
@@ -29,7 +29,7 @@ async fn ask(running: &Running, cloud: CloudId) -> Result<(), JobError> {
     let begun = running.begin(ASK, Intent::say("Checking the token with the provider")).await?;
     let asked = begun.call(async { Ok::<_, JobError>(running.cloud(cloud).await?.identity().await?) }).await?;
     let note = Note::say("The provider accepted the token").request(asked.value().request_id.as_deref());
-    let keep = async |asked: &Answer<CloudIdentity>| {
+    let keep = async |asked: &Answered<CloudIdentity>| {
         domain::cloud::mark_valid(ctx, claim, cloud, asked.value.email.as_deref()).await
     };
     asked.commit_with(note, keep).await?;

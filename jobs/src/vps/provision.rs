@@ -5,7 +5,7 @@
 use domain::VpsId;
 use domain::queue::{Failure, progress};
 use domain::vps::Task;
-use providers::{Answer, CloudProvider, CreateInstance, Instance, InstanceState, code};
+use providers::{Answered, CloudProvider, CreateInstance, Instance, InstanceState, code};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -198,7 +198,7 @@ async fn create(
     let intent = Intent::say("Creating the server").percent(10).remember(memory.to_json());
     let making = running.begin(CREATE, intent).await?;
     let answer = match found {
-        Answer { value: Some(instance), request_id } => Answer { value: instance, request_id },
+        Answered { value: Some(instance), request_id } => Answered { value: instance, request_id },
         _ => match cloud.create(&order(running, task)).await {
             Ok(answer) => answer,
             // Ours, by an earlier try whose answer was lost: the next check will find it.
@@ -214,7 +214,7 @@ async fn create(
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
     let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
     let keep =
-        async |made: &Answer<Instance>| domain::vps::save_reference(ctx, claim, vps, &counterpart(&made.value)).await;
+        async |made: &Answered<Instance>| domain::vps::save_reference(ctx, claim, vps, &counterpart(&made.value)).await;
     made.commit_with(note, keep).await?;
     Ok(if adopted { Labelled::Found } else { Labelled::Created })
 }

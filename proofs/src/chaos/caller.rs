@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use reqwest::Method;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tokio::sync::Mutex;
 
 use testkit::client::{Client, Reply};
@@ -35,7 +35,8 @@ impl Caller {
     /// # Errors
     /// When that is refused, or not answered in a minute.
     pub async fn register(anonymous: &Client, email: &str) -> Result<(Self, String)> {
-        let body = serde_json::json!({ "email": email, "password": PASSWORD, "name": "Casey Customer", "organisation": email });
+        let name = "Casey Customer";
+        let body = json!({ "email": email, "password": PASSWORD, "name": name, "organisation": email });
         let began = Instant::now();
         let session = loop {
             // A lost answer may have been a success: then the address is taken, and the password is ours.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use comfy_table::{Table, presets};
 
-use super::rules::Class;
+use super::rules::Harm;
 use super::tally::Tally;
 
 /// Prints what a run came to. Of a single seed, the failpoints that it did not reach are left out.
@@ -22,7 +22,7 @@ pub fn print(tally: &Tally, failpoints: &[String], took: Duration, single: bool)
     for (kind, times) in &tally.faults {
         faults.add_row([(*kind).to_owned(), times.to_string()]);
     }
-    let found = |class: Class| {
+    let found = |class: Harm| {
         let all = tally.failed.iter().flat_map(|(_, findings)| findings);
         all.filter(|finding| finding.starts_with(class.word())).count().to_string()
     };
@@ -41,10 +41,10 @@ pub fn print(tally: &Tally, failpoints: &[String], took: Duration, single: bool)
         ("slowest recovery", format!("{:.1} s (seed {})", tally.slowest.0.as_secs_f64(), tally.slowest.1)),
         ("machines that only the sweep removed", tally.swept.to_string()),
         ("processes that ended by themselves", tally.ended_by_themselves.len().to_string()),
-        ("lost", found(Class::Lost)),
-        ("double effects", found(Class::Double)),
-        ("orphans after one sweep", found(Class::Orphan)),
-        ("books, fences, ticks broken", found(Class::Broken)),
+        ("lost", found(Harm::Lost)),
+        ("double effects", found(Harm::Double)),
+        ("orphans after one sweep", found(Harm::Orphan)),
+        ("books, fences, ticks broken", found(Harm::Broken)),
         ("seeds that failed", tally.failed.len().to_string()),
     ] {
         sum.add_row([what.to_owned(), figure]);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::lane::Lane;
 use super::plan::Plan;
-use super::rules::{Class, RULES};
+use super::rules::{Harm, RULES};
 use super::workload::Promises;
 
 /// How often rest is looked for.
@@ -25,7 +25,7 @@ const RECONCILE: &str = "cloud.reconcile";
 /// What was found wrong, in words.
 pub type Findings = Vec<String>;
 
-fn found(class: Class, words: &str) -> String {
+fn found(class: Harm, words: &str) -> String {
     format!("{}: {words}", class.word())
 }
 
@@ -43,7 +43,7 @@ pub async fn rest(lane: &Lane) -> Result<Findings> {
         tokio::time::sleep(LOOK).await;
     }
     let open = lane.checker.words(OPEN).await?;
-    Ok(open.iter().map(|words| found(Class::Lost, &format!("after {:?} {words}", lane.pace.rest))).collect())
+    Ok(open.iter().map(|words| found(Harm::Lost, &format!("after {:?} {words}", lane.pace.rest))).collect())
 }
 
 /// Sees to jobs that wait for a person, for as long as it is polled: one that took down three workers of ours is set
@@ -68,16 +68,21 @@ const STUCK: &str =
     "select id || ' ' || kind || ' ' || crashes || ' ' || coalesce(error->>'admin', '') from job where state = 'stuck'";
 
 /// What keeps an installation from rest.
-const OPEN: &str = "select kind || ' ' || id || ' is ' || state || ', attempts ' || attempts || ', crashes ' || crashes || ': ' || coalesce(error->>'admin', '') \
-     from job where state in ('queued', 'running', 'waiting', 'retry', 'stuck') \
-     union all select name || ' has not ticked since ' || last_tick from schedule \
-     where name = 'billing.hourly' and last_tick < date_trunc('hour', business_now())";
+const OPEN: &str = "
+select kind || ' ' || id || ' is ' || state || ', attempts ' || attempts || ', crashes ' || crashes || ': '
+    || coalesce(error->>'admin', '')
+from job
+where state in ('queued', 'running', 'waiting', 'retry', 'stuck')
+union all
+select name || ' has not ticked since ' || last_tick
+from schedule
+where name = 'billing.hourly' and last_tick < date_trunc('hour', business_now())";
 
 /// A job that waits for a person gets one; only a job that took down three workers may need one.
 async fn resume(lane: &Lane, plan: &Plan, id: &str, words: &str) -> Result<Findings> {
     let crashed = words.split(' ').nth(2).and_then(|crashes| crashes.parse::<usize>().ok()).unwrap_or(0) >= 3;
     if !(crashed && plan.may_stick()) {
-        return Ok(vec![found(Class::Lost, &format!("a job is stuck: {words}"))]);
+        return Ok(vec![found(Harm::Lost, &format!("a job is stuck: {words}"))]);
     }
     lane.tally().stuck_as_planned += 1;
     let (id, why) = (JobId(Uuid::parse_str(id)?), json!({ "reason": "its crashes were ours" }));
@@ -118,7 +123,7 @@ async fn kept(lane: &Lane, promises: &Promises, org: Uuid) -> Result<Findings> {
     for job in jobs {
         let id: JobId = job.parse().map_err(|error| anyhow::anyhow!("{job}: {error}"))?;
         if lane.checker.figure::<i64>(&format!("select count(*) from job where id = '{}'", id.uuid())).await? != 1 {
-            findings.push(found(Class::Lost, &format!("{job} was promised and is not there")));
+            findings.push(found(Harm::Lost, &format!("{job} was promised and is not there")));
         }
     }
     let mut by_key: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -126,11 +131,11 @@ async fn kept(lane: &Lane, promises: &Promises, org: Uuid) -> Result<Findings> {
         by_key.entry(key).or_default().insert(server);
     }
     for (key, servers) in by_key.iter().filter(|(_, servers)| servers.len() > 1) {
-        findings.push(found(Class::Double, &format!("one key, {key}, ordered {servers:?}")));
+        findings.push(found(Harm::Double, &format!("one key, {key}, ordered {servers:?}")));
     }
     let ordered: i64 = lane.checker.figure(&format!("select count(*) from vps where org_id = '{org}'")).await?;
     if ordered != i64::try_from(by_key.len())? {
-        findings.push(found(Class::Double, &format!("{} orders made {ordered} servers", by_key.len())));
+        findings.push(found(Harm::Double, &format!("{} orders made {ordered} servers", by_key.len())));
     }
     Ok(findings)
 }
@@ -167,8 +172,12 @@ async fn machines(lane: &Lane, org: Uuid) -> Result<Findings> {
     let known = lane
         .checker
         .words(&format!(
-            "select v.provider_label || ' ' || v.status || ' ' || case v.org_id when '{org}' \
-             then (select count(*) from job j where j.target_id = v.id and j.kind = 'vps.provision') else 1000 end from vps v"
+            "select v.provider_label || ' ' || v.status || ' ' || case v.org_id
+                 when '{org}'
+                 then (select count(*) from job j where j.target_id = v.id and j.kind = 'vps.provision')
+                 else 1000
+             end
+             from vps v"
         ))
         .await?;
     for words in known {
@@ -199,12 +208,12 @@ fn wrong(label: &str, machine: &Machine) -> Option<String> {
         machine.status, machine.orders, machine.made, machine.standing
     );
     if machine.made > machine.orders && !machine.status.is_empty() {
-        return Some(found(Class::Double, &words));
+        return Some(found(Harm::Double, &words));
     }
     match machine.standing.len().cmp(&wanted.len()) {
-        std::cmp::Ordering::Greater => Some(found(Class::Orphan, &words)),
-        std::cmp::Ordering::Less => Some(found(Class::Lost, &words)),
-        std::cmp::Ordering::Equal => (machine.standing != wanted).then(|| found(Class::Lost, &words)),
+        std::cmp::Ordering::Greater => Some(found(Harm::Orphan, &words)),
+        std::cmp::Ordering::Less => Some(found(Harm::Lost, &words)),
+        std::cmp::Ordering::Equal => (machine.standing != wanted).then(|| found(Harm::Lost, &words)),
     }
 }
 
@@ -214,7 +223,10 @@ async fn sweep(lane: &Lane) -> Result<bool> {
     if known == 0 {
         return Ok(false);
     }
-    let swept = "select count(*) from job where kind = 'cloud.reconcile' and params->>'cloud' is not null and finished_at is not null";
+    let swept = "
+        select count(*)
+        from job
+        where kind = 'cloud.reconcile' and params->>'cloud' is not null and finished_at is not null";
     let before: i64 = lane.checker.figure(swept).await?;
     lane.run_schedule(RECONCILE).await?;
     let began = Instant::now();
@@ -241,9 +253,9 @@ async fn mails(lane: &Lane, since: &str) -> Result<Findings> {
         .filter_map(|mail| mail["raw"].as_str()?.split_once("Message-ID: <")?.1.split_once('@'))
         .map(|(id, _)| id.to_owned())
         .collect();
-    let missing = sent.difference(&accepted).map(|id| found(Class::Lost, &format!("the mail {id} was never accepted")));
+    let missing = sent.difference(&accepted).map(|id| found(Harm::Lost, &format!("the mail {id} was never accepted")));
     let foreign =
-        accepted.difference(&sent).map(|id| found(Class::Double, &format!("a mail {id} has no job that sent it")));
+        accepted.difference(&sent).map(|id| found(Harm::Double, &format!("a mail {id} has no job that sent it")));
     Ok(missing.chain(foreign).collect())
 }
 

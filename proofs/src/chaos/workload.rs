@@ -241,7 +241,8 @@ impl<'a> Workload<'a> {
             Deed::Tidy => return self.lane.run_schedule("platform.tidy").await,
             Deed::Reconcile => return self.lane.run_schedule("cloud.reconcile").await,
             Deed::Bulk => {
-                let body = json!({ "action": "discard", "filter": { "state": "cancelled" }, "reason": "chaos", "dry_run": false });
+                let filter = json!({ "state": "cancelled" });
+                let body = json!({ "action": "discard", "filter": filter, "reason": "chaos", "dry_run": false });
                 let reply = self.lane.admin.insist(Method::POST, "/api/admin/jobs/bulk", Some(&body), None).await?;
                 return self.accepted(&reply, "bulk");
             }

@@ -115,7 +115,8 @@ async fn cancel_one(stage: &Stage, job: &str) -> Result<f64> {
 /// A job that is due in an hour.
 const LATER: &str = "
 insert into job (id, org_id, kind, queue, max_attempts, deadline_at, run_at)
-values (gen_random_uuid(), '{org}', 'platform.probe', 'mail', 3, now() + interval '2 hours', now() + interval '1 hour')";
+values (gen_random_uuid(), '{org}', 'platform.probe', 'mail', 3, now() + interval '2 hours',
+        now() + interval '1 hour')";
 
 /// Cancels a queued job and one that runs. Returns the seconds of each.
 ///

@@ -60,7 +60,7 @@ impl Sizes {
             foreign_thousands: 10,
             soak: 200,
             judged: false,
-            leases: &[("LEASE_MS", "3000"), ("BEAT_MS", "500"), ("SWEEP_MS", "500")],
+            leases: &[("LEASE_MS", "3000"), ("BEAT_MS", "500"), ("SWEEP_MS", "500"), ("RERING_MS", "1500")],
         }
     }
 }

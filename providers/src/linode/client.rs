@@ -18,7 +18,7 @@ use super::{
     wire::{Listed, Page},
 };
 use crate::{
-    cloud::Answer,
+    cloud::Answered,
     error::{ErrorClass, ProviderError, code},
     http::{self, Effect, Reply, request_id},
     meter::{CallClass, Meter, Pending},
@@ -83,7 +83,7 @@ impl LinodeClient {
     }
 
     /// Sends a request and decodes the body of its answer.
-    pub(super) async fn fetch<T: DeserializeOwned>(&self, draft: Draft<'_>) -> Result<Answer<T>, ProviderError> {
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, draft: Draft<'_>) -> Result<Answered<T>, ProviderError> {
         let effect = draft.effect;
         self.perform(draft, |reply| decode(&reply, effect)).await
     }
@@ -135,7 +135,7 @@ impl LinodeClient {
         path: &[&str],
         class: CallClass,
         filter: Option<&HeaderValue>,
-    ) -> Result<Answer<Vec<T>>, ProviderError> {
+    ) -> Result<Answered<Vec<T>>, ProviderError> {
         for _ in 0..MAX_LIST_ATTEMPTS {
             if let Some(answer) = self.list_once(path, class, filter).await? {
                 return Ok(answer);
@@ -150,20 +150,20 @@ impl LinodeClient {
         path: &[&str],
         class: CallClass,
         filter: Option<&HeaderValue>,
-    ) -> Result<Option<Answer<Vec<T>>>, ProviderError> {
+    ) -> Result<Option<Answered<Vec<T>>>, ProviderError> {
         let (mut items, mut seen) = (Vec::new(), HashSet::new());
         let mut total = None;
         for number in 1..=MAX_PAGES {
             let query = vec![("page", number.to_string()), ("page_size", PAGE_SIZE.to_string())];
             let draft = Draft { query, filter: filter.cloned(), class, ..Draft::get(path) };
-            let page: Answer<Page<T>> = self.fetch(draft).await?;
+            let page: Answered<Page<T>> = self.fetch(draft).await?;
             if *total.get_or_insert(page.value.results) != page.value.results {
                 return Ok(None);
             }
             items.extend(page.value.data.into_iter().filter(|it| seen.insert(it.id())));
             if number >= page.value.pages {
                 let whole = number == 1 || items.len() as u64 == page.value.results;
-                return Ok(whole.then_some(Answer { value: items, request_id: page.request_id }));
+                return Ok(whole.then_some(Answered { value: items, request_id: page.request_id }));
             }
         }
         Err(ProviderError::new(
@@ -198,7 +198,7 @@ impl LinodeClient {
 }
 
 /// The value in a successful answer.
-pub(super) fn decode<T: DeserializeOwned>(reply: &Reply, effect: Effect) -> Result<Answer<T>, ProviderError> {
+pub(super) fn decode<T: DeserializeOwned>(reply: &Reply, effect: Effect) -> Result<Answered<T>, ProviderError> {
     if reply.cut_short {
         return Err(undecodable(reply, effect, "it is too long"));
     }
@@ -208,7 +208,7 @@ pub(super) fn decode<T: DeserializeOwned>(reply: &Reply, effect: Effect) -> Resu
         let detail = format!("{length} bytes, wrong at line {line} column {column}");
         undecodable(reply, effect, &detail)
     })?;
-    Ok(Answer { value, request_id: request_id(&reply.headers) })
+    Ok(Answered { value, request_id: request_id(&reply.headers) })
 }
 
 /// An `X-Filter` header that asks for one value of one field.

@@ -5,7 +5,7 @@
 use reqwest::StatusCode;
 use serde_json::from_slice;
 
-use super::wire::{Reason, Refusal};
+use super::wire::{ErrorBody, ErrorReason};
 use crate::{
     error::{ErrorClass, ProviderError, code},
     http::{Effect, Reply, request_id, retry_after},
@@ -17,7 +17,7 @@ const MAX_FIELD_CHARS: usize = 80;
 
 /// The error behind an answer that is not a success.
 pub(super) fn refusal(reply: &Reply, effect: Effect) -> ProviderError {
-    let body = from_slice::<Refusal>(&reply.body).ok();
+    let body = from_slice::<ErrorBody>(&reply.body).ok();
     let reasons = body.map(|body| body.errors);
     let (class, code) = verdict(reply.status, reasons.as_deref(), effect);
     let message = match &reasons {
@@ -51,7 +51,7 @@ fn about(reply: &Reply, class: ErrorClass, code: &str, message: &str) -> Provide
 }
 
 /// `reasons` is `None` when the body is not the provider's own: a gateway spoke, not the API.
-fn verdict(status: StatusCode, reasons: Option<&[Reason]>, effect: Effect) -> (ErrorClass, &'static str) {
+fn verdict(status: StatusCode, reasons: Option<&[ErrorReason]>, effect: Effect) -> (ErrorClass, &'static str) {
     let says = |part: &str| reasons.unwrap_or_default().iter().any(|it| it.reason.to_ascii_lowercase().contains(part));
     match status.as_u16() {
         // A token without the scope is answered 401 as well, with these words.
@@ -72,7 +72,7 @@ fn verdict(status: StatusCode, reasons: Option<&[Reason]>, effect: Effect) -> (E
     }
 }
 
-fn words(reasons: &[Reason]) -> String {
+fn words(reasons: &[ErrorReason]) -> String {
     let mut parts: Vec<String> = Vec::with_capacity(MAX_REASONS);
     for it in reasons.iter().take(MAX_REASONS) {
         parts.push(match &it.field {

@@ -21,7 +21,7 @@ use url::Url;
 
 use self::client::{Draft, LinodeClient, decode, filter};
 use crate::{
-    cloud::{Answer, Catalog, CloudIdentity, CloudProvider, CreateInstance, Instance, InstanceState},
+    cloud::{Answered, Catalog, CloudIdentity, CloudProvider, CreateInstance, Instance, InstanceState},
     error::{ErrorClass, ProviderError, code},
     http::{Effect, request_id},
     meter::{Budget, CallClass, Meter},
@@ -63,15 +63,15 @@ impl Linode {
     }
 
     /// Who the token belongs to, from `/account` or `/profile`, after checking its scopes.
-    async fn read_identity(&self, path: &str) -> Result<Answer<CloudIdentity>, ProviderError> {
+    async fn read_identity(&self, path: &str) -> Result<Answered<CloudIdentity>, ProviderError> {
         let reply = self.client.send(Draft::get(&[path])).await?;
         check_scopes(&reply.headers)?;
-        let account: Answer<wire::Account> = decode(&reply, Effect::Repeatable)?;
+        let account: Answered<wire::Account> = decode(&reply, Effect::Repeatable)?;
         Ok(account.map(|it| CloudIdentity { email: it.email }))
     }
 
     /// Requests an action of an instance.
-    async fn act(&self, reference: &str, action: &str, effect: Effect) -> Result<Answer<()>, ProviderError> {
+    async fn act(&self, reference: &str, action: &str, effect: Effect) -> Result<Answered<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference, action];
         // The document takes no body for a shutdown, and needs none for the others.
@@ -86,8 +86,8 @@ impl Linode {
         &self,
         reference: &str,
         wanted: &InstanceState,
-        result: Result<Answer<()>, ProviderError>,
-    ) -> Result<Answer<()>, ProviderError> {
+        result: Result<Answered<()>, ProviderError>,
+    ) -> Result<Answered<()>, ProviderError> {
         match result {
             Err(error) if matches!(error.code.as_str(), code::BUSY | code::VALIDATION) => {
                 match self.get(reference).await {
@@ -95,7 +95,9 @@ impl Linode {
                         Ok(done(error.request_id))
                     }
                     // It was being deleted, and has been deleted by now.
-                    Ok(Answer { value: None, .. }) if *wanted == InstanceState::Deleting => Ok(done(error.request_id)),
+                    Ok(Answered { value: None, .. }) if *wanted == InstanceState::Deleting => {
+                        Ok(done(error.request_id))
+                    }
                     _ => Err(error),
                 }
             }
@@ -106,7 +108,7 @@ impl Linode {
 
 #[async_trait]
 impl CloudProvider for Linode {
-    async fn identity(&self) -> Result<Answer<CloudIdentity>, ProviderError> {
+    async fn identity(&self) -> Result<Answered<CloudIdentity>, ProviderError> {
         match self.read_identity("account").await {
             // Without the account scope the token still tells who it belongs to.
             Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => {
@@ -116,7 +118,7 @@ impl CloudProvider for Linode {
         }
     }
 
-    async fn catalog(&self) -> Result<Answer<Catalog>, ProviderError> {
+    async fn catalog(&self) -> Result<Answered<Catalog>, ProviderError> {
         let types = self.client.list(&["linode", "types"], CallClass::Catalog, None).await?;
         let regions = self.client.list(&["regions"], CallClass::Catalog, None).await?;
         let images = self.client.list(&["images"], CallClass::Catalog, None).await?;
@@ -127,13 +129,13 @@ impl CloudProvider for Linode {
         }))
     }
 
-    async fn find_by_label(&self, label: &str) -> Result<Answer<Option<Instance>>, ProviderError> {
+    async fn find_by_label(&self, label: &str) -> Result<Answered<Option<Instance>>, ProviderError> {
         let filter = filter("label", label)?;
         let found = self.client.list(&INSTANCES, CallClass::List, Some(&filter)).await?;
         Ok(found.map(|all: Vec<wire::Instance>| all.into_iter().map(map::instance).find(|it| it.label == label)))
     }
 
-    async fn list_by_tag(&self, tag: &str) -> Result<Answer<Vec<Instance>>, ProviderError> {
+    async fn list_by_tag(&self, tag: &str) -> Result<Answered<Vec<Instance>>, ProviderError> {
         let filter = filter("tags", tag)?;
         let found = self.client.list(&INSTANCES, CallClass::List, Some(&filter)).await?;
         Ok(found.map(|all: Vec<wire::Instance>| {
@@ -141,7 +143,7 @@ impl CloudProvider for Linode {
         }))
     }
 
-    async fn create(&self, order: &CreateInstance) -> Result<Answer<Instance>, ProviderError> {
+    async fn create(&self, order: &CreateInstance) -> Result<Answered<Instance>, ProviderError> {
         check_order(order)?;
         let password = order.root_password.expose_secret();
         let body = serde_json::to_vec(&wire::Create {
@@ -169,37 +171,37 @@ impl CloudProvider for Linode {
         Ok(made.map(map::instance))
     }
 
-    async fn get(&self, reference: &str) -> Result<Answer<Option<Instance>>, ProviderError> {
+    async fn get(&self, reference: &str) -> Result<Answered<Option<Instance>>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference];
         match self.client.fetch(Draft::get(&path)).await {
             Ok(answer) => Ok(answer.map(|it| Some(map::instance(it)))),
-            Err(error) if error.code == code::NOT_FOUND => Ok(Answer { value: None, request_id: error.request_id }),
+            Err(error) if error.code == code::NOT_FOUND => Ok(Answered { value: None, request_id: error.request_id }),
             Err(error) => Err(error),
         }
     }
 
-    async fn boot(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+    async fn boot(&self, reference: &str) -> Result<Answered<()>, ProviderError> {
         let result = self.act(reference, "boot", Effect::Repeatable).await;
         self.unless_already(reference, &InstanceState::Running, result).await
     }
 
-    async fn shutdown(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+    async fn shutdown(&self, reference: &str) -> Result<Answered<()>, ProviderError> {
         let result = self.act(reference, "shutdown", Effect::Repeatable).await;
         self.unless_already(reference, &InstanceState::Stopped, result).await
     }
 
-    async fn reboot(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+    async fn reboot(&self, reference: &str) -> Result<Answered<()>, ProviderError> {
         self.act(reference, "reboot", Effect::Once).await
     }
 
-    async fn last_reboot(&self, reference: &str) -> Result<Answer<Option<String>>, ProviderError> {
+    async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<String>>, ProviderError> {
         let filter = reboots_of(reference)?;
         let events = self.client.list(&["account", "events"], CallClass::Read, Some(&filter)).await?;
         Ok(events.map(|all: Vec<wire::Event>| all.iter().map(|event| event.id).max().map(|id| id.to_string())))
     }
 
-    async fn delete(&self, reference: &str) -> Result<Answer<()>, ProviderError> {
+    async fn delete(&self, reference: &str) -> Result<Answered<()>, ProviderError> {
         check_reference(reference)?;
         let path = [INSTANCES[0], INSTANCES[1], reference];
         let draft = Draft { method: Method::DELETE, class: CallClass::Delete, ..Draft::get(&path) };
@@ -212,8 +214,8 @@ impl CloudProvider for Linode {
     }
 }
 
-fn done(request_id: Option<String>) -> Answer<()> {
-    Answer { value: (), request_id }
+fn done(request_id: Option<String>) -> Answered<()> {
+    Answered { value: (), request_id }
 }
 
 /// The answer to the check names the token's scopes; one that cannot manage servers is useless.

@@ -99,12 +99,12 @@ pub(super) struct Create<'a> {
 
 /// The body of every refusal.
 #[derive(Deserialize)]
-pub(super) struct Refusal {
-    pub errors: Vec<Reason>,
+pub(super) struct ErrorBody {
+    pub errors: Vec<ErrorReason>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Reason {
+pub(super) struct ErrorReason {
     pub field: Option<String>,
     #[serde(default)]
     pub reason: String,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use providers::{
-    Answer, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, ProviderKind, code,
+    Answered, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, ProviderKind, code,
 };
 use secrecy::SecretString;
 use simulators::{Config, Fault, FaultKind, LimitSettings, Simulators, Timing};
@@ -80,7 +80,7 @@ async fn a_server_lives_its_whole_life() {
     cloud.shutdown(&id).await.expect("off already");
     cloud.boot(&id).await.unwrap();
     until(cloud.as_ref(), &id, &InstanceState::Running).await;
-    let reboot: Answer<()> = cloud.reboot(&id).await.unwrap();
+    let reboot: Answered<()> = cloud.reboot(&id).await.unwrap();
     assert!(reboot.request_id.is_some());
     until(cloud.as_ref(), &id, &InstanceState::Running).await;
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::reply::Reason;
+use super::reply::ErrorReason;
 
 const MAX_HEADER_BYTES: usize = 8 * 1024;
 const MAX_DEPTH: usize = 8;
@@ -38,7 +38,7 @@ enum Operator {
 
 impl Filter {
     /// Reads the header; only the fields in `allowed` may be named.
-    pub(crate) fn parse(header: &str, allowed: &[&str]) -> Result<Self, Reason> {
+    pub(crate) fn parse(header: &str, allowed: &[&str]) -> Result<Self, ErrorReason> {
         if header.len() > MAX_HEADER_BYTES {
             return Err(malformed("The filter is too long"));
         }
@@ -80,7 +80,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn object(&mut self, members: Map<String, Value>, depth: usize) -> Result<Test, Reason> {
+    fn object(&mut self, members: Map<String, Value>, depth: usize) -> Result<Test, ErrorReason> {
         if depth > MAX_DEPTH {
             return Err(malformed("The filter is nested too deeply"));
         }
@@ -88,7 +88,7 @@ impl Parser<'_> {
         tests.collect::<Result<Vec<_>, _>>().map(Test::All)
     }
 
-    fn member(&mut self, name: String, value: Value, depth: usize) -> Result<Test, Reason> {
+    fn member(&mut self, name: String, value: Value, depth: usize) -> Result<Test, ErrorReason> {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err(malformed("The filter has too many terms"));
@@ -102,7 +102,7 @@ impl Parser<'_> {
         }
     }
 
-    fn list(&mut self, value: Value, depth: usize) -> Result<Vec<Test>, Reason> {
+    fn list(&mut self, value: Value, depth: usize) -> Result<Vec<Test>, ErrorReason> {
         let Value::Array(items) = value else {
             return Err(malformed("+and and +or take a list"));
         };
@@ -113,7 +113,7 @@ impl Parser<'_> {
         tests.collect()
     }
 
-    fn field(name: String, value: Value) -> Result<Test, Reason> {
+    fn field(name: String, value: Value) -> Result<Test, ErrorReason> {
         let Value::Object(operators) = value else {
             return if value.is_array() {
                 Err(malformed(format!("{name} cannot be compared with a list")))
@@ -166,7 +166,7 @@ impl Operator {
     }
 }
 
-fn operator(word: &str) -> Result<Operator, Reason> {
+fn operator(word: &str) -> Result<Operator, ErrorReason> {
     Ok(match word {
         "+eq" => Operator::Equal,
         "+neq" => Operator::NotEqual,
@@ -200,6 +200,6 @@ fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn malformed(reason: impl Into<String>) -> Reason {
-    Reason::of("X-Filter", reason)
+fn malformed(reason: impl Into<String>) -> ErrorReason {
+    ErrorReason::of("X-Filter", reason)
 }

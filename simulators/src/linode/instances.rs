@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{backups::Backups, catalog::Type, reply::Refusal};
+use super::{backups::Backups, catalog::Type, reply::ApiError};
 use crate::clock::Clock;
 
 /// Status as the API words it.
@@ -112,12 +112,12 @@ impl Instance {
     }
 
     /// Refuses while a change is in progress.
-    pub(crate) fn idle(&self) -> Result<(), Refusal> {
-        if self.status.rests() { Ok(()) } else { Err(Refusal::busy()) }
+    pub(crate) fn idle(&self) -> Result<(), ApiError> {
+        if self.status.rests() { Ok(()) } else { Err(ApiError::busy()) }
     }
 
     /// Refuses unless it rests in this status.
-    pub(crate) fn in_status(&self, wanted: Status) -> Result<(), Refusal> {
-        if self.status == wanted { Ok(()) } else { Err(Refusal::busy()) }
+    pub(crate) fn in_status(&self, wanted: Status) -> Result<(), ApiError> {
+        if self.status == wanted { Ok(()) } else { Err(ApiError::busy()) }
     }
 }

@@ -51,10 +51,10 @@ impl Default for LimitSettings {
     }
 }
 
-/// Class of operation.
+/// A class of operations, each with a limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Class {
+pub enum LimitClass {
     /// The creation of a machine.
     Create,
     /// A page of a list.
@@ -69,7 +69,7 @@ pub enum Class {
     Delete,
 }
 
-impl Class {
+impl LimitClass {
     /// The class of a request; `segments` is the path below `/v4`.
     pub(crate) fn of(method: &str, segments: &[&str]) -> Self {
         match (method, segments) {
@@ -91,7 +91,7 @@ impl Class {
 
 /// What the headers say after a request was counted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Standing {
+pub(crate) struct Allowance {
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
     /// End of the window in seconds since 1970.
@@ -106,7 +106,7 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 pub(crate) struct Limits {
     pub(crate) settings: LimitSettings,
-    counters: HashMap<(String, Class), (Instant, u32)>,
+    counters: HashMap<(String, LimitClass), (Instant, u32)>,
 }
 
 impl Limits {
@@ -115,7 +115,13 @@ impl Limits {
     }
 
     /// Counts a request; `None` when no limits hold.
-    pub(crate) fn count(&mut self, caller: &str, class: Class, now: Instant, wall: DateTime<Utc>) -> Option<Standing> {
+    pub(crate) fn count(
+        &mut self,
+        caller: &str,
+        class: LimitClass,
+        now: Instant,
+        wall: DateTime<Utc>,
+    ) -> Option<Allowance> {
         if !self.settings.enabled {
             return None;
         }
@@ -130,7 +136,7 @@ impl Limits {
         let over = *used >= limit;
         *used = used.saturating_add(1);
         let left = end.saturating_duration_since(now);
-        Some(Standing {
+        Some(Allowance {
             limit,
             remaining: limit.saturating_sub(*used),
             reset_at_s: (wall + left).timestamp(),
@@ -139,14 +145,14 @@ impl Limits {
         })
     }
 
-    fn rule(&self, class: Class) -> (u32, Duration) {
+    fn rule(&self, class: LimitClass) -> (u32, Duration) {
         let settings = &self.settings;
         let window = Duration::from_millis(settings.window_ms);
         match class {
-            Class::Create => (settings.create_max, Duration::from_millis(settings.create_window_ms)),
-            Class::List => (settings.list_max, window),
-            Class::Images => (settings.images_max, window),
-            Class::Read | Class::Change | Class::Delete => (settings.other_max, window),
+            LimitClass::Create => (settings.create_max, Duration::from_millis(settings.create_window_ms)),
+            LimitClass::List => (settings.list_max, window),
+            LimitClass::Images => (settings.images_max, window),
+            LimitClass::Read | LimitClass::Change | LimitClass::Delete => (settings.other_max, window),
         }
     }
 }

@@ -34,9 +34,9 @@ use tokio::time::Instant;
 use self::{
     faults::{DEFAULT_DELAY_MS, Delivery, Fault, FaultKind},
     keeper::Keeper,
-    limits::{Class, LimitSettings},
-    page::Wanted,
-    reply::{Outcome, Refusal, Reply},
+    limits::{LimitClass, LimitSettings},
+    page::PageQuery,
+    reply::{ApiError, ApiResult, Reply},
     router::Call,
     saved::Saved,
     state::State,
@@ -63,7 +63,7 @@ pub(crate) struct Cloud {
 pub(crate) struct Door(pub(crate) Arc<Cloud>);
 
 /// What becomes of one request.
-struct Verdict {
+struct Served {
     reply: Reply,
     request_id: String,
     delay: Option<Duration>,
@@ -209,7 +209,7 @@ impl Cloud {
     }
 
     /// The effect of a request and its answer, in one step under the lock.
-    fn judge(&self, head: &Head, body: Result<Vec<u8>, StatusCode>) -> Verdict {
+    fn judge(&self, head: &Head, body: Result<Vec<u8>, StatusCode>) -> Served {
         let now = Instant::now();
         let mut state = self.lock();
         state.settle(now);
@@ -232,7 +232,7 @@ impl Cloud {
         if method != "GET" && reply.status != StatusCode::UNAUTHORIZED {
             self.keeper.touch();
         }
-        Verdict { reply, request_id, delay, fate }
+        Served { reply, request_id, delay, fate }
     }
 
     /// The answer to send, after the effect is done and saved; `None` when there is none.
@@ -321,7 +321,7 @@ fn answer(state: &mut State, head: &Head, body: Result<Vec<u8>, StatusCode>, now
         Ok(caller) => caller,
         Err(refusal) => return Reply::from(Err(refusal)),
     };
-    let class = Class::of(method, &segments);
+    let class = LimitClass::of(method, &segments);
     let wall = state.clock.wall(now);
     let standing = state.limits.count(&caller, class, now, wall);
     let mut reply = match standing {
@@ -343,15 +343,15 @@ fn operate(
     segments: &[&str],
     body: Result<Vec<u8>, StatusCode>,
     now: Instant,
-) -> Outcome {
-    let body = body.map_err(|status| Refusal::new(status, "Request body is too large"))?;
-    let wanted = Wanted { query: head.query.as_deref(), filter: head.filter.as_deref() };
+) -> ApiResult {
+    let body = body.map_err(|status| ApiError::new(status, "Request body is too large"))?;
+    let wanted = PageQuery { query: head.query.as_deref(), filter: head.filter.as_deref() };
     router::route(state, &Call { method: &head.method, path: &head.path, segments, wanted, body: &body, now })
 }
 
 /// The token, or nothing where none is needed.
-fn caller(state: &State, head: &Head, public: bool) -> Result<String, Refusal> {
-    let refused = || Refusal::new(StatusCode::UNAUTHORIZED, "Invalid Token");
+fn caller(state: &State, head: &Head, public: bool) -> Result<String, ApiError> {
+    let refused = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid Token");
     let Some(authorization) = &head.authorization else {
         return if public { Ok(String::new()) } else { Err(refused()) };
     };

@@ -8,12 +8,12 @@ use super::{
     catalog::Type,
     instances::{Change, Status},
     order::{Naming, System},
-    reply::{Outcome, Refusal},
+    reply::{ApiError, ApiResult},
     state::State,
 };
 
 impl State {
-    pub(crate) fn rename(&mut self, id: u64, naming: Naming, now: Instant) -> Outcome {
+    pub(crate) fn rename(&mut self, id: u64, naming: Naming, now: Instant) -> ApiResult {
         if let Some(label) = &naming.label {
             self.label_is_free(label, Some(id))?;
         }
@@ -29,9 +29,9 @@ impl State {
         self.show(id, now)
     }
 
-    pub(crate) fn delete(&mut self, id: u64, now: Instant) -> Outcome {
+    pub(crate) fn delete(&mut self, id: u64, now: Instant) -> ApiResult {
         if self.get(id)?.status == Status::Deleting {
-            return Err(Refusal::busy());
+            return Err(ApiError::busy());
         }
         let until = now + self.timing.delete();
         self.begin(id, "linode_delete", Status::Deleting, vec![(until, Change::Gone)], now)?;
@@ -39,12 +39,12 @@ impl State {
         Ok(json!({}))
     }
 
-    pub(crate) fn power(&mut self, id: u64, action: &str, now: Instant) -> Outcome {
+    pub(crate) fn power(&mut self, id: u64, action: &str, now: Instant) -> ApiResult {
         let instance = self.get(id)?;
         let until = now + self.timing.power();
         let (event, through, end) = match action {
             "boot" if instance.status == Status::Running => {
-                return Err(Refusal::bad(format!("Linode {id} already booted.")));
+                return Err(ApiError::bad(format!("Linode {id} already booted.")));
             }
             "boot" => {
                 instance.in_status(Status::Offline)?;
@@ -63,7 +63,7 @@ impl State {
         Ok(json!({}))
     }
 
-    pub(crate) fn rebuild(&mut self, id: u64, system: System, now: Instant) -> Outcome {
+    pub(crate) fn rebuild(&mut self, id: u64, system: System, now: Instant) -> ApiResult {
         self.get(id)?.idle()?;
         let end = if system.booted { Status::Running } else { Status::Offline };
         let until = now + self.timing.boot();
@@ -75,14 +75,14 @@ impl State {
         self.show(id, now)
     }
 
-    pub(crate) fn resize(&mut self, id: u64, kind: &'static Type, now: Instant) -> Outcome {
+    pub(crate) fn resize(&mut self, id: u64, kind: &'static Type, now: Instant) -> ApiResult {
         let instance = self.get(id)?;
         instance.idle()?;
         if instance.kind.id == kind.id {
-            return Err(Refusal::bad("Linode is already running this service plan."));
+            return Err(ApiError::bad("Linode is already running this service plan."));
         }
         if instance.kind.disk_mb > kind.disk_mb {
-            return Err(Refusal::bad(
+            return Err(ApiError::bad(
                 "The current disk size of your Linode is too large for the new service plan. \
                  Please resize your disk to accommodate the new plan.",
             ));
@@ -107,7 +107,7 @@ impl State {
         through: Status,
         ahead: Vec<(Instant, Change)>,
         now: Instant,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ApiError> {
         let until = ahead.last().map_or(now, |(at, _)| *at);
         let wall = self.clock.wall(now);
         let instance = self.get_mut(id)?;
@@ -117,7 +117,7 @@ impl State {
         Ok(())
     }
 
-    pub(crate) fn switch_backups(&mut self, id: u64, on: bool, now: Instant) -> Outcome {
+    pub(crate) fn switch_backups(&mut self, id: u64, on: bool, now: Instant) -> ApiResult {
         let instance = self.get_mut(id)?;
         if on {
             instance.backups.enable();
@@ -130,11 +130,11 @@ impl State {
         Ok(json!({}))
     }
 
-    pub(crate) fn take_snapshot(&mut self, id: u64, label: String, now: Instant) -> Outcome {
+    pub(crate) fn take_snapshot(&mut self, id: u64, label: String, now: Instant) -> ApiResult {
         let instance = self.get(id)?;
         instance.idle()?;
         if !instance.backups.enabled {
-            return Err(Refusal::bad("Backups are not enabled for this Linode."));
+            return Err(ApiError::bad("Backups are not enabled for this Linode."));
         }
         let backup_id = self.next_backup_id;
         self.next_backup_id += 1;
@@ -143,6 +143,6 @@ impl State {
         instance.backups.take(backup_id, label, now, until);
         let name = instance.label.clone();
         self.events.record("linode_snapshot", (id, &name), (now, until), false);
-        backups::find(self.get(id)?, backup_id, &self.clock, now).ok_or_else(Refusal::not_found)
+        backups::find(self.get(id)?, backup_id, &self.clock, now).ok_or_else(ApiError::not_found)
     }
 }

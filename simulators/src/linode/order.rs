@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     catalog::{self, Type},
-    reply::{Reason, Refusal},
+    reply::{ApiError, ErrorReason},
     view,
 };
 
@@ -50,7 +50,7 @@ pub(crate) struct Naming {
 }
 
 /// The body of a POST that creates a machine.
-pub(crate) fn order(body: &[u8]) -> Result<Order, Refusal> {
+pub(crate) fn order(body: &[u8]) -> Result<Order, ApiError> {
     let mut fields = Fields::read(body)?;
     let label = fields.label();
     let kind = fields.required("type").and_then(|id| fields.kind(&id));
@@ -58,7 +58,7 @@ pub(crate) fn order(body: &[u8]) -> Result<Order, Refusal> {
     let system = fields.system(false);
     for unknown in ["backup_id", "stackscript_id"] {
         if fields.present(unknown).is_some() {
-            fields.refuse(Reason::of(unknown, "Not found"));
+            fields.refuse(ErrorReason::of(unknown, "Not found"));
         }
     }
     let tags = fields.tags().unwrap_or_default();
@@ -72,14 +72,14 @@ pub(crate) fn order(body: &[u8]) -> Result<Order, Refusal> {
 }
 
 /// The body of a rebuild.
-pub(crate) fn rebuild(body: &[u8]) -> Result<System, Refusal> {
+pub(crate) fn rebuild(body: &[u8]) -> Result<System, ApiError> {
     let mut fields = Fields::read(body)?;
     let system = fields.system(true);
     fields.done(system)
 }
 
 /// The body of a PUT.
-pub(crate) fn naming(body: &[u8]) -> Result<Naming, Refusal> {
+pub(crate) fn naming(body: &[u8]) -> Result<Naming, ApiError> {
     let mut fields = Fields::read(body)?;
     let naming = Naming {
         label: fields.label(),
@@ -91,18 +91,18 @@ pub(crate) fn naming(body: &[u8]) -> Result<Naming, Refusal> {
 }
 
 /// The body of a resize.
-pub(crate) fn resize(body: &[u8]) -> Result<&'static Type, Refusal> {
+pub(crate) fn resize(body: &[u8]) -> Result<&'static Type, ApiError> {
     let mut fields = Fields::read(body)?;
     let kind = fields.required("type").and_then(|id| fields.kind(&id));
     kind.ok_or_else(|| fields.reasons.into())
 }
 
 /// The label of a snapshot.
-pub(crate) fn snapshot(body: &[u8]) -> Result<String, Refusal> {
+pub(crate) fn snapshot(body: &[u8]) -> Result<String, ApiError> {
     let mut fields = Fields::read(body)?;
     let label = fields.required("label").unwrap_or_default();
     if fields.reasons.is_empty() && !(1..=255).contains(&label.chars().count()) {
-        fields.refuse(Reason::of("label", "Length must be 1-255 characters"));
+        fields.refuse(ErrorReason::of("label", "Length must be 1-255 characters"));
     }
     fields.done(label)
 }
@@ -110,23 +110,23 @@ pub(crate) fn snapshot(body: &[u8]) -> Result<String, Refusal> {
 /// The members of a body, and what is wrong with them.
 struct Fields {
     members: Map<String, Value>,
-    reasons: Vec<Reason>,
+    reasons: Vec<ErrorReason>,
 }
 
 impl Fields {
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
+    fn read(body: &[u8]) -> Result<Self, ApiError> {
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self { members, reasons: Vec::new() }),
-            Ok(_) => Err(Refusal::bad("The body must be a JSON object")),
-            Err(_) => Err(Refusal::bad("Invalid JSON")),
+            Ok(_) => Err(ApiError::bad("The body must be a JSON object")),
+            Err(_) => Err(ApiError::bad("Invalid JSON")),
         }
     }
 
-    fn done<T>(self, value: T) -> Result<T, Refusal> {
+    fn done<T>(self, value: T) -> Result<T, ApiError> {
         if self.reasons.is_empty() { Ok(value) } else { Err(self.reasons.into()) }
     }
 
-    fn refuse(&mut self, reason: Reason) {
+    fn refuse(&mut self, reason: ErrorReason) {
         self.reasons.push(reason);
     }
 
@@ -166,7 +166,7 @@ impl Fields {
     }
 
     fn wrong<T>(&mut self, name: &'static str, reason: &str) -> Option<T> {
-        self.refuse(Reason::of(name, reason));
+        self.refuse(ErrorReason::of(name, reason));
         None
     }
 
@@ -199,19 +199,24 @@ impl Fields {
     fn system(&mut self, image_required: bool) -> System {
         let image = if image_required { self.required("image") } else { self.text("image") };
         if image.as_deref().is_some_and(|id| !catalog::has_image(id)) {
-            self.refuse(Reason::of("image", "image is not valid"));
+            self.refuse(ErrorReason::of("image", "image is not valid"));
         }
         let password = self.text("root_pass");
         match &password {
-            Some(password) => self.reasons.extend(password_fault(password).map(|fault| Reason::of("root_pass", fault))),
+            Some(password) => {
+                self.reasons.extend(password_fault(password).map(|fault| ErrorReason::of("root_pass", fault)));
+            }
             None if image.is_some() => {
-                self.refuse(Reason::of("root_pass", "root_pass is required"));
+                self.refuse(ErrorReason::of("root_pass", "root_pass is required"));
             }
             None => {}
         }
         let authorized_keys = self.texts("authorized_keys", MAX_KEYS).unwrap_or_default();
         if let Some(number) = authorized_keys.iter().position(|key| !is_ssh_key(key)) {
-            self.refuse(Reason::of("authorized_keys", format!("SSH Key {} is not a valid public key", number + 1)));
+            self.refuse(ErrorReason::of(
+                "authorized_keys",
+                format!("SSH Key {} is not a valid public key", number + 1),
+            ));
         }
         let booted = self.flag("booted").unwrap_or(true);
         let root_pass_sha256 = password.filter(|_| image.is_some()).map(|password| sha256(&password));

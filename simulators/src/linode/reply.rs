@@ -3,16 +3,16 @@
 use poem::{Response, http::StatusCode};
 use serde_json::{Value, json};
 
-use super::limits::Standing;
+use super::limits::Allowance;
 
 /// One reason of a refusal.
 #[derive(Clone, Debug)]
-pub(crate) struct Reason {
+pub(crate) struct ErrorReason {
     reason: String,
     field: Option<&'static str>,
 }
 
-impl Reason {
+impl ErrorReason {
     pub(crate) fn of(field: &'static str, reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), field: Some(field) }
     }
@@ -25,14 +25,14 @@ impl Reason {
 
 /// A request that was refused.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     status: StatusCode,
-    reasons: Vec<Reason>,
+    reasons: Vec<ErrorReason>,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
-        Self { status, reasons: vec![Reason { reason: reason.into(), field: None }] }
+        Self { status, reasons: vec![ErrorReason { reason: reason.into(), field: None }] }
     }
 
     pub(crate) fn bad(reason: impl Into<String>) -> Self {
@@ -48,27 +48,27 @@ impl Refusal {
     }
 }
 
-impl From<Reason> for Refusal {
-    fn from(reason: Reason) -> Self {
+impl From<ErrorReason> for ApiError {
+    fn from(reason: ErrorReason) -> Self {
         vec![reason].into()
     }
 }
 
-impl From<Vec<Reason>> for Refusal {
-    fn from(reasons: Vec<Reason>) -> Self {
+impl From<Vec<ErrorReason>> for ApiError {
+    fn from(reasons: Vec<ErrorReason>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, reasons }
     }
 }
 
 /// What a request led to.
-pub(crate) type Outcome = Result<Value, Refusal>;
+pub(crate) type ApiResult = Result<Value, ApiError>;
 
 /// An answer before it is written.
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     payload: Payload,
     retry_after_s: Option<u64>,
-    pub(crate) standing: Option<Standing>,
+    pub(crate) standing: Option<Allowance>,
 }
 
 enum Payload {
@@ -76,12 +76,12 @@ enum Payload {
     Html(&'static str),
 }
 
-impl From<Outcome> for Reply {
-    fn from(outcome: Outcome) -> Self {
+impl From<ApiResult> for Reply {
+    fn from(outcome: ApiResult) -> Self {
         match outcome {
             Ok(value) => Self::json(StatusCode::OK, value),
             Err(refusal) => {
-                let errors: Vec<Value> = refusal.reasons.iter().map(Reason::to_json).collect();
+                let errors: Vec<Value> = refusal.reasons.iter().map(ErrorReason::to_json).collect();
                 Self::json(refusal.status, json!({ "errors": errors }))
             }
         }
@@ -95,7 +95,7 @@ impl Reply {
 
     /// 429, with Retry-After if it is to be told.
     pub(crate) fn too_many(retry_after_s: Option<u64>) -> Self {
-        let mut reply = Self::from(Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")));
+        let mut reply = Self::from(Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")));
         reply.retry_after_s = retry_after_s;
         reply
     }
@@ -112,8 +112,8 @@ impl Reply {
                 retry_after_s: None,
                 standing: None,
             },
-            503 => Self::from(Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"))),
-            _ => Self::from(Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))),
+            503 => Self::from(Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"))),
+            _ => Self::from(Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))),
         }
     }
 

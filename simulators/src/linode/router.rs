@@ -5,8 +5,8 @@ use tokio::time::Instant;
 
 use super::{
     account, backups, catalog, events, order,
-    page::Wanted,
-    reply::{Outcome, Refusal},
+    page::PageQuery,
+    reply::{ApiError, ApiResult},
     state::State,
     view,
 };
@@ -18,7 +18,7 @@ pub(crate) struct Call<'a> {
     pub(crate) path: &'a str,
     /// The path below `/v4`.
     pub(crate) segments: &'a [&'a str],
-    pub(crate) wanted: Wanted<'a>,
+    pub(crate) wanted: PageQuery<'a>,
     pub(crate) body: &'a [u8],
     pub(crate) now: Instant,
 }
@@ -29,7 +29,7 @@ pub(crate) fn is_public(method: &str, segments: &[&str]) -> bool {
 }
 
 /// Does what the request asks.
-pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Outcome {
+pub(crate) fn route(state: &mut State, call: &Call<'_>) -> ApiResult {
     match call.segments {
         ["account"] => only_get(call, || Ok(account::account())),
         ["profile"] => only_get(call, || Ok(account::profile())),
@@ -49,11 +49,11 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Outcome {
             _ => wrong_method(),
         },
         ["linode", "instances", id, rest @ ..] => instance(state, call, number(id)?, rest),
-        _ => Err(Refusal::not_found()),
+        _ => Err(ApiError::not_found()),
     }
 }
 
-fn instance(state: &mut State, call: &Call<'_>, id: u64, rest: &[&str]) -> Outcome {
+fn instance(state: &mut State, call: &Call<'_>, id: u64, rest: &[&str]) -> ApiResult {
     let now = call.now;
     state.get(id)?;
     match (call.method, rest) {
@@ -77,22 +77,22 @@ fn instance(state: &mut State, call: &Call<'_>, id: u64, rest: &[&str]) -> Outco
             | ["boot" | "shutdown" | "reboot" | "resize" | "rebuild" | "ips" | "disks" | "configs" | "backups"]
             | ["backups", _],
         ) => wrong_method(),
-        _ => Err(Refusal::not_found()),
+        _ => Err(ApiError::not_found()),
     }
 }
 
-fn only_get(call: &Call<'_>, answer: impl FnOnce() -> Outcome) -> Outcome {
+fn only_get(call: &Call<'_>, answer: impl FnOnce() -> ApiResult) -> ApiResult {
     if call.method == "GET" { answer() } else { wrong_method() }
 }
 
-fn wrong_method() -> Outcome {
-    Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
+fn wrong_method() -> ApiResult {
+    Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
 }
 
-fn found(view: Option<serde_json::Value>) -> Outcome {
-    view.ok_or_else(Refusal::not_found)
+fn found(view: Option<serde_json::Value>) -> ApiResult {
+    view.ok_or_else(ApiError::not_found)
 }
 
-fn number(id: &str) -> Result<u64, Refusal> {
-    id.parse().map_err(|_| Refusal::not_found())
+fn number(id: &str) -> Result<u64, ApiError> {
+    id.parse().map_err(|_| ApiError::not_found())
 }

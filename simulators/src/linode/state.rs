@@ -14,7 +14,7 @@ use super::{
     instances::{Change, Instance, Status},
     limits::Limits,
     order::Order,
-    reply::{Outcome, Reason, Refusal},
+    reply::{ApiError, ApiResult, ErrorReason},
     timing::Timing,
     traffic::Counters,
     truth::{Traffic, Truth, TruthRequest},
@@ -139,20 +139,20 @@ impl State {
         listed.map(|instance| view::instance(instance, &self.clock, now)).collect()
     }
 
-    pub(crate) fn get(&self, id: u64) -> Result<&Instance, Refusal> {
-        self.live.get(&id).ok_or_else(Refusal::not_found)
+    pub(crate) fn get(&self, id: u64) -> Result<&Instance, ApiError> {
+        self.live.get(&id).ok_or_else(ApiError::not_found)
     }
 
-    pub(super) fn get_mut(&mut self, id: u64) -> Result<&mut Instance, Refusal> {
-        self.live.get_mut(&id).ok_or_else(Refusal::not_found)
+    pub(super) fn get_mut(&mut self, id: u64) -> Result<&mut Instance, ApiError> {
+        self.live.get_mut(&id).ok_or_else(ApiError::not_found)
     }
 
-    pub(crate) fn show(&self, id: u64, now: Instant) -> Outcome {
+    pub(crate) fn show(&self, id: u64, now: Instant) -> ApiResult {
         Ok(view::instance(self.get(id)?, &self.clock, now))
     }
 
     /// Creates a machine; `method` and `path` are the request's, for faults that affect only what is created.
-    pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> Outcome {
+    pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> ApiResult {
         let ipv4 = self.room_for(&order)?;
         let birth = Birth {
             boot_fails: self.faults.take(FaultKind::BootFails, method, path).is_some(),
@@ -180,14 +180,14 @@ impl State {
     }
 
     /// An address for a machine, if its label and one more machine are allowed.
-    pub(super) fn room_for(&mut self, order: &Order) -> Result<std::net::Ipv4Addr, Refusal> {
+    pub(super) fn room_for(&mut self, order: &Order) -> Result<std::net::Ipv4Addr, ApiError> {
         if let Some(label) = &order.label {
             self.label_is_free(label, None)?;
         }
         if self.live.len() >= MAX_INSTANCES {
-            return Err(Refusal::bad("Account Limit reached. Please open a support ticket."));
+            return Err(ApiError::bad("Account Limit reached. Please open a support ticket."));
         }
-        self.addresses.take().ok_or_else(|| Refusal::bad("No addresses are left in this region."))
+        self.addresses.take().ok_or_else(|| ApiError::bad("No addresses are left in this region."))
     }
 
     pub(super) fn take_id(&mut self) -> u64 {
@@ -229,8 +229,8 @@ impl State {
         }
     }
 
-    pub(super) fn label_is_free(&self, label: &str, except: Option<u64>) -> Result<(), Refusal> {
+    pub(super) fn label_is_free(&self, label: &str, except: Option<u64>) -> Result<(), ApiError> {
         let taken = self.live.values().any(|other| Some(other.id) != except && other.label == label);
-        if taken { Err(Reason::of("label", "Label must be unique among your linodes").into()) } else { Ok(()) }
+        if taken { Err(ErrorReason::of("label", "Label must be unique among your linodes").into()) } else { Ok(()) }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    limits::Class,
+    limits::LimitClass,
     truth::{Traffic, TrafficRoute},
 };
 
@@ -19,14 +19,14 @@ const OTHER: &str = "other";
 /// Requests by route and method.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    routes: BTreeMap<(&'static str, &'static str), (Class, u64, u64)>,
+    routes: BTreeMap<(&'static str, &'static str), (LimitClass, u64, u64)>,
 }
 
 impl Counters {
     /// Counts a request; `segments` is the path below `/v4`, `status` the answer's or 0.
     pub(crate) fn count(&mut self, method: &str, segments: &[&str], status: u16) {
         let key = (template(segments), known_method(method));
-        let (_, requests, limited) = self.routes.entry(key).or_insert_with(|| (Class::of(method, segments), 0, 0));
+        let (_, requests, limited) = self.routes.entry(key).or_insert_with(|| (LimitClass::of(method, segments), 0, 0));
         *requests += 1;
         *limited += u64::from(status == 429);
     }

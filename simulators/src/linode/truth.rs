@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::Class;
+use super::limits::LimitClass;
 
 /// The whole truth about the cloud.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub struct TrafficRoute {
     /// Path below `/v4`, with `{id}` in the place of ids; `other` for unknown paths.
     pub route: String,
     /// The class that rate limits count it in.
-    pub class: Class,
+    pub class: LimitClass,
     /// Requests, also those that were refused or lost.
     pub requests: u64,
     /// Those of them that were answered 429.

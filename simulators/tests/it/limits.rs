@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use simulators::{Class, Config, LimitSettings};
+use simulators::{Config, LimitClass, LimitSettings};
 
 use crate::support::{World, order, quick};
 
@@ -81,7 +81,7 @@ async fn traffic_is_counted_by_method_route_and_class() {
     assert_eq!(traffic.requests("POST", "/linode/instances"), 2);
     assert_eq!(traffic.requests("GET", "other"), 1);
     let lists = traffic.routes.iter().find(|it| it.method == "GET" && it.route == "/linode/instances").expect("lists");
-    assert_eq!((lists.class, lists.requests, lists.rate_limited), (Class::List, 3, 1));
+    assert_eq!((lists.class, lists.requests, lists.rate_limited), (LimitClass::List, 3, 1));
     assert_eq!((traffic.rate_limited, traffic.concurrent, traffic.max_concurrent), (1, 0, 3));
     assert_eq!(traffic.connections, 3);
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use testkit::app::AppOptions;
-use testkit::client::text;
-use testkit::fixture::{fresh_key, order};
+use testkit::client::{row, text};
+use testkit::fixture::{fresh_key, order, plan_called};
+use testkit::seed::PLAN as SEEDED_PLAN;
 use testkit::{Client, TestApp};
 
 /// What anybody may call. The list may only shrink.
@@ -80,8 +81,12 @@ fn body(path: &str) -> Json {
             json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef" })
         }
         "/api/admin/plans" => {
-            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "x", "name": "x",
-                "markup_monthly": { "amount": "1", "currency": "USD" } })
+            json!({
+                "cloud_id": "cloud_00000000000000000000000001",
+                "type_id": "x",
+                "name": "x",
+                "markup_monthly": { "amount": "1", "currency": "USD" },
+            })
         }
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
@@ -117,13 +122,13 @@ fn operations() -> Vec<Operation> {
 async fn casey(app: &TestApp) -> (Client, Ids) {
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
     let (client, org) = app.customer("casey", "10").await;
-    let plan = text(&client.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let plan = plan_called(&client, SEEDED_PLAN).await.unwrap();
     let ordered = client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     let statement = client.get("/api/wallet/statement").await.unwrap().expect(200);
     let ids = Ids {
         vps: text(&ordered, "/vps/id"),
         job: text(&ordered, "/job/id"),
-        entry: text(&statement, "/items/0/id"),
+        entry: text(row(&statement, "kind", "credit"), "/id"),
         plan,
         org: org.to_string(),
     };

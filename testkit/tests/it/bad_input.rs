@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 use testkit::app::AppOptions;
 use testkit::client::text;
-use testkit::fixture::{PASSWORD, ROOT_PASSWORD, fresh_key, order};
+use testkit::fixture::{PASSWORD, ROOT_PASSWORD, fresh_key, order, plan_called};
+use testkit::seed::PLAN as SEEDED_PLAN;
 use testkit::{Client, Reply, TestApp};
 
 struct World {
@@ -21,19 +22,17 @@ async fn world() -> World {
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
     let (casey, org) = app.customer("casey", "10").await;
     let admin = app.admin().await;
-    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let plan = plan_called(&casey, SEEDED_PLAN).await.unwrap();
     let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     World { vps: text(&ordered, "/vps/id"), org: org.to_string(), app, casey, admin, plan }
 }
 
 /// Rows of every table that a request could change, sign-ins left out.
 async fn rows(app: &TestApp) -> String {
-    let sql = "select string_agg(n::text, ' ') from (select count(*) n from app_user union all select count(*) \
-               from org union all select count(*) from vps \
-        union all select count(*) from job union all select count(*) from journal union all select count(*) \
-        from posting union all select count(*) from plan \
-        union all select count(*) from cloud union all select count(*) from vps_secret union all select count(*) \
-        from idempotency_key) t";
+    let tables =
+        ["app_user", "org", "vps", "job", "journal", "posting", "plan", "cloud", "vps_secret", "idempotency_key"];
+    let counts = tables.map(|table| format!("select '{table} ' || count(*) as n from {table}")).join(" union all ");
+    let sql = format!("select string_agg(n, ', ') from ({counts}) t");
     domain::db::scalar(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap().unwrap()
 }
 
@@ -108,15 +107,23 @@ async fn every_field_of_every_request() {
             Method::POST,
             "/api/admin/clouds".into(),
             &world.admin,
-            json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef",
-                "endpoint": "https://example.com" }),
+            json!({
+                "provider": "linode",
+                "name": "Cloud",
+                "token": "0123456789abcdef",
+                "endpoint": "https://example.com",
+            }),
         ),
         (
             Method::POST,
             "/api/admin/plans".into(),
             &world.admin,
-            json!({ "cloud_id": "cloud_00000000000000000000000001", "type_id": "g6-nanode-1", "name": "Other",
-                "markup_monthly": { "amount": "1", "currency": "USD" } }),
+            json!({
+                "cloud_id": "cloud_00000000000000000000000001",
+                "type_id": "g6-nanode-1",
+                "name": "Other",
+                "markup_monthly": { "amount": "1", "currency": "USD" },
+            }),
         ),
         (
             Method::PATCH,
@@ -303,10 +310,9 @@ async fn a_disabled_plan_and_an_unknown_field_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_leave_no_trace() {
     let world = world().await;
-    let dump = "select coalesce(string_agg(t, ' '), '') from (select j::text t from job j union all \
-                select s::text from job_step s union all select a::text from activity a \
-        union all select i::text from idempotency_key i union all select v::text from vps v union all \
-        select u::text from app_user u union all select s::text from vps_secret s) x";
+    let tables = ["job", "job_step", "activity", "idempotency_key", "vps", "app_user", "vps_secret"];
+    let rows = tables.map(|table| format!("select r::text as t from {table} r")).join(" union all ");
+    let dump = format!("select coalesce(string_agg(t, ' '), '') from ({rows}) x");
     let text: String = domain::db::scalar(&world.app.ctx.db, domain::db::sql(dump, [])).await.unwrap().unwrap();
     assert!(text.contains("web-1"), "the dump holds what there is");
     for secret in [ROOT_PASSWORD, PASSWORD, world.casey.token().unwrap()] {

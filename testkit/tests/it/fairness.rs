@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use domain::queue::{Due, Turn};
 use domain::work::{Job, NewJob, enqueue_many};
-use domain::{Actor, Ctx, JobId, OrgId, Queue, db};
+use domain::{Actor, Ctx, JobId, JobState, OrgId, Queue, db};
 use testkit::TestApp;
 use testkit::app::AppOptions;
+use testkit::fixture::until;
 
 async fn without_workers() -> TestApp {
     TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await
@@ -14,10 +15,26 @@ async fn without_workers() -> TestApp {
 
 /// Jobs in a line, by one statement.
 async fn line(ctx: &Ctx, org: OrgId, count: i32) {
-    let insert = "insert into job (id, org_id, kind, queue, max_attempts, deadline_at) \
-                  select gen_random_uuid(), $1, 'platform.probe', 'provision', 3, now() + interval '1 hour' \
-                  from generate_series(1, $2)";
+    let insert = "
+        insert into job (id, org_id, kind, queue, max_attempts, deadline_at)
+        select gen_random_uuid(), $1, 'platform.probe', 'provision', 3, now() + interval '1 hour'
+        from generate_series(1, $2)";
     db::exec(&ctx.db, db::sql(insert, [org.into(), count.into()])).await.unwrap();
+}
+
+/// Waits until a job of a queue is done that is enqueued now: whoever rings has looked since.
+async fn one_round(app: &TestApp, queue: Queue) {
+    let insert = "
+        insert into job (id, kind, queue, max_attempts, deadline_at)
+        values (gen_random_uuid(), 'platform.probe', $1, 3, now() + interval '1 hour')
+        returning id";
+    let job: uuid::Uuid = db::scalar(&app.ctx.db, db::sql(insert, [queue.as_str().into()])).await.unwrap().unwrap();
+    until(Duration::from_secs(20), async || {
+        let state = domain::queue::notice(&app.ctx, JobId(job)).await?.map(|notice| notice.state);
+        Ok((state == Some(JobState::Succeeded)).then_some(()))
+    })
+    .await
+    .expect("a job of another queue is done");
 }
 
 async fn count(ctx: &Ctx, what: &str, org: OrgId) -> i64 {
@@ -69,9 +86,10 @@ async fn interactive_jobs_go_before_bulk() {
     let app = without_workers().await;
     let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
     line(&app.ctx, org, 50).await;
-    let insert = "insert into job (id, org_id, kind, queue, priority, max_attempts, deadline_at) \
-                  values (gen_random_uuid(), $1, 'platform.probe', 'provision', 1, 3, now() + interval '1 hour') \
-                  returning id";
+    let insert = "
+        insert into job (id, org_id, kind, queue, priority, max_attempts, deadline_at)
+        values (gen_random_uuid(), $1, 'platform.probe', 'provision', 1, 3, now() + interval '1 hour')
+        returning id";
     let urgent: uuid::Uuid = db::scalar(&app.ctx.db, db::sql(insert, [org.into()])).await.unwrap().unwrap();
     assert_eq!(ring(&app.ctx, 1).await, [JobId(urgent)]);
 }
@@ -86,13 +104,14 @@ async fn a_paused_queue_and_a_paused_cloud_begin_nothing() {
     let body = testkit::fixture::order(&plan, "held-up");
     let placed = customer.post_once("/api/vps", &body, &testkit::fixture::fresh_key()).await.unwrap().expect(202);
     let vps = testkit::client::text(&placed, "/vps/id");
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    one_round(&app, Queue::Power).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
     let cloud: uuid::Uuid = db::scalar(&app.ctx.db, db::sql("select id from cloud", [])).await.unwrap().unwrap();
     let cloud = domain::CloudId(cloud);
     domain::cloud::pause(&app.ctx, &operator, cloud, "maintenance").await.unwrap();
     domain::queue::resume_queue(&app.ctx, &operator, Queue::Provision, "done").await.unwrap();
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    // One without a cloud, behind it in the same queue.
+    one_round(&app, Queue::Provision).await;
     assert_eq!(app.open_jobs().await.iter().filter(|job| job.starts_with("vps.provision queued")).count(), 1);
     domain::cloud::resume(&app.ctx, &operator, cloud, "done").await.unwrap();
     testkit::fixture::await_status(&customer, &vps, "running", Duration::from_secs(20)).await.unwrap();
@@ -104,7 +123,7 @@ async fn a_line_beyond_its_bounds_goes_on_as_soon_as_jobs_end() {
     let org = testkit::seed::running_servers(&app.ctx, 1, 0).await.unwrap()[0];
     let began = Instant::now();
     line(&app.ctx, org, 100).await;
-    testkit::fixture::until(Duration::from_secs(20), async || {
+    until(Duration::from_secs(20), async || {
         Ok((count(&app.ctx, "state = 'succeeded'", org).await == 100).then_some(()))
     })
     .await
@@ -129,9 +148,13 @@ async fn the_relay_is_told_which_queues_have_something_to_ring() {
     let claim = domain::work::claim(&app.ctx.db, id, "w", Duration::from_secs(30)).await.unwrap().unwrap().claim;
     domain::queue::wait(&app.ctx.db, &claim, Duration::from_millis(300), &serde_json::json!({})).await.unwrap();
     let later = ask().await;
-    assert!(later.queues.is_empty() && later.next < Duration::from_millis(300), "{later:?}");
-    tokio::time::sleep(later.next).await;
-    assert_eq!(ask().await.queues, [Queue::Provision], "its wait is over");
+    assert!(later.queues.is_empty(), "it waits: {later:?}");
+    assert!(later.next < Duration::from_millis(300), "nobody would look in time: {later:?}");
+    let due = until(later.next + Duration::from_secs(2), async || {
+        let due = ask().await.queues;
+        Ok((!due.is_empty()).then_some(due))
+    });
+    assert_eq!(due.await.expect("its wait is over"), [Queue::Provision]);
 }
 
 /// Rows of jobs that were read one after the other, and entries of their indexes.
@@ -164,7 +187,8 @@ async fn plans_made_on_an_empty_table_stay_good_when_it_is_full() {
     assert_eq!(work().await, 10);
     let after = read(&own).await;
     let (rows, entries) = (after.0 - before.0, after.1 - before.1);
-    assert!(rows == 0 && entries < 1_000, "{rows} rows and {entries} entries were read for ten jobs");
+    assert_eq!(rows, 0, "rows of the table were read one after the other");
+    assert!(entries < 1_000, "{entries} entries of indexes were read for ten jobs");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,10 +21,11 @@ async fn the_database_itself_refuses_to_rewrite_history() {
             assert!(owner.execute_unprepared(&statement).await.is_err(), "not even the owner: {statement}");
         }
     }
-    let unbalanced = "with j as (insert into journal (idem_key, kind, effective_at) \
-                      values ('x', 'credit', now()) returning id) \
-        insert into posting (journal_id, seq, account_id, amount_micros) select j.id, 1, a.id, 5 \
-        from j, account a where a.kind = 'revenue'";
+    let unbalanced = "
+        with j as (
+            insert into journal (idem_key, kind, effective_at) values ('x', 'credit', now()) returning id)
+        insert into posting (journal_id, seq, account_id, amount_micros)
+        select j.id, 1, a.id, 5 from j, account a where a.kind = 'revenue'";
     assert!(app.ctx.db.execute_unprepared(unbalanced).await.unwrap_err().to_string().contains("does not balance"));
     let below_zero = "update account set balance_micros = -1 where kind = 'wallet'";
     assert!(app.ctx.db.execute_unprepared(below_zero).await.is_err(), "a wallet never goes below zero");
@@ -64,4 +65,23 @@ async fn the_schema_of_another_version_is_not_ready() {
         Ok((app.anonymous.get("/readyz").await?.status == 503).then_some(()))
     });
     unready.await.expect("the process does not want requests for another schema");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_archive_has_a_place_for_every_column() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let columns = async |table: &str| -> Vec<String> {
+        let columns = "
+            select array_agg(column_name || ' ' || data_type order by column_name)
+            from information_schema.columns
+            where table_schema = 'public' and table_name = $1 and column_name <> 'finished_at'";
+        db::scalar(&app.ctx.db, db::sql(columns, [table.into()])).await.unwrap().unwrap()
+    };
+    for (table, archive) in [("job", "job_archive"), ("job_step", "job_step_archive")] {
+        assert_eq!(
+            columns(table).await,
+            columns(archive).await,
+            "what a migration adds to {table} goes to {archive} too"
+        );
+    }
 }

@@ -8,7 +8,8 @@ use domain::{JobId, OrgId, db};
 use serde_json::{Value as Json, json};
 use testkit::app::AppOptions;
 use testkit::client::text;
-use testkit::fixture::{fresh_key, order, until};
+use testkit::fixture::{fresh_key, order, plan_called, until};
+use testkit::seed::PLAN as SEEDED_PLAN;
 use testkit::{Client, Reply, TestApp};
 
 async fn without_workers() -> TestApp {
@@ -30,8 +31,11 @@ async fn probes(app: &TestApp, count: usize, org: Option<OrgId>) -> Vec<JobId> {
 /// Probes that are in this state with an error of this class.
 async fn broken(app: &TestApp, count: usize, state: &str, class: &str) -> Vec<JobId> {
     let ids = probes(app, count, None).await;
-    let sql = "update job set state = $2, error_code = $3, finished_at = case $2 when 'failed' then now() end, error \
-               = '{\"admin\": \"it broke\"}' where id = any($1)";
+    let sql = r#"
+        update job
+        set state = $2, error_code = $3, finished_at = case $2 when 'failed' then now() end,
+            error = '{"admin": "it broke"}'
+        where id = any($1)"#;
     db::exec(&app.ctx.db, db::sql(sql, [db::uuids(&ids), state.into(), class.into()])).await.unwrap();
     ids
 }
@@ -70,8 +74,13 @@ async fn a_wish_about_many_is_counted_then_done() {
     pause_mail(&admin).await;
     let mut failed = broken(&app, 6, "failed", "broken").await;
     let wish = |dry_run: bool, expected: i64| {
-        json!({ "action": "retry", "filter": { "error": "broken" },
-        "reason": "it is mended", "dry_run": dry_run, "expected": expected })
+        json!({
+            "action": "retry",
+            "filter": { "error": "broken" },
+            "reason": "it is mended",
+            "dry_run": dry_run,
+            "expected": expected,
+        })
     };
     let counted = bulk(&admin, &wish(true, 0)).await.expect(200);
     assert_eq!(
@@ -110,8 +119,8 @@ async fn many_are_cancelled_and_put_aside() {
     let admin = app.admin().await;
     pause_mail(&admin).await;
     let open = probes(&app, 150, None).await;
-    let cancel = json!({ "action": "cancel", "filter": { "queue": "mail", "kind": "platform.probe" },
-        "reason": "not needed", "dry_run": false });
+    let filter = json!({ "queue": "mail", "kind": "platform.probe" });
+    let cancel = json!({ "action": "cancel", "filter": filter, "reason": "not needed", "dry_run": false });
     let started = bulk(&admin, &cancel).await.expect(202);
     assert_eq!(started["count"], 150);
     ended(&admin, &started).await;
@@ -120,8 +129,9 @@ async fn many_are_cancelled_and_put_aside() {
     assert_eq!((&counts["by_state"]["cancelled"], &counts["by_state"]["queued"]), (&json!(150), &json!(0)));
     let stuck = broken(&app, 3, "stuck", "puzzling").await;
     assert_eq!(attention(&admin).await, 3);
-    let discard = json!({ "action": "discard", "filter": { "state": "stuck" }, "reason": "seen to", "dry_run": false,
-        "expected": 3 });
+    let filter = json!({ "state": "stuck" });
+    let discard =
+        json!({ "action": "discard", "filter": filter, "reason": "seen to", "dry_run": false, "expected": 3 });
     ended(&admin, &bulk(&admin, &discard).await.expect(202)).await;
     let aside = get(&admin, stuck[0]).await;
     assert_eq!((text(&aside, "/state").as_str(), &aside["can_discard"]), ("failed", &json!(false)));
@@ -160,10 +170,12 @@ async fn wishes_that_say_too_little_or_nonsense_are_refused() {
 async fn order_at(app: &TestApp, step: i16, state: &str) -> String {
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
     let (casey, _) = app.customer("casey", "10").await;
-    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let plan = plan_called(&casey, SEEDED_PLAN).await.unwrap();
     let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
-    let sql = "update job set state = $1, step = $2, lease_token = 1, step_data = '{\"seen\": 1}', error_code = 'odd' \
-               where kind = 'vps.provision'";
+    let sql = r#"
+        update job
+        set state = $1, step = $2, lease_token = 1, step_data = '{"seen": 1}', error_code = 'odd'
+        where kind = 'vps.provision'"#;
     db::exec(&app.ctx.db, db::sql(sql, [state.into(), step.into()])).await.unwrap();
     text(&ordered, "/job/id")
 }
@@ -243,7 +255,7 @@ async fn an_organisation_with_too_much_under_way_waits() {
     let app = without_workers().await;
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
     let (casey, org) = app.customer("casey", "10").await;
-    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let plan = plan_called(&casey, SEEDED_PLAN).await.unwrap();
     let count = usize::try_from(app.ctx.limits.org_open_jobs).unwrap();
     probes(&app, count, Some(org)).await;
     let refused = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
@@ -271,7 +283,7 @@ async fn orders_are_refused_while_they_could_not_be_begun_in_time() {
     let app = without_workers().await;
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
     let (casey, org) = app.customer("casey", "10").await;
-    let plan = text(&casey.get("/api/plans").await.unwrap().expect(200), "/items/0/id");
+    let plan = plan_called(&casey, SEEDED_PLAN).await.unwrap();
     let late = probes(&app, 1, None).await[0];
     db::exec(
         &app.ctx.db,
@@ -287,7 +299,10 @@ async fn orders_are_refused_while_they_could_not_be_begun_in_time() {
     let reply = admin.post("/api/admin/queues/provision/pause", &json!({ "reason": "a test" })).await.unwrap();
     assert_eq!(reply.status, 200);
     // What the process saw of the queues is at most two seconds old.
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
-    let taken = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
+    let taken = until(Duration::from_secs(10), async || {
+        let reply = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await?;
+        Ok((reply.status != 503).then_some(reply))
+    });
+    let taken = taken.await.expect("a paused queue refuses no order");
     assert_eq!(taken.status, 202, "{}", taken.body);
 }

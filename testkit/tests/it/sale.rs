@@ -6,8 +6,8 @@ use domain::db;
 use serde_json::json;
 use simulators::{Fault, FaultKind};
 use testkit::TestApp;
-use testkit::client::{micros, text};
-use testkit::fixture::{await_status, fresh_key, order};
+use testkit::client::{micros, row, text};
+use testkit::fixture::{await_status, fresh_key, order, until};
 
 const LONG: Duration = Duration::from_secs(20);
 /// The first hour of $6 a month: floor(6 000 000 / 730).
@@ -26,7 +26,8 @@ async fn a_server_is_ordered_used_and_deleted() {
     let vps = text(&ordered, "/vps/id");
 
     let running = await_status(&casey, &vps, "running", LONG).await.unwrap();
-    assert!(running["ipv4"].is_string() && running["started_at"].is_string(), "{running}");
+    assert!(running["ipv4"].is_string(), "no address: {running}");
+    assert!(running["started_at"].is_string(), "no start: {running}");
     assert_eq!(micros(&running, "/spent_this_month"), HOUR);
     app.check_books().await;
 
@@ -41,7 +42,8 @@ async fn a_server_is_ordered_used_and_deleted() {
     let jobs = casey.get(&format!("/api/vps/{vps}/jobs")).await.unwrap().expect(200);
     let kinds: Vec<_> = jobs["items"].as_array().unwrap().iter().map(|job| text(job, "/kind")).collect();
     assert_eq!(kinds, ["vps.power", "vps.power", "vps.power", "vps.provision"]);
-    assert!(!jobs["items"][3]["steps"].as_array().unwrap().is_empty(), "the timeline tells the steps");
+    let made = row(&jobs, "kind", "vps.provision");
+    assert!(!made["steps"].as_array().unwrap().is_empty(), "the timeline tells the steps: {made}");
 
     let wrong = casey.delete(&format!("/api/vps/{vps}"), Some(&json!({ "label": "web-1" }))).await.unwrap();
     assert_eq!((wrong.status.as_u16(), wrong.text("/errors/0/pointer").as_str()), (400, "/label"));
@@ -99,8 +101,13 @@ async fn a_server_that_never_boots_is_taken_back_and_paid_back() {
     let ordered = casey.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     let (vps, job) = (text(&ordered, "/vps/id"), text(&ordered, "/job/id"));
     let admin = app.admin().await;
-    // Let the customer's order be cancelled by an admin rather than wait for all attempts.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    // Once it was told to boot, an admin cancels the order rather than wait for all attempts.
+    until(LONG, async || {
+        let requests = app.cloud.truth().requests;
+        Ok(requests.iter().any(|one| one.path.ends_with("/boot")).then_some(()))
+    })
+    .await
+    .expect("it is told to boot");
     let _ = admin
         .post(&format!("/api/admin/jobs/{job}/cancel"), &json!({ "reason": "the cloud is broken" }))
         .await

@@ -53,7 +53,12 @@ async fn the_scheduler_process_bills_the_hour() {
     let app = TestApp::start().await;
     let stop = tokio_util::sync::CancellationToken::new();
     let serving = tokio::spawn(scheduler::serve(app.ctx.clone(), stop.clone()));
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let known = async || {
+        let sql = "select count(*) from schedule where name = 'billing.hourly'";
+        let rows: Option<i64> = db::scalar(&app.ctx.db, db::sql(sql, [])).await?;
+        Ok((rows == Some(1)).then_some(()))
+    };
+    testkit::fixture::until(Duration::from_secs(10), known).await.expect("the scheduler begins the schedule");
     app.set_ahead(TimeDelta::hours(1)).await;
     testkit::fixture::until(Duration::from_secs(10), || async { Ok((ticks(&app).await >= 1).then_some(())) })
         .await
@@ -66,14 +71,17 @@ async fn the_scheduler_process_bills_the_hour() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_of_an_older_version_are_brought_up_to_date() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
-    let older = "insert into schedule (name, cron, catch_up, last_tick) values \
-        ('billing.hourly', '0 0 * * * *', interval '3 days', business_now()), ('platform.tidy', '30 5 * * *', \
-        interval '1 day', business_now())";
+    let older = "
+        insert into schedule (name, cron, catch_up, last_tick)
+        values ('billing.hourly', '0 0 * * * *', interval '3 days', business_now()),
+               ('platform.tidy', '30 5 * * *', interval '1 day', business_now())";
     db::exec(&app.ctx.db, db::sql(older, [])).await.unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
     let serving = tokio::spawn(scheduler::serve(app.ctx.clone(), stop.clone()));
-    let rows = "select array_agg(name || ': ' || cron || ', ' || job_kind order by name) from schedule \
-                where name in ('billing.hourly', 'platform.tidy')";
+    let rows = "
+        select array_agg(name || ': ' || cron || ', ' || job_kind order by name)
+        from schedule
+        where name in ('billing.hourly', 'platform.tidy')";
     let wanted = ["billing.hourly: 0 * * * *, billing.charge", "platform.tidy: 30 5 * * *, platform.tidy"];
     let known = || async {
         let found: Vec<String> = db::scalar(&app.ctx.db, db::sql(rows, [])).await?.unwrap_or_default();

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use domain::db;
 use serde_json::json;
 use testkit::TestApp;
 use testkit::app::AppOptions;
+use testkit::fixture::until;
 
 /// Reads a stream until it holds the text, and returns what came.
 async fn read_until(response: &mut reqwest::Response, wanted: &str) -> String {
@@ -31,6 +33,17 @@ async fn open(app: &TestApp, token: &str, last_event: Option<&str>) -> reqwest::
     response
 }
 
+/// Waits until the process hears what the database announces.
+async fn listening(app: &TestApp) {
+    let sql = "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen %'";
+    until(Duration::from_secs(10), async || {
+        let listeners: Option<i64> = db::scalar(&app.ctx.db, db::sql(sql, [])).await?;
+        Ok(listeners.filter(|count| *count > 0))
+    })
+    .await
+    .expect("the API listens");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn events_arrive_live_and_are_replayed_to_their_owner_alone() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
@@ -40,7 +53,7 @@ async fn events_arrive_live_and_are_replayed_to_their_owner_alone() {
     let mut caseys = open(&app, casey.token().unwrap(), None).await;
     let mut robins = open(&app, robin.token().unwrap(), None).await;
     let mut admins = open(&app, admin.token().unwrap(), None).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    listening(&app).await;
     testkit::fixture::credit(&admin, &org.to_string(), "5").await.unwrap();
 
     let text = read_until(&mut caseys, "billing.credit").await;

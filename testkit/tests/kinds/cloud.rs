@@ -75,12 +75,12 @@ impl Story for Sync {
     async fn assert_undone(world: &World, job: JobId, before: &i64) {
         assert_eq!(Self::sizes(world).await, before - 1, "the catalog is what it was, not half of a new one");
         assert_eq!(told(world, "cloud.sync", job).await, 0);
-        world
-            .exec(
-                "insert into cloud_type select cloud_id, 'g6-nanode-1', label, class, vcpus, memory_mib, disk_gib, \
-                    transfer_gb, hour_micros, month_micros, seen_at from cloud_type limit 1",
-                vec![],
-            )
-            .await;
+        let again = "
+            insert into cloud_type
+            select cloud_id, 'g6-nanode-1', label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros,
+                   month_micros, seen_at
+            from cloud_type
+            limit 1";
+        world.exec(again, vec![]).await;
     }
 }

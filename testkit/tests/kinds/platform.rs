@@ -17,8 +17,10 @@ impl Story for Tidy {
 
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, ()) {
         world.app.admin().await;
-        let sql = "update session set expires_at = business_now() - interval '2 days' where id in (select id \
-                   from session order by created_at desc limit 1)";
+        let sql = "
+            update session
+            set expires_at = business_now() - interval '2 days'
+            where id in (select id from session order by created_at desc limit 1)";
         world.exec(sql, vec![]).await;
         let tick = world.app.ctx.clock.now(&world.app.ctx.db).await.unwrap();
         (world.enqueue(Job::Tidy { tick }).await, ())
@@ -55,8 +57,10 @@ impl Story for Probe {
 pub struct Bulk;
 
 /// Failed jobs, and those of them that were taken up, and how often in all.
-const TAKEN_UP: &str = "select count(*) from job f where f.kind = 'platform.probe' and f.id = any($1) \
-                        and exists (select from job r where r.retry_of = f.id)";
+const TAKEN_UP: &str = "
+select count(*)
+from job f
+where f.kind = 'platform.probe' and f.id = any($1) and exists (select from job r where r.retry_of = f.id)";
 
 impl Story for Bulk {
     /// The failed jobs that it is about.
@@ -64,11 +68,14 @@ impl Story for Bulk {
 
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, Vec<uuid::Uuid>) {
         world.exec("update job set discarded_at = now() where state = 'failed'", vec![]).await;
-        let failed = "with made as (insert into job (id, kind, queue, max_attempts, deadline_at, state, finished_at, \
-                      error_code) \
-             select gen_random_uuid(), 'platform.probe', 'mail', 3, now() + interval '5 min', 'failed', now(), \
-             'story' || $1 from generate_series(1, 3) returning id) \
-             select array_agg(id) from made";
+        let failed = "
+            with made as (
+                insert into job (id, kind, queue, max_attempts, deadline_at, state, finished_at, error_code)
+                select gen_random_uuid(), 'platform.probe', 'mail', 3, now() + interval '5 min', 'failed', now(),
+                       'story' || $1
+                from generate_series(1, 3)
+                returning id)
+            select array_agg(id) from made";
         let story: i64 = world.scalar("select count(*) from job_bulk", vec![]).await;
         let before = world.scalar(failed, vec![story.to_string().into()]).await;
         let filter =
@@ -105,11 +112,16 @@ impl Story for Archive {
     type Before = uuid::Uuid;
 
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, uuid::Uuid) {
-        let old = "with made as (insert into job (id, kind, queue, max_attempts, deadline_at, state, finished_at) \
-             values (gen_random_uuid(), 'platform.probe', 'mail', 3, now(), 'succeeded', now() - interval '40 days') \
-             returning id), \
-             told as (insert into job_step (job_id, step, lease_token, phase, name) \
-             select id, 0, 1, 'done', 'probe' from made) select id from made";
+        let old = "
+            with made as (
+                insert into job (id, kind, queue, max_attempts, deadline_at, state, finished_at)
+                values (gen_random_uuid(), 'platform.probe', 'mail', 3, now(), 'succeeded',
+                        now() - interval '40 days')
+                returning id),
+            told as (
+                insert into job_step (job_id, step, lease_token, phase, name)
+                select id, 0, 1, 'done', 'probe' from made)
+            select id from made";
         let before = world.scalar(old, vec![]).await;
         let tick = world.app.ctx.clock.now(&world.app.ctx.db).await.unwrap();
         (world.enqueue(Job::Archive { tick }).await, before)

@@ -1,8 +1,12 @@
 //! Servers: made, switched, deleted.
 
+use std::time::Duration;
+
 use domain::{JobId, JobState, VpsId};
+use providers::InstanceState;
 use serde_json::json;
 use simulators::{Fault, FaultKind, TruthInstance};
+use testkit::fixture::until;
 
 use crate::story::{Story, Undo};
 use crate::world::World;
@@ -122,18 +126,19 @@ impl Power {
         let id: VpsId = vps.parse().unwrap();
         let reference: String = world.scalar("select provider_ref from vps where id = $1", vec![id.into()]).await;
         let cloud = world.app.env.cloud(world.cloud, |_| None).await.unwrap();
-        let wanted = if on { providers::InstanceState::Running } else { providers::InstanceState::Stopped };
-        loop {
+        let wanted = if on { InstanceState::Running } else { InstanceState::Stopped };
+        until(Duration::from_secs(20), async || {
             let state = cloud.get(&reference).await.unwrap().value.unwrap().state;
-            if state == wanted {
-                break;
-            }
             match state {
-                providers::InstanceState::Running => drop(cloud.shutdown(&reference).await),
-                providers::InstanceState::Stopped => drop(cloud.boot(&reference).await),
-                _ => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+                _ if state == wanted => return Ok(Some(())),
+                InstanceState::Running => drop(cloud.shutdown(&reference).await),
+                InstanceState::Stopped => drop(cloud.boot(&reference).await),
+                _ => {}
             }
-        }
+            Ok(None)
+        })
+        .await
+        .expect("the machine is switched");
         let status = if on { "running" } else { "stopped" };
         world.exec("update vps set status = $2 where id = $1", vec![id.into(), status.into()]).await;
         vps

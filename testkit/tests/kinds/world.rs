@@ -15,8 +15,10 @@ use testkit::{TestApp, app::AppOptions};
 /// The longest that anything here takes.
 const LONG: Duration = Duration::from_secs(20);
 /// Whoever watches a cloud waits only between two looks.
-const DUE: &str = "select coalesce(array_agg(id order by created_at, id), '{}') from job \
-                   where state in ('queued', 'waiting', 'retry') and (run_at <= now() or kind = 'cloud.watch')";
+const DUE: &str = "
+select coalesce(array_agg(id order by created_at, id), '{}')
+from job
+where state in ('queued', 'waiting', 'retry') and (run_at <= now() or kind = 'cloud.watch')";
 
 /// The installation, a customer with credit, and a plan to order.
 pub struct World {

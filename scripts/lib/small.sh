@@ -1,0 +1,243 @@
+# The stage `small`: everything that the documents tell people to type, once and at tiny sizes: each command of `./dev`
+# and of `skypanel` that asks nothing, each story of `prove`, each measurement of `bench`. What it ran is then held
+# against the documents, so that no documented command can break unseen.
+
+# What each is allowed; more is told, not judged. One that takes much longer hangs.
+SMALL_EACH_S=45
+SMALL_HUNG_S=240
+
+stage_small() {
+  SMALL_RAN=$DEV_DIR/small-ran
+  # What a ./dev of this stage starts has a folder of its own, beside whatever the developer runs.
+  SMALL_DIR=$DEV_DIR/small
+  printf './dev test\n' >"$SMALL_RAN"
+  printf './dev test %s\n' "${TEST_STAGES[@]}" judges >>"$SMALL_RAN"
+  build_web
+  build_binaries -p proofs -p bench
+  export SKYPANEL_BUILT=yes
+  _small_programs
+  _small_everyday
+  _small_skypanel
+  _small_documents
+}
+
+# --- how a command is run and noted ------------------------------------------------------------------------------
+
+# _small_ran WORDS BEGAN: notes what was run, and says so where it took long.
+_small_ran() {
+  local ms=$(($(now_ms) - $2))
+  printf '%s\n' "$1" >>"$SMALL_RAN"
+  ((ms <= SMALL_EACH_S * 1000)) || stage_note "$1 took $((ms / 1000)) s, more than $SMALL_EACH_S"
+}
+
+# _small_step WORDS COMMAND…: runs a command that ends by itself.
+_small_step() {
+  local words=$1 began
+  shift
+  began=$(now_ms)
+  step "${words:0:57}" timeout --foreground -k 30 "$SMALL_HUNG_S" "$@"
+  _small_ran "$words" "$began"
+}
+
+# _small_runs WORDS NAME CONDITION -- COMMAND…: runs one that goes on until it is told to stop.
+_small_runs() {
+  local words=$1 name=test-small-$2 condition=$3 began
+  shift 4
+  began=$(now_ms)
+  proc_start "$name" "$@"
+  step "${words:0:57}" proc_await "$name" 120 eval "$condition"
+  _small_ran "$words" "$began"
+}
+
+# A ./dev of its own folder, and of the servers that this run has (small_dev) or of none (small_dev_private).
+small_dev() { _small_step "./dev $*" env SKYPANEL_DEV_DIR="$SMALL_DIR" SKYPANEL_SERVERS_GIVEN=yes "$ROOT/dev" "$@"; }
+
+_small_private() { printf '%s\n' env -u DATABASE_URL -u DATABASE_OWNER_URL -u REDIS_URL SKYPANEL_DEV_DIR="$SMALL_DIR" "$ROOT/dev"; }
+
+small_dev_private() {
+  local dev
+  mapfile -t dev < <(_small_private)
+  _small_step "./dev $*" "${dev[@]}" "$@"
+}
+
+small_skypanel() { _small_step "skypanel $*" "$(binary skypanel)" "$@"; }
+
+# --- proofs and measurements ---------------------------------------------------------------------------------------
+
+_small_programs() {
+  small_dev prove sale --small
+  small_dev prove jobs --small
+  small_dev prove chaos --seed 1 --lanes 1
+  small_dev bench --small
+  small_dev bench jobs --small
+  small_dev bench order --write-statements "$DEV_DIR/order-now.pgbench"
+}
+
+# --- the commands of every day -------------------------------------------------------------------------------------
+
+_small_everyday() {
+  local dev port
+  mapfile -t dev < <(_small_private)
+  port=$(port_free)
+  small_dev_private help
+  small_dev_private check
+  _small_runs "./dev up --yes" up "grep -q 'SkyPanel is up' '$LOG_DIR/test-small-up.log'" -- "${dev[@]}" up --yes
+  small_dev_private psql -c 'select count(*) from org'
+  small_dev_private psql --owner -c 'select count(*) from org'
+  _small_runs "./dev logs api" logs "grep -q . '$LOG_DIR/test-small-logs.log'" -- "${dev[@]}" logs api
+  proc_stop test-small-logs
+  _small_runs "./dev web" web "http_ok http://127.0.0.1:$port/" -- "${dev[@]}" web --host 127.0.0.1 --port "$port" --strictPort
+  proc_stop test-small-web
+  small_dev_private down
+  [[ -z $(proc_pid test-small-up) ]] || die "./dev down left ./dev up running"
+  small_dev_private reset --yes
+  [[ ! -e $SMALL_DIR ]] || die "./dev reset left $SMALL_DIR"
+}
+
+# --- the commands of operators -------------------------------------------------------------------------------------
+
+_small_skypanel() {
+  test_stack small
+  # What a stack consists of.
+  printf 'skypanel %s\n' 'migrate up' 'demo seed' api worker scheduler >>"$SMALL_RAN"
+  _small_prints
+  _small_schema
+  _small_people
+  _small_jobs
+  _small_platform
+  _small_all
+}
+
+_small_prints() {
+  small_skypanel openapi
+  small_skypanel env-example
+  small_skypanel migrate status
+  small_skypanel doctor
+  small_skypanel demo clock --ahead-s 1
+}
+
+# A database of its own: these drop everything.
+_small_schema() (
+  pg_fresh_database "$TEST_PG_FOLDER" "$TEST_PG_PORT" skypanel_small_schema
+  export DATABASE_URL DATABASE_OWNER_URL
+  DATABASE_URL=$(pg_url_app "$TEST_PG_PORT" skypanel_small_schema)
+  DATABASE_OWNER_URL=$(pg_url_owner "$TEST_PG_PORT" skypanel_small_schema)
+  small_skypanel migrate fresh --yes
+  small_skypanel migrate reset --yes
+)
+
+_small_people() {
+  small_skypanel admin create --email second@skypanel.example <<<'correct horse battery 7'
+  small_skypanel admin set-password --email second@skypanel.example <<<'correct horse battery 8'
+  small_skypanel admin promote --email "$DEMO_CUSTOMER_EMAIL"
+}
+
+_small_jobs() {
+  local job
+  small_skypanel jobs pause mail --reason small
+  small_skypanel jobs counts
+  small_skypanel jobs list --limit 5
+  small_skypanel jobs stats --window 1h
+  job=$(_small_failed_job)
+  small_skypanel jobs show "$job"
+  small_skypanel jobs retry "$job" --reason small
+  job=$("$(binary skypanel)" jobs list --kind platform.probe --state queued --json | _small_first_id)
+  small_skypanel jobs cancel "$job" --reason small
+  job=$(_small_failed_job)
+  small_skypanel jobs discard "$job" --reason small
+  small_skypanel jobs resume mail --reason small
+}
+
+# Prints the id of a job that failed; no command makes one.
+_small_failed_job() {
+  pg_admin "$TEST_PG_FOLDER" "$TEST_PG_PORT" -d skypanel_small -c "
+    insert into job (id, kind, queue, state, max_attempts, deadline_at, finished_at, error_code)
+    values (gen_random_uuid(), 'platform.probe', 'mail', 'failed', 3, now() + interval '1 hour', now(), 'small')"
+  "$(binary skypanel)" jobs list --error small --state failed --json | _small_first_id
+}
+
+_small_first_id() { node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0].id))'; }
+
+_small_platform() {
+  local worker cloud
+  small_skypanel queues
+  small_skypanel queues list
+  small_skypanel queues tune mail --window 100 --reason small
+  small_skypanel schedules
+  small_skypanel schedules list
+  small_skypanel schedules run platform.tidy --reason small
+  small_skypanel schedules pause platform.tidy --reason small
+  small_skypanel schedules resume platform.tidy --reason small
+  small_skypanel schedules set-cron platform.tidy '17 3 * * *' --reason small
+  small_skypanel schedules history platform.tidy
+  small_skypanel cloud
+  small_skypanel cloud list
+  small_skypanel cloud test
+  small_skypanel provider test
+  cloud=$("$(binary skypanel)" cloud list --json | _small_first_id)
+  small_skypanel cloud pause "$cloud" --reason small
+  small_skypanel cloud resume "$cloud" --reason small
+  small_skypanel workers
+  small_skypanel workers list
+  worker=$("$(binary skypanel)" workers list --json | _small_first_id)
+  small_skypanel workers quiet "$worker" --reason small
+  small_skypanel workers wake "$worker" --reason small
+}
+
+# The three in one process, and last the end of a worker.
+_small_all() {
+  local port worker
+  port=$(port_free)
+  _small_runs "skypanel all" all "http_ok http://127.0.0.1:$port/readyz" -- \
+    env PORT="$port" CLIENT_URL="http://127.0.0.1:$port" METRICS_ADDR='' "$(binary skypanel)" all
+  proc_stop test-small-all
+  worker=$("$(binary skypanel)" workers list --json | _small_first_id)
+  small_skypanel workers stop "$worker" --reason small
+}
+
+# --- what the documents say ----------------------------------------------------------------------------------------
+
+_small_documents() {
+  local spoiled=$DEV_DIR/small-control.md
+  # shellcheck disable=SC2016 # backticks of a document
+  printf 'Type `./dev fly` and `skypanel jobs teleport`.\n' >"$spoiled"
+  _small_all_commands
+  must_fail "a document with a command that does not exist" '\./dev fly' small_documented "$spoiled"
+  must_fail "a document with a command that does not exist" 'skypanel jobs teleport' small_documented "$spoiled"
+  small_documented README.md CONTRIBUTING.md docs/*.md docs/adr/*.md
+}
+
+# Every command there is was run, told in a document or not.
+_small_all_commands() {
+  local word words missing=()
+  # shellcheck disable=SC2016 # a variable of dev's own text
+  for word in $(sed -n 's/^ *\([a-z |]*\)) "cmd_$command" "$@" ;;/\1/p' dev | tr -d '|'); do
+    _small_covers "./dev $word" || missing+=("./dev $word")
+  done
+  while IFS= read -r words; do
+    _small_covers "skypanel $words" || missing+=("skypanel $words")
+  done < <(_small_leaves)
+  [[ ${#missing[@]} -eq 0 ]] || die "commands that this stage does not run: ${missing[*]/%/,}"
+}
+
+# _small_covers WORDS: a command that begins with these words was run.
+_small_covers() { awk -v words="$1" '$0 == words || index($0, words " ") == 1 { found = 1 } END { exit !found }' "$SMALL_RAN"; }
+
+# _small_leaves [WORDS…]: every command of skypanel below these words that has none below itself.
+_small_leaves() {
+  local below name
+  below=$("$(binary skypanel)" "$@" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-][a-z-]*\) .*/\1/p' | grep -v '^help$' || true)
+  if [[ -z $below ]]; then printf '%s\n' "$*" && return 0; fi
+  for name in $below; do _small_leaves "$@" "$name"; done
+}
+
+# small_documented FILE…: fails where a document names a command that was not run.
+small_documented() {
+  local words unknown=()
+  while IFS= read -r words; do
+    _small_covers "$words" || unknown+=("$words")
+  done < <(node scripts/documented.mjs "$@")
+  [[ ${#unknown[@]} -gt 0 ]] || return 0
+  say "commands that documents name and the stage small does not run: ${unknown[*]/%/,}"
+  return 1
+}
