@@ -161,9 +161,8 @@ impl TestApp {
     pub async fn run_jobs(&self) {
         let rest =
             fixture::until(Duration::from_secs(30), async || Ok(self.open_jobs().await.is_empty().then_some(())));
-        if rest.await.is_err() {
-            panic!("jobs are still open: {:?}", self.open_jobs().await);
-        }
+        let rested = rest.await.is_ok();
+        assert!(rested, "jobs are still open: {:?}", self.open_jobs().await);
     }
 
     /// The kinds and states of jobs that are neither ended nor stuck.
