@@ -148,7 +148,8 @@ impl Error {
         let mut error = Self::new(
             ErrorKind::Internal,
             "internal",
-            "Something went wrong on our side and nothing was changed. Try again. If it happens again, contact support and \
+            "Something went wrong on our side and nothing was changed. Try again. If it happens again, contact \
+             support and \
              quote the reference below.",
         );
         error.cause = Some(cause.into());

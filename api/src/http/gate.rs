@@ -107,7 +107,7 @@ impl App {
             let problem = Problem::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
-                "This request did not come from a page of this panel. Nothing was changed.",
+                "This request was not sent by a page of this panel. Nothing was changed.",
             );
             return Err(Box::new(problem));
         }

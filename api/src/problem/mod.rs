@@ -72,7 +72,8 @@ impl Problem {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "Something went wrong on our side. Try again. If it happens again, contact support and quote the reference below.",
+            "Something went wrong on our side. Try again. If it happens again, contact support and quote the \
+             reference below.",
         )
     }
 
