@@ -81,7 +81,7 @@ impl Scale {
                 enqueued: 100,
                 backlog: [100, 200, 300, 400],
                 held: 5,
-                leases: &[("LEASE_MS", "3000"), ("BEAT_MS", "500"), ("SWEEP_MS", "500")],
+                leases: &[("LEASE_MS", "2000"), ("BEAT_MS", "500"), ("SWEEP_MS", "500")],
                 warm_up: Duration::from_millis(100),
                 statistics_lag: Duration::ZERO,
                 beside: Duration::from_secs(1),
