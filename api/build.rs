@@ -3,8 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-const PLACEHOLDER: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Control panel</title></head>\n\
-    <body><p>The pages are not built yet. Run <code>npm run build</code> in <code>web</code>, then build again.</p></body>\n</html>\n";
+const PLACEHOLDER: &str = "<!doctype html>
+<html lang=\"en\">
+<head><meta charset=\"utf-8\"><title>Control panel</title></head>
+<body><p>The pages are not built yet.
+Run <code>npm run build</code> in <code>web</code>, then build again.</p></body>
+</html>
+";
 
 fn main() {
     println!("cargo:rerun-if-changed=../web/dist");

@@ -20,7 +20,7 @@ export async function order({ call }, label) {
   return { vps, job, plan }
 }
 
-/** The server has this status and nothing is under way with it. */
+/** The server has this status and no job of it is in progress. */
 export async function until({ call }, id, status) {
   let seen
   await eventually(`${id} ${status}`, async () => {

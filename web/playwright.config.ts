@@ -7,7 +7,7 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // One cloud account behind all of it: faults of one test would reach another.
+  // One cloud behind all of it: faults of one test would reach another.
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),

@@ -1,7 +1,7 @@
 //! The panel's HTTP interface: parses, authorises, calls `domain` and renders.
 //!
-//! Invariant: no rule and no statement stands here. A handler calls the rules and turns what they
-//! answer into the wire; whatever goes wrong leaves as problem+json with the request's id.
+//! Invariant: it holds no rule and no statement. A handler calls the rules and turns their answer
+//! into the wire's form; every error leaves as problem+json with the request's id.
 
 pub mod auth;
 pub mod http;
@@ -18,14 +18,14 @@ use secrecy::SecretString;
 pub use http::{app, bind, serve};
 pub use spec::spec_json;
 
-/// What the interface needs to know beside the rules' context.
+/// What the interface needs beside the rules' context.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where to listen, and who may be in front.
+    /// Where to listen, and which proxies may be in front.
     pub http: Http,
     /// The secret that access tokens are signed with.
     pub jwt: SecretString,
-    /// How often somebody may ask.
+    /// How many requests a client may send.
     pub limits: Limits,
     /// How the panel presents itself.
     pub brand: Brand,

@@ -1,4 +1,4 @@
-//! What every handler is handed.
+//! The state that every handler receives.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::sse::Hub;
 pub struct State {
     /// The rules' context.
     pub ctx: Ctx,
-    /// Where we listen and who is in front.
+    /// Where we listen, and which proxies are in front.
     pub http: Http,
     /// How the panel presents itself.
     pub brand: Brand,
@@ -37,9 +37,9 @@ pub struct State {
     pub origins: OwnOrigins,
     /// Which tokens are void before their time.
     pub epochs: Epochs,
-    /// How often somebody may ask.
+    /// How many requests a client may send.
     pub limits: Limits,
-    /// Who listens to live events.
+    /// The open streams of live events.
     pub hub: Hub,
     /// The open connections.
     pub connections: Connections,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-/// One after the other; the second first in every other round, because whoever comes first finds the machine as the
+/// One after the other; the second first in every other round, because the first finds the machine as the
 /// round before left it.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! `skypanel`: the one binary. It reads settings, joins the crates, and starts what it is told to.
+//! `skypanel`: the one binary. It reads settings, joins the crates, and runs the command given.
 //!
 //! Invariant: nothing is decided here. A command reads its settings, calls the rules or a
 //! service, and prints what came of it.

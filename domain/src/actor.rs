@@ -75,7 +75,7 @@ impl Actor {
         }
     }
 
-    /// Lets through whoever may run the panel. Gives the user to put on record, as [`Actor::user`].
+    /// Lets through those who may run the panel. Gives the user to put on record, as [`Actor::user`].
     ///
     /// # Errors
     /// `forbidden` for members and for the platform.

@@ -21,7 +21,7 @@ use crate::vault::Vault;
 pub struct WorkLimits {
     /// Jobs that one organisation may have open; more are refused.
     pub org_open_jobs: i64,
-    /// New work is refused while its queue's first job in line waits longer than this.
+    /// New work is refused while its queue's first due job waits longer than this.
     pub oldest_due: Duration,
 }
 
@@ -113,7 +113,7 @@ impl Ctx {
         })
     }
 
-    /// The same with one connection of its own, opened when it is first asked. Whoever asks the same
+    /// The same with one connection of its own, opened when it is first asked. A caller who asks the same
     /// few things one after the other waits for nobody there, and finds its statements planned.
     ///
     /// A statement is planned once there: planning takes longer than running it. The plan must

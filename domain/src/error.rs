@@ -14,23 +14,23 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum ErrorKind {
     /// The request itself is wrong.
     Invalid,
-    /// Nobody is signed in, or no longer.
+    /// The request comes without a valid session.
     Unauthenticated,
-    /// The funds do not suffice.
+    /// The funds are not enough.
     PaymentRequired,
     /// Signed in, but not allowed.
     Forbidden,
-    /// There is no such thing, or it is somebody else's.
+    /// It does not exist, or belongs to another organisation.
     NotFound,
-    /// It does not go together with what is there.
+    /// It conflicts with the current state.
     Conflict,
-    /// Too often.
+    /// Too many requests.
     RateLimited,
     /// Not now; the same request may work later.
     Unavailable,
-    /// The caller's lease on a job is over: it must write nothing more.
+    /// The caller's lease on a job has ended: it must write nothing more.
     Fenced,
-    /// Our fault.
+    /// A failure of our own.
     Internal,
 }
 
@@ -39,7 +39,7 @@ pub enum ErrorKind {
 pub struct FieldError {
     /// An RFC 6901 pointer into the body: `/label`.
     pub pointer: String,
-    /// Words for the person who filled it in.
+    /// Words for the user who filled it in.
     pub detail: String,
 }
 
@@ -50,9 +50,9 @@ pub struct Error {
     pub kind: ErrorKind,
     /// A stable word for programs: `label_taken`.
     pub code: &'static str,
-    /// Words for the person who asked. Never a supplier's name, never an internal.
+    /// Words for the user. Never a supplier's name, never an internal.
     pub detail: String,
-    /// The fields that are to blame.
+    /// The fields that caused it.
     pub fields: Vec<FieldError>,
     /// Figures that belong to the code, by their member's name.
     pub amounts: Vec<(&'static str, Money)>,
@@ -93,10 +93,10 @@ impl Error {
         Self::new(ErrorKind::Invalid, "invalid_request", detail)
     }
 
-    /// There is no such thing for this actor.
+    /// It does not exist for this actor.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(ErrorKind::NotFound, "not_found", format!("There is no such {what}. It may have been removed."))
+        Self::new(ErrorKind::NotFound, "not_found", format!("This {what} was not found. It may have been removed."))
     }
 
     /// The actor's role does not allow it.
@@ -109,46 +109,48 @@ impl Error {
         )
     }
 
-    /// Nobody is signed in.
+    /// The request comes without a valid session.
     #[must_use]
     pub fn unauthenticated() -> Self {
         Self::new(ErrorKind::Unauthenticated, "unauthenticated", "Sign in to continue.")
     }
 
-    /// It does not go together with what is there.
+    /// It conflicts with the current state.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(ErrorKind::Conflict, code, detail)
     }
 
-    /// Another job holds the thing.
+    /// Another job is working on the same thing.
     #[must_use]
     pub fn busy() -> Self {
-        Self::conflict("busy", "Something else is under way on this one. Wait until it is done, then try again.")
+        Self::conflict("busy", "Another operation is in progress. Wait until it is done, then try again.")
     }
 
-    /// The lease is over.
+    /// The caller's lease on a job has ended.
     #[must_use]
     pub fn fenced() -> Self {
         Self::new(ErrorKind::Fenced, "fenced", "This job has passed to another worker.")
     }
 
-    /// Something that we stand on does not answer; the same may work in a moment.
+    /// Something that we depend on does not respond; the same request may work in a moment.
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(
             ErrorKind::Unavailable,
             "unavailable",
-            "We can't take this right now and nothing was changed. Try again in a moment.",
+            "We can't process this right now. Nothing was changed. Try again in a moment.",
         )
         .after(Duration::from_secs(2))
     }
 
-    /// Our fault, with the reason for the log.
+    /// A failure of our own, with its cause for the log.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let mut error = Self::new(
             ErrorKind::Internal,
             "internal",
-            "Something went wrong on our side and nothing was changed. Try again; if it stays, tell support the reference below.",
+            "Something went wrong on our side and nothing was changed. Try again. If it happens again, contact \
+             support and \
+             quote the reference below.",
         );
         error.cause = Some(cause.into());
         error

@@ -64,7 +64,8 @@ impl IdempotencyKey {
     }
 }
 
-/// Claims the key in the caller's transaction, and stores the answer with [`keep`] once it is known. A second request with the same key waits here
+/// Claims the key in the caller's transaction, and stores the answer with [`keep`] once it is known. A second request
+/// with the same key waits here
 /// until the first commits or rolls back.
 ///
 /// # Errors

@@ -7,22 +7,22 @@ use crate::error::{Error, Result};
 
 /// The most rows that one page holds.
 pub const MAX_LIMIT: u16 = 100;
-/// The rows of a page when nobody says.
+/// The rows of a page when no limit is given.
 pub const DEFAULT_LIMIT: u16 = 20;
 
-/// Which rows of a list somebody wants.
+/// Which rows of a list are requested.
 #[derive(Clone, Debug, Default)]
 pub struct PageRequest {
-    /// Where the page before ended.
+    /// The `next` of the previous page.
     pub cursor: Option<String>,
     /// How many rows, 1 to [`MAX_LIMIT`].
     pub limit: Option<u16>,
 }
 
-/// Some rows of a list, and where the next page begins.
+/// Rows of a list, and where the next page begins.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    /// The rows.
+    /// At most as many rows as were requested.
     pub items: Vec<T>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
@@ -32,7 +32,7 @@ impl PageRequest {
     /// The number of rows to fetch: one more than asked, to learn whether there is a next page.
     ///
     /// # Errors
-    /// When the limit is out of range.
+    /// A field error when the limit is out of range.
     pub fn fetch(&self) -> Result<i64> {
         Ok(i64::from(self.limit()?) + 1)
     }
@@ -40,14 +40,14 @@ impl PageRequest {
     fn limit(&self) -> Result<u16> {
         match self.limit.unwrap_or(DEFAULT_LIMIT) {
             limit @ 1..=MAX_LIMIT => Ok(limit),
-            _ => Err(Error::field("/limit", format!("ask for 1 to {MAX_LIMIT} rows"))),
+            _ => Err(Error::field("/limit", format!("request 1 to {MAX_LIMIT} rows"))),
         }
     }
 
     /// The key after which the page begins.
     ///
     /// # Errors
-    /// When the cursor was not made by [`Page`].
+    /// A field error when the cursor does not come from a [`Page`].
     pub fn after<K: std::str::FromStr>(&self) -> Result<Option<K>> {
         let Some(cursor) = &self.cursor else {
             return Ok(None);
@@ -58,13 +58,13 @@ impl PageRequest {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .and_then(|text| text.parse().ok())
             .map(Some)
-            .ok_or_else(|| Error::field("/cursor", "take the cursor from the answer before, unchanged"))
+            .ok_or_else(|| Error::field("/cursor", "use the cursor of the previous page, unchanged"))
     }
 
     /// Cuts the rows fetched to the page and says where the next begins.
     ///
     /// # Errors
-    /// When the limit is out of range.
+    /// A field error when the limit is out of range.
     pub fn page<T, K: ToString>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Result<Page<T>> {
         let limit = usize::from(self.limit()?);
         let more = rows.len() > limit;

@@ -1,4 +1,4 @@
-//! What people may write in a field.
+//! What users may enter in a field.
 
 use crate::error::{Error, Result};
 

@@ -24,7 +24,8 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
 }
 
 /// Drops the months of the archive that are past their time, and whatever else grows: ticks, statistics, workers that
-/// are silent for a day, findings that are settled, bulk requests. Ends the job. Returns how many tables of the archive were
+/// are silent for a day, findings that are settled, bulk requests. Ends the job. Returns how many tables of the archive
+/// were
 /// dropped.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
-//! Which trace the work at hand belongs to: the W3C `traceparent` that jobs take along.
+//! Which trace the current work belongs to: the W3C `traceparent` that jobs take along.
 //!
-//! The door (`api`) and the worker open a [`scope`]; whoever enqueues a job within it asks for [`current`]. Nothing here
+//! The door (`api`) and the worker open a [`scope`]; code that enqueues a job within it asks for [`current`]. Nothing
+//! here
 //! knows whether traces are exported.
 
 use std::future::Future;
@@ -21,7 +22,7 @@ pub async fn scope<T>(traceparent: Option<String>, work: impl Future<Output = T>
     TRACEPARENT.scope(traceparent.as_deref().and_then(parse), work).await
 }
 
-/// The trace that the work at hand belongs to, as a `traceparent` of version 00; none outside a [`scope`].
+/// The trace that the current work belongs to, as a `traceparent` of version 00; none outside a [`scope`].
 #[must_use]
 pub fn current() -> Option<String> {
     TRACEPARENT.try_with(Clone::clone).ok().flatten()
@@ -29,7 +30,7 @@ pub fn current() -> Option<String> {
 
 /// Reads the header `traceparent` as W3C Trace Context demands, and gives it as version 00.
 ///
-/// A later version may go on after the flags, and we pass on the part that we understand. Everything else is refused:
+/// A later version may have more after the flags: we pass on the part that we understand, and refuse everything else:
 /// capitals, a trace or a parent of zeros, version ff, anything behind version 00.
 #[must_use]
 pub fn parse(header: &str) -> Option<String> {

@@ -96,7 +96,7 @@ macro_rules! job_row {
             pub deadline_at: DateTimeUtc,
             /// How often it was rung.
             pub dispatch: i32,
-            /// When it was last rung; none when it must be rung anew.
+            /// When it was last rung; none when it must be rung again.
             pub dispatched_at: Option<DateTimeUtc>,
             /// The fence: rises with each claim.
             pub lease_token: i64,

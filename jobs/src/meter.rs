@@ -68,7 +68,7 @@ fn bucket(kind: ProviderKind, class: CallClass, removes: bool) -> Option<Bucket>
 
 /// How long a run is to wait that was granted `taken` calls and then refused one, with `wait` until
 /// that one: until there are enough for all of them again, since the next run begins where this one
-/// did. Otherwise a run of many calls would spend what comes in on its first calls, for ever.
+/// did. Otherwise a run of many calls would spend what comes in on its first calls, forever.
 fn wait_for_all(bucket: Bucket, taken: u32, wait: Duration) -> Duration {
     let again = f64::from(taken).min(bucket.capacity - bucket.reserve - 1.0).max(0.0);
     wait + Duration::from_secs_f64(again / bucket.per_s)

@@ -1,4 +1,4 @@
-// A cloud that answers nonsense: the negative control of whoever judges answers. node liar.mjs PORT
+// A cloud that answers nonsense: the negative control of the judge of answers. node liar.mjs PORT
 import { createServer } from 'node:http'
 
 const nonsense = JSON.stringify({ id: 'seven', status: 'flying', ipv4: 4 })

@@ -62,7 +62,7 @@ async fn apply(db: &DatabaseConnection, steps: Option<u32>) -> Result<(), DbErr>
     lock.commit().await
 }
 
-/// Drops every table and applies all migrations anew. All data are lost.
+/// Drops every table and applies all migrations again. All data are lost.
 ///
 /// # Errors
 /// When the database refuses a statement.

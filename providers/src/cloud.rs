@@ -11,7 +11,7 @@ use crate::{error::ProviderError, linode, meter::Budget};
 /// A value from a provider, with the provider's own id of the exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered<T> {
-    /// What was asked for.
+    /// The requested value.
     pub value: T,
     /// The provider's id of the (last) exchange, for a support ticket.
     pub request_id: Option<String>,
@@ -59,7 +59,7 @@ pub trait CloudProvider: Send + Sync {
     async fn reboot(&self, reference: &str) -> Result<Answered<()>, ProviderError>;
 
     /// The provider's id of the newest restart that it took for an instance; `None` when it knows
-    /// of none. It tells whether a [`reboot`](Self::reboot) whose answer was lost was taken.
+    /// of none. It shows whether a [`reboot`](Self::reboot) whose answer was lost was taken.
     async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<String>>, ProviderError>;
 
     /// Deletes an instance and all that is on it; one that no longer exists, or is being deleted,

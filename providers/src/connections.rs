@@ -51,7 +51,7 @@ impl Connections {
     /// A client for one cloud, over these connections; nothing is sent yet.
     ///
     /// `endpoint` is the root of the API, `https`, or `http` on a loopback host. With a `meter`,
-    /// every exchange is asked for before it is made and told after.
+    /// every exchange is allowed before it is made and reported after.
     ///
     /// # Errors
     /// `VALIDATION` for an endpoint that may not be used, `UNAUTHENTICATED` for a token that

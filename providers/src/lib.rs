@@ -1,7 +1,7 @@
 //! The door to other companies' computers, behind our own types.
 //!
 //! [`CloudProvider`] is what a job sees of a cloud; [`linode`](ProviderKind::Linode) is the first to
-//! stand behind it. [`SmtpMailer`] is the way out for mail. This crate is the only one that speaks
+//! implement it. [`SmtpMailer`] sends mail. This crate is the only one that speaks
 //! HTTP as a client, and the only one that speaks SMTP; it knows nothing of jobs, tables or money
 //! accounts, so it may be called from anywhere that can wait.
 //!

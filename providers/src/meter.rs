@@ -111,14 +111,14 @@ pub struct Call {
 /// Lets calls pass, and records each one made.
 #[async_trait]
 pub trait Meter: Send + Sync {
-    /// Asked before each exchange, so before each page of a list; may wait for its turn.
+    /// Called before each exchange, so before each page of a list; may wait for its turn.
     ///
     /// # Errors
     /// Ends the call without sending anything, and is what the caller gets: class
     /// [`RateLimited`](crate::ErrorClass::RateLimited), with a `retry_after`.
     async fn before(&self, class: CallClass) -> Result<(), ProviderError>;
 
-    /// Told after each exchange, once. It must not block: it may run while a future is dropped,
+    /// Called after each exchange, once. It must not block: it may run while a future is dropped,
     /// when a caller gives up (code [`GIVEN_UP`](code::GIVEN_UP)).
     fn after(&self, call: Call);
 }

@@ -1,8 +1,8 @@
 //! The one TLS provider of the process: aws-lc-rs.
 
-/// Makes aws-lc-rs the provider that every rustls configuration of this process stands on. Safe to call again.
+/// Makes aws-lc-rs the provider of every rustls configuration in this process. Safe to call again.
 pub fn install() {
-    // An error means that a provider is already installed, which is what was asked for.
+    // An error means that a provider is already installed, which is what was requested.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
 

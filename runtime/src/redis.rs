@@ -11,7 +11,7 @@ use crate::settings::Redis;
 ///
 /// # Errors
 /// When the address cannot be used, or connecting and answering take longer than `timeout` together. The words never
-/// contain the address, since a password may stand in it.
+/// contain the address, since it may contain a password.
 pub async fn ping(redis: &Redis, timeout: Duration) -> anyhow::Result<Duration> {
     let client = ::redis::Client::open(redis.url.expose_secret()).context("REDIS_URL cannot be used")?;
     let asked = async {

@@ -30,11 +30,10 @@ pub const UNTRACED: &str = "api::untraced";
 type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// Starts the logs on standard error, so that standard output stays a command's own; and the traces, if the settings
-/// name an
-/// endpoint. `process` is the word for this process: api, worker, scheduler, all.
+/// name an endpoint. `process` is the word for this process: api, worker, scheduler, all.
 ///
-/// Logs are text for people, or one JSON object a line in which the fields of the event and of all spans around it
-/// (`request_id`, `job.id`) stand side by side.
+/// Logs are text for people, or one JSON object per line, with the fields of the event and of all spans around it
+/// (`request_id`, `job.id`) side by side.
 ///
 /// The returned value sends the last spans when it is dropped.
 ///

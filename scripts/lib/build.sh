@@ -1,6 +1,6 @@
 # What is built, and only when its sources are newer: npm packages, the pages, the binaries.
 
-# npm_packages FOLDER: node_modules as the lockfile says, installed anew only when the lockfile changed.
+# npm_packages FOLDER: node_modules as the lockfile says, installed again only when the lockfile changed.
 npm_packages() {
   local stamp=$1/node_modules/.lock-stamp sum
   sum=$(cksum <"$1/package-lock.json")

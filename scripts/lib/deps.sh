@@ -1,4 +1,4 @@
-# What must be installed. Where apt is at hand it is offered; elsewhere the exact line to run is printed.
+# What must be installed. Where apt is available it is offered; elsewhere the exact line to run is printed.
 
 NODE_MIN=20
 DEPS_MISSING=() DEPS_WORDS=()

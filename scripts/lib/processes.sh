@@ -3,7 +3,7 @@
 
 PROC_STARTED=()
 
-# What tells this process from a later one with the same pid; empty when it is gone or only waits to be reaped.
+# What tells this process from a later one with the same pid; empty when it has ended or only waits to be reaped.
 _proc_identity() {
   local stat
   if [[ -r /proc/self/stat ]]; then
@@ -80,7 +80,7 @@ proc_stop_all() {
   for name in "${below[@]}"; do proc_stop "$name"; done
 }
 
-# Names of our processes that live, whoever started them.
+# Names of our processes that live, however they were started.
 proc_living() {
   local file name
   for file in "$PID_DIR"/*.pid; do

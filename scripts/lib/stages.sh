@@ -70,7 +70,7 @@ same_as_committed() {
   local file=$1 remedy=$2
   shift 2
   "$@" >"$DEV_DIR/generated"
-  diff -uB "$file" "$DEV_DIR/generated" || die "$file is not what its sources say; write it anew with: $remedy"
+  diff -uB "$file" "$DEV_DIR/generated" || die "$file is not what its sources say; regenerate it with: $remedy"
   say "$file is up to date"
 }
 

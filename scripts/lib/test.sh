@@ -167,7 +167,7 @@ _test_row() {
   printf '  %-14s %10s %10s  %-8s %s%s\n' "$1" "$2" "$3" "$4" "$over" "$5"
 }
 
-# What the test runner said last, for whoever reads only the end.
+# What the test runner said last, for those who read only the end.
 _test_closing_lines() {
   local log=$LOG_DIR/test-rust.log
   [[ -n ${TEST_STATE[rust]:-} && -f $log ]] || return 0

@@ -15,7 +15,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
 /// Open requests get this long when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// Serves until told to stop; with a gate, connections can be cut.
+/// Serves until it is stopped; with a gate, connections can be cut.
 pub(crate) async fn serve<E: Endpoint + 'static>(
     listener: TcpListener,
     gate: Option<Arc<Gate>>,

@@ -154,7 +154,7 @@ impl TestApp {
         fixture::add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await.expect("the plan is added")
     }
 
-    /// Waits until no job is open but those that need a person.
+    /// Waits until no job is open but those that need attention.
     ///
     /// # Panics
     /// When that takes longer than 30 s.

@@ -80,7 +80,7 @@ impl Proxy {
         self.weather.send_replace(weather);
     }
 
-    /// Forgets the connections that are open, as a firewall does that was started anew: they stay silent
+    /// Forgets the connections that are open, as a firewall does that was restarted: they stay silent
     /// for good, and new ones pass.
     pub fn forget(&self) {
         self.counts.generation.fetch_add(1, Ordering::Relaxed);

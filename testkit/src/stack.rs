@@ -41,7 +41,7 @@ pub enum Signal {
     Terminate,
     /// Freezes it.
     Stop,
-    /// Lets it go on.
+    /// Lets it continue.
     Continue,
 }
 
@@ -216,7 +216,7 @@ impl Stack {
     /// Sends a running process a signal.
     ///
     /// # Errors
-    /// When there is no such process.
+    /// When the process does not exist.
     pub async fn signal(&self, name: &str, signal: Signal) -> Result<()> {
         let pid = self.pid(name).with_context(|| format!("{name} does not run"))?;
         let status = Command::new("kill").args(["-s", signal.word(), &pid.to_string()]).status().await?;
@@ -227,7 +227,7 @@ impl Stack {
     /// Asks a process to end in order, and waits for it.
     ///
     /// # Errors
-    /// When there is no such process, or it does not end within `limit`.
+    /// When the process does not exist, or it does not end within `limit`.
     pub async fn stop(&mut self, name: &str, limit: Duration) -> Result<std::process::ExitStatus> {
         self.signal(name, Signal::Terminate).await?;
         self.await_end(name, limit).await
@@ -236,7 +236,7 @@ impl Stack {
     /// Waits for a process that was told to end in another way.
     ///
     /// # Errors
-    /// When there is no such process, or it does not end within `limit`.
+    /// When the process does not exist, or it does not end within `limit`.
     pub async fn await_end(&mut self, name: &str, limit: Duration) -> Result<std::process::ExitStatus> {
         let place = self.place(name)?;
         let ended = tokio::time::timeout(limit, self.children[place].1.wait()).await;
@@ -278,7 +278,7 @@ impl Stack {
     /// Kills a process at once (SIGKILL).
     ///
     /// # Errors
-    /// When there is no such process.
+    /// When the process does not exist.
     pub async fn kill(&mut self, name: &str) -> Result<()> {
         let place = self.place(name)?;
         let (_, mut child) = self.children.remove(place);

@@ -49,6 +49,8 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// Lines after which a file has a seam.
 const MAX_LINES: usize = 400;
+/// A line's most characters; rustfmt leaves long literals and comments alone.
+const MAX_COLUMNS: usize = 120;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -144,8 +146,12 @@ fn files_stay_readable() {
         if path.ends_with("schema.d.ts") {
             continue;
         }
-        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= MAX_LINES, "{} has {lines} lines: is there a seam?", path.display());
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (place, lines) = (path.display(), text.lines().count());
+        assert!(lines <= MAX_LINES, "{place} has {lines} lines: is there a seam?");
+        for (number, line) in (1..).zip(text.lines()).filter(|_| path.extension().is_some_and(|rust| rust == "rs")) {
+            assert!(line.chars().count() <= MAX_COLUMNS, "{place}:{number} is longer than {MAX_COLUMNS} characters");
+        }
     }
 }
 

@@ -34,7 +34,7 @@ impl<Q: Send + 'static, A: Send + 'static> Batcher<Q, A> {
             while asked.recv_many(&mut batch, max).await > 0 {
                 let (questions, askers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
                 for (answer, asker) in ask(questions).await.into_iter().zip(askers) {
-                    // Whoever no longer listens was dropped meanwhile; the row knows better.
+                    // A caller that no longer listens was dropped meanwhile; the row knows better.
                     drop(asker.send(answer));
                 }
             }

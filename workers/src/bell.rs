@@ -88,7 +88,7 @@ pub async fn push(storage: &mut RedisStorage<Ring>, rungs: &[Rung]) -> Result<()
     Ok(())
 }
 
-/// Removes what apalis keeps of rings that were answered; it would keep them for ever.
+/// Removes what apalis keeps of rings that were answered; it would keep them forever.
 pub async fn prune(connection: &mut ConnectionManager, prefix: &str, queue: Queue) -> redis::RedisResult<u64> {
     let script = redis::Script::new(
         r"local ids = redis.call('spop', KEYS[1], ARGV[1])
@@ -115,8 +115,8 @@ pub async fn prune(connection: &mut ConnectionManager, prefix: &str, queue: Queu
     Ok(removed)
 }
 
-/// Takes out of the line what has no data: an id that somebody else put there, or whose data were
-/// lost. Whoever fetches such an id dies of it, together with what was fetched beside it.
+/// Takes out of the line what has no data: an id that another program put there, or whose data were
+/// lost. A worker that fetches such an id dies of it, together with what was fetched beside it.
 pub async fn drop_junk(connection: &mut ConnectionManager, prefix: &str, queue: Queue) -> redis::RedisResult<u64> {
     let script = redis::Script::new(
         r"local removed = 0

@@ -25,7 +25,7 @@ pub async fn serve(shared: Shared, stop: CancellationToken) {
     }
 }
 
-/// A version that is gone keeps its gauge, so `versions` remembers which were seen.
+/// A version that no longer runs keeps its gauge, so `versions` remembers which were seen.
 async fn set(shared: &Shared, versions: &mut BTreeMap<String, i64>) {
     let ctx = &shared.env.ctx;
     match domain::queue::all_queues(ctx).await {

@@ -36,7 +36,7 @@ pub struct Lease {
 }
 
 impl Leases {
-    /// Renews leases until the last of them and this value are gone, and drops what lapsed: whoever
+    /// Renews leases until the last of them and this value are dropped, and drops what lapsed: a worker that
     /// can't renew a lease must know it by the clock, for no answer may ever come.
     pub fn new(ctx: &Ctx, times: LeaseTimes) -> Self {
         let all = Self(Arc::default());
@@ -59,7 +59,7 @@ impl Leases {
         all
     }
 
-    /// Keeps a claim; `cancel` is raised when somebody asks the job to end.
+    /// Keeps a claim; `cancel` is raised when the job is asked to end.
     pub fn keep(&self, claim: &Claim, cancel: Arc<AtomicBool>) -> Lease {
         let (key, lost) = ((claim.id, claim.lease_token), CancellationToken::new());
         self.lock().insert(key, Held { cancel, lost: lost.clone(), renewed_at: Instant::now() });
@@ -106,7 +106,7 @@ impl Leases {
 }
 
 impl Lease {
-    /// Returns once another worker has the job, somebody ended it, or no beat got through for a
+    /// Returns once another worker has the job, it was ended, or no beat got through for a
     /// lease's length: whatever runs under it is to be dropped where it stands.
     pub async fn lost(&self) {
         self.lost.cancelled().await;

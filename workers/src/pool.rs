@@ -19,7 +19,7 @@ use crate::wake::Wake;
 const MAX_REBUILD_PAUSE: Duration = Duration::from_secs(5);
 
 /// Serves a queue until `stop`. Any error of Redis ends an apalis worker and drops its handlers
-/// mid-await; their leases go back at once and the pool is built anew, under a new name.
+/// mid-await; their leases go back at once and the pool is rebuilt, under a new name.
 pub async fn serve(shared: Shared, queue: Queue, slots: usize, bell: watch::Receiver<u64>, stop: CancellationToken) {
     let mut pause = Duration::from_millis(100);
     let mut life = 0_u32;

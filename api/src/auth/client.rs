@@ -1,4 +1,4 @@
-//! Who is at the other end of the connection, as far as the proxies in front can be believed.
+//! The client's address, as far as the proxies in front are trusted.
 
 use std::net::IpAddr;
 
@@ -6,11 +6,11 @@ use poem::Request;
 use poem::http::HeaderMap;
 use runtime::settings::Http;
 
-/// The most entries of `X-Forwarded-For` that are looked at.
+/// The most entries of `X-Forwarded-For` that are read.
 const MAX_HOPS: usize = 32;
 
-/// The client's address. Only proxies that the settings list are believed, and each of them for
-/// one entry: the list is read from the right, where the nearest wrote.
+/// The client's address. Only proxies that the settings list are trusted, and each of them for one
+/// entry: the list is read from the right, where the nearest proxy wrote.
 #[must_use]
 pub fn client_ip(http: &Http, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
     let trusted = |ip: IpAddr| http.trusted_proxies.iter().any(|net| net.contains(&ip));

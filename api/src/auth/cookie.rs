@@ -18,8 +18,8 @@ pub enum Kind {
 /// How cookies are named and flagged here.
 #[derive(Clone, Copy, Debug)]
 pub struct Cookies {
-    /// Whether browsers reach us by https: then cookies are bound to the host and never travel
-    /// in the clear.
+    /// Whether browsers reach us by https: then cookies are bound to the host and never sent in plain
+    /// text.
     pub secure: bool,
 }
 
@@ -45,7 +45,7 @@ impl Cookies {
         self.header(kind, value, age_s)
     }
 
-    /// The header that takes the cookie away.
+    /// The header that clears the cookie.
     #[must_use]
     pub fn clear(self, kind: Kind) -> HeaderValue {
         self.header(kind, "", 0)
@@ -54,7 +54,7 @@ impl Cookies {
     fn header(self, kind: Kind, value: &str, age_s: u64) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
         let text = format!("{}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}", self.name(kind));
-        // Tokens are base64url and dots, so this always is a header.
+        // Tokens are base64url and dots, so this is always a valid header.
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 

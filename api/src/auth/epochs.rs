@@ -9,7 +9,7 @@ use domain::{Ctx, UserId};
 use super::token::{ACCESS_TTL_S, Claims};
 
 /// The users whose tokens of an earlier epoch are void: read from the database every few seconds
-/// and at once when somebody's epoch rises, so that no request has to ask.
+/// and at once when a user's epoch rises, so that no request has to query it.
 #[derive(Debug, Default)]
 pub struct Epochs(RwLock<HashMap<UserId, i32>>);
 

@@ -1,4 +1,4 @@
-//! How often somebody may ask.
+//! How many requests a client may send.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ const MAX_KEYS: usize = 100_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
     V4([u8; 4]),
-    /// An IPv6 site: who has one address of a /64 has them all.
+    /// An IPv6 site: a client that has one address of a /64 has them all.
     V6([u8; 8]),
     User(Uuid),
     Mail(u64),
@@ -64,14 +64,14 @@ impl Limit {
     }
 }
 
-/// Who asks, as the limits see it.
+/// The sender of a request, as the limits see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Nobody who is signed in, by address.
+    /// A client that is not signed in, by address.
     Anonymous(Option<IpAddr>),
-    /// Somebody who is signed in.
+    /// A signed-in user.
     User(UserId),
-    /// An admin.
+    /// An administrator.
     Admin(UserId),
 }
 
@@ -130,7 +130,7 @@ impl Limits {
         })
     }
 
-    /// Forgets those who have not asked lately.
+    /// Forgets clients that have sent nothing lately.
     pub fn forget(&self) {
         for limit in [&self.anonymous, &self.authenticated, &self.admin, &self.login_by_ip, &self.login_by_mail] {
             limit.forget();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nought_switches_a_limit_off() {
+    fn zero_switches_a_limit_off() {
         let limits = limits(0);
         assert!((0..1000).all(|_| limits.request(Class::User(UserId(Uuid::nil()))).is_ok()));
         limits.forget();

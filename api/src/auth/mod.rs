@@ -26,9 +26,9 @@ use token::Claims;
 /// How a request proves who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
-    /// By the `Authorization` header: a program that means it.
+    /// By the `Authorization` header, which only programs set.
     Bearer,
-    /// By the cookie that the browser adds by itself.
+    /// By the cookie, which browsers add to every request.
     Cookie,
 }
 
@@ -37,7 +37,7 @@ pub enum Via {
 pub struct Sender {
     /// The address, as far as the proxies in front are trusted.
     pub ip: Option<IpAddr>,
-    /// The session, if a good token came.
+    /// The session, if a valid token came.
     pub session: Option<Session>,
 }
 
@@ -51,15 +51,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// Whom the rules are asked for.
+    /// The actor on whose authority the rules are called.
     #[must_use]
     pub fn actor(&self) -> Actor {
         Actor::of(self.claims.sub, self.claims.org, self.claims.role)
     }
 }
 
-/// The session that a request's headers prove. A bearer token wins over the cookie, also when it
-/// is no good: who sends one does not mean the cookie.
+/// The session that a request's headers prove. A bearer token takes precedence over the cookie,
+/// even when it is invalid: a client that sends one does not mean the cookie.
 #[must_use]
 pub fn identify(state: &State, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Session> {
     let good = |token: &str| state.tokens.check(token, now).filter(|claims| !state.epochs.revoked(claims));
@@ -72,7 +72,7 @@ pub fn identify(state: &State, headers: &HeaderMap, now: DateTime<Utc>) -> Optio
     Some(Session { claims: good(token.expose_secret())?, via: Via::Cookie })
 }
 
-/// The person's address and program, for the record of a session.
+/// The client's address and program, for the record of a session.
 #[must_use]
 pub fn client_of(request: &Request) -> Client {
     let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
@@ -91,7 +91,7 @@ macro_rules! gates {
         pub struct $name(pub Session);
 
         impl $name {
-            /// Whom the rules are asked for.
+            /// The actor on whose authority the rules are called.
             #[must_use]
             pub fn actor(&self) -> Actor {
                 self.0.actor()
@@ -111,7 +111,11 @@ macro_rules! gates {
                 vec![BEARER, COOKIE]
             }
 
-            async fn from_request(request: &'a Request, _: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
+            async fn from_request(
+                request: &'a Request,
+                _: &mut RequestBody,
+                _: ExtractParamOptions<()>,
+            ) -> poem::Result<Self> {
                 let $session = session(request)?;
                 if $allowed { Ok(Self($session)) } else { Err(Failure(Error::forbidden()).into()) }
             }
@@ -120,11 +124,11 @@ macro_rules! gates {
 }
 
 gates! {
-    /// Somebody who is signed in.
+    /// A signed-in user.
     Reader(session) matches!(session.claims.role, Role::Admin | Role::User | Role::Readonly);
-    /// Somebody who may change what is their organisation's.
+    /// A signed-in user who may change things of their organisation.
     Writer(session) session.claims.role != Role::Readonly;
-    /// Somebody who runs the panel.
+    /// A signed-in administrator.
     Admin(session) session.claims.role == Role::Admin;
 }
 
@@ -149,7 +153,7 @@ fn register_schemes(registry: &mut Registry) {
             bearer_format: Some("JWT"),
             ..scheme(
                 "http",
-                "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is good for ten minutes.",
+                "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is valid for ten minutes.",
             )
         },
     );
@@ -158,7 +162,11 @@ fn register_schemes(registry: &mut Registry) {
         MetaSecurityScheme {
             name: Some("sp_access"),
             key_in: Some("cookie"),
-            ..scheme("apiKey", "The browser's session, set by signing in; named `__Host-sp_access` over https. Changes then need an Origin of the panel's own.")
+            ..scheme(
+                "apiKey",
+                "The browser's session, set by signing in; named `__Host-sp_access` over https. Changes then need \
+                 the panel's own Origin.",
+            )
         },
     );
 }

@@ -27,8 +27,8 @@ impl OwnOrigins {
         text(headers, "sec-fetch-site") == Some("same-origin")
     }
 
-    /// Whether the headers say that somebody else's page sent the request. Programs send neither
-    /// header, and are not meant.
+    /// Whether the headers say that another site's page sent the request. Programs send neither
+    /// header and are not refused.
     #[must_use]
     pub fn denied(&self, headers: &HeaderMap) -> bool {
         if headers.contains_key(header::ORIGIN) {
@@ -95,7 +95,7 @@ mod tests {
         ] {
             assert!(!own.proven(&headers(bad)) && own.denied(&headers(bad)), "{bad:?}");
         }
-        // A program says neither: it proves nothing, and is no stranger's page.
+        // A program sends neither: it proves nothing, and is not another site's page.
         assert!(!own.proven(&HeaderMap::new()) && !own.denied(&HeaderMap::new()));
     }
 }

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-/// How long an access token is good, in seconds.
+/// How long an access token is valid, in seconds.
 pub const ACCESS_TTL_S: i64 = 600;
 /// By how much clocks may differ, in seconds.
 const LEEWAY_S: i64 = 5;
@@ -18,17 +18,17 @@ const ISSUER: &str = "skypanel";
 const AUDIENCE: &str = "skypanel-api";
 /// RFC 9068's type, so that no other signed document passes for an access token.
 const TYPE: &str = "at+jwt";
-/// Longer texts are not tokens of ours.
+/// Longer texts can't be tokens of ours.
 const MAX_LENGTH: usize = 2048;
 
-/// What an access token says. All of it is required.
+/// The claims of an access token, all of them required.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// Who issued it.
     pub iss: String,
     /// For whom.
     pub aud: String,
-    /// The person.
+    /// The user.
     pub sub: UserId,
     /// The organisation that they act for.
     pub org: OrgId,

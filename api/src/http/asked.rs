@@ -1,4 +1,4 @@
-//! What a request asked for, kept while a handler has it, so that a refusal can say why.
+//! What a request asked for, remembered while a handler has it, so that a refusal can say why.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use poem::http::{HeaderMap, HeaderName, Method, Uri};
 
 use super::paths::{self, Parameter, Place};
 
-/// The parts of a request that its parameters stand in.
+/// The parts of a request that hold its parameters.
 #[derive(Debug)]
 pub struct Asked {
     method: Method,

@@ -1,7 +1,7 @@
-//! Open connections: how many there may be, and which of them were hung up.
+//! Open connections: how many there may be, and which of them the client has closed.
 //!
-//! The server goes on with an answer whose reader is gone until a write fails, which for a quiet
-//! stream is a minute. So each connection says here when its other end hung up.
+//! The server continues an answer whose reader has left until a write fails, which for a quiet
+//! stream takes a minute. So each connection reports here when the client closed it.
 
 use std::collections::HashMap;
 use std::io::{IoSlice, Result};
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The most connections of one process; beyond, new ones are closed at once.
 const MAX_CONNECTIONS: usize = 20_000;
-/// The pause after a connection could not be accepted: out of file descriptors, most likely.
+/// The pause after a connection could not be accepted: most likely for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The open connections by the address at their other end.
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub struct Connections(Arc<Mutex<HashMap<SocketAddr, CancellationToken>>>);
 
 impl Connections {
-    /// Cancelled when the other end of the connection is gone.
+    /// Cancelled when the client has closed the connection.
     #[must_use]
     pub fn hung_up(&self, peer: Option<&SocketAddr>) -> CancellationToken {
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,9 +46,9 @@ impl Connections {
     }
 }
 
-/// Accepts connections, sends what they have at once, and keeps count of them.
+/// Accepts connections without send delay, and keeps count of them.
 pub struct Door {
-    /// What accepts.
+    /// The listener.
     pub inner: TcpAcceptor,
     /// The connections of the process.
     pub connections: Connections,
@@ -83,7 +83,7 @@ impl Acceptor for Door {
     }
 }
 
-/// A connection that says when it was hung up.
+/// A connection that reports when the client closed it.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,

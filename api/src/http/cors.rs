@@ -1,4 +1,4 @@
-//! Other origins: exactly those that the settings list, and none else.
+//! Other origins: exactly those that the settings list.
 
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Request, Response};
@@ -12,7 +12,7 @@ const EXPOSED: HeaderValue = HeaderValue::from_static("location, retry-after, x-
 /// For how long a browser remembers a preflight, in seconds.
 const MAX_AGE_S: HeaderValue = HeaderValue::from_static("600");
 
-/// The request's origin, if the settings list it. Any bytes may stand in the header.
+/// The request's origin, if the settings list it. The header may hold any bytes.
 #[must_use]
 pub fn listed(allowed: &[String], headers: &HeaderMap) -> Option<HeaderValue> {
     let origin = headers.get(header::ORIGIN)?;

@@ -1,4 +1,4 @@
-//! The API's document, for people and for programs.
+//! The API's document, as JSON and as a page.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use poem::{Body, Response};
 use super::headers::docs_policy;
 use crate::{routes, spec};
 
-/// Stands in the page where each answer's nonce goes.
+/// The placeholder in the page for each answer's nonce.
 const NONCE: &str = "__CSP_NONCE__";
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(spec::spec_json);
@@ -16,7 +16,7 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(spec::spec_json);
 /// The page in the pieces between its nonces.
 static PAGE: LazyLock<Vec<String>> = LazyLock::new(|| {
     let service = routes::service();
-    // `<` never stands in the document's JSON, so that no text of it can end the script.
+    // The document's JSON is written without `<`, so that no text of it can end the script.
     let document = DOCUMENT.replace('<', "\\u003c");
     let page = service
         .swagger_ui_html()

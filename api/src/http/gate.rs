@@ -1,4 +1,4 @@
-//! Everything that stands before and after a handler, in one place and in one order.
+//! Everything that happens before and after a handler, in one place and in one order.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -99,7 +99,7 @@ impl App {
         Sender { ip: client_ip(&app.http, peer_ip(request), request.headers()), session }
     }
 
-    /// Lets a request pass that does not come too often, nor from the wrong page.
+    /// Lets a request pass unless its sender sends too many or it comes from the wrong page.
     fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Box<Problem>> {
         self.state.limits.request(class(sender))?;
         let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
@@ -107,15 +107,15 @@ impl App {
             let problem = Problem::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
-                "This request did not come from a page of this panel.",
+                "This request was not sent by a page of this panel. Nothing was changed.",
             );
             return Err(Box::new(problem));
         }
         Ok(())
     }
 
-    /// A change by cookie must be proven to come from our own pages; what gives or takes cookies
-    /// must at least not come from somebody else's.
+    /// A change by cookie must be proven to come from our own pages; a request that sets or clears
+    /// cookies must at least not come from another site's page.
     fn comes_from_own_page(&self, request: &Request, by_cookie: bool) -> bool {
         let (app, headers) = (&self.state, request.headers());
         let bearer = headers.contains_key(header::AUTHORIZATION);
@@ -156,7 +156,7 @@ fn class(sender: &Sender) -> Class {
     }
 }
 
-/// A method's name; those that nobody knows share one, or a client could make up any number.
+/// A method's name; unknown methods share one, or a client could invent any number of names.
 fn label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -175,7 +175,7 @@ fn only_read() -> Problem {
     Problem { allow: Some("GET, HEAD".to_owned()), ..problem }
 }
 
-/// What the work came to; a problem when it took too long or panicked.
+/// The result of the work; a problem when it took too long or panicked.
 async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, Problem> {
     match timeout(time, AssertUnwindSafe(work).catch_unwind()).await {
         Ok(Ok(done)) => Ok(done),
@@ -184,7 +184,7 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, P
                 .downcast_ref::<&str>()
                 .map(|said| (*said).to_owned())
                 .or_else(|| panic.downcast_ref::<String>().cloned());
-            tracing::error!(panic = said.as_deref().unwrap_or("something that is no text"), "a handler panicked");
+            tracing::error!(panic = said.as_deref().unwrap_or("a value that is not text"), "a handler panicked");
             Err(Problem::internal())
         }
         Err(_) => {
@@ -192,7 +192,7 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, P
             let problem = Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "timeout",
-                "This took too long. Look whether it was done before you try again.",
+                "This took too long. Check whether it was done before you try again.",
             );
             Err(Problem { retry_after: Some(Duration::from_secs(2)), ..problem })
         }
@@ -220,7 +220,18 @@ impl Endpoint for App {
             .increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
         let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
-        tracing::info!(target: "api::access", method = label, route, status, ms = took.as_millis(), request_id, trace_id = traced.id(), user_id = user, org_id = org, "request");
+        tracing::info!(
+            target: "api::access",
+            method = label,
+            route,
+            status,
+            ms = took.as_millis(),
+            request_id,
+            trace_id = traced.id(),
+            user_id = user,
+            org_id = org,
+            "request"
+        );
         Ok(response)
     }
 }

@@ -13,8 +13,9 @@ const PERMISSIONS: &str =
 #[must_use]
 pub fn page_policy(nonce: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: https:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     )
 }
 
@@ -22,8 +23,9 @@ pub fn page_policy(nonce: &str) -> String {
 #[must_use]
 pub fn docs_policy(nonce: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src 'self' data:; font-src data:; connect-src 'self'; \
-         frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src 'self' data:; \
+         font-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
+         object-src 'none'"
     )
 }
 

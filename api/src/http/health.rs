@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it should be asked.
+//! Whether the process is alive, and whether it is ready for requests.
 
 use std::time::{Duration, Instant};
 
@@ -14,14 +14,14 @@ use crate::state::State;
 const DATABASE_MAX: Duration = Duration::from_secs(1);
 /// How long Redis has to answer.
 const REDIS_MAX: Duration = Duration::from_millis(500);
-/// For how long an answer is given again, so that asking often costs nothing.
+/// For how long an answer is reused, so that frequent checks cost nothing.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
-/// The last look at what readiness rests on.
+/// The last check of what readiness depends on.
 #[derive(Debug, Default)]
 pub struct Health(Mutex<Option<(Instant, StatusCode, Value)>>);
 
-/// The process turns.
+/// The answer of a process that is alive.
 #[must_use]
 pub fn live() -> Response {
     respond(StatusCode::OK, &json!({ "status": "alive" }))
@@ -40,14 +40,14 @@ impl Health {
         {
             return respond(*status, body);
         }
-        let (status, body) = look(app).await;
+        let (status, body) = check(app).await;
         let response = respond(status, &body);
         *last = Some((Instant::now(), status, body));
         response
     }
 }
 
-async fn look(app: &State) -> (StatusCode, Value) {
+async fn check(app: &State) -> (StatusCode, Value) {
     let (schema, redis) = tokio::join!(
         timeout(DATABASE_MAX, domain::health::schema_version(&app.ctx)),
         runtime::redis::ping(&app.redis, REDIS_MAX)
@@ -55,7 +55,7 @@ async fn look(app: &State) -> (StatusCode, Value) {
     let schema = match schema {
         Ok(Ok(schema)) => Ok(schema),
         Ok(Err(error)) => {
-            tracing::warn!(cause = %error, "not ready: the database can't be asked");
+            tracing::warn!(cause = %error, "not ready: the database can't be queried");
             Err("unreachable")
         }
         Err(_) => Err("too slow"),

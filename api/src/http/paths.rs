@@ -22,13 +22,13 @@ pub struct Pattern {
 pub struct Parameter {
     /// As it is written in the document.
     pub name: String,
-    /// Where it stands.
+    /// In which part of a request it is.
     pub place: Place,
     /// What it may be.
     pub schema: Schema,
 }
 
-/// Where a parameter stands.
+/// The part of a request that holds a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In the query string.
@@ -106,7 +106,7 @@ impl Pattern {
         found.map(|(_, parameters)| parameters.as_slice()).unwrap_or_default()
     }
 
-    /// What stands in a path where the address has this placeholder, as it was sent.
+    /// The part of a path at this placeholder of the address, as it was sent.
     #[must_use]
     pub fn placed<'a>(&self, name: &str, path: &'a str) -> Option<&'a str> {
         let wanted = self.path.split('/').position(|part| part.trim_matches(['{', '}']) == name)?;
@@ -122,7 +122,7 @@ fn fits(pattern: &str, path: &str) -> bool {
         && parts.next().is_none()
 }
 
-/// How a path is called in metrics and logs: never by what a client made up.
+/// What a path is called in metrics and logs: never by a name that a client invented.
 #[must_use]
 pub fn route(path: &str) -> &'static str {
     if let Some(pattern) = pattern(path) {

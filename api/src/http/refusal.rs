@@ -36,7 +36,7 @@ fn framework(error: &poem::Error, asked: &Asked) -> Problem {
             ..Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
-                "This address doesn't know that method.",
+                "This address does not support that method.",
             )
         },
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(

@@ -17,16 +17,16 @@ use super::gate::App;
 use crate::state::{Shared, State};
 use crate::{Options, sse};
 
-/// How long open requests have to end.
+/// How long open requests may take to end when the process stops.
 const DRAIN: Duration = Duration::from_secs(25);
-/// A connection on which nothing moves for so long is closed; streams show life every 30 s.
+/// A connection that is idle for so long is closed; streams send a heartbeat every 30 s.
 const IDLE: Duration = Duration::from_secs(75);
-/// How often revoked sessions are read again when nobody says that they changed.
+/// How often revoked sessions are read again when no notification says that they changed.
 const REVOCATIONS: Duration = Duration::from_secs(5);
-/// How often those who have not asked lately are forgotten.
+/// How often clients that have sent nothing lately are forgotten.
 const FORGET: Duration = Duration::from_mins(1);
 
-/// Serves until `stop`, then lets what is open end.
+/// Serves until `stop`, then lets open requests end.
 ///
 /// # Errors
 /// When the address can't be listened on.
@@ -50,8 +50,8 @@ pub async fn bind(
     let state = State::new(ctx, options, stop.clone());
     let acceptor = Door { inner: TcpAcceptor::from_tokio(listener)?, connections: state.connections.clone() };
     let serving = async move {
-        // A token revoked before we began must not pass before the first reading.
-        look_for_revocations(&state).await;
+        // A token revoked before the start must not pass before the first reading.
+        read_revocations(&state).await;
         let beside = [
             tokio::spawn(sse::listen(state.clone())),
             tokio::spawn(revocations(state.clone())),
@@ -70,7 +70,7 @@ pub async fn bind(
     Ok((address, serving))
 }
 
-async fn look_for_revocations(app: &State) {
+async fn read_revocations(app: &State) {
     // Business time is estimated between readings; reading it here keeps the estimate true.
     if let Err(error) = app.ctx.clock.now(&app.ctx.db).await {
         tracing::warn!(cause = %error, "business time could not be read");
@@ -83,7 +83,7 @@ async fn revocations(app: Shared) {
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
-        look_for_revocations(&app).await;
+        read_revocations(&app).await;
     }
 }
 

@@ -9,7 +9,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use super::headers::page_policy;
 use crate::problem::Problem;
 
-/// Stands in the page where each answer's nonce goes.
+/// The placeholder in the page for each answer's nonce.
 const NONCE: &str = "__CSP_NONCE__";
 const INDEX: &str = "index.html";
 const METHODS: &str = "GET, HEAD";
@@ -39,7 +39,7 @@ pub fn answer(method: &Method, path: &str, headers: &HeaderMap, nonce: &str, req
     index(nonce, head)
 }
 
-/// Whether a browser asks for a page, rather than for a file that is not there.
+/// Whether a browser asks for a page rather than for a file that does not exist.
 fn wants_page(name: &str, headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
     let looks_like_file = name.rsplit('/').next().is_some_and(|last| last.contains('.')) && name != INDEX;
@@ -81,7 +81,7 @@ fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, head: bool) -> Res
     response
 }
 
-/// Whether the client has exactly this already.
+/// Whether the client already has exactly this version.
 fn known(headers: &HeaderMap, etag: &str) -> bool {
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     tags.flat_map(|value| value.split(',')).map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)

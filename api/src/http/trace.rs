@@ -1,4 +1,4 @@
-//! The span of a request, joined to whoever called.
+//! The span of a request, joined to the caller's trace.
 
 use domain::chance::Chance;
 use domain::trace;
@@ -16,7 +16,7 @@ const TRACEPARENT: &str = "traceparent";
 pub struct Traced {
     /// Its span. It carries the route, never the path or the query: those hold ids and may hold secrets.
     pub span: Span,
-    /// What the request's jobs take along. Made up here where nobody traces.
+    /// What the request's jobs carry on. Created here when nothing is traced.
     pub traceparent: String,
 }
 

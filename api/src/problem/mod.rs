@@ -16,7 +16,7 @@ pub use failure::{Common, Failure, Problems, Refused};
 
 /// What a problem's `type` begins with; its code follows.
 pub const TYPE_PREFIX: &str = "urn:skypanel:problem:";
-/// What is said of a request that can't be used; its fields say why.
+/// The detail of a request that can't be used; its fields say why.
 pub const UNUSABLE: &str = "Some of what you sent can't be used. Nothing was changed.";
 /// The media type of problems.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -28,9 +28,9 @@ pub struct Problem {
     pub status: StatusCode,
     /// A stable word for programs.
     pub code: &'static str,
-    /// Words for the person who asked.
+    /// Words for the user who sent the request.
     pub detail: Cow<'static, str>,
-    /// The fields that are to blame.
+    /// The fields that caused it.
     pub fields: Vec<FieldError>,
     /// Figures that belong to the code.
     pub amounts: Vec<(&'static str, domain::Money)>,
@@ -60,19 +60,20 @@ impl Problem {
         Self { fields, ..Self::new(StatusCode::BAD_REQUEST, "invalid_request", UNUSABLE) }
     }
 
-    /// There is nothing at this address.
+    /// Nothing exists at this address.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address. It may have been removed.")
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Nothing was found at this address. It may have been removed.")
     }
 
-    /// Our fault; the reason stands in the log under the request's id.
+    /// An internal error; its cause is in the log under the request's id.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "Something went wrong on our side. Try again; if it stays, tell support the reference below.",
+            "Something went wrong on our side. Try again. If it happens again, contact support and quote the \
+             reference below.",
         )
     }
 
@@ -154,16 +155,16 @@ pub fn title(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 => "The request can't be used",
         401 => "Not signed in",
-        402 => "Funds don't suffice",
+        402 => "Not enough funds",
         403 => "Not allowed",
         404 => "Not found",
         405 => "Method not allowed",
         409 => "Conflict",
         413 => "The request is too large",
-        415 => "Send JSON",
+        415 => "Unsupported media type",
         429 => "Too many requests",
-        503 => "Not available right now",
-        _ => "Our fault",
+        503 => "Temporarily unavailable",
+        _ => "Internal error",
     }
 }
 

@@ -1,4 +1,4 @@
-//! What happened.
+//! The event log.
 
 use domain::activity::{self, ActivityRow};
 use domain::{EventStatus, JobId, UserId, VpsId};
@@ -11,48 +11,48 @@ use crate::auth::Reader;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Number, Paged, Time, Word, entity_text, page};
 
-/// A person by their name.
+/// A user by id and name.
 #[derive(Debug, Object)]
 pub struct Person {
-    /// The person.
+    /// Their id.
     pub id: Id<UserId>,
-    /// Their name.
+    /// How they are addressed.
     #[oai(validator(max_length = 100))]
     pub name: String,
 }
 
 impl Person {
-    /// The person, where a row names one.
+    /// The user, where a row names one.
     #[must_use]
     pub fn of(id: Option<UserId>, name: Option<String>) -> Option<Self> {
         Some(Self { id: Id(id?), name: name.unwrap_or_default() })
     }
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Object)]
 pub struct Activity {
-    /// Rises with each event.
+    /// Its number, which rises with each event.
     id: Number,
     /// Its dotted name, such as `vps.create`.
     #[oai(validator(max_length = 100))]
     event: String,
-    /// How it reads.
+    /// Whether it reports success, a warning, an error, or is just for the record.
     status: Word<EventStatus>,
-    /// The same in words.
+    /// The same as a sentence.
     #[oai(validator(max_length = 4000))]
     message: String,
-    /// What it happened to.
+    /// The type of thing that it happened to, such as `vps`.
     #[oai(validator(max_length = 50))]
     entity_type: Option<String>,
-    /// Which one.
+    /// That thing's id, such as `vps_…`.
     #[oai(validator(max_length = 64))]
     entity_id: Option<String>,
-    /// The job that did it.
+    /// The job that caused it.
     job_id: Option<Id<JobId>>,
-    /// Who did it; null for the platform itself.
+    /// The user who caused it; null for the platform and the operator.
     actor: Option<Person>,
-    /// When.
+    /// When it happened.
     created_at: Time,
 }
 
@@ -77,9 +77,9 @@ pub struct ActivityApi;
 
 #[OpenApi]
 impl ActivityApi {
-    /// List what happened
+    /// List events
     ///
-    /// The organisation's events, the newest first; those of one server when given.
+    /// The organisation's events, the newest first; only those of one server when given.
     #[oai(path = "/api/activity", method = "get", operation_id = "listActivity", tag = "Tag::Activity")]
     async fn list(
         &self,
@@ -87,7 +87,7 @@ impl ActivityApi {
         app: Data<&Shared>,
         /// Only events of this server.
         vps: Query<Option<Id<VpsId>>>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many events, 20 when left out.

@@ -1,4 +1,4 @@
-//! What the pages need before anybody signs in.
+//! What the pages need before a user signs in.
 
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
@@ -13,16 +13,16 @@ pub struct Config {
     /// The company that runs the panel.
     #[oai(validator(max_length = 200))]
     company_name: String,
-    /// Where to ask for help; empty where nobody is named.
+    /// The e-mail address for support; empty when none is set.
     #[oai(validator(max_length = 320))]
     support_email: String,
     /// The currency of every price and wallet, by its ISO 4217 code.
     #[oai(validator(max_length = 3))]
     currency: String,
-    /// The company's logo.
+    /// The address of the company's logo.
     #[oai(validator(max_length = 2000))]
     logo_url: Option<String>,
-    /// The brand's hue in degrees.
+    /// The brand's hue in degrees, from 0 to 360.
     #[oai(validator(minimum(value = "0"), maximum(value = "360")))]
     hue: u16,
     /// The shortest password that is accepted, in characters.
@@ -36,11 +36,11 @@ pub struct ConfigApi;
 impl ConfigApi {
     /// Read the panel's settings
     ///
-    /// What the pages need before anybody signs in: the company, its colours, and the rules for
+    /// What the pages need before a user signs in: the company, its colours, and the rules for
     /// passwords.
     #[oai(path = "/api/config", method = "get", operation_id = "getConfig", tag = "Tag::Config")]
-    #[expect(clippy::unused_async, reason = "poem-openapi takes asynchronous operations alone")]
-    async fn config(&self, app: Data<&Shared>) -> Done<Config> {
+    #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
+    async fn get(&self, app: Data<&Shared>) -> Done<Config> {
         let brand = &app.brand;
         Ok(Answer::new(Config {
             company_name: brand.company_name.clone(),

@@ -1,4 +1,4 @@
-//! Work under way, as customers see it.
+//! Jobs as customers see them.
 
 use domain::queue::StepRow;
 use domain::work::JobView;
@@ -13,13 +13,13 @@ use crate::auth::Reader;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Time, Word};
 
-/// How far a job is.
+/// How far a job has come.
 #[derive(Debug, Object)]
 pub struct Progress {
-    /// From 0 to 100.
+    /// Percent done, from 0 to 100.
     #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
     percent: i32,
-    /// What it is doing.
+    /// What it is doing, as a sentence.
     #[oai(validator(max_length = 1000))]
     words: String,
 }
@@ -37,14 +37,14 @@ impl Progress {
 /// One line of a job's timeline.
 #[derive(Debug, Object)]
 pub struct JobStep {
-    /// The step's name.
+    /// The step's name, such as `create`.
     #[oai(validator(max_length = 200))]
     name: String,
-    /// What happened to it.
+    /// What happened to the step.
     state: Word<StepPhase>,
-    /// When.
+    /// When it happened.
     at: Time,
-    /// The same in words.
+    /// The same as a sentence.
     #[oai(validator(max_length = 4000))]
     words: String,
 }
@@ -60,30 +60,30 @@ impl From<StepRow> for JobStep {
     }
 }
 
-/// A job.
+/// A job that works on a customer's things.
 #[derive(Debug, Object)]
 pub struct Job {
-    /// The job.
+    /// Its id.
     id: Id<JobId>,
     /// What it does, such as `vps.provision`.
     #[oai(validator(max_length = 100))]
     kind: String,
-    /// Where it is.
+    /// Its state.
     state: Word<JobState>,
-    /// How far it is.
+    /// How far it has come.
     progress: Option<Progress>,
     /// The server that it works on.
     vps_id: Option<Id<VpsId>>,
-    /// How often it failed in passing.
+    /// How often it failed temporarily.
     attempts: i32,
-    /// When it was asked for.
+    /// When it was created.
     created_at: Time,
-    /// When it ended.
+    /// When it ended; null while it is open.
     finished_at: Option<Time>,
-    /// What it did, the earliest first. Left empty in lists of servers.
+    /// What it did, the earliest first. Empty in lists of servers.
     #[oai(validator(max_items = 2000))]
     steps: Vec<JobStep>,
-    /// Why it failed, in words.
+    /// Why it failed, as a sentence.
     #[oai(validator(max_length = 4000))]
     failure: Option<String>,
 }
@@ -112,13 +112,13 @@ pub struct JobsApi;
 impl JobsApi {
     /// Read a job
     ///
-    /// Where it is, and what it did so far.
+    /// Its state, its progress and what it has done so far.
     #[oai(path = "/api/jobs/:id", method = "get", operation_id = "getJob", tag = "Tag::Jobs")]
     async fn get(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The job.
+        /// The job's id.
         id: Path<Id<JobId>>,
     ) -> Done<Job> {
         Ok(Answer::new(domain::work::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))

@@ -1,13 +1,14 @@
-//! The operations: one file a noun.
+//! The operations: one file a noun, and a folder by concern where a noun has many.
 //!
-//! A handler parses, authorises, calls the rules and renders. Its extractors stand in the order
-//! in which a request is judged: who asks, then what for.
+//! A handler parses, authorises, calls the rules and renders. Its extractors are in the order in
+//! which a request is judged: who sends it, then what it asks for.
 
 pub mod activity;
 pub mod admin;
 pub mod auth;
 pub mod config;
 pub mod jobs;
+mod merged;
 pub mod plans;
 pub mod stream;
 pub mod vps;
@@ -15,53 +16,55 @@ pub mod wallet;
 
 use poem_openapi::{OpenApiService, Tags};
 
+use merged::Merged;
+
 /// The groups of operations in the document.
 #[derive(Tags)]
 pub enum Tag {
-    /// What the pages need before anybody signs in.
+    /// What the pages need before a user signs in.
     Config,
-    /// Signing in and out.
+    /// Registering, signing in and signing out.
     Auth,
-    /// What is sold, where, and with which operating systems.
+    /// What is on sale, where, and with which operating systems.
     Plans,
-    /// Servers, and what is done to them.
+    /// Ordering, reading, switching and deleting servers.
     Vps,
-    /// Balance, rate and statement.
+    /// Balance, hourly rate and statement.
     Wallet,
-    /// What happened, as a list and live.
+    /// Events, as a list and live.
     Activity,
-    /// Work under way.
+    /// Jobs and their progress.
     Jobs,
-    /// Running the panel: for admins alone.
+    /// Running the panel, for administrators only.
     Admin,
 }
 
 /// Every operation of the API.
-pub type Operations = (
+pub type Operations = Merged<(
     config::ConfigApi,
-    auth::AuthApi,
+    auth::Operations,
     plans::PlansApi,
-    vps::VpsApi,
+    vps::Operations,
     wallet::WalletApi,
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
     admin::Operations,
-);
+)>;
 
 /// The operations as a service with its document.
 #[must_use]
 pub fn service() -> OpenApiService<Operations, ()> {
-    let operations: Operations = (
+    let operations: Operations = Merged((
         config::ConfigApi,
-        auth::AuthApi,
+        auth::operations(),
         plans::PlansApi,
-        vps::VpsApi,
+        vps::operations(),
         wallet::WalletApi,
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,
         admin::operations(),
-    );
+    ));
     OpenApiService::new(operations, "SkyPanel", env!("CARGO_PKG_VERSION"))
 }

@@ -1,4 +1,4 @@
-//! The price list.
+//! The price list that customers order from.
 
 use domain::billing::{HOURS_PER_MONTH, hour_micros};
 use domain::{PlanId, catalog, cloud};
@@ -11,14 +11,14 @@ use crate::auth::Reader;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, List, Money};
 
-/// What something costs.
+/// A price by the hour and by the month.
 #[derive(Debug, Object)]
 pub struct Price {
-    /// The first hour; a started hour counts.
+    /// The price of the first hour; a started hour counts as a whole.
     hourly: Money,
-    /// A month.
+    /// The price of a month of `hours_per_month` hours.
     monthly: Money,
-    /// Hours after which the month's price is reached.
+    /// The hours after which the price of a month is reached.
     hours_per_month: i32,
 }
 
@@ -37,12 +37,12 @@ impl Price {
 /// A plan on the price list.
 #[derive(Debug, Object)]
 pub struct Plan {
-    /// The plan.
+    /// Its id.
     id: Id<PlanId>,
-    /// Its name.
+    /// Its name on the price list.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// Virtual processors.
+    /// Number of virtual processors.
     vcpus: i32,
     /// Memory in MiB.
     memory_mib: i32,
@@ -68,19 +68,19 @@ impl From<catalog::Plan> for Plan {
     }
 }
 
-/// A place where servers can be had.
+/// A place where servers can be ordered.
 #[derive(Debug, Object)]
 pub struct Region {
-    /// What to order it by.
+    /// Its id, for an order's `region`.
     #[oai(validator(max_length = 100))]
     id: String,
-    /// Its name.
+    /// Its name for people.
     #[oai(validator(max_length = 200))]
     label: String,
-    /// Its country, an ISO 3166 code in lower case.
+    /// Its country as an ISO 3166 code in lower case.
     #[oai(validator(max_length = 8))]
     country: String,
-    /// Whether servers can be made there now.
+    /// Whether servers can be created there now.
     available: bool,
 }
 
@@ -99,13 +99,13 @@ impl From<catalog::Region> for Region {
 /// An operating system.
 #[derive(Debug, Object)]
 pub struct Image {
-    /// What to order it by.
+    /// Its id, for an order's `image`.
     #[oai(validator(max_length = 200))]
     id: String,
-    /// Its name.
+    /// Its name for people.
     #[oai(validator(max_length = 200))]
     label: String,
-    /// Who makes it.
+    /// Its vendor, such as `Debian`.
     #[oai(validator(max_length = 100))]
     vendor: String,
 }
@@ -122,24 +122,24 @@ impl From<catalog::Image> for Image {
     }
 }
 
-/// What an order of a plan would mean for the wallet.
+/// What an order of the plan would mean for the wallet.
 #[derive(Debug, Object)]
 pub struct PlanQuote {
     /// What the plan costs.
     price: Price,
-    /// What the order sets aside.
+    /// What the order would set aside.
     held_now: Money,
-    /// The balance then; below zero when the order would be refused.
+    /// The balance after the order; below zero when the order would be refused.
     balance_after: Money,
-    /// How long the balance would last with it, in seconds.
+    /// How long the balance would last with the server, in seconds.
     runway_after_s: Option<i64>,
-    /// Whether the order would be taken.
+    /// Whether the order would be accepted.
     affordable: bool,
-    /// What the order needs.
+    /// What the order would need.
     needed: Money,
     /// What can be spent now.
     available: Money,
-    /// What is owed now.
+    /// What is owed now, which must be paid first.
     owed: Money,
 }
 
@@ -150,7 +150,7 @@ pub struct PlansApi;
 impl PlansApi {
     /// List plans
     ///
-    /// Everything that is on sale, the cheapest first.
+    /// Every plan on sale, the cheapest first.
     #[oai(path = "/api/plans", method = "get", operation_id = "listPlans", tag = "Tag::Plans")]
     async fn list(&self, reader: Reader, app: Data<&Shared>) -> Done<List<Plan>> {
         Ok(Answer::new(List::of(catalog::plans(&app.ctx, &reader.actor()).await?, Plan::from)))
@@ -158,13 +158,13 @@ impl PlansApi {
 
     /// List a plan's regions
     ///
-    /// Where the plan can be had, and where there is room for it now.
+    /// Where the plan is offered, and where it is available now.
     #[oai(path = "/api/plans/:id/regions", method = "get", operation_id = "listPlanRegions", tag = "Tag::Plans")]
     async fn regions(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The plan.
+        /// The plan's id.
         id: Path<Id<PlanId>>,
     ) -> Done<List<Region>> {
         Ok(Answer::new(List::of(catalog::regions(&app.ctx, &reader.actor(), id.0.0).await?, Region::from)))
@@ -172,13 +172,13 @@ impl PlansApi {
 
     /// List a plan's images
     ///
-    /// The operating systems that fit on the plan's disk.
+    /// The operating systems that fit on the plan's disk, by vendor.
     #[oai(path = "/api/plans/:id/images", method = "get", operation_id = "listPlanImages", tag = "Tag::Plans")]
     async fn images(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The plan.
+        /// The plan's id.
         id: Path<Id<PlanId>>,
     ) -> Done<List<Image>> {
         Ok(Answer::new(List::of(catalog::images(&app.ctx, &reader.actor(), id.0.0).await?, Image::from)))
@@ -186,13 +186,13 @@ impl PlansApi {
 
     /// Quote a plan
     ///
-    /// What an order of the plan would cost, set aside and leave. Nothing is ordered.
+    /// What an order of the plan would cost and set aside, and what would be left. Nothing is ordered.
     #[oai(path = "/api/plans/:id/quote", method = "get", operation_id = "quotePlan", tag = "Tag::Plans")]
     async fn quote(
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The plan.
+        /// The plan's id.
         id: Path<Id<PlanId>>,
     ) -> Done<PlanQuote> {
         let quote = catalog::quote(&app.ctx, &reader.actor(), id.0.0).await?;

@@ -9,7 +9,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
 use crate::auth::Reader;
-use crate::problem::Failure;
+use crate::problem::{Problems, Refused};
 use crate::sse::{self, LiveActivity, LiveJob};
 use crate::state::Shared;
 
@@ -55,6 +55,13 @@ fn data() -> MetaSchemaRef {
     }))
 }
 
+/// Why no stream begins.
+pub struct StreamProblems;
+
+impl Problems for StreamProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(429, "too_many_streams")];
+}
+
 /// Operations on the live stream.
 pub struct StreamApi;
 
@@ -74,7 +81,7 @@ impl StreamApi {
         /// The id of the last event that was seen.
         #[oai(name = "Last-Event-ID", validator(max_length = 32))]
         last_event_id: Header<Option<String>>,
-    ) -> Result<LiveEvents, Failure> {
+    ) -> Result<LiveEvents, Refused<StreamProblems>> {
         let seen = last_event_id.0.and_then(|id| id.trim().parse().ok());
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
         Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen, hung_up).await?))

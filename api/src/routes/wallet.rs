@@ -1,4 +1,4 @@
-//! Balance, rate and statement.
+//! Balance, hourly rate and statement.
 
 use chrono::TimeDelta;
 use domain::ledger::{self, BurnRow, LineRow, StatementRow};
@@ -15,14 +15,14 @@ use crate::wire::{Answer, Done, Id, List, Money, Number, Paged, Time, Word, page
 /// What one server costs.
 #[derive(Debug, Object)]
 pub struct VpsSpending {
-    /// The server.
+    /// The server's id.
     vps_id: Id<VpsId>,
-    /// Its name.
+    /// The server's name.
     #[oai(validator(max_length = 64))]
     label: String,
-    /// An hour's price; nought once it is gone.
+    /// Its price of an hour; zero once it is deleted.
     hourly: Money,
-    /// Charged since the month began (UTC).
+    /// Charged since the start of the month (UTC).
     spent_this_month: Money,
 }
 
@@ -40,40 +40,40 @@ impl From<BurnRow> for VpsSpending {
 /// What a customer has, owes and spends.
 #[derive(Debug, Object)]
 pub struct Wallet {
-    /// What can be spent.
+    /// What the organisation can spend.
     balance: Money,
-    /// What is set aside for orders under way.
+    /// What is set aside for orders in progress.
     held: Money,
-    /// What is owed.
+    /// What the organisation owes.
     owed: Money,
-    /// What all servers cost in an hour.
+    /// What all its servers cost together in an hour.
     hourly_rate: Money,
     /// How long the balance lasts, in seconds; null without servers.
     runway_s: Option<i64>,
-    /// Charged since the month began (UTC).
+    /// Charged since the start of the month (UTC).
     spent_this_month: Money,
-    /// The same by server, the dearest first.
+    /// What each server costs, the most expensive first.
     #[oai(validator(max_items = 500))]
     by_vps: Vec<VpsSpending>,
 }
 
-/// A movement of money.
+/// An entry of the statement: one movement of money.
 #[derive(Debug, Object)]
 pub struct StatementEntry {
-    /// The entry.
+    /// Its number, which rises with each entry.
     id: Number,
-    /// When it counts.
+    /// When the money moved.
     at: Time,
-    /// Why.
+    /// Why the money moved.
     kind: Word<JournalKind>,
-    /// The same in words.
+    /// The same as a sentence.
     #[oai(validator(max_length = 1000))]
     description: String,
     /// What it added to the balance; negative for what it took.
     amount: Money,
     /// The balance after it.
     balance_after: Money,
-    /// How many charged hours stand behind it.
+    /// How many charged hours it sums up.
     lines: i64,
 }
 
@@ -118,18 +118,18 @@ fn hours(lines: i64) -> String {
 /// One charged hour of a server.
 #[derive(Debug, Object)]
 pub struct UsageLine {
-    /// The server.
+    /// The server's id.
     vps_id: Id<VpsId>,
-    /// Its name.
+    /// The server's name.
     #[oai(validator(max_length = 64))]
     label: String,
-    /// Which hour since it was made, from 1.
+    /// Which hour since the server was created, from 1.
     hour_no: i32,
     /// When the hour began.
     from: Time,
     /// When it ended.
     to: Time,
-    /// Its price.
+    /// The price of the hour.
     amount: Money,
 }
 
@@ -161,9 +161,9 @@ pub struct WalletApi;
 impl WalletApi {
     /// Read the wallet
     ///
-    /// What the organisation has, owes and spends, and how long it lasts.
+    /// What the organisation has, owes and spends, and how long the balance lasts.
     #[oai(path = "/api/wallet", method = "get", operation_id = "getWallet", tag = "Tag::Wallet")]
-    async fn wallet(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
+    async fn get(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
         let wallet = ledger::wallet(&app.ctx, &reader.actor()).await?;
         Ok(Answer::new(Wallet {
             balance: Money::usd(wallet.balance_micros),
@@ -184,7 +184,7 @@ impl WalletApi {
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many entries, 20 when left out.
@@ -197,7 +197,8 @@ impl WalletApi {
 
     /// List the hours of an entry
     ///
-    /// Which hours of which servers an entry charges; for an order's hold, the hour that it became.
+    /// Which hours of which servers an entry charges. For money set aside by an order, the hour that it
+    /// paid.
     #[oai(
         path = "/api/wallet/statement/:id/lines",
         method = "get",
@@ -208,7 +209,7 @@ impl WalletApi {
         &self,
         reader: Reader,
         app: Data<&Shared>,
-        /// The entry.
+        /// The entry's number.
         id: Path<Number>,
     ) -> Done<UsageLines> {
         let List { items } = List::of(ledger::lines(&app.ctx, &reader.actor(), id.0.0).await?, UsageLine::from);

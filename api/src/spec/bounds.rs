@@ -74,7 +74,7 @@ fn close(object: &mut Map<String, Value>) {
 }
 
 /// A description beside a reference comes as `allOf: [reference, description]`: the second part
-/// says nothing more than what stands beside it.
+/// repeats what the schema itself says.
 fn flatten_reference(schema: &mut Value) {
     if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {
         parts.retain(|part| part.get("$ref").is_some());

@@ -16,8 +16,12 @@ use serde_json::{Map, Value, json};
 use crate::routes;
 use bounds::bound;
 
-/// Operations that need no session.
+/// Operations that need no session, by their ids.
 pub const PUBLIC: &[&str] = &["getConfig", "register", "login", "createToken", "refreshSession", "logout"];
+
+const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 \
+    in UTC, ids carry their kind, lists are paged by opaque cursors, and errors are problem+json (RFC 9457) with a \
+    stable `code`.";
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(write);
 
@@ -41,7 +45,7 @@ fn write() -> Value {
     document["info"] = json!({
         "title": "SkyPanel",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 in UTC, ids carry their kind, lists are paged by opaque cursors, and errors are problem+json (RFC 9457) with a stable `code`.",
+        "description": ABOUT,
         "contact": { "name": "SkyPanel", "url": "https://github.com/skypanel/skypanel" },
         "license": { "name": "AGPL-3.0-or-later", "url": "https://www.gnu.org/licenses/agpl-3.0.html" },
     });
@@ -90,7 +94,10 @@ fn refine(operation: &mut Value) {
 fn request_id_header() -> (String, Value) {
     (
         "X-Request-Id".into(),
-        json!({ "description": "What to tell support about this request.", "schema": { "type": "string", "maxLength": 64 } }),
+        json!({
+            "description": "The request's reference; quote it when you contact support.",
+            "schema": { "type": "string", "maxLength": 64 },
+        }),
     )
 }
 

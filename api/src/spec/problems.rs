@@ -52,14 +52,14 @@ fn implied(path: &str, method: &str, operation: &Value) -> Vec<u16> {
     when(takes_body || takes_parameters, &[400]);
     when(takes_body, &[413, 415]);
     when(operation.get("security").is_some(), &[401, 403]);
-    // A change must come from a page of the panel's own, if it comes from a page.
+    // A change that a page sends must come from one of the panel's own pages.
     when(!method.eq_ignore_ascii_case(Method::GET.as_str()), &[403]);
     when(path.contains('{'), &[404]);
     statuses
 }
 
 /// Writes into an operation which problems it answers: those of its shape and its own. Codes that
-/// are its own stand under `x-codes`, those of any operation beside the shared response.
+/// are its own are listed under `x-codes`, those of any operation in the shared response.
 pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) {
     let statuses: Vec<u16> = implied(path, method, operation).into_iter().chain(own.keys().copied()).collect();
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
@@ -85,13 +85,22 @@ fn response(status: u16, codes: &[&str]) -> Value {
     let title = problem::title(StatusCode::from_u16(status).unwrap_or_default());
     let mut headers = Map::from_iter([request_id_header()]);
     if matches!(status, 429 | 503) {
-        headers.insert("Retry-After".into(), json!({ "description": "After how many seconds to try again.", "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400 } }));
+        headers.insert("Retry-After".into(), retry_after_header());
     }
     json!({
         "description": title,
         "headers": headers,
         "content": { problem::CONTENT_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } },
         "x-codes": codes,
+    })
+}
+
+const POINTER: &str = "An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header.";
+
+fn retry_after_header() -> Value {
+    json!({
+        "description": "After how many seconds to try again.",
+        "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400 },
     })
 }
 
@@ -108,27 +117,29 @@ pub(super) fn schema() -> Value {
         "properties": {
             "type": text("A URN that ends in the code.", 200),
             "title": text("The status in words.", 100),
-            "status": { "type": "integer", "format": "int32", "minimum": 400, "maximum": 599, "description": "The HTTP status." },
+            "status": {
+                "type": "integer", "format": "int32", "minimum": 400, "maximum": 599, "description": "The HTTP status.",
+            },
             "code": text("A stable word for programs, such as `insufficient_funds`.", 100),
-            "detail": text("What happened and what to do, for the person who asked.", 4000),
+            "detail": text("What happened and what to do next, for the user.", 4000),
             "errors": {
                 "type": "array",
                 "maxItems": 100,
-                "description": "The fields that are to blame.",
+                "description": "The fields that caused it.",
                 "items": {
                     "type": "object",
                     "required": ["pointer", "detail"],
                     "additionalProperties": false,
                     "properties": {
-                        "pointer": text("An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header.", 300),
-                        "detail": text("What is wrong with it.", 1000),
+                        "pointer": text(POINTER, 300),
+                        "detail": text("What is wrong with the field.", 1000),
                     },
                 },
             },
-            "request_id": text("What to tell support.", 64),
-            "needed": amount("With `insufficient_funds`: what the order needs."),
-            "available": amount("With `insufficient_funds`: what can be spent."),
-            "owed": amount("With `in_debt`: what is owed."),
+            "request_id": text("The request's reference; quote it when you contact support.", 64),
+            "needed": amount("With `insufficient_funds`: the amount that the order needs."),
+            "available": amount("With `insufficient_funds`: the amount that can be spent."),
+            "owed": amount("With `in_debt`: the amount that is owed."),
         },
         "additionalProperties": true,
     })

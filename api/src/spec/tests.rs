@@ -21,7 +21,7 @@ fn operations() -> Vec<(String, String, Value)> {
         .collect()
 }
 
-/// `UPDATE=1` writes the file anew.
+/// `UPDATE=1` writes the file.
 #[test]
 fn the_document_is_the_committed_one() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");

@@ -44,7 +44,7 @@ pub(super) enum Batch {
     Frames(Vec<Frame>),
     /// Something may have been missed.
     Reset,
-    /// Somebody's session may be over.
+    /// A session may be over.
     Recheck,
 }
 

@@ -65,12 +65,12 @@ pub async fn follow(
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     recheck.reset();
     let connection =
-        Connection { app, session, stream, events, pending, recheck, hung_up, closing: false, _slot: slot };
-    let events = futures::stream::unfold(connection, Connection::next);
+        Subscription { app, session, stream, events, pending, recheck, hung_up, closing: false, _slot: slot };
+    let events = futures::stream::unfold(connection, Subscription::next);
     Ok(SSE::new(events).keep_alive(HEARTBEAT).into_response())
 }
 
-struct Connection {
+struct Subscription {
     app: Shared,
     session: Session,
     stream: Stream,
@@ -83,7 +83,7 @@ struct Connection {
     _slot: Slot,
 }
 
-impl Connection {
+impl Subscription {
     async fn next(mut self) -> Option<(Event, Self)> {
         loop {
             if let Some(event) = self.pending.pop_front() {

@@ -37,7 +37,7 @@ impl<T, const STATUS: u16> Answer<T, STATUS> {
         self
     }
 
-    /// The same with the address where to follow up.
+    /// The same with a `Location`, the address of the job.
     #[must_use]
     pub fn at(self, path: &str) -> Self {
         match HeaderValue::from_str(path) {
@@ -62,9 +62,9 @@ impl<T: ToJSON + Send, const STATUS: u16> IntoResponse for Answer<T, STATUS> {
 impl<T: ToJSON + Type + Send, const STATUS: u16> ApiResponse for Answer<T, STATUS> {
     fn meta() -> MetaResponses {
         let (description, headers) = match STATUS {
-            201 => ("It was made.", vec![]),
-            202 => ("It was taken on; the job in the answer does the rest.", vec![location()]),
-            _ => ("As asked.", vec![]),
+            201 => ("It was created.", vec![]),
+            202 => ("It was accepted; the job in the response does the rest.", vec![location()]),
+            _ => ("Success.", vec![]),
         };
         MetaResponses {
             responses: vec![MetaResponse {
@@ -87,14 +87,14 @@ fn location() -> MetaHeader {
     schema.max_length = Some(200);
     MetaHeader {
         name: "Location".to_owned(),
-        description: Some("Where to follow the job.".to_owned()),
+        description: Some("The address of the job.".to_owned()),
         required: false,
         deprecated: false,
         schema: MetaSchemaRef::Inline(schema),
     }
 }
 
-/// 204: nothing to say.
+/// 204: success without a body.
 #[derive(Debug, Default)]
 pub struct NoContent {
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -123,7 +123,7 @@ impl ApiResponse for NoContent {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "Done.",
+                description: "Success, without a body.",
                 status: Some(204),
                 status_range: None,
                 content: vec![],

@@ -13,7 +13,7 @@ use super::plain_value;
 pub struct Document(Map<String, Value>);
 
 impl Document {
-    /// The object of a row; whatever is no object becomes its only member, `value`.
+    /// The object of a row; anything else becomes its only member, `value`.
     #[must_use]
     pub fn of(value: Value) -> Self {
         match value {

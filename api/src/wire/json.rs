@@ -18,7 +18,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, FieldError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict(&twice).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     value.map_err(|_| match twice.take() {
-        Some(pointer) => FieldError { pointer, detail: "this field stands here twice; send it once".into() },
+        Some(pointer) => FieldError { pointer, detail: "this field is sent twice; send it once".into() },
         None => FieldError { pointer: String::new(), detail: "this can't be read as JSON".into() },
     })
 }
@@ -127,7 +127,7 @@ mod tests {
             (r#"{"a":{"b":1},"c":[0,{"x/y":1,"x/y":2}]}"#, "/c/1/x~1y"),
             (r#"{"a":1,"b":2,"\u0061":3}"#, "/a"),
         ] {
-            assert_eq!(refused(text), (pointer.to_owned(), "this field stands here twice; send it once".to_owned()));
+            assert_eq!(refused(text), (pointer.to_owned(), "this field is sent twice; send it once".to_owned()));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Texts of a fixed form that customers make up: servers' names, and keys of requests.
+//! Texts of a fixed form that customers choose: servers' names, and keys of requests.
 
 use std::borrow::Cow;
 

@@ -26,7 +26,7 @@ pub use word::{Choice, Vocabulary, Word};
 
 use poem_openapi::types::ToJSON;
 
-/// What the wire would carry for this, for whoever writes it somewhere else.
+/// What the wire would carry for this value, for writing it elsewhere.
 #[must_use]
 pub fn json_of(value: &impl ToJSON) -> serde_json::Value {
     value.to_json().unwrap_or_default()

@@ -14,7 +14,7 @@ use super::{plain_value, schema};
 pub struct Money(pub domain::Money);
 
 impl Money {
-    /// So many micro-units of the currency that wallets are kept in.
+    /// An amount in micro-units of the wallets' currency.
     #[must_use]
     pub const fn usd(micros: i64) -> Self {
         Self(domain::Money::usd(micros))
@@ -56,7 +56,7 @@ impl Type for Money {
                         "amount",
                         text(
                             schema::DECIMAL,
-                            "Decimal digits with at most six decimals; answers always have six.",
+                            "Decimal digits with at most six decimals; responses always have six.",
                             r"^-?[0-9]{1,13}(\.[0-9]{1,6})?$",
                             21,
                         ),

@@ -4,10 +4,10 @@ use domain::page::{Page, PageRequest};
 use poem_openapi::Object;
 use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
 
-/// A list that is short enough to be given whole.
+/// A list that is short enough to be given in one response.
 #[derive(Clone, Debug, Object)]
 pub struct List<T: Type + ParseFromJSON + ToJSON> {
-    /// The entries.
+    /// The entries, at most 1,000.
     #[oai(validator(max_items = 1000))]
     pub items: Vec<T>,
 }
@@ -22,10 +22,10 @@ impl<T: Type + ParseFromJSON + ToJSON> List<T> {
 /// One page of a list.
 #[derive(Clone, Debug, Object)]
 pub struct Paged<T: Type + ParseFromJSON + ToJSON> {
-    /// The entries of this page.
+    /// The entries of this page, at most 100.
     #[oai(validator(max_items = 100))]
     pub items: Vec<T>,
-    /// What to ask for as `cursor` to get the next page; null on the last.
+    /// The `cursor` of the next page; null on the last page.
     #[oai(validator(max_length = 200))]
     pub next: Option<String>,
 }
@@ -38,7 +38,7 @@ impl<T: Type + ParseFromJSON + ToJSON> Paged<T> {
     }
 }
 
-/// Which page somebody asks for.
+/// The page that a request asks for.
 #[must_use]
 pub fn page(cursor: Option<String>, limit: Option<u16>) -> PageRequest {
     PageRequest { cursor, limit }

@@ -41,8 +41,8 @@ impl ParseFromJSON for Secret {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
         match value {
             Some(Value::String(text)) => Ok(Self(SecretString::from(text))),
-            // Whatever stood there may be a secret all the same: it must not be repeated.
-            _ => Err(ParseError::custom("Expected input type \"string\".")),
+            // What was sent may be a secret all the same: it must not be repeated.
+            _ => Err(ParseError::custom("a secret is a string")),
         }
     }
 }

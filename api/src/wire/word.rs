@@ -17,9 +17,9 @@ use super::plain_value;
 pub trait Vocabulary: Copy + Send + Sync + 'static {
     /// The schema's name.
     const NAME: &'static str;
-    /// What the words say.
+    /// What the words are about, for the document.
     const ABOUT: &'static str;
-    /// Words that clients must expect and that no request may ask for yet.
+    /// Words that clients must expect in responses and that no request may use yet.
     const RESERVED: &'static [&'static str] = &[];
     /// Every value that can be on the wire.
     fn all() -> Vec<Self>;
@@ -40,18 +40,18 @@ macro_rules! vocabularies {
 }
 
 vocabularies! {
-    VpsStatus: "Where a server is in its life.", reserved &["suspended", "resizing", "rebuilding"];
+    VpsStatus: "The status of a server.", reserved &["suspended", "resizing", "rebuilding"];
     Desired: "What the customer wants a server to be.";
-    PowerAction: "What may be done to a server's power.";
-    JobState: "Where a job is in its life.";
-    Queue: "The pool of workers that takes a job.";
+    PowerAction: "An action on a server's power.";
+    JobState: "The state of a job.";
+    Queue: "The queue that a job waits in.";
     StepPhase: "What happened to a step.";
-    EventStatus: "How an event reads.";
+    EventStatus: "Whether an event reports success, a warning, an error, or is just for the record.";
     Role: "What a user may do.";
-    CloudStatus: "What the last validation of a cloud's token said.";
+    CloudStatus: "The result of the last validation of a cloud's token.";
     Provider: "Whose API a cloud speaks.";
-    BulkAction: "What is done to many jobs at once.";
-    WorkerState: "What a worker process is to do.";
+    BulkAction: "An action on many jobs at once.";
+    WorkerState: "What a worker process was commanded to do.";
 }
 
 impl Vocabulary for Span {
@@ -72,7 +72,7 @@ impl Vocabulary for Span {
 impl Vocabulary for JournalKind {
     const NAME: &'static str = "StatementKind";
     const ABOUT: &'static str = "Why money moved.";
-    // A capture moves no money of the wallet, and so stands on no statement.
+    // A capture moves no money of the wallet, so no statement shows it.
     fn all() -> Vec<Self> {
         Self::ALL.iter().copied().filter(|kind| *kind != Self::Capture).collect()
     }
@@ -126,7 +126,7 @@ impl<V: Vocabulary> ToJSON for Word<V> {
     }
 }
 
-/// A word in a request: one of those that can be asked for.
+/// A word in a request: one of those that requests may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice<V>(pub V);
 

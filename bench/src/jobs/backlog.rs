@@ -50,7 +50,7 @@ where queue = $2 and org_id is null and state in ('queued', 'waiting', 'retry')
 order by org_id, priority, run_at, id
 limit 1";
 
-/// A backlog in an order that says how much of it is gone: job number n is due n microseconds after
+/// A backlog in an order that says how much of it was taken: job number n is due n microseconds after
 /// the first.
 struct Backlog<'a> {
     db: &'a DatabaseConnection,
@@ -67,7 +67,7 @@ impl Backlog<'_> {
         Ok(())
     }
 
-    /// How many wait to be taken: those from the first in line on.
+    /// How many wait to be taken: those from the first waiting one on.
     async fn waiting(&self) -> Result<i64> {
         let front: Option<i64> = db::scalar(self.db, db::sql(FRONT, [self.since.into(), QUEUE.into()])).await?;
         Ok(self.made - front.unwrap_or(self.made))

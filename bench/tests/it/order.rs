@@ -59,7 +59,7 @@ async fn the_yardstick_sends_what_an_order_sends() {
     let extra: Vec<_> = measured.iter().filter(|one| sent.get(one.0) != Some(one.1)).collect();
     assert!(
         missing.is_empty() && extra.is_empty(),
-        "an order sends other statements than bench/yardsticks/order-now.pgbench; write it anew with \
+        "an order sends other statements than bench/yardsticks/order-now.pgbench; write it again with \
          ./dev bench order --write-statements bench/yardsticks/order-now.pgbench\n\
          sent by an order alone: {missing:#?}\nby the script alone: {extra:#?}"
     );

@@ -78,8 +78,8 @@ async fn redis(source: &Source) -> Result<String, String> {
 
 async fn database(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     if domain::health::may_rewrite_history(ctx).await? {
-        let words = "the schema is right, but this role may rewrite the ledger; give DATABASE_URL a role in skypanel_app \
-                     and keep the owner for migrations";
+        let words = "the schema is right, but this role may rewrite the ledger; give DATABASE_URL a role in \
+                     skypanel_app and keep the owner for migrations";
         return Ok(Err(words.to_owned()));
     }
     Ok(Ok(format!("schema {}, history cannot be rewritten", wiring::expected_schema())))

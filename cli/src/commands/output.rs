@@ -60,7 +60,7 @@ pub fn span_or_dash(seconds: Option<f64>) -> String {
     seconds.map_or_else(dash, span)
 }
 
-/// Stands for an empty value.
+/// The sign for an empty value.
 pub fn dash() -> String {
     "-".to_owned()
 }

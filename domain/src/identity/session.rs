@@ -17,7 +17,7 @@ use crate::{Ctx, EventStatus, db};
 /// How long a refresh token lives.
 pub const REFRESH_TTL: Duration = Duration::from_hours(7 * 24);
 
-/// Where a request came from, for the session's record.
+/// The client behind a request, for the session's record.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     /// The address, as far as the proxies in front are trusted.
@@ -26,20 +26,20 @@ pub struct Client {
     pub user_agent: Option<String>,
 }
 
-/// What a signed-in person holds.
+/// What a signed-in user holds.
 #[derive(Debug)]
 pub struct Grant {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// For which organisation.
+    /// The organisation that they act for.
     pub org: OrgId,
-    /// With which role.
+    /// Their role.
     pub role: Role,
     /// The epoch that access tokens must carry.
     pub epoch: i32,
-    /// The session.
+    /// Their session.
     pub session: SessionId,
-    /// The refresh token, told once.
+    /// The refresh token, which is given once and stored as a hash.
     pub refresh_token: SecretString,
 }
 
@@ -49,7 +49,7 @@ db::row! {
     pub struct RevokedBefore {
         /// The user.
         pub user_id: UserId,
-        /// The lowest epoch that is still good.
+        /// The lowest epoch that is still valid.
         pub epoch: i32,
     }
 }
@@ -92,7 +92,7 @@ pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, clien
         return Err(Error::new(
             ErrorKind::Unauthenticated,
             "bad_credentials",
-            "The e-mail address or the password is not right. Check both and try again.",
+            "The e-mail address or the password is wrong. Check both and try again.",
         ));
     };
     let tx = ctx.begin().await?;

@@ -9,13 +9,13 @@ use crate::{Ctx, db};
 /// Jobs moved by one statement.
 const BATCH: i64 = 5_000;
 
-/// How long things are kept. Chosen so that a month's questions are answered from the tables at
-/// hand, and a year's from the archive.
+/// How long things are kept. Chosen so that a month's questions are answered from the tables
+/// themselves, and a year's from the archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Retention {
-    /// Days that jobs stay at hand after they succeeded.
+    /// Days that jobs stay in their tables after they succeeded.
     pub succeeded_days: i32,
-    /// Days that jobs stay at hand after they failed or were cancelled.
+    /// Days that jobs stay in their tables after they failed or were cancelled.
     pub failed_days: i32,
     /// Months that the archive keeps.
     pub archive_months: i32,

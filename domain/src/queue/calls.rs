@@ -1,4 +1,4 @@
-//! The requests that jobs made of providers, for whoever looks into one.
+//! The requests that jobs made of providers, for administrators who look into one.
 
 use chrono::{DateTime, Utc};
 use entity::JobId;

@@ -1,6 +1,7 @@
 //! The queue: a row in `PostgreSQL` is the job; whatever rings it elsewhere is only a doorbell.
 //!
-//! A row is claimed under a lease with a fencing token, and every write of a worker carries that token. So a job may run
+//! A row is claimed under a lease with a fencing token, and every write of a worker carries that token. So a job may
+//! run
 //! twice and may die at any await, but no two workers both change rows. Nothing here knows a kind of job: what a kind
 //! means stands in [`crate::work`].
 

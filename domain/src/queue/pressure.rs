@@ -46,7 +46,8 @@ impl Pressure {
         if age <= ctx.limits.oldest_due {
             return Ok(());
         }
-        let words = "We are far behind with work like this. Nothing was changed and nothing was charged. Try again in a \
+        let words = "We are far behind with work like this. Nothing was changed and nothing was charged. Try again in \
+                     a \
                      minute.";
         Err(Error::new(ErrorKind::Unavailable, "overloaded", words).after(Duration::from_mins(1)))
     }

@@ -117,7 +117,8 @@ impl RunTally {
             .0
             .into_iter()
             .map(|((kind, queue, cloud), sums)| {
-                json!({ "kind": kind, "queue": queue, "cloud": cloud.map_or(Uuid::nil(), TypedId::uuid), "done": sums.done,
+                json!({ "kind": kind, "queue": queue, "cloud": cloud.map_or(Uuid::nil(), TypedId::uuid),
+                    "done": sums.done,
                         "failed": sums.failed, "retried": sums.retried, "waits": sums.waits, "runs": sums.runs })
             })
             .collect();

@@ -51,7 +51,7 @@ impl Locked {
 }
 
 /// Lets a job run again. A stuck or waiting one continues where it was, or from an earlier step; a failed or cancelled
-/// one is final, so a new job takes it up, and an order sets its money aside anew. Returns the job that will run.
+/// one is final, so a new job replaces it, and an order sets its money aside again. Returns the job that will run.
 ///
 /// # Errors
 /// `not_retryable` for jobs that run or succeeded, and whatever a new order would be refused for.

@@ -66,7 +66,7 @@ db::row! {
         pub error_code: Option<String>,
         /// Its last failure.
         pub error: Option<Json>,
-        /// Somebody asked it to end.
+        /// It was asked to end.
         pub cancel_requested: bool,
         /// What it found out.
         pub result: Option<Json>,

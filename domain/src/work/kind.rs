@@ -58,12 +58,12 @@ pub enum Cancel {
     OnlyBeforeItBegan,
 }
 
-/// What else changes when a final job is taken up again by a new one.
+/// What else changes when a new job retries a final one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakeUp {
     /// Nothing else.
     Alone,
-    /// The order is open again, and its first hour is set aside anew.
+    /// The order is open again, and its first hour is set aside again.
     ReopensOrder,
     /// Nothing else, but the server must exist.
     NeedsServer,

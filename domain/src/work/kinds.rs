@@ -15,7 +15,8 @@ use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, read, vps_
 
 /// Declares the enum [`Job`] and the table [`KINDS`] from one list, so that a kind without a row does not compile.
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $variant:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* } = $kind:expr;
+    ($($(#[doc = $doc:literal])+ $variant:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* }
+        = $kind:expr;
         about: $about:expr, held_up_with: $cloud:expr, alone_as: $key:expr;)+) => {
         /// A job: what is done, and with what. Payloads are ids and choices, never data.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +86,7 @@ const fn minutes(minutes: u64) -> Duration {
 
 const DAY: Duration = minutes(24 * 60);
 
-/// What most kinds are: whoever differs says so in its row.
+/// What most kinds are: a row names only what differs.
 const PLAIN: Kind = Kind {
     name: "",
     formerly: None,

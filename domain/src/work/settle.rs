@@ -110,7 +110,8 @@ pub async fn settle(ctx: &Ctx, claimed: &Claimed, settlement: Settlement) -> Res
     }
 }
 
-/// A job that waits for a server's machine is told by the watcher of the server's cloud; its own pause is for when there
+/// A job that waits for a server's machine is told by the watcher of the server's cloud; its own pause is for when
+/// there
 /// is none.
 async fn wait(ctx: &Ctx, claimed: &Claimed, pause: Duration, step_data: &Json) -> Result<()> {
     let claim = &claimed.claim;

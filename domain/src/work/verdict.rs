@@ -49,7 +49,7 @@ pub struct Standing {
 pub enum Action {
     /// It is queued again, from this step if one is named.
     Resume(Option<i16>),
-    /// A new job takes it up.
+    /// A new job retries it.
     TakeUp,
     /// Its worker is asked to undo what it did and to end it.
     AskToEnd,
@@ -97,7 +97,8 @@ impl Verdict {
 
 const UNKNOWN_KIND: Refusal = Refusal {
     code: "unknown_kind",
-    words: "This version of SkyPanel doesn't know this kind of job, so it can't tell what would have to be undone. Leave \
+    words: "This version of SkyPanel doesn't know this kind of job, so it can't tell what would have to be undone. \
+            Leave \
             it to a newer worker.",
 };
 

@@ -26,17 +26,17 @@ pub async fn run(running: &Running, id: BulkId) -> Result<Outcome, JobError> {
         bulk(&running.env.ctx, id).await
     };
     let gone_through = acting.call(all).await?;
-    let wish = gone_through.value();
+    let bulk = gone_through.value();
     let refused =
-        if wish.refused == 0 { String::new() } else { format!(", {} could no longer be changed", wish.refused) };
-    let words = format!("{} of {} jobs changed{refused}", wish.done, wish.total);
+        if bulk.refused == 0 { String::new() } else { format!(", {} could no longer be changed", bulk.refused) };
+    let words = format!("{} of {} jobs changed{refused}", bulk.done, bulk.total);
     gone_through.commit(Note::say(words)).await?;
     Ok(if cancelled { Outcome::Cancelled } else { Outcome::Done })
 }
 
 async fn tell(running: &Running, id: BulkId) -> domain::Result<()> {
-    let wish = bulk(&running.env.ctx, id).await?;
-    let gone = i64::from(wish.done) + i64::from(wish.refused);
-    let percent = u8::try_from((gone * 100 / i64::from(wish.total.max(1))).min(99)).unwrap_or(99);
-    progress(&running.env.ctx.db, &running.claim, percent, &format!("{gone} of {} jobs", wish.total)).await
+    let bulk = domain::work::bulk(&running.env.ctx, id).await?;
+    let gone = i64::from(bulk.done) + i64::from(bulk.refused);
+    let percent = u8::try_from((gone * 100 / i64::from(bulk.total.max(1))).min(99)).unwrap_or(99);
+    progress(&running.env.ctx.db, &running.claim, percent, &format!("{gone} of {} jobs", bulk.total)).await
 }

@@ -93,7 +93,7 @@ impl Progress {
         serde_json::to_value(self).unwrap_or_else(|_| json!({}))
     }
 
-    /// Waits for the machine to change: whoever watches its cloud says so.
+    /// Waits for the machine to change: the watcher of its cloud reports it.
     pub fn wait_for_change(mut self, running: &Running) -> Outcome {
         self.looks += 1;
         Outcome::Wait { pause: running.env.waits.unwatched, step_data: self.to_json() }
@@ -128,7 +128,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
             },
         }
     };
-    // Checks count anew: what the start took must not shorten the proof that nothing is left.
+    // Checks are counted from zero: what the start took must not shorten the proof that nothing is left.
     unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress }).await
 }
 

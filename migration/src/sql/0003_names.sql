@@ -98,7 +98,7 @@ alter table job_step
 
 -- Names for lists of states. A view adds nothing to a plan: the planner reads the table by the table's partial indexes.
 -- Jobs may be changed through theirs, and a row that left the states meanwhile is left alone; servers are read only.
--- `select *` has the columns of today, so a version that adds one creates these anew.
+-- `select *` has the columns of today, so a version that adds one creates these again.
 create view job_open with (security_invoker = true) as
   select * from job where state in ('queued', 'running', 'waiting', 'retry', 'stuck');
 create view job_takeable with (security_invoker = true) as

@@ -141,7 +141,7 @@ async fn heal(lane: &Lane) -> Result<()> {
     lane.proxy.set(Weather::Clear);
     lane.checker.steer(Method::DELETE, "/faults", &json!({})).await?;
     lane.checker.steer(Method::PUT, "/mail/fault", &json!({ "kind": "none" })).await?;
-    // The lock is not held meanwhile: whoever starts the API again needs it.
+    // The lock is not held meanwhile: the task that starts the API again needs it.
     let client = lane.stack.lock().await.anonymous();
     let ready = || async { Ok(client.get("/readyz").await.is_ok_and(|reply| reply.status == 200).then_some(())) };
     until(READY, ready).await.context("the API does not become ready")

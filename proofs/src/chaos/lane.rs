@@ -1,4 +1,4 @@
-//! One installation that seeds are played on, and whoever starts its processes again.
+//! One installation that seeds are played on, and what starts its processes again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt as _;
@@ -152,7 +152,7 @@ impl Lane {
             .await
     }
 
-    /// Starts both workers anew, each told to kill itself once at a failpoint.
+    /// Starts both workers again, each told to kill itself once at a failpoint.
     ///
     /// # Errors
     /// When one can't be started.
@@ -191,7 +191,7 @@ impl Lane {
         let Some(pid) = self.stack.lock().await.pid(name) else { return Ok(()) };
         locked(&self.own.rolling).insert(name.to_owned());
         self.signal(name, Signal::Terminate).await;
-        // It may be stopped just now, and drains once it goes on.
+        // It may be stopped just now, and drains once it continues.
         let again = until(PATIENCE + self.pace.lease * 4, || async {
             let now = self.stack.lock().await.pid(name);
             Ok(now.is_some_and(|now| now != pid).then_some(()))
@@ -233,7 +233,7 @@ impl Lane {
         .await
     }
 
-    /// Makes a schedule tick now; where this is not to be had, a day passes.
+    /// Makes a schedule tick now; where that is not possible, a day passes.
     ///
     /// # Errors
     /// When it is refused.

@@ -79,9 +79,9 @@ pub enum Course {
 pub enum Deed {
     /// So many hours pass for the business.
     Hours(u32),
-    /// The cloud's token is entered anew.
+    /// The cloud's token is entered again.
     Validate,
-    /// The cloud's catalog is read anew.
+    /// The cloud's catalog is read again.
     Sync,
     /// What is past its time is removed.
     Tidy,

@@ -36,7 +36,7 @@ pub const RULES: &[(Harm, &str)] = &[
          where v.status in ('requested', 'provisioning', 'deleting')
            and not exists (select from job j where j.target_id = v.id and j.state = 'stuck')",
     ),
-    // Whoever asked last got what they asked for, unless that job failed or was cancelled.
+    // The last request was carried out, unless that job failed or was cancelled.
     (
         Harm::Lost,
         "select v.provider_label || ' should be ' || v.desired || ' and is ' || v.status
@@ -148,7 +148,7 @@ pub const RULES: &[(Harm, &str)] = &[
            and not exists (select from schedule_tick t where t.name = s.name and t.tick_at = hour)",
     ),
     (Harm::Broken, "select t.name || ' at ' || t.tick_at || ' has no job' from schedule_tick t where t.job_id is null"),
-    // A fence that held: whoever writes under an older token wrote before the newer one was given out.
+    // A fence that held: a worker that writes under an older token wrote before the newer one was given out.
     (
         Harm::Broken,
         "select 'job ' || o.job_id || ': token ' || o.lease_token || ' wrote ' || o.name || ' after token '

@@ -29,7 +29,7 @@ fn found(class: Harm, words: &str) -> String {
     format!("{}: {words}", class.word())
 }
 
-/// Waits until no job is open and every tick of the past was made. Returns what did not come to rest.
+/// Waits until no job is open and every tick of the past was made. Returns what is still open.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -166,7 +166,7 @@ async fn deleted(lane: &Lane) -> Result<()> {
 }
 
 /// The machines that stand are the servers that stand. How often one was made is judged in the seed that ordered it:
-/// jobs are not kept for ever.
+/// jobs are not kept forever.
 async fn machines(lane: &Lane, org: Uuid) -> Result<Findings> {
     let mut machines: BTreeMap<String, Machine> = BTreeMap::new();
     let known = lane

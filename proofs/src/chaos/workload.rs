@@ -15,7 +15,7 @@ use testkit::client::Reply;
 use testkit::fixture::order;
 use testkit::stack::CLOUD_TOKEN;
 
-/// How long a customer waits for a server before they go on with what they had in mind.
+/// How long a customer waits for a server before they continue with what they had in mind.
 const WAIT: Duration = Duration::from_secs(45);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(80);
@@ -148,7 +148,7 @@ impl<'a> Workload<'a> {
         WAIT.max(4 * self.lane.pace.lease)
     }
 
-    /// While the cloud is being validated anew, its plans are not on sale; a moment later they are.
+    /// While the cloud is being validated again, its plans are not on sale; a moment later they are.
     async fn send_order(&self, body: &Json, key: &str) -> Result<Reply> {
         let began = Instant::now();
         let validated = self.plan.deeds.iter().any(|deed| deed.what == Deed::Validate);
@@ -170,7 +170,7 @@ impl<'a> Workload<'a> {
         Ok(())
     }
 
-    /// Waits until nothing is under way on a server, for a while.
+    /// Waits until no job of a server is in progress, for a while.
     async fn settled(&self, vps: &str) -> Result<()> {
         let began = Instant::now();
         loop {

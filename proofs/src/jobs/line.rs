@@ -187,7 +187,7 @@ from generate_series(1, {count})";
 /// Retries all failed jobs of a filter, after the count was shown.
 ///
 /// # Errors
-/// When the count is wrong, or a job is taken up other than once.
+/// When the count is wrong, or a job is retried other than once.
 pub async fn bulk(stage: &Stage) -> Result<()> {
     let count = stage.sizes.failed;
     stage.checker.change(&FAILED.replace("{count}", &count.to_string())).await?;
@@ -214,6 +214,6 @@ pub async fn bulk(stage: &Stage) -> Result<()> {
     .await?;
     let taken_up = "select count(*) from job where retry_of in (select id from job where error_code = 'story')";
     let taken_up: i64 = stage.checker.figure(taken_up).await?;
-    ensure!(taken_up == count, "{taken_up} of {count} were taken up");
+    ensure!(taken_up == count, "{taken_up} of {count} were retried");
     Ok(())
 }

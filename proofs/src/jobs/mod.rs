@@ -57,7 +57,7 @@ impl Stage {
         self.checker.change(&insert).await
     }
 
-    /// Waits until a job of another queue is done that is enqueued now: whoever rings has looked since.
+    /// Waits until a job of another queue is done that is enqueued now: the relay has looked since.
     async fn one_round(&self, queue: &str) -> Result<()> {
         self.probes(None, queue, 1, 0).await?;
         let open = format!(

@@ -129,7 +129,7 @@ async fn takes_nothing(stage: &Stage, worker: &str) -> Result<()> {
     .await
 }
 
-/// A job that is done, a customer's if there is one at hand, and the token of its last claim.
+/// A job that is done, a customer's if there is one, and the token of its last claim.
 const FINISHED: &str =
     "select id || ' ' || lease_token from job where state = 'succeeded' order by org_id nulls last, id desc limit 1";
 

@@ -75,7 +75,7 @@ pub async fn soak(stage: &Stage, jobs: i64) -> Result<Vec<String>> {
     stage.checker.change("vacuum job, job_step").await?;
     let left: i64 =
         stage.checker.figure("select count(*) from job where kind = 'platform.probe' and state = 'succeeded'").await?;
-    ensure!(left == 0, "{left} ended jobs are still at hand");
+    ensure!(left == 0, "{left} ended jobs were not archived");
     // Answered rings are removed each 30 s.
     until(Duration::from_mins(2), || async { Ok((sizes(stage).await?.redis_keys < 2_000).then_some(())) }).await?;
     let after = sizes(stage).await?;
@@ -100,7 +100,7 @@ fn told(jobs: i64, took: f64, before: Sizes, after: Sizes) -> Vec<String> {
     vec![
         format!("{jobs} jobs in {took:.0} s: {rate:.0}/s, the archive at work beside them"),
         format!(
-            "tables at hand {} -> {}, their indexes {} -> {}",
+            "the tables {} -> {}, their indexes {} -> {}",
             mb(before.table),
             mb(after.table),
             mb(before.indexes),

@@ -29,7 +29,7 @@ pub async fn play(stage: &mut Stage) -> Result<()> {
         ahead(stage, hour).await?;
         stage.until_count(TICKS, before + hour).await?;
     }
-    // Another hour, so that each has looked again, and then all are gone: nothing comes any more.
+    // Another hour, so that each has looked again, and then all have ended: nothing comes any more.
     ahead(stage, hours + 1).await?;
     stage.until_count(TICKS, before + hours + 1).await?;
     for n in 2..=schedulers {

@@ -56,12 +56,38 @@ pub async fn play(with_pages: bool, small: bool) -> Result<()> {
     Ok(())
 }
 
+/// Who takes part, and what is sold.
+struct Cast {
+    admin: Client,
+    casey: Client,
+    plan: String,
+}
+
 async fn acts(story: &mut Story, stack: &mut Stack, checker: &Checker, with_pages: bool) -> Result<()> {
+    let mut cast = prepared(story, stack, checker).await?;
+    let casey = &cast.casey;
+    let vps = story.step("the customer orders a server and it runs", ordered(casey, &cast.plan, checker)).await?;
+    story.step("reboots it, shuts it down, boots it, renames it", used(casey, &vps)).await?;
+    broken(story, stack, checker, &cast).await?;
+    charged(story, stack, checker, &mut cast).await?;
+    story.step("the customer deletes a server by typing its name", deleted(&cast.casey, checker, &vps)).await?;
+    let anonymous = stack.anonymous();
+    story.step("nobody and a stranger see and change nothing", strangers(&anonymous, &vps, &cast.plan)).await?;
+    story.step("the doctor finds everything well", stack.run(&["doctor"], "")).await?;
+    story.step("the books are right", checker.books()).await?;
+    if with_pages {
+        return by_page(story).await;
+    }
+    Story::figure("the pages were left out: this proof is not whole");
+    Ok(())
+}
+
+async fn prepared(story: &mut Story, stack: &Stack, checker: &Checker) -> Result<Cast> {
     let anonymous = stack.anonymous();
     story
-        .step("an operator makes an administrator", stack.run(&["admin", "create", "--email", ADMIN], PASSWORD))
+        .step("an operator creates an administrator", stack.run(&["admin", "create", "--email", ADMIN], PASSWORD))
         .await?;
-    let mut admin = story.step("the administrator signs in", anonymous.sign_in(ADMIN, PASSWORD)).await?;
+    let admin = story.step("the administrator signs in", anonymous.sign_in(ADMIN, PASSWORD)).await?;
     let cloud = story
         .step(
             "connects a cloud; its token is validated and its catalog read by jobs",
@@ -69,73 +95,65 @@ async fn acts(story: &mut Story, stack: &mut Stack, checker: &Checker, with_page
         )
         .await?;
     let plan = story.step("prices a plan", add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1")).await?;
-    let (mut casey, org) = story.step("a customer registers", register(&anonymous, "casey@example.com")).await?;
+    let (casey, org) = story.step("a customer registers", register(&anonymous, "casey@example.com")).await?;
     story.step("a welcome mail arrives over STARTTLS with AUTH", welcomed(checker)).await?;
     story.step("an order without money is refused with what is needed", refused_without_money(&casey, &plan)).await?;
     story.step("the administrator gives credit for a reason", credit(&admin, &org, "10")).await?;
     story.step("the books are right", checker.books()).await?;
+    Ok(Cast { admin, casey, plan })
+}
 
-    let vps = story.step("the customer orders a server and it runs", ordered(&casey, &plan, checker)).await?;
-    story.step("reboots it, shuts it down, boots it, renames it", used(&casey, &vps)).await?;
+async fn broken(story: &mut Story, stack: &mut Stack, checker: &Checker, cast: &Cast) -> Result<()> {
+    let Cast { admin, casey, plan } = cast;
     story
         .step(
             "the provider's answer to an order is lost: one server, one charge",
-            outages::lost_answer(&casey, checker, &plan),
+            outages::lost_answer(casey, checker, plan),
         )
         .await?;
     let seconds = story
         .step(
             "kill -9 of the worker in mid-provision: resumes, one server, one charge",
-            outages::killed_worker(stack, &casey, checker, &plan),
+            outages::killed_worker(stack, casey, checker, plan),
         )
         .await?;
     Story::figure(&format!("running {seconds:.1} s after the kill (in production a lease of 30 s, a sweep each 5 s)"));
     story
         .step(
             "FLUSHALL of Redis in mid-flight: three orders complete",
-            outages::flushed_redis(stack, &casey, checker, &plan),
+            outages::flushed_redis(stack, casey, checker, plan),
         )
         .await?;
     story
         .step(
             "the cloud refuses our token: money back, and Retry completes the order",
-            outages::refused_then_retried(&casey, &admin, checker, &plan, CLOUD_TOKEN),
+            outages::refused_then_retried(casey, admin, checker, plan, CLOUD_TOKEN),
         )
         .await?;
-    story.step("the books are right", checker.books()).await?;
+    story.step("the books are right", checker.books()).await
+}
 
+async fn charged(story: &mut Story, stack: &Stack, checker: &Checker, cast: &mut Cast) -> Result<()> {
     story.step("three hours pass and are charged by ticks", hours_pass(stack, checker, 3)).await?;
-    casey.renew().await?;
-    admin.renew().await?;
+    cast.casey.renew().await?;
+    cast.admin.renew().await?;
     story.step("the same three ticks come twice more: nothing is charged again", ticks_replayed(checker, 3)).await?;
     story
         .step(
             "every hour was charged once, and the statement adds up to the balance",
-            statement_adds_up(&casey, checker),
+            statement_adds_up(&cast.casey, checker),
         )
-        .await?;
-    story.step("the customer deletes a server by typing its name", deleted(&casey, checker, &vps)).await?;
-    story.step("nobody and a stranger see and change nothing", strangers(&anonymous, &vps, &plan)).await?;
-    story.step("the doctor finds everything well", stack.run(&["doctor"], "")).await?;
-    story.step("the books are right", checker.books()).await?;
-    if with_pages {
-        on_the_page(story).await?;
-    } else {
-        Story::figure("the pages were left out: this proof is not whole");
-    }
-    Ok(())
+        .await
 }
 
-/// The same sale once more, in a browser, on an installation of its own.
-async fn on_the_page(story: &mut Story) -> Result<()> {
+async fn by_page(story: &mut Story) -> Result<()> {
     let fresh = story.step("a second fresh installation starts", Stack::start(&[])).await?;
     story
-        .step("an operator makes its administrator", fresh.run(&["admin", "create", "--email", ADMIN], PASSWORD))
+        .step("an operator creates its administrator", fresh.run(&["admin", "create", "--email", ADMIN], PASSWORD))
         .await?;
     story.step("the same sale on the web page, in a browser", pages::play(ADMIN, &fresh)).await?;
     let checker = Checker::of(&fresh).await?;
-    story.step("the books are right there too", checker.books()).await?;
-    Ok(())
+    story.step("the books are right there too", checker.books()).await
 }
 
 async fn welcomed(checker: &Checker) -> Result<()> {

@@ -150,7 +150,7 @@ pub async fn refused_then_retried(
     await_status(client, &vps, "failed", LONG).await?;
     let after: i64 =
         checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
-    ensure!(before == after, "the money set aside did not come back");
+    ensure!(before == after, "the money set aside was not given back");
     let failed = admin.get("/api/admin/jobs?state=failed&kind=vps.provision").await?;
     let items = failed.body["items"].as_array().context("a list of jobs")?;
     let of_ours = |job: &&Json| job["target"]["id"] == *vps;

@@ -202,7 +202,7 @@ pub(super) fn decode<T: DeserializeOwned>(reply: &Reply, effect: Effect) -> Resu
     if reply.cut_short {
         return Err(undecodable(reply, effect, "it is too long"));
     }
-    // The decoder's own words could repeat a value from the body: only the place is told.
+    // The decoder's own words could repeat a value from the body: only the place is reported.
     let value = serde_json::from_slice(&reply.body).map_err(|error| {
         let (length, line, column) = (reply.body.len(), error.line(), error.column());
         let detail = format!("{length} bytes, wrong at line {line} column {column}");

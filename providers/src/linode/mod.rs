@@ -81,7 +81,7 @@ impl Linode {
     }
 
     /// A refusal is a success after all when the instance is already in the requested state.
-    /// The document does not say in which words that is refused, so the state is asked.
+    /// The document does not say in which words that is refused, so the state is read.
     async fn unless_already(
         &self,
         reference: &str,
@@ -110,7 +110,7 @@ impl Linode {
 impl CloudProvider for Linode {
     async fn identity(&self) -> Result<Answered<CloudIdentity>, ProviderError> {
         match self.read_identity("account").await {
-            // Without the account scope the token still tells who it belongs to.
+            // Without the account scope the token still shows who it belongs to.
             Err(error) if error.code == code::FORBIDDEN && error.status.is_some() => {
                 self.read_identity("profile").await
             }

@@ -120,7 +120,7 @@ impl<'s> Reader<'s> {
         Some(email)
     }
 
-    /// A short line of words that may stand in a mail's header.
+    /// A short line of words, fit for a mail's header.
     pub(super) fn name(&mut self, name: &'static str) -> Option<String> {
         self.text_if(name, "write at most 80 characters on one line", |value| {
             value.chars().count() <= 80 && !value.chars().any(char::is_control)

@@ -30,7 +30,7 @@ impl MetricsHandle {
 }
 
 /// Installs the recorder behind `metrics::counter!`, `gauge!` and `histogram!` (buckets in seconds, 0.005 to 600), once
-/// a process, and describes what stands in [`super::METRICS`]; called again it gives the same handle.
+/// a process, and describes the metrics of [`super::METRICS`]; called again it gives the same handle.
 ///
 /// # Errors
 /// When another recorder was installed outside this function.

@@ -60,7 +60,7 @@ pub(crate) fn find(instance: &Instance, id: u64, clock: &Clock, now: Instant) ->
 /// The list of a machine's backups.
 ///
 /// The official document has no null for `current` and `in_progress`, and clients index both,
-/// so the one snapshot stands in both places, and without one the whole member is null.
+/// so the one snapshot is in both places, and without one the whole member is null.
 pub(crate) fn list(instance: &Instance, clock: &Clock, now: Instant) -> Value {
     let snapshot = instance.backups.snapshot.as_ref().map(|snapshot| {
         let view = snapshot_view(instance, snapshot, clock, now);

@@ -1,4 +1,4 @@
-//! The X-Filter header: which items of a list are wanted, and in which order.
+//! The `X-Filter` header: which items of a list to send, and in which order.
 
 use std::cmp::Ordering;
 
@@ -61,7 +61,7 @@ impl Filter {
         Ok(Self { test: parser.object(members, 0)?, order_by, descending })
     }
 
-    /// The items that are wanted, in the wanted order.
+    /// The items that match, in the requested order.
     pub(crate) fn apply(&self, mut items: Vec<Value>) -> Vec<Value> {
         items.retain(|item| self.test.holds(item));
         if let Some(field) = &self.order_by {

@@ -37,7 +37,7 @@ impl Keeper {
     }
 }
 
-/// Writes the file whenever something changed, many changes at once if they come fast, until told to stop.
+/// Writes the file whenever something changed, many changes at once if they are fast, until it is stopped.
 pub(crate) async fn keep(cloud: Arc<Cloud>, stop: CancellationToken) {
     let Some(path) = cloud.keeper.path.clone() else { return };
     let mut changes = cloud.keeper.made.subscribe();

@@ -98,7 +98,7 @@ pub(crate) struct Allowance {
     pub(crate) reset_at_s: i64,
     /// The request is one too many.
     pub(crate) over: bool,
-    /// Seconds until the end of the window, if they are to be told.
+    /// Seconds until the end of the window, for `Retry-After`.
     pub(crate) retry_after_s: Option<u64>,
 }
 

@@ -93,7 +93,7 @@ impl Reply {
         Self { status, payload: Payload::Json(value), retry_after_s: None, standing: None }
     }
 
-    /// 429, with Retry-After if it is to be told.
+    /// 429, with `Retry-After` if the limits send one.
     pub(crate) fn too_many(retry_after_s: Option<u64>) -> Self {
         let mut reply = Self::from(Err(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")));
         reply.retry_after_s = retry_after_s;

@@ -151,7 +151,7 @@ impl Sink {
     }
 }
 
-/// Serves until told to stop.
+/// Serves until it is stopped.
 pub(crate) async fn serve(listener: TcpListener, sink: Arc<Sink>, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(MAX_SESSIONS));
     loop {

@@ -22,7 +22,7 @@ async fn line(ctx: &Ctx, org: OrgId, count: i32) {
     db::exec(&ctx.db, db::sql(insert, [org.into(), count.into()])).await.unwrap();
 }
 
-/// Waits until a job of a queue is done that is enqueued now: whoever rings has looked since.
+/// Waits until a job of a queue is done that is enqueued now: the relay has looked since.
 async fn one_round(app: &TestApp, queue: Queue) {
     let insert = "
         insert into job (id, kind, queue, max_attempts, deadline_at)
@@ -61,7 +61,7 @@ async fn a_noisy_organisation_does_not_hold_up_another() {
     assert_eq!(
         ring(&app.ctx, 100).await.len(),
         11,
-        "ten of the noisy one, as many as may be under way, and the other's"
+        "ten of the noisy one, as many as may be in progress, and the other's"
     );
     assert_eq!(count(&app.ctx, "dispatched_at is not null", orgs[1]).await, 1);
     assert!(ring(&app.ctx, 100).await.is_empty(), "what was rung counts until it is done");

@@ -39,7 +39,7 @@ async fn backdate(app: &TestApp, job: JobId) {
     db::exec(&app.ctx.db, db::sql(sql, [job.into()])).await.unwrap();
 }
 
-/// Waits until a job of a queue is done that is enqueued now: whoever rings has looked since.
+/// Waits until a job of a queue is done that is enqueued now: the relay has looked since.
 async fn one_round(app: &TestApp, queue: Queue) {
     let tx = app.ctx.begin().await.unwrap();
     let job = enqueue(&app.ctx, &tx, NewJob::new(Job::Probe { sleep_ms: None })).await.unwrap();

@@ -146,7 +146,7 @@ async fn a_refused_token_fails_the_order_and_a_retry_completes_it() {
         .await
         .unwrap()
         .expect(200);
-    assert_ne!(text(&retried, "/id"), job, "a final job stays final; another takes it up");
+    assert_ne!(text(&retried, "/id"), job, "a final job stays final; another retries it");
     await_status(&casey, &vps, "running", LONG).await.unwrap();
     assert_eq!(app.balance(org).await, 10_000_000 - HOUR);
     let again = admin.post(&format!("/api/admin/jobs/{job}/retry"), &json!({})).await.unwrap();

@@ -176,7 +176,7 @@ async fn a_view_has_the_columns_that_its_table_has_today() {
     assert_eq!(list(&app, views.to_owned()).await, VIEWS.iter().map(|(view, ..)| *view).collect::<Vec<_>>());
     for (view, table, written) in VIEWS {
         let of_table = columns(&app, table).await;
-        assert_eq!(columns(&app, view).await, of_table, "{view} is created anew when {table} gets a column");
+        assert_eq!(columns(&app, view).await, of_table, "{view} is created again when {table} gets a column");
         let rights = format!(
             "select array[has_table_privilege('{view}', 'select'), has_table_privilege('{view}', 'update')]::text[]"
         );

@@ -13,7 +13,7 @@ async fn read_until(response: &mut reqwest::Response, wanted: &str) -> String {
     let mut text = String::new();
     let reading = async {
         while !text.contains(wanted) {
-            let chunk = response.chunk().await.expect("the stream is read").expect("the stream goes on");
+            let chunk = response.chunk().await.expect("the stream is read").expect("the stream continues");
             text.push_str(&String::from_utf8_lossy(&chunk));
         }
     };
@@ -60,7 +60,7 @@ async fn events_arrive_live_and_are_replayed_to_their_owner_alone() {
     let id = text.lines().rev().find_map(|line| line.strip_prefix("id:")).unwrap().trim().to_owned();
     read_until(&mut admins, "billing.credit").await;
 
-    // Whoever was away is told what they missed.
+    // A client that was away is told what it missed.
     let before: i64 = id.parse::<i64>().unwrap() - 1;
     let mut again = open(&app, casey.token().unwrap(), Some(&before.to_string())).await;
     read_until(&mut again, "billing.credit").await;

@@ -56,7 +56,7 @@ impl Story for Probe {
 
 pub struct Bulk;
 
-/// Failed jobs, and those of them that were taken up, and how often in all.
+/// Failed jobs, and those of them that were retried, and how often in all.
 const TAKEN_UP: &str = "
 select count(*)
 from job f
@@ -100,7 +100,7 @@ impl Story for Bulk {
 
 pub struct Archive;
 
-/// How often a job stands at hand, and in the archive.
+/// How often a job is in its table, and in the archive.
 async fn places(world: &World, job: uuid::Uuid) -> (i64, i64) {
     let count = |table: &str| format!("select count(*) from {table} where id = $1");
     let at_hand = world.scalar(&count("job"), vec![job.into()]).await;

@@ -191,7 +191,7 @@ impl Story for Delete {
     }
 
     async fn assert_done(world: &World, _: JobId, before: &Before) {
-        assert!(before.machines(world).await.iter().all(|one| one.deleted), "it is gone at the provider");
+        assert!(before.machines(world).await.iter().all(|one| one.deleted), "the provider has deleted it");
         assert_eq!(before.taken(world), 1, "the deletion was taken once");
         assert_eq!(before.status(world).await, "deleted");
         assert_eq!(world.app.balance(world.org).await, before.balance, "the started hour was paid before");

@@ -14,7 +14,7 @@ use testkit::{TestApp, app::AppOptions};
 
 /// The longest that anything here takes.
 const LONG: Duration = Duration::from_secs(20);
-/// Whoever watches a cloud waits only between two looks.
+/// The watcher of a cloud waits only between two looks.
 const DUE: &str = "
 select coalesce(array_agg(id order by created_at, id), '{}')
 from job
@@ -86,7 +86,7 @@ impl World {
         execute(&self.app, job).await;
     }
 
-    /// Runs the job until it ended or needs a person, past its pauses.
+    /// Runs the job until it ended or needs attention, past its pauses.
     pub async fn run_to_end(&self, job: JobId) -> JobState {
         let began = Instant::now();
         loop {
@@ -180,7 +180,7 @@ impl World {
         outcome
     }
 
-    /// Whoever held a job is gone, and that is noticed.
+    /// The worker that held a job vanished, and that is noticed.
     async fn lapse(&self) {
         self.exec("update job set lease_until = now() - interval '1 ms' where state = 'running'", vec![]).await;
         domain::queue::sweep(&self.app.ctx).await.unwrap();
@@ -195,7 +195,7 @@ impl World {
         .await;
     }
 
-    /// An administrator lets a stuck job go on.
+    /// An administrator lets a stuck job continue.
     pub async fn retry(&self, job: JobId) {
         let admin = self.app.admin().await;
         let _ = admin
@@ -308,6 +308,6 @@ async fn meanwhile<T>(app: &TestApp, other: impl Future<Output = T>) -> T {
     };
     tokio::select! {
         done = other => done,
-        () = working => unreachable!("it works for ever"),
+        () = working => unreachable!("it works forever"),
     }
 }

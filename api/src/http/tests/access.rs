@@ -104,7 +104,7 @@ async fn a_change_by_cookie_comes_from_our_own_pages() {
     }
     // A bearer token wins over the cookie, also when it is no good.
     assert_eq!(change(&[("authorization", "Bearer nonsense"), ("origin", ORIGIN)]).await, StatusCode::UNAUTHORIZED);
-    // Signing in from somebody else's page is refused; a program may.
+    // Signing in from another site's page is refused; a program may.
     let login = async |headers: &[(&str, &str)]| {
         let mut all = vec![("content-type", "application/json")];
         all.extend(headers);
@@ -153,7 +153,7 @@ async fn who_asks_too_often_waits() {
             .is_some_and(|wait| { wait.parse::<u64>().is_ok_and(|wait| (1..=20).contains(&wait)) })
     );
     assert_eq!(problem(response).await["code"], "rate_limited");
-    // Others, pages and probes go on.
+    // Other clients, pages and probes are not limited.
     let bearer = format!("Bearer {}", token(&state, Role::User));
     assert_eq!(
         send(&state, Method::GET, "/api/config", &[("authorization", &bearer)], "").await.status(),

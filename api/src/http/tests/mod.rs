@@ -15,7 +15,7 @@ use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
 use runtime::settings::{Brand, Http, Limits, Rate, Redis};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -219,11 +219,15 @@ async fn parameters_are_pointed_at() {
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{query}");
         assert_eq!(problem(response).await["errors"][0]["pointer"], pointer, "{query}");
     }
-    let order = r#"{"plan_id":"plan_00000000000000000000000001","region":"r","image":"i","label":"web-1","root_password":"Abcdefgh1234"}"#;
+    let order = json!({
+        "plan_id": "plan_00000000000000000000000001", "region": "r", "image": "i", "label": "web-1",
+        "root_password": "Abcdefgh1234",
+    })
+    .to_string();
     for key in [None, Some("short")] {
         let mut headers = vec![signed[0], ("content-type", "application/json")];
         headers.extend(key.map(|key| ("idempotency-key", key)));
-        let response = send(&state, Method::POST, "/api/vps", &headers, order).await;
+        let response = send(&state, Method::POST, "/api/vps", &headers, order.clone()).await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{key:?}");
         assert_eq!(problem(response).await["errors"][0]["pointer"], "/headers/Idempotency-Key");
     }

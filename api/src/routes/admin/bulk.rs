@@ -1,4 +1,4 @@
-//! One wish about many jobs.
+//! One request about many jobs.
 
 use domain::work::{self, JobFilter};
 use domain::{BulkAction, CloudId, JobState, OrgId, Queue};
@@ -13,7 +13,7 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Body, Choice, Id};
 
-/// Which jobs a wish is about: those that fit everything that is said. At least one must be said.
+/// Which jobs are meant: those that match every given filter. At least one must be given.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct BulkFilter {
@@ -26,15 +26,15 @@ pub struct BulkFilter {
     queue: Option<Choice<Queue>>,
     /// Only jobs of this organisation.
     org: Option<Id<OrgId>>,
-    /// Only jobs that speak to this cloud.
+    /// Only jobs that call this cloud's provider.
     cloud: Option<Id<CloudId>>,
-    /// Only jobs whose last failure is of this class.
+    /// Only jobs whose last failure is of this class, such as `RATE_LIMITED`.
     #[oai(validator(max_length = 100))]
     error: Option<String>,
-    /// Only jobs with this id, or with this in an error or a name.
+    /// Only jobs with this id, or with this text in an error or a name.
     #[oai(validator(max_length = 100))]
     q: Option<String>,
-    /// Only jobs that failed or are stuck and that nobody has seen to, when true.
+    /// When true, only failed or stuck jobs that no administrator has dealt with yet.
     attention: Option<bool>,
 }
 
@@ -53,62 +53,62 @@ impl From<BulkFilter> for JobFilter {
     }
 }
 
-/// What to do to many jobs.
+/// What to do with many jobs.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
-pub struct BulkWish {
-    /// What to do to each.
+pub struct BulkRequest {
+    /// What to do with each of them.
     action: Choice<BulkAction>,
-    /// Which jobs.
+    /// Which jobs are meant.
     filter: BulkFilter,
-    /// The reason, for the record; needed unless this only counts.
+    /// The reason, which is recorded; required unless jobs are only counted.
     #[oai(validator(max_length = 500))]
     reason: Option<String>,
-    /// Only count them and show a few; change nothing.
+    /// Whether to only count the jobs and show a few, changing nothing.
     dry_run: bool,
-    /// The count that was shown: the wish is refused when another number fits by now.
+    /// The count that was shown: the request is refused when another number matches by now.
     #[oai(validator(minimum(value = "0")))]
     expected: Option<i64>,
 }
 
-/// What a wish is about, and the job that carries it out.
+/// How many jobs are meant, and the job that works through them.
 #[derive(Debug, Object)]
 pub struct BulkAnswer {
-    /// Jobs that fit and that the action makes sense for; counted up to 100,000.
+    /// How many jobs match and can take the action; counted up to 100,000.
     count: i64,
-    /// The newest few of them, where they are only counted.
+    /// The newest few of them, when they are only counted.
     #[oai(validator(max_items = 5))]
     sample: Vec<AdminJob>,
-    /// The job that does it, with its progress; null where they are only counted.
+    /// The job that works through them, with its progress; null when they are only counted.
     job: Option<AdminJob>,
 }
 
 impl BulkAnswer {
-    /// What a wish would do.
+    /// How many jobs a request would affect.
     #[must_use]
     pub fn preview(preview: work::BulkPreview) -> Self {
         Self { count: preview.count, sample: preview.sample.into_iter().map(AdminJob::from).collect(), job: None }
     }
 
-    /// What a wish that was taken on does.
+    /// The job of a request that was accepted.
     #[must_use]
     pub fn started(count: i64, job: AdminJob) -> Self {
         Self { count, sample: Vec::new(), job: Some(job) }
     }
 }
 
-/// What a wish comes to.
+/// The response to a request about many jobs.
 #[derive(Debug, ApiResponse)]
-pub enum BulkTaken {
+pub enum BulkResponse {
     /// The jobs were counted, and nothing was changed.
     #[oai(status = 200)]
     Counted(Json<BulkAnswer>),
-    /// The wish was taken on; the job in the answer carries it out.
+    /// The request was accepted; the job in the response carries it out.
     #[oai(status = 202)]
-    TakenOn(Json<BulkAnswer>),
+    Accepted(Json<BulkAnswer>),
 }
 
-/// Why nothing is done to many jobs.
+/// Why a request about many jobs is refused.
 pub struct BulkProblems;
 
 impl Problems for BulkProblems {
@@ -122,30 +122,31 @@ pub struct BulkApi;
 impl BulkApi {
     /// Retry, cancel or discard many jobs
     ///
-    /// Counts those that fit, or has a job do it to each. Jobs made later are not meant.
+    /// Counts the matching jobs, or has a job take the action on each. Jobs created later are not
+    /// affected.
     #[oai(path = "/api/admin/jobs/bulk", method = "post", operation_id = "bulkJobs", tag = "Tag::Admin")]
     async fn bulk(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        body: Body<BulkWish>,
-    ) -> Result<BulkTaken, Refused<BulkProblems>> {
-        let wish = body.0;
-        let (action, filter) = (wish.action.0, JobFilter::from(wish.filter));
+        body: Body<BulkRequest>,
+    ) -> Result<BulkResponse, Refused<BulkProblems>> {
+        let request = body.0;
+        let (action, filter) = (request.action.0, JobFilter::from(request.filter));
         let actor = admin.actor();
-        let counted = match wish.expected {
-            Some(expected) if !wish.dry_run => expected,
+        let counted = match request.expected {
+            Some(expected) if !request.dry_run => expected,
             _ => {
                 let preview = work::bulk_preview(&app.ctx, &actor, action, &filter).await?;
-                if wish.dry_run {
-                    return Ok(BulkTaken::Counted(Json(BulkAnswer::preview(preview))));
+                if request.dry_run {
+                    return Ok(BulkResponse::Counted(Json(BulkAnswer::preview(preview))));
                 }
                 preview.count
             }
         };
-        let reason = wish.reason.unwrap_or_default();
-        let job = work::bulk_start(&app.ctx, &actor, action, &filter, &reason, wish.expected).await?;
+        let reason = request.reason.unwrap_or_default();
+        let job = work::bulk_start(&app.ctx, &actor, action, &filter, &reason, request.expected).await?;
         let job = read(&app, &admin, job).await?;
-        Ok(BulkTaken::TakenOn(Json(BulkAnswer::started(counted, job))))
+        Ok(BulkResponse::Accepted(Json(BulkAnswer::started(counted, job))))
     }
 }

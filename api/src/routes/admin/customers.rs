@@ -1,4 +1,4 @@
-//! Customers, and the credit that they are given.
+//! Customers, and the credit that administrators give them.
 
 use domain::idempotency::IdempotencyKey;
 use domain::{OrgId, customer, ledger};
@@ -18,22 +18,22 @@ use crate::wire::{Answer, Body, Created, Done, Id, Key, Money, Paged, Time, page
 /// A customer.
 #[derive(Debug, Object)]
 pub struct Customer {
-    /// The organisation.
+    /// The organisation's id.
     org_id: Id<OrgId>,
-    /// Its name.
+    /// The organisation's name.
     #[oai(validator(max_length = 100))]
     name: String,
     /// Its first member.
     owner: User,
-    /// What can be spent.
+    /// What it can spend.
     balance: Money,
-    /// What is owed.
+    /// What it owes.
     owed: Money,
-    /// Servers that stand.
+    /// Its servers that exist or are being created.
     servers: i64,
-    /// What they cost in an hour.
+    /// What they cost together in an hour.
     hourly_rate: Money,
-    /// When the organisation was made.
+    /// When the organisation was created.
     created_at: Time,
 }
 
@@ -56,17 +56,17 @@ impl From<customer::Customer> for Customer {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct GiveCredit {
-    /// How much: more than nought.
+    /// How much: more than zero.
     amount: Money,
-    /// Why; it stays on record, and the customer reads it.
+    /// The reason, which is recorded and shown to the customer.
     #[oai(validator(min_length = 3, max_length = 500))]
     reason: String,
 }
 
-/// What a credit came to.
+/// A credit that was given.
 #[derive(Debug, Object)]
 pub struct Credited {
-    /// The entry on the statement.
+    /// Its entry on the statement.
     entry: StatementEntry,
     /// The balance after it and after any debt that it paid.
     balance: Money,
@@ -92,10 +92,10 @@ impl CustomersApi {
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// Only those with this in a name or an address, or with this id.
+        /// Only customers with this text in a name or an e-mail address, or with this id.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many customers, 20 when left out.
@@ -108,13 +108,13 @@ impl CustomersApi {
 
     /// Read a customer
     ///
-    /// An organisation with its owner, its money and its servers in figures.
+    /// An organisation with its owner, its balance and its servers in figures.
     #[oai(path = "/api/admin/customers/:org", method = "get", operation_id = "getCustomer", tag = "Tag::Admin")]
     async fn get(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The organisation.
+        /// The organisation's id.
         org: Path<Id<OrgId>>,
     ) -> Done<Customer> {
         Ok(Answer::new(customer::get(&app.ctx, &admin.actor(), org.0.0).await?.into()))
@@ -122,20 +122,20 @@ impl CustomersApi {
 
     /// Give a customer credit
     ///
-    /// A debt is paid from it first. The same key with the same body gives once.
+    /// A debt is paid from it first. The same key with the same body gives the credit once.
     #[oai(path = "/api/admin/customers/:org/credit", method = "post", operation_id = "giveCredit", tag = "Tag::Admin")]
     async fn credit(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The organisation.
+        /// The organisation's id.
         org: Path<Id<OrgId>>,
-        /// A key of the client's own for this credit, such as a UUID.
+        /// A key that the client creates for this credit, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
         body: Body<GiveCredit>,
     ) -> Created<Credited, CreditProblems> {
-        // The organisation stands in the address, so it is part of what the key is for.
+        // The organisation is part of the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
             idempotency_key.0.as_ref().map_or("", |key| &key.0),
@@ -159,9 +159,9 @@ impl CustomersApi {
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The organisation.
+        /// The organisation's id.
         org: Path<Id<OrgId>>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many entries, 20 when left out.

@@ -1,7 +1,6 @@
-//! Running the panel: for admins alone.
+//! Running the panel: for administrators only.
 
 pub mod bulk;
-pub mod catalog;
 pub mod clouds;
 pub mod customers;
 pub mod jobs;
@@ -12,10 +11,10 @@ pub mod schedules;
 pub mod statistics;
 pub mod workers;
 
-/// The operations that admins alone may call.
+/// The operations that only administrators may call.
 pub type Operations = (
     overview::OverviewApi,
-    clouds::CloudsApi,
+    clouds::Operations,
     plans::AdminPlansApi,
     customers::CustomersApi,
     jobs::AdminJobsApi,
@@ -31,7 +30,7 @@ pub type Operations = (
 pub fn operations() -> Operations {
     (
         overview::OverviewApi,
-        clouds::CloudsApi,
+        clouds::operations(),
         plans::AdminPlansApi,
         customers::CustomersApi,
         jobs::AdminJobsApi,

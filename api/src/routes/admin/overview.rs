@@ -12,41 +12,41 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Money, Word};
 
-/// How a cloud is.
+/// The state of a cloud.
 #[derive(Debug, Object)]
 pub struct CloudHealth {
-    /// The cloud.
+    /// Its id.
     id: Id<CloudId>,
-    /// Its name.
+    /// Its name, which only administrators see.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// What its last validation said.
+    /// The result of the last validation of its token.
     status: Word<CloudStatus>,
 }
 
 /// The platform in figures.
 #[derive(Debug, Object)]
 pub struct Overview {
-    /// Servers by status.
+    /// Undeleted servers by status.
     servers: BTreeMap<String, i64>,
     /// Jobs by state.
     jobs: BTreeMap<String, i64>,
-    /// Failed or stuck jobs that nobody has seen to.
+    /// Failed or stuck jobs that no administrator has dealt with yet.
     attention: i64,
-    /// The queues.
+    /// Each queue with its figures.
     #[oai(validator(max_items = 20))]
     queues: Vec<QueueFigures>,
-    /// Organisations.
+    /// How many organisations there are.
     customers: i64,
-    /// What customers hold in all.
+    /// The sum of all customers' balances.
     balance_total: Money,
-    /// What customers owe in all.
+    /// The sum of all customers' debts.
     owed_total: Money,
-    /// Earned since the day began (UTC).
+    /// Earned since the start of the day (UTC).
     revenue_today: Money,
-    /// Earned since the month began (UTC).
+    /// Earned since the start of the month (UTC).
     revenue_month: Money,
-    /// The clouds and how they are.
+    /// The connected clouds and their state.
     #[oai(validator(max_items = 100))]
     clouds: Vec<CloudHealth>,
 }
@@ -60,7 +60,7 @@ impl OverviewApi {
     ///
     /// Servers, jobs, money and clouds in figures.
     #[oai(path = "/api/admin/overview", method = "get", operation_id = "getOverview", tag = "Tag::Admin")]
-    async fn overview(&self, admin: Admin, app: Data<&Shared>) -> Done<Overview> {
+    async fn get(&self, admin: Admin, app: Data<&Shared>) -> Done<Overview> {
         let found = domain::overview::overview(&app.ctx, &admin.actor()).await?;
         Ok(Answer::new(Overview {
             servers: found.servers.into_iter().map(|(status, count)| (status.to_string(), count)).collect(),

@@ -1,4 +1,4 @@
-//! Plans as admins see them: with what they cost us.
+//! Plans as administrators see them: with what they cost at the provider.
 
 use domain::billing::HOURS_PER_MONTH;
 use domain::catalog::{self, NewPlan, PlanChange};
@@ -18,40 +18,40 @@ use crate::wire::{Answer, Body, Created, Done, Gone, Id, List, Money, NoContent,
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct AddPlan {
-    /// The cloud that it is sold from.
+    /// The cloud on which its servers are created.
     cloud_id: Id<CloudId>,
-    /// The provider's size.
+    /// The provider's id of the size.
     #[oai(validator(min_length = 1, max_length = 100))]
     type_id: String,
     /// Its name on the price list.
     #[oai(validator(min_length = 1, max_length = 100))]
     name: String,
-    /// What is added to the cost of a month.
+    /// What is added to the provider's price of a month.
     markup_monthly: Money,
 }
 
-/// What to change about a plan; what is left out stays.
+/// Changes to a plan; what is left out stays as it is.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct ChangePlan {
-    /// Another name.
+    /// A new name on the price list.
     #[oai(validator(min_length = 1, max_length = 100))]
     name: Option<String>,
-    /// Another markup, for orders from now on.
+    /// A new markup, for orders from now on.
     markup_monthly: Option<Money>,
-    /// Whether it is sold.
+    /// Whether customers can order it.
     active: Option<bool>,
 }
 
-/// A plan with what it costs us.
+/// A plan with what it costs at the provider.
 #[derive(Debug, Object)]
 pub struct AdminPlan {
-    /// The plan.
+    /// Its id.
     id: Id<PlanId>,
-    /// Its name.
+    /// Its name on the price list.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// Virtual processors.
+    /// Number of virtual processors.
     vcpus: i32,
     /// Memory in MiB.
     memory_mib: i32,
@@ -59,28 +59,28 @@ pub struct AdminPlan {
     disk_gib: i32,
     /// Monthly transfer in GB.
     transfer_gb: i32,
-    /// What customers pay.
+    /// What customers pay for it.
     price: Price,
-    /// The cloud that it is sold from.
+    /// The cloud on which its servers are created.
     cloud_id: Id<CloudId>,
-    /// The cloud's name.
+    /// That cloud's name.
     #[oai(validator(max_length = 100))]
     cloud_name: String,
-    /// The provider's size.
+    /// The provider's id of the size.
     #[oai(validator(max_length = 100))]
     type_id: String,
-    /// What the provider asks for a month.
+    /// The provider's price of a month.
     cost_monthly: Money,
-    /// What we add to it.
+    /// What is added to the provider's price of a month.
     markup_monthly: Money,
     /// The markup's share of the price in percent, with one decimal.
     #[oai(validator(max_length = 12))]
     margin_percent: String,
-    /// Whether it is sold.
+    /// Whether customers can order it.
     active: bool,
-    /// Servers ordered from it that still stand.
+    /// Undeleted servers that were ordered from it.
     servers: i64,
-    /// When it was made.
+    /// When it was created.
     created_at: Time,
 }
 
@@ -115,21 +115,21 @@ fn margin_percent(markup_micros: i64, price_micros: i64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// Why a plan is neither added nor changed.
+/// Why a plan is not added or changed.
 pub struct PlanProblems;
 
 impl Problems for PlanProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "name_taken")];
 }
 
-/// Operations on plans.
+/// Operations on plans, for administrators.
 pub struct AdminPlansApi;
 
 #[OpenApi]
 impl AdminPlansApi {
     /// List all plans
     ///
-    /// Those that are sold and those that are not, with what they cost us.
+    /// Plans on sale and plans that are not, with what they cost at the provider.
     #[oai(path = "/api/admin/plans", method = "get", operation_id = "listAdminPlans", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<AdminPlan>> {
         Ok(Answer::new(List::of(catalog::admin_plans(&app.ctx, &admin.actor()).await?, AdminPlan::from)))
@@ -137,7 +137,7 @@ impl AdminPlansApi {
 
     /// Add a plan
     ///
-    /// Puts a provider's size on the price list, at its cost plus a markup.
+    /// Puts a provider's size on the price list, at the provider's price plus a markup.
     #[oai(path = "/api/admin/plans", method = "post", operation_id = "addPlan", tag = "Tag::Admin")]
     async fn add(&self, admin: Admin, app: Data<&Shared>, body: Body<AddPlan>) -> Created<AdminPlan, PlanProblems> {
         let new = NewPlan {
@@ -151,13 +151,13 @@ impl AdminPlansApi {
 
     /// Change a plan
     ///
-    /// For orders from now on: servers that were ordered keep their price.
+    /// For orders from now on: existing servers keep their price.
     #[oai(path = "/api/admin/plans/:id", method = "patch", operation_id = "changePlan", tag = "Tag::Admin")]
     async fn change(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The plan.
+        /// The plan's id.
         id: Path<Id<PlanId>>,
         body: Body<ChangePlan>,
     ) -> Done<AdminPlan, PlanProblems> {
@@ -171,13 +171,13 @@ impl AdminPlansApi {
 
     /// Remove a plan
     ///
-    /// Takes it off the price list. Servers that were ordered keep their price.
+    /// Takes it off the price list. Existing servers keep their price.
     #[oai(path = "/api/admin/plans/:id", method = "delete", operation_id = "removePlan", tag = "Tag::Admin")]
     async fn remove(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The plan.
+        /// The plan's id.
         id: Path<Id<PlanId>>,
     ) -> Gone {
         catalog::remove_plan(&app.ctx, &admin.actor(), id.0.0).await?;

@@ -1,4 +1,4 @@
-//! Queues: their lines, their bounds, and their pause.
+//! Queues: how much waits in them, their limits, and pausing them.
 
 use domain::Queue;
 use domain::queue::{self, QueueChange, QueueView};
@@ -11,31 +11,31 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Body, Choice, Done, List, Word};
 
-/// A queue, its line and its bounds.
+/// A queue, how much waits in it, and its limits.
 #[derive(Debug, Object)]
 pub struct QueueFigures {
-    /// The queue.
+    /// Which queue.
     queue: Word<Queue>,
-    /// Whether nothing new is begun.
+    /// Whether it is paused: no job in it begins.
     paused: bool,
     /// Why it is paused.
     #[oai(validator(max_length = 500))]
     paused_reason: Option<String>,
-    /// Due and not begun; counted up to 100,000.
+    /// Jobs that are due and have not begun; counted up to 100,000.
     due: i64,
-    /// Held by a worker.
+    /// Jobs that a worker is running.
     running: i64,
-    /// To begin later.
+    /// Jobs that begin later.
     waiting: i64,
-    /// Seconds since the first job in line could have begun.
+    /// Seconds since the oldest due job could have begun.
     oldest_due_s: Option<f64>,
-    /// Jobs that the live workers can run at the same time.
+    /// How many jobs the live workers can run at the same time.
     slots: i64,
-    /// Rings outstanding at most.
+    /// At most so many jobs are announced to workers and not yet begun.
     window: i32,
-    /// Jobs of one organisation under way at most.
+    /// At most so many jobs of one organisation run at the same time.
     org_running: i32,
-    /// Jobs of one cloud under way at most.
+    /// At most so many jobs of one cloud run at the same time.
     cloud_running: i32,
 }
 
@@ -61,25 +61,25 @@ impl From<QueueView> for QueueFigures {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct Reason {
-    /// The reason, for the record.
+    /// The reason, which is recorded.
     #[oai(validator(max_length = 500))]
     pub reason: String,
 }
 
-/// New bounds of a queue; what is left out stays.
+/// New limits of a queue; what is left out stays as it is.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct TuneQueue {
-    /// Rings outstanding at most.
+    /// At most so many jobs are announced to workers and not yet begun.
     #[oai(validator(minimum(value = "1"), maximum(value = "2000")))]
     window: Option<i32>,
-    /// Jobs of one organisation under way at most.
+    /// At most so many jobs of one organisation run at the same time.
     #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
     org_running: Option<i32>,
-    /// Jobs of one cloud under way at most.
+    /// At most so many jobs of one cloud run at the same time.
     #[oai(validator(minimum(value = "1"), maximum(value = "10000")))]
     cloud_running: Option<i32>,
-    /// The reason, for the record.
+    /// The reason, which is recorded.
     #[oai(validator(max_length = 500))]
     reason: String,
 }
@@ -91,7 +91,7 @@ pub struct QueuesApi;
 impl QueuesApi {
     /// List queues
     ///
-    /// Each with its line, its bounds, and the slots of the live workers.
+    /// Each with what waits in it, its limits, and the slots of the live workers.
     #[oai(path = "/api/admin/queues", method = "get", operation_id = "listQueues", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<QueueFigures>> {
         Ok(Answer::new(List::of(queue::queues(&app.ctx, &admin.actor()).await?, QueueFigures::from)))
@@ -99,28 +99,28 @@ impl QueuesApi {
 
     /// Pause a queue
     ///
-    /// Nothing new is begun in it until it goes on; what runs goes on.
+    /// No job in it begins until it is resumed; running jobs continue.
     #[oai(path = "/api/admin/queues/:queue/pause", method = "post", operation_id = "pauseQueue", tag = "Tag::Admin")]
     async fn pause(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The queue.
+        /// The queue's name.
         queue: Path<Choice<Queue>>,
         body: Body<Reason>,
     ) -> Done<QueueFigures> {
         Ok(Answer::new(queue::pause_queue(&app.ctx, &admin.actor(), queue.0.0, &body.0.reason).await?.into()))
     }
 
-    /// Let a paused queue go on
+    /// Resume a paused queue
     ///
-    /// The time that it was paused is added to its jobs' deadlines.
+    /// Adds the time of the pause to its jobs' deadlines.
     #[oai(path = "/api/admin/queues/:queue/resume", method = "post", operation_id = "resumeQueue", tag = "Tag::Admin")]
     async fn resume(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The queue.
+        /// The queue's name.
         queue: Path<Choice<Queue>>,
         body: Body<Reason>,
     ) -> Done<QueueFigures> {
@@ -129,13 +129,13 @@ impl QueuesApi {
 
     /// Tune a queue
     ///
-    /// Changes its bounds, for all workers, within seconds.
+    /// Changes its limits, for all workers, within seconds.
     #[oai(path = "/api/admin/queues/:queue", method = "patch", operation_id = "tuneQueue", tag = "Tag::Admin")]
     async fn tune(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The queue.
+        /// The queue's name.
         queue: Path<Choice<Queue>>,
         body: Body<TuneQueue>,
     ) -> Done<QueueFigures> {

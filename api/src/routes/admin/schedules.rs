@@ -1,4 +1,4 @@
-//! Schedules: what happens by itself, and when.
+//! Schedules: which jobs are created at which times.
 
 use domain::schedule::{self, ScheduleChange, ScheduleView, TickRow};
 use domain::{JobId, JobState};
@@ -14,19 +14,19 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Accepted, Answer, Body, Done, Id, List, Paged, Time, Word, page};
 
-/// How a tick's job is.
+/// The state of a tick's job.
 #[derive(Debug, Object)]
 pub struct TickJob {
-    /// The job.
+    /// Its id.
     id: Id<JobId>,
-    /// Where it is.
+    /// Its state.
     state: Word<JobState>,
-    /// When it ended.
+    /// When it ended; null while it is open.
     finished_at: Option<Time>,
 }
 
 impl TickJob {
-    /// None once the job has left the archive too.
+    /// None once the job has been removed from the archive too.
     fn of(
         id: Option<JobId>,
         state: Option<JobState>,
@@ -39,27 +39,27 @@ impl TickJob {
 /// A schedule.
 #[derive(Debug, Object)]
 pub struct Schedule {
-    /// Its name.
+    /// Its unique name, such as `billing.hourly`.
     #[oai(validator(max_length = 100))]
     name: String,
     /// When it ticks, in UTC: minute, hour, day of month, month, day of week.
     #[oai(validator(max_length = 200))]
     cron: String,
-    /// Whether it rests.
+    /// Whether it is paused.
     paused: bool,
-    /// Why it rests.
+    /// Why it is paused.
     #[oai(validator(max_length = 500))]
     paused_reason: Option<String>,
-    /// How long missed ticks are caught up, in seconds.
+    /// Missed ticks that are no older than so many seconds are caught up.
     catch_up_s: i64,
-    /// Its last tick.
+    /// When it last ticked.
     last_tick: Option<Time>,
-    /// Its next tick; null while it rests, and before a scheduler first saw it.
+    /// When it ticks next; null while it is paused, and before a scheduler has read it.
     next_tick: Option<Time>,
-    /// The kind of its jobs.
+    /// The kind of job that it creates.
     #[oai(validator(max_length = 100))]
     job_kind: String,
-    /// Its last job.
+    /// The job of its last tick.
     last_job: Option<TickJob>,
 }
 
@@ -83,14 +83,14 @@ impl From<ScheduleView> for Schedule {
 /// A tick of a schedule.
 #[derive(Debug, Object)]
 pub struct Tick {
-    /// The instant that it stands for.
+    /// The scheduled time.
     #[oai(rename = "tick_at")]
     at: Time,
-    /// When it was made.
+    /// When it was recorded.
     made_at: Time,
-    /// Whether an operator asked for it.
+    /// Whether an administrator requested it.
     manual: bool,
-    /// Its job.
+    /// The job that it created.
     job: Option<TickJob>,
 }
 
@@ -105,7 +105,7 @@ impl From<TickRow> for Tick {
     }
 }
 
-/// What to change about a schedule; what is left out stays.
+/// Changes to a schedule; what is left out stays as it is.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct ChangeSchedule {
@@ -113,26 +113,26 @@ pub struct ChangeSchedule {
     /// seconds in front.
     #[oai(validator(max_length = 200))]
     cron: Option<String>,
-    /// Whether it rests.
+    /// Whether it is paused.
     paused: Option<bool>,
-    /// How long missed ticks are caught up, in seconds: 31 days at most.
+    /// Missed ticks that are no older than so many seconds are caught up: 31 days at most.
     #[oai(validator(minimum(value = "0"), maximum(value = "2678400")))]
     catch_up_s: Option<i64>,
-    /// The reason, for the record.
+    /// The reason, which is recorded.
     #[oai(validator(max_length = 500))]
     reason: String,
 }
 
-/// An expression to try.
+/// A cron expression to try.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct TryCron {
-    /// The expression.
+    /// The expression, in UTC.
     #[oai(validator(max_length = 200))]
     cron: String,
 }
 
-/// When an expression comes to pass.
+/// When an expression ticks.
 #[derive(Debug, Object)]
 pub struct NextTicks {
     /// The next five ticks.
@@ -140,7 +140,7 @@ pub struct NextTicks {
     next: Vec<Time>,
 }
 
-/// A job that was made by hand.
+/// A job that an administrator requested.
 #[derive(Debug, Object)]
 pub struct ScheduleJob {
     /// The job.
@@ -160,14 +160,14 @@ impl Problems for RunProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "busy")];
 }
 
-/// Operations on schedules.
+/// Operations on schedules, for administrators.
 pub struct SchedulesApi;
 
 #[OpenApi]
 impl SchedulesApi {
     /// List schedules
     ///
-    /// Everything that happens by itself.
+    /// Every schedule with its last and next tick.
     #[oai(path = "/api/admin/schedules", method = "get", operation_id = "listSchedules", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Schedule>> {
         Ok(Answer::new(List::of(schedule::list(&app.ctx, &admin.actor()).await?, Schedule::from)))
@@ -175,13 +175,13 @@ impl SchedulesApi {
 
     /// Change a schedule
     ///
-    /// When it ticks, whether it rests, and how long missed ticks are caught up.
+    /// When it ticks, whether it is paused, and how far back missed ticks are caught up.
     #[oai(path = "/api/admin/schedules/:name", method = "patch", operation_id = "changeSchedule", tag = "Tag::Admin")]
     async fn change(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The schedule.
+        /// The schedule's name.
         #[oai(validator(max_length = 100))]
         name: Path<String>,
         body: Body<ChangeSchedule>,
@@ -193,13 +193,13 @@ impl SchedulesApi {
 
     /// Run a schedule now
     ///
-    /// Has its job done beside its ticks.
+    /// Creates its job now, in addition to its ticks.
     #[oai(path = "/api/admin/schedules/:name/run", method = "post", operation_id = "runSchedule", tag = "Tag::Admin")]
     async fn run(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The schedule.
+        /// The schedule's name.
         #[oai(validator(max_length = 100))]
         name: Path<String>,
         body: Body<Reason>,
@@ -211,16 +211,16 @@ impl SchedulesApi {
 
     /// List a schedule's ticks
     ///
-    /// With their jobs, the newest first.
+    /// The ticks with their jobs, the newest first.
     #[oai(path = "/api/admin/schedules/:name/ticks", method = "get", operation_id = "listTicks", tag = "Tag::Admin")]
     async fn ticks(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The schedule.
+        /// The schedule's name.
         #[oai(validator(max_length = 100))]
         name: Path<String>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many ticks, 20 when left out.
@@ -231,9 +231,9 @@ impl SchedulesApi {
         Ok(Answer::new(Paged::of(found, Tick::from)))
     }
 
-    /// Try an expression
+    /// Preview a cron expression
     ///
-    /// Says when it would next come to pass. Changes nothing.
+    /// Lists the next five times at which it ticks. Changes nothing.
     #[oai(path = "/api/admin/schedules/preview", method = "post", operation_id = "previewCron", tag = "Tag::Admin")]
     async fn preview(&self, admin: Admin, app: Data<&Shared>, body: Body<TryCron>) -> Done<NextTicks> {
         let next = schedule::preview(&app.ctx, &admin.actor(), &body.0.cron).await?;

@@ -1,4 +1,4 @@
-//! Figures of jobs for charts.
+//! Statistics of jobs, for charts.
 
 use domain::queue::{self, Span, StatFigures, StatFilter};
 use domain::{CloudId, Queue};
@@ -12,30 +12,30 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Choice, Done, Id, Time};
 
-/// Figures of the runs of some stretch of time.
+/// Figures of the runs in a period.
 #[derive(Debug, Object)]
 pub struct Figures {
-    /// Runs that ended well.
+    /// Runs that succeeded.
     done: i64,
-    /// Runs that failed for good.
+    /// Runs that failed permanently.
     failed: i64,
-    /// Runs that failed in passing.
+    /// Runs that failed temporarily.
     retried: i64,
-    /// Failed for good, of all that ended, from 0 to 1.
+    /// The share of ended runs that failed permanently, from 0 to 1.
     failure_rate: f64,
-    /// Runs that ended, a second.
+    /// Runs that ended, per second.
     per_s: f64,
-    /// Half began within so many seconds of being due.
+    /// Half of the runs began within so many seconds of being due.
     wait_p50_s: Option<f64>,
-    /// 95 of 100 did.
+    /// 95 of 100 runs began within so many seconds of being due.
     wait_p95_s: Option<f64>,
-    /// 99 of 100 did.
+    /// 99 of 100 runs began within so many seconds of being due.
     wait_p99_s: Option<f64>,
-    /// Half held a worker for so many seconds at most.
+    /// Half of the runs took at most so many seconds.
     run_p50_s: Option<f64>,
-    /// 95 of 100 did.
+    /// 95 of 100 runs took at most so many seconds.
     run_p95_s: Option<f64>,
-    /// 99 of 100 did.
+    /// 99 of 100 runs took at most so many seconds.
     run_p99_s: Option<f64>,
 }
 
@@ -64,7 +64,7 @@ impl Figures {
 /// A point of a chart.
 #[derive(Debug, Object)]
 pub struct FiguresAt {
-    /// Where it begins; it goes on for `bucket_s`.
+    /// When its period begins; it lasts `bucket_s` seconds.
     at: Time,
     /// Its figures.
     #[oai(flatten)]
@@ -74,7 +74,7 @@ pub struct FiguresAt {
 /// The figures of a kind of job.
 #[derive(Debug, Object)]
 pub struct FiguresOfKind {
-    /// The kind.
+    /// The kind, such as `vps.provision`.
     #[oai(validator(max_length = 100))]
     kind: String,
     /// Its figures.
@@ -82,7 +82,7 @@ pub struct FiguresOfKind {
     figures: Figures,
 }
 
-/// The figures of the jobs that speak to a cloud.
+/// The figures of the jobs that call a cloud's provider.
 #[derive(Debug, Object)]
 pub struct FiguresOfCloud {
     /// The cloud.
@@ -92,22 +92,22 @@ pub struct FiguresOfCloud {
     figures: Figures,
 }
 
-/// Figures of jobs over a stretch of time.
+/// Figures of jobs over a period.
 #[derive(Debug, Object)]
 pub struct Statistics {
-    /// How far back, in seconds.
+    /// How far back the figures go, in seconds.
     window_s: i32,
-    /// How long a point of the chart goes on, in seconds.
+    /// How long each point of the chart lasts, in seconds.
     bucket_s: i32,
-    /// Everything.
+    /// All runs of the period.
     total: Figures,
-    /// By time, the oldest first, with points where nothing ran.
+    /// The figures by time, the oldest first, with points where nothing ran.
     #[oai(validator(max_items = 200))]
     series: Vec<FiguresAt>,
-    /// By kind.
+    /// The figures by kind of job.
     #[oai(validator(max_items = 200))]
     by_kind: Vec<FiguresOfKind>,
-    /// By cloud.
+    /// The figures by cloud.
     #[oai(validator(max_items = 200))]
     by_cloud: Vec<FiguresOfCloud>,
 }
@@ -141,28 +141,28 @@ impl From<queue::Statistics> for Statistics {
     }
 }
 
-/// Operations on figures.
+/// Operations on statistics.
 pub struct StatisticsApi;
 
 #[OpenApi]
 impl StatisticsApi {
-    /// Read figures of jobs
+    /// Read statistics of jobs
     ///
-    /// Throughput, waits, run times and failures, by time, by kind and by cloud. Workers write what
-    /// they ran every few seconds.
+    /// Throughput, waiting times, run times and failures, by time, by kind and by cloud. Workers
+    /// report what they ran every few seconds.
     #[oai(path = "/api/admin/jobs/statistics", method = "get", operation_id = "getJobStatistics", tag = "Tag::Admin")]
-    async fn statistics(
+    async fn get(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// How far back, an hour when left out.
+        /// How far back the figures go; an hour when left out.
         window: Query<Option<Choice<Span>>>,
         /// Only jobs of this kind.
         #[oai(validator(max_length = 100))]
         kind: Query<Option<String>>,
         /// Only jobs of this queue.
         queue: Query<Option<Choice<Queue>>>,
-        /// Only jobs that speak to this cloud.
+        /// Only jobs that call this cloud's provider.
         cloud: Query<Option<Id<CloudId>>>,
     ) -> Done<Statistics> {
         let span = window.0.map_or(Span::Hour, |window| window.0);

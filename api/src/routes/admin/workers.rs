@@ -1,4 +1,4 @@
-//! Worker processes: what they run, and what they are told.
+//! Worker processes: what they run, and the commands they are given.
 
 use domain::worker::{self, Pool, WorkerView};
 use domain::{Queue, WorkerState};
@@ -13,18 +13,18 @@ use crate::routes::Tag;
 use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Done, List, Time, Vocabulary, Word};
 
-/// What a worker process does, as far as is known.
+/// What a worker process is doing, as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkerCondition {
-    /// What it last said that it does.
+    /// As it last reported.
     Says(WorkerState),
-    /// It has not been seen for a minute.
+    /// It has not reported for a minute.
     Lost,
 }
 
 impl Vocabulary for WorkerCondition {
     const NAME: &'static str = "WorkerCondition";
-    const ABOUT: &'static str = "What a worker process does; lost when it has not been seen for a minute.";
+    const ABOUT: &'static str = "What a worker process is doing; `lost` when it has not reported for a minute.";
     fn all() -> Vec<Self> {
         WorkerState::ALL.iter().map(|state| Self::Says(*state)).chain([Self::Lost]).collect()
     }
@@ -36,14 +36,14 @@ impl Vocabulary for WorkerCondition {
     }
 }
 
-/// A pool of a worker process.
+/// The slots that a worker process has for one queue.
 #[derive(Debug, Object)]
 pub struct WorkerPool {
-    /// The queue that it serves.
+    /// The queue whose jobs it runs.
     queue: Word<Queue>,
-    /// Jobs that it can run at the same time.
+    /// How many jobs it can run at the same time.
     slots: u32,
-    /// Jobs that it runs.
+    /// How many jobs it is running.
     busy: u32,
 }
 
@@ -56,31 +56,31 @@ impl From<Pool> for WorkerPool {
 /// A worker process.
 #[derive(Debug, Object)]
 pub struct Worker {
-    /// Its name: it holds leases under it.
+    /// Its unique name, under which it holds leases.
     #[oai(validator(max_length = 200))]
     id: String,
-    /// The computer that it runs on.
+    /// The name of the machine that it runs on.
     #[oai(validator(max_length = 300))]
     host: String,
-    /// Its process there.
+    /// Its process id on that machine.
     pid: i32,
-    /// Its version of the panel.
+    /// The version of SkyPanel that it runs.
     #[oai(validator(max_length = 100))]
     version: String,
-    /// What it does.
+    /// What it is doing.
     state: Word<WorkerCondition>,
-    /// What it was told to do; it hears so within seconds.
+    /// What it was commanded to do; it learns of a change within seconds.
     wanted: Word<WorkerState>,
-    /// Its pools.
+    /// The queues that it serves.
     #[oai(validator(max_items = 20))]
     queues: Vec<WorkerPool>,
-    /// Its resident memory.
+    /// Its resident memory in bytes.
     memory_bytes: i64,
     /// When it started.
     started_at: Time,
-    /// When it was last seen.
+    /// When it last reported.
     seen_at: Time,
-    /// Kinds of open jobs that its version doesn't know; it leaves them to others.
+    /// Kinds of open jobs that its version does not know and leaves to other workers.
     #[oai(validator(max_items = 100))]
     unknown_kinds: Vec<String>,
 }
@@ -115,7 +115,7 @@ pub struct WorkersApi;
 impl WorkersApi {
     /// List workers
     ///
-    /// Every process that was seen within a day.
+    /// Every process that has reported within a day.
     #[oai(path = "/api/admin/workers", method = "get", operation_id = "listWorkers", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Worker>> {
         Ok(Answer::new(List::of(worker::list(&app.ctx, &admin.actor()).await?, Worker::from)))
@@ -123,13 +123,13 @@ impl WorkersApi {
 
     /// Quiet a worker
     ///
-    /// It takes no new jobs until it is woken; what it runs goes on.
+    /// It takes no new jobs until it is woken; running jobs continue.
     #[oai(path = "/api/admin/workers/:id/quiet", method = "post", operation_id = "quietWorker", tag = "Tag::Admin")]
     async fn quiet(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The worker.
+        /// The worker's name.
         #[oai(validator(max_length = 200))]
         id: Path<String>,
         body: Body<Reason>,
@@ -145,7 +145,7 @@ impl WorkersApi {
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The worker.
+        /// The worker's name.
         #[oai(validator(max_length = 200))]
         id: Path<String>,
         body: Body<Reason>,
@@ -155,13 +155,13 @@ impl WorkersApi {
 
     /// Stop a worker
     ///
-    /// It takes no new jobs, lets those that it runs finish, and ends.
+    /// It takes no new jobs, lets its running jobs finish, and exits.
     #[oai(path = "/api/admin/workers/:id/stop", method = "post", operation_id = "stopWorker", tag = "Tag::Admin")]
     async fn stop(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The worker.
+        /// The worker's name.
         #[oai(validator(max_length = 200))]
         id: Path<String>,
         body: Body<Reason>,

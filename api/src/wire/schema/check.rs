@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::words::{UNKNOWN_FIELD, choose, fill_in};
 use super::{Kind, MAX_FAULTS, Object, Schema};
 
-/// A member's name that is longer is not pointed at, but the object that holds it.
+/// For a member whose name is longer, the object that holds it is pointed at.
 const MAX_NAME: usize = 100;
 
 /// The faults found so far, and where the check is.

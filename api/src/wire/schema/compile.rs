@@ -82,7 +82,7 @@ fn object(value: &Value, inner: impl Fn(&Value) -> Schema) -> Object {
     }
 }
 
-/// What tells shapes apart is a member that each of them fixes to one word.
+/// Shapes differ in a member that each of them fixes to one word.
 fn one_of(shapes: Vec<Schema>) -> Kind {
     let first = shapes.first().and_then(|shape| shape.fixed().next().map(|(name, _)| name.to_owned()));
     let word = |shape: &Schema, by: &str| shape.fixed().find(|(name, _)| *name == by).map(|(_, word)| word.to_owned());

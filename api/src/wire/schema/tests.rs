@@ -19,7 +19,10 @@ fn sample() -> Schema {
         "additionalProperties": false,
         "properties": {
             "label": { "type": "string", "minLength": 3, "maxLength": 5, "pattern": "^[a-z]+$", "format": "label" },
-            "id": { "type": "string", "format": "id", "pattern": "^vps_[0-7]$", "minLength": 5, "maxLength": 5, "example": "vps_1" },
+            "id": {
+                "type": "string", "format": "id", "pattern": "^vps_[0-7]$", "example": "vps_1",
+                "minLength": 5, "maxLength": 5,
+            },
             "count": { "type": "integer", "minimum": 1, "maximum": 9, "nullable": true },
             "on": { "type": "boolean" },
             "inner": { "allOf": [{ "$ref": "#/components/schemas/Inner" }], "nullable": true },
@@ -135,7 +138,8 @@ fn every_body_of_the_document_is_checked_throughout() {
 
 #[test]
 fn nested_members_of_real_bodies_are_pointed_at() {
-    let plan = json!({ "cloud_id": "cloud_x", "type_id": "x", "name": "x", "markup_monthly": { "amount": 1, "currency": "EUR" } });
+    let markup = json!({ "amount": 1, "currency": "EUR" });
+    let plan = json!({ "cloud_id": "cloud_x", "type_id": "x", "name": "x", "markup_monthly": markup });
     assert_eq!(
         faults(body("AddPlan").unwrap(), &plan),
         [
@@ -145,6 +149,6 @@ fn nested_members_of_real_bodies_are_pointed_at() {
         ]
     );
     let bulk = json!({ "action": "retry", "filter": { "state": "happy" }, "dry_run": true });
-    let found = faults(body("BulkWish").unwrap(), &bulk);
+    let found = faults(body("BulkRequest").unwrap(), &bulk);
     assert!(found[0].0 == "/filter/state" && found[0].1.starts_with("choose one of queued, "), "{found:?}");
 }

@@ -1,4 +1,4 @@
-//! What is said of a fault: words for the person who wrote the request.
+//! The words of a fault, for the author of the request.
 
 use domain::{Currency, Money};
 use serde_json::Value;
@@ -87,7 +87,7 @@ impl Text {
 }
 
 impl Schema {
-    /// What should stand where something of another type does.
+    /// The type that is expected where a value has another.
     pub(super) fn expected(&self) -> String {
         match &self.0 {
             Kind::Any => "expected a value",

@@ -16,7 +16,7 @@ const WIDTH: usize = 118;
 const HEAD: &str = "\
 -- The statements of one order as they are sent now, in their order. Written by
 --     ./dev bench order --write-statements bench/yardsticks/order-now.pgbench
--- and compared by a test with what an order sends: write it anew when that test says so.
+-- and compared by a test with what an order sends: write it again when that test says so.
 -- First the values that the API makes itself or is told.
 \\set n random(1, :orgs)
 select o.id as org, p.id as plan, p.cloud_id as cloud, n.vps, n.job, business_now() as now,

@@ -27,7 +27,7 @@ const WORDS: [&str; 16] = [
     "unless",
     "without",
 ];
-/// Those of them after which labels stand in parentheses.
+/// Those of them that labels in parentheses follow.
 const BEFORE_LABELS: [&str; 6] = ["by", "group_left", "group_right", "ignoring", "on", "without"];
 
 fn root() -> PathBuf {
@@ -44,7 +44,7 @@ fn known(name: &str) -> Option<&'static Metric> {
 
 // --- what the sources record ---------------------------------------------------------------------------------------
 
-/// A macro's call in the sources: the file, the macro's name, and what stands between its parentheses.
+/// A macro's call in the sources: the file, the macro's name, and the text between its parentheses.
 struct Call {
     file: String,
     word: &'static str,
@@ -114,7 +114,7 @@ fn what_is_recorded_stands_in_the_table_and_the_other_way_round() {
             continue;
         }
         let (name, _) = *texts.first().unwrap_or_else(|| panic!("{file}: {word}!({arguments}) has no name"));
-        let metric = known(name).unwrap_or_else(|| panic!("{file}: {name} does not stand in METRICS"));
+        let metric = known(name).unwrap_or_else(|| panic!("{file}: {name} is not in METRICS"));
         let kind = match word {
             "counter" => MetricKind::Counter,
             "gauge" => MetricKind::Gauge,
@@ -157,7 +157,7 @@ fn names_say_what_they_count() {
 
 // --- what alerts, dashboard and scaling ask for --------------------------------------------------------------------
 
-/// What is wrong with an expression: metrics that nobody records, and labels that they do not have.
+/// What is wrong with an expression: metrics that are not recorded, and labels that they do not have.
 fn wrong(expression: &str, recorded: &BTreeSet<String>) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut rest = expression;
@@ -191,7 +191,7 @@ fn wrong(expression: &str, recorded: &BTreeSet<String>) -> Vec<String> {
     wrong
 }
 
-/// Takes what stands in brackets at the beginning.
+/// Takes the text in brackets at the beginning.
 fn enclosed<'t>(rest: &mut &'t str, brackets: &str) -> Option<&'t str> {
     let (open, close) = brackets.split_at(1);
     let (within, after) = rest.strip_prefix(open)?.split_once(close)?;
@@ -333,7 +333,7 @@ fn walk(value: &serde_json::Value, visit: &mut impl FnMut(&str, &serde_json::Val
 
 #[test]
 fn scaling_asks_for_what_is_recorded() {
-    // The adapter's configuration stands there as a comment.
+    // The adapter's configuration is a comment there.
     let text = read("deploy/kubernetes/keda.example.yml").replace("# ", "  ");
     let queries = values(&text, &["query", "seriesQuery"]);
     let (sql, prometheus): (Vec<_>, Vec<_>) = queries.into_iter().partition(|query| query.starts_with("select "));

@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what happened
-         * @description The organisation's events, the newest first; those of one server when given.
+         * List events
+         * @description The organisation's events, the newest first; only those of one server when given.
          */
         get: operations["listActivity"];
         put?: never;
@@ -33,13 +33,13 @@ export interface paths {
         };
         /**
          * List clouds
-         * @description All clouds, never with their tokens.
+         * @description All connected clouds, never with their tokens.
          */
         get: operations["listClouds"];
         put?: never;
         /**
          * Connect a cloud
-         * @description Seals the token; the job then asks the provider whether it knows it, and reads the catalog.
+         * @description Seals the token. The job then validates it with the provider and reads the catalog.
          */
         post: operations["connectCloud"];
         delete?: never;
@@ -57,21 +57,21 @@ export interface paths {
         };
         /**
          * Read a cloud
-         * @description How it is, and how much it sells.
+         * @description Its state and the size of its catalog, never its token.
          */
         get: operations["getCloud"];
         put?: never;
         post?: never;
         /**
          * Remove a cloud
-         * @description Together with its plans, and only while no server stands on it. Its token is forgotten.
+         * @description Together with its plans, and only while it has no servers. Its token is erased.
          */
         delete: operations["removeCloud"];
         options?: never;
         head?: never;
         /**
          * Change a cloud
-         * @description Name, token, and whether its plans are sold. A new token is validated by a job.
+         * @description Its name, its token, and whether its plans are on sale. A job validates a new token.
          */
         patch: operations["changeCloud"];
         trace?: never;
@@ -85,7 +85,7 @@ export interface paths {
         };
         /**
          * Read a cloud's catalog
-         * @description What it sells, as last read.
+         * @description Its sizes, regions and images as last read.
          */
         get: operations["getCloudCatalog"];
         put?: never;
@@ -107,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a cloud
-         * @description None of its jobs is begun until it goes on; what runs goes on.
+         * @description None of its jobs begins until it is resumed; running jobs continue.
          */
         post: operations["pauseCloud"];
         delete?: never;
@@ -126,8 +126,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a paused cloud go on
-         * @description The time that it was paused is added to its jobs' deadlines.
+         * Resume a paused cloud
+         * @description Adds the time of the pause to its jobs' deadlines.
          */
         post: operations["resumeCloud"];
         delete?: never;
@@ -146,8 +146,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read a cloud's catalog anew
-         * @description The job reads what the provider sells.
+         * Refresh a cloud's catalog
+         * @description The job reads what the provider offers now.
          */
         post: operations["syncCloud"];
         delete?: never;
@@ -185,7 +185,7 @@ export interface paths {
         };
         /**
          * Read a customer
-         * @description An organisation with its owner, its money and its servers in figures.
+         * @description An organisation with its owner, its balance and its servers in figures.
          */
         get: operations["getCustomer"];
         put?: never;
@@ -207,7 +207,7 @@ export interface paths {
         put?: never;
         /**
          * Give a customer credit
-         * @description A debt is paid from it first. The same key with the same body gives once.
+         * @description A debt is paid from it first. The same key with the same body gives the credit once.
          */
         post: operations["giveCredit"];
         delete?: never;
@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * List all jobs
-         * @description Those that fit, the newest first.
+         * @description The matching jobs, the newest first.
          */
         get: operations["listAdminJobs"];
         put?: never;
@@ -267,7 +267,8 @@ export interface paths {
         put?: never;
         /**
          * Retry, cancel or discard many jobs
-         * @description Counts those that fit, or has a job do it to each. Jobs made later are not meant.
+         * @description Counts the matching jobs, or has a job take the action on each. Jobs created later are not
+         *     affected.
          */
         post: operations["bulkJobs"];
         delete?: never;
@@ -285,7 +286,7 @@ export interface paths {
         };
         /**
          * Count jobs
-         * @description By state and by queue, and how many want attention.
+         * @description By state and by queue, and how many need attention.
          */
         get: operations["countAdminJobs"];
         put?: never;
@@ -304,9 +305,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read figures of jobs
-         * @description Throughput, waits, run times and failures, by time, by kind and by cloud. Workers write what
-         *     they ran every few seconds.
+         * Read statistics of jobs
+         * @description Throughput, waiting times, run times and failures, by time, by kind and by cloud. Workers
+         *     report what they ran every few seconds.
          */
         get: operations["getJobStatistics"];
         put?: never;
@@ -326,7 +327,7 @@ export interface paths {
         };
         /**
          * Read any job
-         * @description With its timeline, its steps, its calls and failures, and what can be done about it.
+         * @description With its timeline, its steps, its calls and failures, and which actions are possible.
          */
         get: operations["getAdminJob"];
         put?: never;
@@ -348,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a job
-         * @description One that never began ends at once; one that began undoes what it did, and then ends.
+         * @description A job that has not begun ends at once. One that has begun undoes what it did, then ends.
          */
         post: operations["cancelJob"];
         delete?: never;
@@ -368,7 +369,7 @@ export interface paths {
         put?: never;
         /**
          * Discard a job
-         * @description An ended one no longer wants attention; a stuck one that left nothing at a provider ends as
+         * @description An ended job no longer needs attention. A stuck job that left nothing at a provider ends as
          *     failed.
          */
         post: operations["discardJob"];
@@ -389,8 +390,8 @@ export interface paths {
         put?: never;
         /**
          * Retry a job
-         * @description A stuck or waiting one goes on where it was, or from an earlier step; a failed or cancelled
-         *     one is final, so a new job takes it up. The answer is the job that will run.
+         * @description A stuck or waiting job continues where it was, or from an earlier step. A failed or cancelled
+         *     job is final, so a new job retries it. The response is the job that will run.
          */
         post: operations["retryJob"];
         delete?: never;
@@ -428,13 +429,13 @@ export interface paths {
         };
         /**
          * List all plans
-         * @description Those that are sold and those that are not, with what they cost us.
+         * @description Plans on sale and plans that are not, with what they cost at the provider.
          */
         get: operations["listAdminPlans"];
         put?: never;
         /**
          * Add a plan
-         * @description Puts a provider's size on the price list, at its cost plus a markup.
+         * @description Puts a provider's size on the price list, at the provider's price plus a markup.
          */
         post: operations["addPlan"];
         delete?: never;
@@ -455,14 +456,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a plan
-         * @description Takes it off the price list. Servers that were ordered keep their price.
+         * @description Takes it off the price list. Existing servers keep their price.
          */
         delete: operations["removePlan"];
         options?: never;
         head?: never;
         /**
          * Change a plan
-         * @description For orders from now on: servers that were ordered keep their price.
+         * @description For orders from now on: existing servers keep their price.
          */
         patch: operations["changePlan"];
         trace?: never;
@@ -476,7 +477,7 @@ export interface paths {
         };
         /**
          * List queues
-         * @description Each with its line, its bounds, and the slots of the live workers.
+         * @description Each with what waits in it, its limits, and the slots of the live workers.
          */
         get: operations["listQueues"];
         put?: never;
@@ -502,7 +503,7 @@ export interface paths {
         head?: never;
         /**
          * Tune a queue
-         * @description Changes its bounds, for all workers, within seconds.
+         * @description Changes its limits, for all workers, within seconds.
          */
         patch: operations["tuneQueue"];
         trace?: never;
@@ -518,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a queue
-         * @description Nothing new is begun in it until it goes on; what runs goes on.
+         * @description No job in it begins until it is resumed; running jobs continue.
          */
         post: operations["pauseQueue"];
         delete?: never;
@@ -537,8 +538,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a paused queue go on
-         * @description The time that it was paused is added to its jobs' deadlines.
+         * Resume a paused queue
+         * @description Adds the time of the pause to its jobs' deadlines.
          */
         post: operations["resumeQueue"];
         delete?: never;
@@ -556,7 +557,7 @@ export interface paths {
         };
         /**
          * List schedules
-         * @description Everything that happens by itself.
+         * @description Every schedule with its last and next tick.
          */
         get: operations["listSchedules"];
         put?: never;
@@ -577,8 +578,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try an expression
-         * @description Says when it would next come to pass. Changes nothing.
+         * Preview a cron expression
+         * @description Lists the next five times at which it ticks. Changes nothing.
          */
         post: operations["previewCron"];
         delete?: never;
@@ -602,7 +603,7 @@ export interface paths {
         head?: never;
         /**
          * Change a schedule
-         * @description When it ticks, whether it rests, and how long missed ticks are caught up.
+         * @description When it ticks, whether it is paused, and how far back missed ticks are caught up.
          */
         patch: operations["changeSchedule"];
         trace?: never;
@@ -618,7 +619,7 @@ export interface paths {
         put?: never;
         /**
          * Run a schedule now
-         * @description Has its job done beside its ticks.
+         * @description Creates its job now, in addition to its ticks.
          */
         post: operations["runSchedule"];
         delete?: never;
@@ -636,7 +637,7 @@ export interface paths {
         };
         /**
          * List a schedule's ticks
-         * @description With their jobs, the newest first.
+         * @description The ticks with their jobs, the newest first.
          */
         get: operations["listTicks"];
         put?: never;
@@ -656,7 +657,7 @@ export interface paths {
         };
         /**
          * List workers
-         * @description Every process that was seen within a day.
+         * @description Every process that has reported within a day.
          */
         get: operations["listWorkers"];
         put?: never;
@@ -678,7 +679,7 @@ export interface paths {
         put?: never;
         /**
          * Quiet a worker
-         * @description It takes no new jobs until it is woken; what it runs goes on.
+         * @description It takes no new jobs until it is woken; running jobs continue.
          */
         post: operations["quietWorker"];
         delete?: never;
@@ -698,7 +699,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a worker
-         * @description It takes no new jobs, lets those that it runs finish, and ends.
+         * @description It takes no new jobs, lets its running jobs finish, and exits.
          */
         post: operations["stopWorker"];
         delete?: never;
@@ -738,8 +739,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description For browsers: the answer sets the session's cookies and tells no token. An unknown address
-         *     and a wrong password are refused alike.
+         * @description For browsers: the response sets the session's cookies and holds no token. An unknown address
+         *     and a wrong password are refused in the same way.
          */
         post: operations["login"];
         delete?: never;
@@ -759,8 +760,8 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session of the refresh cookie and takes both cookies away. Without a session it
-         *     does nothing.
+         * @description Ends the session of the refresh cookie and clears both cookies. Without a session it does
+         *     nothing.
          */
         post: operations["logout"];
         delete?: never;
@@ -777,8 +778,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read who is signed in
-         * @description The person, their organisation and their role.
+         * Read the signed-in user
+         * @description The user, their organisation and their role.
          */
         get: operations["getMe"];
         put?: never;
@@ -800,7 +801,7 @@ export interface paths {
         put?: never;
         /**
          * Renew the session
-         * @description For browsers: takes the refresh cookie and sets both cookies anew.
+         * @description For browsers: takes the refresh cookie and sets both cookies again.
          */
         post: operations["refreshSession"];
         delete?: never;
@@ -820,7 +821,7 @@ export interface paths {
         put?: never;
         /**
          * Register
-         * @description Makes a user with an organisation and an empty wallet, and signs them in: the answer sets
+         * @description Creates a user with an organisation and an empty wallet, and signs them in: the response sets
          *     the session's cookies.
          */
         post: operations["register"];
@@ -842,7 +843,7 @@ export interface paths {
         /**
          * Get tokens
          * @description For programs: an access token of ten minutes and a refresh token of seven days. A refresh
-         *     token is used up by its use; using it twice ends the session.
+         *     token can be used once; using it again ends the session.
          */
         post: operations["createToken"];
         delete?: never;
@@ -860,7 +861,7 @@ export interface paths {
         };
         /**
          * Read the panel's settings
-         * @description What the pages need before anybody signs in: the company, its colours, and the rules for
+         * @description What the pages need before a user signs in: the company, its colours, and the rules for
          *     passwords.
          */
         get: operations["getConfig"];
@@ -881,7 +882,7 @@ export interface paths {
         };
         /**
          * Read a job
-         * @description Where it is, and what it did so far.
+         * @description Its state, its progress and what it has done so far.
          */
         get: operations["getJob"];
         put?: never;
@@ -923,7 +924,7 @@ export interface paths {
         };
         /**
          * List plans
-         * @description Everything that is on sale, the cheapest first.
+         * @description Every plan on sale, the cheapest first.
          */
         get: operations["listPlans"];
         put?: never;
@@ -943,7 +944,7 @@ export interface paths {
         };
         /**
          * List a plan's images
-         * @description The operating systems that fit on the plan's disk.
+         * @description The operating systems that fit on the plan's disk, by vendor.
          */
         get: operations["listPlanImages"];
         put?: never;
@@ -963,7 +964,7 @@ export interface paths {
         };
         /**
          * Quote a plan
-         * @description What an order of the plan would cost, set aside and leave. Nothing is ordered.
+         * @description What an order of the plan would cost and set aside, and what would be left. Nothing is ordered.
          */
         get: operations["quotePlan"];
         put?: never;
@@ -983,7 +984,7 @@ export interface paths {
         };
         /**
          * List a plan's regions
-         * @description Where the plan can be had, and where there is room for it now.
+         * @description Where the plan is offered, and where it is available now.
          */
         get: operations["listPlanRegions"];
         put?: never;
@@ -1009,10 +1010,10 @@ export interface paths {
         put?: never;
         /**
          * Order a server
-         * @description Sets the first hour aside and takes the order on. The same key with the same body gives the
-         *     same server, so that a lost answer can't order twice. While the organisation has too many jobs
-         *     open the answer is 429 `too_many_open_jobs`, and while orders are far behind it is 503
-         *     `overloaded`: both say with `Retry-After` when to try again.
+         * @description Sets the price of the first hour aside and accepts the order. The same key with the same body
+         *     gives the same server, so that a lost response cannot order twice. While the organisation has
+         *     too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
+         *     is 503 `overloaded`: both say in `Retry-After` when to try again.
          */
         post: operations["createVps"];
         delete?: never;
@@ -1030,21 +1031,21 @@ export interface paths {
         };
         /**
          * Read a server
-         * @description A deleted server can still be read.
+         * @description A deleted server can still be read by its id.
          */
         get: operations["getVps"];
         put?: never;
         post?: never;
         /**
          * Delete a server
-         * @description For good, with everything on it, once its name was typed.
+         * @description Permanently, with everything on it. The body confirms the server's name.
          */
         delete: operations["deleteVps"];
         options?: never;
         head?: never;
         /**
          * Rename a server
-         * @description Changes our name for it; the server itself does not notice.
+         * @description Changes its name in the panel; nothing changes on the server itself.
          */
         patch: operations["renameVps"];
         trace?: never;
@@ -1060,9 +1061,9 @@ export interface paths {
         put?: never;
         /**
          * Boot, shut down or reboot a server
-         * @description A stopped server is charged like a running one. While the organisation has too many jobs open
-         *     the answer is 429 `too_many_open_jobs`, and while this work is far behind it is 503
-         *     `overloaded`: both say with `Retry-After` when to try again.
+         * @description A stopped server is charged like a running one. While the organisation has too many open jobs
+         *     the response is 429 `too_many_open_jobs`, and while this work is far behind it is 503
+         *     `overloaded`: both say in `Retry-After` when to try again.
          */
         post: operations["actOnVps"];
         delete?: never;
@@ -1080,7 +1081,7 @@ export interface paths {
         };
         /**
          * List a server's jobs
-         * @description What was done to it, the newest first, each with its steps.
+         * @description The jobs that worked on it, the newest first, each with its steps.
          */
         get: operations["listVpsJobs"];
         put?: never;
@@ -1100,7 +1101,7 @@ export interface paths {
         };
         /**
          * Quote a server
-         * @description What it costs, what it has cost, and what its deletion would mean for the wallet.
+         * @description What it costs, what it has cost so far, and what deleting it would mean for the wallet.
          */
         get: operations["quoteVps"];
         put?: never;
@@ -1120,7 +1121,7 @@ export interface paths {
         };
         /**
          * Read the wallet
-         * @description What the organisation has, owes and spends, and how long it lasts.
+         * @description What the organisation has, owes and spends, and how long the balance lasts.
          */
         get: operations["getWallet"];
         put?: never;
@@ -1160,7 +1161,8 @@ export interface paths {
         };
         /**
          * List the hours of an entry
-         * @description Which hours of which servers an entry charges; for an order's hold, the hour that it became.
+         * @description Which hours of which servers an entry charges. For money set aside by an order, the hour that it
+         *     paid.
          */
         get: operations["listStatementLines"];
         put?: never;
@@ -1175,78 +1177,78 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What to do to a server's power. */
+        /** @description What to do with a server's power. */
         ActOnVps: {
             /**
-             * @description The action.
+             * @description Whether to boot it, shut it down or reboot it.
              * @enum {string}
              */
             action: "boot" | "shutdown" | "reboot";
         };
-        /** @description Something that happened. */
+        /** @description An event. */
         Activity: {
-            /** @description Who did it; null for the platform itself. */
+            /** @description The user who caused it; null for the platform and the operator. */
             actor?: components["schemas"]["Person"] | null;
             /**
              * Format: date-time
-             * @description When.
+             * @description When it happened.
              */
             created_at: string;
-            /** @description Which one. */
+            /** @description That thing's id, such as `vps_…`. */
             entity_id?: string | null;
-            /** @description What it happened to. */
+            /** @description The type of thing that it happened to, such as `vps`. */
             entity_type?: string | null;
             /** @description Its dotted name, such as `vps.create`. */
             event: string;
-            /** @description Rises with each event. */
+            /** @description Its number, which rises with each event. */
             id: string;
             /**
              * Format: id
-             * @description The job that did it.
+             * @description The job that caused it.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             job_id?: string | null;
-            /** @description The same in words. */
+            /** @description The same as a sentence. */
             message: string;
-            /** @description How it reads. */
+            /** @description Whether it reports success, a warning, an error, or is just for the record. */
             status: components["schemas"]["EventStatus"];
         };
         /** @description A plan to sell. */
         AddPlan: {
             /**
              * Format: id
-             * @description The cloud that it is sold from.
+             * @description The cloud on which its servers are created.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             cloud_id: string;
-            /** @description What is added to the cost of a month. */
+            /** @description What is added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
             /** @description Its name on the price list. */
             name: string;
-            /** @description The provider's size. */
+            /** @description The provider's id of the size. */
             type_id: string;
         };
-        /** @description A job. */
+        /** @description A job with everything that administrators need. */
         AdminJob: {
-            /** @description Who asked for it. */
+            /** @description The user who requested it; null for the platform and the operator. */
             actor?: components["schemas"]["Person"] | null;
             /**
              * Format: double
-             * @description Seconds since it was asked for; until it ended, when it did.
+             * @description Seconds from its creation until now, or until it ended.
              */
             age_s: number;
-            /** @description Whether it stands in the archive, where it changes no more. */
+            /** @description Whether it is in the archive, where nothing changes any more. */
             archived: boolean;
-            /** @description What it was asked to work on: ids and choices. Only where one job is read. */
+            /** @description What it was given: ids and choices. Only in the response for a single job. */
             arguments?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Format: int32
-             * @description How often it failed in passing.
+             * @description How often it failed temporarily.
              */
             attempts: number;
-            /** @description What it asked of a provider, the oldest first; only where one job is read. */
+            /** @description Its requests to a provider, the oldest first; only in the response for a single job. */
             calls?: components["schemas"]["JobCall"][] | null;
             /** @description Whether it can be cancelled. */
             can_cancel: boolean;
@@ -1254,124 +1256,124 @@ export interface components {
             can_discard: boolean;
             /** @description Whether it can be retried. */
             can_retry: boolean;
-            /** @description Whether somebody asked it to end. */
+            /** @description Whether an administrator asked it to stop. */
             cancel_requested: boolean;
-            /** @description The cloud that it speaks to. */
+            /** @description The cloud whose provider it calls. */
             cloud?: components["schemas"]["NamedCloud"] | null;
             /**
              * Format: int32
-             * @description How often a worker vanished with it.
+             * @description How often a worker disappeared while running it.
              */
             crashes: number;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When it was created.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description It must be done by then.
+             * @description It must be done by this time.
              */
             deadline_at: string;
             /** @description Why it last failed. */
             error?: components["schemas"]["JobError"] | null;
-            /** @description How it failed, the oldest first; only where one job is read. */
+            /** @description Its failures, the oldest first; only in the response for a single job. */
             errors?: components["schemas"]["JobFailure"][] | null;
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description When it ended; null while it is open.
              */
             finished_at?: string | null;
             /**
              * Format: id
-             * @description The job.
+             * @description Its id.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
             /** @description What it does, such as `vps.provision`. */
             kind: string;
-            /** @description The worker that holds it. */
+            /** @description The name of the worker that runs it. */
             lease_owner?: string | null;
             /**
              * Format: int32
-             * @description After so many it fails for good.
+             * @description After so many temporary failures it fails permanently.
              */
             max_attempts: number;
-            /** @description Whose it is. */
+            /** @description The organisation that it belongs to. */
             organisation?: components["schemas"]["Organisation"] | null;
             /**
              * Format: int32
-             * @description 1 is interactive, 9 is bulk.
+             * @description From 1 (interactive) to 9 (bulk).
              */
             priority: number;
-            /** @description How far it is. */
+            /** @description How far it has come. */
             progress?: components["schemas"]["Progress"] | null;
-            /** @description The pool that takes it. */
+            /** @description The queue whose workers run it. */
             queue: components["schemas"]["Queue"];
-            /** @description What it found out; only where one job is read. */
+            /** @description What it found out; only in the response for a single job. */
             result?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Format: id
-             * @description The failed job that it takes up.
+             * @description The ended job that it retries.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             retry_of?: string | null;
             /**
              * Format: date-time
-             * @description Not before this.
+             * @description It does not begin before this time.
              */
             run_at: string;
             /**
              * Format: double
-             * @description Seconds that workers held it so far.
+             * @description Seconds that workers have spent on it so far.
              */
             run_s: number;
             /**
              * Format: date-time
-             * @description When it was first begun.
+             * @description When it first began.
              */
             started_at?: string | null;
-            /** @description Where it is. */
+            /** @description Its state. */
             state: components["schemas"]["JobState"];
-            /** @description Its kind's steps, in order; only where one job is read. */
+            /** @description Its kind's steps, in order; only in the response for a single job. */
             steps?: components["schemas"]["KindStep"][] | null;
             /**
              * Format: id
-             * @description The job that took it up.
+             * @description The job that retries it.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             taken_up_by?: string | null;
             /** @description What it works on. */
             target?: components["schemas"]["JobTarget"] | null;
-            /** @description What it did; only where one job is read. */
+            /** @description Everything it did; only in the response for a single job. */
             timeline?: components["schemas"]["TimelineEntry"][] | null;
-            /** @description The W3C trace that asked for it; only where one job is read. */
+            /** @description The W3C trace of the request that created it; only in the response for a single job. */
             traceparent?: string | null;
             /**
              * Format: double
-             * @description Seconds from when it was asked for until it was first begun.
+             * @description Seconds from its creation until it first began.
              */
             wait_s?: number | null;
         };
-        /** @description A plan with what it costs us. */
+        /** @description A plan with what it costs at the provider. */
         AdminPlan: {
-            /** @description Whether it is sold. */
+            /** @description Whether customers can order it. */
             active: boolean;
             /**
              * Format: id
-             * @description The cloud that it is sold from.
+             * @description The cloud on which its servers are created.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             cloud_id: string;
-            /** @description The cloud's name. */
+            /** @description That cloud's name. */
             cloud_name: string;
-            /** @description What the provider asks for a month. */
+            /** @description The provider's price of a month. */
             cost_monthly: components["schemas"]["Money"];
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was created.
              */
             created_at: string;
             /**
@@ -1381,26 +1383,26 @@ export interface components {
             disk_gib: number;
             /**
              * Format: id
-             * @description The plan.
+             * @description Its id.
              * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
             /** @description The markup's share of the price in percent, with one decimal. */
             margin_percent: string;
-            /** @description What we add to it. */
+            /** @description What is added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
             /**
              * Format: int32
              * @description Memory in MiB.
              */
             memory_mib: number;
-            /** @description Its name. */
+            /** @description Its name on the price list. */
             name: string;
-            /** @description What customers pay. */
+            /** @description What customers pay for it. */
             price: components["schemas"]["Price"];
             /**
              * Format: int64
-             * @description Servers ordered from it that still stand.
+             * @description Undeleted servers that were ordered from it.
              */
             servers: number;
             /**
@@ -1408,37 +1410,37 @@ export interface components {
              * @description Monthly transfer in GB.
              */
             transfer_gb: number;
-            /** @description The provider's size. */
+            /** @description The provider's id of the size. */
             type_id: string;
             /**
              * Format: int32
-             * @description Virtual processors.
+             * @description Number of virtual processors.
              */
             vcpus: number;
         };
-        /** @description What a wish is about, and the job that carries it out. */
+        /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
              * Format: int64
-             * @description Jobs that fit and that the action makes sense for; counted up to 100,000.
+             * @description How many jobs match and can take the action; counted up to 100,000.
              */
             count: number;
-            /** @description The job that does it, with its progress; null where they are only counted. */
+            /** @description The job that works through them, with its progress; null when they are only counted. */
             job?: components["schemas"]["AdminJob"] | null;
-            /** @description The newest few of them, where they are only counted. */
+            /** @description The newest few of them, when they are only counted. */
             sample: components["schemas"]["AdminJob"][];
         };
-        /** @description Which jobs a wish is about: those that fit everything that is said. At least one must be said. */
+        /** @description Which jobs are meant: those that match every given filter. At least one must be given. */
         BulkFilter: {
-            /** @description Only jobs that failed or are stuck and that nobody has seen to, when true. */
+            /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
             attention?: boolean | null;
             /**
              * Format: id
-             * @description Only jobs that speak to this cloud.
+             * @description Only jobs that call this cloud's provider.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             cloud?: string | null;
-            /** @description Only jobs whose last failure is of this class. */
+            /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
             error?: string | null;
             /** @description Only jobs of this kind. */
             kind?: string | null;
@@ -1448,7 +1450,7 @@ export interface components {
              * @example org_01k6jccbrgfmz8pnv1r2f29wxd
              */
             org?: string | null;
-            /** @description Only jobs with this id, or with this in an error or a name. */
+            /** @description Only jobs with this id, or with this text in an error or a name. */
             q?: string | null;
             /**
              * @description Only jobs of this queue.
@@ -1461,51 +1463,51 @@ export interface components {
              */
             state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck" | null;
         };
-        /** @description What to do to many jobs. */
-        BulkWish: {
+        /** @description What to do with many jobs. */
+        BulkRequest: {
             /**
-             * @description What to do to each.
+             * @description What to do with each of them.
              * @enum {string}
              */
             action: "retry" | "cancel" | "discard";
-            /** @description Only count them and show a few; change nothing. */
+            /** @description Whether to only count the jobs and show a few, changing nothing. */
             dry_run: boolean;
             /**
              * Format: int64
-             * @description The count that was shown: the wish is refused when another number fits by now.
+             * @description The count that was shown: the request is refused when another number matches by now.
              */
             expected?: number | null;
-            /** @description Which jobs. */
+            /** @description Which jobs are meant. */
             filter: components["schemas"]["BulkFilter"];
-            /** @description The reason, for the record; needed unless this only counts. */
+            /** @description The reason, which is recorded; required unless jobs are only counted. */
             reason?: string | null;
         };
-        /** @description What to change about a cloud; what is left out stays. */
+        /** @description Changes to a cloud; what is left out stays as it is. */
         ChangeCloud: {
-            /** @description Whether its plans are sold. */
+            /** @description Whether its plans are on sale. */
             active?: boolean | null;
-            /** @description Another name. */
+            /** @description A new name. */
             name?: string | null;
             /**
              * Format: password
-             * @description Another token, which is validated anew.
+             * @description A new token, which a job validates.
              */
             token?: string | null;
         };
-        /** @description What to change about a plan; what is left out stays. */
+        /** @description Changes to a plan; what is left out stays as it is. */
         ChangePlan: {
-            /** @description Whether it is sold. */
+            /** @description Whether customers can order it. */
             active?: boolean | null;
-            /** @description Another markup, for orders from now on. */
+            /** @description A new markup, for orders from now on. */
             markup_monthly?: components["schemas"]["Money"] | null;
-            /** @description Another name. */
+            /** @description A new name on the price list. */
             name?: string | null;
         };
-        /** @description What to change about a schedule; what is left out stays. */
+        /** @description Changes to a schedule; what is left out stays as it is. */
         ChangeSchedule: {
             /**
              * Format: int64
-             * @description How long missed ticks are caught up, in seconds: 31 days at most.
+             * @description Missed ticks that are no older than so many seconds are caught up: 31 days at most.
              */
             catch_up_s?: number | null;
             /**
@@ -1513,148 +1515,145 @@ export interface components {
              *     seconds in front.
              */
             cron?: string | null;
-            /** @description Whether it rests. */
+            /** @description Whether it is paused. */
             paused?: boolean | null;
-            /** @description The reason, for the record. */
+            /** @description The reason, which is recorded. */
             reason: string;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
-            /** @description Whether its plans are sold. */
+            /** @description Whether its plans are on sale. */
             active: boolean;
             /**
              * Format: date-time
              * @description When it was connected.
              */
             created_at: string;
-            /** @description The e-mail address at the provider. */
+            /** @description The e-mail address of the account at the provider. */
             email?: string | null;
-            /** @description The API's base URL, when it is not the provider's own. */
+            /** @description The API's base URL, when it differs from the provider's own. */
             endpoint?: string | null;
             /**
              * Format: id
-             * @description The cloud.
+             * @description Its id.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
             /**
              * Format: int64
-             * @description Its images.
+             * @description How many images it has.
              */
             images: number;
-            /** @description Its name. */
+            /** @description Its name, which only administrators see. */
             name: string;
-            /** @description Whether none of its jobs is begun. */
+            /** @description Whether it is paused: none of its jobs begins. */
             paused: boolean;
             /** @description Why it is paused. */
             paused_reason?: string | null;
             /** @description Whose API it speaks. */
             provider: components["schemas"]["Provider"];
-            /**
-             * @description What may be asked of it, by class of request; classes that were not asked for yet are not
-             *     there.
-             */
+            /** @description How many requests it accepts, by class; classes that were not used yet are missing. */
             rate: components["schemas"]["CloudRate"][];
             /**
              * Format: int64
-             * @description Its regions.
+             * @description How many regions it has.
              */
             regions: number;
             /**
              * Format: int64
-             * @description Customers' servers on it.
+             * @description How many customers' servers it has.
              */
             servers: number;
-            /** @description What the last validation of its token said. */
+            /** @description The result of the last validation of its token. */
             status: components["schemas"]["CloudStatus"];
-            /** @description The same in words. */
+            /** @description The same as a sentence. */
             status_detail?: string | null;
             /**
              * Format: date-time
-             * @description When its catalog was read.
+             * @description When its catalog was last read.
              */
             synced_at?: string | null;
-            /** @description The end of its token. */
+            /** @description The last characters of its token. */
             token_hint: string;
             /**
              * Format: int64
-             * @description Sizes that it sells.
+             * @description How many sizes it offers.
              */
             types: number;
         };
-        /** @description What a cloud sells, as last read. */
+        /** @description What a cloud offers, as last read. */
         CloudCatalog: {
-            /** @description Operating systems. */
+            /** @description Operating systems, by vendor. */
             images: components["schemas"]["Image"][];
-            /** @description Places. */
+            /** @description Regions, by country. */
             regions: components["schemas"]["Region"][];
             /**
              * Format: date-time
-             * @description When it was read.
+             * @description When it was last read.
              */
             synced_at?: string | null;
             /** @description Sizes, the cheapest first. */
             types: components["schemas"]["CloudType"][];
         };
-        /** @description How a cloud is. */
+        /** @description The state of a cloud. */
         CloudHealth: {
             /**
              * Format: id
-             * @description The cloud.
+             * @description Its id.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description Its name. */
+            /** @description Its name, which only administrators see. */
             name: string;
-            /** @description What its last validation said. */
+            /** @description The result of the last validation of its token. */
             status: components["schemas"]["CloudStatus"];
         };
-        /** @description A cloud, and the job that looks at it. */
+        /** @description A cloud, and the job that works on it. */
         CloudJob: {
             /** @description The cloud. */
             cloud: components["schemas"]["Cloud"];
             /** @description The job, if one was needed. */
             job?: components["schemas"]["AdminJob"] | null;
         };
-        /** @description What may be asked of a cloud in one class of request. */
+        /** @description How many requests of one class the provider accepts. */
         CloudRate: {
             /**
              * Format: date-time
-             * @description Until when the provider wants to hear nothing more.
+             * @description Until when the provider refuses further requests.
              */
             blocked_until?: string | null;
-            /** @description The class, as the provider counts it. */
+            /** @description The class of requests, as the provider counts them. */
             class: string;
             /**
              * Format: double
-             * @description Requests that may be made at once.
+             * @description How many requests may be sent at once.
              */
             limit: number;
             /**
              * Format: double
-             * @description Requests a second in the long run.
+             * @description How many requests a second may be sent in the long run.
              */
             per_s: number;
             /**
              * Format: int64
-             * @description Requests that may be made now.
+             * @description How many requests may be sent now.
              */
             remaining: number;
         };
         /**
-         * @description What the last validation of a cloud's token said.
+         * @description The result of the last validation of a cloud's token.
          * @enum {string}
          */
         CloudStatus: "pending" | "valid" | "invalid";
-        /** @description A size as the provider sells it. */
+        /** @description A size as the provider offers it. */
         CloudType: {
-            /** @description Whether it is listed; what the provider no longer lists leaves with the next reading. */
+            /** @description Always true: a size that the provider no longer lists disappears with the next reading. */
             available: boolean;
-            /** @description Its family there. */
+            /** @description The provider's family of sizes. */
             class: string;
-            /** @description An hour's cost. */
+            /** @description The provider's price of an hour. */
             cost_hourly: components["schemas"]["Money"];
-            /** @description A month's cost. */
+            /** @description The provider's price of a month. */
             cost_monthly: components["schemas"]["Money"];
             /**
              * Format: int32
@@ -1663,7 +1662,7 @@ export interface components {
             disk_gib: number;
             /** @description The provider's id. */
             id: string;
-            /** @description Its name there. */
+            /** @description The provider's name for it. */
             label: string;
             /**
              * Format: int32
@@ -1677,7 +1676,7 @@ export interface components {
             transfer_gb: number;
             /**
              * Format: int32
-             * @description Virtual processors.
+             * @description Number of virtual processors.
              */
             vcpus: number;
         };
@@ -1689,24 +1688,24 @@ export interface components {
             currency: string;
             /**
              * Format: int32
-             * @description The brand's hue in degrees.
+             * @description The brand's hue in degrees, from 0 to 360.
              */
             hue: number;
-            /** @description The company's logo. */
+            /** @description The address of the company's logo. */
             logo_url?: string | null;
             /**
              * Format: int32
              * @description The shortest password that is accepted, in characters.
              */
             min_password_length: number;
-            /** @description Where to ask for help; empty where nobody is named. */
+            /** @description The e-mail address for support; empty when none is set. */
             support_email: string;
         };
         /** @description A cloud to connect. */
         ConnectCloud: {
-            /** @description The API's base URL, when it is not the provider's own. */
+            /** @description The API's base URL, when it differs from the provider's own. */
             endpoint?: string | null;
-            /** @description A name for admins. */
+            /** @description Its name, which only administrators see. */
             name: string;
             /**
              * @description Whose API it speaks.
@@ -1715,75 +1714,75 @@ export interface components {
             provider: "linode";
             /**
              * Format: password
-             * @description The API token, as the provider shows it.
+             * @description The API token, exactly as the provider shows it.
              */
             token: string;
         };
-        /** @description An order of a server. It needs a root password, a public SSH key, or both. */
+        /** @description An order of a server. It needs a root password, a public SSH key, or both of them. */
         CreateVps: {
-            /** @description One of the plan's images. */
+            /** @description The id of one of the plan's images. */
             image: string;
             /**
              * Format: label
-             * @description A name: letters, digits, dots, hyphens and underscores, unique among the organisation's
+             * @description Its name: letters, digits, dots, hyphens and underscores, unique among the organisation's
              *     servers.
              */
             label: string;
             /**
              * Format: id
-             * @description The plan.
+             * @description The plan to order.
              * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
              */
             plan_id: string;
-            /** @description One of the plan's regions. */
+            /** @description The id of one of the plan's regions. */
             region: string;
             /**
              * Format: password
-             * @description Root's password: 12 to 128 plain characters of at least three kinds.
+             * @description The root password: 12 to 128 ASCII characters of at least three kinds.
              */
             root_password?: string | null;
-            /** @description A public key for root, in one line. */
+            /** @description A public SSH key for root, in one line. */
             ssh_public_key?: string | null;
         };
-        /** @description What a credit came to. */
+        /** @description A credit that was given. */
         Credited: {
             /** @description The balance after it and after any debt that it paid. */
             balance: components["schemas"]["Money"];
-            /** @description The entry on the statement. */
+            /** @description Its entry on the statement. */
             entry: components["schemas"]["StatementEntry"];
         };
         /** @description A customer. */
         Customer: {
-            /** @description What can be spent. */
+            /** @description What it can spend. */
             balance: components["schemas"]["Money"];
             /**
              * Format: date-time
-             * @description When the organisation was made.
+             * @description When the organisation was created.
              */
             created_at: string;
-            /** @description What they cost in an hour. */
+            /** @description What they cost together in an hour. */
             hourly_rate: components["schemas"]["Money"];
-            /** @description Its name. */
+            /** @description The organisation's name. */
             name: string;
             /**
              * Format: id
-             * @description The organisation.
+             * @description The organisation's id.
              * @example org_01k6jccbrgfmz8pnv1r2f29wxd
              */
             org_id: string;
-            /** @description What is owed. */
+            /** @description What it owes. */
             owed: components["schemas"]["Money"];
             /** @description Its first member. */
             owner: components["schemas"]["User"];
             /**
              * Format: int64
-             * @description Servers that stand.
+             * @description Its servers that exist or are being created.
              */
             servers: number;
         };
-        /** @description The proof that a deletion is meant. */
+        /** @description The confirmation of a deletion. */
         DeleteVps: {
-            /** @description The server's name, as it is shown. */
+            /** @description The server's name, exactly as it is shown. */
             label: string;
         };
         /**
@@ -1792,65 +1791,65 @@ export interface components {
          */
         Desired: "running" | "stopped" | "deleted";
         /**
-         * @description How an event reads.
+         * @description Whether an event reports success, a warning, an error, or is just for the record.
          * @enum {string}
          */
         EventStatus: "info" | "success" | "warning" | "error";
-        /** @description Figures of the runs of some stretch of time. */
+        /** @description Figures of the runs in a period. */
         Figures: {
             /**
              * Format: int64
-             * @description Runs that ended well.
+             * @description Runs that succeeded.
              */
             done: number;
             /**
              * Format: int64
-             * @description Runs that failed for good.
+             * @description Runs that failed permanently.
              */
             failed: number;
             /**
              * Format: double
-             * @description Failed for good, of all that ended, from 0 to 1.
+             * @description The share of ended runs that failed permanently, from 0 to 1.
              */
             failure_rate: number;
             /**
              * Format: double
-             * @description Runs that ended, a second.
+             * @description Runs that ended, per second.
              */
             per_s: number;
             /**
              * Format: int64
-             * @description Runs that failed in passing.
+             * @description Runs that failed temporarily.
              */
             retried: number;
             /**
              * Format: double
-             * @description Half held a worker for so many seconds at most.
+             * @description Half of the runs took at most so many seconds.
              */
             run_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs took at most so many seconds.
              */
             run_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs took at most so many seconds.
              */
             run_p99_s?: number | null;
             /**
              * Format: double
-             * @description Half began within so many seconds of being due.
+             * @description Half of the runs began within so many seconds of being due.
              */
             wait_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs began within so many seconds of being due.
              */
             wait_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs began within so many seconds of being due.
              */
             wait_p99_s?: number | null;
         };
@@ -1858,122 +1857,122 @@ export interface components {
         FiguresAt: {
             /**
              * Format: date-time
-             * @description Where it begins; it goes on for `bucket_s`.
+             * @description When its period begins; it lasts `bucket_s` seconds.
              */
             at: string;
             /**
              * Format: int64
-             * @description Runs that ended well.
+             * @description Runs that succeeded.
              */
             done: number;
             /**
              * Format: int64
-             * @description Runs that failed for good.
+             * @description Runs that failed permanently.
              */
             failed: number;
             /**
              * Format: double
-             * @description Failed for good, of all that ended, from 0 to 1.
+             * @description The share of ended runs that failed permanently, from 0 to 1.
              */
             failure_rate: number;
             /**
              * Format: double
-             * @description Runs that ended, a second.
+             * @description Runs that ended, per second.
              */
             per_s: number;
             /**
              * Format: int64
-             * @description Runs that failed in passing.
+             * @description Runs that failed temporarily.
              */
             retried: number;
             /**
              * Format: double
-             * @description Half held a worker for so many seconds at most.
+             * @description Half of the runs took at most so many seconds.
              */
             run_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs took at most so many seconds.
              */
             run_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs took at most so many seconds.
              */
             run_p99_s?: number | null;
             /**
              * Format: double
-             * @description Half began within so many seconds of being due.
+             * @description Half of the runs began within so many seconds of being due.
              */
             wait_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs began within so many seconds of being due.
              */
             wait_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs began within so many seconds of being due.
              */
             wait_p99_s?: number | null;
         };
-        /** @description The figures of the jobs that speak to a cloud. */
+        /** @description The figures of the jobs that call a cloud's provider. */
         FiguresOfCloud: {
             /** @description The cloud. */
             cloud: components["schemas"]["NamedCloud"];
             /**
              * Format: int64
-             * @description Runs that ended well.
+             * @description Runs that succeeded.
              */
             done: number;
             /**
              * Format: int64
-             * @description Runs that failed for good.
+             * @description Runs that failed permanently.
              */
             failed: number;
             /**
              * Format: double
-             * @description Failed for good, of all that ended, from 0 to 1.
+             * @description The share of ended runs that failed permanently, from 0 to 1.
              */
             failure_rate: number;
             /**
              * Format: double
-             * @description Runs that ended, a second.
+             * @description Runs that ended, per second.
              */
             per_s: number;
             /**
              * Format: int64
-             * @description Runs that failed in passing.
+             * @description Runs that failed temporarily.
              */
             retried: number;
             /**
              * Format: double
-             * @description Half held a worker for so many seconds at most.
+             * @description Half of the runs took at most so many seconds.
              */
             run_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs took at most so many seconds.
              */
             run_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs took at most so many seconds.
              */
             run_p99_s?: number | null;
             /**
              * Format: double
-             * @description Half began within so many seconds of being due.
+             * @description Half of the runs began within so many seconds of being due.
              */
             wait_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs began within so many seconds of being due.
              */
             wait_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs began within so many seconds of being due.
              */
             wait_p99_s?: number | null;
         };
@@ -1981,110 +1980,110 @@ export interface components {
         FiguresOfKind: {
             /**
              * Format: int64
-             * @description Runs that ended well.
+             * @description Runs that succeeded.
              */
             done: number;
             /**
              * Format: int64
-             * @description Runs that failed for good.
+             * @description Runs that failed permanently.
              */
             failed: number;
             /**
              * Format: double
-             * @description Failed for good, of all that ended, from 0 to 1.
+             * @description The share of ended runs that failed permanently, from 0 to 1.
              */
             failure_rate: number;
-            /** @description The kind. */
+            /** @description The kind, such as `vps.provision`. */
             kind: string;
             /**
              * Format: double
-             * @description Runs that ended, a second.
+             * @description Runs that ended, per second.
              */
             per_s: number;
             /**
              * Format: int64
-             * @description Runs that failed in passing.
+             * @description Runs that failed temporarily.
              */
             retried: number;
             /**
              * Format: double
-             * @description Half held a worker for so many seconds at most.
+             * @description Half of the runs took at most so many seconds.
              */
             run_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs took at most so many seconds.
              */
             run_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs took at most so many seconds.
              */
             run_p99_s?: number | null;
             /**
              * Format: double
-             * @description Half began within so many seconds of being due.
+             * @description Half of the runs began within so many seconds of being due.
              */
             wait_p50_s?: number | null;
             /**
              * Format: double
-             * @description 95 of 100 did.
+             * @description 95 of 100 runs began within so many seconds of being due.
              */
             wait_p95_s?: number | null;
             /**
              * Format: double
-             * @description 99 of 100 did.
+             * @description 99 of 100 runs began within so many seconds of being due.
              */
             wait_p99_s?: number | null;
         };
         /** @description Credit to give. */
         GiveCredit: {
-            /** @description How much: more than nought. */
+            /** @description How much: more than zero. */
             amount: components["schemas"]["Money"];
-            /** @description Why; it stays on record, and the customer reads it. */
+            /** @description The reason, which is recorded and shown to the customer. */
             reason: string;
         };
         /** @description An operating system. */
         Image: {
-            /** @description What to order it by. */
+            /** @description Its id, for an order's `image`. */
             id: string;
-            /** @description Its name. */
+            /** @description Its name for people. */
             label: string;
-            /** @description Who makes it. */
+            /** @description Its vendor, such as `Debian`. */
             vendor: string;
         };
-        /** @description A job. */
+        /** @description A job that works on a customer's things. */
         Job: {
             /**
              * Format: int32
-             * @description How often it failed in passing.
+             * @description How often it failed temporarily.
              */
             attempts: number;
             /**
              * Format: date-time
-             * @description When it was asked for.
+             * @description When it was created.
              */
             created_at: string;
-            /** @description Why it failed, in words. */
+            /** @description Why it failed, as a sentence. */
             failure?: string | null;
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description When it ended; null while it is open.
              */
             finished_at?: string | null;
             /**
              * Format: id
-             * @description The job.
+             * @description Its id.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
             /** @description What it does, such as `vps.provision`. */
             kind: string;
-            /** @description How far it is. */
+            /** @description How far it has come. */
             progress?: components["schemas"]["Progress"] | null;
-            /** @description Where it is. */
+            /** @description Its state. */
             state: components["schemas"]["JobState"];
-            /** @description What it did, the earliest first. Left empty in lists of servers. */
+            /** @description What it did, the earliest first. Empty in lists of servers. */
             steps: components["schemas"]["JobStep"][];
             /**
              * Format: id
@@ -2093,34 +2092,34 @@ export interface components {
              */
             vps_id?: string | null;
         };
-        /** @description A request that the job made of a provider: no bodies, no secrets. */
+        /** @description A request that the job sent to a provider: no bodies, no secrets. */
         JobCall: {
             /**
              * Format: date-time
-             * @description When it began.
+             * @description When the request was sent.
              */
             at: string;
             /**
              * Format: int64
-             * @description Which claim of the job made it.
+             * @description Which claim of the job sent it, from 1.
              */
             attempt: number;
             /**
              * Format: int32
-             * @description From the first byte out to the last byte in.
+             * @description From the first byte sent to the last byte received.
              */
             duration_ms: number;
-            /** @description The class of its failure. */
+            /** @description The class of its failure, such as `RATE_LIMITED`. */
             error?: string | null;
-            /** @description Such as `GET`. */
+            /** @description The HTTP method, such as `GET`. */
             method: string;
             /** @description The path, without its query. */
             path: string;
-            /** @description The provider's own id of the exchange. */
+            /** @description The provider's reference of the request. */
             request_id?: string | null;
             /**
              * Format: int32
-             * @description The answer's HTTP status; null when none came.
+             * @description The response's HTTP status; null when no response came.
              */
             status?: number | null;
         };
@@ -2128,12 +2127,12 @@ export interface components {
         JobCounts: {
             /**
              * Format: int64
-             * @description Failed or stuck jobs that nobody has seen to.
+             * @description Failed or stuck jobs that no administrator has dealt with yet.
              */
             attention: number;
-            /** @description By queue. */
+            /** @description Each queue with its figures. */
             by_queue: components["schemas"]["QueueFigures"][];
-            /** @description By state. */
+            /** @description Jobs by state. */
             by_state: {
                 [key: string]: number;
             };
@@ -2142,42 +2141,42 @@ export interface components {
         JobError: {
             /**
              * Format: date-time
-             * @description When, as far as the timeline tells.
+             * @description When it failed, as far as the timeline shows.
              */
             at: string;
-            /** @description The class of the failure. */
+            /** @description The class of the failure, such as `RATE_LIMITED`. */
             code: string;
-            /** @description What the customer was told. */
+            /** @description What the customer reads about it. */
             detail?: string | null;
-            /** @description Words that an admin can act on. */
+            /** @description What went wrong, for administrators. */
             message: string;
-            /** @description The provider's id of the request that failed. */
+            /** @description The provider's reference of the failed request. */
             provider_request_id?: string | null;
         };
-        /** @description A failure of one claim of the job. */
+        /** @description How one claim of the job failed. */
         JobFailure: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When it happened.
              */
             at: string;
             /**
              * Format: int64
-             * @description Which claim of the job.
+             * @description Which claim of the job, from 1.
              */
             attempt: number;
-            /** @description The class of the failure. */
+            /** @description The class of the failure, such as `RATE_LIMITED`. */
             code: string;
-            /** @description Words that an admin can act on. */
+            /** @description What went wrong, for administrators. */
             message: string;
         };
-        /** @description Why a lever is pulled. */
+        /** @description Why an administrator steps in. */
         JobReason: {
-            /** @description The reason, for the record. */
+            /** @description The reason, which is recorded. */
             reason?: string | null;
         };
         /**
-         * @description Where a job is in its life.
+         * @description The state of a job.
          * @enum {string}
          */
         JobState: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
@@ -2185,75 +2184,75 @@ export interface components {
         JobStep: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When it happened.
              */
             at: string;
-            /** @description The step's name. */
+            /** @description The step's name, such as `create`. */
             name: string;
-            /** @description What happened to it. */
+            /** @description What happened to the step. */
             state: components["schemas"]["StepPhase"];
-            /** @description The same in words. */
+            /** @description The same as a sentence. */
             words: string;
         };
         /** @description What a job works on. */
         JobTarget: {
-            /** @description Which one. */
+            /** @description Its id on the wire, such as `vps_…`. */
             id: string;
-            /** @description Its name; its id once it has none. */
+            /** @description Its name, or its id when it has no name any more. */
             label: string;
             /** @description `vps`, `cloud` or `user`. */
             type: string;
         };
-        /** @description A step of the job's kind. */
+        /** @description A step that jobs of this kind take. */
         KindStep: {
-            /** @description Whether it was done. */
+            /** @description Whether the job has completed it. */
             done: boolean;
             /**
              * Format: int32
-             * @description Its place, from 0: what `from_step` of a retry names.
+             * @description Its position, from 0, as a retry's `from_step` takes it.
              */
             index: number;
-            /** @description Its name. */
+            /** @description The step's name, such as `create`. */
             name: string;
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_AdminPlan: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["AdminPlan"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_Cloud: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["Cloud"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_Image: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["Image"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_Plan: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["Plan"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_QueueFigures: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["QueueFigures"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_Region: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["Region"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_Schedule: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["Schedule"][];
         };
-        /** @description A list that is short enough to be given whole. */
+        /** @description A list that is short enough to be given in one response. */
         List_Worker: {
-            /** @description The entries. */
+            /** @description The entries, at most 1,000. */
             items: components["schemas"]["Worker"][];
         };
         /** @description The data of an `activity` event: something happened. The event's id is this `id`. */
@@ -2311,23 +2310,23 @@ export interface components {
              */
             vps_id?: string | null;
         };
-        /** @description Who signs in. */
+        /** @description A sign-in. */
         Login: {
-            /** @description The e-mail address. */
+            /** @description The user's e-mail address. */
             email: string;
             /**
              * Format: password
-             * @description The password.
+             * @description The user's password.
              */
             password: string;
         };
-        /** @description Who is signed in, for whom, and as what. */
+        /** @description The signed-in user with their organisation and role. */
         Me: {
-            /** @description Their organisation. */
+            /** @description The organisation that they act for. */
             organisation: components["schemas"]["Organisation"];
             /** @description What they may do. */
             role: components["schemas"]["Role"];
-            /** @description The person. */
+            /** @description The user. */
             user: components["schemas"]["User"];
         };
         /**
@@ -2340,7 +2339,7 @@ export interface components {
         Money: {
             /**
              * Format: decimal
-             * @description Decimal digits with at most six decimals; answers always have six.
+             * @description Decimal digits with at most six decimals; responses always have six.
              */
             amount: string;
             /**
@@ -2349,138 +2348,138 @@ export interface components {
              */
             currency: string;
         };
-        /** @description A cloud by its name. */
+        /** @description A cloud by id and name. */
         NamedCloud: {
             /**
              * Format: id
-             * @description The cloud.
+             * @description Its id.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description Its name. */
+            /** @description Its name, which only administrators see. */
             name: string;
         };
-        /** @description When an expression comes to pass. */
+        /** @description When an expression ticks. */
         NextTicks: {
             /** @description The next five ticks. */
             next: string[];
         };
-        /** @description An organisation by its name. */
+        /** @description An organisation by id and name. */
         Organisation: {
             /**
              * Format: id
-             * @description The organisation.
+             * @description Its id.
              * @example org_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description Its name. */
+            /** @description Its name, as its members chose it. */
             name: string;
         };
         /** @description The platform in figures. */
         Overview: {
             /**
              * Format: int64
-             * @description Failed or stuck jobs that nobody has seen to.
+             * @description Failed or stuck jobs that no administrator has dealt with yet.
              */
             attention: number;
-            /** @description What customers hold in all. */
+            /** @description The sum of all customers' balances. */
             balance_total: components["schemas"]["Money"];
-            /** @description The clouds and how they are. */
+            /** @description The connected clouds and their state. */
             clouds: components["schemas"]["CloudHealth"][];
             /**
              * Format: int64
-             * @description Organisations.
+             * @description How many organisations there are.
              */
             customers: number;
             /** @description Jobs by state. */
             jobs: {
                 [key: string]: number;
             };
-            /** @description What customers owe in all. */
+            /** @description The sum of all customers' debts. */
             owed_total: components["schemas"]["Money"];
-            /** @description The queues. */
+            /** @description Each queue with its figures. */
             queues: components["schemas"]["QueueFigures"][];
-            /** @description Earned since the month began (UTC). */
+            /** @description Earned since the start of the month (UTC). */
             revenue_month: components["schemas"]["Money"];
-            /** @description Earned since the day began (UTC). */
+            /** @description Earned since the start of the day (UTC). */
             revenue_today: components["schemas"]["Money"];
-            /** @description Servers by status. */
+            /** @description Undeleted servers by status. */
             servers: {
                 [key: string]: number;
             };
         };
         /** @description One page of a list. */
         Paged_Activity: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Activity"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
         /** @description One page of a list. */
         Paged_AdminJob: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminJob"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
         /** @description One page of a list. */
         Paged_Customer: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Customer"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
         /** @description One page of a list. */
         Paged_Job: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Job"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
         /** @description One page of a list. */
         Paged_StatementEntry: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["StatementEntry"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
         /** @description One page of a list. */
         Paged_Tick: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Tick"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
         /** @description One page of a list. */
         Paged_Vps: {
-            /** @description The entries of this page. */
+            /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Vps"][];
-            /** @description What to ask for as `cursor` to get the next page; null on the last. */
+            /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
-        /** @description Tokens for an e-mail address and a password. */
+        /** @description A request for tokens with an e-mail address and a password. */
         PasswordGrant: {
-            /** @description The e-mail address. */
+            /** @description The user's e-mail address. */
             email: string;
             /** @description Always `password`. */
             grant_type: components["schemas"]["PasswordGrantType"];
             /**
              * Format: password
-             * @description The password.
+             * @description The user's password.
              */
             password: string;
         };
         /** @enum {string} */
         PasswordGrantType: "password";
-        /** @description A person by their name. */
+        /** @description A user by id and name. */
         Person: {
             /**
              * Format: id
-             * @description The person.
+             * @description Their id.
              * @example user_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description Their name. */
+            /** @description How they are addressed. */
             name: string;
         };
         /** @description A plan on the price list. */
@@ -2492,7 +2491,7 @@ export interface components {
             disk_gib: number;
             /**
              * Format: id
-             * @description The plan.
+             * @description Its id.
              * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
@@ -2501,7 +2500,7 @@ export interface components {
              * @description Memory in MiB.
              */
             memory_mib: number;
-            /** @description Its name. */
+            /** @description Its name on the price list. */
             name: string;
             /** @description What it costs. */
             price: components["schemas"]["Price"];
@@ -2512,64 +2511,64 @@ export interface components {
             transfer_gb: number;
             /**
              * Format: int32
-             * @description Virtual processors.
+             * @description Number of virtual processors.
              */
             vcpus: number;
         };
-        /** @description What an order of a plan would mean for the wallet. */
+        /** @description What an order of the plan would mean for the wallet. */
         PlanQuote: {
-            /** @description Whether the order would be taken. */
+            /** @description Whether the order would be accepted. */
             affordable: boolean;
             /** @description What can be spent now. */
             available: components["schemas"]["Money"];
-            /** @description The balance then; below zero when the order would be refused. */
+            /** @description The balance after the order; below zero when the order would be refused. */
             balance_after: components["schemas"]["Money"];
-            /** @description What the order sets aside. */
+            /** @description What the order would set aside. */
             held_now: components["schemas"]["Money"];
-            /** @description What the order needs. */
+            /** @description What the order would need. */
             needed: components["schemas"]["Money"];
-            /** @description What is owed now. */
+            /** @description What is owed now, which must be paid first. */
             owed: components["schemas"]["Money"];
             /** @description What the plan costs. */
             price: components["schemas"]["Price"];
             /**
              * Format: int64
-             * @description How long the balance would last with it, in seconds.
+             * @description How long the balance would last with the server, in seconds.
              */
             runway_after_s?: number | null;
         };
-        /** @description What something costs. */
+        /** @description A price by the hour and by the month. */
         Price: {
-            /** @description The first hour; a started hour counts. */
+            /** @description The price of the first hour; a started hour counts as a whole. */
             hourly: components["schemas"]["Money"];
             /**
              * Format: int32
-             * @description Hours after which the month's price is reached.
+             * @description The hours after which the price of a month is reached.
              */
             hours_per_month: number;
-            /** @description A month. */
+            /** @description The price of a month of `hours_per_month` hours. */
             monthly: components["schemas"]["Money"];
         };
         /** @description What went wrong (RFC 9457), and what to do about it. */
         Problem: {
-            /** @description With `insufficient_funds`: what can be spent. */
+            /** @description With `insufficient_funds`: the amount that can be spent. */
             available?: components["schemas"]["Money"];
             /** @description A stable word for programs, such as `insufficient_funds`. */
             code: string;
-            /** @description What happened and what to do, for the person who asked. */
+            /** @description What happened and what to do next, for the user. */
             detail: string;
-            /** @description The fields that are to blame. */
+            /** @description The fields that caused it. */
             errors: {
-                /** @description What is wrong with it. */
+                /** @description What is wrong with the field. */
                 detail: string;
                 /** @description An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header. */
                 pointer: string;
             }[];
-            /** @description With `insufficient_funds`: what the order needs. */
+            /** @description With `insufficient_funds`: the amount that the order needs. */
             needed?: components["schemas"]["Money"];
-            /** @description With `in_debt`: what is owed. */
+            /** @description With `in_debt`: the amount that is owed. */
             owed?: components["schemas"]["Money"];
-            /** @description What to tell support. */
+            /** @description The request's reference; quote it when you contact support. */
             request_id: string;
             /**
              * Format: int32
@@ -2583,14 +2582,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description How far a job is. */
+        /** @description How far a job has come. */
         Progress: {
             /**
              * Format: int32
-             * @description From 0 to 100.
+             * @description Percent done, from 0 to 100.
              */
             percent: number;
-            /** @description What it is doing. */
+            /** @description What it is doing, as a sentence. */
             words: string;
         };
         /**
@@ -2599,106 +2598,106 @@ export interface components {
          */
         Provider: "linode";
         /**
-         * @description The pool of workers that takes a job.
+         * @description The queue that a job waits in.
          * @enum {string}
          */
         Queue: "provision" | "power" | "billing" | "mail" | "upkeep";
-        /** @description A queue, its line and its bounds. */
+        /** @description A queue, how much waits in it, and its limits. */
         QueueFigures: {
             /**
              * Format: int32
-             * @description Jobs of one cloud under way at most.
+             * @description At most so many jobs of one cloud run at the same time.
              */
             cloud_running: number;
             /**
              * Format: int64
-             * @description Due and not begun; counted up to 100,000.
+             * @description Jobs that are due and have not begun; counted up to 100,000.
              */
             due: number;
             /**
              * Format: double
-             * @description Seconds since the first job in line could have begun.
+             * @description Seconds since the oldest due job could have begun.
              */
             oldest_due_s?: number | null;
             /**
              * Format: int32
-             * @description Jobs of one organisation under way at most.
+             * @description At most so many jobs of one organisation run at the same time.
              */
             org_running: number;
-            /** @description Whether nothing new is begun. */
+            /** @description Whether it is paused: no job in it begins. */
             paused: boolean;
             /** @description Why it is paused. */
             paused_reason?: string | null;
-            /** @description The queue. */
+            /** @description Which queue. */
             queue: components["schemas"]["Queue"];
             /**
              * Format: int64
-             * @description Held by a worker.
+             * @description Jobs that a worker is running.
              */
             running: number;
             /**
              * Format: int64
-             * @description Jobs that the live workers can run at the same time.
+             * @description How many jobs the live workers can run at the same time.
              */
             slots: number;
             /**
              * Format: int64
-             * @description To begin later.
+             * @description Jobs that begin later.
              */
             waiting: number;
             /**
              * Format: int32
-             * @description Rings outstanding at most.
+             * @description At most so many jobs are announced to workers and not yet begun.
              */
             window: number;
         };
         /** @description Why an operator steps in. */
         Reason: {
-            /** @description The reason, for the record. */
+            /** @description The reason, which is recorded. */
             reason: string;
         };
-        /** @description Tokens for a refresh token, which is then used up. */
+        /** @description A request for tokens with a refresh token, which is then used up. */
         RefreshGrant: {
             /** @description Always `refresh_token`. */
             grant_type: components["schemas"]["RefreshGrantType"];
             /**
              * Format: password
-             * @description The refresh token of the answer before.
+             * @description The refresh token of the previous response.
              */
             refresh_token: string;
         };
         /** @enum {string} */
         RefreshGrantType: "refresh_token";
-        /** @description A place where servers can be had. */
+        /** @description A place where servers can be ordered. */
         Region: {
-            /** @description Whether servers can be made there now. */
+            /** @description Whether servers can be created there now. */
             available: boolean;
-            /** @description Its country, an ISO 3166 code in lower case. */
+            /** @description Its country as an ISO 3166 code in lower case. */
             country: string;
-            /** @description What to order it by. */
+            /** @description Its id, for an order's `region`. */
             id: string;
-            /** @description Its name. */
+            /** @description Its name for people. */
             label: string;
         };
-        /** @description A newcomer. */
+        /** @description A new user. */
         Register: {
-            /** @description Where to reach them, and what they sign in with. */
+            /** @description The e-mail address with which they sign in. */
             email: string;
-            /** @description Their name. */
+            /** @description How they are addressed. */
             name: string;
             /** @description Their organisation's name; their own name when left out. */
             organisation?: string | null;
             /**
              * Format: password
-             * @description Their password: 12 to 256 characters, none of the first that are guessed.
+             * @description Their password: 12 to 256 characters, and not one that is easily guessed.
              */
             password: string;
         };
-        /** @description Another name for a server. */
+        /** @description A new name for a server. */
         RenameVps: {
             /**
              * Format: label
-             * @description The name, by the rules of an order.
+             * @description The new name, by the same rules as in an order.
              */
             label: string;
         };
@@ -2706,10 +2705,10 @@ export interface components {
         RetryJob: {
             /**
              * Format: int32
-             * @description The step to go on from: one that the job has begun. Where it was when left out.
+             * @description The step to continue from, one that the job has begun; its current step when left out.
              */
             from_step?: number | null;
-            /** @description The reason, for the record. */
+            /** @description The reason, which is recorded. */
             reason?: string | null;
         };
         /**
@@ -2721,57 +2720,57 @@ export interface components {
         Schedule: {
             /**
              * Format: int64
-             * @description How long missed ticks are caught up, in seconds.
+             * @description Missed ticks that are no older than so many seconds are caught up.
              */
             catch_up_s: number;
             /** @description When it ticks, in UTC: minute, hour, day of month, month, day of week. */
             cron: string;
-            /** @description The kind of its jobs. */
+            /** @description The kind of job that it creates. */
             job_kind: string;
-            /** @description Its last job. */
+            /** @description The job of its last tick. */
             last_job?: components["schemas"]["TickJob"] | null;
             /**
              * Format: date-time
-             * @description Its last tick.
+             * @description When it last ticked.
              */
             last_tick?: string | null;
-            /** @description Its name. */
+            /** @description Its unique name, such as `billing.hourly`. */
             name: string;
             /**
              * Format: date-time
-             * @description Its next tick; null while it rests, and before a scheduler first saw it.
+             * @description When it ticks next; null while it is paused, and before a scheduler has read it.
              */
             next_tick?: string | null;
-            /** @description Whether it rests. */
+            /** @description Whether it is paused. */
             paused: boolean;
-            /** @description Why it rests. */
+            /** @description Why it is paused. */
             paused_reason?: string | null;
         };
-        /** @description A job that was made by hand. */
+        /** @description A job that an administrator requested. */
         ScheduleJob: {
             /** @description The job. */
             job: components["schemas"]["AdminJob"];
         };
-        /** @description A movement of money. */
+        /** @description An entry of the statement: one movement of money. */
         StatementEntry: {
             /** @description What it added to the balance; negative for what it took. */
             amount: components["schemas"]["Money"];
             /**
              * Format: date-time
-             * @description When it counts.
+             * @description When the money moved.
              */
             at: string;
             /** @description The balance after it. */
             balance_after: components["schemas"]["Money"];
-            /** @description The same in words. */
+            /** @description The same as a sentence. */
             description: string;
-            /** @description The entry. */
+            /** @description Its number, which rises with each entry. */
             id: string;
-            /** @description Why. */
+            /** @description Why the money moved. */
             kind: components["schemas"]["StatementKind"];
             /**
              * Format: int64
-             * @description How many charged hours stand behind it.
+             * @description How many charged hours it sums up.
              */
             lines: number;
         };
@@ -2780,24 +2779,24 @@ export interface components {
          * @enum {string}
          */
         StatementKind: "credit" | "hold" | "release" | "usage" | "settlement";
-        /** @description Figures of jobs over a stretch of time. */
+        /** @description Figures of jobs over a period. */
         Statistics: {
             /**
              * Format: int32
-             * @description How long a point of the chart goes on, in seconds.
+             * @description How long each point of the chart lasts, in seconds.
              */
             bucket_s: number;
-            /** @description By cloud. */
+            /** @description The figures by cloud. */
             by_cloud: components["schemas"]["FiguresOfCloud"][];
-            /** @description By kind. */
+            /** @description The figures by kind of job. */
             by_kind: components["schemas"]["FiguresOfKind"][];
-            /** @description By time, the oldest first, with points where nothing ran. */
+            /** @description The figures by time, the oldest first, with points where nothing ran. */
             series: components["schemas"]["FiguresAt"][];
-            /** @description Everything. */
+            /** @description All runs of the period. */
             total: components["schemas"]["Figures"];
             /**
              * Format: int32
-             * @description How far back, in seconds.
+             * @description How far back the figures go, in seconds.
              */
             window_s: number;
         };
@@ -2808,107 +2807,107 @@ export interface components {
         StepPhase: "intent" | "done" | "failed";
         /** @description A tick of a schedule. */
         Tick: {
-            /** @description Its job. */
+            /** @description The job that it created. */
             job?: components["schemas"]["TickJob"] | null;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When it was recorded.
              */
             made_at: string;
-            /** @description Whether an operator asked for it. */
+            /** @description Whether an administrator requested it. */
             manual: boolean;
             /**
              * Format: date-time
-             * @description The instant that it stands for.
+             * @description The scheduled time.
              */
             tick_at: string;
         };
-        /** @description How a tick's job is. */
+        /** @description The state of a tick's job. */
         TickJob: {
             /**
              * Format: date-time
-             * @description When it ended.
+             * @description When it ended; null while it is open.
              */
             finished_at?: string | null;
             /**
              * Format: id
-             * @description The job.
+             * @description Its id.
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description Where it is. */
+            /** @description Its state. */
             state: components["schemas"]["JobState"];
         };
         /** @description One line of a job's timeline. */
         TimelineEntry: {
             /**
              * Format: date-time
-             * @description When.
+             * @description When it happened.
              */
             at: string;
             /**
              * Format: int64
-             * @description Which claim of the job.
+             * @description Which claim of the job, from 1.
              */
             attempt: number;
-            /** @description What went wrong. */
+            /** @description What went wrong, for administrators. */
             error?: string | null;
-            /** @description The step's name. */
+            /** @description The step's name, such as `create`. */
             name: string;
-            /** @description What happened to it. */
+            /** @description What happened to the step. */
             phase: components["schemas"]["StepPhase"];
-            /** @description The provider's id of the request. */
+            /** @description The provider's reference of the request. */
             provider_request_id?: string | null;
-            /** @description The same in words. */
+            /** @description The same as a sentence. */
             words: string;
         };
-        /** @description Tokens for a program. */
+        /** @description An access token and a refresh token. */
         TokenPair: {
-            /** @description For the `Authorization` header. */
+            /** @description The token for the `Authorization` header. */
             access_token: string;
             /**
              * Format: int32
-             * @description How long the access token is good, in seconds.
+             * @description How long the access token is valid, in seconds.
              */
             expires_in_s: number;
             /**
              * Format: password
-             * @description For the next pair; good for seven days, once.
+             * @description The token for the next request of tokens; valid once, for seven days.
              */
             refresh_token: string;
             /** @description Always `Bearer`. */
             token_type: string;
         };
-        /** @description What a program asks tokens for. */
+        /** @description A request for tokens. */
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
-        /** @description An expression to try. */
+        /** @description A cron expression to try. */
         TryCron: {
-            /** @description The expression. */
+            /** @description The expression, in UTC. */
             cron: string;
         };
-        /** @description New bounds of a queue; what is left out stays. */
+        /** @description New limits of a queue; what is left out stays as it is. */
         TuneQueue: {
             /**
              * Format: int32
-             * @description Jobs of one cloud under way at most.
+             * @description At most so many jobs of one cloud run at the same time.
              */
             cloud_running?: number | null;
             /**
              * Format: int32
-             * @description Jobs of one organisation under way at most.
+             * @description At most so many jobs of one organisation run at the same time.
              */
             org_running?: number | null;
-            /** @description The reason, for the record. */
+            /** @description The reason, which is recorded. */
             reason: string;
             /**
              * Format: int32
-             * @description Rings outstanding at most.
+             * @description At most so many jobs are announced to workers and not yet begun.
              */
             window?: number | null;
         };
         /** @description One charged hour of a server. */
         UsageLine: {
-            /** @description Its price. */
+            /** @description The price of the hour. */
             amount: components["schemas"]["Money"];
             /**
              * Format: date-time
@@ -2917,10 +2916,10 @@ export interface components {
             from: string;
             /**
              * Format: int32
-             * @description Which hour since it was made, from 1.
+             * @description Which hour since the server was created, from 1.
              */
             hour_no: number;
-            /** @description Its name. */
+            /** @description The server's name. */
             label: string;
             /**
              * Format: date-time
@@ -2929,7 +2928,7 @@ export interface components {
             to: string;
             /**
              * Format: id
-             * @description The server.
+             * @description The server's id.
              * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
              */
             vps_id: string;
@@ -2939,20 +2938,20 @@ export interface components {
             /** @description The hours, by server. */
             items: components["schemas"]["UsageLine"][];
         };
-        /** @description The signed-in person. */
+        /** @description A user of the panel. */
         User: {
             /** @description Their e-mail address. */
             email: string;
             /**
              * Format: id
-             * @description The person.
+             * @description Their id.
              * @example user_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description Their name. */
+            /** @description How they are addressed. */
             name: string;
         };
-        /** @description A server. */
+        /** @description A customer's server. */
         Vps: {
             /**
              * Format: date-time
@@ -2961,55 +2960,55 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When it was gone.
+             * @description When it was deleted.
              */
             deleted_at?: string | null;
             /** @description What the customer wants it to be. */
             desired: components["schemas"]["Desired"];
-            /** @description Why its order came to nothing, in words. */
+            /** @description Why it could not be created, as a sentence. */
             failure?: string | null;
             /**
              * Format: id
-             * @description The server.
+             * @description Its id.
              * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
-            /** @description What it was made from. */
+            /** @description The image that it was created from. */
             image: components["schemas"]["VpsImage"];
-            /** @description Its public IPv4 address. */
+            /** @description Its public IPv4 address, once it has one. */
             ipv4?: string | null;
-            /** @description Its IPv6 address. */
+            /** @description Its public IPv6 address, once it has one. */
             ipv6?: string | null;
-            /** @description The job that is open on it. */
+            /** @description The job that is working on it. */
             job?: components["schemas"]["Job"] | null;
             /** @description The customer's name for it. */
             label: string;
             /**
              * Format: date-time
-             * @description When it was last looked at.
+             * @description When its state was last checked.
              */
             last_seen_at?: string | null;
-            /** @description The plan that it was ordered from. */
+            /** @description The plan as it was when the server was ordered. */
             plan: components["schemas"]["VpsPlan"];
-            /** @description What it costs: the price of the day of the order. */
+            /** @description What it costs: the price on the day of the order. */
             price: components["schemas"]["Price"];
-            /** @description Where it stands. */
+            /** @description The region that it is in. */
             region: components["schemas"]["VpsRegion"];
-            /** @description Charged for hours since the month began (UTC). */
+            /** @description Charged for hours since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
             /**
              * Format: date-time
-             * @description When it was made: hours are counted from here.
+             * @description When it was created at the provider: hours are charged from here.
              */
             started_at?: string | null;
-            /** @description Where it is in its life. */
+            /** @description Its status. */
             status: components["schemas"]["VpsStatus"];
         };
-        /** @description What a server was made from. */
+        /** @description The image of a server. */
         VpsImage: {
-            /** @description The image. */
+            /** @description The image's id. */
             id: string;
-            /** @description Its name. */
+            /** @description The image's name for people. */
             label: string;
         };
         /** @description A server, and the job that works on it. */
@@ -3019,7 +3018,7 @@ export interface components {
             /** @description The server. */
             vps: components["schemas"]["Vps"];
         };
-        /** @description The plan that a server was ordered from, as it was then. */
+        /** @description The plan of a server, as it was when the server was ordered. */
         VpsPlan: {
             /**
              * Format: int32
@@ -3028,7 +3027,7 @@ export interface components {
             disk_gib: number;
             /**
              * Format: id
-             * @description The plan.
+             * @description The plan's id.
              * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
@@ -3037,7 +3036,7 @@ export interface components {
              * @description Memory in MiB.
              */
             memory_mib: number;
-            /** @description Its name then. */
+            /** @description The plan's name when the server was ordered. */
             name: string;
             /**
              * Format: int32
@@ -3046,98 +3045,98 @@ export interface components {
             transfer_gb: number;
             /**
              * Format: int32
-             * @description Virtual processors.
+             * @description Number of virtual processors.
              */
             vcpus: number;
         };
-        /** @description What a server costs, and what its deletion would mean. */
+        /** @description What a server costs, and what deleting it would mean. */
         VpsQuote: {
-            /** @description An hour's price. */
+            /** @description Its price of an hour. */
             hourly: components["schemas"]["Money"];
-            /** @description A month's price. */
+            /** @description Its price of a month. */
             monthly: components["schemas"]["Money"];
-            /** @description What the other servers cost in an hour. */
+            /** @description What the organisation's other servers cost together in an hour. */
             rate_after_delete: components["schemas"]["Money"];
             /**
              * Format: int64
-             * @description How long the balance would last without it, in seconds.
+             * @description How long the balance would last without it, in seconds; null without other servers.
              */
             runway_after_delete_s?: number | null;
-            /** @description Charged for hours since the month began (UTC). */
+            /** @description Charged for hours since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
-            /** @description Charged in all. */
+            /** @description Charged since it was created. */
             spent_total: components["schemas"]["Money"];
         };
-        /** @description Where a server stands. */
+        /** @description The region of a server. */
         VpsRegion: {
-            /** @description Its country, an ISO 3166 code in lower case; empty when it is no longer known. */
+            /** @description Its country as an ISO 3166 code in lower case; empty when it is no longer known. */
             country: string;
-            /** @description The region. */
+            /** @description The region's id. */
             id: string;
-            /** @description Its name. */
+            /** @description The region's name for people. */
             label: string;
         };
         /** @description What one server costs. */
         VpsSpending: {
-            /** @description An hour's price; nought once it is gone. */
+            /** @description Its price of an hour; zero once it is deleted. */
             hourly: components["schemas"]["Money"];
-            /** @description Its name. */
+            /** @description The server's name. */
             label: string;
-            /** @description Charged since the month began (UTC). */
+            /** @description Charged since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
             /**
              * Format: id
-             * @description The server.
+             * @description The server's id.
              * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
              */
             vps_id: string;
         };
         /**
-         * @description Where a server is in its life.
+         * @description The status of a server.
          * @enum {string}
          */
         VpsStatus: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost" | "suspended" | "resizing" | "rebuilding";
         /** @description What a customer has, owes and spends. */
         Wallet: {
-            /** @description What can be spent. */
+            /** @description What the organisation can spend. */
             balance: components["schemas"]["Money"];
-            /** @description The same by server, the dearest first. */
+            /** @description What each server costs, the most expensive first. */
             by_vps: components["schemas"]["VpsSpending"][];
-            /** @description What is set aside for orders under way. */
+            /** @description What is set aside for orders in progress. */
             held: components["schemas"]["Money"];
-            /** @description What all servers cost in an hour. */
+            /** @description What all its servers cost together in an hour. */
             hourly_rate: components["schemas"]["Money"];
-            /** @description What is owed. */
+            /** @description What the organisation owes. */
             owed: components["schemas"]["Money"];
             /**
              * Format: int64
              * @description How long the balance lasts, in seconds; null without servers.
              */
             runway_s?: number | null;
-            /** @description Charged since the month began (UTC). */
+            /** @description Charged since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
         };
         /** @description A worker process. */
         Worker: {
-            /** @description The computer that it runs on. */
+            /** @description The name of the machine that it runs on. */
             host: string;
-            /** @description Its name: it holds leases under it. */
+            /** @description Its unique name, under which it holds leases. */
             id: string;
             /**
              * Format: int64
-             * @description Its resident memory.
+             * @description Its resident memory in bytes.
              */
             memory_bytes: number;
             /**
              * Format: int32
-             * @description Its process there.
+             * @description Its process id on that machine.
              */
             pid: number;
-            /** @description Its pools. */
+            /** @description The queues that it serves. */
             queues: components["schemas"]["WorkerPool"][];
             /**
              * Format: date-time
-             * @description When it was last seen.
+             * @description When it last reported.
              */
             seen_at: string;
             /**
@@ -3145,37 +3144,37 @@ export interface components {
              * @description When it started.
              */
             started_at: string;
-            /** @description What it does. */
+            /** @description What it is doing. */
             state: components["schemas"]["WorkerCondition"];
-            /** @description Kinds of open jobs that its version doesn't know; it leaves them to others. */
+            /** @description Kinds of open jobs that its version does not know and leaves to other workers. */
             unknown_kinds: string[];
-            /** @description Its version of the panel. */
+            /** @description The version of SkyPanel that it runs. */
             version: string;
-            /** @description What it was told to do; it hears so within seconds. */
+            /** @description What it was commanded to do; it learns of a change within seconds. */
             wanted: components["schemas"]["WorkerState"];
         };
         /**
-         * @description What a worker process does; lost when it has not been seen for a minute.
+         * @description What a worker process is doing; `lost` when it has not reported for a minute.
          * @enum {string}
          */
         WorkerCondition: "running" | "quiet" | "stopping" | "lost";
-        /** @description A pool of a worker process. */
+        /** @description The slots that a worker process has for one queue. */
         WorkerPool: {
             /**
              * Format: int32
-             * @description Jobs that it runs.
+             * @description How many jobs it is running.
              */
             busy: number;
-            /** @description The queue that it serves. */
+            /** @description The queue whose jobs it runs. */
             queue: components["schemas"]["Queue"];
             /**
              * Format: int32
-             * @description Jobs that it can run at the same time.
+             * @description How many jobs it can run at the same time.
              */
             slots: number;
         };
         /**
-         * @description What a worker process is to do.
+         * @description What a worker process was commanded to do.
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
@@ -3184,7 +3183,7 @@ export interface components {
         /** @description The request can't be used */
         Problem400: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3195,7 +3194,7 @@ export interface components {
         /** @description Not signed in */
         Problem401: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3203,10 +3202,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Funds don't suffice */
+        /** @description Not enough funds */
         Problem402: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3217,7 +3216,7 @@ export interface components {
         /** @description Not allowed */
         Problem403: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3228,7 +3227,7 @@ export interface components {
         /** @description Not found */
         Problem404: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3239,7 +3238,7 @@ export interface components {
         /** @description Conflict */
         Problem409: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3250,7 +3249,7 @@ export interface components {
         /** @description The request is too large */
         Problem413: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3258,10 +3257,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Send JSON */
+        /** @description Unsupported media type */
         Problem415: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3274,7 +3273,7 @@ export interface components {
             headers: {
                 /** @description After how many seconds to try again. */
                 "Retry-After"?: number;
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3282,10 +3281,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Our fault */
+        /** @description Internal error */
         Problem500: {
             headers: {
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3293,12 +3292,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not available right now */
+        /** @description Temporarily unavailable */
         Problem503: {
             headers: {
                 /** @description After how many seconds to try again. */
                 "Retry-After"?: number;
-                /** @description What to tell support about this request. */
+                /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
@@ -3319,7 +3318,7 @@ export interface operations {
             query?: {
                 /** @description Only events of this server. */
                 vps?: string;
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many events, 20 when left out. */
                 limit?: number;
@@ -3330,10 +3329,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3358,10 +3357,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3389,12 +3388,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was taken on; the job in the answer does the rest. */
+            /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
-                    /** @description Where to follow the job. */
+                    /** @description The address of the job. */
                     Location?: string;
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3417,17 +3416,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3449,17 +3448,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3480,7 +3479,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
@@ -3494,7 +3493,7 @@ export interface operations {
             /** @description The change is done. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3502,10 +3501,10 @@ export interface operations {
                     "application/json": components["schemas"]["CloudJob"];
                 };
             };
-            /** @description The change was taken on; the job in the answer validates the new token. */
+            /** @description The change was accepted; the job in the response validates the new token. */
             202: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3529,17 +3528,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3561,7 +3560,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
@@ -3572,10 +3571,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3599,7 +3598,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
@@ -3610,10 +3609,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3637,19 +3636,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The cloud. */
+                /** @description The cloud's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It was taken on; the job in the answer does the rest. */
+            /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
-                    /** @description Where to follow the job. */
+                    /** @description The address of the job. */
                     Location?: string;
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3669,9 +3668,9 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                /** @description Only those with this in a name or an address, or with this id. */
+                /** @description Only customers with this text in a name or an e-mail address, or with this id. */
                 q?: string;
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many customers, 20 when left out. */
                 limit?: number;
@@ -3682,10 +3681,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3706,17 +3705,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation. */
+                /** @description The organisation's id. */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3737,11 +3736,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A key of the client's own for this credit, such as a UUID. */
+                /** @description A key that the client creates for this credit, such as a UUID. */
                 "Idempotency-Key": string;
             };
             path: {
-                /** @description The organisation. */
+                /** @description The organisation's id. */
                 org: string;
             };
             cookie?: never;
@@ -3752,10 +3751,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was made. */
+            /** @description It was created. */
             201: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3778,24 +3777,24 @@ export interface operations {
     listCustomerStatement: {
         parameters: {
             query?: {
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many entries, 20 when left out. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The organisation. */
+                /** @description The organisation's id. */
                 org: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3823,15 +3822,15 @@ export interface operations {
                 queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
                 /** @description Only jobs of this organisation. */
                 org?: string;
-                /** @description Only jobs that speak to this cloud. */
+                /** @description Only jobs that call this cloud's provider. */
                 cloud?: string;
-                /** @description Only jobs whose last failure is of this class. */
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
                 error?: string;
-                /** @description Only jobs with this id, or with this in an error or a name. */
+                /** @description Only jobs with this id, or with this text in an error or a name. */
                 q?: string;
-                /** @description Only jobs that failed or are stuck and that nobody has seen to, when true. */
+                /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
                 attention?: boolean;
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many jobs, 20 when left out. */
                 limit?: number;
@@ -3842,10 +3841,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3870,14 +3869,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkWish"];
+                "application/json": components["schemas"]["BulkRequest"];
             };
         };
         responses: {
             /** @description The jobs were counted, and nothing was changed. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3885,10 +3884,10 @@ export interface operations {
                     "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
-            /** @description The wish was taken on; the job in the answer carries it out. */
+            /** @description The request was accepted; the job in the response carries it out. */
             202: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3916,10 +3915,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3937,13 +3936,13 @@ export interface operations {
     getJobStatistics: {
         parameters: {
             query?: {
-                /** @description How far back, an hour when left out. */
+                /** @description How far back the figures go; an hour when left out. */
                 window?: "1h" | "24h" | "7d";
                 /** @description Only jobs of this kind. */
                 kind?: string;
                 /** @description Only jobs of this queue. */
                 queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
-                /** @description Only jobs that speak to this cloud. */
+                /** @description Only jobs that call this cloud's provider. */
                 cloud?: string;
             };
             header?: never;
@@ -3952,10 +3951,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -3976,17 +3975,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job. */
+                /** @description The job's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4008,7 +4007,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job. */
+                /** @description The job's id. */
                 id: string;
             };
             cookie?: never;
@@ -4019,10 +4018,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4047,7 +4046,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job. */
+                /** @description The job's id. */
                 id: string;
             };
             cookie?: never;
@@ -4058,10 +4057,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4086,7 +4085,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job. */
+                /** @description The job's id. */
                 id: string;
             };
             cookie?: never;
@@ -4097,10 +4096,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4130,10 +4129,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4157,10 +4156,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4188,10 +4187,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was made. */
+            /** @description It was created. */
             201: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4215,17 +4214,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The plan. */
+                /** @description The plan's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4245,7 +4244,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The plan. */
+                /** @description The plan's id. */
                 id: string;
             };
             cookie?: never;
@@ -4256,10 +4255,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4288,10 +4287,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4311,7 +4310,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The queue. */
+                /** @description The queue's name. */
                 queue: "provision" | "power" | "billing" | "mail" | "upkeep";
             };
             cookie?: never;
@@ -4322,10 +4321,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4349,7 +4348,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The queue. */
+                /** @description The queue's name. */
                 queue: "provision" | "power" | "billing" | "mail" | "upkeep";
             };
             cookie?: never;
@@ -4360,10 +4359,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4387,7 +4386,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The queue. */
+                /** @description The queue's name. */
                 queue: "provision" | "power" | "billing" | "mail" | "upkeep";
             };
             cookie?: never;
@@ -4398,10 +4397,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4429,10 +4428,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4460,10 +4459,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4486,7 +4485,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The schedule. */
+                /** @description The schedule's name. */
                 name: string;
             };
             cookie?: never;
@@ -4497,10 +4496,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4524,7 +4523,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The schedule. */
+                /** @description The schedule's name. */
                 name: string;
             };
             cookie?: never;
@@ -4535,12 +4534,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was taken on; the job in the answer does the rest. */
+            /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
-                    /** @description Where to follow the job. */
+                    /** @description The address of the job. */
                     Location?: string;
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4563,24 +4562,24 @@ export interface operations {
     listTicks: {
         parameters: {
             query?: {
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many ticks, 20 when left out. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The schedule. */
+                /** @description The schedule's name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4606,10 +4605,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4629,7 +4628,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The worker. */
+                /** @description The worker's name. */
                 id: string;
             };
             cookie?: never;
@@ -4640,10 +4639,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4667,7 +4666,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The worker. */
+                /** @description The worker's name. */
                 id: string;
             };
             cookie?: never;
@@ -4678,10 +4677,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4705,7 +4704,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The worker. */
+                /** @description The worker's name. */
                 id: string;
             };
             cookie?: never;
@@ -4716,10 +4715,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4751,10 +4750,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4781,10 +4780,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description Success, without a body. */
             204: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4805,10 +4804,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4832,10 +4831,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4863,10 +4862,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was made. */
+            /** @description It was created. */
             201: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4897,10 +4896,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4927,10 +4926,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4948,17 +4947,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job. */
+                /** @description The job's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -4990,7 +4989,7 @@ export interface operations {
             /** @description Events, until the client hangs up. The schema is of their `data`, one after the other. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5015,10 +5014,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5038,17 +5037,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The plan. */
+                /** @description The plan's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5070,17 +5069,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The plan. */
+                /** @description The plan's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5102,17 +5101,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The plan. */
+                /** @description The plan's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5134,9 +5133,9 @@ export interface operations {
             query?: {
                 /** @description Only servers in this status. */
                 status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
-                /** @description Only servers with this in their name or at the start of their address. */
+                /** @description Only servers with this text in their name or at the start of their address. */
                 q?: string;
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many servers, 20 when left out. */
                 limit?: number;
@@ -5147,10 +5146,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5170,7 +5169,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A key of the client's own for this order, such as a UUID. */
+                /** @description A key that the client creates for this order, such as a UUID. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -5182,12 +5181,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was taken on; the job in the answer does the rest. */
+            /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
-                    /** @description Where to follow the job. */
+                    /** @description The address of the job. */
                     Location?: string;
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5212,17 +5211,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The server. */
+                /** @description The server's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5244,7 +5243,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The server. */
+                /** @description The server's id. */
                 id: string;
             };
             cookie?: never;
@@ -5255,12 +5254,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was taken on; the job in the answer does the rest. */
+            /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
-                    /** @description Where to follow the job. */
+                    /** @description The address of the job. */
                     Location?: string;
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5285,7 +5284,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The server. */
+                /** @description The server's id. */
                 id: string;
             };
             cookie?: never;
@@ -5296,10 +5295,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5324,7 +5323,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The server. */
+                /** @description The server's id. */
                 id: string;
             };
             cookie?: never;
@@ -5335,12 +5334,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was taken on; the job in the answer does the rest. */
+            /** @description It was accepted; the job in the response does the rest. */
             202: {
                 headers: {
-                    /** @description Where to follow the job. */
+                    /** @description The address of the job. */
                     Location?: string;
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5363,24 +5362,24 @@ export interface operations {
     listVpsJobs: {
         parameters: {
             query?: {
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many jobs, 20 when left out. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The server. */
+                /** @description The server's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5402,17 +5401,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The server. */
+                /** @description The server's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5438,10 +5437,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5459,7 +5458,7 @@ export interface operations {
     listStatement: {
         parameters: {
             query?: {
-                /** @description Where the page before ended. */
+                /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many entries, 20 when left out. */
                 limit?: number;
@@ -5470,10 +5469,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
@@ -5494,17 +5493,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The entry. */
+                /** @description The entry's number. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As asked. */
+            /** @description Success. */
             200: {
                 headers: {
-                    /** @description What to tell support about this request. */
+                    /** @description The request's reference; quote it when you contact support. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };

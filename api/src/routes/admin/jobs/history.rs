@@ -1,4 +1,4 @@
-//! What a job did: its timeline, its steps, its calls and its failures.
+//! A job's history: its timeline, its steps, its calls and its failures.
 
 use domain::queue::{CallRow, StepRow};
 use domain::work::{self};
@@ -11,22 +11,22 @@ use crate::wire::{Time, Word};
 /// One line of a job's timeline.
 #[derive(Debug, Object)]
 pub struct TimelineEntry {
-    /// When.
+    /// When it happened.
     at: Time,
-    /// Which claim of the job.
+    /// Which claim of the job, from 1.
     attempt: i64,
-    /// The step's name.
+    /// The step's name, such as `create`.
     #[oai(validator(max_length = 200))]
     name: String,
-    /// What happened to it.
+    /// What happened to the step.
     phase: Word<StepPhase>,
-    /// The same in words.
+    /// The same as a sentence.
     #[oai(validator(max_length = 4000))]
     words: String,
-    /// The provider's id of the request.
+    /// The provider's reference of the request.
     #[oai(validator(max_length = 200))]
     provider_request_id: Option<String>,
-    /// What went wrong.
+    /// What went wrong, for administrators.
     #[oai(validator(max_length = 4000))]
     error: Option<String>,
 }
@@ -55,20 +55,20 @@ pub(super) fn text(detail: &Value, name: &str) -> Option<String> {
     }
 }
 
-/// A step of the job's kind.
+/// A step that jobs of this kind take.
 #[derive(Debug, Object)]
 pub struct KindStep {
-    /// Its place, from 0: what `from_step` of a retry names.
+    /// Its position, from 0, as a retry's `from_step` takes it.
     index: i32,
-    /// Its name.
+    /// The step's name, such as `create`.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// Whether it was done.
+    /// Whether the job has completed it.
     done: bool,
 }
 
-/// The steps of a job's kind. An ended job did those that its timeline tells of; an open one did
-/// whatever comes before its next step. A kind of one step needs no timeline.
+/// The steps of a job's kind. An ended job completed those that its timeline shows; an open one
+/// completed every step before its next. A kind of one step needs no timeline.
 pub(super) fn steps(job: &work::AdminJob) -> Vec<KindStep> {
     let names = work::steps_of(&job.kind);
     let told = |index| job.timeline.iter().any(|row| row.step == index && row.phase == StepPhase::Done);
@@ -83,27 +83,27 @@ pub(super) fn steps(job: &work::AdminJob) -> Vec<KindStep> {
     (0..).zip(names).map(step).collect()
 }
 
-/// A request that the job made of a provider: no bodies, no secrets.
+/// A request that the job sent to a provider: no bodies, no secrets.
 #[derive(Debug, Object)]
 pub struct JobCall {
-    /// When it began.
+    /// When the request was sent.
     at: Time,
-    /// Which claim of the job made it.
+    /// Which claim of the job sent it, from 1.
     attempt: i64,
-    /// Such as `GET`.
+    /// The HTTP method, such as `GET`.
     #[oai(validator(max_length = 20))]
     method: String,
     /// The path, without its query.
     #[oai(validator(max_length = 1000))]
     path: String,
-    /// The answer's HTTP status; null when none came.
+    /// The response's HTTP status; null when no response came.
     status: Option<i32>,
-    /// The provider's own id of the exchange.
+    /// The provider's reference of the request.
     #[oai(validator(max_length = 200))]
     request_id: Option<String>,
-    /// From the first byte out to the last byte in.
+    /// From the first byte sent to the last byte received.
     duration_ms: i32,
-    /// The class of its failure.
+    /// The class of its failure, such as `RATE_LIMITED`.
     #[oai(validator(max_length = 100))]
     error: Option<String>,
 }
@@ -123,22 +123,22 @@ impl From<CallRow> for JobCall {
     }
 }
 
-/// A failure of one claim of the job.
+/// How one claim of the job failed.
 #[derive(Debug, Object)]
 pub struct JobFailure {
-    /// When.
+    /// When it happened.
     at: Time,
-    /// Which claim of the job.
+    /// Which claim of the job, from 1.
     attempt: i64,
-    /// The class of the failure.
+    /// The class of the failure, such as `RATE_LIMITED`.
     #[oai(validator(max_length = 100))]
     code: String,
-    /// Words that an admin can act on.
+    /// What went wrong, for administrators.
     #[oai(validator(max_length = 4000))]
     message: String,
 }
 
-/// Every failure that the timeline tells of, the oldest first.
+/// Every failure in the timeline, the oldest first.
 pub(super) fn failures(timeline: &[StepRow]) -> Vec<JobFailure> {
     let failure = |row: &StepRow| {
         let detail = row.detail.clone().unwrap_or_default();

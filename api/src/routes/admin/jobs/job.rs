@@ -1,4 +1,4 @@
-//! A job as admins see it.
+//! A job as administrators see it.
 
 use domain::work::{self, Request};
 use domain::{JobId, JobState, Queue, StepPhase};
@@ -17,10 +17,10 @@ pub struct JobTarget {
     /// `vps`, `cloud` or `user`.
     #[oai(rename = "type", validator(max_length = 50))]
     kind: String,
-    /// Which one.
+    /// Its id on the wire, such as `vps_…`.
     #[oai(validator(max_length = 64))]
     id: String,
-    /// Its name; its id once it has none.
+    /// Its name, or its id when it has no name any more.
     #[oai(validator(max_length = 200))]
     label: String,
 }
@@ -28,79 +28,79 @@ pub struct JobTarget {
 /// Why a job last failed.
 #[derive(Debug, Object)]
 pub struct JobError {
-    /// The class of the failure.
+    /// The class of the failure, such as `RATE_LIMITED`.
     #[oai(validator(max_length = 100))]
     code: String,
-    /// Words that an admin can act on.
+    /// What went wrong, for administrators.
     #[oai(validator(max_length = 4000))]
     message: String,
-    /// What the customer was told.
+    /// What the customer reads about it.
     #[oai(validator(max_length = 4000))]
     detail: Option<String>,
-    /// The provider's id of the request that failed.
+    /// The provider's reference of the failed request.
     #[oai(validator(max_length = 200))]
     provider_request_id: Option<String>,
-    /// When, as far as the timeline tells.
+    /// When it failed, as far as the timeline shows.
     at: Time,
 }
 
-/// A job.
+/// A job with everything that administrators need.
 #[derive(Debug, Object)]
-#[expect(clippy::struct_excessive_bools, reason = "the wire's shape: what can be done is asked one by one")]
+#[expect(clippy::struct_excessive_bools, reason = "the wire's shape: each action has its own flag")]
 pub struct AdminJob {
-    /// The job.
+    /// Its id.
     id: Id<JobId>,
     /// What it does, such as `vps.provision`.
     #[oai(validator(max_length = 100))]
     kind: String,
-    /// The pool that takes it.
+    /// The queue whose workers run it.
     queue: Word<Queue>,
-    /// Where it is.
+    /// Its state.
     state: Word<JobState>,
-    /// 1 is interactive, 9 is bulk.
+    /// From 1 (interactive) to 9 (bulk).
     priority: i32,
-    /// How often it failed in passing.
+    /// How often it failed temporarily.
     attempts: i32,
-    /// After so many it fails for good.
+    /// After so many temporary failures it fails permanently.
     max_attempts: i32,
-    /// How often a worker vanished with it.
+    /// How often a worker disappeared while running it.
     crashes: i32,
-    /// Seconds since it was asked for; until it ended, when it did.
+    /// Seconds from its creation until now, or until it ended.
     age_s: f64,
-    /// Not before this.
+    /// It does not begin before this time.
     run_at: Time,
-    /// It must be done by then.
+    /// It must be done by this time.
     deadline_at: Time,
-    /// When it was asked for.
+    /// When it was created.
     created_at: Time,
-    /// When it ended.
+    /// When it ended; null while it is open.
     finished_at: Option<Time>,
-    /// Whose it is.
+    /// The organisation that it belongs to.
     organisation: Option<Organisation>,
-    /// Who asked for it.
+    /// The user who requested it; null for the platform and the operator.
     actor: Option<Person>,
     /// What it works on.
     target: Option<JobTarget>,
-    /// How far it is.
+    /// How far it has come.
     progress: Option<Progress>,
     /// Why it last failed.
     error: Option<JobError>,
-    /// Whether somebody asked it to end.
+    /// Whether an administrator asked it to stop.
     cancel_requested: bool,
-    /// The cloud that it speaks to.
+    /// The cloud whose provider it calls.
     cloud: Option<NamedCloud>,
-    /// When it was first begun.
+    /// When it first began.
     started_at: Option<Time>,
-    /// Seconds from when it was asked for until it was first begun.
+    /// Seconds from its creation until it first began.
     wait_s: Option<f64>,
-    /// Seconds that workers held it so far.
+    /// Seconds that workers have spent on it so far.
     run_s: f64,
-    /// The worker that holds it.
+    /// The name of the worker that runs it.
     #[oai(validator(max_length = 200))]
     lease_owner: Option<String>,
-    /// The failed job that it takes up.
+    /// The ended job that it retries.
     retry_of: Option<Id<JobId>>,
-    /// The job that took it up.
+    /// The job that retries it.
     taken_up_by: Option<Id<JobId>>,
     /// Whether it can be retried.
     can_retry: bool,
@@ -108,27 +108,27 @@ pub struct AdminJob {
     can_cancel: bool,
     /// Whether it can be discarded.
     can_discard: bool,
-    /// Whether it stands in the archive, where it changes no more.
+    /// Whether it is in the archive, where nothing changes any more.
     archived: bool,
-    /// What it did; only where one job is read.
+    /// Everything it did; only in the response for a single job.
     #[oai(skip_serializing_if_is_none, validator(max_items = 2000))]
     timeline: Option<Vec<TimelineEntry>>,
-    /// What it was asked to work on: ids and choices. Only where one job is read.
+    /// What it was given: ids and choices. Only in the response for a single job.
     #[oai(skip_serializing_if_is_none)]
     arguments: Option<Document>,
-    /// What it found out; only where one job is read.
+    /// What it found out; only in the response for a single job.
     #[oai(skip_serializing_if_is_none)]
     result: Option<Document>,
-    /// The W3C trace that asked for it; only where one job is read.
+    /// The W3C trace of the request that created it; only in the response for a single job.
     #[oai(skip_serializing_if_is_none, validator(max_length = 100))]
     traceparent: Option<String>,
-    /// Its kind's steps, in order; only where one job is read.
+    /// Its kind's steps, in order; only in the response for a single job.
     #[oai(skip_serializing_if_is_none, validator(max_items = 20))]
     steps: Option<Vec<KindStep>>,
-    /// What it asked of a provider, the oldest first; only where one job is read.
+    /// Its requests to a provider, the oldest first; only in the response for a single job.
     #[oai(skip_serializing_if_is_none, validator(max_items = 500))]
     calls: Option<Vec<JobCall>>,
-    /// How it failed, the oldest first; only where one job is read.
+    /// Its failures, the oldest first; only in the response for a single job.
     #[oai(skip_serializing_if_is_none, validator(max_items = 2000))]
     errors: Option<Vec<JobFailure>>,
 }
@@ -198,7 +198,7 @@ fn failure(job: &work::AdminJob) -> Option<JobError> {
 }
 
 impl AdminJob {
-    /// The job with everything that is known of it, for the page of one job.
+    /// The job with everything known about it, for the page of a single job.
     #[must_use]
     pub fn whole(mut job: work::AdminJob) -> Self {
         let steps = history::steps(&job);

@@ -1,4 +1,4 @@
-//! Jobs as admins see them: with what failed, and the levers.
+//! Jobs as administrators see them: with their failures, and the means to retry, cancel and discard them.
 
 mod history;
 mod job;
@@ -24,12 +24,12 @@ pub use job::{AdminJob, JobError, JobTarget};
 /// How many jobs there are.
 #[derive(Debug, Object)]
 pub struct JobCounts {
-    /// By state.
+    /// Jobs by state.
     by_state: BTreeMap<String, i64>,
-    /// By queue.
+    /// Each queue with its figures.
     #[oai(validator(max_items = 20))]
     by_queue: Vec<QueueFigures>,
-    /// Failed or stuck jobs that nobody has seen to.
+    /// Failed or stuck jobs that no administrator has dealt with yet.
     attention: i64,
 }
 
@@ -43,11 +43,11 @@ impl From<work::Counts> for JobCounts {
     }
 }
 
-/// Why a lever is pulled.
+/// Why an administrator steps in.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct JobReason {
-    /// The reason, for the record.
+    /// The reason, which is recorded.
     #[oai(validator(max_length = 500))]
     reason: Option<String>,
 }
@@ -56,20 +56,20 @@ pub struct JobReason {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct RetryJob {
-    /// The reason, for the record.
+    /// The reason, which is recorded.
     #[oai(validator(max_length = 500))]
     reason: Option<String>,
-    /// The step to go on from: one that the job has begun. Where it was when left out.
+    /// The step to continue from, one that the job has begun; its current step when left out.
     #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
     from_step: Option<i32>,
 }
 
-/// The job as it is now, with everything that is known of it.
+/// The job as it is now, with everything known about it.
 pub(super) async fn read(app: &State, admin: &Admin, id: JobId) -> Result<AdminJob, Failure> {
     Ok(AdminJob::whole(work::admin_get(&app.ctx, &admin.actor(), id).await?))
 }
 
-/// Why a job is not retried: an order is paid for anew.
+/// Why a job is not retried; retrying an order sets its money aside again.
 pub struct RetryProblems;
 
 impl Problems for RetryProblems {
@@ -97,14 +97,14 @@ impl Problems for DiscardProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "not_discardable")];
 }
 
-/// Operations on jobs, for admins.
+/// Operations on jobs, for administrators.
 pub struct AdminJobsApi;
 
 #[OpenApi]
 impl AdminJobsApi {
     /// List all jobs
     ///
-    /// Those that fit, the newest first.
+    /// The matching jobs, the newest first.
     #[oai(path = "/api/admin/jobs", method = "get", operation_id = "listAdminJobs", tag = "Tag::Admin")]
     #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
     async fn list(
@@ -120,17 +120,17 @@ impl AdminJobsApi {
         queue: Query<Option<Choice<Queue>>>,
         /// Only jobs of this organisation.
         org: Query<Option<Id<OrgId>>>,
-        /// Only jobs that speak to this cloud.
+        /// Only jobs that call this cloud's provider.
         cloud: Query<Option<Id<CloudId>>>,
-        /// Only jobs whose last failure is of this class.
+        /// Only jobs whose last failure is of this class, such as `RATE_LIMITED`.
         #[oai(validator(max_length = 100))]
         error: Query<Option<String>>,
-        /// Only jobs with this id, or with this in an error or a name.
+        /// Only jobs with this id, or with this text in an error or a name.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
-        /// Only jobs that failed or are stuck and that nobody has seen to, when true.
+        /// When true, only failed or stuck jobs that no administrator has dealt with yet.
         attention: Query<Option<bool>>,
-        /// Where the page before ended.
+        /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many jobs, 20 when left out.
@@ -153,7 +153,7 @@ impl AdminJobsApi {
 
     /// Count jobs
     ///
-    /// By state and by queue, and how many want attention.
+    /// By state and by queue, and how many need attention.
     #[oai(path = "/api/admin/jobs/counts", method = "get", operation_id = "countAdminJobs", tag = "Tag::Admin")]
     async fn counts(&self, admin: Admin, app: Data<&Shared>) -> Done<JobCounts> {
         Ok(Answer::new(work::counts(&app.ctx, &admin.actor()).await?.into()))
@@ -161,13 +161,13 @@ impl AdminJobsApi {
 
     /// Read any job
     ///
-    /// With its timeline, its steps, its calls and failures, and what can be done about it.
+    /// With its timeline, its steps, its calls and failures, and which actions are possible.
     #[oai(path = "/api/admin/jobs/:id", method = "get", operation_id = "getAdminJob", tag = "Tag::Admin")]
     async fn get(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The job.
+        /// The job's id.
         id: Path<Id<JobId>>,
     ) -> Done<AdminJob> {
         Ok(Answer::new(read(&app, &admin, id.0.0).await?))
@@ -175,14 +175,14 @@ impl AdminJobsApi {
 
     /// Retry a job
     ///
-    /// A stuck or waiting one goes on where it was, or from an earlier step; a failed or cancelled
-    /// one is final, so a new job takes it up. The answer is the job that will run.
+    /// A stuck or waiting job continues where it was, or from an earlier step. A failed or cancelled
+    /// job is final, so a new job retries it. The response is the job that will run.
     #[oai(path = "/api/admin/jobs/:id/retry", method = "post", operation_id = "retryJob", tag = "Tag::Admin")]
     async fn retry(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The job.
+        /// The job's id.
         id: Path<Id<JobId>>,
         body: Body<RetryJob, true>,
     ) -> Done<AdminJob, RetryProblems> {
@@ -194,13 +194,13 @@ impl AdminJobsApi {
 
     /// Cancel a job
     ///
-    /// One that never began ends at once; one that began undoes what it did, and then ends.
+    /// A job that has not begun ends at once. One that has begun undoes what it did, then ends.
     #[oai(path = "/api/admin/jobs/:id/cancel", method = "post", operation_id = "cancelJob", tag = "Tag::Admin")]
     async fn cancel(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The job.
+        /// The job's id.
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
     ) -> Done<AdminJob, CancelProblems> {
@@ -210,14 +210,14 @@ impl AdminJobsApi {
 
     /// Discard a job
     ///
-    /// An ended one no longer wants attention; a stuck one that left nothing at a provider ends as
+    /// An ended job no longer needs attention. A stuck job that left nothing at a provider ends as
     /// failed.
     #[oai(path = "/api/admin/jobs/:id/discard", method = "post", operation_id = "discardJob", tag = "Tag::Admin")]
     async fn discard(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// The job.
+        /// The job's id.
         id: Path<Id<JobId>>,
         body: Body<JobReason, true>,
     ) -> Done<AdminJob, DiscardProblems> {

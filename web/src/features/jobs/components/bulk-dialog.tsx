@@ -114,7 +114,7 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
   const changed = bulk.isError && toProblem(bulk.error).code === 'count_changed'
   const { count } = counted
 
-  // A refused count is counted anew; what was typed stays.
+  // A refused count is counted again; what was typed stays.
   useEffect(() => {
     if (changed) recount()
     // Once for each refusal.

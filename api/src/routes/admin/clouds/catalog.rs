@@ -1,4 +1,4 @@
-//! What a cloud sells.
+//! What a cloud offers.
 
 use chrono::{DateTime, Utc};
 use domain::cloud;
@@ -7,19 +7,19 @@ use poem_openapi::Object;
 use crate::routes::plans::{Image, Region};
 use crate::wire::{Money, Time};
 
-/// A size as the provider sells it.
+/// A size as the provider offers it.
 #[derive(Debug, Object)]
 pub struct CloudType {
     /// The provider's id.
     #[oai(validator(max_length = 100))]
     id: String,
-    /// Its name there.
+    /// The provider's name for it.
     #[oai(validator(max_length = 200))]
     label: String,
-    /// Its family there.
+    /// The provider's family of sizes.
     #[oai(validator(max_length = 100))]
     class: String,
-    /// Virtual processors.
+    /// Number of virtual processors.
     vcpus: i32,
     /// Memory in MiB.
     memory_mib: i32,
@@ -27,11 +27,11 @@ pub struct CloudType {
     disk_gib: i32,
     /// Monthly transfer in GB.
     transfer_gb: i32,
-    /// An hour's cost.
+    /// The provider's price of an hour.
     cost_hourly: Money,
-    /// A month's cost.
+    /// The provider's price of a month.
     cost_monthly: Money,
-    /// Whether it is listed; what the provider no longer lists leaves with the next reading.
+    /// Always true: a size that the provider no longer lists disappears with the next reading.
     available: bool,
 }
 
@@ -52,19 +52,19 @@ impl From<cloud::CloudType> for CloudType {
     }
 }
 
-/// What a cloud sells, as last read.
+/// What a cloud offers, as last read.
 #[derive(Debug, Object)]
 pub struct CloudCatalog {
     /// Sizes, the cheapest first.
     #[oai(validator(max_items = 1000))]
     types: Vec<CloudType>,
-    /// Places.
+    /// Regions, by country.
     #[oai(validator(max_items = 1000))]
     regions: Vec<Region>,
-    /// Operating systems.
+    /// Operating systems, by vendor.
     #[oai(validator(max_items = 1000))]
     images: Vec<Image>,
-    /// When it was read.
+    /// When it was last read.
     synced_at: Option<Time>,
 }
 

@@ -1,0 +1,93 @@
+//! Ordering a server.
+
+use domain::PlanId;
+use domain::idempotency::IdempotencyKey;
+use domain::vps::{self, NewVps};
+use poem::web::Data;
+use poem_openapi::param::Header;
+use poem_openapi::types::ToJSON;
+use poem_openapi::{Object, OpenApi};
+
+use super::model::{VpsJob, accepted};
+use crate::auth::Writer;
+use crate::problem::Problems;
+use crate::routes::Tag;
+use crate::state::Shared;
+use crate::wire::{Accepted, Body, Id, Key, Label, Secret};
+
+/// An order of a server. It needs a root password, a public SSH key, or both of them.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct CreateVps {
+    /// The plan to order.
+    plan_id: Id<PlanId>,
+    /// The id of one of the plan's regions.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    region: String,
+    /// The id of one of the plan's images.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    image: String,
+    /// Its name: letters, digits, dots, hyphens and underscores, unique among the organisation's
+    /// servers.
+    label: Label,
+    /// The root password: 12 to 128 ASCII characters of at least three kinds.
+    #[oai(validator(min_length = 12, max_length = 128))]
+    root_password: Option<Secret>,
+    /// A public SSH key for root, in one line.
+    #[oai(validator(min_length = 40, max_length = 8192))]
+    ssh_public_key: Option<String>,
+}
+
+/// Why an order is refused.
+pub struct OrderProblems;
+
+impl Problems for OrderProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (402, "in_debt"),
+        (402, "insufficient_funds"),
+        (403, "quota_reached"),
+        (409, "idempotency_key_reused"),
+        (409, "label_taken"),
+        (429, "too_many_open_jobs"),
+        (503, "overloaded"),
+    ];
+}
+
+/// The operation that orders a server.
+pub struct OrderApi;
+
+#[OpenApi]
+impl OrderApi {
+    /// Order a server
+    ///
+    /// Sets the price of the first hour aside and accepts the order. The same key with the same body
+    /// gives the same server, so that a lost response cannot order twice. While the organisation has
+    /// too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
+    /// is 503 `overloaded`: both say in `Retry-After` when to try again.
+    #[oai(path = "/api/vps", method = "post", operation_id = "createVps", tag = "Tag::Vps")]
+    async fn create(
+        &self,
+        writer: Writer,
+        app: Data<&Shared>,
+        /// A key that the client creates for this order, such as a UUID.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
+        body: Body<CreateVps>,
+    ) -> Accepted<VpsJob, OrderProblems> {
+        let key = IdempotencyKey::new(
+            idempotency_key.0.as_ref().map_or("", |key| &key.0),
+            "POST /api/vps",
+            body.0.to_json_string().into_bytes(),
+        )?;
+        let order = body.0;
+        let new = NewVps {
+            plan: order.plan_id.0,
+            region: order.region,
+            image: order.image,
+            label: order.label.0,
+            root_password: order.root_password.map(|password| password.0),
+            ssh_public_key: order.ssh_public_key,
+        };
+        Ok(accepted(vps::create(&app.ctx, &writer.actor(), &new, &key).await?))
+    }
+}

@@ -1,0 +1,121 @@
+//! Reading servers, their jobs and what they cost.
+
+use domain::vps::{self, VpsFilter};
+use domain::{VpsId, VpsStatus};
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::{Object, OpenApi};
+
+use super::model::Vps;
+use crate::auth::Reader;
+use crate::routes::Tag;
+use crate::routes::jobs::Job;
+use crate::state::Shared;
+use crate::wire::{Answer, Choice, Done, Id, Money, Paged, page};
+
+/// What a server costs, and what deleting it would mean.
+#[derive(Debug, Object)]
+pub struct VpsQuote {
+    /// Its price of an hour.
+    hourly: Money,
+    /// Its price of a month.
+    monthly: Money,
+    /// Charged for hours since the start of the month (UTC).
+    spent_this_month: Money,
+    /// Charged since it was created.
+    spent_total: Money,
+    /// What the organisation's other servers cost together in an hour.
+    rate_after_delete: Money,
+    /// How long the balance would last without it, in seconds; null without other servers.
+    runway_after_delete_s: Option<i64>,
+}
+
+/// The operations that read servers.
+pub struct ReadApi;
+
+#[OpenApi]
+impl ReadApi {
+    /// List servers
+    ///
+    /// The organisation's servers, the newest first. Deleted ones are left out.
+    #[oai(path = "/api/vps", method = "get", operation_id = "listVps", tag = "Tag::Vps")]
+    async fn list(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// Only servers in this status.
+        status: Query<Option<Choice<VpsStatus>>>,
+        /// Only servers with this text in their name or at the start of their address.
+        #[oai(validator(max_length = 100))]
+        q: Query<Option<String>>,
+        /// The previous page's `next`.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many servers, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<Vps>> {
+        let filter = VpsFilter { status: status.0.map(|status| status.0), q: q.0 };
+        let found = vps::list(&app.ctx, &reader.actor(), &filter, &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, Vps::from)))
+    }
+
+    /// Read a server
+    ///
+    /// A deleted server can still be read by its id.
+    #[oai(path = "/api/vps/:id", method = "get", operation_id = "getVps", tag = "Tag::Vps")]
+    async fn get(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// The server's id.
+        id: Path<Id<VpsId>>,
+    ) -> Done<Vps> {
+        Ok(Answer::new(vps::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
+    }
+
+    /// List a server's jobs
+    ///
+    /// The jobs that worked on it, the newest first, each with its steps.
+    #[oai(path = "/api/vps/:id/jobs", method = "get", operation_id = "listVpsJobs", tag = "Tag::Vps")]
+    async fn jobs(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// The server's id.
+        id: Path<Id<VpsId>>,
+        /// The previous page's `next`.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many jobs, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<Job>> {
+        // The rules know no jobs of another organisation's server; its address must not exist either.
+        vps::get(&app.ctx, &reader.actor(), id.0.0).await?;
+        let found = domain::work::for_vps(&app.ctx, &reader.actor(), id.0.0, &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, Job::from)))
+    }
+
+    /// Quote a server
+    ///
+    /// What it costs, what it has cost so far, and what deleting it would mean for the wallet.
+    #[oai(path = "/api/vps/:id/quote", method = "get", operation_id = "quoteVps", tag = "Tag::Vps")]
+    async fn quote(
+        &self,
+        reader: Reader,
+        app: Data<&Shared>,
+        /// The server's id.
+        id: Path<Id<VpsId>>,
+    ) -> Done<VpsQuote> {
+        let cost = vps::cost(&app.ctx, &reader.actor(), id.0.0).await?;
+        Ok(Answer::new(VpsQuote {
+            hourly: Money::usd(cost.hour_micros),
+            monthly: Money::usd(cost.vps.month_micros),
+            spent_this_month: Money::usd(cost.vps.spent_month_micros),
+            spent_total: Money::usd(cost.vps.spent_micros),
+            rate_after_delete: Money::usd(cost.rate_after_delete_micros),
+            runway_after_delete_s: cost.runway_after_delete_s,
+        }))
+    }
+}
