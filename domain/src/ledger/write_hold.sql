@@ -18,5 +18,5 @@ with locked as materialized (
   from balance
   where owed = 0 and wallet >= $9
   on conflict (idem_key) do nothing
-  returning id
+  returning id, org_id
 )
