@@ -82,7 +82,7 @@ cmd_web() {
   npm_packages web
   [[ -n ${DEV_PORT_DEV_API:-} && -n $(proc_pid dev-api) ]] || die "the API does not run; start ./dev up in another terminal first"
   cd web || die "there is no web/ in this checkout"
-  # In this process's place, so that whoever stops ./dev web stops it.
+  # In this process's place, so that what stops ./dev web stops it.
   API_URL=http://127.0.0.1:$DEV_PORT_DEV_API exec node node_modules/vite/bin/vite.js "$@"
 }
 
