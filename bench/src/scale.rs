@@ -34,7 +34,7 @@ pub struct JobsScale {
     pub held: u32,
     /// What workers are told about their leases; production's where it says nothing.
     pub leases: &'static [(&'static str, &'static str)],
-    /// How long work goes on before a rate is taken.
+    /// How long workers work before a rate is taken.
     pub warm_up: Duration,
     /// How long `PostgreSQL` is given to tell of its backends' work; it does so once a second.
     pub statistics_lag: Duration,

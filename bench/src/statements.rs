@@ -70,7 +70,7 @@ impl Counts {
         self.0.is_empty()
     }
 
-    /// The statements that somebody sent, the costliest first; what triggers ask among themselves is left out.
+    /// The statements that a client sent, the costliest first; what triggers ask among themselves is left out.
     #[must_use]
     pub fn sent(&self) -> Vec<(&str, Counted)> {
         let mut sent: Vec<_> = self.0.iter().map(|(query, counted)| (query.as_str(), *counted)).collect();

@@ -1,6 +1,6 @@
 # Free ports on the loopback address, remembered between starts while they stay free.
 
-# Somebody answers on 127.0.0.1:PORT.
+# A server answers on 127.0.0.1:PORT.
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # A port that nobody answers on, below the range the kernel hands out by itself.

@@ -27,7 +27,7 @@ _prove_chaos() {
   chaos_play "$@"
 }
 
-# The programs of a run, out of the way of builds that go on meanwhile.
+# The programs of a run, out of the way of builds that run meanwhile.
 chaos_programs() {
   local program
   build_binaries -p proofs

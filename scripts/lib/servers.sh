@@ -27,7 +27,7 @@ _servers_can_use() { as_servers_user test -x "$1" 2>/dev/null; }
 _servers_move_out() {
   SERVERS_DIR=/var/tmp/skypanel-$(checkout_hash)
   if [[ ! -e $SERVERS_DIR ]]; then install -d -m 700 -o "$SERVERS_USER" "$SERVERS_DIR"; fi
-  [[ ! -L $SERVERS_DIR && $(stat -c %U "$SERVERS_DIR") == "$SERVERS_USER" ]] || die "$SERVERS_DIR belongs to somebody else; remove it"
+  [[ ! -L $SERVERS_DIR && $(stat -c %U "$SERVERS_DIR") == "$SERVERS_USER" ]] || die "$SERVERS_DIR belongs to another user; remove it"
   ln -sfn "$SERVERS_DIR" "$DEV_DIR/servers"
 }
 

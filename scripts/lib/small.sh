@@ -39,7 +39,7 @@ _small_step() {
   _small_ran "$words" "$began"
 }
 
-# _small_runs WORDS NAME CONDITION -- COMMAND…: runs one that goes on until it is told to stop.
+# _small_runs WORDS NAME CONDITION -- COMMAND…: runs one that continues until it is told to stop.
 _small_runs() {
   local words=$1 name=test-small-$2 condition=$3 began
   shift 4

@@ -41,7 +41,7 @@ pub enum Signal {
     Terminate,
     /// Freezes it.
     Stop,
-    /// Lets it go on.
+    /// Lets it continue.
     Continue,
 }
 

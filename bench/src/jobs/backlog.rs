@@ -67,7 +67,7 @@ impl Backlog<'_> {
         Ok(())
     }
 
-    /// How many wait to be taken: those from the first in line on.
+    /// How many wait to be taken: those from the first of the queue on.
     async fn waiting(&self) -> Result<i64> {
         let front: Option<i64> = db::scalar(self.db, db::sql(FRONT, [self.since.into(), QUEUE.into()])).await?;
         Ok(self.made - front.unwrap_or(self.made))

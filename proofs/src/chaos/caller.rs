@@ -30,7 +30,7 @@ impl Caller {
         Self { anonymous, email: email.to_owned(), session: Mutex::new(session) }
     }
 
-    /// Registers somebody, and signs them in. Returns their organisation's id too.
+    /// Registers a customer, and signs them in. Returns their organisation's id too.
     ///
     /// # Errors
     /// When that is refused, or not answered in a minute.

@@ -191,7 +191,7 @@ impl Lane {
         let Some(pid) = self.stack.lock().await.pid(name) else { return Ok(()) };
         locked(&self.own.rolling).insert(name.to_owned());
         self.signal(name, Signal::Terminate).await;
-        // It may be stopped just now, and drains once it goes on.
+        // It may be stopped just now, and drains once it continues.
         let again = until(PATIENCE + self.pace.lease * 4, || async {
             let now = self.stack.lock().await.pid(name);
             Ok(now.is_some_and(|now| now != pid).then_some(()))
@@ -233,7 +233,7 @@ impl Lane {
         .await
     }
 
-    /// Makes a schedule tick now; where this is not to be had, a day passes.
+    /// Makes a schedule tick now; where this is not possible, a day passes.
     ///
     /// # Errors
     /// When it is refused.

@@ -15,7 +15,7 @@ use testkit::client::Reply;
 use testkit::fixture::order;
 use testkit::stack::CLOUD_TOKEN;
 
-/// How long a customer waits for a server before they go on with what they had in mind.
+/// How long a customer waits for a server before they continue with what they had in mind.
 const WAIT: Duration = Duration::from_secs(45);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(80);
@@ -55,7 +55,7 @@ impl<'a> Workload<'a> {
     /// A customer with credit, who is new.
     ///
     /// # Errors
-    /// When that can't be had in a minute.
+    /// When that does not succeed within a minute.
     pub async fn begin(lane: &'a Lane, plan: &'a Plan, began: Instant) -> Result<Self> {
         let since = lane.checker.figure("select now()::text").await?;
         lane.checker.steer(Method::DELETE, "/mail", &json!({})).await?;
@@ -170,7 +170,7 @@ impl<'a> Workload<'a> {
         Ok(())
     }
 
-    /// Waits until nothing is under way on a server, for a while.
+    /// Waits until no job works on a server, for a while.
     async fn settled(&self, vps: &str) -> Result<()> {
         let began = Instant::now();
         loop {

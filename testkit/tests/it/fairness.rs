@@ -55,7 +55,7 @@ async fn a_noisy_organisation_does_not_hold_up_another() {
     assert_eq!(
         ring(&app.ctx, 100).await.len(),
         11,
-        "ten of the noisy one, as many as may be under way, and the other's"
+        "ten of the noisy one, as many as may be in progress, and the other's"
     );
     assert_eq!(count(&app.ctx, "dispatched_at is not null", orgs[1]).await, 1);
     assert!(ring(&app.ctx, 100).await.is_empty(), "what was rung counts until it is done");

@@ -74,7 +74,7 @@ async fn a_used_refresh_token_ends_the_session_but_a_lost_answer_does_not() {
         app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().expect(200);
     let third =
         app.anonymous.post("/api/auth/token", &trade(text(&second, "/refresh_token"))).await.unwrap().expect(200);
-    // Now the first comes back although its successor was used: somebody has a copy.
+    // Now the first comes back although its successor was used: a thief has a copy.
     assert_eq!(
         app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().status,
         401

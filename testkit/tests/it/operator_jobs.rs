@@ -53,11 +53,11 @@ async fn attention(admin: &Client) -> i64 {
     admin.get("/api/admin/jobs/counts").await.unwrap().expect(200)["attention"].as_i64().unwrap()
 }
 
-async fn bulk(admin: &Client, wish: &Json) -> Reply {
-    admin.post("/api/admin/jobs/bulk", wish).await.unwrap()
+async fn bulk(admin: &Client, request: &Json) -> Reply {
+    admin.post("/api/admin/jobs/bulk", request).await.unwrap()
 }
 
-/// Waits until the job of a wish has ended, and returns it.
+/// Waits until the job of a request has ended, and returns it.
 async fn ended(admin: &Client, answer: &Json) -> Json {
     let id = text(answer, "/job/id");
     until(Duration::from_secs(20), || async {
@@ -73,7 +73,7 @@ async fn a_wish_about_many_is_counted_then_done() {
     let admin = app.admin().await;
     pause_mail(&admin).await;
     let mut failed = broken(&app, 6, "failed", "broken").await;
-    let wish = |dry_run: bool, expected: i64| {
+    let request = |dry_run: bool, expected: i64| {
         json!({
             "action": "retry",
             "filter": { "error": "broken" },
@@ -82,7 +82,7 @@ async fn a_wish_about_many_is_counted_then_done() {
             "expected": expected,
         })
     };
-    let counted = bulk(&admin, &wish(true, 0)).await.expect(200);
+    let counted = bulk(&admin, &request(true, 0)).await.expect(200);
     assert_eq!(
         (&counted["count"], counted["sample"].as_array().unwrap().len(), &counted["job"]),
         (&json!(6), 5, &Json::Null)
@@ -91,11 +91,11 @@ async fn a_wish_about_many_is_counted_then_done() {
     let waiting = admin.get("/api/admin/jobs?attention=true&kind=platform.probe").await.unwrap().expect(200);
     assert_eq!(waiting["items"].as_array().unwrap().len(), 6);
     failed.extend(broken(&app, 1, "failed", "broken").await);
-    let late = bulk(&admin, &wish(false, 6)).await;
+    let late = bulk(&admin, &request(false, 6)).await;
     assert_eq!(code(&late), (409, "count_changed".to_owned()));
     assert!(late.text("/detail").contains('7'), "{}", late.body);
     assert_eq!(attention(&admin).await, 7, "nothing was changed");
-    let started = bulk(&admin, &wish(false, 7)).await.expect(202);
+    let started = bulk(&admin, &request(false, 7)).await.expect(202);
     assert_eq!((text(&started, "/job/kind").as_str(), &started["count"]), ("platform.bulk", &json!(7)));
     let done = ended(&admin, &started).await;
     let last = done["timeline"].as_array().and_then(|timeline| timeline.last()).unwrap_or_else(|| panic!("{done}"));
@@ -109,7 +109,7 @@ async fn a_wish_about_many_is_counted_then_done() {
     assert_eq!(attention(&admin).await, 0);
     let waiting = admin.get("/api/admin/jobs?attention=true").await.unwrap().expect(200);
     assert_eq!(waiting["items"], json!([]));
-    let again = bulk(&admin, &wish(false, 7)).await;
+    let again = bulk(&admin, &request(false, 7)).await;
     assert_eq!(code(&again), (409, "count_changed".to_owned()), "they are taken up already");
 }
 
@@ -139,11 +139,11 @@ async fn many_are_cancelled_and_put_aside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wishes_that_say_too_little_or_nonsense_are_refused() {
+async fn requests_that_say_too_little_or_nonsense_are_refused() {
     let app = without_workers().await;
     let admin = app.admin().await;
     broken(&app, 2, "failed", "broken").await;
-    for (wish, pointer) in [
+    for (request, pointer) in [
         (json!({ "action": "retry", "filter": {}, "dry_run": true }), "/filter"),
         (json!({ "action": "retry", "filter": { "q": "  " }, "dry_run": true }), "/filter"),
         (json!({ "action": "retry", "dry_run": true }), "/filter"),
@@ -152,16 +152,16 @@ async fn wishes_that_say_too_little_or_nonsense_are_refused() {
         (json!({ "action": "retry", "filter": { "kind": 5 }, "dry_run": true }), "/filter/kind"),
         (json!({ "action": "retry", "filter": { "org": "vps_1" }, "dry_run": true }), "/filter/org"),
     ] {
-        let reply = bulk(&admin, &wish).await;
-        assert_eq!((code(&reply).0, text(&reply.body, "/errors/0/pointer").as_str()), (400, pointer), "{wish}");
+        let reply = bulk(&admin, &request).await;
+        assert_eq!((code(&reply).0, text(&reply.body, "/errors/0/pointer").as_str()), (400, pointer), "{request}");
     }
-    for wish in [
+    for request in [
         json!({ "action": "explode", "filter": { "state": "failed" }, "dry_run": true }),
         json!({ "action": "retry", "filter": { "state": "happy" }, "dry_run": true }),
         json!({ "action": "retry", "filter": { "colour": "red" }, "dry_run": true }),
         json!({ "action": "retry", "filter": { "state": "failed" }, "dry_run": true, "expected": -1 }),
     ] {
-        assert_eq!(code(&bulk(&admin, &wish).await), (400, "invalid_request".to_owned()), "{wish}");
+        assert_eq!(code(&bulk(&admin, &request).await), (400, "invalid_request".to_owned()), "{request}");
     }
     assert_eq!(attention(&admin).await, 2);
 }
@@ -206,7 +206,7 @@ async fn a_stuck_job_goes_on_from_a_step_that_it_has_begun() {
         (job.clone(), "queued", vec![true, false, false, false])
     );
     let again = admin.post(&retry, &json!({ "from_step": 0 })).await.unwrap();
-    assert_eq!(code(&again), (409, "not_retryable".to_owned()), "it is under way");
+    assert_eq!(code(&again), (409, "not_retryable".to_owned()), "it is in progress");
 }
 
 #[tokio::test(flavor = "multi_thread")]

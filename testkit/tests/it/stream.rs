@@ -13,7 +13,7 @@ async fn read_until(response: &mut reqwest::Response, wanted: &str) -> String {
     let mut text = String::new();
     let reading = async {
         while !text.contains(wanted) {
-            let chunk = response.chunk().await.expect("the stream is read").expect("the stream goes on");
+            let chunk = response.chunk().await.expect("the stream is read").expect("the stream continues");
             text.push_str(&String::from_utf8_lossy(&chunk));
         }
     };

@@ -201,7 +201,7 @@ async fn what_no_worker_takes_by_its_deadline_is_given_to_a_person() {
     db::exec(&app.ctx.db, db::sql("update queue_control set paused = true where queue = 'billing'", [])).await.unwrap();
     assert_eq!(domain::jobs::give_up(&app.ctx).await.unwrap(), 1);
     assert_eq!(state(&app.ctx, late).await, JobState::Stuck);
-    assert_eq!(state(&app.ctx, paused).await, JobState::Queued, "somebody means it to wait");
+    assert_eq!(state(&app.ctx, paused).await, JobState::Queued, "an operator means it to wait");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use crate::world::World;
 
 const POSITIONS: [&str; 4] = ["before_intent", "after_intent", "after_call", "after_commit"];
 
-/// A run that fails in passing, and one that ends as a crash ends it.
+/// A run that fails temporarily, and one that ends as a crash ends it.
 const DEATHS: [Death; 2] = [Death::Error, Death::Crash];
 
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ pub async fn fails_anywhere<S: Story>(kind: &str) {
     }
 }
 
-/// What is stuck goes on at an administrator's word, and ends as if nothing had happened.
+/// What is stuck continues at an administrator's word, and ends as if nothing had happened.
 async fn go_on<S: Story>(world: &World, job: domain::JobId, before: &S::Before) {
     if S::FAILS_AS == JobState::Stuck {
         world.retry(job).await;

@@ -18,7 +18,7 @@ impl Story for Watch {
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, String) {
         world.exec("delete from cloud_sight", vec![]).await;
         let (vps, order) = world.order().await;
-        // The order waits for its machine, and so somebody watches; then it finds out by itself.
+        // The order waits for its machine, and so its cloud is watched; then it finds out by itself.
         let open =
             "select array_agg(id) from job where kind = 'cloud.watch' and state in ('queued', 'waiting', 'retry')";
         let watches = loop {

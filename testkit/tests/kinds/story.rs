@@ -13,7 +13,7 @@ pub trait Story {
     const UNDO: Undo = Undo { steps: &[], causes: &[] };
     /// The choices that make a difference, such as which way a server is switched.
     const CHOICES: &'static [&'static str] = &[""];
-    /// How it ends when it can't go on. What must never fail silently ends `stuck`.
+    /// How it ends when it can't continue. What must never fail silently ends `stuck`.
     const FAILS_AS: JobState = JobState::Failed;
 
     /// A fresh job, after whatever it needs; `step` is the one that is going to be broken.

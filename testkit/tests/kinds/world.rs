@@ -85,7 +85,7 @@ impl World {
         execute(&self.app, job).await;
     }
 
-    /// Runs the job until it ended or needs a person, past its pauses.
+    /// Runs the job until it ended or needs attention, past its pauses.
     pub async fn run_to_end(&self, job: JobId) -> JobState {
         let began = Instant::now();
         loop {
@@ -194,7 +194,7 @@ impl World {
         .await;
     }
 
-    /// An administrator lets a stuck job go on.
+    /// An administrator lets a stuck job continue.
     pub async fn retry(&self, job: JobId) {
         let admin = self.app.admin().await;
         let _ = admin
