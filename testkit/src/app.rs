@@ -69,7 +69,7 @@ impl TestApp {
     /// An app with workers.
     ///
     /// # Panics
-    /// When anything that it needs can't be had.
+    /// When anything that it needs is not available.
     pub async fn start() -> Self {
         Self::start_with(AppOptions::default()).await
     }
@@ -77,7 +77,7 @@ impl TestApp {
     /// An app set up as told.
     ///
     /// # Panics
-    /// When anything that it needs can't be had.
+    /// When anything that it needs is not available.
     pub async fn start_with(options: AppOptions) -> Self {
         Self::try_start(options).await.expect("the app starts")
     }

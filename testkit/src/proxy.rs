@@ -50,7 +50,7 @@ impl Proxy {
     /// A proxy on a free port of loopback, in front of `upstream`.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// When no port is available.
     pub async fn start(upstream: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let addr = listener.local_addr()?;

@@ -55,7 +55,7 @@ impl<'a> Workload<'a> {
     /// A customer with credit, who is new.
     ///
     /// # Errors
-    /// When that can't be had in a minute.
+    /// When that does not succeed within a minute.
     pub async fn begin(lane: &'a Lane, plan: &'a Plan, began: Instant) -> Result<Self> {
         let since = lane.checker.figure("select now()::text").await?;
         lane.checker.steer(Method::DELETE, "/mail", &json!({})).await?;
