@@ -13,6 +13,7 @@ mod mail;
 mod meter;
 mod outcome;
 mod platform;
+mod retry;
 mod step;
 mod vps;
 
@@ -20,7 +21,8 @@ pub use domain::work::{Outcome, steps_of};
 pub use env::{Env, Postbox, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
-pub use outcome::{FailureClass, FailureRule, JobError, Pause, RULES};
+pub use outcome::JobError;
+pub use retry::{FailureClass, FailureRule, Pause, RULES};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};

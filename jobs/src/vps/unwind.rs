@@ -9,7 +9,8 @@ use providers::{CloudProvider, Instance, InstanceState};
 use super::provision::Progress;
 use super::tags::is_ours;
 use crate::Running;
-use crate::outcome::{FailureClass, JobError, Outcome, failure};
+use crate::outcome::{JobError, Outcome, failure};
+use crate::retry::FailureClass;
 use crate::step::{Begun, Intent, Note, Step};
 
 const TAKE_BACK: Step = Step::of("vps.provision", "take_back");

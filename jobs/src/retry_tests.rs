@@ -1,6 +1,10 @@
 //! The table, class by class.
 
 use super::*;
+use domain::{Error, ErrorKind};
+use providers::{ErrorClass, MailError, ProviderError};
+
+use crate::outcome::{JobError, failure};
 
 const ROUNDS: usize = 2_000;
 const FRESH: Attempts = Attempts { spent: 0, most: 5 };
