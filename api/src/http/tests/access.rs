@@ -67,11 +67,11 @@ async fn revoked_and_late_tokens_are_no_tokens() {
     let elsewhere = state_with(0, ORIGIN);
     let other = crate::auth::token::Tokens::new(&SecretString::from("another secret of at least 32 bytes"));
     let grant = Grant {
-        user: UserId(Uuid::nil()),
-        org: OrgId(Uuid::nil()),
+        user: UserId(Uuid::from_u128(1)),
+        org: OrgId(Uuid::from_u128(2)),
         role: Role::Admin,
         epoch: 0,
-        session: SessionId(Uuid::nil()),
+        session: SessionId(Uuid::from_u128(3)),
         refresh_token: SecretString::from(""),
     };
     assert_eq!(answer(&other.issue(&grant, elsewhere.ctx.clock.estimate()).unwrap()).await, StatusCode::UNAUTHORIZED);
