@@ -76,6 +76,6 @@ _deps_offer() {
 
 _deps_other_systems() {
   if command -v brew >/dev/null; then die "run: brew install postgresql@17 redis shellcheck prometheus"; fi
-  if command -v dnf >/dev/null; then die "run: sudo dnf install postgresql-server redis gcc ShellCheck chromium python3"; fi
+  if command -v dnf >/dev/null; then die "run: sudo dnf install postgresql-server postgresql-contrib redis gcc ShellCheck chromium python3"; fi
   die "install them with your system's package manager, then run this again"
 }

@@ -111,7 +111,11 @@ fn check_chain(spans: &[Span]) {
     let calls: Vec<_> = spans.iter().filter(|span| is_create(span)).collect();
     let [create] = calls[..] else { panic!("one server is made: {spans:#?}") };
     let of_jobs = spans.iter().filter(|span| span.trace == create.trace && span.id == create.parent);
-    assert!(of_jobs.clone().all(|parent| is_job(parent, "vps.provision")) && of_jobs.count() == 1, "{spans:#?}");
+    assert!(
+        of_jobs.clone().all(|parent| is_job(parent, "vps.provision")),
+        "its parent is no run of the job: {spans:#?}"
+    );
+    assert_eq!(of_jobs.count(), 1, "its parents: {spans:#?}");
     assert_eq!(create.attribute("http.response.status_code"), Some("200"));
 
     let all = format!("{spans:?}");
