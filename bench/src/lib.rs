@@ -32,8 +32,12 @@ const CONNECTIONS: u32 = 32;
 /// The word that asks for the table of jobs beside other queues, which takes some ten minutes.
 const JOBS: &str = "jobs";
 /// What the stack's processes are told: slots enough, and no customer that is refused for asking much.
-const SETTINGS: [(&str, &str); 3] =
-    [("WORKER_QUEUES", "provision=8,power=8,billing=2,mail=16"), ("ORG_OPEN_JOBS", "100000"), ("RUST_LOG", "warn")];
+const SETTINGS: [(&str, &str); 4] = [
+    ("WORKER_QUEUES", "provision=8,power=8,billing=2,mail=16"),
+    ("ORG_OPEN_JOBS", "100000"),
+    ("OVERLOADED_AFTER_MS", "86400000"),
+    ("RUST_LOG", "warn"),
+];
 
 /// One line of the table.
 #[derive(Clone, Debug)]
