@@ -37,10 +37,15 @@ async fn order_with(client: &Client, plan: &str, label: &str, headers: &[(&str, 
     text(&ordered.expect(202), "/vps/id")
 }
 
-/// The spans of a trace, once there is one that `wanted` wants.
+/// The spans of a trace, once there is one that `wanted` wants, and the one that it is a part of: a span is posted when
+/// it ends, so a call may be posted before the run that it belongs to.
 async fn spans_of(collector: &Collector, trace: &str, wanted: impl Fn(&Span) -> bool) -> Vec<Span> {
     let found = || collector.spans().into_iter().filter(|span| span.trace == trace).collect::<Vec<_>>();
-    let outcome = until(LONG, || async { Ok(found().iter().any(&wanted).then_some(())) }).await;
+    let complete = |spans: &[Span]| {
+        let mut parents = spans.iter().filter(|span| wanted(span)).map(|span| &span.parent);
+        parents.any(|parent| spans.iter().any(|span| span.id == *parent))
+    };
+    let outcome = until(LONG, || async { Ok(complete(&found()).then_some(())) }).await;
     assert!(outcome.is_ok(), "not in the trace {trace}: {:#?}", found());
     found()
 }
