@@ -11,7 +11,7 @@ pub struct Scale {
     pub rounds: usize,
     /// Organisations, and servers of each.
     pub servers: (i64, i64),
-    /// How long an API that nobody asks is left alone before its memory is read.
+    /// How long an idle API is left alone before its memory is read.
     pub idle: Duration,
     /// Jobs of a measurement of latency, one at a time.
     pub probes: u32,

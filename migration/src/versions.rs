@@ -11,7 +11,7 @@
 //! 3. `job_archive` and `job_step_archive` take rows by `insert … select *`: a column that is added to `job` or
 //!    `job_step` is added to its archive in the same place, and last.
 //! 4. A view `select *` has the columns that its table had when the view was created. A version that adds a column to
-//!    `job` or `vps` ends with `create or replace view … with (security_invoker = true) as select * …` for each view on
+//!    `job` or `vps` ends with `create or replace view ... with (security_invoker = true) as select *` for each view on
 //!    it; one that drops or renames a column drops the views first, and grants again. Default
 //!    privileges give the app role more than it needs, so `revoke all` comes before the grants.
 //! 5. The app role may read and write every new table by default. What must not change is revoked from it, refused by

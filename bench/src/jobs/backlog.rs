@@ -42,7 +42,7 @@ select (lpad(to_hex((extract(epoch from $1::timestamptz) * 1000)::bigint + n / 1
        $1::timestamptz + n * interval '1 microsecond'
 from (select n, md5(n::text) as h from generate_series($2::bigint, $3::bigint) n) s";
 
-/// The number of the first that nobody has taken. It reads one entry of the index that the relay reads.
+/// The number of the first that no worker has taken. It reads one entry of the index that the relay reads.
 const FRONT: &str = "
 select (extract(epoch from run_at - $1::timestamptz) * 1e6)::bigint
 from job

@@ -11,7 +11,7 @@ use testkit::TestApp;
 use testkit::app::AppOptions;
 use testkit::client::Client;
 
-/// A public key of nobody's.
+/// A public key that belongs to no user.
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKk3nVd9CQwGkRrvYq7Xg0lYJw5tV1dW0Zb3JzLx2QhH bench";
 
 /// How often each statement was sent, by its text.

@@ -8,7 +8,7 @@ pub enum Harm {
     Lost,
     /// Something happened twice.
     Double,
-    /// A machine stands that nobody owns.
+    /// A machine that no server owns.
     Orphan,
     /// The books, the fences or the ticks are wrong.
     Broken,
