@@ -107,8 +107,15 @@ export async function fillOrder(page: Page, plan: string, label: string): Promis
 /** The word beside the dot of the page's heading. */
 export const status = (page: Page): Locator => page.getByRole('status', { name: /^(Status|State)$/ })
 
+/** Runs in the page: waits until nothing fades or slides; a colour on its way has no contrast to measure. */
+async function settled(): Promise<void> {
+  const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(passing.map((one) => one.finished))
+}
+
 /** axe on the whole page, by the rules of WCAG 2.2 AA. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(settled)
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
