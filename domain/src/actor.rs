@@ -1,7 +1,7 @@
 //! The actor behind a request: no finder and no use case can be called without one.
 
 use entity::user::Role;
-use entity::{JobId, OrgId, UserId};
+use entity::{OrgId, UserId};
 
 use crate::error::{Error, Result};
 
@@ -30,8 +30,6 @@ pub enum Actor {
     /// The operator at the command line, who holds the installation's settings: may do what
     /// administrators do, and is no user of the panel.
     Operator,
-    /// The platform itself, working on a job.
-    System(JobId),
 }
 
 impl Actor {
@@ -44,12 +42,12 @@ impl Actor {
         }
     }
 
-    /// The user to put on record; none for the operator and for the platform.
+    /// The user to put on record; none for the operator.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match self {
             Self::Member { user, .. } | Self::Admin { user, .. } | Self::OnBehalf(user) => Some(*user),
-            Self::Operator | Self::System(_) => None,
+            Self::Operator => None,
         }
     }
 
@@ -60,7 +58,7 @@ impl Actor {
     pub fn org(&self) -> Result<OrgId> {
         match self {
             Self::Member { org, .. } | Self::Admin { org, .. } => Ok(*org),
-            Self::OnBehalf(_) | Self::Operator | Self::System(_) => Err(Error::forbidden()),
+            Self::OnBehalf(_) | Self::Operator => Err(Error::forbidden()),
         }
     }
 
@@ -82,7 +80,7 @@ impl Actor {
     pub fn admin(&self) -> Result<Option<UserId>> {
         match self {
             Self::Admin { .. } | Self::OnBehalf(_) | Self::Operator => Ok(self.user()),
-            Self::Member { .. } | Self::System(_) => Err(Error::forbidden()),
+            Self::Member { .. } => Err(Error::forbidden()),
         }
     }
 }
@@ -107,11 +105,10 @@ mod tests {
 
     #[test]
     fn only_signed_in_users_have_an_organisation() {
-        for actor in [Actor::OnBehalf(USER), Actor::Operator, Actor::System(JobId(Uuid::from_u128(3)))] {
+        for actor in [Actor::OnBehalf(USER), Actor::Operator] {
             assert!(actor.org().is_err() && actor.org_to_change().is_err(), "{actor:?}");
         }
         assert_eq!((Actor::Operator.user(), Actor::Operator.admin().ok()), (None, Some(None)));
         assert_eq!(Actor::OnBehalf(USER).admin().ok(), Some(Some(USER)));
-        assert!(Actor::System(JobId(Uuid::from_u128(3))).admin().is_err());
     }
 }

@@ -47,6 +47,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("argon2", &["domain"]),
 ];
 
+/// All that `domain::queue` may import of `domain`: the queue knows no kind of job and no noun that jobs are about.
+const BELOW_THE_QUEUE: &[&str] = &["Actor", "Ctx", "EventStatus", "activity", "db", "error", "queue", "text", "trace"];
+
 /// Lines after which a file has a seam.
 const MAX_LINES: usize = 400;
 /// A line's most characters; rustfmt leaves long literals and comments alone.
@@ -192,6 +195,28 @@ fn rules() -> Vec<(String, String)> {
         .filter(|(name, _)| !name.starts_with("db/"))
         .map(|(name, path)| (name, std::fs::read_to_string(path).unwrap()))
         .collect()
+}
+
+/// What `text` takes from its own crate, by the first word of each path; comments apart.
+fn imports(text: &str) -> BTreeSet<&str> {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let paths = code.flat_map(|line| line.split("crate::").skip(1)).flat_map(|path| {
+        let list = path.strip_prefix('{').and_then(|list| list.split_once('}'));
+        list.map_or_else(|| vec![path], |(list, _)| list.split(", ").collect())
+    });
+    paths.map(|path| path.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()).collect()
+}
+
+#[test]
+fn the_queue_knows_no_kind_of_job() {
+    assert_eq!(
+        imports("use crate::{Actor, db};\n// crate::work\nlet a = crate::vps::of();"),
+        BTreeSet::from(["Actor", "db", "vps"])
+    );
+    for (name, text) in rules().iter().filter(|(name, _)| name.starts_with("queue/")) {
+        let above: Vec<_> = imports(text).into_iter().filter(|word| !BELOW_THE_QUEUE.contains(word)).collect();
+        assert!(above.is_empty(), "{name} imports {above:?}, which stand above the queue");
+    }
 }
 
 #[test]
