@@ -5,6 +5,7 @@ import { Kbd } from '@/components/ui/kbd'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { MenuRadio } from '@/components/ui/menu-radio'
 import { useSignOut } from '@/features/auth/api/mutations'
+import { initialsOf } from '@/lib/initials'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
 import { useUi, type Theme } from '@/stores/ui'
@@ -82,12 +83,7 @@ function ThemeMenu() {
 function AccountMenu() {
   const { user, role } = useMe()
   const signOut = useSignOut()
-  const initials = (user.name || user.email)
-    .split(/\s+/)
-    .map((word) => word.charAt(0))
-    .slice(0, 2)
-    .join('')
-    .toUpperCase()
+  const initials = initialsOf(user.name || user.email)
   return (
     <Menu
       trigger={
