@@ -7,6 +7,7 @@ import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
 import { Toaster } from '@/components/toaster'
 import { followEvents } from '@/lib/events'
+import { usePageLife } from '@/lib/page-life'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
 import { useToasts } from '@/stores/toasts'
@@ -20,6 +21,7 @@ export function AppShell() {
   const { open: paletteOpen } = usePalette()
   useLiveEvents()
   usePaletteKey()
+  usePageLife()
   const loading = useNavigation().state === 'loading'
   return (
     <>
@@ -58,7 +60,8 @@ export function AppShell() {
 
 function useLiveEvents() {
   const client = useQueryClient()
-  const orgId = useMe().organisation.id
+  const { user, organisation } = useMe()
+  const [userId, orgId] = [user.id, organisation.id]
   const { pathname } = useLocation()
   const path = useRef(pathname)
   useEffect(() => {
@@ -68,13 +71,14 @@ function useLiveEvents() {
     () =>
       followEvents({
         client,
+        userId,
         orgId,
         onActivity: (event) => {
           const toast = newsOf(event, path.current)
           if (toast) useToasts.getState().push(toast)
         },
       }),
-    [client, orgId],
+    [client, userId, orgId],
   )
 }
 
