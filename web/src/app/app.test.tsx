@@ -208,7 +208,7 @@ describe('a tab', () => {
     await waitFor(() => expect(router.state.location.pathname).toBe('/'))
   })
 
-  it('whose request was meant for somebody else asks who is signed in, and becomes them', async () => {
+  it('whose request was meant for the former person asks who is signed in, and becomes them', async () => {
     remember()
     const { router, server } = start('/nowhere')
     await screen.findByRole('heading', { name: 'Page not found' })

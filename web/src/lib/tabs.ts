@@ -25,6 +25,6 @@ export function onOtherTab(key: string, listener: (session: string | null) => vo
   if (typeof addEventListener !== 'function') return
   addEventListener('storage', (event: StorageEvent) => {
     if (event.key === key) listener(event.newValue)
-    // The whole storage was cleared: nobody knows whose session it is, and the next answer tells.
+    // The whole storage was cleared: the next answer tells whose session it is.
   })
 }

@@ -177,7 +177,7 @@ describe('a request', () => {
     expect(server.seen.map((r) => r.headers.get('x-skypanel-for'))).toEqual(['usr_1', 'usr_1', null])
   })
 
-  it('that is refused for somebody else is signed in makes the page ask who', async () => {
+  it('that is refused because another user is signed in makes the page ask who', async () => {
     enter('usr_1')
     const heard = vi.fn()
     const off = onSession(heard)

@@ -18,7 +18,7 @@ interface Shape {
 
 const UNREACHABLE = 'The panel cannot be reached. Check your connection; nothing you typed is lost.'
 
-/** The way to the panel broke, or somebody on it gave up waiting. */
+/** The way to the panel broke, or something on it gave up waiting. */
 const ANSWER_LOST = new Set(['unreachable', 'no_answer', 'timeout'])
 
 /** An error of the API (RFC 9457), or of the way to it (`status` 0). */

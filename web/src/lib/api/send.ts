@@ -3,19 +3,19 @@ import { actingFor } from '@/lib/api/session'
 import { traced } from '@/lib/api/trace'
 import { learnTime } from '@/lib/clock'
 
-/** For whom a request is meant; the server refuses it when somebody else is signed in by now. */
+/** For whom a request is meant; the server refuses it when another user is signed in by now. */
 const FOR = 'x-skypanel-for'
 /** The code of that refusal. */
-export const OTHER_PERSON = 'other_person'
-/** Asks who is signed in, or changes it: meant for nobody yet. */
-const FOR_NOBODY = /\/api\/(config|auth\/(me|login|register|token))$/
+export const OTHER_PERSON = 'other_user'
+/** Asks who is signed in, or changes it: meant for no user yet. */
+const FOR_NO_USER = /\/api\/(config|auth\/(me|login|register|token))$/
 
 export const pathOf = (request: Request) => new URL(request.url).pathname
 
 /** Says for whom the request is meant: the person for whom the page acts at this moment. */
 export function addressed(request: Request): Request {
   const user = actingFor()
-  if (user !== null && !FOR_NOBODY.test(pathOf(request))) request.headers.set(FOR, user)
+  if (user !== null && !FOR_NO_USER.test(pathOf(request))) request.headers.set(FOR, user)
   return request
 }
 
@@ -51,5 +51,5 @@ const noAnswer = () =>
       'The panel did not answer in time, so this page does not know whether it was done. Check before you repeat it.',
   })
 
-/** Whether the server refused because somebody else than the page's person is signed in. */
+/** Whether the server refused because another user than the page's is signed in. */
 export const isMeantForOther = ({ code }: { code: string }) => code === OTHER_PERSON

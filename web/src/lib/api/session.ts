@@ -10,11 +10,11 @@ const HINT = 'sp.session'
 const ENDED = 'ended'
 
 export type SessionChange =
-  /** Somebody signed out, in this tab or another: nothing of theirs is kept. */
+  /** The person signed out, in this tab or another: nothing of theirs is kept. */
   | 'signed-out'
   /** The session is over; the same person may sign in again and find the drafts. */
   | 'ended'
-  /** Another tab signed somebody in: ask who it is. */
+  /** Another tab signed a person in: ask who it is. */
   | 'signed-in'
   /** This page acts for a person who is no longer signed in: ask who is. */
   | 'other-person'

@@ -89,7 +89,7 @@ function byLease(name: string, on: Contender, t: LeadTiming): () => void {
   const me = newId()
   let leading = false
 
-  /** Who leads until when, by this computer's clock; null for nobody. */
+  /** Who leads until when, by this computer's clock; null when none does. */
   const holder = (): string | null => {
     const [id = '', until = ''] = (localStorage.getItem(key) ?? '').split(' ')
     const left = Number(until) - Date.now()
