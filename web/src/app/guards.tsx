@@ -47,7 +47,7 @@ function NewPerson({ me, onReady }: { me: Me; onReady: () => void }) {
     useToasts.getState().push({
       tone: 'info',
       title: `You are now signed in as ${me.user.name || me.user.email}`,
-      detail: 'You signed in in another tab. Nothing more was done for the person whom this tab showed.',
+      detail: 'That happened in another tab. Nothing more was sent for the person whom this tab showed.',
     })
     onReady()
   }, [me, navigate, onReady])

@@ -26,7 +26,7 @@ export function JobDialogs({
 }
 
 const nameOf = (job: AdminJob) => [jobKind(job.kind), job.target?.label].filter(Boolean).join(' · ')
-const Subject = ({ job }: { job: AdminJob }) => <p className="font-medium break-words">{nameOf(job)}</p>
+const Subject = ({ job }: { job: AdminJob }) => <p className="font-medium wrap-anywhere">{nameOf(job)}</p>
 
 function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep | null }) {
   const retry = useRetryJob(job.id)
