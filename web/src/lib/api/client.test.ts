@@ -95,6 +95,24 @@ describe('an expired session', () => {
     expect(hasSessionHint()).toBe(true)
   })
 
+  it('that ended for a person who has left meanwhile ends nothing for the next', async () => {
+    enter('usr_1')
+    const server = stubApi({
+      'GET /api/wallet': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': () => {
+        enter('usr_2')
+        return problem(401, 'unauthenticated')
+      },
+    })
+    const out = vi.fn()
+    const off = onSession(out)
+    await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
+    off()
+    expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
+    expect(out).not.toHaveBeenCalled()
+    expect(hasSessionHint()).toBe(true)
+  })
+
   it('that another tab has renewed is not renewed again', async () => {
     let renewed = false
     vi.stubGlobal('navigator', {

@@ -3,7 +3,7 @@ import { Problem, problemFrom } from '@/lib/api/problem'
 import { renew, renewals } from '@/lib/api/renew'
 import type { paths } from '@/lib/api/schema'
 import { addressed, isMeantForOther, pathOf, send } from '@/lib/api/send'
-import { announceEnded, announceOtherPerson } from '@/lib/api/session'
+import { actingFor, announceEnded, announceOtherPerson } from '@/lib/api/session'
 import { traced } from '@/lib/api/trace'
 import { isOnline } from '@/lib/online'
 import { currentPage } from '@/lib/page-life'
@@ -24,13 +24,14 @@ export async function sessionFetch(request: Request): Promise<Response> {
   const write = !READS.has(request.method)
   if (write && !isOnline()) throw offline()
   const page = currentPage()
+  const user = actingFor()
   const answerMs = write ? WRITE_ANSWER_MS : undefined
   addressed(request)
   let seen = renewals()
   let answer = await send(request.clone(), answerMs)
   for (let n = 0; answer.status === 401 && n < MAX_REPEATS && !NO_REFRESH.test(pathOf(request)); n += 1) {
     if ((await renew(seen)) === 'ended') {
-      announceEnded()
+      announceEnded(user)
       return answer
     }
     if (write && currentPage() !== page) throw left()

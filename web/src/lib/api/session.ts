@@ -87,8 +87,10 @@ export function announceSignedOut(): void {
   leave('signed-out')
 }
 
-/** The server no longer accepts the session, which is every tab's. */
-export function announceEnded(): void {
+/** The server no longer accepts the session, which is every tab's; `user` is the person it was asked for. */
+export function announceEnded(user: string | null): void {
+  // Another tab has signed out or in since the request was sent: its answer is about a former session.
+  if (user !== acting) return
   setHint(ENDED)
   tellTabs(ENDED)
   leave('ended')
