@@ -5,6 +5,7 @@ import { Banners } from '@/app/shell/banners'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
+import { OfflineBanner } from '@/components/offline-banner'
 import { Toaster } from '@/components/toaster'
 import { followEvents } from '@/lib/events'
 import { usePageLife } from '@/lib/page-life'
@@ -35,7 +36,12 @@ export function AppShell() {
         <Sidebar />
         <div className="flex min-w-0 flex-1 flex-col">
           <Banners />
-          <Topbar onOpenNav={() => setNavOpen(true)} />
+          <div className="sticky top-0 z-30">
+            <div aria-live="polite">
+              <OfflineBanner />
+            </div>
+            <Topbar onOpenNav={() => setNavOpen(true)} />
+          </div>
           {loading ? <div aria-hidden className="fixed inset-x-0 top-0 z-60 h-0.5 animate-shimmer bg-primary" /> : null}
           <main id="content" tabIndex={-1} className="flex-1 px-4 py-5 outline-none sm:px-6 sm:py-7">
             <Outlet />

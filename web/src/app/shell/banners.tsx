@@ -1,21 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { RadioTower, TriangleAlert } from 'lucide-react'
 import { Link } from 'react-router'
-import { OfflineBanner } from '@/components/offline-banner'
 import { Banner } from '@/components/ui/banner'
 import { walletQuery } from '@/lib/api/queries'
 import { formatMoney, isPositive } from '@/lib/money'
 import { useOnline } from '@/lib/online'
 import { useLive } from '@/stores/live'
 
-/** What concerns every page: no connection, debt, and a stream that was lost. */
+/** What concerns every page: debt, and a stream that was lost. */
 export function Banners() {
   const { state } = useLive()
   const online = useOnline()
   const { data: wallet } = useQuery(walletQuery)
   return (
     <div aria-live="polite">
-      <OfflineBanner />
       {wallet && isPositive(wallet.owed) ? (
         <Banner tone="danger" icon={<TriangleAlert aria-hidden className="size-4 shrink-0" />}>
           You owe <strong className="num">{formatMoney(wallet.owed)}</strong>. Your servers keep running, but you cannot

@@ -18,7 +18,7 @@ const THEMES = [
 
 export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
   return (
-    <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-surface px-3 sm:gap-3 sm:px-5">
+    <header className="flex h-14 items-center gap-2 border-b bg-surface px-3 sm:gap-3 sm:px-5">
       <Button variant="ghost" size="icon" className="lg:hidden" aria-label="Open navigation" onClick={onOpenNav}>
         <MenuIcon aria-hidden className="size-5" />
       </Button>
