@@ -22,7 +22,7 @@ async function signOut(page: Page) {
 }
 
 test.describe('several tabs of one person', () => {
-  test.use({ expected: refused(401) })
+  test.use({ expected: refused(401, 409) })
 
   test('share one stream, and renew the session once', async ({ page, context }) => {
     const streams = count(context, '/api/notifications/stream')
