@@ -2,12 +2,14 @@ import { fileURLToPath, URL } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { chunks } from './scripts/chunks.ts'
 
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const api = process.env.API_URL ?? 'http://127.0.0.1:3001'
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: { alias: { '@': path('./src') } },
   // The server replaces the placeholder with a fresh nonce in every answer.
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
@@ -16,6 +18,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      output: {
+        codeSplitting: chunks({
+          entry: path('./src/app/main.tsx'),
+          form: path('./src/features/auth/pages/sign-in-page.tsx'),
+          frame: path('./src/app/shell/signed-in.tsx'),
+        }),
+      },
+    },
   },
   server: {
     port: 5173,

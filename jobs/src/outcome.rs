@@ -119,14 +119,11 @@ pub fn failure(code: &str, admin: impl Into<String>, request_id: Option<String>)
     }
 }
 
-/// A provider's error as a failure: the customer learns nothing of the supplier.
+/// A provider's error as a failure: the customer learns nothing of the supplier. What follows is not said here, for it
+/// depends on the attempts that are left: after the last one nothing is retried.
 fn provider_failure(error: &ProviderError) -> Failure {
-    let advice = match error.class {
-        ErrorClass::Credentials => " Check the cloud's token under Clouds, then retry.",
-        ErrorClass::RateLimited => " It continues when the provider's limit allows.",
-        ErrorClass::Transient | ErrorClass::Unknown => " It is retried automatically.",
-        ErrorClass::Busy | ErrorClass::Permanent => "",
-    };
+    let refused = error.class == ErrorClass::Credentials;
+    let advice = if refused { " Check the cloud's token under Clouds, then retry." } else { "" };
     let field = error.field.as_ref().map(|field| format!(" (field {field})")).unwrap_or_default();
     let status = error.status.map(|status| format!(" [HTTP {status}]")).unwrap_or_default();
     let ending = if error.message.ends_with(['.', '!', '?']) { "" } else { "." };
@@ -135,4 +132,20 @@ fn provider_failure(error: &ProviderError) -> Failure {
         format!("{}{field}{status}{ending}{advice}", error.message),
         error.request_id.clone(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use providers::code;
+
+    #[test]
+    fn a_failure_promises_no_further_try() {
+        for class in [ErrorClass::Transient, ErrorClass::Unknown, ErrorClass::RateLimited, ErrorClass::Busy] {
+            let error = ProviderError::new(class, code::UNAVAILABLE, "The cloud answered 503");
+            assert_eq!(provider_failure(&error).admin, "The cloud answered 503.", "{class:?}");
+        }
+        let refused = ProviderError::new(ErrorClass::Credentials, code::UNAUTHENTICATED, "Invalid token");
+        assert!(provider_failure(&refused).admin.ends_with("Check the cloud's token under Clouds, then retry."));
+    }
 }

@@ -12,7 +12,7 @@ npm_packages() {
 # The pages were never built (the placeholder that a bare cargo build leaves has no assets), or changed since.
 _web_is_stale() {
   [[ -d web/dist/assets && -f web/dist/index.html ]] || return 0
-  [[ -n $(find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -newer web/dist/index.html -print -quit 2>/dev/null) ]]
+  [[ -n $(find web/src web/public web/scripts web/index.html web/package-lock.json web/vite.config.ts -newer web/dist/index.html -print -quit 2>/dev/null) ]]
 }
 
 # Both do nothing in a ./dev of the stage small, which has built for all that it starts.

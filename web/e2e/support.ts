@@ -237,3 +237,17 @@ export async function giveCredit(api: APIRequestContext, organisation: string, a
     }),
   )
 }
+
+/** A customer with credit, and an order that is filled in but not sent. */
+export async function filledOrder(page: Page): Promise<string> {
+  const api = await adminApi()
+  const plan = await ensurePlan(api)
+  const organisation = unique('Org')
+  await register(page, `${unique('net')}@customer.example`, organisation)
+  await giveCredit(api, organisation, '25.000000')
+  await api.dispose()
+  const label = unique('net')
+  await fillOrder(page, plan.name, label)
+  await expect(page.getByRole('region', { name: 'Summary' }).getByText('Held now (first hour)')).toBeVisible()
+  return label
+}

@@ -1,18 +1,23 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { render, screen, waitFor } from '@testing-library/react'
+import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { createMemoryRouter, RouterProvider } from 'react-router'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Providers } from '@/app/providers'
 import { createQueryClient } from '@/app/query-client'
 import { routes } from '@/app/router'
 import { newsOf } from '@/app/shell/news'
-import { setSessionHint } from '@/lib/api/session'
-import type { LiveActivity } from '@/lib/api/types'
+import { OTHER_PERSON } from '@/lib/api/send'
+import { announceSignedOut } from '@/lib/api/session'
+import type { LiveActivity, Me } from '@/lib/api/types'
+import { useToasts } from '@/stores/toasts'
 import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
-import { problem, stubApi, type StubApi } from '@/testing/stub-api'
+import { problem, stubApi, type Seen, type StubApi } from '@/testing/stub-api'
 
 vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
+
+/** The browser knows of a session. */
+const remember = () => localStorage.setItem('sp.session', member.user.id)
 
 function start(
   at: string,
@@ -39,6 +44,12 @@ function start(
   return { server, router, user: userEvent.setup() }
 }
 
+// Another test's person must not seem to have been here before.
+beforeEach(() => {
+  announceSignedOut()
+  useToasts.setState({ items: [] })
+})
+
 describe('a stranger', () => {
   it('is led to the sign-in page and back, without a request that must fail', async () => {
     const { server, router, user } = start('/wallet', { 'POST /api/auth/login': member })
@@ -53,7 +64,7 @@ describe('a stranger', () => {
   })
 
   it('whose session ended in the middle is signed out', async () => {
-    setSessionHint(true)
+    remember()
     const { router } = start('/wallet', {
       'GET /api/wallet/statement': () => problem(401, 'unauthenticated'),
       'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
@@ -64,7 +75,7 @@ describe('a stranger', () => {
 
 describe('the frame', () => {
   it('shows admins their group, and others nothing of it', async () => {
-    setSessionHint(true)
+    remember()
     const { router } = start('/', {})
     expect(await screen.findByRole('link', { name: 'Servers' })).toBeInTheDocument()
     expect(screen.queryByRole('link', { name: 'Customers' })).not.toBeInTheDocument()
@@ -73,7 +84,7 @@ describe('the frame', () => {
   })
 
   it('has the admin group for admins', async () => {
-    setSessionHint(true)
+    remember()
     start('/', { 'GET /api/auth/me': admin })
     for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds'])
       expect(await screen.findByRole('link', { name })).toBeInTheDocument()
@@ -84,19 +95,19 @@ describe('the frame', () => {
     [71 * 3600, 'bg-warning-soft'],
     [23 * 3600, 'bg-danger-soft'],
   ])('colours a runway of %d s', async (runway_s, look) => {
-    setSessionHint(true)
+    remember()
     start('/nowhere', { 'GET /api/wallet': { ...wallet, runway_s } })
     expect(await screen.findByRole('link', { name: /^Wallet: \$42\.18, lasts/ })).toHaveClass(look)
   })
 
   it('says across every page that money is owed', async () => {
-    setSessionHint(true)
+    remember()
     start('/nowhere', { 'GET /api/wallet': { ...wallet, owed: usd('3.120000') } })
     expect(await screen.findByText(/^You owe/)).toHaveTextContent('$3.12')
   })
 
   it('finds servers and pages by Ctrl-K', async () => {
-    setSessionHint(true)
+    remember()
     const { user, router, server } = start('/nowhere')
     await screen.findByRole('heading', { name: 'Page not found' })
     await user.keyboard('{Control>}k{/Control}')
@@ -111,8 +122,9 @@ describe('the frame', () => {
     expect(screen.queryByRole('combobox')).not.toBeInTheDocument()
   })
 
-  it('signs out', async () => {
-    setSessionHint(true)
+  it('signs out, and drops the drafts', async () => {
+    remember()
+    sessionStorage.setItem('sp.draft.vps', JSON.stringify({ user: member.user.id, draft: {} }))
     const { user, router, server } = start('/nowhere', {
       'POST /api/auth/logout': () => new Response(null, { status: 204 }),
     })
@@ -120,6 +132,93 @@ describe('the frame', () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
     expect(server.of('POST /api/auth/logout')).toHaveLength(1)
+    expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
+  })
+
+  it('says at once that the browser is offline, and when it no longer is', async () => {
+    remember()
+    start('/nowhere')
+    await screen.findByRole('heading', { name: 'Page not found' })
+    const line = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    act(() => void dispatchEvent(new Event('offline')))
+    expect(screen.getByText(/You are offline/)).toBeInTheDocument()
+    line.mockRestore()
+    act(() => void dispatchEvent(new Event('online')))
+    expect(screen.queryByText(/You are offline/)).not.toBeInTheDocument()
+  })
+})
+
+describe('a tab', () => {
+  const grace: Me = { ...member, user: { id: 'user_2', email: 'grace@nimbus.example', name: 'Grace Hopper' } }
+  const draft = () => sessionStorage.setItem('sp.draft.vps', JSON.stringify({ user: member.user.id, draft: {} }))
+  /** What the browser tells this tab when another one changes the storage. */
+  const elsewhere = (session: string | null) =>
+    act(() => void dispatchEvent(new StorageEvent('storage', { key: 'sp.session', newValue: session })))
+
+  it('leaves with the sign-out of another tab, and keeps no draft', async () => {
+    remember()
+    draft()
+    const { router } = start('/nowhere')
+    await screen.findByRole('heading', { name: 'Page not found' })
+    localStorage.removeItem('sp.session')
+    elsewhere(null)
+    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+    expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
+  })
+
+  it('keeps the draft when the session only ran out', async () => {
+    remember()
+    draft()
+    const { router } = start('/nowhere')
+    await screen.findByRole('heading', { name: 'Page not found' })
+    elsewhere('ended')
+    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+    expect(sessionStorage.getItem('sp.draft.vps')).not.toBeNull()
+  })
+
+  it.each(['the storage', 'the channel'])('becomes the person of another tab’s sign-in, told by %s', async (by) => {
+    remember()
+    draft()
+    const { router, server } = start('/servers/vps_1/none', {})
+    await screen.findByRole('heading', { name: 'Page not found' })
+    server.on('GET /api/auth/me', grace)
+    if (by === 'the storage') elsewhere(grace.user.id)
+    else {
+      const other = new BroadcastChannel('sp.session')
+      other.postMessage({ session: grace.user.id })
+      await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+      other.close()
+    }
+    await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+    expect(await screen.findByText('You are now signed in as Grace Hopper')).toBeInTheDocument()
+    expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
+    await waitFor(() => expect(server.of('GET /api/wallet').at(-1)?.headers.get('x-skypanel-for')).toBe('user_2'))
+  })
+
+  it('follows another tab’s sign-in from the sign-in page, but not to the former person’s page', async () => {
+    remember()
+    const { router, server } = start('/wallet')
+    await screen.findByRole('heading', { name: 'Wallet' })
+    localStorage.removeItem('sp.session')
+    elsewhere(null)
+    await waitFor(() => expect(router.state.location.search).toBe('?next=%2Fwallet'))
+    server.on('GET /api/auth/me', grace)
+    localStorage.setItem('sp.session', grace.user.id)
+    elsewhere(grace.user.id)
+    await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+  })
+
+  it('whose request was meant for the former person asks who is signed in, and becomes them', async () => {
+    remember()
+    const { router, server } = start('/nowhere')
+    await screen.findByRole('heading', { name: 'Page not found' })
+    server.on('GET /api/auth/me', grace)
+    server.on('GET /api/activity', ({ headers }: Seen) =>
+      headers.get('x-skypanel-for') === 'user_1' ? problem(409, OTHER_PERSON) : { items: [], next: null },
+    )
+    void router.navigate('/activity')
+    expect(await screen.findByText('You are now signed in as Grace Hopper')).toBeInTheDocument()
+    expect(router.state.location.pathname).toBe('/')
   })
 })
 

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { onlineManager } from '@tanstack/react-query'
+import { expect, it, vi } from 'vitest'
 import { createQueryClient } from '@/app/query-client'
 import { Problem } from '@/lib/api/problem'
 import { useToasts } from '@/stores/toasts'
@@ -26,4 +27,15 @@ it('tells in a toast what was refused for now, what to do and when, where the ac
   expect(toast?.detail).toMatch(
     /^You have 200 jobs in progress\. .*Activity page shows.* You can try again in 1 min 30 s\. Reference req_1\.$/,
   )
+})
+
+it('does not park a change while offline to make it later', async () => {
+  onlineManager.setOnline(false)
+  const send = vi.fn(() => Promise.reject(new Problem({ status: 0, code: 'offline' })))
+  const client = createQueryClient()
+  const change = client.getMutationCache().build(client, client.defaultMutationOptions({ mutationFn: send }))
+  await expect(change.execute(undefined)).rejects.toMatchObject({ code: 'offline' })
+  onlineManager.setOnline(true)
+  await client.resumePausedMutations()
+  expect(send).toHaveBeenCalledOnce()
 })

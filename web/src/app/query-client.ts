@@ -27,7 +27,8 @@ export function createQueryClient(): QueryClient {
         retry: (count, error) => toProblem(error).transient && count < RETRIES,
         retryDelay: (count, error) => (toProblem(error).retryAfterS ?? 0) * 1000 || 400 * 2 ** count,
       },
-      mutations: { retry: false },
+      // Never parked to be sent on reconnect: by then the person may have left, or changed their mind.
+      mutations: { retry: false, networkMode: 'always' },
     },
     mutationCache: new MutationCache({
       onError: (error, _variables, _context, mutation) => {

@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
+import { copyText } from '@/lib/clipboard'
 import { cn } from '@/lib/cn'
 
 interface CopyTextProps {
@@ -13,18 +14,18 @@ interface CopyTextProps {
   children?: React.ReactNode
 }
 
+/** For how long it is said that the browser refused. */
+const REFUSAL_MS = 6000
+
 /** Mono text that a click copies. */
 export function CopyText({ text, what, className, wrap = false, children }: CopyTextProps) {
-  const [copied, setCopied] = useState(false)
+  const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null)
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text)
-      setCopied(true)
-      setTimeout(() => setCopied(false), 1500)
-    } catch {
-      // Without the right to the clipboard the text can still be selected.
-    }
+    const copied = await copyText(text)
+    setOutcome(copied ? 'copied' : 'refused')
+    setTimeout(() => setOutcome(null), copied ? 1500 : REFUSAL_MS)
   }
+  const copied = outcome === 'copied'
   const Icon = copied ? Check : Copy
   return (
     <button
@@ -45,8 +46,8 @@ export function CopyText({ text, what, className, wrap = false, children }: Copy
         aria-hidden
         className={cn('size-3.5 shrink-0', copied ? 'text-success' : 'text-muted opacity-60 group-hover:opacity-100')}
       />
-      <span className="sr-only" role="status">
-        {copied ? 'Copied' : ''}
+      <span className={outcome === 'refused' ? 'font-sans text-xs text-warning' : 'sr-only'} role="status">
+        {copied ? 'Copied' : outcome === 'refused' ? 'Not copied: select it by hand' : ''}
       </span>
     </button>
   )

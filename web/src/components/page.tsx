@@ -33,7 +33,7 @@ export function Page({ title, heading, detail, actions, back, wide = false, chil
         ) : null}
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <div className="min-w-0">
-            {heading ?? <h1 className="text-2xl font-semibold tracking-tight break-words">{title}</h1>}
+            {heading ?? <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>}
             {detail ? <div className="mt-1 text-muted">{detail}</div> : null}
           </div>
           {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}

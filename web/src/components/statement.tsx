@@ -71,7 +71,7 @@ function Entry({ entry, lines }: { entry: StatementEntry; lines: StatementProps[
         <kind.icon className="size-4" />
       </span>
       <span className="min-w-0 flex-1">
-        <span className="block break-words">{entry.description}</span>
+        <span className="block wrap-anywhere">{entry.description}</span>
         <span className="num block text-[13px] text-muted">
           {kind.words} ·{' '}
           <time dateTime={entry.at} title={formatDateTime(entry.at)}>

@@ -41,8 +41,8 @@ export function Timeline({ steps, live }: { steps: TimelineStep[]; live: boolean
               <span className="sr-only">{look?.name}: </span>
             </span>
             <div className="min-w-0 flex-1 pt-0.5">
-              <p className="break-words">{step.words}</p>
-              {step.detail ? <div className="mt-0.5 text-[13px] break-words text-muted">{step.detail}</div> : null}
+              <p className="wrap-anywhere">{step.words}</p>
+              {step.detail ? <div className="mt-0.5 text-[13px] wrap-anywhere text-muted">{step.detail}</div> : null}
             </div>
             <time dateTime={step.at} className="num shrink-0 pt-0.5 font-mono text-xs text-muted">
               {formatTime(step.at)}

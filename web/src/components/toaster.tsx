@@ -37,8 +37,8 @@ function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: () => void }
     <div className="pointer-events-auto flex animate-pop items-start gap-3 rounded-lg border bg-surface p-3.5 shadow-lg">
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${TINT[toast.tone]}`} />
       <div className="min-w-0 flex-1 text-[13px]">
-        <p className="font-medium break-words">{toast.title}</p>
-        {toast.detail ? <p className="break-words text-muted">{toast.detail}</p> : null}
+        <p className="font-medium wrap-anywhere">{toast.title}</p>
+        {toast.detail ? <p className="wrap-anywhere text-muted">{toast.detail}</p> : null}
         {toast.link ? (
           <Link to={toast.link.to} onClick={onDismiss} className="font-medium text-accent hover:underline">
             {toast.link.label}

@@ -1,12 +1,3 @@
-const files = import.meta.glob<string>(
-  '/node_modules/country-flag-icons/3x2/{AE,AR,AU,BE,BR,CA,CH,CL,CN,CO,CZ,DE,DK,ES,FI,FR,GB,GR,HK,ID,IE,IL,IN,IT,JP,KE,KR,MX,MY,NG,NL,NO,NZ,PE,PH,PL,PT,RO,SA,SE,SG,TH,TR,TW,UA,US,VN,ZA}.svg',
-  { query: '?url', import: 'default', eager: true },
-)
-
-/** Address of a country's flag, or null where we have none. */
-export const flagUrl = (country: string): string | null =>
-  files[`/node_modules/country-flag-icons/3x2/${country.toUpperCase()}.svg`] ?? null
-
 const CONTINENTS: Record<string, string> = Object.fromEntries(
   (
     [

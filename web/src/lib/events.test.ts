@@ -47,7 +47,13 @@ function follow(answer: (n: number) => Response, onActivity?: (e: LiveActivity) 
     invalidated.push(JSON.stringify((filter as { queryKey?: unknown } | undefined)?.queryKey ?? 'all'))
     return Promise.resolve()
   })
-  stop = followEvents({ client, orgId: 'org_1', timing: TIMING, ...(onActivity ? { onActivity } : {}) })
+  stop = followEvents({
+    client,
+    userId: 'usr_1',
+    orgId: 'org_1',
+    timing: TIMING,
+    ...(onActivity ? { onActivity } : {}),
+  })
 }
 
 /** A stream that says this and stays open, or ends. */

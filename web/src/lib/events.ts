@@ -1,39 +1,41 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
-import { sessionFetch } from '@/lib/api/client'
 import type { LiveActivity, LiveJob } from '@/lib/api/types'
-import { SseParser, type SseEvent } from '@/lib/sse'
+import { shareStream, type ShareTiming } from '@/lib/live/share'
+import type { SseEvent } from '@/lib/live/sse'
 import { staleAfterActivity, staleAfterJob } from '@/lib/stale'
-import { useLive } from '@/stores/live'
+import { useLive, type LiveState } from '@/stores/live'
 
 interface EventsOptions {
   client: QueryClient
-  /** The reader's own organisation; other people's events touch the admin pages alone. */
+  /** Whose stream it is: all tabs of this person share one. */
+  userId: string
+  /** The organisation of this tab's pages; other organisations' events touch the admin pages alone. */
   orgId: string
   onActivity?: (event: LiveActivity) => void
   timing?: Partial<typeof TIMING>
 }
 
-const TIMING = {
+const TIMING: ShareTiming & { pollMs: number; coalesceMs: number; operatorMs: number } = {
   backoffFirstMs: 500,
   backoffMaxMs: 30_000,
   maxAttempts: 10,
   pollMs: 10_000,
   retryWhilePollingMs: 60_000,
-  /** The server's heart beats every 30 s. */
   silenceMs: 75_000,
   coalesceMs: 250,
   /** The operators' pages see everybody's events: under load that is one refetch each so often. */
   operatorMs: 2000,
+  lookMs: 2000,
+  beatMs: 20_000,
+  /** A hidden tab's timers run once a minute. */
+  leaderSilenceMs: 90_000,
+  leaseMs: 8000,
 }
 
-/** Follows the event stream until the returned function is called. */
-export function followEvents({ client, orgId, onActivity, timing }: EventsOptions): () => void {
+/** Follows what happens until the returned function is called. */
+export function followEvents({ client, userId, orgId, onActivity, timing }: EventsOptions): () => void {
   const t = { ...TIMING, ...timing }
   const stop = new AbortController()
-  const { setState } = useLive.getState()
-  let lastId: string | null = null
-  let attempt = 0
-  let wasLive = false
   const timers = new Set<ReturnType<typeof setTimeout>>()
 
   const after = (ms: number, run: () => void) => {
@@ -71,7 +73,6 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
 
   const isOwn = ({ org_id }: LiveActivity | LiveJob) => org_id == null || org_id === orgId
   const handle = (e: SseEvent) => {
-    if (e.id !== null) lastId = e.id
     if (e.event === 'reset') {
       void client.invalidateQueries()
       return
@@ -92,67 +93,22 @@ export function followEvents({ client, orgId, onActivity, timing }: EventsOption
     void client.invalidateQueries()
     after(t.pollMs, poll)
   }
-
-  const failed = () => {
-    if (stop.signal.aborted) return
-    attempt += 1
-    if (attempt >= t.maxAttempts) {
-      if (useLive.getState().state !== 'polling') {
-        setState('polling')
-        poll()
-      }
-      after(t.retryWhilePollingMs, () => void connect())
-      return
-    }
-    if (wasLive || attempt > 2) setState('retrying')
-    const backoff = Math.min(t.backoffMaxMs, t.backoffFirstMs * 2 ** (attempt - 1))
-    after(backoff * (0.75 + Math.random() / 2), () => void connect())
+  const follow = (state: LiveState) => {
+    const former = useLive.getState().state
+    useLive.getState().setState(state)
+    if (state === 'polling' && former !== 'polling') poll()
   }
 
-  const connect = async () => {
-    const silence = new AbortController()
-    let watchdog: ReturnType<typeof setTimeout> | undefined
-    const heard = () => {
-      clearTimeout(watchdog)
-      watchdog = setTimeout(() => silence.abort(), t.silenceMs)
-    }
-    try {
-      heard()
-      const headers: Record<string, string> = { accept: 'text/event-stream' }
-      if (lastId !== null) headers['last-event-id'] = lastId
-      const request = new Request(new URL('/api/notifications/stream', globalThis.location.origin), {
-        headers,
-        signal: AbortSignal.any([stop.signal, silence.signal]),
-      })
-      const response = await sessionFetch(request)
-      // A session that ended has been announced; the app stops following.
-      if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`)
-      // What changed while the stream was down, unless the server replays it.
-      if (wasLive && lastId === null) void client.invalidateQueries()
-      wasLive = true
-      attempt = 0
-      setState('live')
-      const parser = new SseParser()
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-      for (;;) {
-        const { done, value } = await reader.read()
-        if (done) break
-        heard()
-        for (const event of parser.push(value)) handle(event)
-      }
-    } catch {
-      // Every way to lose the stream ends in the same place: try again.
-    } finally {
-      clearTimeout(watchdog)
-    }
-    failed()
-  }
-
-  void connect()
+  const leave = shareStream(
+    userId,
+    { onEvent: handle, onState: follow, onGap: () => void client.invalidateQueries() },
+    t,
+  )
   return () => {
     stop.abort()
+    leave()
     for (const timer of timers) clearTimeout(timer)
-    setState('connecting')
+    useLive.getState().setState('connecting')
   }
 }
 

@@ -1,6 +1,5 @@
 import { useRef } from 'react'
-
-const newKey = () => crypto.randomUUID()
+import { newId } from '@/lib/new-id'
 
 /**
  * A key for one intent: created when the form opens and reused for every repeat of it, so that a lost
@@ -9,7 +8,7 @@ const newKey = () => crypto.randomUUID()
 export function useIdempotencyKey(): { current: () => string; renew: () => void } {
   const key = useRef<string | null>(null)
   return {
-    current: () => (key.current ??= newKey()),
+    current: () => (key.current ??= newId()),
     renew: () => {
       key.current = null
     },

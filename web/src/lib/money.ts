@@ -73,17 +73,9 @@ export function percentOf(part: Money, whole: Money): number {
   return Math.max(0, Math.min(100, Number((toMicro(part.amount) * 10_000n) / w) / 100))
 }
 
-/** What a person typed as an amount, as the API wants it; null when it is none. */
-export function parseAmount(text: string): string | null {
-  const plain = text
-    .trim()
-    .replace(/^[$€£]\s*/, '')
-    .replace(/,(?=\d{3}(\D|$))/g, '')
-  return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? fromMicro(toMicro(plain)) : null
-}
-
-/** An amount as a person would type it back: `2.50`, `0.0075`. */
+/** An amount as a person would type it back, and never as one that may be thousands: `2.50`, `1.1250`. */
 export function plain(money: Money): string {
   const micro = toMicro(money.amount)
-  return `${micro < 0n ? '-' : ''}${digitsOf(micro < 0n ? -micro : micro, 2, 6).replaceAll(',', '')}`
+  const text = digitsOf(micro < 0n ? -micro : micro, 2, 6).replaceAll(',', '')
+  return `${micro < 0n ? '-' : ''}${text}${/\.\d{3}$/.test(text) ? '0' : ''}`
 }

@@ -1,16 +1,17 @@
 import { useSyncExternalStore } from 'react'
+import { serverNow } from '@/lib/clock'
 
 /** One timer for all clocks on the page; it stops while no clock is shown. */
-let now = Date.now()
+let now = serverNow()
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   if (timer === undefined) {
-    now = Date.now()
+    now = serverNow()
     timer = setInterval(() => {
-      now = Date.now()
+      now = serverNow()
       for (const l of listeners) l()
     }, 1000)
   }
@@ -23,7 +24,7 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** Now in milliseconds, ticking each second while `active`. */
+/** Now by the server's clock in milliseconds, ticking each second while `active`. */
 export function useNow(active = true): number {
   return useSyncExternalStore(active ? subscribe : idle, () => now)
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 
 /** `connecting` is not yet worth a word; `retrying` and `polling` are told to the reader. */
-type LiveState = 'connecting' | 'live' | 'retrying' | 'polling'
+export type LiveState = 'connecting' | 'live' | 'retrying' | 'polling'
 
 interface Live {
   state: LiveState

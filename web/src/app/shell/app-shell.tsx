@@ -5,8 +5,10 @@ import { Banners } from '@/app/shell/banners'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
+import { OfflineBanner } from '@/components/offline-banner'
 import { Toaster } from '@/components/toaster'
 import { followEvents } from '@/lib/events'
+import { usePageLife } from '@/lib/page-life'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
 import { useToasts } from '@/stores/toasts'
@@ -20,6 +22,7 @@ export function AppShell() {
   const { open: paletteOpen } = usePalette()
   useLiveEvents()
   usePaletteKey()
+  usePageLife()
   const loading = useNavigation().state === 'loading'
   return (
     <>
@@ -33,7 +36,12 @@ export function AppShell() {
         <Sidebar />
         <div className="flex min-w-0 flex-1 flex-col">
           <Banners />
-          <Topbar onOpenNav={() => setNavOpen(true)} />
+          <div className="sticky top-0 z-30">
+            <div aria-live="polite">
+              <OfflineBanner />
+            </div>
+            <Topbar onOpenNav={() => setNavOpen(true)} />
+          </div>
           {loading ? <div aria-hidden className="fixed inset-x-0 top-0 z-60 h-0.5 animate-shimmer bg-primary" /> : null}
           <main id="content" tabIndex={-1} className="flex-1 px-4 py-5 outline-none sm:px-6 sm:py-7">
             <Outlet />
@@ -58,7 +66,8 @@ export function AppShell() {
 
 function useLiveEvents() {
   const client = useQueryClient()
-  const orgId = useMe().organisation.id
+  const { user, organisation } = useMe()
+  const [userId, orgId] = [user.id, organisation.id]
   const { pathname } = useLocation()
   const path = useRef(pathname)
   useEffect(() => {
@@ -68,13 +77,14 @@ function useLiveEvents() {
     () =>
       followEvents({
         client,
+        userId,
         orgId,
         onActivity: (event) => {
           const toast = newsOf(event, path.current)
           if (toast) useToasts.getState().push(toast)
         },
       }),
-    [client, orgId],
+    [client, userId, orgId],
   )
 }
 

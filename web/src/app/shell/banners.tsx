@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { TriangleAlert, WifiOff } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { RadioTower, TriangleAlert } from 'lucide-react'
 import { Link } from 'react-router'
+import { Banner } from '@/components/ui/banner'
 import { walletQuery } from '@/lib/api/queries'
-import { cn } from '@/lib/cn'
 import { formatMoney, isPositive } from '@/lib/money'
+import { useOnline } from '@/lib/online'
 import { useLive } from '@/stores/live'
 
 /** What concerns every page: debt, and a stream that was lost. */
 export function Banners() {
   const { state } = useLive()
+  const online = useOnline()
   const { data: wallet } = useQuery(walletQuery)
   return (
     <div aria-live="polite">
@@ -22,27 +23,13 @@ export function Banners() {
           </Link>
         </Banner>
       ) : null}
-      {state === 'retrying' || state === 'polling' ? (
-        <Banner tone="warning" icon={<WifiOff aria-hidden className="size-4 shrink-0" />}>
+      {online && (state === 'retrying' || state === 'polling') ? (
+        <Banner tone="warning" icon={<RadioTower aria-hidden className="size-4 shrink-0" />}>
           {state === 'retrying'
             ? 'Live updates are interrupted. Reconnecting…'
             : 'Live updates are off. This page refreshes itself every few seconds instead.'}
         </Banner>
       ) : null}
-    </div>
-  )
-}
-
-function Banner({ tone, icon, children }: { tone: 'danger' | 'warning'; icon: ReactNode; children: ReactNode }) {
-  return (
-    <div
-      className={cn(
-        'flex items-center justify-center gap-2.5 px-4 py-2 text-[13px]',
-        tone === 'danger' ? 'bg-danger-soft text-danger' : 'bg-warning-soft text-warning',
-      )}
-    >
-      {icon}
-      <p>{children}</p>
     </div>
   )
 }

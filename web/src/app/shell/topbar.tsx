@@ -5,6 +5,7 @@ import { Kbd } from '@/components/ui/kbd'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { MenuRadio } from '@/components/ui/menu-radio'
 import { useSignOut } from '@/features/auth/api/mutations'
+import { initialsOf } from '@/lib/initials'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
 import { useUi, type Theme } from '@/stores/ui'
@@ -17,7 +18,7 @@ const THEMES = [
 
 export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
   return (
-    <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-b bg-surface px-3 sm:gap-3 sm:px-5">
+    <header className="flex h-14 items-center gap-2 border-b bg-surface px-3 sm:gap-3 sm:px-5">
       <Button variant="ghost" size="icon" className="lg:hidden" aria-label="Open navigation" onClick={onOpenNav}>
         <MenuIcon aria-hidden className="size-5" />
       </Button>
@@ -82,12 +83,7 @@ function ThemeMenu() {
 function AccountMenu() {
   const { user, role } = useMe()
   const signOut = useSignOut()
-  const initials = (user.name || user.email)
-    .split(/\s+/)
-    .map((word) => word.charAt(0))
-    .slice(0, 2)
-    .join('')
-    .toUpperCase()
+  const initials = initialsOf(user.name || user.email)
   return (
     <Menu
       trigger={

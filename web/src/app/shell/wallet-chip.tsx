@@ -3,6 +3,7 @@ import { Wallet as WalletIcon } from 'lucide-react'
 import { Link } from 'react-router'
 import { Skeleton } from '@/components/ui/skeleton'
 import { walletQuery } from '@/lib/api/queries'
+import { toServerTime } from '@/lib/clock'
 import { cn } from '@/lib/cn'
 import { formatMoney, isPositive } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
@@ -21,7 +22,7 @@ export function WalletChip() {
   const { data, dataUpdatedAt } = useQuery(walletQuery)
   const now = useNow(data?.runway_s != null)
   if (!data) return <Skeleton className="h-8 w-28 rounded-full" />
-  const left = runwayLeft(data.runway_s, dataUpdatedAt, now)
+  const left = runwayLeft(data.runway_s, toServerTime(dataUpdatedAt), now)
   const tone = isPositive(data.owed) ? 'danger' : runwayTone(left)
   const balance = formatMoney(data.balance)
   const words = left === null ? 'no running costs' : `lasts ${formatSpan(left)}`

@@ -27,7 +27,7 @@ export function Alert({ tone, title, children, action, className, live = false }
       className={cn('flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg px-3.5 py-3', classes, className)}
     >
       <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', tint)} />
-      <div className="min-w-0 flex-1 basis-52 break-words">
+      <div className="min-w-0 flex-1 basis-52 wrap-anywhere">
         {title ? <p className={cn('font-medium', tint)}>{title}</p> : null}
         {children ? <div className="text-[13px] text-text">{children}</div> : null}
       </div>

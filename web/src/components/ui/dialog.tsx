@@ -32,16 +32,18 @@ export function Dialog({ open, onOpenChange, title, detail, children, wide = fal
           {...(detail ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusFirstField}
           className={cn(
-            'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] animate-pop grid-rows-[auto_1fr] overflow-hidden rounded-t-xl border bg-surface shadow-xl outline-none',
+            'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] animate-pop grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] overflow-hidden rounded-t-xl border bg-surface shadow-xl outline-none',
             'sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl',
             wide ? 'sm:max-w-3xl' : 'sm:max-w-lg',
           )}
         >
           <div className="flex items-start justify-between gap-4 border-b px-5 py-4">
             <div className="min-w-0">
-              <Primitive.Title className="text-base font-semibold break-words">{title}</Primitive.Title>
+              <Primitive.Title className="text-base font-semibold wrap-anywhere">{title}</Primitive.Title>
               {detail ? (
-                <Primitive.Description className="mt-1 text-[13px] text-muted">{detail}</Primitive.Description>
+                <Primitive.Description className="mt-1 text-[13px] wrap-anywhere text-muted">
+                  {detail}
+                </Primitive.Description>
               ) : null}
             </div>
             <Primitive.Close asChild>
@@ -50,7 +52,7 @@ export function Dialog({ open, onOpenChange, title, detail, children, wide = fal
               </Button>
             </Primitive.Close>
           </div>
-          <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
+          <div className="min-h-0 overflow-y-auto px-5 py-4 wrap-anywhere">{children}</div>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -37,9 +37,13 @@ export function Sheet({ open, onOpenChange, title, detail, side = 'right', bare 
             )}
           >
             <div>
-              <Primitive.Title className={bare ? 'sr-only' : 'text-base font-semibold'}>{title}</Primitive.Title>
+              <Primitive.Title className={bare ? 'sr-only' : 'text-base font-semibold wrap-anywhere'}>
+                {title}
+              </Primitive.Title>
               {detail ? (
-                <Primitive.Description className="mt-1 text-[13px] text-muted">{detail}</Primitive.Description>
+                <Primitive.Description className="mt-1 text-[13px] wrap-anywhere text-muted">
+                  {detail}
+                </Primitive.Description>
               ) : null}
             </div>
             <Primitive.Close asChild>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nameField } from '@/lib/names'
 
 const email = z
   .string()
@@ -11,8 +12,8 @@ export const signInSchema = z.object({ email, password: z.string().min(1, 'Enter
 
 export const registerSchema = (minLength: number) =>
   z.object({
-    name: z.string().trim().min(1, 'Enter your name.').max(100, 'At most 100 characters.'),
-    organisation: z.string().trim().max(100, 'At most 100 characters.'),
+    name: nameField().refine((name) => name !== '', 'Enter your name.'),
+    organisation: nameField(),
     email,
     password: z.string().min(minLength, `Use at least ${minLength} characters.`).max(256, 'At most 256 characters.'),
   })

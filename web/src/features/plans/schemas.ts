@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { parseAmount } from '@/lib/money'
+import { amountField } from '@/lib/amount'
 
 const name = z.string().trim().min(1, 'Give the plan a name.').max(100, 'At most 100 characters.')
-const markup = z.string().refine((v) => parseAmount(v) !== null, 'Enter an amount such as 2 or 2.50.')
+const markup = amountField('2 or 2.50')
 
 export const newPlanSchema = z.object({
   cloud_id: z.string().min(1, 'Choose a cloud.'),

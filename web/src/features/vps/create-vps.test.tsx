@@ -1,12 +1,12 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import { curlOf } from '@/features/vps/components/api-call'
 import { byVendor } from '@/features/vps/components/image-fields'
 import { CreateVpsPage } from '@/features/vps/pages/create-vps-page'
-import { images, job, plan, quote, reader, regions, usd, vps } from '@/testing/fixtures'
+import { images, job, member, plan, quote, reader, regions, usd, vps } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
-import { problem, silence, stubApi } from '@/testing/stub-api'
+import { problem, silence, stubApi, type Seen } from '@/testing/stub-api'
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ5dGVzYnl0ZXNieXRlc2J5dGVzYnl0ZXNieXRl ada@laptop'
 const PASSWORD = 'correct horse battery'
@@ -20,6 +20,8 @@ const ROUTES = {
 const ACCEPTED = { vps: { ...vps, status: 'requested' }, job }
 
 const open = (at = '/servers/new') => renderPage(<CreateVpsPage />, { path: '/servers/new', at })
+const keep = (draft: object, user = member.user.id) =>
+  sessionStorage.setItem('sp.draft.vps', JSON.stringify({ user, draft }))
 const submit = (user: UserEvent) => user.click(screen.getByRole('button', { name: 'Create server' }))
 
 async function fill(user: UserEvent) {
@@ -65,13 +67,50 @@ describe('create server', () => {
     const { user, router } = open()
     await fill(user)
     await submit(user)
-    expect(await screen.findByText(/cannot be reached/)).toBeInTheDocument()
+    expect(await screen.findByText('The answer to your order was lost')).toBeInTheDocument()
     server.on('POST /api/vps', ACCEPTED)
     await submit(user)
     await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
     const keys = server.of('POST /api/vps').map((r) => r.headers.get('idempotency-key'))
     expect(keys).toHaveLength(2)
     expect(keys[0]).toBe(keys[1])
+  })
+
+  it.each([
+    ['no answer', silence],
+    ['a gateway that gave up', () => new Response('', { status: 504 })],
+  ])('asks again for the answer to an order that got %s, even from a form that was left', async (_, lost) => {
+    const server = stubApi({ ...ROUTES, 'POST /api/vps': lost })
+    const first = open()
+    await fill(first.user)
+    await submit(first.user)
+    expect(await screen.findByText(/never placed twice/)).toBeInTheDocument()
+    cleanup()
+    sessionStorage.clear()
+    const { user, router } = open()
+    server.on('POST /api/vps', ACCEPTED)
+    await user.click(await screen.findByRole('button', { name: 'Ask again' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    const [sent, again] = server.of('POST /api/vps')
+    expect(again?.body).toEqual(sent?.body)
+    expect(again?.headers.get('idempotency-key')).toBe(sent?.headers.get('idempotency-key'))
+  })
+
+  it('says that the first order was placed when a changed one is refused for it', async () => {
+    const server = stubApi({ ...ROUTES, 'POST /api/vps': silence })
+    const { user, router } = open()
+    await fill(user)
+    await submit(user)
+    await screen.findByText('The answer to your order was lost')
+    server.on('POST /api/vps', ({ body }: Seen) =>
+      (body as { label: string }).label === 'web-1' ? ACCEPTED : problem(409, 'idempotency_key_reused'),
+    )
+    await user.type(screen.getByLabelText('Server name'), '0')
+    await submit(user)
+    expect(await screen.findByText('Your first order was placed')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Open that server' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    expect(new Set(server.of('POST /api/vps').map((r) => r.headers.get('idempotency-key'))).size).toBe(1)
   })
 
   it('takes a new key after a refusal, and puts it under the field', async () => {
@@ -118,29 +157,15 @@ describe('create server', () => {
     await fill(user)
     await user.click(screen.getByRole('radio', { name: /Root password/ }))
     await user.type(screen.getByLabelText('Root password'), PASSWORD)
-    const draft = sessionStorage.getItem('sp.draft.vps') ?? ''
-    expect(JSON.parse(draft)).toMatchObject({
-      plan_id: 'plan_1',
-      region: 'eu-central',
-      label: 'web-1',
-      access: 'password',
+    expect(JSON.parse(sessionStorage.getItem('sp.draft.vps') ?? '')).toMatchObject({
+      user: member.user.id,
+      draft: { plan_id: 'plan_1', region: 'eu-central', label: 'web-1', access: 'password', ssh_public_key: KEY },
     })
     expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain(PASSWORD)
   })
 
   it('brings the draft back', async () => {
-    sessionStorage.setItem(
-      'sp.draft.vps',
-      JSON.stringify({
-        plan_id: 'plan_1',
-        region: 'us-east',
-        image: 'alpine',
-        label: 'kept',
-        access: 'ssh',
-        ssh_public_key: '',
-        evil: 1,
-      }),
-    )
+    keep({ plan_id: 'plan_1', region: 'us-east', image: 'alpine', label: 'kept', access: 'ssh', evil: 1 })
     stubApi(ROUTES)
     open()
     expect(await screen.findByRole('radio', { name: /Newark/ })).toBeChecked()
@@ -148,10 +173,7 @@ describe('create server', () => {
   })
 
   it('drops from a draft what is no longer available', async () => {
-    sessionStorage.setItem(
-      'sp.draft.vps',
-      JSON.stringify({ plan_id: 'plan_1', region: 'ap-south', image: 'gone', label: 'kept' }),
-    )
+    keep({ plan_id: 'plan_1', region: 'ap-south', image: 'gone', label: 'kept' })
     stubApi(ROUTES)
     const { user } = open()
     expect(await screen.findByRole('radio', { name: /Singapore/ })).toBeDisabled()
@@ -160,15 +182,36 @@ describe('create server', () => {
     expect(screen.getByText('Choose an image.')).toBeInTheDocument()
   })
 
-  it.each([
-    ['-----BEGIN OPENSSH PRIVATE KEY-----', /This is a private key/],
-    ['hello', /Paste one public key/],
-  ])('refuses %j as a key', async (text, words) => {
+  it('greets another person with nothing of the former one’s draft', async () => {
+    keep({ plan_id: 'plan_1', label: 'theirs', ssh_public_key: KEY }, 'usr_other')
+    stubApi(ROUTES)
+    open()
+    expect(await screen.findByRole('radio', { name: /Small/ })).not.toBeChecked()
+    expect(screen.getByLabelText('Server name')).toHaveValue('')
+    expect(screen.getByLabelText('Public SSH key')).toHaveValue('')
+  })
+
+  it('takes a private key out of the field at once, and keeps it nowhere', async () => {
     const server = stubApi(ROUTES)
     const { user } = open('/servers/new?plan=plan_1')
-    await user.type(await screen.findByLabelText('Public SSH key'), text)
+    const field = await screen.findByLabelText('Public SSH key')
+    await user.click(field)
+    await user.paste('-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n')
+    expect(await screen.findByText(/That was a private key/)).toBeInTheDocument()
+    expect(field).toHaveValue('')
     await submit(user)
-    expect(await screen.findByText(words)).toBeInTheDocument()
+    expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain('b3Blbn')
+    expect(server.of('POST /api/vps')).toHaveLength(0)
+  })
+
+  it('neither takes nor keeps as a key what does not look like one', async () => {
+    const server = stubApi(ROUTES)
+    const { user } = open('/servers/new?plan=plan_1')
+    await user.type(await screen.findByLabelText('Public SSH key'), PASSWORD)
+    await submit(user)
+    expect(await screen.findByText(/Paste one public key/)).toBeInTheDocument()
+    expect(sessionStorage.getItem('sp.draft.vps')).toContain('plan_1')
+    expect(sessionStorage.getItem('sp.draft.vps')).not.toContain(PASSWORD)
     expect(server.of('POST /api/vps')).toHaveLength(0)
   })
 

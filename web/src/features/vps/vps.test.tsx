@@ -1,9 +1,10 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { settled } from '@/features/vps/components/job-card'
+import { JobCard, settled } from '@/features/vps/components/job-card'
 import { VpsListPage } from '@/features/vps/pages/vps-list-page'
 import { VpsPage } from '@/features/vps/pages/vps-page'
 import { possible } from '@/features/vps/possible-actions'
+import type { Job } from '@/lib/api/types'
 import { job, plan, reader, vps, vpsQuote } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi } from '@/testing/stub-api'
@@ -188,4 +189,16 @@ it('keeps a beginning whose end is not known', () => {
     'Machine created',
     'Waiting for it to boot',
   ])
+})
+
+describe('a job in the queue', () => {
+  const queued = (created_at: string): Job => ({ ...job, state: 'queued', progress: null, steps: [], created_at })
+
+  it('is said to wait, and after a while that it takes longer than usual', () => {
+    render(<JobCard job={queued(new Date().toISOString())} />)
+    expect(screen.getByText('Waiting in the queue.')).toBeInTheDocument()
+    cleanup()
+    render(<JobCard job={queued(new Date(Date.now() - 40_000).toISOString())} />)
+    expect(screen.getByText(/waits longer than usual.*Nothing is lost/)).toBeInTheDocument()
+  })
 })

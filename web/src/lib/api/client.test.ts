@@ -1,7 +1,11 @@
+import { renderHook } from '@testing-library/react'
+import { MemoryRouter } from 'react-router'
 import { describe, expect, it, vi } from 'vitest'
 import { api, ok } from '@/lib/api/client'
 import { Problem, toProblem } from '@/lib/api/problem'
-import { onSignedOut, setSessionHint, hasSessionHint } from '@/lib/api/session'
+import { OTHER_PERSON } from '@/lib/api/send'
+import { enter, hasSessionHint, onSession } from '@/lib/api/session'
+import { usePageLife } from '@/lib/page-life'
 import { member, vps, wallet } from '@/testing/fixtures'
 import { json, problem, silence, stubApi } from '@/testing/stub-api'
 
@@ -35,22 +39,117 @@ describe('an expired session', () => {
   })
 
   it('that cannot be renewed signs out', async () => {
-    setSessionHint(true)
+    enter('usr_1')
     const out = vi.fn()
-    const off = onSignedOut(out)
+    const off = onSession(out)
     stubApi({
       'GET /api/wallet': () => problem(401, 'unauthenticated'),
       'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
     })
     await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
     off()
-    expect(out).toHaveBeenCalledOnce()
+    expect(out.mock.calls).toEqual([['ended']])
     expect(hasSessionHint()).toBe(false)
+  })
+
+  it.each([502, 503, 429])(
+    'survives a renewal that is answered %d: it is asked again, and the change is made',
+    async (status) => {
+      enter('usr_1')
+      vi.useFakeTimers({ toFake: ['setTimeout'], shouldAdvanceTime: true, advanceTimeDelta: 100 })
+      const out = vi.fn()
+      const off = onSession(out)
+      let tries = 0
+      const server = stubApi({
+        'PATCH /api/vps/{id}': () => (tries > 2 ? vps : problem(401, 'unauthenticated')),
+        'POST /api/auth/refresh': () => ((tries += 1) > 2 ? member : problem(status, 'busy')),
+      })
+      await ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+      off()
+      expect(server.of('POST /api/auth/refresh')).toHaveLength(3)
+      expect(out).not.toHaveBeenCalled()
+      expect(hasSessionHint()).toBe(true)
+    },
+  )
+
+  it.each([
+    ['is never answered', silence],
+    ['stays overloaded', () => problem(503, 'overloaded')],
+    ['is refused by something on the way', () => problem(403, 'blocked')],
+    ['may be repeated in a minute only', () => json({ code: 'rate_limited' }, 429, { 'retry-after': '60' })],
+  ])('is kept when its renewal %s, and the change is not made', async (_, refresh) => {
+    enter('usr_1')
+    vi.useFakeTimers({ toFake: ['setTimeout'], shouldAdvanceTime: true, advanceTimeDelta: 500 })
+    const out = vi.fn()
+    const off = onSession(out)
+    const server = stubApi({
+      'PATCH /api/vps/{id}': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': refresh,
+    })
+    const change = ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    await expect(change).rejects.toMatchObject({ title: 'The panel could not confirm your session' })
+    off()
+    expect(server.of('PATCH /api/vps/{id}')).toHaveLength(1)
+    expect(server.of('POST /api/auth/refresh').length).toBeLessThanOrEqual(4)
+    expect(out).not.toHaveBeenCalled()
+    expect(hasSessionHint()).toBe(true)
+  })
+
+  it('that ended for a person who has left meanwhile ends nothing for the next', async () => {
+    enter('usr_1')
+    const server = stubApi({
+      'GET /api/wallet': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': () => {
+        enter('usr_2')
+        return problem(401, 'unauthenticated')
+      },
+    })
+    const out = vi.fn()
+    const off = onSession(out)
+    await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
+    off()
+    expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
+    expect(out).not.toHaveBeenCalled()
+    expect(hasSessionHint()).toBe(true)
+  })
+
+  it('that another tab has renewed is not renewed again', async () => {
+    let renewed = false
+    vi.stubGlobal('navigator', {
+      locks: {
+        // The lock comes once the other tab is done.
+        request: (_name: string, _options: object, run: () => Promise<unknown>) => {
+          renewed = true
+          localStorage.setItem('sp.renewals', 'of another tab')
+          return run()
+        },
+      },
+    })
+    const server = stubApi({ 'GET /api/wallet': () => (renewed ? wallet : problem(401, 'unauthenticated')) })
+    await ok(api.GET('/api/wallet'))
+    expect(server.of('GET /api/wallet')).toHaveLength(2)
+    expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
+  })
+
+  it('is renewed for good when another tab’s renewal did not help', async () => {
+    let renewed = false
+    const server = stubApi({
+      'GET /api/wallet': () => {
+        localStorage.setItem('sp.renewals', 'of another tab')
+        return renewed ? wallet : problem(401, 'unauthenticated')
+      },
+      'POST /api/auth/refresh': () => {
+        renewed = true
+        return member
+      },
+    })
+    await ok(api.GET('/api/wallet'))
+    expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
   })
 
   it('is not what a wrong password means', async () => {
     const out = vi.fn()
-    const off = onSignedOut(out)
+    const off = onSession(out)
     const server = stubApi({ 'POST /api/auth/login': () => problem(401, 'unauthenticated') })
     await expect(ok(api.POST('/api/auth/login', { body: { email: 'a@b', password: 'x' } }))).rejects.toBeInstanceOf(
       Problem,
@@ -58,6 +157,52 @@ describe('an expired session', () => {
     off()
     expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
     expect(out).not.toHaveBeenCalled()
+  })
+})
+
+describe('a change', () => {
+  const change = () => ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+
+  it('is refused at once while offline, and reads are tried', async () => {
+    vi.stubGlobal('navigator', { onLine: false })
+    const server = stubApi({ 'PATCH /api/vps/{id}': vps, 'GET /api/wallet': wallet })
+    await expect(change()).rejects.toMatchObject({ code: 'offline' })
+    await ok(api.GET('/api/wallet'))
+    expect(server.seen.map((r) => r.method)).toEqual(['GET'])
+  })
+
+  it('is not made after its page was left while the session was renewed', async () => {
+    const { unmount } = renderHook(usePageLife, { wrapper: MemoryRouter })
+    const server = stubApi({
+      'PATCH /api/vps/{id}': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': () => {
+        unmount()
+        return member
+      },
+    })
+    await expect(change()).rejects.toMatchObject({ code: 'page_left' })
+    expect(server.of('PATCH /api/vps/{id}')).toHaveLength(1)
+  })
+})
+
+describe('a request', () => {
+  it('says for whom it is meant, unless it asks who that is', async () => {
+    enter('usr_1')
+    const server = stubApi({ 'GET /api/wallet': wallet, 'GET /api/auth/me': member, 'POST /api/auth/logout': {} })
+    await ok(api.GET('/api/wallet'))
+    await ok(api.POST('/api/auth/logout'))
+    await ok(api.GET('/api/auth/me'))
+    expect(server.seen.map((r) => r.headers.get('x-skypanel-for'))).toEqual(['usr_1', 'usr_1', null])
+  })
+
+  it('that is refused because another user is signed in makes the page ask who', async () => {
+    enter('usr_1')
+    const heard = vi.fn()
+    const off = onSession(heard)
+    stubApi({ 'GET /api/wallet': () => problem(409, OTHER_PERSON) })
+    await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ code: OTHER_PERSON })
+    off()
+    expect(heard.mock.calls).toEqual([['other-person']])
   })
 })
 

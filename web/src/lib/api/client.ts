@@ -1,39 +1,76 @@
 import createClient from 'openapi-fetch'
-import { problemFrom } from '@/lib/api/problem'
+import { Problem, problemFrom } from '@/lib/api/problem'
+import { renew, renewals } from '@/lib/api/renew'
 import type { paths } from '@/lib/api/schema'
-import { announceSignedOut } from '@/lib/api/session'
+import { addressed, isMeantForOther, pathOf, send } from '@/lib/api/send'
+import { actingFor, announceEnded, announceOtherPerson } from '@/lib/api/session'
 import { traced } from '@/lib/api/trace'
+import { isOnline } from '@/lib/online'
+import { currentPage } from '@/lib/page-life'
 
 /** Answers of these mean what they say; a 401 there is not an expired session. */
 const NO_REFRESH = /\/api\/auth\/(login|register|refresh|logout|token)$/
-const base = () => globalThis.location.origin
+const READS = new Set(['GET', 'HEAD'])
+/** For how long the answer to a change is waited for; the server itself takes less. */
+const WRITE_ANSWER_MS = 45_000
+/** A repeat after another tab's renewal, and one after a renewal of our own. */
+const MAX_REPEATS = 2
 
-let refreshing: Promise<boolean> | null = null
-
-/** Renews the session, once for all requests that found it expired. */
-function refresh(): Promise<boolean> {
-  refreshing ??= fetch(traced(new Request(new URL('/api/auth/refresh', base()), { method: 'POST' })))
-    .then((r) => r.ok)
-    .finally(() => {
-      refreshing = null
-    })
-  return refreshing
-}
-
-/** `fetch` that renews an expired session once and repeats the request; then it signs out. */
+/**
+ * `fetch` that renews an expired session and repeats the request; it signs out when the session ended.
+ * A change is sent now or not at all: not while offline, and not again once its page was left.
+ */
 export async function sessionFetch(request: Request): Promise<Response> {
-  const again = request.clone()
-  const first = await fetch(request)
-  if (first.status !== 401 || NO_REFRESH.test(new URL(request.url).pathname)) return first
-  if (await refresh()) {
-    const second = await fetch(again)
-    if (second.status !== 401) return second
+  const write = !READS.has(request.method)
+  if (write && !isOnline()) throw offline()
+  const page = currentPage()
+  const user = actingFor()
+  const answerMs = write ? WRITE_ANSWER_MS : undefined
+  addressed(request)
+  let seen = renewals()
+  let answer = await send(request.clone(), answerMs)
+  for (let n = 0; answer.status === 401 && n < MAX_REPEATS && !NO_REFRESH.test(pathOf(request)); n += 1) {
+    if ((await renew(seen)) === 'ended') {
+      announceEnded(user)
+      return answer
+    }
+    if (write && currentPage() !== page) throw left()
+    seen = renewals()
+    answer = await send(request.clone(), answerMs)
   }
-  announceSignedOut()
-  return first
+  if (await refusesPerson(answer)) announceOtherPerson()
+  return answer
 }
 
-export const api = createClient<paths>({ baseUrl: base(), fetch: (request) => sessionFetch(traced(request)) })
+async function refusesPerson(answer: Response): Promise<boolean> {
+  if (answer.ok || answer.status === 401 || answer.status >= 500) return false
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => null)
+  return isMeantForOther(problemFrom(answer, body))
+}
+
+const offline = () =>
+  new Problem({
+    status: 0,
+    code: 'offline',
+    title: 'You are offline',
+    detail: 'Nothing was sent, and nothing will be sent later. Connect again, then repeat it; what you typed is kept.',
+  })
+
+const left = () =>
+  new Problem({
+    status: 0,
+    code: 'page_left',
+    title: 'Not done',
+    detail: 'Its page was left before your session was confirmed, so nothing was sent.',
+  })
+
+export const api = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  fetch: (request) => sessionFetch(traced(request)),
+})
 
 interface Result<T> {
   data?: T

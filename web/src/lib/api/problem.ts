@@ -1,4 +1,5 @@
 import type { Money } from '@/lib/api/types'
+import { serverNow } from '@/lib/clock'
 
 /** One field that the server refused; `pointer` is a JSON pointer such as `/label`. */
 interface FieldProblem {
@@ -17,6 +18,9 @@ interface Shape {
 
 const UNREACHABLE = 'The panel cannot be reached. Check your connection; nothing you typed is lost.'
 
+/** The way to the panel broke, or something on it gave up waiting. */
+const ANSWER_LOST = new Set(['unreachable', 'no_answer', 'timeout'])
+
 /** An error of the API (RFC 9457), or of the way to it (`status` 0). */
 export class Problem extends Error {
   readonly status: number
@@ -26,8 +30,8 @@ export class Problem extends Error {
   readonly requestId: string | null
   /** Seconds to wait before another try, counted from `at`. */
   readonly retryAfterS: number | null
-  /** When the answer came, in milliseconds. */
-  readonly at = Date.now()
+  /** When the answer came, in milliseconds by the server's clock. */
+  readonly at = serverNow()
   readonly #extra: Record<string, unknown>
 
   constructor(shape: Shape, retryAfterS: number | null = null) {
@@ -46,6 +50,11 @@ export class Problem extends Error {
   money(name: string): Money | null {
     const value = this.#extra[name]
     return isMoney(value) ? value : null
+  }
+
+  /** True when the request may have been done all the same: its answer did not arrive. */
+  get answerLost(): boolean {
+    return ANSWER_LOST.has(this.code) || this.status === 502 || this.status === 504
   }
 
   /** True when trying again later may help without a change of the input. */
@@ -93,7 +102,7 @@ export function problemFrom(response: Response, body: unknown): Problem {
 function retryAfterOf(response: Response): number | null {
   const said = response.headers.get('retry-after')
   if (said === null) return null
-  const seconds = /^\d+$/.test(said.trim()) ? Number(said) : Math.ceil((Date.parse(said) - Date.now()) / 1000)
+  const seconds = /^\d+$/.test(said.trim()) ? Number(said) : Math.ceil((Date.parse(said) - serverNow()) / 1000)
   return Number.isFinite(seconds) && seconds > 0 ? seconds : null
 }
 
@@ -101,6 +110,8 @@ function retryAfterOf(response: Response): number | null {
 const ADVICE: Record<string, string> = {
   too_many_open_jobs:
     'The Activity page shows what is in progress. As soon as some of it finishes, you can start more.',
+  idempotency_key_reused:
+    'What you sent first was done after all, and nothing more. Check what is there before you send anything again.',
   overloaded: 'Running servers are not affected, and what you typed stays on this page.',
 }
 

@@ -1,7 +1,7 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 import { Problem } from '@/lib/api/problem'
-import { hasSessionHint, setSessionHint } from '@/lib/api/session'
+import { actFor, forgetSession, hasSessionHint } from '@/lib/api/session'
 import type { ActivityFilter, CustomerFilter, Me, VpsFilter } from '@/lib/api/types'
 
 /** Reads that more than one feature shows. A feature's own reads are in its `api/` folder. */
@@ -17,15 +17,21 @@ export const meQuery = queryOptions({
   queryFn: async (): Promise<Me | null> => {
     if (!hasSessionHint()) return null
     try {
-      return await ok(api.GET('/api/auth/me'))
+      const me = await ok(api.GET('/api/auth/me'))
+      actFor(me.user.id)
+      return me
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error
-      setSessionHint(false)
+      if (hasSessionHint()) forgetSession()
       return null
     }
   },
   staleTime: 5 * 60_000,
 })
+
+/** Forgets every answer that was given to one person. */
+export const dropPersonal = (client: QueryClient): void =>
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' && queryKey[0] !== 'me' })
 
 export const walletQuery = queryOptions({
   queryKey: ['wallet', 'now'],

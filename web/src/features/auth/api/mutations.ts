@@ -1,35 +1,42 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { meQuery } from '@/lib/api/queries'
-import { announceSignedOut, setSessionHint } from '@/lib/api/session'
+import { dropPersonal, meQuery } from '@/lib/api/queries'
+import { SESSION_LOCK } from '@/lib/api/renew'
+import { announceSignedOut, enter } from '@/lib/api/session'
 import type { Body, Me } from '@/lib/api/types'
+import { clearDrafts } from '@/lib/drafts'
+import { oneAtATime } from '@/lib/lock'
+
+/** The session's cookies change in one tab at a time, or a renewal's answer could undo a sign-in. */
+const alone = <T>(call: () => Parameters<typeof ok<T>>[0]) => oneAtATime(SESSION_LOCK, () => ok(call()))
 
 function useEnter() {
   const client = useQueryClient()
   return (me: Me) => {
-    setSessionHint(true)
-    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' && queryKey[0] !== 'me' })
+    clearDrafts(me.user.id)
+    dropPersonal(client)
+    enter(me.user.id)
     client.setQueryData(meQuery.queryKey, me)
   }
 }
 
 export function useSignIn() {
   return useMutation({
-    mutationFn: (body: Body<'/api/auth/login', 'post'>) => ok(api.POST('/api/auth/login', { body })),
+    mutationFn: (body: Body<'/api/auth/login', 'post'>) => alone(() => api.POST('/api/auth/login', { body })),
     onSuccess: useEnter(),
   })
 }
 
 export function useRegister() {
   return useMutation({
-    mutationFn: (body: Body<'/api/auth/register', 'post'>) => ok(api.POST('/api/auth/register', { body })),
+    mutationFn: (body: Body<'/api/auth/register', 'post'>) => alone(() => api.POST('/api/auth/register', { body })),
     onSuccess: useEnter(),
   })
 }
 
 export function useSignOut() {
   return useMutation({
-    mutationFn: () => ok(api.POST('/api/auth/logout')),
+    mutationFn: () => alone(() => api.POST('/api/auth/logout')),
     onSuccess: announceSignedOut,
     meta: { toast: 'You are still signed in' },
   })

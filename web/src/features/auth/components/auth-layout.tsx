@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Navigate, Outlet, useSearchParams } from 'react-router'
 import { BrandMark } from '@/components/brand'
+import { OfflineBanner } from '@/components/offline-banner'
 import { safeNext } from '@/features/auth/next'
 import { meQuery } from '@/lib/api/queries'
+import { formerPerson } from '@/lib/api/session'
 import { useConfig } from '@/lib/use-config'
 
 /** One quiet column. Who is signed in already has no business here. */
@@ -10,9 +12,17 @@ export function AuthLayout() {
   const { company_name, support_email } = useConfig()
   const me = useQuery(meQuery)
   const [params] = useSearchParams()
-  if (me.data) return <Navigate to={safeNext(params.get('next'))} replace />
+  if (me.data) {
+    // The address that led here belongs to the person who was signed in then.
+    const former = formerPerson()
+    const next = former === null || former === me.data.user.id ? safeNext(params.get('next')) : '/'
+    return <Navigate to={next} replace />
+  }
   return (
-    <div className="grid min-h-dvh grid-rows-[1fr_auto] bg-background">
+    <div className="grid min-h-dvh grid-rows-[auto_1fr_auto] bg-background">
+      <div aria-live="polite">
+        <OfflineBanner />
+      </div>
       <main className="mx-auto grid w-full max-w-[26rem] content-center gap-6 px-4 py-10">
         <div className="flex items-center justify-center gap-3">
           <BrandMark size={32} />

@@ -7,10 +7,11 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useGiveCredit } from '@/features/customers/api/mutations'
+import { amountField, parseAmount } from '@/lib/amount'
 import { toProblem } from '@/lib/api/problem'
 import type { Customer } from '@/lib/api/types'
 import { useIdempotencyKey } from '@/lib/idempotency'
-import { formatMoney, parseAmount, toMicro } from '@/lib/money'
+import { formatMoney, toMicro } from '@/lib/money'
 import { reasonField } from '@/lib/reason'
 import { useSubmit } from '@/lib/use-submit'
 import { useToasts } from '@/stores/toasts'
@@ -36,10 +37,7 @@ export function CreditDialog({ customer, open, onOpenChange }: CreditDialogProps
 }
 
 const schema = z.object({
-  amount: z
-    .string()
-    .refine((v) => parseAmount(v) !== null, 'Enter an amount such as 25 or 25.50.')
-    .refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
+  amount: amountField('25 or 25.50').refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
   reason: reasonField,
 })
 

@@ -15,6 +15,7 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
+import { toServerTime } from '@/lib/clock'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { vpsStatus } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
@@ -65,7 +66,7 @@ function WalletFigures() {
       }
     >
       {(w) => {
-        const left = runwayLeft(w.runway_s, wallet.dataUpdatedAt, now)
+        const left = runwayLeft(w.runway_s, toServerTime(wallet.dataUpdatedAt), now)
         return (
           <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
             <Stat

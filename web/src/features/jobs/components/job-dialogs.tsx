@@ -2,6 +2,7 @@ import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
+import { kindNow } from '@/lib/former-names'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -25,7 +26,7 @@ export function JobDialogs({
 }
 
 const nameOf = (job: AdminJob) => [jobKind(job.kind), job.target?.label].filter(Boolean).join(' · ')
-const Subject = ({ job }: { job: AdminJob }) => <p className="font-medium break-words">{nameOf(job)}</p>
+const Subject = ({ job }: { job: AdminJob }) => <p className="font-medium wrap-anywhere">{nameOf(job)}</p>
 
 function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep | null }) {
   const retry = useRetryJob(job.id)
@@ -55,9 +56,26 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
           created a second time.
         </p>
       ) : (
-        <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
+        <RetryWords job={job} />
       )}
     </ConfirmDialog>
+  )
+}
+
+/** A final job is retried by a new one; what it had undone, the customer's money included, happens again. */
+function RetryWords({ job }: { job: AdminJob }) {
+  if (job.state !== 'failed' && job.state !== 'cancelled')
+    return <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
+  if (kindNow(job.kind) !== 'vps.provision') return <p>A new job does its work again, from the first step.</p>
+  return (
+    <>
+      <p>A new job creates the server again, from the first step.</p>
+      <p>
+        <strong className="font-medium">The customer pays again.</strong> The money of this order went back to their
+        wallet when it ended. A retry sets the first hour aside again at once, and charging begins when the server runs.
+        The customer is told by email.
+      </p>
+    </>
   )
 }
 

@@ -14,12 +14,13 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
   const steps = job.steps ?? []
   if (steps.length === 0) return null
   const open = isOpenJob(job.state)
+  const over = job.state === 'succeeded'
   const done = steps.filter((s) => s.done).length
   const current = steps.find((s) => !s.done)?.index ?? steps.at(-1)?.index ?? 0
   const canGoBack = job.can_retry && CAN_GO_BACK.has(job.state)
   return (
     <Card aria-labelledby="steps">
-      <CardHeader id="steps" title="Steps" detail={`${done} of ${countOf(steps.length, 'step')} done`} />
+      <CardHeader id="steps" title="Steps" detail={howFar(job.state, done, steps.length)} />
       <ol>
         {steps.map((step) => {
           const Icon = step.done ? Check : Circle
@@ -41,7 +42,7 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
               >
                 <Icon aria-hidden className="size-3.5" />
                 <span className="sr-only">
-                  {step.done ? 'Done: ' : here ? 'Current: ' : open ? 'Pending: ' : 'Not run: '}
+                  {step.done ? 'Done: ' : here ? 'Current: ' : open ? 'Pending: ' : over ? 'Not needed: ' : 'Not run: '}
                 </span>
               </span>
               <span className={cn('min-w-0 flex-1 font-mono text-xs break-words', !step.done && !here && 'text-muted')}>
@@ -63,4 +64,11 @@ export function JobSteps({ job, onRetryFrom }: { job: AdminJob; onRetryFrom: (in
       </ol>
     </Card>
   )
+}
+
+/** A job that is done has nothing left to do, even if it came there without some of its steps. */
+function howFar(state: string, done: number, all: number): string {
+  if (state !== 'succeeded') return `${done} of ${countOf(all, 'step')} done`
+  const spared = all - done
+  return spared === 0 ? 'All done' : `Done; ${countOf(spared, 'step was', 'steps were')} not needed`
 }

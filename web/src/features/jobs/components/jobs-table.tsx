@@ -12,11 +12,13 @@ import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
 import { JobDialogs } from '@/features/jobs/components/job-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
 import type { AdminJob } from '@/lib/api/types'
+import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
+import { useToasts } from '@/stores/toasts'
 
 const dash = <span className="text-muted">—</span>
 
@@ -185,6 +187,11 @@ export function JobsTable({ query }: JobsTableProps) {
   )
 }
 
+async function copyId(id: string) {
+  if (await copyText(id)) return
+  useToasts.getState().push({ tone: 'info', title: 'Your browser did not let the page copy the ID', detail: id })
+}
+
 function JobMenu({ job }: { job: AdminJob }) {
   const { show } = useUrlDialogOf()
   const { set } = useJobFilter()
@@ -233,7 +240,7 @@ function JobMenu({ job }: { job: AdminJob }) {
         </MenuItem>
       ) : null}
       <MenuSeparator />
-      <MenuItem onSelect={() => void navigator.clipboard.writeText(job.id).catch(() => undefined)}>
+      <MenuItem onSelect={() => void copyId(job.id)}>
         <Copy aria-hidden /> Copy job ID
       </MenuItem>
     </Menu>

@@ -102,11 +102,11 @@ function Target({ target }: { target: NonNullable<AdminJob['target']> }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3">
       {to ? (
-        <Link to={to} className="break-words text-accent hover:underline">
+        <Link to={to} className="wrap-anywhere text-accent hover:underline">
           {target.label}
         </Link>
       ) : (
-        <span className="min-w-0 break-words text-text">{target.label}</span>
+        <span className="min-w-0 wrap-anywhere text-text">{target.label}</span>
       )}
       <CopyText text={target.id} what="target ID" wrap className="text-xs" />
       <Link to={`/admin/jobs?q=${encodeURIComponent(target.id)}`} className="text-[13px] text-accent hover:underline">
@@ -123,7 +123,7 @@ function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
         <code className="text-xs">{error.code}</code> · <At at={error.at} />
       </p>
       {error.detail && error.detail !== error.message ? (
-        <p className="mt-1 break-words">The customer was told: {error.detail}</p>
+        <p className="mt-1 wrap-anywhere">The customer was told: {error.detail}</p>
       ) : null}
       {error.provider_request_id ? (
         <p className="mt-1 flex flex-wrap items-center gap-1.5">
@@ -162,7 +162,7 @@ function ErrorHistory({ errors }: { errors: NonNullable<AdminJob['errors']> }) {
       <ol>
         {errors.map((e, i) => (
           <li key={i} className="grid gap-0.5 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
-            <span className="break-words">{e.message}</span>
+            <span className="wrap-anywhere">{e.message}</span>
             <span className="num text-[13px] text-muted">
               <code className="text-xs">{e.code}</code> · run {e.attempt} · <At at={e.at} />
             </span>

@@ -9,6 +9,7 @@ import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { Alert } from '@/components/ui/alert'
+import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -92,6 +93,26 @@ function Trouble({ overview }: { overview: Overview }) {
           They failed for good or got stuck. Open them to see why, and what to do.
         </Alert>
       ) : null}
+      {overview.queues
+        .filter((q) => q.paused)
+        .map((q) => (
+          <Alert
+            key={q.queue}
+            tone="warning"
+            title={`Queue ${q.queue} is paused`}
+            action={
+              <Button asChild size="sm">
+                <Link to={`/admin/jobs?queue=${q.queue}&dialog=resume&of=${q.queue}`}>Resume</Link>
+              </Button>
+            }
+          >
+            {q.paused_reason ? <p>{q.paused_reason}</p> : null}
+            <p>
+              {q.due > 0 ? `${countOf(q.due, 'job waits', 'jobs wait')} in it, and none` : 'No job in it'} begins until
+              it is resumed. Customers see theirs as queued.
+            </p>
+          </Alert>
+        ))}
       {refused.map((c) => (
         <Alert
           key={c.id}
@@ -161,9 +182,12 @@ const QUEUE_COLUMNS: Column<QueueRow>[] = [
     id: 'queue',
     head: 'Queue',
     cell: (q) => (
-      <Link to={`/admin/jobs?queue=${q.queue}`} className="hover:text-accent hover:underline">
-        {q.queue}
-      </Link>
+      <span className="inline-flex flex-wrap items-center gap-2">
+        <Link to={`/admin/jobs?queue=${q.queue}`} className="hover:text-accent hover:underline">
+          {q.queue}
+        </Link>
+        {q.paused ? <Badge tone="warning">Paused</Badge> : null}
+      </span>
     ),
   },
   { id: 'due', head: 'Due', align: 'right', cell: (q) => q.due },

@@ -7,8 +7,9 @@ import { Input } from '@/components/ui/input'
 import { useChangePlan } from '@/features/plans/api/mutations'
 import { PlanFigures } from '@/features/plans/components/plan-result'
 import { editPlanSchema } from '@/features/plans/schemas'
+import { parseAmount } from '@/lib/amount'
 import type { AdminPlan } from '@/lib/api/types'
-import { parseAmount, plain } from '@/lib/money'
+import { plain } from '@/lib/money'
 import { useSubmit } from '@/lib/use-submit'
 
 /** Changes apply to orders from now on; the figures are the server's answer to what was saved. */

@@ -1,4 +1,5 @@
 import { Dices } from 'lucide-react'
+import type { ChangeEvent } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { CopyText } from '@/components/copy-text'
 import { PasswordInput } from '@/components/password-input'
@@ -9,6 +10,7 @@ import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/textarea'
 import type { CreateForm } from '@/features/vps/schemas'
 import { generatePassword } from '@/lib/password'
+import { holdsPrivateKey } from '@/lib/ssh-key'
 import { useConfig } from '@/lib/use-config'
 
 export function AccessFields() {
@@ -31,8 +33,16 @@ export function AccessFields() {
   )
 }
 
+const PRIVATE_KEY_PASTED =
+  'That was a private key. It was taken out of the field, and is neither kept nor sent. Paste the one that ends in .pub.'
+
 function KeyField() {
-  const { register, formState } = useFormContext<CreateForm>()
+  const { register, formState, setValue, setError } = useFormContext<CreateForm>()
+  const refusePrivate = ({ target }: ChangeEvent<HTMLTextAreaElement>) => {
+    if (!holdsPrivateKey(target.value)) return
+    setValue('ssh_public_key', '')
+    setError('ssh_public_key', { message: PRIVATE_KEY_PASTED })
+  }
   return (
     <Field
       label="Public SSH key"
@@ -49,7 +59,7 @@ function KeyField() {
         autoComplete="off"
         placeholder="ssh-ed25519 AAAA… you@laptop"
         className="font-mono text-[13px] sm:text-[13px]"
-        {...register('ssh_public_key')}
+        {...register('ssh_public_key', { onChange: refusePrivate })}
       />
     </Field>
   )

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
@@ -11,8 +12,15 @@ import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
 
+interface CreateSummaryProps {
+  problem: Problem | null
+  pending: boolean
+  /** What is known of an earlier order. */
+  children?: ReactNode
+}
+
 /** What is chosen, what it costs, and the button. The figures are the server's quote. */
-export function CreateSummary({ problem, pending }: { problem: Problem | null; pending: boolean }) {
+export function CreateSummary({ problem, pending, children }: CreateSummaryProps) {
   const { control } = useFormContext<CreateForm>()
   const [planId, regionId, imageId, label] = useWatch({ control, name: ['plan_id', 'region', 'image', 'label'] })
   const plan = useQuery(plansQuery).data?.items.find((p) => p.id === planId)
@@ -42,6 +50,7 @@ export function CreateSummary({ problem, pending }: { problem: Problem | null; p
         </dl>
         {planId ? <CreateQuote planId={planId} /> : null}
         <ProblemAlert error={problem}>{problem?.status === 402 ? <FundsAdvice /> : null}</ProblemAlert>
+        {children}
         <Button type="submit" variant="primary" size="lg" pending={pending} className="w-full">
           Create server
         </Button>

@@ -10,18 +10,21 @@ import { Choice, ChoiceGroup } from '@/components/ui/choice'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
-import { useCreateVps, type CreateVps } from '@/features/vps/api/mutations'
+import type { CreateVps } from '@/features/vps/api/mutations'
 import { AccessFields } from '@/features/vps/components/access-fields'
 import { CreateSummary } from '@/features/vps/components/create-summary'
 import { ImageFields } from '@/features/vps/components/image-fields'
+import { LostOrderAlert } from '@/features/vps/components/lost-order'
 import { RegionFields } from '@/features/vps/components/region-fields'
 import { clearDraft, loadDraft, saveDraft } from '@/features/vps/create-draft'
 import { createSchema, type CreateForm } from '@/features/vps/schemas'
+import { useOrder } from '@/features/vps/use-order'
 import { toProblem, type Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
+import type { Vps } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
-import { useIdempotencyKey } from '@/lib/idempotency'
 import { useConfig } from '@/lib/use-config'
+import { useMe } from '@/lib/use-me'
 
 export function bodyOf(form: CreateForm): CreateVps {
   const { plan_id, region, image, label } = form
@@ -35,34 +38,38 @@ export function CreateVpsForm() {
   const { min_password_length } = useConfig()
   const [params] = useSearchParams()
   const navigate = useNavigate()
-  const create = useCreateVps()
-  const key = useIdempotencyKey()
+  const user = useMe().user.id
+  const order = useOrder()
   const [problem, setProblem] = useState<Problem | null>(null)
   const [defaultValues] = useState<CreateForm>(() => {
-    const draft = loadDraft()
+    const draft = loadDraft(user)
     return { ...draft, plan_id: params.get('plan') ?? draft.plan_id, root_password: '' }
   })
   const form = useForm<CreateForm>({ resolver: zodResolver(createSchema(min_password_length)), defaultValues })
 
-  useEffect(() => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(values) }), [form])
+  useEffect(
+    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(user, values) }),
+    [form, user],
+  )
 
-  const submit = form.handleSubmit(async (values) => {
+  const show = async (ordering: Promise<Vps>) => {
     setProblem(null)
     try {
-      const { vps } = await create.mutateAsync({ body: bodyOf(values), key: key.current() })
+      const vps = await ordering
       clearDraft()
       void navigate(`/servers/${vps.id}`, { replace: true })
     } catch (error) {
       const failed = toProblem(error)
-      // A refusal is an answer: the next try is a new order. After silence the same order is repeated.
-      if (!failed.transient) key.renew()
+      // What is known of a lost order is said by its own alert.
+      if (failed.answerLost || failed.code === 'idempotency_key_reused') return
       if (failed.code === 'label_taken') {
         form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
         return
       }
       setProblem(applyProblem(form, error, FIELDS))
     }
-  })
+  }
+  const submit = form.handleSubmit((values) => show(order.place(bodyOf(values))))
 
   return (
     <FormProvider {...form}>
@@ -88,7 +95,11 @@ export function CreateVpsForm() {
             <LabelField />
           </Step>
         </div>
-        <CreateSummary problem={problem} pending={create.isPending} />
+        <CreateSummary problem={problem} pending={order.pending}>
+          {order.lost ? (
+            <LostOrderAlert lost={order.lost} pending={order.pending} onAskAgain={() => void show(order.askAgain())} />
+          ) : null}
+        </CreateSummary>
       </form>
     </FormProvider>
   )

@@ -7,12 +7,25 @@ import { Timeline } from '@/components/timeline'
 import type { Job } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { isOpenJob, jobKind, jobStateForCustomer } from '@/lib/status'
+import { secondsBetween } from '@/lib/time'
+import { useNow } from '@/lib/use-now'
 
 /** A beginning whose end is known says nothing more. */
 export function settled(steps: Job['steps']): Job['steps'] {
   return steps.filter(
     (step, i) => step.state !== 'intent' || !steps.slice(i + 1).some((later) => later.name === step.name),
   )
+}
+
+/** After so many seconds in the queue a person wonders whether anything happens at all. */
+const LONG_QUEUED_S = 30
+
+/** A queue may be full, or paused by an operator: both end, and a customer can do nothing about either. */
+function InQueue({ since }: { since: string }) {
+  const waiting = secondsBetween(since, useNow()) > LONG_QUEUED_S
+  return waiting
+    ? 'It waits longer than usual to begin. Nothing is lost, it needs nothing from you, and this page shows when it begins.'
+    : 'Waiting in the queue.'
 }
 
 /** One job with its steps and times; while it is in progress its clock ticks. */
@@ -42,7 +55,7 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
         <div className="grid gap-2 px-4 pb-3 sm:px-5">
           <ProgressBar percent={job.progress?.percent ?? 0} label={jobKind(job.kind)} />
           <p role="status" className="text-[13px] text-muted">
-            {job.progress?.words ?? 'Waiting in the queue.'}
+            {job.progress?.words ?? <InQueue since={job.created_at} />}
           </p>
         </div>
       ) : null}

@@ -14,6 +14,7 @@ import { CostByVps } from '@/features/wallet/components/cost-by-vps'
 import { Hours } from '@/features/wallet/components/hours'
 import { walletQuery } from '@/lib/api/queries'
 import type { Wallet } from '@/lib/api/types'
+import { toServerTime } from '@/lib/clock'
 import { isPositive, type Digits } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { formatSpan } from '@/lib/time'
@@ -28,7 +29,7 @@ export function WalletPage() {
         {(data) => (
           <>
             <Advice wallet={data} />
-            <Figures wallet={data} toldAt={wallet.dataUpdatedAt} />
+            <Figures wallet={data} toldAt={toServerTime(wallet.dataUpdatedAt)} />
             <CostByVps wallet={data} />
           </>
         )}

@@ -43,7 +43,7 @@ function LeverDialog({ lever, worker, workers, onClose }: WorkerDialogProps & { 
       error={act.error}
       onConfirm={(reason) => act.mutate(reason, { onSuccess: onClose })}
     >
-      <p className="font-medium break-words">
+      <p className="font-medium wrap-anywhere">
         <span className="font-mono text-[13px]">{worker.host}</span>, process {worker.pid}
       </p>
       <Words lever={lever} worker={worker} />

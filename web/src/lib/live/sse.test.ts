@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SseParser } from '@/lib/sse'
+import { SseParser } from '@/lib/live/sse'
 
 const STREAM = ': hello\n\nid: 7\nevent: activity\ndata: {"a":1}\n\nevent: job\r\ndata: x\r\ndata: y\r\n\r\n\nid: 8\n\n'
 

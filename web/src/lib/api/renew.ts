@@ -1,0 +1,92 @@
+import { Problem, problemFrom, toProblem } from '@/lib/api/problem'
+import { isMeantForOther, post, send } from '@/lib/api/send'
+import { announceOtherPerson } from '@/lib/api/session'
+import { oneAtATime } from '@/lib/lock'
+import { newId } from '@/lib/new-id'
+
+/** Changes with each renewal in any tab: it tells whether another tab has renewed meanwhile. */
+const RENEWALS = 'sp.renewals'
+/** Pauses between tries, in milliseconds. */
+const PAUSES_MS = [300, 1000, 3000]
+/** The longest time that the server may ask for and that a person is kept waiting for. */
+const MAX_WAIT_S = 5
+const ANSWER_MS = 20_000
+
+/** The name of the lock under which the session's cookies change. */
+export const SESSION_LOCK = 'sp.session'
+
+let renewing: Promise<'renewed' | 'ended'> | null = null
+
+/** How often the session was renewed in this browser, as an opaque word; null where nothing can be kept. */
+export function renewals(): string | null {
+  try {
+    return localStorage.getItem(RENEWALS)
+  } catch {
+    return null
+  }
+}
+
+function noteRenewal(): void {
+  try {
+    localStorage.setItem(RENEWALS, newId())
+  } catch {
+    // Then each tab renews for itself, which the server bears for a while.
+  }
+}
+
+/**
+ * Renews the session: once for all requests of this tab, and one tab at a time. `seen` is what
+ * `renewals()` said before the request that was refused: if another tab has renewed since, that is enough.
+ * Only the server's 401 says that the session ended; whatever else goes wrong is thrown, and the session kept.
+ */
+export function renew(seen: string | null): Promise<'renewed' | 'ended'> {
+  renewing ??= oneAtATime(SESSION_LOCK, async () => {
+    if (renewals() !== seen) return 'renewed' as const
+    return ask()
+  }).finally(() => {
+    renewing = null
+  })
+  return renewing
+}
+
+async function ask(): Promise<'renewed' | 'ended'> {
+  for (let n = 0; ; n += 1) {
+    const problem = await tryOnce()
+    if (typeof problem === 'string') return problem
+    const pause = PAUSES_MS[n]
+    const asked = problem.retryAfterS ?? 0
+    if (!problem.transient || pause === undefined || asked > MAX_WAIT_S) throw problem
+    await new Promise((done) => setTimeout(done, Math.max(pause, asked * 1000)))
+  }
+}
+
+async function tryOnce(): Promise<'renewed' | 'ended' | Problem> {
+  try {
+    const answer = await send(post('/api/auth/refresh'), ANSWER_MS)
+    if (answer.ok) {
+      noteRenewal()
+      return 'renewed'
+    }
+    if (answer.status === 401) return 'ended'
+    const problem = problemFrom(answer, await answer.json().catch(() => null))
+    if (!isMeantForOther(problem)) return notRenewed(problem)
+    announceOtherPerson()
+    return problem
+  } catch (error) {
+    return notRenewed(toProblem(error))
+  }
+}
+
+/** The same problem in words that fit: the person was about to do something else. */
+function notRenewed(problem: Problem): Problem {
+  return new Problem(
+    {
+      status: problem.status,
+      code: problem.status === 0 ? 'unreachable' : 'not_renewed',
+      title: 'The panel could not confirm your session',
+      detail: 'Nothing was done. You are still signed in, and what you typed is kept: wait a moment, then try again.',
+      ...(problem.requestId ? { request_id: problem.requestId } : {}),
+    },
+    problem.retryAfterS,
+  )
+}
