@@ -7,6 +7,7 @@ pub mod auth;
 pub mod http;
 pub mod problem;
 pub mod routes;
+pub mod security;
 pub mod spec;
 pub mod sse;
 pub mod state;

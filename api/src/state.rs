@@ -13,6 +13,7 @@ use crate::auth::limits::Limits;
 use crate::auth::origin::OwnOrigins;
 use crate::auth::token::Tokens;
 use crate::http::connections::Connections;
+use crate::security::SecurityLog;
 use crate::sse::Hub;
 
 /// One process's state: the rules' context, and what HTTP adds to it.
@@ -39,6 +40,8 @@ pub struct State {
     pub epochs: Epochs,
     /// How many requests a client may send.
     pub limits: Limits,
+    /// What was refused, until it is written.
+    pub security: SecurityLog,
     /// The open streams of live events.
     pub hub: Hub,
     /// The open connections.
@@ -60,6 +63,7 @@ impl State {
             origins: OwnOrigins { client: options.http.client_url.origin().ascii_serialization(), secure },
             epochs: Epochs::default(),
             limits: Limits::new(&options.limits),
+            security: SecurityLog::default(),
             hub: Hub::default(),
             connections: Connections::default(),
             http: options.http,

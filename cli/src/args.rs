@@ -141,6 +141,12 @@ pub enum Admin {
         #[arg(long)]
         email: String,
     },
+    /// Take the administrator's role from a user, who keeps their account and their organisation.
+    Demote {
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+    },
     /// Set a user's password and end their sessions. The password is read from the first line of standard input.
     SetPassword {
         /// Their e-mail address.

@@ -23,6 +23,7 @@ pub mod overview;
 pub mod page;
 pub mod queue;
 pub mod schedule;
+pub mod security;
 pub mod text;
 pub mod tidy;
 pub mod trace;
@@ -42,6 +43,7 @@ pub use entity::{
     job_bulk::BulkAction,
     job_step::StepPhase,
     journal::JournalKind,
+    security_event::SecurityKind,
     user::Role,
     vps::{Desired, PowerAction, VpsStatus},
     worker::WorkerState,

@@ -6,13 +6,12 @@ use crate::error::{Error, Result};
 use crate::{Ctx, db};
 
 db::row! {
-    /// The user whom a mail goes to.
+    /// The user whom a mail goes to. Nobody confirmed that they own the address, so no mail carries their name: a
+    /// stranger may have chosen it, and our mail server would send those words to another stranger.
     #[derive(Clone, Debug)]
     pub struct Recipient {
-        /// The address, in lower case.
+        /// The address, in its canonical form.
         pub email: String,
-        /// How the mail greets them.
-        pub name: String,
     }
 }
 
@@ -45,7 +44,7 @@ pub async fn mailed_server(ctx: &Ctx, vps: VpsId) -> Result<MailedServer> {
 
 db::statement! {
     fn select_recipient(user: UserId) -> Recipient =
-        "select email, name from app_user where id = $1 and deleted_at is null";
+        "select email from app_user where id = $1 and deleted_at is null";
 
     fn select_server(vps: VpsId) -> MailedServer = "select label, failure from vps where id = $1";
 }

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Datelike as _, Utc};
 
 use crate::error::{Error, Result};
 
@@ -58,7 +59,16 @@ impl PageRequest {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .and_then(|text| text.parse().ok())
             .map(Some)
-            .ok_or_else(|| Error::field("/cursor", "use the cursor of the previous page, unchanged"))
+            .ok_or_else(strange)
+    }
+
+    /// The same for a list that is ordered by time. A cursor may name a year that the database can't hold.
+    ///
+    /// # Errors
+    /// A field error when the cursor does not come from a [`Page`].
+    pub fn after_time(&self) -> Result<Option<DateTime<Utc>>> {
+        let after: Option<DateTime<Utc>> = self.after()?;
+        if after.is_none_or(|at| (1970..=9999).contains(&at.year())) { Ok(after) } else { Err(strange()) }
     }
 
     /// Cuts the rows fetched to the page and says where the next begins.
@@ -74,9 +84,29 @@ impl PageRequest {
     }
 }
 
+fn strange() -> Error {
+    Error::field("/cursor", "use the cursor of the previous page, unchanged")
+}
+
 impl<T> Page<T> {
     /// The same page with its rows turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_at_the_edge_of_time_is_refused() {
+        let after = |at: &str| {
+            PageRequest { cursor: Some(URL_SAFE_NO_PAD.encode(at)), limit: None }.after_time().map(|at| at.is_some())
+        };
+        assert_eq!(after("2026-11-29 10:00:00 UTC").ok(), Some(true));
+        for edge in ["-262143-01-01T00:00:00Z", "+262142-12-31T23:59:59Z", "+10000-01-01T00:00:00Z", "yesterday"] {
+            assert!(after(edge).is_err(), "{edge}");
+        }
     }
 }

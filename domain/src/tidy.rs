@@ -7,8 +7,8 @@ use crate::{Ctx, db};
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
-/// Removes expired idempotency keys, dead sessions with their tokens, and the passwords of orders that failed more than
-/// a day ago. Ends the job.
+/// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, and the
+/// passwords of orders that failed more than a day ago. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
@@ -17,6 +17,7 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     queue::fence(&tx, claim).await?;
     delete_idempotency_keys(BATCH).exec(&tx).await?;
     delete_sessions(BATCH).exec(&tx).await?;
+    delete_security_events(BATCH).exec(&tx).await?;
     delete_order_passwords(BATCH).exec(&tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
@@ -53,6 +54,10 @@ db::statement! {
     fn delete_sessions(limit: i64) =
         "delete from session where id in (
            select id from session where expires_at < business_now() - interval '1 day' limit $1)";
+
+    fn delete_security_events(limit: i64) =
+        "delete from security_event where id in (
+           select id from security_event where minute < business_now() - interval '90 days' limit $1)";
 
     fn delete_order_passwords(limit: i64) = file "tidy/delete_order_passwords.sql";
 

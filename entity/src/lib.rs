@@ -38,6 +38,7 @@ pub mod queue_control;
 pub mod refresh_token;
 pub mod schedule;
 pub mod schedule_tick;
+pub mod security_event;
 pub mod session;
 pub mod usage_line;
 pub mod usage_segment;

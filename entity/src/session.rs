@@ -18,14 +18,19 @@ pub struct Model {
     pub org_id: OrgId,
     /// By business time.
     pub created_at: DateTimeUtc,
-    /// Tokens of the family are refused from then on; by business time.
+    /// Tokens of the family are refused from then on: 7 days after the last renewal, and 30 days after the sign-in at
+    /// the latest; by business time.
     pub expires_at: DateTimeUtc,
-    /// Set by a sign-out, and when a used token came back.
+    /// Set by a sign-out, by signing in again, and when a used token came back.
     pub revoked_at: Option<DateTimeUtc>,
     /// The client's address with its prefix length, such as `203.0.113.7/32`.
     #[sea_orm(column_type = "Inet", select_as = "text", save_as = "inet")]
     pub ip: Option<String>,
     /// As the client sent it, cut to 400 characters.
     pub user_agent: Option<String>,
+    /// The living token, sealed, for those who show the used one again within 30 seconds.
+    pub successor_sealed: Option<Vec<u8>>,
+    /// Until when it may be opened; by business time.
+    pub successor_until: Option<DateTimeUtc>,
 }
 no_relations!();

@@ -15,8 +15,16 @@ const GUARDS: &[(&str, &str)] = &[
 ];
 
 /// Constraints and unique indexes that promises rest on.
-const RELATIONS: &[&str] =
-    &["job_exclusive", "account_one", "vps_label", "vps_ref", "job_due", "job_lease", "job_retry_of"];
+const RELATIONS: &[&str] = &[
+    "job_exclusive",
+    "account_one",
+    "vps_label",
+    "vps_ref",
+    "job_due",
+    "job_lease",
+    "job_retry_of",
+    "refresh_token_one_unused",
+];
 
 /// Checks that each guard is there and enabled.
 pub async fn verify(db: &DatabaseConnection) -> Result<(), DbErr> {

@@ -1,10 +1,7 @@
 //! The two cookies of a browser's session.
 
-use domain::identity::REFRESH_TTL;
 use poem::http::{HeaderMap, HeaderValue, header};
 use secrecy::SecretString;
-
-use super::token::ACCESS_TTL_S;
 
 /// Which cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +32,9 @@ impl Cookies {
         }
     }
 
-    /// The header that gives a browser the cookie.
+    /// The header that gives a browser the cookie for so many seconds.
     #[must_use]
-    pub fn set(self, kind: Kind, value: &str) -> HeaderValue {
-        let age_s = match kind {
-            Kind::Access => ACCESS_TTL_S.unsigned_abs(),
-            Kind::Refresh => REFRESH_TTL.as_secs(),
-        };
+    pub fn set(self, kind: Kind, value: &str, age_s: i64) -> HeaderValue {
         self.header(kind, value, age_s)
     }
 
@@ -51,7 +44,7 @@ impl Cookies {
         self.header(kind, "", 0)
     }
 
-    fn header(self, kind: Kind, value: &str, age_s: u64) -> HeaderValue {
+    fn header(self, kind: Kind, value: &str, age_s: i64) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
         let text = format!("{}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}", self.name(kind));
         // Tokens are base64url and dots, so this is always a valid header.
@@ -82,7 +75,7 @@ mod tests {
     fn flags() {
         let secure = Cookies { secure: true };
         assert_eq!(
-            secure.set(Kind::Access, "a.b.c"),
+            secure.set(Kind::Access, "a.b.c", 600),
             "__Host-sp_access=a.b.c; Path=/; Max-Age=600; HttpOnly; SameSite=Strict; Secure"
         );
         assert_eq!(
@@ -90,7 +83,10 @@ mod tests {
             "__Host-sp_refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure"
         );
         let plain = Cookies { secure: false };
-        assert_eq!(plain.set(Kind::Refresh, "x"), "sp_refresh=x; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
+        assert_eq!(
+            plain.set(Kind::Refresh, "x", 604_800),
+            "sp_refresh=x; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict"
+        );
     }
 
     #[test]

@@ -1,58 +1,81 @@
 //! Which access tokens are void before their time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use domain::{Ctx, UserId};
+use domain::{Ctx, SessionId, UserId};
 
 use super::token::{ACCESS_TTL_S, Claims};
 
-/// The users whose tokens of an earlier epoch are void: read from the database every few seconds
-/// and at once when a user's epoch rises, so that no request has to query it.
+/// The users whose tokens of an earlier epoch are void, and the sessions whose tokens are: read from the database every
+/// few seconds and at once when that changes, so that no request has to query it.
 #[derive(Debug, Default)]
-pub struct Epochs(RwLock<HashMap<UserId, i32>>);
+pub struct Epochs(RwLock<Void>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Void {
+    /// The lowest epoch that is still valid.
+    users: HashMap<UserId, i32>,
+    sessions: HashSet<SessionId>,
+}
 
 impl Epochs {
-    /// Reads the list again, and says whether it changed.
+    /// Reads the lists again, and says whether they changed.
     ///
     /// # Errors
-    /// When the database does not answer; the list then stays as it was.
+    /// When the database does not answer; the lists then stay as they were.
     pub async fn refresh(&self, ctx: &Ctx) -> domain::Result<bool> {
         let revoked = domain::identity::revocations(ctx, Duration::from_secs(ACCESS_TTL_S.unsigned_abs())).await?;
-        Ok(self.replace(revoked.into_iter().map(|row| (row.user_id, row.epoch)).collect()))
+        let users = revoked.users.into_iter().map(|row| (row.user_id, row.epoch)).collect();
+        Ok(self.replace(Void { users, sessions: revoked.sessions.into_iter().collect() }))
     }
 
-    fn replace(&self, list: HashMap<UserId, i32>) -> bool {
+    fn replace(&self, void: Void) -> bool {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let changed = *known != list;
-        *known = list;
+        let changed = *known != void;
+        *known = void;
         changed
     }
 
-    /// Whether a token is of an epoch that is over.
+    /// Whether a token is of an epoch that is over, or of a session that was ended.
     #[must_use]
     pub fn revoked(&self, claims: &Claims) -> bool {
-        self.over(claims.sub, claims.epoch)
-    }
-
-    /// Whether an epoch of the user is over.
-    #[must_use]
-    pub fn over(&self, user: UserId, epoch: i32) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&user).is_some_and(|least| epoch < *least)
+        let void = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        void.sessions.contains(&claims.sid) || void.users.get(&claims.sub).is_some_and(|least| claims.epoch < *least)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{OrgId, Role};
     use uuid::Uuid;
 
+    fn claims(user: u128, session: u128, epoch: i32) -> Claims {
+        Claims {
+            iss: String::new(),
+            aud: String::new(),
+            sub: UserId(Uuid::from_u128(user)),
+            org: OrgId(Uuid::nil()),
+            role: Role::User,
+            epoch,
+            sid: SessionId(Uuid::from_u128(session)),
+            iat: 0,
+            exp: 0,
+        }
+    }
+
     #[test]
-    fn an_earlier_epoch_is_over() {
-        let (epochs, user) = (Epochs::default(), UserId(Uuid::from_u128(1)));
-        assert!(!epochs.over(user, 0));
-        assert!(epochs.replace(HashMap::from([(user, 2)])) && !epochs.replace(HashMap::from([(user, 2)])));
-        assert!(epochs.over(user, 1) && !epochs.over(user, 2) && !epochs.over(UserId(Uuid::from_u128(2)), 0));
+    fn an_earlier_epoch_is_over_and_an_ended_session_is_too() {
+        let epochs = Epochs::default();
+        assert!(!epochs.revoked(&claims(1, 1, 0)));
+        let void = || Void {
+            users: HashMap::from([(UserId(Uuid::from_u128(1)), 2)]),
+            sessions: HashSet::from([SessionId(Uuid::from_u128(9))]),
+        };
+        assert!(epochs.replace(void()) && !epochs.replace(void()));
+        assert!(epochs.revoked(&claims(1, 1, 1)) && !epochs.revoked(&claims(1, 1, 2)));
+        assert!(epochs.revoked(&claims(2, 9, 5)) && !epochs.revoked(&claims(2, 8, 0)));
     }
 }

@@ -6,24 +6,31 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::UserId;
+use domain::text::canonical_email;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use runtime::settings::{Limits as Settings, Rate};
 use uuid::Uuid;
 
+use super::attempts::{Attempt, Attempts};
 use crate::problem::Problem;
 
 /// The most keys that one limiter remembers; newcomers beyond share one bucket until old keys
 /// are forgotten.
 const MAX_KEYS: usize = 100_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Key {
+/// What requests are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// An IPv4 address.
     V4([u8; 4]),
     /// An IPv6 site: a client that has one address of a /64 has them all.
     V6([u8; 8]),
+    /// A signed-in user.
     User(Uuid),
+    /// An e-mail address, hashed with a key of this process.
     Mail(u64),
+    /// Everybody for whom there is no place, or no address.
     Overflow,
 }
 
@@ -80,8 +87,8 @@ pub struct Limits {
     anonymous: Limit,
     authenticated: Limit,
     admin: Limit,
-    login_by_ip: Limit,
-    login_by_mail: Limit,
+    sign_ins: Attempts,
+    registrations: Attempts,
     hash: RandomState,
 }
 
@@ -93,8 +100,8 @@ impl Limits {
             anonymous: Limit::new(settings.anonymous),
             authenticated: Limit::new(settings.authenticated),
             admin: Limit::new(settings.admin),
-            login_by_ip: Limit::new(settings.login),
-            login_by_mail: Limit::new(settings.login),
+            sign_ins: Attempts::new(settings.login),
+            registrations: Attempts::new(settings.login),
             hash: RandomState::new(),
         }
     }
@@ -112,29 +119,35 @@ impl Limits {
         verdict.map_err(|wait| Box::new(Problem::rate_limited(wait)))
     }
 
-    /// Counts one attempt to sign in or to register, by address and by e-mail address.
+    /// Begins an attempt to sign in, which counts by address and by e-mail address if it fails.
+    ///
+    /// # Errors
+    /// `rate_limited`, when too many of either failed.
+    pub async fn sign_in(&self, ip: Option<IpAddr>, email: &str) -> domain::Result<Attempt<'_>> {
+        self.sign_ins.begin(self.keys(ip, email)).await
+    }
+
+    /// Begins an attempt to register, which counts by address and by e-mail address.
     ///
     /// # Errors
     /// `rate_limited`, when it is one too many of either.
-    pub fn login(&self, ip: Option<IpAddr>, email: &str) -> domain::Result<()> {
-        let mail = Key::Mail(self.hash.hash_one(email.trim().to_lowercase()));
-        let verdict =
-            self.login_by_ip.check(ip.map_or(Key::Overflow, Key::from)).and_then(|()| self.login_by_mail.check(mail));
-        verdict.map_err(|wait| {
-            domain::Error::new(
-                domain::ErrorKind::RateLimited,
-                "rate_limited",
-                "Too many attempts. Wait a moment, then try again.",
-            )
-            .after(wait)
-        })
+    pub async fn registration(&self, ip: Option<IpAddr>, email: &str) -> domain::Result<Attempt<'_>> {
+        self.registrations.begin(self.keys(ip, email)).await
+    }
+
+    /// An address counts in the form in which users are looked up. What is no address is nobody's, and counts alike.
+    fn keys(&self, ip: Option<IpAddr>, email: &str) -> Vec<Key> {
+        let mail = canonical_email(email).map(|email| Key::Mail(self.hash.hash_one(email)));
+        [Some(ip.map_or(Key::Overflow, Key::from)), mail].into_iter().flatten().collect()
     }
 
     /// Forgets clients that have sent nothing lately.
     pub fn forget(&self) {
-        for limit in [&self.anonymous, &self.authenticated, &self.admin, &self.login_by_ip, &self.login_by_mail] {
+        for limit in [&self.anonymous, &self.authenticated, &self.admin] {
             limit.forget();
         }
+        self.sign_ins.forget();
+        self.registrations.forget();
     }
 }
 
@@ -164,14 +177,22 @@ mod tests {
         assert!(ask("2001:db8:0:1::1").is_ok());
     }
 
-    #[test]
-    fn attempts_count_by_address_and_by_mail() {
+    #[tokio::test]
+    async fn attempts_count_by_address_and_by_mail_in_every_spelling() {
         let limits = limits(2);
-        assert!(limits.login(ip("1.1.1.1"), "ada@example.com").is_ok());
-        assert!(limits.login(ip("1.1.1.2"), " Ada@Example.com").is_ok());
-        assert!(limits.login(ip("1.1.1.3"), "ada@example.com").is_err());
-        assert!(limits.login(ip("1.1.1.1"), "b@example.com").is_ok());
-        assert!(limits.login(ip("1.1.1.1"), "c@example.com").is_err());
+        let fail = async |address: &str, email: &str| {
+            let attempt = limits.sign_in(ip(address), email).await?;
+            attempt.judge(Ok(()), |_| true)
+        };
+        assert!(fail("1.1.1.1", "ada@bücher.example").await.is_ok());
+        assert!(fail("1.1.1.2", " Ada@BU\u{308}CHER.example").await.is_ok());
+        assert!(fail("1.1.1.3", "ada@xn--bcher-kva.example").await.is_err());
+        assert!(fail("1.1.1.1", "b@example.com").await.is_ok());
+        assert!(fail("1.1.1.1", "c@example.com").await.is_err());
+        // What can't be an address is nobody's, and counts by where it comes from.
+        assert!(fail("1.1.1.4", "a\0da@bücher.example").await.is_ok() && fail("1.1.1.4", "ada").await.is_ok());
+        assert!(fail("1.1.1.4", "a\0da@bücher.example").await.is_err());
+        assert!(limits.registration(ip("1.1.1.4"), "ada@bücher.example").await.is_ok(), "registering is counted apart");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From a session to a `domain::Actor`.
 
+pub mod attempts;
 pub mod client;
 pub mod cookie;
 pub mod epochs;
@@ -10,9 +11,9 @@ pub mod token;
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use domain::identity::Client;
-use domain::{Actor, Error, Role};
-use poem::http::{HeaderMap, header};
+use domain::identity::{Client, Presented, other_user};
+use domain::{Actor, Error, Role, UserId};
+use poem::http::{HeaderMap, HeaderName, header};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -32,6 +33,55 @@ pub enum Via {
     Cookie,
 }
 
+/// Names the user whom the request is meant for: the one whom the page shows. Tabs share cookies, so another tab may
+/// have signed in as another user since.
+pub const MEANT_FOR: HeaderName = HeaderName::from_static("x-skypanel-for");
+
+/// Whom a request is meant for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MeantFor {
+    /// It does not say.
+    #[default]
+    Anybody,
+    /// This user.
+    User(UserId),
+    /// It says what is no user's id: then it is meant for nobody who can sign in.
+    Nobody,
+}
+
+impl MeantFor {
+    /// Whom the headers name.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let mut named = headers.get_all(MEANT_FOR).iter();
+        match (named.next(), named.next()) {
+            (None, _) => Self::Anybody,
+            (Some(one), None) => one.to_str().ok().and_then(|id| id.parse().ok()).map_or(Self::Nobody, Self::User),
+            (Some(_), Some(_)) => Self::Nobody,
+        }
+    }
+
+    /// The user, if the request names one.
+    ///
+    /// # Errors
+    /// `other_user` when it is meant for nobody.
+    pub fn user(self) -> domain::Result<Option<UserId>> {
+        match self {
+            Self::Anybody => Ok(None),
+            Self::User(user) => Ok(Some(user)),
+            Self::Nobody => Err(other_user()),
+        }
+    }
+
+    /// Lets a request of this user pass.
+    ///
+    /// # Errors
+    /// `other_user` when it is meant for another.
+    pub fn check(self, signed_in: UserId) -> domain::Result<()> {
+        if self.user()?.is_none_or(|meant| meant == signed_in) { Ok(()) } else { Err(other_user()) }
+    }
+}
+
 /// What is known about the sender of a request before any handler sees it.
 #[derive(Clone, Debug)]
 pub struct Sender {
@@ -39,6 +89,8 @@ pub struct Sender {
     pub ip: Option<IpAddr>,
     /// The session, if a valid token came.
     pub session: Option<Session>,
+    /// Whom the request is meant for.
+    pub meant_for: MeantFor,
 }
 
 /// A proven session.
@@ -79,8 +131,27 @@ pub fn client_of(request: &Request) -> Client {
     Client { ip: request.data::<Sender>().and_then(|sender| sender.ip), user_agent: user_agent.map(str::to_owned) }
 }
 
+/// What the request proves of a session that exists, for ending it.
+#[must_use]
+pub fn presented(state: &State, request: &Request) -> Presented {
+    let session = request.data::<Sender>().and_then(|sender| sender.session.as_ref());
+    Presented {
+        session: session.map(|session| session.claims.sid),
+        refresh_token: state.cookies.read(request.headers(), Kind::Refresh),
+    }
+}
+
+/// Whom the request is meant for.
+#[must_use]
+pub fn meant_for(request: &Request) -> MeantFor {
+    request.data::<Sender>().map(|sender| sender.meant_for).unwrap_or_default()
+}
+
 fn session(request: &Request) -> Result<Session, Failure> {
-    request.data::<Sender>().and_then(|sender| sender.session.clone()).ok_or_else(|| Error::unauthenticated().into())
+    let sender = request.data::<Sender>().ok_or_else(Error::unauthenticated)?;
+    let session = sender.session.clone().ok_or_else(Error::unauthenticated)?;
+    sender.meant_for.check(session.claims.sub)?;
+    Ok(session)
 }
 
 /// Declares an extractor that lets only some roles through, before anything else is read.
@@ -153,7 +224,8 @@ fn register_schemes(registry: &mut Registry) {
             bearer_format: Some("JWT"),
             ..scheme(
                 "http",
-                "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is valid for ten minutes.",
+                "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is valid for ten minutes, \
+                 and void within seconds once its session ends or the user's role or password changes.",
             )
         },
     );
@@ -165,7 +237,7 @@ fn register_schemes(registry: &mut Registry) {
             ..scheme(
                 "apiKey",
                 "The browser's session, set by signing in; named `__Host-sp_access` over https. Changes then need \
-                 the panel's own Origin.",
+                 the panel's own Origin. A page sends `X-SkyPanel-For` with the id of the user whom it shows.",
             )
         },
     );

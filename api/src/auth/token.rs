@@ -44,6 +44,30 @@ pub struct Claims {
     pub exp: i64,
 }
 
+impl Claims {
+    /// Whether the token is valid at that time: begun, not over, and of no longer life than we give. Any numbers may
+    /// stand in it.
+    fn in_time(&self, now: DateTime<Utc>) -> bool {
+        let now = now.timestamp();
+        let life = self.exp.checked_sub(self.iat);
+        self.exp.saturating_add(LEEWAY_S) > now
+            && self.iat <= now.saturating_add(LEEWAY_S)
+            && life.is_some_and(|life| life <= ACCESS_TTL_S)
+    }
+
+    /// Whether its time is over, to the second.
+    #[must_use]
+    pub fn over(&self, now: DateTime<Utc>) -> bool {
+        self.exp <= now.timestamp()
+    }
+
+    /// For how long it is valid from its beginning, in seconds.
+    #[must_use]
+    pub fn life_s(&self) -> i64 {
+        self.exp.saturating_sub(self.iat)
+    }
+}
+
 /// The key that access tokens are signed with.
 pub struct Tokens {
     header: Header,
@@ -84,6 +108,8 @@ impl Tokens {
     /// When it can't be signed, which no input causes.
     pub fn issue(&self, grant: &Grant, now: DateTime<Utc>) -> domain::Result<String> {
         let iat = now.timestamp();
+        // No token outlives its session.
+        let exp = (iat + ACCESS_TTL_S).min(grant.expires_at.timestamp());
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -93,7 +119,7 @@ impl Tokens {
             epoch: grant.epoch,
             sid: grant.session,
             iat,
-            exp: iat + ACCESS_TTL_S,
+            exp,
         };
         jsonwebtoken::encode(&self.header, &claims, &self.encoding).map_err(domain::Error::internal)
     }
@@ -107,11 +133,7 @@ impl Tokens {
         let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
         let header_fits =
             data.header.typ == self.header.typ && data.header.kid == self.header.kid && data.header.crit.is_none();
-        let now = now.timestamp();
-        let in_time = data.claims.exp + LEEWAY_S > now
-            && data.claims.iat <= now + LEEWAY_S
-            && data.claims.exp - data.claims.iat <= ACCESS_TTL_S;
-        (header_fits && in_time).then_some(data.claims)
+        (header_fits && data.claims.in_time(now)).then_some(data.claims)
     }
 }
 
@@ -133,6 +155,7 @@ mod tests {
             role: Role::Readonly,
             epoch: 3,
             session: SessionId(Uuid::from_u128(4)),
+            expires_at: DateTime::UNIX_EPOCH + TimeDelta::days(20_007),
             refresh_token: SecretString::from("unused"),
         }
     }
@@ -157,6 +180,8 @@ mod tests {
         assert!(tokens.check(&token, now + TimeDelta::seconds(604)).is_some());
         assert!(tokens.check(&token, now + TimeDelta::seconds(605)).is_none());
         assert!(tokens.check(&token, now - TimeDelta::seconds(6)).is_none());
+        let last = Grant { expires_at: now + TimeDelta::seconds(90), ..grant() };
+        assert_eq!(tokens.check(&tokens.issue(&last, now).unwrap(), now).map(|claims| claims.life_s()), Some(90));
     }
 
     #[test]
@@ -180,6 +205,18 @@ mod tests {
             let mut changed = claims.clone();
             changed[name] = other;
             assert!(tokens.check(&signed(&tokens.header, &changed, SECRET), now).is_none(), "another {name}");
+        }
+    }
+
+    #[test]
+    fn times_at_the_edge_of_their_numbers_are_refused() {
+        let (tokens, now) = (tokens(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+        let claims = serde_json::to_value(tokens.check(&tokens.issue(&grant(), now).unwrap(), now).unwrap()).unwrap();
+        let edges = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 4, i64::MAX];
+        for (iat, exp) in edges.into_iter().flat_map(|iat| edges.map(|exp| (iat, exp))) {
+            let mut changed = claims.clone();
+            (changed["iat"], changed["exp"]) = (json!(iat), json!(exp));
+            assert!(tokens.check(&signed(&tokens.header, &changed, SECRET), now).is_none(), "from {iat} to {exp}");
         }
     }
 

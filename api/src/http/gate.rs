@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Ctx, Role};
+use domain::{Ctx, ErrorKind, Role, SecurityKind};
 use futures::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::error::ReadBodyError;
@@ -27,8 +27,8 @@ use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::limits::Class;
 use crate::auth::origin::mutates;
-use crate::auth::{Sender, Via, identify};
-use crate::problem::Problem;
+use crate::auth::{MeantFor, Sender, Via, identify};
+use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
 
 /// The largest body, in bytes.
@@ -85,8 +85,8 @@ impl App {
         } else if let Err(problem) = self.admit(&request, &sender) {
             problem.response(request_id)
         } else {
-            request.set_data(sender);
-            self.run(request, request_id).await
+            request.set_data(sender.clone());
+            self.run(request, &sender, request_id).await
         };
         cors::admit(&mut response, origin);
         response
@@ -96,14 +96,21 @@ impl App {
     fn sender(&self, request: &Request) -> Sender {
         let app = &self.state;
         let session = identify(app, request.headers(), app.ctx.clock.estimate());
-        Sender { ip: client_ip(&app.http, peer_ip(request), request.headers()), session }
+        let ip = client_ip(&app.http, peer_ip(request), request.headers());
+        Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
+    }
+
+    fn note(&self, kind: SecurityKind, sender: &Sender) {
+        let user = sender.session.as_ref().map(|session| session.claims.sub);
+        self.state.security.note(kind, user, sender.ip);
     }
 
     /// Lets a request pass unless its sender sends too many or it comes from the wrong page.
     fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Box<Problem>> {
-        self.state.limits.request(class(sender))?;
+        self.state.limits.request(class(sender)).inspect_err(|_| self.note(SecurityKind::LimitHit, sender))?;
         let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
+            self.note(SecurityKind::OriginRefused, sender);
             let problem = Problem::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
@@ -131,7 +138,7 @@ impl App {
         !gives_cookies || !app.origins.denied(headers)
     }
 
-    async fn run(&self, mut request: Request, request_id: &str) -> Response {
+    async fn run(&self, mut request: Request, sender: &Sender, request_id: &str) -> Response {
         let asked = Asked::of(&request);
         let work = async {
             let body = request.take_body().into_bytes_limit(MAX_BODY).await.map_err(|error| match error {
@@ -142,7 +149,13 @@ impl App {
             self.api.call(request).await
         };
         match within(MAX_TIME, work).await {
-            Ok(result) => result.unwrap_or_else(|error| refusal::answer(error, request_id, &asked)),
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                if error.downcast_ref().is_some_and(|Failure(error): &Failure| error.kind == ErrorKind::Forbidden) {
+                    self.note(SecurityKind::RoleRefused, sender);
+                }
+                refusal::answer(error, request_id, &asked)
+            }
             Err(problem) => problem.response(request_id),
         }
     }
@@ -208,6 +221,7 @@ impl Endpoint for App {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let sender = self.sender(&request);
         let claims = sender.session.as_ref().map(|session| session.claims.clone());
+        let client = sender.ip.map(|ip| ip.to_string());
         let (label, route) = (label(&method), paths::route(&path));
         let traced = Traced::begin(&self.state.ctx.chance, &request, label, route, &request_id);
         // Boxed once: each wrapper around a future of this size would copy it.
@@ -228,6 +242,7 @@ impl Endpoint for App {
             ms = took.as_millis(),
             request_id,
             trace_id = traced.id(),
+            client,
             user_id = user,
             org_id = org,
             "request"

@@ -23,6 +23,8 @@ const DRAIN: Duration = Duration::from_secs(25);
 const IDLE: Duration = Duration::from_secs(75);
 /// How often revoked sessions are read again when no notification says that they changed.
 const REVOCATIONS: Duration = Duration::from_secs(5);
+/// How often security events that were gathered are written.
+const SECURITY: Duration = Duration::from_secs(1);
 /// How often clients that have sent nothing lately are forgotten.
 const FORGET: Duration = Duration::from_mins(1);
 
@@ -56,15 +58,17 @@ pub async fn bind(
             tokio::spawn(sse::listen(state.clone())),
             tokio::spawn(revocations(state.clone())),
             tokio::spawn(forget(state.clone())),
+            tokio::spawn(write_security_events(state.clone())),
         ];
         let served = Server::new_with_acceptor(acceptor)
             .name("api")
             .idle_timeout(IDLE)
-            .run_with_graceful_shutdown(App::new(state), stop.cancelled_owned(), Some(DRAIN))
+            .run_with_graceful_shutdown(App::new(state.clone()), stop.cancelled_owned(), Some(DRAIN))
             .await;
         for task in beside {
             task.abort();
         }
+        state.security.write(&state.ctx).await;
         served.context("the HTTP server failed")
     };
     Ok((address, serving))
@@ -84,6 +88,18 @@ async fn revocations(app: Shared) {
     loop {
         turn.tick().await;
         read_revocations(&app).await;
+        if let Err(error) = domain::identity::forget_successors(&app.ctx).await {
+            tracing::warn!(cause = %error, "sealed tokens could not be erased");
+        }
+    }
+}
+
+async fn write_security_events(app: Shared) {
+    let mut turn = interval(SECURITY);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        app.security.write(&app.ctx).await;
     }
 }
 

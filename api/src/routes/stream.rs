@@ -10,7 +10,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 use super::Tag;
 use crate::auth::Reader;
 use crate::problem::{Problems, Refused};
-use crate::sse::{self, LiveActivity, LiveJob};
+use crate::sse::{self, LastSeen, LiveActivity, LiveJob};
 use crate::state::Shared;
 
 /// An answer that lasts until the client hangs up.
@@ -71,7 +71,9 @@ impl StreamApi {
     ///
     /// Server-sent events that say what changed; clients then fetch it again. The data of an `activity` event is a
     /// `LiveActivity`; such an event has an id, and a client that returns with `Last-Event-ID` is sent what it missed.
-    /// The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again.
+    /// The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again; it
+    /// is also the answer to a `Last-Event-ID` that can't be read or that no event has yet. Each event names its
+    /// organisation. The stream ends within five seconds of its access token or its session.
     #[oai(path = "/api/notifications/stream", method = "get", operation_id = "followEvents", tag = "Tag::Activity")]
     async fn follow(
         &self,
@@ -82,7 +84,7 @@ impl StreamApi {
         #[oai(name = "Last-Event-ID", validator(max_length = 32))]
         last_event_id: Header<Option<String>>,
     ) -> Result<LiveEvents, Refused<StreamProblems>> {
-        let seen = last_event_id.0.and_then(|id| id.trim().parse().ok());
+        let seen = LastSeen::of(last_event_id.0.as_deref());
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
         Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen, hung_up).await?))
     }

@@ -21,7 +21,9 @@ pub const PUBLIC: &[&str] = &["getConfig", "register", "login", "createToken", "
 
 const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 \
     in UTC, ids carry their kind, lists are paged by opaque cursors, and errors are problem+json (RFC 9457) with a \
-    stable `code`.";
+    stable `code`. A session ends seven days after its last renewal and thirty days after the sign-in at the latest; \
+    an access token is valid for ten minutes. A page says with the header `X-SkyPanel-For: usr_…` for which user a \
+    request is meant: if another is signed in, the answer is 409 `other_user` and nothing is done.";
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(write);
 

@@ -61,6 +61,11 @@ fn implied(path: &str, method: &str, operation: &Value) -> Vec<u16> {
 /// Writes into an operation which problems it answers: those of its shape and its own. Codes that
 /// are its own are listed under `x-codes`, those of any operation in the shared response.
 pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) {
+    let mut own = own.clone();
+    if operation.get("security").is_some() {
+        // Any request of a signed-in user may say for whom it is meant (`X-SkyPanel-For`).
+        own.entry(409).or_default().push("other_user");
+    }
     let statuses: Vec<u16> = implied(path, method, operation).into_iter().chain(own.keys().copied()).collect();
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         for status in statuses {
@@ -68,7 +73,7 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) 
         }
     }
     if !own.is_empty() {
-        operation["x-codes"] = json!(own);
+        operation["x-codes"] = json!(&own);
     }
 }
 

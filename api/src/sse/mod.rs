@@ -27,20 +27,41 @@ use hub::{Batch, Slot, frame, reset};
 
 /// How often a stream that has nothing to say shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// How often a stream asks whether its reader may still read.
+/// How often a stream asks the database whether its reader may still read.
 const RECHECK: Duration = Duration::from_mins(1);
+/// How often a stream looks whether its access token is still valid: it ends within five seconds of it.
+const TOKEN_CHECK: Duration = Duration::from_secs(3);
 /// After how long a browser comes back, in milliseconds.
 const RETRY_MS: u64 = 1_000;
 
+/// The last event that a client saw before, as it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastSeen {
+    /// It begins.
+    Nothing,
+    /// This one.
+    Event(i64),
+    /// What can't be read, so that nothing is known of what it missed.
+    Unreadable,
+}
+
+impl LastSeen {
+    /// What a `Last-Event-ID` header says.
+    #[must_use]
+    pub fn of(header: Option<&str>) -> Self {
+        header.map_or(Self::Nothing, |text| text.trim().parse().map_or(Self::Unreadable, Self::Event))
+    }
+}
+
 /// Opens a stream for a session, beginning with what was missed since the event that was last
-/// seen. It ends when the reader hung up.
+/// seen. It ends with its access token, with its session, and when the reader hung up.
 ///
 /// # Errors
 /// `rate_limited` when too many streams are open.
 pub async fn follow(
     app: Shared,
     session: Session,
-    last_seen: Option<i64>,
+    last_seen: LastSeen,
     hung_up: CancellationToken,
 ) -> domain::Result<Response> {
     let stream = Stream::of(&session.actor())?;
@@ -55,19 +76,38 @@ pub async fn follow(
     // Listening begins before the replay is read, so that nothing falls between the two.
     let events = app.hub.subscribe();
     let mut pending = VecDeque::from([Event::retry(RETRY_MS)]);
-    if let Some(last_seen) = last_seen {
-        match activity::replay(&app.ctx, stream, last_seen).await? {
-            Some(rows) => pending.extend(rows.iter().map(|row| frame(row).event)),
-            None => pending.push_back(reset()),
-        }
+    let missed = match last_seen {
+        LastSeen::Nothing => Some(Vec::new()),
+        LastSeen::Event(id) => activity::replay(&app.ctx, stream, id).await?,
+        LastSeen::Unreadable => None,
+    };
+    match missed {
+        Some(rows) => pending.extend(rows.iter().map(|row| frame(row).event)),
+        None => pending.push_back(reset()),
     }
-    let mut recheck = interval(RECHECK);
-    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    recheck.reset();
-    let connection =
-        Subscription { app, session, stream, events, pending, recheck, hung_up, closing: false, _slot: slot };
+    let (recheck, token_check) = (every(RECHECK), every(TOKEN_CHECK));
+    let connection = Subscription {
+        app,
+        session,
+        stream,
+        events,
+        pending,
+        recheck,
+        token_check,
+        hung_up,
+        closing: false,
+        _slot: slot,
+    };
     let events = futures::stream::unfold(connection, Subscription::next);
     Ok(SSE::new(events).keep_alive(HEARTBEAT).into_response())
+}
+
+/// Ticks first after one period.
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.reset();
+    ticks
 }
 
 struct Subscription {
@@ -78,6 +118,7 @@ struct Subscription {
     /// What is ready to be sent: one batch at most, as the next is taken only when it is empty.
     pending: VecDeque<Event>,
     recheck: Interval,
+    token_check: Interval,
     hung_up: CancellationToken,
     closing: bool,
     _slot: Slot,
@@ -105,34 +146,57 @@ impl Subscription {
             }
             () = self.hung_up.cancelled() => self.closing = true,
             _ = self.recheck.tick() => self.closing = !self.allowed().await,
+            _ = self.token_check.tick() => self.closing = self.over(),
             batch = self.events.recv() => match batch {
-                Ok(batch) => self.take(&batch).await,
+                Ok(batch) => self.take(&batch),
                 Err(RecvError::Lagged(_)) => self.pending.push_back(reset()),
                 Err(RecvError::Closed) => self.closing = true,
             },
         }
     }
 
-    async fn take(&mut self, batch: &Batch) {
+    fn take(&mut self, batch: &Batch) {
         match batch {
             Batch::Frames(frames) => {
                 let mine = frames.iter().filter(|frame| self.stream.carries(frame.org));
                 self.pending.extend(mine.map(|frame| frame.event.clone()));
             }
             Batch::Reset => self.pending.push_back(reset()),
-            Batch::Recheck if self.app.epochs.revoked(&self.session.claims) => self.closing = !self.allowed().await,
-            Batch::Recheck => {}
+            Batch::Recheck => self.closing = self.over(),
         }
+    }
+
+    /// Whether the access token that opened the stream is no longer valid.
+    fn over(&self) -> bool {
+        let claims = &self.session.claims;
+        claims.over(self.app.ctx.clock.estimate()) || self.app.epochs.revoked(claims)
     }
 
     /// Whether the reader is still who they were, as far as the database tells.
     async fn allowed(&self) -> bool {
-        if self.app.epochs.revoked(&self.session.claims) {
-            return false;
-        }
         match domain::identity::me(&self.app.ctx, &self.session.actor()).await {
             Ok(me) => me.role == self.session.claims.role,
             Err(error) => error.kind != ErrorKind::Unauthenticated,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_read_is_not_nothing() {
+        assert_eq!(LastSeen::of(None), LastSeen::Nothing);
+        for (header, seen) in [
+            (" 7 ", LastSeen::Event(7)),
+            ("-9223372036854775808", LastSeen::Event(i64::MIN)),
+            ("9223372036854775808", LastSeen::Unreadable),
+            ("", LastSeen::Unreadable),
+            ("7.0", LastSeen::Unreadable),
+            ("seven", LastSeen::Unreadable),
+        ] {
+            assert_eq!(LastSeen::of(Some(header)), seen, "{header:?}");
         }
     }
 }

@@ -15,8 +15,22 @@ pub async fn run(source: &Source, what: Admin) -> anyhow::Result<()> {
             println!("{email} is now an administrator and can sign in.");
         }
         Admin::Promote { email } => {
-            domain::identity::promote(&ctx, &email).await?;
-            println!("{email} is an administrator from the next sign-in on.");
+            if domain::identity::promote(&ctx, &email).await?.changed {
+                println!("{email} is now an administrator. Open sessions have the role within seconds.");
+            } else {
+                println!("{email} was an administrator already. Nothing was changed.");
+            }
+        }
+        Admin::Demote { email } => {
+            let change = domain::identity::demote(&ctx, &email).await?;
+            if change.changed {
+                println!("{email} is no longer an administrator. Open sessions lose the role within seconds.");
+            } else {
+                println!("{email} was no administrator. Nothing was changed.");
+            }
+            if change.admins == 0 {
+                println!("No administrator is left. `skypanel admin promote` gives the role to a user.");
+            }
         }
         Admin::SetPassword { email } => {
             domain::identity::set_password(&ctx, &email, &secret_from_stdin()?).await?;

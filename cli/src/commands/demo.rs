@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::catalog::NewPlan;
 use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
-use domain::identity::{Client, Registration};
+use domain::identity::{Client, Presented, Registration};
 use domain::queue::{LeaseTimes, Turn};
 use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, PlanId, Provider, Queue, Role};
 use runtime::settings::Source;
@@ -93,9 +93,15 @@ async fn user(
     let (user, org): (_, OrgId) = match domain::identity::create_user(ctx, new, role).await {
         Ok(created) => created,
         Err(error) if error.kind == ErrorKind::Conflict => {
-            let grant = domain::identity::authenticate(ctx, email, &SecretString::from(password), &Client::default())
-                .await
-                .context("the user exists with another password")?;
+            let grant = domain::identity::authenticate(
+                ctx,
+                email,
+                &SecretString::from(password),
+                &Presented::default(),
+                &Client::default(),
+            )
+            .await
+            .context("the user exists with another password")?;
             (grant.user, grant.org)
         }
         Err(error) => return Err(error.into()),

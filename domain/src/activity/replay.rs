@@ -48,12 +48,16 @@ pub async fn rows_between(ctx: &Ctx, first: i64, last: i64) -> Result<Vec<Activi
     select_between(first, last, MAX_REPLAY).all(&ctx.db).await
 }
 
-/// What a client missed after the given id, oldest first; none when that is more than 500 events and the client must
-/// start over.
+/// What a client missed after the given id, oldest first; none when the client must start over: that is more than 500
+/// events, or no event has had such an id, as after a restored backup.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn replay(ctx: &Ctx, stream: Stream, after: i64) -> Result<Option<Vec<ActivityRow>>> {
+    let newest = select_newest().only(&ctx.db).await?;
+    if !(0..=newest).contains(&after) {
+        return Ok(None);
+    }
     let org = match stream {
         Stream::All => None,
         Stream::Org(org) => Some(org),
@@ -67,6 +71,8 @@ db::statement! {
     fn select_between(first: i64, last: i64, limit: i64) -> ActivityRow =
         file "events.sql",
         "where a.id between $1 and $2 order by a.id limit $3";
+
+    fn select_newest() -> i64 = "select coalesce(max(id), 0) from activity";
 
     fn select_missed(after: i64, overlap: i64, org: Option<OrgId>, limit: i64) -> ActivityRow =
         file "events.sql",

@@ -2,10 +2,16 @@
 
 mod password;
 mod register;
+mod renew;
 mod session;
+mod sign_in;
 mod users;
 
-pub use password::{Hasher, MIN_PASSWORD_LEN};
+pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
 pub use register::{Registration, create_user, register};
-pub use session::{Client, Grant, REFRESH_TTL, RevokedBefore, authenticate, log_out, refresh, revocations};
-pub use users::{Me, create_admin, me, promote, set_password};
+pub use renew::{forget_successors, refresh};
+pub use session::{
+    Client, Grant, Presented, REFRESH_TTL, Revocations, RevokedBefore, SESSION_TTL, log_out, other_user, revocations,
+};
+pub use sign_in::authenticate;
+pub use users::{Me, RoleChange, create_admin, demote, me, promote, set_password};

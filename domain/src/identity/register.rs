@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::SecretString;
 
 use super::session::{self, Holder};
-use super::{Client, Grant, password};
+use super::{Client, Grant, Presented};
 use crate::activity::{self, Event};
 use crate::error::{Error, FieldError, Result, violates};
 use crate::work::{self, Job, MailKind, NewJob};
@@ -33,14 +33,16 @@ struct Checked {
     org_name: String,
 }
 
-/// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in.
+/// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in. The session that the
+/// request presented ends.
 ///
 /// # Errors
 /// Field errors, and `email_taken`.
-pub async fn register(ctx: &Ctx, new: Registration, client: &Client) -> Result<Grant> {
+pub async fn register(ctx: &Ctx, new: Registration, presented: &Presented, client: &Client) -> Result<Grant> {
     let new = check(ctx, new).await?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
+    session::end(&tx, presented, now, "Signed out by registering again").await?;
     let (user, org) = insert(ctx, &tx, new, Role::User, now).await?;
     let grant = session::open(ctx, &tx, Holder { user, org, role: Role::User, epoch: 0 }, client, now).await?;
     tx.commit().await?;
@@ -68,8 +70,8 @@ async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
         Some(organisation) => text::line("/organisation", organisation, 1, 100)?,
         None => name.clone(),
     };
-    password::check("/password", &new.password, &email)?;
-    Ok(Checked { email, password_hash: ctx.hasher.hash(&new.password).await?, name, org_name })
+    let password_hash = ctx.hasher.accept("/password", &new.password, &[&email, &name, &org_name]).await?;
+    Ok(Checked { email, password_hash, name, org_name })
 }
 
 async fn insert(

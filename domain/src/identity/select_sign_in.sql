@@ -1,6 +1,6 @@
-select u.id, u.password_hash, u.role, u.token_epoch, m.org_id
+select u.id, u.email, u.password_hash, m.org_id
 from app_user u
 join org_member m on m.user_id = u.id
-where u.email = $1 and u.deleted_at is null
-order by m.created_at
+where u.email in ($1, $2) and u.deleted_at is null
+order by u.email = $1 desc, m.created_at
 limit 1

@@ -1,4 +1,4 @@
-//! Sessions: opaque refresh tokens, hashed at rest and rotated at each use.
+//! Sessions: opened by a sign-in, kept by renewals, ended by signing out and by signing in again.
 
 use std::time::Duration;
 
@@ -10,12 +10,14 @@ use sea_orm::{ActiveModelTrait as _, ConnectionTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::activity::{self, Event};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::vault::token_hash;
 use crate::{Ctx, EventStatus, db};
 
-/// How long a refresh token lives.
+/// How long a refresh token lives, and a session without a renewal.
 pub const REFRESH_TTL: Duration = Duration::from_hours(7 * 24);
+/// How long a session lives, however often it is renewed.
+pub const SESSION_TTL: Duration = Duration::from_hours(30 * 24);
 
 /// The client behind a request, for the session's record.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,15 @@ pub struct Client {
     pub ip: Option<std::net::IpAddr>,
     /// The browser's or program's name for itself.
     pub user_agent: Option<String>,
+}
+
+/// What a request proves of a session that exists: an access token, a refresh token, or both.
+#[derive(Clone, Debug, Default)]
+pub struct Presented {
+    /// The session of a valid access token.
+    pub session: Option<SessionId>,
+    /// A refresh token, whose session need not exist.
+    pub refresh_token: Option<SecretString>,
 }
 
 /// What a signed-in user holds.
@@ -39,6 +50,8 @@ pub struct Grant {
     pub epoch: i32,
     /// Their session.
     pub session: SessionId,
+    /// When the session ends unless it is renewed; by business time.
+    pub expires_at: DateTime<Utc>,
     /// The refresh token, which is given once and stored as a hash.
     pub refresh_token: SecretString,
 }
@@ -54,61 +67,13 @@ db::row! {
     }
 }
 
-db::row! {
-    /// What a sign-in is checked against.
-    struct SignIn {
-        id: UserId,
-        password_hash: String,
-        role: Role,
-        token_epoch: i32,
-        org_id: OrgId,
-    }
-}
-
-db::row! {
-    /// A refresh token that came back, with its session and its user.
-    struct Presented {
-        session_id: SessionId,
-        user_id: UserId,
-        org_id: OrgId,
-        role: Role,
-        token_epoch: i32,
-        used_at: Option<DateTime<Utc>>,
-        successor: Option<Vec<u8>>,
-        successor_used: Option<bool>,
-        alive: bool,
-    }
-}
-
-/// Checks an e-mail address and a password, and opens a session.
-///
-/// # Errors
-/// `bad_credentials` alike for an unknown address and a wrong password.
-pub async fn authenticate(ctx: &Ctx, email: &str, password: &SecretString, client: &Client) -> Result<Grant> {
-    let found = select_sign_in(&email.trim().to_lowercase().replace('\0', "")).one(&ctx.db).await?;
-    let stored = found.as_ref().map(|found| found.password_hash.clone());
-    let right = ctx.hasher.verify(password, stored).await?;
-    let Some(found) = found.filter(|_| right) else {
-        return Err(Error::new(
-            ErrorKind::Unauthenticated,
-            "bad_credentials",
-            "The e-mail address or the password is wrong. Check both and try again.",
-        ));
-    };
-    let tx = ctx.begin().await?;
-    let now = ctx.clock.now(&tx).await?;
-    let holder = Holder { user: found.id, org: found.org_id, role: found.role, epoch: found.token_epoch };
-    let grant = open(ctx, &tx, holder, client, now).await?;
-    activity::record(
-        &tx,
-        Event::new("auth.login", EventStatus::Info, "Signed in")
-            .org(found.org_id)
-            .actor(found.id)
-            .entity("user", found.id),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(grant)
+/// What makes access tokens void before their time.
+#[derive(Clone, Debug, Default)]
+pub struct Revocations {
+    /// Users whose role or password changed.
+    pub users: Vec<RevokedBefore>,
+    /// Sessions that were ended.
+    pub sessions: Vec<SessionId>,
 }
 
 /// Whom a session is for.
@@ -117,6 +82,15 @@ pub(super) struct Holder {
     pub(super) org: OrgId,
     pub(super) role: Role,
     pub(super) epoch: i32,
+}
+
+/// A request came for another user than the one who is signed in.
+#[must_use]
+pub fn other_user() -> Error {
+    Error::conflict(
+        "other_user",
+        "Another user has signed in to this browser since the page was opened. Nothing was changed. Reload the page.",
+    )
 }
 
 /// Opens a session in the caller's transaction, for a user who just proved who they are.
@@ -131,7 +105,7 @@ pub(super) async fn open(
     let session: SessionId = ctx.chance.id(now);
     let user_agent =
         client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
-    let expires_at = now + TimeDelta::seconds(i64::try_from(REFRESH_TTL.as_secs()).unwrap_or(0));
+    let expires_at = expiry(now, now);
     let row = session::ActiveModel {
         id: Set(session),
         user_id: Set(user),
@@ -141,13 +115,24 @@ pub(super) async fn open(
         revoked_at: Set(None),
         ip: Set(client.ip.map(|ip| ip.to_string())),
         user_agent: Set(user_agent),
+        successor_sealed: Set(None),
+        successor_until: Set(None),
     };
     row.insert(tx).await?;
     let refresh_token = add_token(ctx, tx, session, now).await?;
-    Ok(Grant { user, org, role, epoch, session, refresh_token })
+    Ok(Grant { user, org, role, epoch, session, expires_at, refresh_token })
 }
 
-async fn add_token(
+/// When a session ends that was opened and last renewed then.
+pub(super) fn expiry(opened: DateTime<Utc>, renewed: DateTime<Utc>) -> DateTime<Utc> {
+    (renewed + whole_seconds(REFRESH_TTL)).min(opened + whole_seconds(SESSION_TTL))
+}
+
+fn whole_seconds(time: Duration) -> TimeDelta {
+    TimeDelta::seconds(i64::try_from(time.as_secs()).unwrap_or(0))
+}
+
+pub(super) async fn add_token(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     session: SessionId,
@@ -165,84 +150,56 @@ async fn add_token(
     Ok(SecretString::from(token))
 }
 
-/// Exchanges a refresh token for the next. Using a token twice revokes the whole session, unless
-/// its successor was never used: then the answer was lost on the way, and a new one is given.
+/// Ends the sessions that the request proves. Their access tokens are void within seconds, the user's other sessions
+/// continue. An unknown token is no error. A request that was meant for another user ends nothing.
 ///
 /// # Errors
-/// `unauthenticated` when the token is unknown, expired, revoked, or was used before.
-pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<Grant> {
-    let hash = token_hash(token.expose_secret());
+/// `other_user`; when the database does not answer.
+pub async fn log_out(ctx: &Ctx, presented: &Presented, meant_for: Option<UserId>) -> Result<()> {
+    if presented.session.is_none() && presented.refresh_token.is_none() {
+        return Ok(());
+    }
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let presented = select_presented(hash.clone(), now).one(&tx).await?;
-    let Some(presented) = presented.filter(|presented| presented.alive) else {
-        return Err(Error::unauthenticated());
-    };
-    if presented.used_at.is_some() && presented.successor_used != Some(false) {
-        revoke(&tx, presented.session_id, now).await?;
-        bump_epoch(&tx, presented.user_id, now).await?;
-        activity::record(
-            &tx,
-            Event::new(
-                "auth.refresh_reused",
-                EventStatus::Warning,
-                "A used session token came back; the session was ended",
-            )
-            .org(presented.org_id)
-            .actor(presented.user_id)
-            .entity("user", presented.user_id),
-        )
-        .await?;
-        tx.commit().await?;
-        return Err(Error::unauthenticated());
-    }
-    if let Some(unused) = presented.successor {
-        delete_token(unused).exec(&tx).await?;
-    }
-    let next = add_token(ctx, &tx, presented.session_id, now).await?;
-    mark_used(hash, now, token_hash(next.expose_secret())).exec(&tx).await?;
-    tx.commit().await?;
-    Ok(Grant {
-        user: presented.user_id,
-        org: presented.org_id,
-        role: presented.role,
-        epoch: presented.token_epoch,
-        session: presented.session_id,
-        refresh_token: next,
-    })
-}
-
-/// Ends the session that the refresh token belongs to. Access tokens are void at once; the user's
-/// other sessions get new ones by themselves. An unknown token is no error.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn log_out(ctx: &Ctx, token: &SecretString) -> Result<()> {
-    let tx = ctx.begin().await?;
-    let now = ctx.clock.now(&tx).await?;
-    let found = select_session_of(token_hash(token.expose_secret())).one(&tx).await?;
-    if let Some(ended) = found {
-        revoke(&tx, ended.id, now).await?;
-        bump_epoch(&tx, ended.user_id, now).await?;
-        let event = Event::new("auth.logout", EventStatus::Info, "Signed out").org(ended.org_id).actor(ended.user_id);
-        activity::record(&tx, event.entity("user", ended.user_id)).await?;
+    let ended = end(&tx, presented, now, "Signed out").await?;
+    if meant_for.is_some_and(|meant| ended.iter().any(|ended| ended.user_id != meant)) {
+        return Err(other_user());
     }
     tx.commit().await?;
     Ok(())
 }
 
 db::row! {
-    /// A session that is signed out of.
-    struct Ended {
-        id: SessionId,
-        user_id: UserId,
-        org_id: OrgId,
+    /// A session that was ended.
+    pub(super) struct Ended {
+        pub(super) user_id: UserId,
+        pub(super) org_id: OrgId,
     }
 }
 
-async fn revoke(tx: &impl ConnectionTrait, session: SessionId, now: DateTime<Utc>) -> Result<()> {
-    revoke_session(session, now).exec(tx).await?;
-    Ok(())
+/// Ends the sessions that the request proves, in the caller's transaction.
+pub(super) async fn end(
+    tx: &impl ConnectionTrait,
+    presented: &Presented,
+    now: DateTime<Utc>,
+    words: &str,
+) -> Result<Vec<Ended>> {
+    let ended = revoke(tx, presented, now).await?;
+    for Ended { user_id, org_id } in &ended {
+        let event = Event::new("auth.logout", EventStatus::Info, words).org(*org_id).actor(*user_id);
+        activity::record(tx, event.entity("user", *user_id)).await?;
+    }
+    Ok(ended)
+}
+
+/// As [`end`], without a word in the activity log.
+pub(super) async fn revoke(tx: &impl ConnectionTrait, presented: &Presented, now: DateTime<Utc>) -> Result<Vec<Ended>> {
+    let Presented { session, refresh_token } = presented;
+    if session.is_none() && refresh_token.is_none() {
+        return Ok(Vec::new());
+    }
+    let hash = refresh_token.as_ref().map(|token| token_hash(token.expose_secret()));
+    end_sessions(*session, hash, now).all(tx).await
 }
 
 /// Voids every access token of the user.
@@ -251,31 +208,22 @@ pub(super) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: Dat
     Ok(())
 }
 
-/// The users whose epoch rose lately: what an API process must know to refuse their old tokens.
+/// The users whose epoch rose lately and the sessions that were ended lately: what an API process must know to refuse
+/// access tokens before their time, which is `token_ttl`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn revocations(ctx: &Ctx, token_ttl: Duration) -> Result<Vec<RevokedBefore>> {
-    select_revocations(token_ttl.as_secs_f64() + 60.0).all(&ctx.db).await
+pub async fn revocations(ctx: &Ctx, token_ttl: Duration) -> Result<Revocations> {
+    let within_s = token_ttl.as_secs_f64() + 60.0;
+    Ok(Revocations {
+        users: select_revocations(within_s).all(&ctx.db).await?,
+        sessions: select_ended(within_s).all(&ctx.db).await?,
+    })
 }
 
 db::statement! {
-    /// A user of several organisations signs in to the one that they joined first.
-    fn select_sign_in(email: &str) -> SignIn = file "select_sign_in.sql";
-
-    fn select_presented(hash: Vec<u8>, now: DateTime<Utc>) -> Presented = file "select_presented.sql";
-
-    fn delete_token(hash: Vec<u8>) = "delete from refresh_token where hash = $1";
-
-    fn mark_used(hash: Vec<u8>, now: DateTime<Utc>, successor: Vec<u8>) =
-        "update refresh_token set used_at = coalesce(used_at, $2), successor = $3 where hash = $1";
-
-    fn select_session_of(hash: Vec<u8>) -> Ended =
-        "select s.id, s.user_id, s.org_id from refresh_token t join session s on s.id = t.session_id
-         where t.hash = $1 and s.revoked_at is null";
-
-    fn revoke_session(id: SessionId, now: DateTime<Utc>) =
-        "update session set revoked_at = coalesce(revoked_at, $2) where id = $1";
+    fn end_sessions(id: Option<SessionId>, refresh_hash: Option<Vec<u8>>, now: DateTime<Utc>) -> Ended =
+        file "end_sessions.sql";
 
     fn raise_epoch(user: UserId, now: DateTime<Utc>) =
         "update app_user set token_epoch = token_epoch + 1, epoch_changed_at = $2 where id = $1";
@@ -283,4 +231,21 @@ db::statement! {
     fn select_revocations(within_s: f64) -> RevokedBefore =
         "select id as user_id, token_epoch as epoch from app_user
          where token_epoch > 0 and epoch_changed_at > business_now() - make_interval(secs => $1)";
+
+    fn select_ended(within_s: f64) -> SessionId =
+        "select id from session where revoked_at > business_now() - make_interval(secs => $1)";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_a_week_after_its_last_renewal_and_a_month_after_its_beginning() {
+        let opened = DateTime::UNIX_EPOCH;
+        let day = TimeDelta::days;
+        for (renewed, ends) in [(0, 7), (6, 13), (22, 29), (23, 30), (29, 30)] {
+            assert_eq!(expiry(opened, opened + day(renewed)), opened + day(ends), "renewed on day {renewed}");
+        }
+    }
 }

@@ -6,10 +6,10 @@ use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 
 use super::register::{Registration, create_user};
-use super::{password, session};
+use super::session;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, EventStatus, db};
+use crate::{Actor, Ctx, EventStatus, db, text};
 
 db::row! {
     /// Who is signed in.
@@ -27,6 +27,22 @@ db::row! {
         pub org_id: OrgId,
         /// Its name, 1 to 100 characters.
         pub org_name: String,
+    }
+}
+
+db::row! {
+    /// A user whom the operator named.
+    struct Known {
+        id: UserId,
+        role: Role,
+    }
+}
+
+db::row! {
+    /// What a user's password must not begin with.
+    struct About {
+        email: String,
+        name: String,
     }
 }
 
@@ -48,18 +64,52 @@ pub async fn create_admin(ctx: &Ctx, email: &str, name: &str, password: SecretSt
     Ok(create_user(ctx, new, Role::Admin).await?.0)
 }
 
-/// Gives a user the admin's role. Their access tokens are void at once.
+/// What became of a request to change a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleChange {
+    /// Whose role it is.
+    pub user: UserId,
+    /// Whether it changed: otherwise they had it, or lacked it, already.
+    pub changed: bool,
+    /// Administrators that there are now.
+    pub admins: i64,
+}
+
+/// Gives a user the administrator's role. Their access tokens are void within seconds; their sessions continue and have
+/// the role from the next renewal on.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn promote(ctx: &Ctx, email: &str) -> Result<UserId> {
+pub async fn promote(ctx: &Ctx, email: &str) -> Result<RoleChange> {
+    change_role(ctx, email, Role::Admin, |role| role != Role::Admin).await
+}
+
+/// Takes the administrator's role from a user, who then acts for their own organisation alone. Their access tokens are
+/// void within seconds; their sessions continue without the role.
+///
+/// # Errors
+/// `not_found`.
+pub async fn demote(ctx: &Ctx, email: &str) -> Result<RoleChange> {
+    change_role(ctx, email, Role::User, |role| role == Role::Admin).await
+}
+
+async fn change_role(ctx: &Ctx, email: &str, to: Role, applies: impl Fn(Role) -> bool) -> Result<RoleChange> {
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let user = make_admin(email).one(&tx).await?.ok_or_else(|| Error::not_found("user"))?;
-    session::bump_epoch(&tx, user, now).await?;
-    note(&tx, user, "auth.promote", "Became an administrator").await?;
+    let Known { id: user, role } = known(&tx, email).await?;
+    let changed = applies(role);
+    if changed {
+        set_role(user, to).exec(&tx).await?;
+        session::bump_epoch(&tx, user, now).await?;
+        let (event, words) = match to {
+            Role::Admin => ("auth.promote", "Became an administrator"),
+            Role::User | Role::Readonly => ("auth.demote", "Is no longer an administrator"),
+        };
+        note(&tx, user, event, words).await?;
+    }
+    let admins = count_admins().only(&tx).await?;
     tx.commit().await?;
-    Ok(user)
+    Ok(RoleChange { user, changed, admins })
 }
 
 /// Sets a user's password and ends all their sessions.
@@ -67,16 +117,28 @@ pub async fn promote(ctx: &Ctx, email: &str) -> Result<UserId> {
 /// # Errors
 /// `not_found`; a field error when the password is refused.
 pub async fn set_password(ctx: &Ctx, email: &str, new: &SecretString) -> Result<UserId> {
-    password::check("/password", new, email)?;
-    let hash = ctx.hasher.hash(new).await?;
+    let Known { id: user, .. } = known(&ctx.db, email).await?;
+    let about = select_about(user).only(&ctx.db).await?;
+    let hash = ctx.hasher.accept("/password", new, &[&about.email, &about.name]).await?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let user = replace_password(email, hash).one(&tx).await?.ok_or_else(|| Error::not_found("user"))?;
-    session::bump_epoch(&tx, user, now).await?;
+    // Sessions are locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is
+    // found by the second look.
     revoke_sessions(user, now).exec(&tx).await?;
+    replace_password(user, hash).exec(&tx).await?;
+    revoke_sessions(user, now).exec(&tx).await?;
+    session::bump_epoch(&tx, user, now).await?;
     note(&tx, user, "auth.password_set", "Password set by the operator; all sessions ended").await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// The user with this address, in any of its spellings.
+async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
+    let address = text::canonical_email(email);
+    let former = text::former_email(email);
+    let found = select_known(address.as_deref().unwrap_or(&former), &former).one(db).await?;
+    found.ok_or_else(|| Error::not_found("user"))
 }
 
 /// API processes hear of it and refuse the user's old tokens at once.
@@ -88,14 +150,21 @@ async fn note(tx: &impl ConnectionTrait, user: UserId, event: &'static str, word
 db::statement! {
     fn select_me(user: UserId, org: OrgId) -> Me = file "select_me.sql";
 
-    fn make_admin(email: &str) -> UserId =
-        "update app_user set role = 'admin' where email = lower($1) and deleted_at is null returning id";
+    fn select_known(email: &str, former: &str) -> Known =
+        "select id, role from app_user where email in ($1, $2) and deleted_at is null
+         order by email = $1 desc limit 1";
 
-    fn replace_password(email: &str, hash: String) -> UserId =
-        "update app_user set password_hash = $2 where email = lower($1) and deleted_at is null returning id";
+    fn select_about(user: UserId) -> About = "select email, name from app_user where id = $1";
+
+    fn set_role(user: UserId, role: Role) = "update app_user set role = $2 where id = $1";
+
+    fn count_admins() -> i64 = "select count(*) from app_user where role = 'admin' and deleted_at is null";
+
+    fn replace_password(user: UserId, hash: String) = "update app_user set password_hash = $2 where id = $1";
 
     fn revoke_sessions(user: UserId, now: DateTime<Utc>) =
-        "update session set revoked_at = coalesce(revoked_at, $2) where user_id = $1";
+        "update session set revoked_at = $2, successor_sealed = null, successor_until = null
+         where user_id = $1 and revoked_at is null";
 
     fn select_org(user: UserId) -> OrgId = "select org_id from org_member where user_id = $1 limit 1";
 }

@@ -80,7 +80,7 @@ db::row! {
 /// `not_found`; `forbidden` for others than administrators.
 pub async fn history(ctx: &Ctx, actor: &Actor, name: &str, request: &PageRequest) -> Result<Page<TickRow>> {
     get(ctx, actor, name).await?;
-    let before = request.after::<DateTime<Utc>>()?;
+    let before = request.after_time()?;
     let rows = select_ticks(name, before, request.fetch()?).all(&ctx.db).await?;
     request.page(rows, |row: &TickRow| row.tick_at.to_rfc3339())
 }

@@ -27,7 +27,6 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
         None => None,
     };
     let about = About {
-        name: &to.name,
         company: &postbox.company_name,
         url: postbox.client_url.as_str(),
         label: server.as_ref().map_or("", |server| &server.label),
@@ -39,8 +38,8 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
         message_id: format!("<{}@{host}>", running.claim.id.suffix()),
         from_name: postbox.from_name.clone(),
         from_email: postbox.from_email.clone(),
-        to_email: to.email.clone(),
-        to_name: to.name.clone(),
+        to_email: to.email,
+        to_name: String::new(),
         subject: words.subject,
         text: words.text,
         html: words.html,

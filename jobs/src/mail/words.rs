@@ -15,8 +15,6 @@ pub struct Words {
 
 /// What a mail speaks of.
 pub struct About<'a> {
-    /// Whom it greets.
-    pub name: &'a str,
     /// Whose panel it is.
     pub company: &'a str,
     /// Where the pages are.
@@ -29,13 +27,13 @@ pub struct About<'a> {
 
 const WELCOME: (&str, &str) = (
     "Welcome to {{ company }}",
-    "Hello {{ name }},\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first \
+    "Hello,\n\nyour account at {{ company }} is ready. Add credit to your wallet and create your first \
      server here:\n\n{{ url }}\n\nIf it wasn't you who registered, ignore this message.\n",
 );
 
 const ORDER_FAILED: (&str, &str) = (
     "Your server {{ label }} could not be created",
-    "Hello {{ name }},\n\nyour server {{ label }} could not be created. {{ failure }}\n\nYou can order again \
+    "Hello,\n\nyour server {{ label }} at {{ company }} could not be created. {{ failure }}\n\nYou can order again \
      here:\n\n{{ url }}\n",
 );
 
@@ -57,7 +55,7 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     templates.add_template("subject.txt", subject)?;
     templates.add_template("body.txt", text)?;
     templates.add_template_owned("body.html", html)?;
-    let values = context! { name => about.name, company => about.company, url => about.url, label => about.label,
+    let values = context! { company => about.company, url => about.url, label => about.label,
     failure => about.failure };
     let render = |name: &str| templates.get_template(name)?.render(&values);
     Ok(Words {
@@ -80,16 +78,15 @@ mod tests {
     #[test]
     fn every_mail_renders_and_escapes() {
         let about = About {
-            name: "<b>Ada</b> {{7*7}}",
-            company: "Nimbus",
+            company: "<b>Nimbus</b> {{7*7}}",
             url: "https://panel.example.com",
             label: "web-1",
             failure: "It was full.",
         };
         for mail in [MailKind::Welcome, MailKind::OrderFailed] {
             let words = write(mail, &about).unwrap();
-            assert!(words.text.contains("<b>Ada</b> {{7*7}}"), "{}", words.text);
-            assert!(words.html.contains("&lt;b&gt;Ada") && !words.html.contains("<b>Ada"), "{}", words.html);
+            assert!(words.text.contains("<b>Nimbus</b> {{7*7}}"), "{}", words.text);
+            assert!(words.html.contains("&lt;b&gt;Nimbus") && !words.html.contains("<b>Nimbus"), "{}", words.html);
             assert!(
                 words.html.contains("<a href=\"https:&#x2f;&#x2f;panel.example.com\">")
                     || words.html.contains("<a href=\"https://panel.example.com\">")

@@ -31,7 +31,7 @@ pub struct Limits {
     pub authenticated: Rate,
     /// Requests with an administrator's session, per user.
     pub admin: Rate,
-    /// Attempts to sign in or to register, per address and per e-mail address.
+    /// Failed attempts to sign in, and registrations, per address and per e-mail address.
     pub login: Rate,
 }
 

@@ -138,7 +138,7 @@ pub const VARS: &[Var] = &[
         LIMITS,
         "RATE_LIMIT_LOGIN_MAX",
         Some("10"),
-        "Attempts to sign in or to register, per address and per e-mail address.",
+        "Failed attempts to sign in, and registrations, per address and per e-mail address.",
     ),
     optional(LIMITS, "RATE_LIMIT_LOGIN_WINDOW_MS", Some("60000"), "The window of the above."),
     optional(BRAND, "COMPANY_NAME", Some("SkyPanel"), "Company name shown on pages and in mail."),

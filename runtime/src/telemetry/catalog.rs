@@ -36,6 +36,11 @@ pub const METRICS: &[Metric] = &[
     counter("http_requests_total", &["method", "route", "status"], "HTTP requests."),
     histogram("http_request_duration_seconds", &["route"], "Time until the answer to an HTTP request began."),
     gauge("sse_streams", &[], "Open streams of live events."),
+    counter(
+        "security_events_total",
+        &["kind"],
+        "Refused sign-ins, requests beyond a limit, of a role or an origin, and reused tokens.",
+    ),
     gauge("queue_due_jobs", &["queue"], "Jobs that could begin now; counted up to 100,000."),
     gauge("queue_running_jobs", &["queue"], "Jobs held by workers."),
     gauge(

@@ -3,7 +3,6 @@
 use serde_json::json;
 use testkit::TestApp;
 use testkit::app::AppOptions;
-use testkit::client::text;
 use testkit::fixture::PASSWORD;
 
 async fn quiet_app() -> TestApp {
@@ -78,38 +77,6 @@ async fn an_unknown_address_and_a_wrong_password_read_alike() {
     assert_eq!((wrong.status.as_u16(), unknown.status.as_u16()), (401, 401));
     assert_eq!(wrong.body["detail"], unknown.body["detail"]);
     assert!(cookies(&wrong).is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_used_refresh_token_ends_the_session_but_a_lost_answer_does_not() {
-    let app = quiet_app().await;
-    app.customer("casey", "0").await;
-    let login = json!({ "grant_type": "password", "email": "casey@example.com", "password": PASSWORD });
-    let first = app.anonymous.post("/api/auth/token", &login).await.unwrap().expect(200);
-    let trade = |token: String| json!({ "grant_type": "refresh_token", "refresh_token": token });
-    let lost = app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().expect(200);
-    // That answer was lost on the way: the first token still works, once more.
-    let second =
-        app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().expect(200);
-    let third =
-        app.anonymous.post("/api/auth/token", &trade(text(&second, "/refresh_token"))).await.unwrap().expect(200);
-    // Now the first comes back although its successor was used: a stranger has a copy.
-    assert_eq!(
-        app.anonymous.post("/api/auth/token", &trade(text(&first, "/refresh_token"))).await.unwrap().status,
-        401
-    );
-    assert_eq!(
-        app.anonymous.post("/api/auth/token", &trade(text(&third, "/refresh_token"))).await.unwrap().status,
-        401,
-        "the family is revoked"
-    );
-    assert_eq!(app.anonymous.post("/api/auth/token", &trade(text(&lost, "/refresh_token"))).await.unwrap().status, 401);
-    testkit::fixture::until(std::time::Duration::from_secs(8), || async {
-        let reply = app.anonymous.with_token(&text(&third, "/access_token")).get("/api/auth/me").await?;
-        Ok((reply.status == 401).then_some(()))
-    })
-    .await
-    .expect("access tokens of a stolen session end within seconds");
 }
 
 #[tokio::test(flavor = "multi_thread")]

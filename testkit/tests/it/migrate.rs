@@ -117,3 +117,30 @@ async fn a_paused_cloud_says_who_paused_it() {
         assert!(refused.contains("violates check constraint \"cloud_paused"), "{columns}: {refused}");
     }
 }
+
+/// A session of before with three living tokens, as parallel renewals left it.
+const FORKED: &str = "
+insert into app_user (id, email, password_hash, name, role, epoch_changed_at, created_at)
+values ('00000000-0000-7000-8000-00000000d001', 'casey@example.com', '', 'Casey', 'user', now(), now());
+insert into org (id, name, vps_quota, created_at)
+values ('00000000-0000-7000-8000-00000000d002', 'Casey', 1, now());
+insert into session (id, user_id, org_id, created_at, expires_at)
+values ('00000000-0000-7000-8000-00000000d003', '00000000-0000-7000-8000-00000000d001',
+  '00000000-0000-7000-8000-00000000d002', now(), now() + interval '7 days');
+insert into refresh_token (hash, session_id, created_at, used_at)
+select convert_to(name, 'UTF8'), '00000000-0000-7000-8000-00000000d003', now() + age, used
+from (values ('used', interval '0', now()), ('old', '1 s', null), ('newer', '2 s', null), ('newest', '3 s', null))
+  as t (name, age, used);
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forked_session_keeps_its_newest_token() {
+    let database = TestDatabase::create().await.unwrap();
+    let owner = connect(&database.owner_url).await.unwrap();
+    migration::reset(&owner).await.unwrap();
+    migration::up_to(&owner, "m20261129_000003_names").await.unwrap();
+    owner.execute_unprepared(FORKED).await.unwrap();
+    migration::up(&owner).await.unwrap();
+    let living = "select string_agg(convert_from(hash, 'UTF8'), ' ') from refresh_token where used_at is null";
+    assert_eq!(word(&owner, living).await, "newest");
+}

@@ -70,3 +70,48 @@ async fn events_arrive_live_and_are_replayed_to_their_owner_alone() {
     let theirs = read_until(&mut robins, "auth.login").await;
     assert!(!theirs.contains("billing.credit"), "another's event was told: {theirs}");
 }
+
+/// Reads until the server ends the stream.
+async fn ends(response: &mut reqwest::Response, within: Duration) -> bool {
+    let reading = async { while let Ok(Some(_)) = response.chunk().await {} };
+    tokio::time::timeout(within, reading).await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_session_and_others_continue() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let (casey, org) = app.customer("casey", "0").await;
+    let other = app.anonymous.sign_in("casey@example.com", testkit::fixture::PASSWORD).await.unwrap();
+    let admin = app.admin().await;
+    listening(&app).await;
+    let mut ended = open(&app, casey.token().unwrap(), None).await;
+    let mut kept = open(&app, other.token().unwrap(), None).await;
+    assert_eq!(casey.post("/api/auth/logout", &json!({})).await.unwrap().status, 204);
+    assert!(ends(&mut ended, Duration::from_secs(5)).await, "within five seconds");
+    testkit::fixture::credit(&admin, &org.to_string(), "5").await.unwrap();
+    read_until(&mut kept, "billing.credit").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_access_token() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let (casey, _) = app.customer("casey", "0").await;
+    let mut stream = open(&app, casey.token().unwrap(), None).await;
+    app.set_ahead(chrono::TimeDelta::seconds(590)).await;
+    assert!(!ends(&mut stream, Duration::from_secs(4)).await, "the token is still valid");
+    app.set_ahead(chrono::TimeDelta::seconds(601)).await;
+    assert!(ends(&mut stream, Duration::from_secs(5)).await, "within five seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_replayed_is_a_reset() {
+    let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
+    let (casey, _) = app.customer("casey", "0").await;
+    for seen in ["-9223372036854775808", "-1", "9223372036854775807", "9223372036854775808", "99999", "seven", "7.0"] {
+        let mut stream = open(&app, casey.token().unwrap(), Some(seen)).await;
+        let text = read_until(&mut stream, "reset").await;
+        assert!(!text.contains("activity"), "{seen}: {text}");
+    }
+    let mut stream = open(&app, casey.token().unwrap(), Some("0")).await;
+    read_until(&mut stream, "auth.register").await;
+}

@@ -72,6 +72,7 @@ async fn revoked_and_late_tokens_are_no_tokens() {
         role: Role::Admin,
         epoch: 0,
         session: SessionId(Uuid::from_u128(3)),
+        expires_at: elsewhere.ctx.clock.estimate() + chrono::TimeDelta::days(7),
         refresh_token: SecretString::from(""),
     };
     assert_eq!(answer(&other.issue(&grant, elsewhere.ctx.clock.estimate()).unwrap()).await, StatusCode::UNAUTHORIZED);
@@ -113,6 +114,41 @@ async fn a_change_by_cookie_comes_from_our_own_pages() {
     assert_eq!(login(&[]).await, StatusCode::BAD_REQUEST);
     assert_eq!(login(&[("origin", "https://evil.example")]).await, StatusCode::FORBIDDEN);
     assert_eq!(login(&[("cookie", "sp_refresh=x")]).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_request_that_is_meant_for_another_user_does_nothing() {
+    let state = state();
+    let bearer = format!("Bearer {}", token(&state, Role::Admin));
+    let me = UserId(Uuid::from_u128(1)).to_string();
+    let other = UserId(Uuid::from_u128(2)).to_string();
+    for (method, path, operation) in
+        operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array())
+    {
+        for meant in [other.as_str(), "org_00000000000000000000000001", "", "everybody"] {
+            let headers = [("authorization", bearer.as_str()), ("x-skypanel-for", meant)];
+            let response = send(&state, method.clone(), &path, &headers, "").await;
+            assert_eq!(response.status(), StatusCode::CONFLICT, "{} for {meant:?}", operation["operationId"]);
+            assert_eq!(problem(response).await["code"], "other_user");
+        }
+    }
+    let change = async |headers: &[(&str, &str)]| {
+        let all: Vec<_> = headers.iter().copied().chain([("authorization", bearer.as_str())]).collect();
+        send(&state, Method::POST, "/api/admin/plans", &all, "").await.status()
+    };
+    assert_eq!(change(&[("x-skypanel-for", &me)]).await, StatusCode::UNSUPPORTED_MEDIA_TYPE, "it is read");
+    assert_eq!(change(&[("x-skypanel-for", &me), ("x-skypanel-for", &me)]).await, StatusCode::CONFLICT, "one user");
+    let config = send(&state, Method::GET, "/api/config", &[("x-skypanel-for", &other)], "").await;
+    assert_eq!(config.status(), StatusCode::OK, "what is everybody's is told to everybody");
+    let out = [("authorization", bearer.as_str()), ("x-skypanel-for", "everybody")];
+    assert_eq!(send(&state, Method::POST, "/api/auth/logout", &out, "").await.status(), StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_bearer_token_that_is_not_valid_signs_nobody_out() {
+    let response = send(&state(), Method::POST, "/api/auth/logout", &[("authorization", "Bearer nonsense")], "").await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert!(response.header("set-cookie").is_none());
 }
 
 #[tokio::test]

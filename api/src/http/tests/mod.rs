@@ -65,7 +65,8 @@ fn state() -> Shared {
 
 fn token(state: &State, role: Role) -> String {
     let (user, org, session) = (UserId(Uuid::from_u128(1)), OrgId(Uuid::from_u128(2)), SessionId(Uuid::from_u128(3)));
-    let grant = Grant { user, org, role, epoch: 0, session, refresh_token: SecretString::from("unused") };
+    let expires_at = state.ctx.clock.estimate() + chrono::TimeDelta::days(7);
+    let grant = Grant { user, org, role, epoch: 0, session, expires_at, refresh_token: SecretString::from("unused") };
     state.tokens.issue(&grant, state.ctx.clock.estimate()).unwrap()
 }
 

@@ -7,6 +7,7 @@ use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
 use crate::auth::cookie::Kind;
+use crate::auth::token::ACCESS_TTL_S;
 use crate::problem::Failure;
 use crate::state::State;
 use crate::wire::{Answer, Id, Word};
@@ -57,9 +58,11 @@ pub(super) async fn me(app: &State, actor: &Actor) -> Result<Me, Failure> {
 
 /// The answer that gives a browser its session.
 pub(super) async fn signed_in<const STATUS: u16>(app: &State, grant: &Grant) -> Result<Answer<Me, STATUS>, Failure> {
-    let access = app.tokens.issue(grant, app.ctx.clock.estimate())?;
+    let now = app.ctx.clock.estimate();
+    let access = app.tokens.issue(grant, now)?;
     let me = me(app, &Actor::of(grant.user, grant.org, grant.role)).await?;
+    let left_s = grant.expires_at.signed_duration_since(now).num_seconds().max(0);
     Ok(Answer::new(me)
-        .with(SET_COOKIE, app.cookies.set(Kind::Access, &access))
-        .with(SET_COOKIE, app.cookies.set(Kind::Refresh, grant.refresh_token.expose_secret())))
+        .with(SET_COOKIE, app.cookies.set(Kind::Access, &access, left_s.min(ACCESS_TTL_S)))
+        .with(SET_COOKIE, app.cookies.set(Kind::Refresh, grant.refresh_token.expose_secret(), left_s)))
 }

@@ -1,12 +1,13 @@
 //! Registering a user.
 
 use domain::identity::{self, Registration};
+use domain::{Error, ErrorKind, SecurityKind};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, signed_in};
-use crate::auth::client_of;
+use crate::auth::{client_of, presented};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -19,8 +20,8 @@ pub struct Register {
     /// The e-mail address with which they sign in.
     #[oai(validator(min_length = 3, max_length = 254))]
     email: String,
-    /// Their password: 12 to 256 characters, and not one that is easily guessed.
-    #[oai(validator(min_length = 12, max_length = 256))]
+    /// Their password: 12 to 256 characters once composed (NFC), and not one that is easily guessed.
+    #[oai(validator(min_length = 12, max_length = 1024))]
     password: Secret,
     /// How they are addressed.
     #[oai(validator(min_length = 1, max_length = 100))]
@@ -45,7 +46,7 @@ impl RegisterApi {
     /// Register
     ///
     /// Creates a user with an organisation and an empty wallet, and signs them in: the response sets
-    /// the session's cookies.
+    /// the session's cookies. A session that the request carries ends.
     #[oai(path = "/api/auth/register", method = "post", operation_id = "register", tag = "Tag::Auth")]
     async fn register(
         &self,
@@ -54,10 +55,18 @@ impl RegisterApi {
         body: Body<Register>,
     ) -> Created<Me, RegisterProblems> {
         let (new, client) = (body.0, client_of(request));
-        app.limits.login(client.ip, &new.email)?;
+        let attempt = app.limits.registration(client.ip, &new.email).await;
+        let attempt =
+            attempt.inspect_err(|_| app.security.note_typed(SecurityKind::LimitHit, &new.email, client.ip))?;
         let registration =
             Registration { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation };
-        let grant = identity::register(&app.ctx, registration, &client).await?;
+        let registered = identity::register(&app.ctx, registration, &presented(&app, request), &client).await;
+        let grant = attempt.judge(registered, |outcome| counts(outcome.as_ref().err()))?;
         Ok(signed_in(&app, &grant).await?)
     }
+}
+
+/// A caller who mistypes something may try again; what reached the list of users counts, done or not.
+fn counts(error: Option<&Error>) -> bool {
+    error.is_none_or(|error| !matches!(error.kind, ErrorKind::Invalid | ErrorKind::Unavailable))
 }

@@ -1,17 +1,20 @@
 //! A browser's session: signing in, renewing, signing out.
 
-use domain::{Error, identity};
+use domain::identity::{self, Grant};
+use domain::security::Refusal;
+use domain::{Error, ErrorKind, SecurityKind};
 use poem::Request;
-use poem::http::header::SET_COOKIE;
+use poem::http::header::{AUTHORIZATION, SET_COOKIE};
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, me, signed_in};
 use crate::auth::cookie::Kind;
-use crate::auth::{Reader, client_of};
+use crate::auth::{Reader, Sender, client_of, meant_for, presented};
 use crate::problem::Problems;
 use crate::routes::Tag;
-use crate::state::Shared;
+use crate::security::SecurityLog;
+use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Done, Gone, NoContent, Secret};
 
 /// A sign-in.
@@ -21,8 +24,8 @@ pub struct Login {
     /// The user's e-mail address.
     #[oai(validator(min_length = 1, max_length = 254))]
     email: String,
-    /// The user's password.
-    #[oai(validator(min_length = 1, max_length = 256))]
+    /// The user's password, in any Unicode form.
+    #[oai(validator(min_length = 1, max_length = 1024))]
     password: Secret,
 }
 
@@ -37,7 +40,41 @@ impl Problems for SignInProblems {
 pub struct RenewalProblems;
 
 impl Problems for RenewalProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(401, "unauthenticated")];
+    const OWN: &'static [(u16, &'static str)] = &[(401, "unauthenticated"), (401, "token_reused"), (409, "other_user")];
+}
+
+/// Why nobody is signed out.
+pub struct SignOutProblems;
+
+impl Problems for SignOutProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(401, "unauthenticated"), (409, "other_user")];
+}
+
+/// Checks what was typed, within the limit on attempts that fail. The session that the request carries ends.
+pub(super) async fn sign_in(app: &State, request: &Request, email: &str, password: &Secret) -> domain::Result<Grant> {
+    let client = client_of(request);
+    let noted = |kind| app.security.note_typed(kind, email, client.ip);
+    let attempt = app.limits.sign_in(client.ip, email).await.inspect_err(|_| noted(SecurityKind::LimitHit))?;
+    let outcome = identity::authenticate(&app.ctx, email, &password.0, &presented(app, request), &client).await;
+    let failed = |error: &Error| error.kind == ErrorKind::Unauthenticated;
+    let grant = attempt.judge(outcome, |outcome| outcome.as_ref().is_err_and(failed));
+    grant.inspect_err(|error| {
+        if failed(error) {
+            noted(SecurityKind::SignInFailed);
+        }
+    })
+}
+
+/// Renews a session.
+pub(super) async fn renew(app: &State, request: &Request, token: &Secret) -> domain::Result<Grant> {
+    let ip = client_of(request).ip;
+    let renewed = identity::refresh(&app.ctx, &token.0, meant_for(request).user()?, ip).await;
+    renewed.inspect_err(|error| {
+        if error.code == "token_reused" {
+            let kind = SecurityKind::TokenReused;
+            SecurityLog::tell(&Refusal { kind, user: None, email: None, ip });
+        }
+    })
 }
 
 /// The operations on a browser's session.
@@ -47,35 +84,40 @@ pub struct SessionApi;
 impl SessionApi {
     /// Sign in
     ///
-    /// For browsers: the response sets the session's cookies and holds no token. An unknown address
-    /// and a wrong password are refused in the same way.
+    /// For browsers: the response sets the session's cookies and holds no token. The session ends seven days after its
+    /// last renewal, and thirty days after the sign-in at the latest. An unknown address and a wrong password are
+    /// refused in the same way; only such failures count against the limit. A session that the request carries ends.
     #[oai(path = "/api/auth/login", method = "post", operation_id = "login", tag = "Tag::Auth")]
     async fn login(&self, app: Data<&Shared>, request: &Request, body: Body<Login>) -> Done<Me, SignInProblems> {
-        let client = client_of(request);
-        app.limits.login(client.ip, &body.0.email)?;
-        let grant = identity::authenticate(&app.ctx, &body.0.email, &body.0.password.0, &client).await?;
+        let grant = sign_in(&app, request, &body.0.email, &body.0.password).await?;
         Ok(signed_in(&app, &grant).await?)
     }
 
     /// Renew the session
     ///
-    /// For browsers: takes the refresh cookie and sets both cookies again.
+    /// For browsers: takes the refresh cookie and sets both cookies again. The refresh cookie is then valid for seven
+    /// days, at most until thirty days after the sign-in, the access cookie for ten minutes. A used refresh cookie that
+    /// comes again within 30 seconds gets the same new one, as when two tabs renew at the same time; later it ends the
+    /// session. Only a 401 means that the session is over.
     #[oai(path = "/api/auth/refresh", method = "post", operation_id = "refreshSession", tag = "Tag::Auth")]
     async fn refresh(&self, app: Data<&Shared>, request: &Request) -> Done<Me, RenewalProblems> {
         let token = app.cookies.read(request.headers(), Kind::Refresh).ok_or_else(Error::unauthenticated)?;
-        let grant = identity::refresh(&app.ctx, &token).await?;
+        let grant = renew(&app, request, &token.into()).await?;
         Ok(signed_in(&app, &grant).await?)
     }
 
     /// Sign out
     ///
-    /// Ends the session of the refresh cookie and clears both cookies. Without a session it does
-    /// nothing.
+    /// Ends the session of the bearer token or of the cookies, and clears both cookies: access tokens of the session
+    /// are void and its live streams end within five seconds. Without a session it does nothing; a bearer token that
+    /// is not valid is refused, because nothing ended.
     #[oai(path = "/api/auth/logout", method = "post", operation_id = "logout", tag = "Tag::Auth")]
-    async fn logout(&self, app: Data<&Shared>, request: &Request) -> Gone {
-        if let Some(token) = app.cookies.read(request.headers(), Kind::Refresh) {
-            identity::log_out(&app.ctx, &token).await?;
+    async fn logout(&self, app: Data<&Shared>, request: &Request) -> Gone<SignOutProblems> {
+        let sender = request.data::<Sender>();
+        if request.headers().contains_key(AUTHORIZATION) && sender.is_none_or(|sender| sender.session.is_none()) {
+            return Err(Error::unauthenticated().into());
         }
+        identity::log_out(&app.ctx, &presented(&app, request), meant_for(request).user()?).await?;
         Ok(NoContent::default()
             .with(SET_COOKIE, app.cookies.clear(Kind::Access))
             .with(SET_COOKIE, app.cookies.clear(Kind::Refresh)))

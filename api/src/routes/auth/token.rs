@@ -1,6 +1,5 @@
 //! Access and refresh tokens for programs.
 
-use domain::identity;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -8,9 +7,9 @@ use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use poem_openapi::{Enum, Object, OpenApi};
 use serde_json::Value;
 
-use super::session::SignInProblems;
-use crate::auth::client_of;
+use super::session::{renew, sign_in};
 use crate::auth::token::ACCESS_TTL_S;
+use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Body, Done, Secret};
@@ -36,8 +35,8 @@ pub struct PasswordGrant {
     /// The user's e-mail address.
     #[oai(validator(min_length = 1, max_length = 254))]
     email: String,
-    /// The user's password.
-    #[oai(validator(min_length = 1, max_length = 256))]
+    /// The user's password, in any Unicode form.
+    #[oai(validator(min_length = 1, max_length = 1024))]
     password: Secret,
 }
 
@@ -117,13 +116,27 @@ pub struct TokenPair {
     /// The token for the `Authorization` header.
     #[oai(validator(max_length = 2048))]
     access_token: String,
-    /// The token for the next request of tokens; valid once, for seven days.
+    /// The token for the next request of tokens; used once, valid for seven days, at most until thirty days after the
+    /// sign-in.
     refresh_token: Secret,
     /// Always `Bearer`.
     #[oai(validator(max_length = 6))]
     token_type: String,
     /// How long the access token is valid, in seconds.
     expires_in_s: i32,
+}
+
+/// Why no tokens are given.
+pub struct TokenProblems;
+
+impl Problems for TokenProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (401, "bad_credentials"),
+        (401, "unauthenticated"),
+        (401, "token_reused"),
+        (409, "other_user"),
+        (503, "overloaded"),
+    ];
 }
 
 /// The operation that issues tokens.
@@ -133,28 +146,28 @@ pub struct TokenApi;
 impl TokenApi {
     /// Get tokens
     ///
-    /// For programs: an access token of ten minutes and a refresh token of seven days. A refresh
-    /// token can be used once; using it again ends the session.
+    /// For programs: an access token of ten minutes and a refresh token. The refresh token is valid for seven days,
+    /// each next one for seven more, and the session for thirty days at most. A refresh token is used once: shown again
+    /// within 30 seconds it gets the same successor, as after a lost answer; later it ends the session. A session that
+    /// the request carries ends with a sign-in.
     #[oai(path = "/api/auth/token", method = "post", operation_id = "createToken", tag = "Tag::Auth")]
     async fn token(
         &self,
         app: Data<&Shared>,
         request: &Request,
         body: Body<TokenRequest>,
-    ) -> Done<TokenPair, SignInProblems> {
+    ) -> Done<TokenPair, TokenProblems> {
         let grant = match body.0 {
-            TokenRequest::Password(login) => {
-                let client = client_of(request);
-                app.limits.login(client.ip, &login.email)?;
-                identity::authenticate(&app.ctx, &login.email, &login.password.0, &client).await?
-            }
-            TokenRequest::Refresh(renewal) => identity::refresh(&app.ctx, &renewal.refresh_token.0).await?,
+            TokenRequest::Password(login) => sign_in(&app, request, &login.email, &login.password).await?,
+            TokenRequest::Refresh(renewal) => renew(&app, request, &renewal.refresh_token).await?,
         };
+        let now = app.ctx.clock.estimate();
+        let expires_in_s = grant.expires_at.signed_duration_since(now).num_seconds().clamp(0, ACCESS_TTL_S);
         Ok(Answer::new(TokenPair {
-            access_token: app.tokens.issue(&grant, app.ctx.clock.estimate())?,
+            access_token: app.tokens.issue(&grant, now)?,
             refresh_token: grant.refresh_token.into(),
             token_type: "Bearer".to_owned(),
-            expires_in_s: i32::try_from(ACCESS_TTL_S).unwrap_or(i32::MAX),
+            expires_in_s: i32::try_from(expires_in_s).unwrap_or(i32::MAX),
         }))
     }
 }

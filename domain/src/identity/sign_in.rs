@@ -1,0 +1,105 @@
+//! Signing in: an e-mail address and a password become a session.
+
+use chrono::{DateTime, Utc};
+use entity::{OrgId, UserId, user::Role};
+use sea_orm::ConnectionTrait;
+use secrecy::SecretString;
+
+use super::session::{self, Holder};
+use super::{Client, Grant, Presented, Proof};
+use crate::activity::{self, Event};
+use crate::error::{Error, ErrorKind, Result};
+use crate::{Ctx, EventStatus, db, text};
+
+db::row! {
+    /// What a sign-in is checked against.
+    struct SignIn {
+        id: UserId,
+        email: String,
+        password_hash: String,
+        org_id: OrgId,
+    }
+}
+
+db::row! {
+    /// A user whose password is still the one that was checked.
+    struct Confirmed {
+        role: Role,
+        token_epoch: i32,
+    }
+}
+
+/// Checks an e-mail address and a password, and opens a session. The one that the request presented ends.
+///
+/// # Errors
+/// `bad_credentials` alike for an unknown address and a wrong password.
+pub async fn authenticate(
+    ctx: &Ctx,
+    email: &str,
+    password: &SecretString,
+    presented: &Presented,
+    client: &Client,
+) -> Result<Grant> {
+    let address = text::canonical_email(email);
+    let found = match &address {
+        Some(address) => select_sign_in(address, &text::former_email(email)).one(&ctx.db).await?,
+        None => None,
+    };
+    let stored = found.as_ref().map(|found| found.password_hash.clone());
+    let proof = ctx.hasher.verify(password, stored).await?;
+    let found = found.filter(|_| proof != Proof::Wrong).ok_or_else(bad_credentials)?;
+    let renewed_hash = if proof == Proof::Outdated { Some(ctx.hasher.hash(password).await?) } else { None };
+
+    let tx = ctx.begin().await?;
+    let now = ctx.clock.now(&tx).await?;
+    session::end(&tx, presented, now, "Signed out by signing in again").await?;
+    let user = found.id;
+    // The password may have been changed while it was checked: then it opens nothing.
+    let confirmed = confirm_password(user, &found.password_hash).one(&tx).await?.ok_or_else(bad_credentials)?;
+    if let Some(hash) = renewed_hash {
+        replace_hash(user, hash).exec(&tx).await?;
+    }
+    if let Some(address) = address.filter(|address| *address != found.email) {
+        replace_email(user, address).exec(&tx).await?;
+    }
+    let holder = Holder { user, org: found.org_id, role: confirmed.role, epoch: confirmed.token_epoch };
+    let grant = open(ctx, &tx, holder, client, now).await?;
+    tx.commit().await?;
+    Ok(grant)
+}
+
+async fn open(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    holder: Holder,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<Grant> {
+    let event = Event::new("auth.login", EventStatus::Info, "Signed in").org(holder.org).actor(holder.user);
+    activity::record(tx, event.entity("user", holder.user)).await?;
+    session::open(ctx, tx, holder, client, now).await
+}
+
+fn bad_credentials() -> Error {
+    Error::new(
+        ErrorKind::Unauthenticated,
+        "bad_credentials",
+        "The e-mail address or the password is wrong. Check both and try again.",
+    )
+}
+
+db::statement! {
+    /// A user of several organisations signs in to the one that they joined first. A user whose address was stored
+    /// before addresses had a canonical form is found by it as it was typed then.
+    fn select_sign_in(email: &str, former: &str) -> SignIn = file "select_sign_in.sql";
+
+    fn confirm_password(user: UserId, hash: &str) -> Confirmed =
+        "select role, token_epoch from app_user where id = $1 and password_hash = $2 and deleted_at is null
+         for no key update";
+
+    fn replace_hash(user: UserId, hash: String) = "update app_user set password_hash = $2 where id = $1";
+
+    fn replace_email(user: UserId, email: String) =
+        "update app_user set email = $2
+         where id = $1 and not exists (select from app_user where email = $2 and deleted_at is null)";
+}
