@@ -12,7 +12,7 @@ pub struct Model {
     /// As the timetable in `domain::schedule` names it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// Five fields: minute, hour, day, month, weekday; in UTC.
+    /// Five fields as in crontab: minute, hour, day, month, weekday; in UTC.
     pub cron: String,
     /// While it is, it does not tick, and its ticks are not caught up.
     pub paused: bool,

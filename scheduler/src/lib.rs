@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Ctx;
-use domain::schedule::{self, Cron, TimetableEntry};
+use domain::schedule::{self, Cron, ScheduleCursor, TimetableEntry};
 use tokio_util::sync::CancellationToken;
 
 pub use domain::schedule::TIMETABLE;
@@ -59,18 +60,37 @@ pub async fn advance(ctx: &Ctx, entry: &TimetableEntry) -> domain::Result<usize>
         schedule::ensure(ctx, entry).await?;
         return Ok(0);
     };
+    let gauge = metrics::gauge!("schedule_late_seconds", "schedule" => entry.name);
     if cursor.paused {
+        gauge.set(0.0);
         return Ok(0);
     }
     let cron = Cron::parse(&cursor.cron, cursor.now)?;
-    let catch_up = Duration::from_secs_f64(cursor.catch_up_s.max(0.0));
     let mut mine = 0;
-    for at in cron.due(cursor.last_tick, cursor.now, catch_up, MAX_TICKS) {
+    for at in due(&cron, &cursor) {
+        // An error leaves this figure standing, and the alarm with it.
+        gauge.set((cursor.now - at).as_seconds_f64().max(0.0));
         mine += usize::from(schedule::tick(ctx, entry, at, cron.next(at)).await?.is_some());
     }
-    let next = cron.next(cursor.now);
-    schedule::note_next(ctx, entry.name, next).await?;
-    let late = cron.next(cursor.last_tick).map_or(0.0, |due| (cursor.now - due).as_seconds_f64().max(0.0));
-    metrics::gauge!("schedule_late_seconds", "schedule" => entry.name).set(if mine == 0 { late } else { 0.0 });
+    gauge.set(0.0);
+    schedule::note_next(ctx, entry.name, cron.next(cursor.now)).await?;
     Ok(mine)
+}
+
+/// How overdue a schedule is: the age of the oldest tick that is due and has not happened. What was missed in a pause
+/// or before the window is not due, so it is not late.
+///
+/// # Errors
+/// As [`advance`].
+pub async fn lateness(ctx: &Ctx, entry: &TimetableEntry) -> domain::Result<TimeDelta> {
+    let Some(cursor) = schedule::cursor(ctx, entry.name).await?.filter(|cursor| !cursor.paused) else {
+        return Ok(TimeDelta::zero());
+    };
+    let cron = Cron::parse(&cursor.cron, cursor.now)?;
+    Ok(due(&cron, &cursor).first().map_or_else(TimeDelta::zero, |oldest| cursor.now - *oldest))
+}
+
+fn due(cron: &Cron, cursor: &ScheduleCursor) -> Vec<DateTime<Utc>> {
+    let catch_up = Duration::from_secs_f64(cursor.catch_up_s.max(0.0));
+    cron.due(cursor.last_tick, cursor.now, catch_up, MAX_TICKS)
 }

@@ -222,7 +222,11 @@ pub enum Schedules {
     SetCron {
         /// The schedule.
         id: String,
-        /// Minute, hour, day of month, month, day of week, in UTC; a sixth part in front is seconds.
+        /// Minute, hour, day of month, month, day of week, as in crontab, in UTC; a sixth part in front is seconds.
+        ///
+        /// 0 and 7 are Sunday, 1 is Monday, and names work too. Where day of month and day of week are both given,
+        /// either is enough. What was missed by the old expression is not caught up.
+        #[arg(verbatim_doc_comment)]
         cron: String,
         /// Why, for the record.
         #[arg(long)]

@@ -26,7 +26,8 @@ pub struct ScheduleChange {
     pub catch_up_s: Option<i64>,
 }
 
-/// Changes a schedule. One that is resumed catches up what its window allows.
+/// Changes a schedule. One that is resumed catches up what its window allows; one with another expression ticks from
+/// now on, whatever was missed by the old one.
 ///
 /// # Errors
 /// Field errors; `not_found`; `forbidden` for others than administrators.
@@ -90,7 +91,7 @@ pub async fn run_now(ctx: &Ctx, actor: &Actor, name: &str, reason: &str) -> Resu
     Ok(job)
 }
 
-/// The next five ticks of an expression, in UTC.
+/// The next five ticks of an expression, in UTC, as a schedule that is changed to it now would have them.
 ///
 /// # Errors
 /// A field error at `/cron`; `forbidden` for others than administrators.

@@ -42,7 +42,7 @@ pub struct Schedule {
     /// Its unique name, such as `billing.hourly`.
     #[oai(validator(max_length = 100))]
     name: String,
-    /// When it ticks, in UTC: minute, hour, day of month, month, day of week.
+    /// When it ticks, in UTC: minute, hour, day of month, month, day of week, as in crontab.
     #[oai(validator(max_length = 200))]
     cron: String,
     /// Whether it is paused.
@@ -50,7 +50,7 @@ pub struct Schedule {
     /// Why it is paused.
     #[oai(validator(max_length = 500))]
     paused_reason: Option<String>,
-    /// Missed ticks that are no older than so many seconds are caught up.
+    /// Missed ticks that are no older than so many seconds are caught up; the newest happens in any case.
     catch_up_s: i64,
     /// When it last ticked.
     last_tick: Option<Time>,
@@ -110,12 +110,15 @@ impl From<TickRow> for Tick {
 #[oai(deny_unknown_fields)]
 pub struct ChangeSchedule {
     /// When it ticks, in UTC: minute, hour, day of month, month, day of week; or six parts with
-    /// seconds in front.
+    /// seconds in front. As in crontab, 0 and 7 are Sunday, 1 is Monday, names work too, and where day
+    /// of month and day of week are both given, either is enough. What was missed by the old
+    /// expression is not caught up.
     #[oai(validator(max_length = 200))]
     cron: Option<String>,
     /// Whether it is paused.
     paused: Option<bool>,
-    /// Missed ticks that are no older than so many seconds are caught up: 31 days at most.
+    /// Missed ticks that are no older than so many seconds are caught up: 31 days at most. With 0, of
+    /// several missed ticks only the newest happens.
     #[oai(validator(minimum(value = "0"), maximum(value = "2678400")))]
     catch_up_s: Option<i64>,
     /// The reason, which is recorded.
@@ -127,7 +130,8 @@ pub struct ChangeSchedule {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 pub struct TryCron {
-    /// The expression, in UTC.
+    /// The expression, in UTC, as in crontab: 0 and 7 are Sunday, and where day of month and day of
+    /// week are both given, either is enough.
     #[oai(validator(max_length = 200))]
     cron: String,
 }

@@ -1,6 +1,7 @@
 /**
- * A cron expression in words: minute, hour, day of month, month and day of week, where Sunday is 1, in UTC; a sixth
- * field in front is seconds. Null for what has no short words; the next ticks, which the server computes, say it anyway.
+ * A cron expression in words, read as crontab reads it: minute, hour, day of month, month and day of week, where Sunday
+ * is 0 and 7, in UTC; a sixth field in front is seconds. Null for what has no short words; the next ticks, which the
+ * server computes, say it anyway.
  */
 export function cronWords(expression: string): string | null {
   const given = expression.trim().split(/\s+/)
@@ -12,7 +13,8 @@ export function cronWords(expression: string): string | null {
   const time = timeWords(seconds, minutes, hours)
   if (time === null) return null
   // "Every hour" is every day's by itself; "at 03:17" is not.
-  const day = days.all && weekdays.all ? (time.startsWith('at ') ? 'every day' : '') : dayWords(days, weekdays)
+  const either = !/^[*?]/.test(fields[3] ?? '') && !/^[*?]/.test(fields[5] ?? '')
+  const day = days.all && weekdays.all ? (time.startsWith('at ') ? 'every day' : '') : dayWords(days, weekdays, either)
   return [time, day, monthWords(months)].filter(Boolean).join(' ')
 }
 
@@ -20,6 +22,8 @@ interface Field {
   min: number
   max: number
   names?: string[]
+  /** One past the last: the first again, as 7 is Sunday. */
+  again?: number
 }
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const MONTHS = [
@@ -42,7 +46,7 @@ const FIELDS: Field[] = [
   { min: 0, max: 23 },
   { min: 1, max: 31 },
   { min: 1, max: 12, names: MONTHS },
-  { min: 1, max: 7, names: WEEKDAYS },
+  { min: 0, max: 6, names: WEEKDAYS, again: 7 },
 ]
 
 interface Values {
@@ -61,11 +65,14 @@ function parse(text: string, field: Field): Values | null {
     if (!match) return null
     const from = match[1] === '*' ? field.min : ordinal(match[1] ?? '', field)
     const every = match[3] === undefined ? 1 : Number(match[3])
-    const to =
+    let to =
       match[2] !== undefined ? ordinal(match[2], field) : match[3] !== undefined || match[1] === '*' ? field.max : from
-    if (from === null || to === null || every < 1 || from > to) return null
+    if (from === null || to === null) return null
+    if (to === field.min && from > to && field.again !== undefined) to = field.again
+    if (from === field.again && match[2] === undefined) to = from
+    if (every < 1 || from > to) return null
     if (match[3] !== undefined && from === field.min && to === field.max && !text.includes(',')) step = every
-    for (let n = from; n <= to; n += every) found.add(n)
+    for (let n = from; n <= to; n += every) found.add(n === field.again ? field.min : n)
   }
   const list = [...found].sort((a, b) => a - b)
   return { all: list.length === field.max - field.min + 1, step: step === 1 ? null : step, list }
@@ -73,8 +80,8 @@ function parse(text: string, field: Field): Values | null {
 
 function ordinal(text: string, field: Field): number | null {
   const named = field.names?.findIndex((name) => text.length >= 3 && name.toLowerCase().startsWith(text.toLowerCase()))
-  const n = named !== undefined && named >= 0 ? named + 1 : /^\d+$/.test(text) ? Number(text) : NaN
-  return n >= field.min && n <= field.max ? n : null
+  const n = named !== undefined && named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : NaN
+  return n >= field.min && n <= (field.again ?? field.max) ? n : null
 }
 
 const MAX_TIMES = 4
@@ -115,8 +122,8 @@ function hourRange({ list }: Values): string | null {
   return ` from ${pad(first)}:00 to ${pad(last)}:59`
 }
 
-/** Both have to match where both are given. */
-function dayWords(days: Values, weekdays: Values): string {
+/** Either is enough where both are given; an asterisk with a step gives none. */
+function dayWords(days: Values, weekdays: Values, either: boolean): string {
   const week = weekdays.all ? '' : weekdayWords(weekdays)
   const month = days.all
     ? ''
@@ -124,11 +131,12 @@ function dayWords(days: Values, weekdays: Values): string {
       ? `every ${days.step} days of the month`
       : `on ${days.list.length === 1 ? 'day' : 'days'} ${and(days.list.map(String))} of the month`
   if (!month) return `on ${week}`
-  return week ? `${month}, if it is ${week}` : month
+  if (!week) return month
+  return either ? `${month} or on ${week}` : `${month}, if it is ${week}`
 }
 
 function weekdayWords({ list }: Values): string {
-  const name = (n: number) => WEEKDAYS[n - 1] ?? ''
+  const name = (n: number) => WEEKDAYS[n] ?? ''
   const [first, last] = [list[0], list.at(-1)]
   if (first !== undefined && last !== undefined && list.length > 2 && last - first === list.length - 1)
     return `${name(first)} to ${name(last)}`

@@ -87,7 +87,7 @@ function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClos
     <DialogForm onSubmit={submit} onCancel={onClose} submit="Save schedule" pending={change.isPending} error={problem}>
       <Field
         label="Cron expression"
-        hint="Minute, hour, day of month, month and day of week (1 is Sunday), in UTC. A sixth field in front sets seconds."
+        hint="As in crontab, in UTC: minute, hour, day of month, month and day of week (0 and 7 are Sunday, 1 is Monday, names work). With both days given, either is enough. A sixth field in front sets seconds. What the old expression missed is not caught up."
         error={errors.cron?.message}
       >
         <Input
@@ -102,7 +102,7 @@ function EditScheduleForm({ schedule: s, onClose }: { schedule: Schedule; onClos
       <div className="grid grid-cols-[1fr_9rem] items-start gap-2">
         <Field
           label="Catch-up window"
-          hint="Ticks missed within this time are caught up; 0 for none."
+          hint="Ticks missed within this time are caught up. With 0, only the newest one is."
           error={errors.amount?.message}
         >
           <Input inputMode="numeric" autoComplete="off" {...form.register('amount')} />
