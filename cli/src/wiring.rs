@@ -70,6 +70,7 @@ pub fn arm_failpoints(source: &Source) -> anyhow::Result<()> {
 /// What handlers work with.
 pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     let (mail, cloud, workers) = (Mail::load(source)?, Cloud::load(source)?, Workers::load(source)?);
+    let redis = Redis::load(source)?;
     Ok(Env {
         ctx,
         linode_url: cloud.linode_url,
@@ -91,6 +92,7 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
             failed_days: workers.keep_failed_days,
             archive_months: workers.keep_archive_months,
         },
+        marks: Arc::new(workers::RedisMarks::new(redis.url, &redis.queue_prefix)),
     })
 }
 

@@ -35,10 +35,11 @@ pub mod worker;
 pub use actor::Actor;
 pub use ctx::{Ctx, CtxOptions, WorkLimits};
 pub use entity::{
-    AnyId, BulkId, CloudId, Currency, IdError, JobId, Money, MoneyError, OrgId, PlanId, SegmentId, SessionId, TypedId,
-    UserId, VpsId,
+    AnyId, BulkId, CloudId, Currency, FindingId, IdError, JobId, Money, MoneyError, OrgId, PlanId, SegmentId,
+    SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
+    cloud_finding::{FindingKind, HeldBy},
     job::{JobState, Queue},
     job_bulk::BulkAction,
     job_step::StepPhase,

@@ -42,6 +42,9 @@ db::row! {
         pub name: String,
         /// What its last validation said.
         pub status: CloudStatus,
+        /// Whether something about it waits for an administrator: servers that are missing, machines of nobody's,
+        /// another account.
+        pub needs_decision: bool,
     }
 }
 
@@ -91,6 +94,5 @@ db::statement! {
 
     fn select_sums() -> Sums = file "overview/select_sums.sql";
 
-    fn select_clouds(limit: i64) -> CloudHealth =
-        "select id, name, status from cloud where deleted_at is null order by name limit $1";
+    fn select_clouds(limit: i64) -> CloudHealth = file "overview/select_clouds.sql";
 }

@@ -73,5 +73,23 @@ pub struct Model {
     pub paused_at: Option<DateTimeUtc>,
     /// Set exactly while it is paused.
     pub paused_by: Option<PausedBy>,
+    /// The provider's own id of the account, kept since the first validation; at most 100 characters.
+    pub account_id: Option<String>,
+    /// The id of another account that a token showed since; none while they are the same.
+    pub account_seen: Option<String>,
+    /// The mark that Redis and some machines carry too; none until the first comparison that finds a machine.
+    pub epoch: Option<Uuid>,
+    /// The mark that is being put in its place.
+    pub epoch_next: Option<Uuid>,
+    /// `database_place()` when the mark was written.
+    pub epoch_place: Option<String>,
+    /// When the mark was written; by business time.
+    pub epoch_at: Option<DateTimeUtc>,
+    /// The provider's ids of the machines that carry the mark.
+    pub epoch_bearers: Vec<String>,
+    /// Why the marks do not fit, in words for an administrator; none while they do.
+    pub epoch_held: Option<String>,
+    /// Set by an administrator who trusts this database although its marks do not fit, until new ones are written.
+    pub epoch_trusted: bool,
 }
 no_relations!();

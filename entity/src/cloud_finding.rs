@@ -4,15 +4,33 @@ use sea_orm::entity::prelude::*;
 
 use crate::table::no_relations;
 use crate::text_enum::text_enum;
-use crate::{CloudId, VpsId};
+use crate::{CloudId, FindingId, UserId, VpsId};
 
 text_enum! {
     /// What a comparison found.
     pub enum FindingKind {
         /// A machine with our tag that belongs to no server.
         Orphan = "orphan",
-        /// A server whose machine is not in the provider's list.
+        /// A server whose machine the provider itself says it does not have.
         Missing = "missing",
+        /// A server whose machine got another name at the provider.
+        Renamed = "renamed",
+        /// A server whose machine lost our tag at the provider.
+        Untagged = "untagged",
+    }
+}
+
+text_enum! {
+    /// Why nothing is done about a finding without an administrator.
+    pub enum HeldBy {
+        /// The token belongs to another account than before.
+        Account = "account",
+        /// The database may not be the one that knows this cloud's machines.
+        Epoch = "epoch",
+        /// The machine is newer than every server that we know of.
+        Newer = "newer",
+        /// Too many at once.
+        TooMany = "too_many",
     }
 }
 
@@ -22,7 +40,7 @@ text_enum! {
 pub struct Model {
     /// Random: version 4.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: FindingId,
     /// References `cloud`.
     pub cloud_id: CloudId,
     /// With the cloud and the machine, unique among open findings.
@@ -41,7 +59,17 @@ pub struct Model {
     pub last_seen_at: DateTimeUtc,
     /// Set when it is no longer true; by `PostgreSQL`'s own clock.
     pub settled_at: Option<DateTimeUtc>,
-    /// How it ended: `righted`, `deleted` or `lost`.
+    /// How it ended: `righted`, `deleted`, `lost` or `found`.
     pub outcome: Option<String>,
+    /// The provider's id of the machine's size, for what it costs.
+    pub type_id: Option<String>,
+    /// When the provider created the machine; by the provider's clock.
+    pub made_at: Option<DateTimeUtc>,
+    /// Set while nothing is done about it without an administrator.
+    pub held: Option<HeldBy>,
+    /// When an administrator allowed what follows from it; by `PostgreSQL`'s own clock.
+    pub released_at: Option<DateTimeUtc>,
+    /// The administrator who did; none at the command line.
+    pub released_by: Option<UserId>,
 }
 no_relations!();

@@ -108,6 +108,8 @@ ids! {
     JobId = "job",
     /// A request about many jobs at once.
     BulkId = "bulk",
+    /// A difference between a cloud's machines and our servers.
+    FindingId = "finding",
     /// A stretch of time in which a server is charged at one price.
     SegmentId = "segment",
 }

@@ -47,7 +47,9 @@ pub mod vps;
 pub mod vps_secret;
 pub mod worker;
 
-pub use id::{AnyId, BulkId, CloudId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId};
+pub use id::{
+    AnyId, BulkId, CloudId, FindingId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+};
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};
 pub use sql_type::{PgType, Scalar, SqlType};

@@ -3,13 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::cloud::Patience;
+use async_trait::async_trait;
+use domain::cloud::{Credentials, Patience};
 use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
 use providers::{CloudProvider, Connections, Meter, SmtpMailer};
 use url::Url;
 
 use crate::outcome::JobError;
+
+/// A mark of each cloud that is kept outside the database, in Redis: [`domain::cloud::judge_epoch`] says what for.
+#[async_trait]
+pub trait MarkStore: Send + Sync + std::fmt::Debug {
+    /// The mark of a cloud; none where there is none. The error is in words for a log.
+    async fn read(&self, cloud: CloudId) -> Result<Option<String>, String>;
+
+    /// Stores the mark of a cloud. The error is in words for a log.
+    async fn write(&self, cloud: CloudId, mark: &str) -> Result<(), String>;
+}
 
 /// What handlers work with: cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,6 +39,8 @@ pub struct Env {
     pub patience: Patience,
     /// How long ended jobs are kept.
     pub retention: Retention,
+    /// Where the clouds' marks are kept outside the database.
+    pub marks: Arc<dyn MarkStore>,
 }
 
 /// The way out for mail, and what every mail says.
@@ -82,7 +95,26 @@ impl Env {
         cloud: CloudId,
         meter: impl FnOnce(providers::ProviderKind) -> Option<Arc<dyn Meter>>,
     ) -> Result<Box<dyn CloudProvider>, JobError> {
-        let credentials = domain::cloud::credentials(&self.ctx, cloud).await?;
+        self.connect(domain::cloud::credentials(&self.ctx, cloud).await?, meter)
+    }
+
+    /// The same for the validation of the cloud's token, whatever is known of it.
+    ///
+    /// # Errors
+    /// As [`Env::cloud`].
+    pub async fn cloud_to_validate(
+        &self,
+        cloud: CloudId,
+        meter: impl FnOnce(providers::ProviderKind) -> Option<Arc<dyn Meter>>,
+    ) -> Result<Box<dyn CloudProvider>, JobError> {
+        self.connect(domain::cloud::credentials_to_validate(&self.ctx, cloud).await?, meter)
+    }
+
+    fn connect(
+        &self,
+        credentials: Credentials,
+        meter: impl FnOnce(providers::ProviderKind) -> Option<Arc<dyn Meter>>,
+    ) -> Result<Box<dyn CloudProvider>, JobError> {
         let (kind, default) = match credentials.provider {
             Provider::Linode => (providers::ProviderKind::Linode, &self.linode_url),
         };

@@ -18,7 +18,7 @@ mod step;
 mod vps;
 
 pub use domain::work::{Outcome, steps_of};
-pub use env::{Env, Postbox, Waits};
+pub use env::{Env, MarkStore, Postbox, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
 pub use outcome::JobError;
@@ -32,7 +32,7 @@ use domain::cloud::Sighting;
 use domain::queue::{Claim, Failure};
 use domain::work::{Cancel, Claimed, Ends, Job, Settlement, UnreadableJob};
 use meter::CloudMeter;
-use providers::{CloudProvider, Meter};
+use providers::{CloudProvider, Meter, ProviderKind};
 
 /// A claimed job in progress, as its handler sees it.
 #[derive(Clone, Debug)]
@@ -74,12 +74,35 @@ impl Running {
     /// # Errors
     /// When the cloud no longer exists, or its token or endpoint can't be used.
     pub async fn cloud(&self, cloud: CloudId) -> Result<Box<dyn CloudProvider>, JobError> {
+        self.env.cloud(cloud, self.meter(cloud)).await
+    }
+
+    /// The same for the validation of the cloud's token, whatever is known of it.
+    ///
+    /// # Errors
+    /// As [`Running::cloud`].
+    async fn cloud_to_validate(&self, cloud: CloudId) -> Result<Box<dyn CloudProvider>, JobError> {
+        self.env.cloud_to_validate(cloud, self.meter(cloud)).await
+    }
+
+    fn meter(&self, cloud: CloudId) -> impl FnOnce(ProviderKind) -> Option<Arc<dyn Meter>> + use<> {
         self.cloud.id.get_or_init(|| cloud);
         let removes = self.should_end() || matches!(self.job, Ok(Job::DeleteVps { .. }));
         let (ctx, calls) = (self.env.ctx.clone(), self.calls.clone());
-        let meter =
-            |kind| -> Option<Arc<dyn Meter>> { Some(Arc::new(CloudMeter::new(ctx, kind, cloud, calls, removes))) };
-        self.env.cloud(cloud, meter).await
+        move |kind| -> Option<Arc<dyn Meter>> { Some(Arc::new(CloudMeter::new(ctx, kind, cloud, calls, removes))) }
+    }
+
+    /// Makes sure that the provider was asked about the account that the cloud has had since its first validation:
+    /// another account does not know our machines, and that proves nothing about them.
+    ///
+    /// # Errors
+    /// Of the class of refused tokens where it is another account, so that the cloud's jobs wait.
+    async fn asked_our_account(&self, cloud: CloudId, provider: &dyn CloudProvider) -> Result<(), JobError> {
+        let account = provider.identity().await?.value.account;
+        if domain::cloud::is_its_account(&self.env.ctx, cloud, account.as_deref()).await? {
+            return Ok(());
+        }
+        Err(outcome::other_account().into())
     }
 
     /// The provider refused the cloud's token.

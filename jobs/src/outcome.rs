@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::queue::Failure;
 pub use domain::work::Outcome;
 use domain::{Error, ErrorKind};
-use providers::{ErrorClass, MailError, ProviderError};
+use providers::{ErrorClass, MailError, ProviderError, code};
 
 use crate::Running;
 use crate::retry::{Attempts, FailureClass, next};
@@ -117,6 +117,14 @@ pub fn failure(code: &str, admin: impl Into<String>, request_id: Option<String>)
         admin: admin.into(),
         provider_request_id: request_id,
     }
+}
+
+/// The token belongs to another account than before. Nothing that this account says of our machines is believed.
+pub fn other_account() -> ProviderError {
+    let words = "the token belongs to another account at the provider than the one that this cloud has had since its \
+                 first validation, so nothing was changed. Give the cloud a token of its former account, or accept the \
+                 other account under Clouds.";
+    ProviderError::new(ErrorClass::Credentials, code::OTHER_ACCOUNT, words)
 }
 
 /// A provider's error as a failure: the customer learns nothing of the supplier. What follows is not said here, for it

@@ -116,14 +116,6 @@ impl Checker {
         Ok(get(&format!("{}/mail", self.control_url)).await?)
     }
 
-    /// Makes a machine at the simulated cloud, past the product. False when the cloud would not.
-    ///
-    /// # Errors
-    /// When it does not answer.
-    pub async fn make(&self, url: &str, token: &str, body: &Json) -> Result<bool> {
-        Ok(http().post(url).bearer_auth(token).json(body).send().await?.status().is_success())
-    }
-
     /// How many machines stand there under a label, deleted ones left out.
     ///
     /// # Errors
@@ -153,9 +145,17 @@ impl Checker {
     /// # Errors
     /// When they refuse.
     pub async fn steer(&self, method: reqwest::Method, path: &str, body: &Json) -> Result<()> {
+        self.ask(method, path, body).await.map(drop)
+    }
+
+    /// The same, with what they answer.
+    ///
+    /// # Errors
+    /// When they refuse.
+    pub async fn ask(&self, method: reqwest::Method, path: &str, body: &Json) -> Result<Json> {
         let response = http().request(method, format!("{}{path}", self.control_url)).json(body).send().await?;
         ensure!(response.status().is_success(), "{path}: {}", response.text().await.unwrap_or_default());
-        Ok(())
+        Ok(response.json().await?)
     }
 }
 

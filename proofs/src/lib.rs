@@ -1,10 +1,11 @@
-//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, and chaos by the seed.
+//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, the field, and chaos by the seed.
 //!
 //! Invariant: a proof acts over the product's public doors and judges by the database and the simulated cloud's own
 //! state, never by the API's word alone.
 
 pub mod chaos;
 mod checker;
+pub mod field;
 pub mod jobs;
 pub mod sale;
 mod story;

@@ -35,6 +35,12 @@ enum Story {
         #[arg(long, conflicts_with = "soak")]
         small: bool,
     },
+    /// Whose machine is it: what is done at the provider past us, another account, backups and copies of the database.
+    Field {
+        /// Few servers: says only that every part can be played.
+        #[arg(long)]
+        small: bool,
+    },
     /// Orders, actions and hours while processes, servers and the way to the cloud break, by the seed.
     Chaos {
         /// How many seeds.
@@ -91,6 +97,7 @@ async fn play(story: Story) -> anyhow::Result<bool> {
             let sizes = if small { Sizes::small() } else { Sizes::whole(soak) };
             Box::pin(proofs::jobs::play(sizes)).await.map(|()| true)
         }
+        Story::Field { small } => Box::pin(proofs::field::play(if small { 5 } else { 12 })).await.map(|()| true),
         Story::Chaos { seeds, seed, failpoint, spoil, minutes, real_times, lanes } => {
             let options = chaos::Options { seeds, seed, failpoint, spoil, minutes, real_times, lanes };
             Box::pin(chaos::run(options)).await

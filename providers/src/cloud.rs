@@ -58,9 +58,12 @@ pub trait CloudProvider: Send + Sync {
     /// Restarts an instance. A lost answer is class `Unknown`: it may have restarted.
     async fn reboot(&self, reference: &str) -> Result<Answered<()>, ProviderError>;
 
-    /// The provider's id of the newest restart that it took for an instance; `None` when it knows
-    /// of none. It shows whether a [`reboot`](Self::reboot) whose answer was lost was taken.
-    async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<String>>, ProviderError>;
+    /// The newest restart that the provider took for an instance; `None` when it knows of none. It
+    /// shows whether a [`reboot`](Self::reboot) whose answer was lost was taken, and when it is over.
+    async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<TakenRestart>>, ProviderError>;
+
+    /// Gives an instance these tags and no others.
+    async fn set_tags(&self, reference: &str, tags: &[String]) -> Result<Answered<()>, ProviderError>;
 
     /// Deletes an instance and all that is on it; one that no longer exists, or is being deleted,
     /// is a success.
@@ -72,6 +75,29 @@ pub trait CloudProvider: Send + Sync {
 pub struct CloudIdentity {
     /// The e-mail address of the account, where the token may see one.
     pub email: Option<String>,
+    /// The provider's own id of the account, which never changes; where the token may not see it,
+    /// the user that it belongs to.
+    pub account: Option<String>,
+}
+
+/// A restart, as the provider's log tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenRestart {
+    /// The provider's id of it; a later one has another.
+    pub id: String,
+    /// How far it is.
+    pub progress: RestartProgress,
+}
+
+/// How far a restart is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestartProgress {
+    /// Accepted, and not begun or not over.
+    Pending,
+    /// Over: the instance runs again.
+    Finished,
+    /// Over without success.
+    Failed,
 }
 
 /// What a provider offers.

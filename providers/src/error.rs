@@ -12,6 +12,8 @@ pub mod code {
     pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
     /// The token is valid but has no right to do this.
     pub const FORBIDDEN: &str = "FORBIDDEN";
+    /// The token is another account's than it should be.
+    pub const OTHER_ACCOUNT: &str = "OTHER_ACCOUNT";
     /// The thing named does not exist.
     pub const NOT_FOUND: &str = "NOT_FOUND";
     /// The instance is busy with another operation.

@@ -18,7 +18,7 @@ mod smtp;
 
 pub use cloud::{
     Answered, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
-    InstanceState, ProviderKind,
+    InstanceState, ProviderKind, RestartProgress, TakenRestart,
 };
 pub use connections::Connections;
 pub use error::{ErrorClass, ProviderError, code};

@@ -3,10 +3,12 @@
 cmd_prove() {
   local name=${1:-} chrome
   [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale or chaos"
-  if [[ $name == chaos ]]; then
-    _prove_chaos "${@:2}"
-    return
-  fi
+  case $name in
+    chaos | field)
+      _prove_own "$@"
+      return
+      ;;
+  esac
   _fresh_servers prove
   build_web
   build_binaries -p proofs
@@ -15,8 +17,8 @@ cmd_prove() {
   _play debug prove "$@"
 }
 
-# Its servers are its own: it stops and kills them.
-_prove_chaos() {
+# _prove_own STORY…: one whose servers are its own: it stops, kills, copies and restores them.
+_prove_own() {
   RUN=prove
   QUIET_STOP=1
   settings_open
@@ -24,7 +26,7 @@ _prove_chaos() {
   _run_alone
   build_web
   chaos_programs
-  chaos_play "$@"
+  own_play "$@"
 }
 
 # The programs of a run, out of the way of builds that run meanwhile.
@@ -37,12 +39,14 @@ chaos_programs() {
   for program in skypanel skypanel-sim prove; do cp "$(binary "$program")" "$CHAOS_BIN/"; done
 }
 
-chaos_play() {
+chaos_play() { own_play chaos "$@"; }
+
+own_play() {
   local pg redis
   pg=$(pg_find_bin) || die "no PostgreSQL $PG_MIN or newer"
   redis=$(redis_find) || die "no redis-server $REDIS_MIN or newer"
   SKYPANEL_PG_BIN=$pg SKYPANEL_REDIS_SERVER=$redis SKYPANEL_BIN=$CHAOS_BIN/skypanel SKYPANEL_SIM_BIN=$CHAOS_BIN/skypanel-sim \
-    "$CHAOS_BIN/prove" chaos "$@"
+    "$CHAOS_BIN/prove" "$@"
 }
 
 cmd_bench() {

@@ -68,6 +68,7 @@ _small_programs() {
   small_dev prove sale --small
   small_dev prove jobs --small
   small_dev prove chaos --seed 1 --lanes 1
+  small_dev prove field --small
   small_dev bench --small
   small_dev bench jobs --small
   small_dev bench order --write-statements "$DEV_DIR/order-now.pgbench"
@@ -178,6 +179,9 @@ _small_platform() {
   cloud=$("$(binary skypanel)" cloud list --json | _small_first_id)
   small_skypanel cloud pause "$cloud" --reason small
   small_skypanel cloud resume "$cloud" --reason small
+  small_skypanel cloud brakes "$cloud"
+  small_skypanel cloud distrust
+  small_skypanel cloud release "$cloud" --trust --reason small
   small_skypanel workers
   small_skypanel workers list
   worker=$("$(binary skypanel)" workers list --json | _small_first_id)

@@ -7,10 +7,11 @@
 //! | `GET`, `POST`, `DELETE /faults` | a [`Fault`] | lists, arms, disarms |
 //! | `PUT /limits` | members of `LimitSettings` | changes them and starts the windows again |
 //! | `PUT /timing` | members of `Timing` | changes them |
-//! | `PUT /token` | `token`, `valid` | makes a token valid or invalid |
+//! | `PUT /token` | `token`, `valid`, `account` | makes a token valid or invalid; an empty account has that `euuid` |
 //! | `PUT /down` | `down` | closes every connection until set back |
 //! | `POST /instances` | a [`Stray`], or nothing | adds a machine that was never ordered |
 //! | `DELETE /instances/{id}` | | removes a machine without a request to the API |
+//! | `PUT /instances/{id}` | `hidden` | denies a machine that exists, until set back |
 //! | `POST /reset` | `seed`, or nothing | forgets everything |
 //! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | lists, forgets, refuses mails |
 
@@ -40,9 +41,16 @@ struct Reset {
 }
 
 #[derive(Deserialize)]
-struct Token {
+struct TokenChange {
     token: String,
     valid: bool,
+    #[serde(default)]
+    account: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Denied {
+    hidden: bool,
 }
 
 #[derive(Deserialize)]
@@ -84,8 +92,12 @@ impl Control {
                 value(&self.cloud.limits())
             }
             ("PUT", "/token") => {
-                let token: Token = read(body)?;
-                self.cloud.set_token(&token.token, token.valid);
+                let token: TokenChange = read(body)?;
+                if token.valid {
+                    self.cloud.accept_token(&token.token, token.account.as_deref());
+                } else {
+                    self.cloud.refuse_token(&token.token);
+                }
                 Ok(json!({ "valid": token.valid }))
             }
             ("PUT", "/down") => {
@@ -98,9 +110,13 @@ impl Control {
                 let id = self.cloud.add_stray(stray).map_err(bad)?;
                 Ok(json!({ "id": id }))
             }
+            ("PUT", _) if path.starts_with("/instances/") => {
+                let denied: Denied = read(body)?;
+                self.cloud.hide(machine_id(path)?, denied.hidden);
+                Ok(json!({ "hidden": denied.hidden }))
+            }
             ("DELETE", _) if path.starts_with("/instances/") => {
-                let id = path.trim_start_matches("/instances/").parse();
-                let id: u64 = id.map_err(|_| bad("the id must be a number"))?;
+                let id = machine_id(path)?;
                 let gone = self.cloud.vanish(id);
                 gone.then(|| json!({})).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no instance {id}")))
             }
@@ -140,6 +156,10 @@ impl Endpoint for Control {
         };
         Ok(Response::builder().status(status).content_type("application/json").body(value.to_string()))
     }
+}
+
+fn machine_id(path: &str) -> Result<u64, (StatusCode, String)> {
+    path.trim_start_matches("/instances/").parse().map_err(|_| bad("the id must be a number"))
 }
 
 fn bad(words: impl Into<String>) -> (StatusCode, String) {

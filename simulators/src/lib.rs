@@ -116,6 +116,11 @@ impl Simulators {
         self.cloud.vanish(id)
     }
 
+    /// Makes the cloud deny a machine that exists, in lists and by its id, or show it again.
+    pub fn hide(&self, id: u64, hidden: bool) {
+        self.cloud.hide(id, hidden);
+    }
+
     /// Counts of the requests that reached the cloud.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
@@ -146,9 +151,18 @@ impl Simulators {
         self.cloud.set_timing(timing);
     }
 
-    /// Makes a token valid or invalid.
+    /// Makes a token valid, for the account with the machines, or invalid.
     pub fn set_token(&self, token: &str, valid: bool) {
-        self.cloud.set_token(token, valid);
+        if valid {
+            self.cloud.accept_token(token, None);
+        } else {
+            self.cloud.refuse_token(token);
+        }
+    }
+
+    /// Makes a token valid that belongs to another account, one without machines.
+    pub fn set_foreign_token(&self, token: &str, euuid: &str) {
+        self.cloud.accept_token(token, Some(euuid));
     }
 
     /// Closes every connection to the cloud at once until set back.

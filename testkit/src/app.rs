@@ -17,6 +17,7 @@ use simulators::Simulators;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use workers::RedisMarks;
 
 use crate::client::Client;
 use crate::database::TestDatabase;
@@ -86,7 +87,7 @@ impl TestApp {
         runtime::crypto::install();
         let database = TestDatabase::create().await?;
         let config = simulators::Config {
-            timing: simulators::Timing { boot_ms: 150, power_ms: 80, delete_ms: 80 },
+            timing: simulators::Timing { boot_ms: 150, power_ms: 80, delete_ms: 80, lag_ms: 0 },
             limits: simulators::LimitSettings { enabled: false, ..Default::default() },
             tokens: vec![CLOUD_TOKEN.to_owned()],
             ..Default::default()
@@ -94,9 +95,10 @@ impl TestApp {
         let cloud = simulators::start(config).await?;
         let ctx = Ctx::connect(&ctx_options(&database), Chance::from_os()).await?;
         ctx.clock.now(&ctx.db).await?;
-        let env = env(&ctx, &cloud)?;
         let stop = CancellationToken::new();
         let source = source(&database, options.settings)?;
+        let marks = RedisMarks::new(Redis::load(&source)?.url, prefix(&database));
+        let env = env(&ctx, &cloud, marks)?;
         let (addr, serving) = api::bind(ctx.clone(), api_options(&source)?, stop.clone()).await?;
         let base = format!("http://{addr}");
         let mut tasks = vec![tokio::spawn(async move {
@@ -233,7 +235,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
     }
 }
 
-fn env(ctx: &Ctx, cloud: &Simulators) -> Result<Env> {
+fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
     let settings = SmtpSettings {
         host: "localhost".to_owned(),
         port: cloud.smtp_addr.port(),
@@ -258,11 +260,12 @@ fn env(ctx: &Ctx, cloud: &Simulators) -> Result<Env> {
             first: Duration::from_millis(60),
             max: Duration::from_millis(400),
             watch: Duration::from_millis(60),
-            unwatched: Duration::from_secs(2),
+            unwatched: Duration::from_secs(10),
         },
         connections: Connections::new(),
         patience: Patience { leftover: Duration::ZERO, unknown: Duration::ZERO, missing: Duration::ZERO },
         retention: Retention::default(),
+        marks: Arc::new(marks),
     })
 }
 
@@ -289,6 +292,11 @@ fn source(database: &TestDatabase, changes: &[(&str, &str)]) -> Result<Source> {
     Ok(Source::from_pairs(pairs))
 }
 
+/// Tests share one Redis and must not hear each other.
+fn prefix(database: &TestDatabase) -> &str {
+    database.url.path().trim_start_matches('/')
+}
+
 fn api_options(source: &Source) -> Result<api::Options> {
     Ok(api::Options {
         http: Http::load(source)?,
@@ -309,8 +317,7 @@ fn spawn_workers(
     let redis = Redis::load(source)?;
     let options = workers::Options {
         redis_url: redis.url,
-        // Queues of tests share one Redis and must not hear each other.
-        prefix: database.url.path().trim_start_matches('/').to_owned(),
+        prefix: prefix(database).to_owned(),
         queues: vec![
             (Queue::Provision, 4),
             (Queue::Power, 4),

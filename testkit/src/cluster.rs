@@ -8,10 +8,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use sea_orm::ConnectionTrait as _;
 use tokio::process::{Child, Command};
 use url::Url;
 
-use crate::database::Server;
+use crate::database::{Server, connect};
 
 /// How long the server may take to start or to stop.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -74,6 +75,12 @@ impl Cluster {
             &["--pwfile", &secret.display().to_string()],
         )
         .await?;
+        self.configure().await?;
+        self.write(&self.folder.join("data/pg_hba.conf"), "local all all trust\nhost all all 127.0.0.1/32 password\n")
+            .await
+    }
+
+    async fn configure(&self) -> Result<()> {
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {}\n\
              unix_socket_directories = '{}'\nunix_socket_permissions = 0700\n\
@@ -82,9 +89,7 @@ impl Cluster {
             self.port,
             self.folder.display()
         );
-        self.write(&self.folder.join("data/postgresql.auto.conf"), &settings).await?;
-        self.write(&self.folder.join("data/pg_hba.conf"), "local all all trust\nhost all all 127.0.0.1/32 password\n")
-            .await
+        self.write(&self.folder.join("data/postgresql.auto.conf"), &settings).await
     }
 
     async fn make_roles(&self) -> Result<()> {
@@ -135,6 +140,54 @@ impl Cluster {
             tokio::time::timeout(PATIENCE, server.wait()).await.context("PostgreSQL does not end")??;
         }
         Ok(())
+    }
+
+    /// Takes a dump of a database while everything runs, as `docs/deployment.md` says, and returns its file.
+    ///
+    /// # Errors
+    /// When `pg_dump` fails.
+    pub async fn dump(&self, database: &str) -> Result<PathBuf> {
+        let file = self.folder.join(format!("{database}.dump"));
+        let (host, port, to) = (self.folder.display().to_string(), self.port.to_string(), file.display().to_string());
+        self.run("pg_dump", &["-h", &host, "-p", &port, "-U", "postgres"], &["-Fc", "-f", &to, database]).await?;
+        Ok(file)
+    }
+
+    /// Loads a dump into a fresh database of that name, as `docs/deployment.md` says. One of that name is dropped.
+    ///
+    /// # Errors
+    /// When the server or `pg_restore` refuses.
+    pub async fn restore(&self, dump: &Path, database: &str) -> Result<()> {
+        let admin = connect(&self.server()?.admin).await?;
+        admin.execute_unprepared(&format!("drop database if exists {database} with (force)")).await?;
+        admin.execute_unprepared(&format!("create database {database} owner skypanel_owner")).await?;
+        admin.close().await?;
+        let (host, port, from) = (self.folder.display().to_string(), self.port.to_string(), dump.display().to_string());
+        let into = ["-d", database, "--no-owner", "--role=skypanel_owner", &from];
+        self.run("pg_restore", &["-h", &host, "-p", &port, "-U", "postgres"], &into).await
+    }
+
+    /// Stops the server, copies its data folder, and starts both: the copy on a port of its own, below `folder`.
+    ///
+    /// # Errors
+    /// When one of them does not come up.
+    pub async fn copy(&mut self, folder: &Path, port: u16) -> Result<Self> {
+        let folder = folder.join("pg");
+        let path = folder.display().to_string();
+        ensure!(folder.as_os_str().len() < SOCKET_PATH, "{path} is too long for a socket");
+        let (prefix, owner) = servers_user().await?;
+        run(&["mkdir", "-m", "700", &path]).await?;
+        if let Some(owner) = owner {
+            run(&["chown", &owner, &path]).await?;
+        }
+        self.stop_at_once().await?;
+        let output = self.command("cp").args(["-a", &self.data(), &path]).output().await?;
+        ensure!(output.status.success(), "cp: {}", String::from_utf8_lossy(&output.stderr));
+        self.resume().await?;
+        let mut copy = Self { binaries: self.binaries.clone(), prefix, folder, port, server: None };
+        copy.configure().await?;
+        copy.resume().await?;
+        Ok(copy)
     }
 
     fn data(&self) -> String {

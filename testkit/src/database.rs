@@ -74,6 +74,24 @@ fn statement(sql: impl Into<String>) -> Statement {
 }
 
 impl TestDatabase {
+    /// A database that exists on a server that ends with the caller.
+    #[must_use]
+    pub fn on(server: &Server, name: &str) -> Self {
+        Self {
+            url: with_name(server.app.clone(), name),
+            owner_url: with_name(server.owner.clone(), name),
+            admin: server.admin.clone(),
+            ends_with_server: true,
+            name: name.to_owned(),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Copies the template, making it first where it is missing.
     ///
     /// # Errors

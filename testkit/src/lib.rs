@@ -8,6 +8,7 @@ pub mod app;
 pub mod client;
 pub mod cluster;
 pub mod collector;
+pub mod console;
 pub mod database;
 pub mod declared;
 pub mod fixture;
@@ -17,4 +18,5 @@ pub mod stack;
 
 pub use app::TestApp;
 pub use client::{Client, Reply};
+pub use console::Console;
 pub use database::TestDatabase;

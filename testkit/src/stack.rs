@@ -1,5 +1,7 @@
 //! The real thing as separate processes, for proofs that stop, kill and restart them.
 
+mod beside;
+
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};

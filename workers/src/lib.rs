@@ -10,6 +10,7 @@ mod execute;
 mod feed;
 mod gauges;
 mod leases;
+mod marks;
 mod pool;
 mod prune;
 mod register;
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use execute::{Runner, execute};
+pub use marks::RedisMarks;
 
 /// How a worker process is set up.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use domain::queue::Span;
 use domain::{
-    BulkAction, CloudStatus, Desired, EventStatus, JobState, JournalKind, PowerAction, Provider, Queue, Role,
-    StepPhase, VpsStatus, WorkerState,
+    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, PowerAction, Provider,
+    Queue, Role, StepPhase, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -50,6 +50,8 @@ vocabularies! {
     Role: "What a user may do.";
     CloudStatus: "The result of the last validation of a cloud's token.";
     Provider: "Whose API a cloud speaks.";
+    FindingKind: "What differs between a cloud's machines and our servers.";
+    HeldBy: "Why nothing is done about a difference before an administrator allows it.";
     BulkAction: "An action on many jobs at once.";
     WorkerState: "What a worker process was commanded to do.";
 }

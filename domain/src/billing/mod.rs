@@ -11,4 +11,4 @@ mod segment;
 
 pub use charge::{CHUNK, Charged, charge_chunk};
 pub use price::{HOURS_PER_MONTH, cumulative_micros, hour_micros, hours_until};
-pub use segment::{close_segment, open_segment};
+pub use segment::{close_segment, continue_segment, open_segment};

@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use entity::{JobId, OrgId, SegmentId, VpsId};
 use sea_orm::ConnectionTrait;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ledger::{self, Cause, NewSegment, Order};
 use crate::{Ctx, db};
 
-/// Begins charging a server: its hold is earned as hour 1. Nothing happens when it was earned before.
+/// Begins charging a server: its hold is earned as hour 1. Where the first hour costs less than a micro-unit there is
+/// nothing to hold, and it is charged with the hours after it.
 ///
 /// # Errors
-/// When the database refuses it.
+/// `hold_missing` when the hold was earned or given back before: the server would be charged for nothing, or twice.
 pub async fn open_segment(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
@@ -21,18 +22,58 @@ pub async fn open_segment(
     hours_per_month: i32,
     started_at: DateTime<Utc>,
 ) -> Result<()> {
-    let Some(paid) = ledger::capture(tx, cause, order).await? else {
-        return Ok(());
-    };
     let id: SegmentId = ctx.chance.id(cause.at);
     let segment = NewSegment { id, vps: order.vps, month_micros, hours_per_month, started_at };
+    if order.micros == 0 {
+        return ledger::open_unheld_usage(tx, cause.org, segment).await;
+    }
+    let Some(paid) = ledger::capture(tx, cause, order).await? else {
+        let words =
+            format!("nothing is set aside for the order of {} any more, so its hours cannot begin", order.label);
+        return Err(Error::conflict("hold_missing", words));
+    };
     ledger::open_usage(tx, cause, segment, paid).await
+}
+
+/// Charges a server on that was not charged for a while, without a hold: its last segment continues as if it had not
+/// ended. The hours that were paid stay paid, and those since are charged by the next tick. A server that never had a
+/// segment gets one from `started_at` on.
+///
+/// # Errors
+/// `already_charged` when its segment has not ended.
+pub async fn continue_segment(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    vps: VpsId,
+    (month_micros, hours_per_month): (i64, i32),
+    started_at: DateTime<Utc>,
+) -> Result<()> {
+    match select_last(vps).one(tx).await? {
+        Some(LastSegment { ended_at: None, .. }) => {
+            Err(Error::conflict("already_charged", "the server is charged already"))
+        }
+        Some(last) => ledger::reopen_usage(tx, last.id).await,
+        None => {
+            let id: SegmentId = ctx.chance.id(started_at);
+            let segment = NewSegment { id, vps, month_micros, hours_per_month, started_at };
+            ledger::open_unheld_usage(tx, org, segment).await
+        }
+    }
 }
 
 db::row! {
     struct OpenSegment {
         id: SegmentId,
         org_id: OrgId,
+        billed_hours: i32,
+    }
+}
+
+db::row! {
+    struct LastSegment {
+        id: SegmentId,
+        ended_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -42,12 +83,18 @@ db::row! {
 /// When the database refuses it.
 pub async fn close_segment(tx: &impl ConnectionTrait, vps: VpsId, at: DateTime<Utc>, job: JobId) -> Result<()> {
     let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
-    let key = format!("usage:{}:end", open.id);
+    // A segment may end more than once: what it owes then is another cause each time.
+    let key = format!("usage:{}:end:{}", open.id, open.billed_hours);
     ledger::charge_usage(tx, &[open.org_id], Some(vps), at, &key, job).await?;
     ledger::end_usage(tx, open.id, at).await
 }
 
 db::statement! {
     fn select_open(vps: VpsId) -> OpenSegment =
-        "select id, org_id from usage_segment where vps_id = $1 and kind = 'vps' and ended_at is null";
+        "select id, org_id, billed_hours from usage_segment
+         where vps_id = $1 and kind = 'vps' and ended_at is null";
+
+    fn select_last(vps: VpsId) -> LastSegment =
+        "select id, ended_at from usage_segment where vps_id = $1 and kind = 'vps'
+         order by started_at desc limit 1";
 }

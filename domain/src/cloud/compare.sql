@@ -1,45 +1,57 @@
--- A server is right while a job is open on it, whatever the list says: the job knows better. So is one whose
--- job ended when the list had been asked for ($3), give or take a second.
-busy as (
-  select target_id from job_open where target_type = 'vps'
+-- Two clouds may be connected with one account: a server of either is a server.
+kin as (
+  select id
+  from cloud
+  where id = $1 or account_id = (select account_id from cloud where id = $1)
+),
+-- Which server a machine stands for. The provider's id says so; label and tag only find what has no id yet.
+owner as (
+  select s.provider_ref, coalesce(known.id, named.id) as vps_id, coalesce(known.status, named.status) as status
+  from seen s
+  left join lateral (
+    select id, status from vps v where v.cloud_id in (select id from kin) and v.provider_ref = s.provider_ref limit 1
+  ) known on true
+  left join lateral (
+    select id, status from vps v where v.provider_ref is null and v.provider_label in (s.label, s.server) limit 1
+  ) named on known.id is null
 ),
 wrong as (
-  select 'orphan' as kind, s.provider_ref, s.label, v.id as vps_id
+  select 'orphan' as kind, s.provider_ref, s.label, o.vps_id, s.type_id, s.made_at
   from seen s
-  left join vps v on v.cloud_id = $1 and v.provider_label = s.label
+  join owner o on o.provider_ref = s.provider_ref
   where s.state <> 'deleting'
+    and s.tagged
     and (
-      v.id is null
-      or (v.status in ('deleted', 'failed') and v.id not in (select target_id from busy))
+      o.vps_id is null
+      or (o.status in ('deleted', 'failed') and o.vps_id not in (select target_id from busy))
     )
   union all
-  select 'missing', v.provider_ref, v.provider_label, v.id
-  from vps v
-  where v.cloud_id = $1
-    and v.status in ('running', 'stopped')
-    and v.provider_ref is not null
-    and v.last_seen_at is not null
-    and v.id not in (select target_id from busy)
-    and not exists (select from seen s where s.provider_ref = v.provider_ref)
-    and not exists (
-      select from job j
-      where j.target_type = 'vps' and j.target_id = v.id
-        and j.finished_at > $3::timestamptz - interval '1 second'
-    )
+  -- $4: the provider itself says that it does not have them.
+  select 'missing', v.provider_ref, v.provider_label, v.id, v.type_id, null
+  from resting v
+  where v.status in ('running', 'stopped') and v.last_seen_at is not null and v.provider_ref = any($4::text[])
+  union all
+  select case when s.tagged then 'renamed' else 'untagged' end, s.provider_ref, s.label, v.id, s.type_id, s.made_at
+  from seen s
+  join vps v on v.cloud_id = $1 and v.provider_ref = s.provider_ref
+  where v.status not in ('deleted', 'failed', 'deleting') and (s.label <> v.provider_label or not s.tagged)
 ),
+-- $5: what could not be asked for this time stays as it was.
 righted as (
   update cloud_finding f
-  set settled_at = clock_timestamp(), outcome = coalesce(outcome, 'righted')
+  set settled_at = clock_timestamp(), outcome = coalesce(outcome, 'righted'), held = null
   where f.cloud_id = $1 and f.settled_at is null
     and not exists (select from wrong w where w.kind = f.kind and w.provider_ref = f.provider_ref)
+    and not (f.kind = 'missing' and f.provider_ref = any($5::text[]))
 ),
 found as (
-  insert into cloud_finding as f (id, cloud_id, kind, provider_ref, label, vps_id)
-  select gen_random_uuid(), $1, kind, provider_ref, label, vps_id from wrong
+  insert into cloud_finding as f (id, cloud_id, kind, provider_ref, label, vps_id, type_id, made_at)
+  select gen_random_uuid(), $1, kind, provider_ref, label, vps_id, type_id, made_at from wrong
   on conflict (cloud_id, kind, provider_ref) where settled_at is null do update
   set looks = f.looks + 1,
       last_seen_at = clock_timestamp(),
-      vps_id = excluded.vps_id
+      vps_id = excluded.vps_id,
+      label = excluded.label
   returning f.kind, f.provider_ref, f.label, f.looks
 )
 select kind, provider_ref, label from found where looks = 1

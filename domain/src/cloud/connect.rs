@@ -84,6 +84,7 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: NewCloud) -> Result<Connecte
         status: Set(CloudStatus::Pending),
         active: Set(true),
         created_at: Set(now),
+        epoch_next: Set(Some(super::fresh_mark(ctx))),
         ..Default::default()
     };
     row.insert(&tx).await?;
@@ -122,6 +123,8 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: CloudId, change: CloudChange) 
         next.status = Set(CloudStatus::Pending);
         next.status_detail = Set(None);
         job = Some(work::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud: id }).actor(admin)).await?);
+        // It may be another account's: no job asks with it before that is known.
+        super::pause::pause_for_new_token(&tx, id).await?;
     }
     if next.is_changed() {
         next.update(&tx).await?;

@@ -1,7 +1,7 @@
 //! The token of a cloud: what it may look like, and how it is sealed at rest.
 
 use entity::CloudId;
-use entity::cloud::{self, Provider};
+use entity::cloud::{self, CloudStatus, Provider};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -28,17 +28,42 @@ pub(super) fn place(id: CloudId) -> String {
 /// What a job needs to speak for the cloud.
 ///
 /// # Errors
-/// `not_found` when it was removed; internal when the token can't be opened.
+/// `not_found` when it was removed; `other_account`; `unavailable` while a new token is not validated yet; internal when
+/// the token can't be opened.
 pub async fn credentials(ctx: &Ctx, id: CloudId) -> Result<Credentials> {
-    let row = cloud::Entity::find_by_id(id)
+    let row = connected(ctx, id).await?;
+    // Asked with it by a job that had begun before: only its validation may.
+    if row.status == CloudStatus::Invalid && row.account_seen.is_some() {
+        let words = "the cloud's token belongs to another account at the provider; give it one of its former account";
+        return Err(Error::conflict("other_account", words));
+    }
+    if row.status == CloudStatus::Pending && row.account_id.is_some() {
+        return Err(Error::unavailable());
+    }
+    opened(ctx, &row)
+}
+
+/// The same for the job that validates the token, whatever is known of it.
+///
+/// # Errors
+/// As [`credentials`].
+pub async fn credentials_to_validate(ctx: &Ctx, id: CloudId) -> Result<Credentials> {
+    opened(ctx, &connected(ctx, id).await?)
+}
+
+async fn connected(ctx: &Ctx, id: CloudId) -> Result<cloud::Model> {
+    cloud::Entity::find_by_id(id)
         .filter(cloud::Column::DeletedAt.is_null())
         .one(&ctx.db)
         .await?
-        .ok_or_else(|| Error::not_found("cloud"))?;
+        .ok_or_else(|| Error::not_found("cloud"))
+}
+
+fn opened(ctx: &Ctx, row: &cloud::Model) -> Result<Credentials> {
     Ok(Credentials {
         provider: row.provider,
-        endpoint: row.endpoint,
-        token: ctx.vault.open(&place(id), &row.token_sealed)?,
+        endpoint: row.endpoint.clone(),
+        token: ctx.vault.open(&place(row.id), &row.token_sealed)?,
     })
 }
 

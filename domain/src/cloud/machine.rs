@@ -9,13 +9,21 @@ use serde_json::{Value as Json, json};
 use crate::error::Result;
 use crate::{Ctx, db};
 
-/// A machine with this installation's tag, as a provider listed it.
-#[derive(Clone, Debug)]
+/// A machine with this installation's tag, or a server's, as a provider listed it.
+#[derive(Clone, Debug, Default)]
 pub struct Machine {
     /// The provider's own id.
     pub provider_ref: String,
-    /// The label that it was created with.
+    /// Its label now: anybody at the provider may change it.
     pub label: String,
+    /// The label of the server that its tags name.
+    pub server: Option<String>,
+    /// All its tags.
+    pub tags: Vec<String>,
+    /// Whether this installation's is among them.
+    pub tagged: bool,
+    /// The provider's id of its size.
+    pub type_id: Option<String>,
     /// What it does, in the words of `jobs`, such as `running`.
     pub state: String,
     /// The first public IPv4 address.
@@ -32,7 +40,7 @@ pub struct Machine {
 pub enum Sighting {
     /// The provider lists it no more.
     Gone,
-    /// It changed since the job last ran.
+    /// It is as the job waits for it.
     Changed {
         /// The provider's own id.
         reference: String,
@@ -61,6 +69,9 @@ pub(super) fn to_json(machines: &[Machine]) -> Json {
         json!({
             "provider_ref": machine.provider_ref,
             "label": machine.label,
+            "server": machine.server,
+            "tagged": machine.tagged,
+            "type_id": machine.type_id,
             "state": machine.state,
             "ipv4": machine.ipv4,
             "ipv6": machine.ipv6,

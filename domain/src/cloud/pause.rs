@@ -19,6 +19,9 @@ use crate::{Actor, Ctx, EventStatus, db, queue, text};
 const REFUSED: &str = "The provider refused the token. Give the cloud a new one under Clouds; \
                        its jobs continue as soon as the provider accepts it.";
 
+/// The reason that operators read while a new token is checked.
+const UNCHECKED: &str = "The new token is being checked. The cloud's jobs continue as soon as the provider accepts it.";
+
 /// Begins no more jobs of a cloud until [`resume`]. What runs continues. A cloud that is paused stays as it is.
 ///
 /// # Errors
@@ -50,6 +53,15 @@ pub async fn pause_for_credentials(tx: &impl ConnectionTrait, id: CloudId, job: 
         let event = Event::new("cloud.pause", EventStatus::Error, words).entity("cloud", id).job(job);
         activity::record(tx, event).await?;
     }
+    Ok(())
+}
+
+/// A cloud got another token: none of its jobs begins before a validation has accepted it. In the caller's transaction.
+///
+/// # Errors
+/// When the database refuses it.
+pub(super) async fn pause_for_new_token(tx: &impl ConnectionTrait, id: CloudId) -> Result<()> {
+    set_paused(id, UNCHECKED, PausedBy::Platform).one(tx).await?;
     Ok(())
 }
 
@@ -119,11 +131,8 @@ db::row! {
 db::statement! {
     fn is_connected(id: CloudId) -> bool = "select exists(select from cloud where id = $1 and deleted_at is null)";
 
-    /// Returns the name of a cloud that was not paused.
-    fn set_paused(id: CloudId, reason: &str, by: PausedBy) -> String =
-        "update cloud set paused_at = now(), paused_reason = $2, paused_by = $3
-         where id = $1 and paused_at is null and deleted_at is null
-         returning name";
+    /// Returns the name of a cloud that was not paused, or by the platform for another reason.
+    fn set_paused(id: CloudId, reason: &str, by: PausedBy) -> String = file "set_paused.sql";
 
     fn set_resumed(id: CloudId, by: Option<PausedBy>) -> Resumed = file "set_resumed.sql";
 

@@ -45,6 +45,12 @@ db::row! {
         pub paused: bool,
         /// The operator's reason, or the platform's.
         pub paused_reason: Option<String>,
+        /// Servers that are not marked as lost and machines that are not deleted until an administrator allows it.
+        pub held: i64,
+        /// Whether the token belongs to another account than before.
+        pub other_account: bool,
+        /// Whether this may not be the database that knows its machines.
+        pub untrusted: bool,
     }
 }
 

@@ -1,8 +1,9 @@
--- A job is woken when its machine looks other than when the job last ran, or is not listed; and only by a
--- list that was asked for after the job had done what it waits for. A machine without an id yet is known by
--- its label, and that it is not listed proves nothing.
+-- A job is woken when its machine is as the job waits for it (`awaits` names the states), or the provider lists it no
+-- more and the job waits for that; and only by a list that was asked for after the job had begun to wait. A machine
+-- without an id yet is known by its label, and that it is not listed proves nothing. A job of the version before names
+-- nothing: it is woken when its machine looks other than when it last ran.
 with mine as (
-  select j.id, j.claimed_at, v.provider_ref, v.provider_label
+  select j.id, j.claimed_at, j.step_data->'awaits' as awaits, v.provider_ref, v.provider_label
   from job j
   join vps v on v.id = j.target_id
   where j.state = 'waiting' and j.cloud_id = $1 and j.target_type = 'vps'
@@ -16,7 +17,10 @@ concerned as (
       when m.provider_ref is null then s.label = m.provider_label
       else s.provider_ref = m.provider_ref
     end
-  where (s.provider_ref is null and m.provider_ref is not null) or s.changed_at > m.claimed_at
+  where case
+      when s.provider_ref is null then m.provider_ref is not null and coalesce(m.awaits ? 'gone', true)
+      else coalesce(m.awaits ? s.state, s.changed_at > m.claimed_at)
+    end
 ),
 woken as (
   update job

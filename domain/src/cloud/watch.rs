@@ -24,15 +24,15 @@ db::row! {
     /// What a list of a cloud's machines meant for the jobs that wait for them.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Watched {
-        /// Jobs whose machine changed or is not listed, and that continue now.
+        /// Jobs whose machine is as they wait for it, and that continue now.
         pub woken: i64,
         /// Jobs that still wait for a machine of the cloud.
         pub waiting: i64,
     }
 }
 
-/// Stores a list of machines that was asked for at `began`, and wakes the jobs whose machine has changed or is not
-/// listed since they wait: each is told what was seen.
+/// Stores a list of machines that was asked for at `began`, and wakes the jobs whose machine is as they wait for it:
+/// each is told what was seen.
 ///
 /// # Errors
 /// `fenced`.

@@ -21,7 +21,7 @@ pub use credit::{Credited, credit};
 pub use hold::{Order, capture, hold, release};
 pub use runway::runway_s;
 pub use statement::{LineRow, StatementRow, customer_statement, lines, statement, statement_entry};
-pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_usage};
+pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_unheld_usage, open_usage, reopen_usage};
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 
 use chrono::{DateTime, Utc};

@@ -48,6 +48,25 @@ pub(crate) async fn open_usage(
     Ok(())
 }
 
+/// Opens a segment of which no hour is paid yet.
+///
+/// # Errors
+/// When the server has an open segment already.
+pub(crate) async fn open_unheld_usage(tx: &impl ConnectionTrait, org: OrgId, new: NewSegment) -> Result<()> {
+    let NewSegment { id, vps, month_micros, hours_per_month, started_at } = new;
+    insert_unheld_segment(id, vps, org, month_micros, hours_per_month, started_at).exec(tx).await?;
+    Ok(())
+}
+
+/// Resumes a segment that had ended: its hours count from where they always did.
+///
+/// # Errors
+/// When the server has an open segment already.
+pub(crate) async fn reopen_usage(tx: &impl ConnectionTrait, segment: SegmentId) -> Result<()> {
+    reopen_segment(segment).exec(tx).await?;
+    Ok(())
+}
+
 /// Charges what is due at an instant of these organisations' open segments, or of one server's alone. The wallet pays
 /// what it can, and the rest becomes a debt. `key` names the cause: what it charged before is not charged again.
 ///
@@ -87,6 +106,19 @@ db::statement! {
         micros: i64,
         journal: i64,
     ) = file "insert_segment.sql";
+
+    fn insert_unheld_segment(
+        id: SegmentId,
+        vps: VpsId,
+        org: OrgId,
+        month_micros: i64,
+        hours_per_month: i32,
+        started_at: DateTime<Utc>,
+    ) =
+        "insert into usage_segment (id, vps_id, org_id, month_micros, hours_per_month, started_at)
+         values ($1, $2, $3, $4, $5, $6)";
+
+    fn reopen_segment(id: SegmentId) = "update usage_segment set ended_at = null where id = $1";
 
     fn lock_wallets(orgs: &[OrgId]) -> i64 =
         "select id from account where kind = 'wallet' and currency = 'USD' and org_id = any($1)

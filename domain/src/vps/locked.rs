@@ -55,7 +55,7 @@ impl LockedVps {
     /// As the table of `status.rs` says.
     pub(super) async fn step(self, tx: &impl ConnectionTrait, event: VpsEvent<'_>) -> Result<Self> {
         let mut row = after(&self.0, event)?;
-        let told = matches!(event, VpsEvent::SeenRunning | VpsEvent::SeenStopped);
+        let told = matches!(event, VpsEvent::SeenRunning | VpsEvent::SeenStopped | VpsEvent::SeenOutside { .. });
         if row != self.0 || told {
             row.last_seen_at = write_step(
                 row.id,
@@ -106,6 +106,15 @@ fn after(row: &vps::Model, event: VpsEvent<'_>) -> Result<vps::Model> {
             // The deletion ended whatever job was to change it: what it is now is what it shall be.
             after.desired = if after.status == VpsStatus::Stopped { Desired::Stopped } else { Desired::Running };
             after.status_before_delete = None;
+        }
+        VpsEvent::SeenOutside { on } => {
+            let (status, desired) =
+                if on { (VpsStatus::Running, Desired::Running) } else { (VpsStatus::Stopped, Desired::Stopped) };
+            if row.status == VpsStatus::Deleting {
+                after.status_before_delete = Some(status);
+            } else {
+                after.desired = desired;
+            }
         }
         VpsEvent::SeenGone { at } => {
             after.deleted_at = Some(at);
@@ -188,6 +197,18 @@ mod tests {
         let failed = after(&server(VpsStatus::Provisioning), VpsEvent::OrderFailed { words: "no room" }).unwrap();
         assert_eq!(failed.failure.as_deref(), Some("no room"));
         assert_eq!((failed.provider_ref, failed.ipv4), (None, None));
+    }
+
+    #[test]
+    fn what_was_switched_elsewhere_is_what_it_shall_be() {
+        let off = after(&server(VpsStatus::Running), VpsEvent::SeenOutside { on: false }).unwrap();
+        assert_eq!((off.status, off.desired), (VpsStatus::Stopped, Desired::Stopped));
+        let found = after(&server(VpsStatus::Lost), VpsEvent::SeenOutside { on: true }).unwrap();
+        assert_eq!((found.status, found.desired), (VpsStatus::Running, Desired::Running));
+        let deleting = after(&server(VpsStatus::Lost), VpsEvent::DeleteRequested).unwrap();
+        let found = after(&deleting, VpsEvent::SeenOutside { on: false }).unwrap();
+        assert_eq!((found.status, found.desired), (VpsStatus::Deleting, Desired::Deleted));
+        assert_eq!(found.status_before_delete, Some(VpsStatus::Stopped), "its hours are charged again from then on");
     }
 
     #[test]

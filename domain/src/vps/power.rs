@@ -22,7 +22,7 @@ pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> R
     work::admit(ctx, Queue::Power).await?;
     let tx = ctx.begin().await?;
     let mine = lock_mine(&tx, org, vps).await?;
-    may_switch(mine.status, action)?;
+    may_switch(mine.status)?;
     let new_job = NewJob::new(Job::PowerVps { vps, action }).org(org).actor(actor.user()).limited();
     let job = work::enqueue(ctx, &tx, new_job).await?;
     let desired = if action == PowerAction::Shutdown { Desired::Stopped } else { Desired::Running };

@@ -1,7 +1,7 @@
 //! The life of a server: one table, tested for all pairs.
 
 use chrono::{DateTime, Utc};
-use entity::vps::{PowerAction, VpsStatus};
+use entity::vps::VpsStatus;
 
 use crate::error::{Error, Result};
 
@@ -37,6 +37,11 @@ pub(super) enum VpsEvent<'a> {
     },
     /// The provider no longer has it, though its deletion was not requested.
     SeenMissing,
+    /// A comparison finds it on or off, which no job of ours brought about; a lost one is found again.
+    SeenOutside {
+        /// Whether it is on.
+        on: bool,
+    },
 }
 
 /// The status after an event. `before_delete` is the status that the row stores while it is being deleted.
@@ -49,8 +54,11 @@ pub(super) fn next(status: VpsStatus, before_delete: Option<VpsStatus>, event: V
     use VpsStatus as S;
     match (status, event) {
         (S::Requested | S::Provisioning, E::Begun) => Ok(S::Provisioning),
-        (S::Provisioning, E::Started { .. }) | (S::Running | S::Stopped, E::SeenRunning) => Ok(S::Running),
-        (S::Running | S::Stopped, E::SeenStopped) => Ok(S::Stopped),
+        (S::Provisioning, E::Started { .. })
+        | (S::Running | S::Stopped, E::SeenRunning)
+        | (S::Running | S::Stopped | S::Lost, E::SeenOutside { on: true }) => Ok(S::Running),
+        (S::Running | S::Stopped, E::SeenStopped)
+        | (S::Running | S::Stopped | S::Lost, E::SeenOutside { on: false }) => Ok(S::Stopped),
         (S::Requested | S::Provisioning, E::OrderFailed { .. }) => Ok(S::Failed),
         (S::Failed, E::Reopened) => Ok(S::Requested),
         (S::Requested | S::Provisioning | S::Running | S::Stopped | S::Failed | S::Lost, E::DeleteRequested) => {
@@ -64,26 +72,24 @@ pub(super) fn next(status: VpsStatus, before_delete: Option<VpsStatus>, event: V
         }
         (S::Deleting, E::SeenGone { .. }) => Ok(S::Deleted),
         (S::Running | S::Stopped, E::SeenMissing) => Ok(S::Lost),
+        // Found while it is being deleted: it is charged until it no longer exists.
+        (S::Deleting, E::SeenOutside { .. }) if before_delete == Some(S::Lost) => Ok(S::Deleting),
         _ => Err(Error::conflict("wrong_state", format!("The server is {status}; this can't be done now."))),
     }
 }
 
-/// Whether a customer may switch a server of this status.
+/// Whether a customer may switch a server of this status. Whether it is on or off is not asked here: the row may be
+/// behind what was done at the provider, and the job looks there.
 ///
 /// # Errors
 /// `wrong_state` with words that say why not.
-pub(super) fn may_switch(status: VpsStatus, action: PowerAction) -> Result<()> {
-    let why = match (status, action) {
-        (VpsStatus::Running, PowerAction::Shutdown | PowerAction::Reboot) | (VpsStatus::Stopped, PowerAction::Boot) => {
-            return Ok(());
-        }
-        (VpsStatus::Running, PowerAction::Boot) => "The server is running already.",
-        (VpsStatus::Stopped, PowerAction::Shutdown) => "The server is stopped already.",
-        (VpsStatus::Stopped, PowerAction::Reboot) => "The server is stopped. Boot it instead.",
-        (VpsStatus::Requested | VpsStatus::Provisioning, _) => "The server is still being created. Wait until it runs.",
-        (VpsStatus::Failed, _) => "The server could not be created. Delete it, or order another.",
-        (VpsStatus::Deleting | VpsStatus::Deleted, _) => "The server is being deleted.",
-        (VpsStatus::Lost, _) => "The server can't be found. Contact support.",
+pub(super) fn may_switch(status: VpsStatus) -> Result<()> {
+    let why = match status {
+        VpsStatus::Running | VpsStatus::Stopped => return Ok(()),
+        VpsStatus::Requested | VpsStatus::Provisioning => "The server is still being created. Wait until it runs.",
+        VpsStatus::Failed => "The server could not be created. Delete it, or order another.",
+        VpsStatus::Deleting | VpsStatus::Deleted => "The server is being deleted.",
+        VpsStatus::Lost => "The server can't be found. Contact support.",
     };
     Err(Error::conflict("wrong_state", why))
 }
@@ -95,7 +101,7 @@ mod tests {
     use std::fmt::Write as _;
 
     const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
-    const EVENTS: [(&str, VpsEvent<'_>); 10] = [
+    const EVENTS: [(&str, VpsEvent<'_>); 12] = [
         ("Begun", VpsEvent::Begun),
         ("Started", VpsEvent::Started { at: AT }),
         ("SeenRunning", VpsEvent::SeenRunning),
@@ -106,6 +112,8 @@ mod tests {
         ("DeletionCancelled", VpsEvent::DeletionCancelled),
         ("SeenGone", VpsEvent::SeenGone { at: AT }),
         ("SeenMissing", VpsEvent::SeenMissing),
+        ("SeenOutside on", VpsEvent::SeenOutside { on: true }),
+        ("SeenOutside off", VpsEvent::SeenOutside { on: false }),
     ];
 
     /// Whatever a row may store as the status before its deletion.
@@ -144,17 +152,25 @@ running + SeenRunning = running
 running + SeenStopped = stopped
 running + DeleteRequested = deleting
 running + SeenMissing = lost
+running + SeenOutside on = running
+running + SeenOutside off = stopped
 stopped + SeenRunning = running
 stopped + SeenStopped = stopped
 stopped + DeleteRequested = deleting
 stopped + SeenMissing = lost
+stopped + SeenOutside on = running
+stopped + SeenOutside off = stopped
 failed + Reopened = requested
 failed + DeleteRequested = deleting
 deleting (was running) + DeletionCancelled = running
 deleting (was stopped) + DeletionCancelled = stopped
 deleting (was lost) + DeletionCancelled = lost
 deleting + SeenGone = deleted
+deleting (was lost) + SeenOutside on = deleting
+deleting (was lost) + SeenOutside off = deleting
 lost + DeleteRequested = deleting
+lost + SeenOutside on = running
+lost + SeenOutside off = stopped
 ";
         assert_eq!(table, expected);
     }
@@ -168,19 +184,8 @@ lost + DeleteRequested = deleting
     }
 
     #[test]
-    fn switching_all_pairs() {
-        let allowed: Vec<_> = VpsStatus::ALL
-            .iter()
-            .flat_map(|&status| PowerAction::ALL.iter().map(move |&action| (status, action)))
-            .filter(|&(status, action)| may_switch(status, action).is_ok())
-            .collect();
-        assert_eq!(
-            allowed,
-            [
-                (VpsStatus::Running, PowerAction::Shutdown),
-                (VpsStatus::Running, PowerAction::Reboot),
-                (VpsStatus::Stopped, PowerAction::Boot)
-            ]
-        );
+    fn only_a_server_with_a_machine_is_switched() {
+        let allowed: Vec<_> = VpsStatus::ALL.iter().copied().filter(|status| may_switch(*status).is_ok()).collect();
+        assert_eq!(allowed, [VpsStatus::Running, VpsStatus::Stopped]);
     }
 }

@@ -6,21 +6,31 @@ use providers::{CloudProvider, Instance, InstanceState};
 
 use crate::Running;
 use crate::outcome::JobError;
-use crate::vps::installation_tag;
+use crate::vps::{installation_tag, server_of};
 
 /// The machines with this installation's tag: all of them, or an error.
 pub async fn ours(running: &Running, cloud: CloudId) -> Result<(Box<dyn CloudProvider>, Vec<Machine>), JobError> {
     let cloud = running.cloud(cloud).await?;
-    let tag = installation_tag(domain::health::install_id(&running.env.ctx).await?);
+    let tag = our_tag(running).await?;
     let listed = cloud.list_by_tag(&tag).await?.value;
-    Ok((cloud, listed.into_iter().map(machine).collect()))
+    Ok((cloud, listed.into_iter().map(|instance| machine(instance, &tag)).collect()))
 }
 
-fn machine(instance: Instance) -> Machine {
+/// The tag that only this installation's machines carry.
+pub async fn our_tag(running: &Running) -> Result<String, JobError> {
+    Ok(installation_tag(domain::health::install_id(&running.env.ctx).await?))
+}
+
+/// A machine as the rules know it; `tag` is this installation's.
+pub fn machine(instance: Instance, tag: &str) -> Machine {
     let ip = |text: Option<String>| text.and_then(|ip| ip.split('/').next().unwrap_or_default().parse().ok());
     Machine {
         provider_ref: instance.reference,
         label: instance.label,
+        server: instance.tags.iter().find_map(|tag| server_of(tag)),
+        tagged: instance.tags.iter().any(|its| its == tag),
+        type_id: instance.type_id,
+        tags: instance.tags,
         state: word(&instance.state).to_owned(),
         ipv4: ip(instance.ipv4),
         ipv6: ip(instance.ipv6),
@@ -29,7 +39,7 @@ fn machine(instance: Instance) -> Machine {
 }
 
 /// The word under which a state is kept; [`state`] reads it.
-fn word(state: &InstanceState) -> &str {
+pub fn word(state: &InstanceState) -> &str {
     match state {
         InstanceState::Provisioning => "provisioning",
         InstanceState::Booting => "booting",

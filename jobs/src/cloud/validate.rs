@@ -27,7 +27,12 @@ pub async fn run(running: &Running, cloud: CloudId) -> Result<Outcome, JobError>
 async fn ask(running: &Running, cloud: CloudId) -> Result<(), JobError> {
     let (ctx, claim) = (&running.env.ctx, &running.claim);
     let begun = running.begin(ASK, Intent::say("Checking the token with the provider")).await?;
-    let asked = begun.call(async { Ok::<_, JobError>(running.cloud(cloud).await?.identity().await?) }).await?;
+    let whose = async {
+        let known = running.cloud_to_validate(cloud).await?.identity().await?;
+        let is_ours = domain::cloud::meet_account(ctx, claim, cloud, known.value.account.as_deref()).await?;
+        if is_ours { Ok(known) } else { Err(JobError::from(outcome::other_account())) }
+    };
+    let asked = begun.call(whose).await?;
     let note = Note::say("The provider accepted the token").request(asked.value().request_id.as_deref());
     let keep = async |asked: &Answered<CloudIdentity>| {
         domain::cloud::mark_valid(ctx, claim, cloud, asked.value.email.as_deref()).await

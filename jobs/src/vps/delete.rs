@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use domain::VpsId;
 use domain::queue::progress;
 use domain::vps::Task;
+use domain::{VpsId, VpsStatus};
 use providers::{CloudProvider, InstanceState};
 
 use super::observe::{Observation, observe};
@@ -27,16 +27,21 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let task = domain::vps::task(ctx, vps).await?;
     let cloud = running.cloud(task.vps.cloud_id).await?;
     match standing(running, &task, cloud.as_ref()).await? {
-        Some(observed) if observed.state == InstanceState::Deleting => Ok(memory.wait_for_change(running)),
+        Some(observed) if observed.state == InstanceState::Deleting => Ok(memory.wait_for(running, &[])),
         Some(observed) => {
+            if task.vps.status_before_delete == Some(VpsStatus::Lost) {
+                let on = observed.state != InstanceState::Stopped;
+                domain::vps::found_while_deleting(ctx, claim, vps, on).await?;
+            }
             delete(running, cloud.as_ref(), &observed.counterpart.reference).await?;
-            Ok(memory.wait_for_change(running))
+            Ok(memory.wait_for(running, &[]))
         }
         None if task.vps.provider_ref.is_none() && domain::vps::may_be_in_creation(ctx, vps, CREATION_TAIL).await? => {
             progress(&ctx.db, claim, 60, "Waiting in case the machine appears late").await?;
             Ok(memory.wait(running))
         }
         None => {
+            running.asked_our_account(task.vps.cloud_id, cloud.as_ref()).await?;
             let begun = running.begin(GONE, Intent::say("Ending its charges").percent(90)).await?;
             let close = async |(): &()| domain::vps::mark_gone(ctx, claim, vps).await;
             begun.having(()).await?.commit_with(Note::say("The server no longer exists"), close).await?;

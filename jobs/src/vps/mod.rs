@@ -7,4 +7,4 @@ pub mod provision;
 mod tags;
 mod unwind;
 
-pub use tags::installation_tag;
+pub use tags::{installation_tag, server_of};

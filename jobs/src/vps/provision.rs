@@ -14,6 +14,7 @@ use super::observe::{Observation, observe};
 use super::tags::{counterpart, is_ours, tags};
 use super::unwind::unwind;
 use crate::Running;
+use crate::cloud::machines::word;
 use crate::outcome::{JobError, Outcome, failure};
 use crate::step::{Intent, Note, Step};
 
@@ -21,8 +22,16 @@ const CREATE: Step = Step::of("vps.provision", "create");
 const START: Step = Step::of("vps.provision", "start");
 const START_AGAIN: Step = Step::of("vps.provision", "start_again");
 
+/// What a job waits for that waits until its machine no longer exists.
+const GONE: &str = "gone";
+/// States in which a machine that was created goes no further by itself.
+static SETTLED: [InstanceState; 3] = [InstanceState::Running, InstanceState::Stopped, InstanceState::Deleting];
+/// The same once it was started a second time: it may look stopped for a moment.
+static STARTED: [InstanceState; 2] = [InstanceState::Running, InstanceState::Deleting];
+
 /// What one run leaves for the next.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says what an earlier run did, and any may be true with any")]
 pub struct Progress {
     /// A create call may have taken effect.
     #[serde(default)]
@@ -36,6 +45,15 @@ pub struct Progress {
     /// The newest restart that the provider knew of before one was asked for.
     #[serde(default)]
     pub restart: Option<Restart>,
+    /// A restart of a server that was off: it is booted.
+    #[serde(default)]
+    pub boots: bool,
+    /// A restart was seen while it was in progress.
+    #[serde(default)]
+    pub seen_down: bool,
+    /// The states of the machine that the job waits for, or `gone`: the watcher of its cloud wakes it then.
+    #[serde(default)]
+    pub awaits: Vec<String>,
     /// Looks at the provider so far, for the pauses between them.
     #[serde(default)]
     pub looks: u32,
@@ -93,8 +111,10 @@ impl Progress {
         serde_json::to_value(self).unwrap_or_else(|_| json!({}))
     }
 
-    /// Waits for the machine to change: the watcher of its cloud reports it.
-    pub fn wait_for_change(mut self, running: &Running) -> Outcome {
+    /// Waits until the machine is in one of these states: the watcher of its cloud wakes the job then. It also wakes
+    /// it where the provider lists the machine no more.
+    pub fn wait_for(mut self, running: &Running, states: &[InstanceState]) -> Outcome {
+        self.awaits = states.iter().map(|state| word(state).to_owned()).chain([GONE.to_owned()]).collect();
         self.looks += 1;
         Outcome::Wait { pause: running.env.waits.unwatched, step_data: self.to_json() }
     }
@@ -102,6 +122,7 @@ impl Progress {
     /// Looks again after a pause that grows with the looks.
     pub fn wait(mut self, running: &Running) -> Outcome {
         let pause = running.env.waits.after(self.looks);
+        self.awaits.clear();
         self.looks += 1;
         Outcome::Wait { pause, step_data: self.to_json() }
     }
@@ -113,7 +134,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     if progress.failing.is_some() {
         return unwind(running, vps, progress).await;
     }
-    let why = if running.should_end() {
+    let why = if running.should_end() && !runs_although_late(running, vps).await {
         ended(running)
     } else {
         match advance(running, vps, &mut progress).await {
@@ -130,6 +151,26 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     };
     // Checks are counted from zero: what the start took must not shorten the proof that nothing is left.
     unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress }).await
+}
+
+/// Whether only the deadline speaks against an order whose machine runs: then its customer gets it. A job of a restored
+/// backup is late, and what it ordered may have been in use for long.
+async fn runs_although_late(running: &Running, vps: VpsId) -> bool {
+    if running.claim.cancel_requested || !running.claim.overdue {
+        return false;
+    }
+    let look = async {
+        let task = domain::vps::task(&running.env.ctx, vps).await?;
+        let cloud = running.cloud(task.vps.cloud_id).await?;
+        let found = match &task.vps.provider_ref {
+            Some(reference) => cloud.get(reference).await?.value,
+            None => {
+                cloud.find_by_label(&task.vps.provider_label).await?.value.filter(|machine| is_ours(&task, machine))
+            }
+        };
+        Ok::<_, JobError>(found.is_some_and(|machine| machine.state == InstanceState::Running))
+    };
+    look.await.unwrap_or(false)
 }
 
 fn ended(running: &Running) -> Failure {
@@ -158,20 +199,21 @@ async fn advance(running: &Running, vps: VpsId, memory: &mut Progress) -> Result
     if instance != Labelled::Unlisted {
         running.begin(START, Intent::say("Starting the server").percent(50)).await?.later();
     }
-    Ok(match instance {
-        Labelled::Created => memory.clone().wait_for_change(running),
-        // One that an earlier run asked for may run by now; its cloud's watcher reports only changes.
-        Labelled::Found | Labelled::Unlisted => memory.clone().wait(running),
-    })
+    match instance {
+        Labelled::Created => Ok(memory.clone().wait_for(running, &SETTLED)),
+        // One that an earlier run asked for may run by now.
+        Labelled::Found(reference) => start(running, &task, cloud.as_ref(), &reference, memory).await,
+        Labelled::Unlisted => Ok(memory.clone().wait(running)),
+    }
 }
 
 /// The instance with our label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Labelled {
     /// This run created it.
     Created,
-    /// An earlier run did.
-    Found,
+    /// An earlier run did; by the provider's id.
+    Found(String),
     /// It exists, and no list shows it yet.
     Unlisted,
 }
@@ -215,8 +257,8 @@ async fn create(
     let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
     let keep =
         async |made: &Answered<Instance>| domain::vps::save_reference(ctx, claim, vps, &counterpart(&made.value)).await;
-    made.commit_with(note, keep).await?;
-    Ok(if adopted { Labelled::Found } else { Labelled::Created })
+    let made = made.commit_with(note, keep).await?.value;
+    Ok(if adopted { Labelled::Found(made.reference) } else { Labelled::Created })
 }
 
 fn order(running: &Running, task: &Task) -> CreateInstance {
@@ -286,5 +328,6 @@ async fn start(
             progress(&ctx.db, claim, percent, "Starting up").await?;
         }
     }
-    Ok(memory.clone().wait_for_change(running))
+    let awaited: &[InstanceState] = if memory.boot_tried { &STARTED } else { &SETTLED };
+    Ok(memory.clone().wait_for(running, awaited))
 }

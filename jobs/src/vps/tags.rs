@@ -8,9 +8,17 @@ use uuid::Uuid;
 /// Carried by every server that any `SkyPanel` made.
 const PRODUCT: &str = "skypanel";
 
+/// What the tag that names a server begins with.
+const SERVER: &str = "vps:";
+
+/// The label of the server that a tag names, as it was created with.
+pub fn server_of(tag: &str) -> Option<String> {
+    tag.strip_prefix(SERVER).map(|suffix| format!("sp-{suffix}"))
+}
+
 /// The tags of a server: the product, this installation, and the server itself.
 pub fn tags(task: &Task) -> Vec<String> {
-    vec![PRODUCT.to_owned(), installation_tag(task.install_id), format!("vps:{}", task.vps.id.suffix())]
+    vec![PRODUCT.to_owned(), installation_tag(task.install_id), format!("{SERVER}{}", task.vps.id.suffix())]
 }
 
 /// The tag that only this installation's servers carry.

@@ -81,10 +81,13 @@ async fn absent(running: &Running, task: &Task, memory: &Progress) -> Result<boo
             cloud.delete(&instance.reference).await?;
             Ok(false)
         }
-        // The provider no longer knows its own id: that is proof.
-        None if task.vps.provider_ref.is_some() => Ok(true),
-        // A list may lag behind: a machine whose creation was tried is looked for more than once.
-        None => Ok(memory.looks >= 3 && !memory.label_seen),
+        // The provider no longer knows its own id: that is proof. A list may lag behind: a machine whose creation was
+        // tried is looked for more than once.
+        None if task.vps.provider_ref.is_some() || (memory.looks >= 3 && !memory.label_seen) => {
+            running.asked_our_account(task.vps.cloud_id, cloud.as_ref()).await?;
+            Ok(true)
+        }
+        None => Ok(false),
     }
 }
 

@@ -26,6 +26,8 @@ const TERMINATED: i32 = 15;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often dead processes are looked for.
 const WATCH: Duration = Duration::from_millis(20);
+/// The age of a machine that nobody ordered.
+const WEEKS_S: u32 = 30 * 24 * 3600;
 /// A machine boots for so long: time enough to catch it on its way.
 const BOOT_MS: u32 = 1_200;
 
@@ -216,21 +218,32 @@ impl Lane {
         until(PATIENCE, || async { Ok(self.checker.change(&sql).await.ok()) }).await
     }
 
-    /// Makes a machine at the cloud that carries our installation's tags, and that nobody ordered.
+    /// Makes a machine at the cloud that carries our installation's tags, and that nobody ordered: weeks ago, since one
+    /// that is newer than every server is not deleted.
     ///
     /// # Errors
     /// When the cloud or the database do not answer within a minute.
     pub async fn stray(&self, label: &str) -> Result<()> {
         let install = "select replace(install_id::text, '-', '') from platform";
         let install: String = until(PATIENCE, || async { Ok(self.checker.figure(install).await.ok()) }).await?;
-        let url = format!("{}/linode/instances", self.stack.lock().await.cloud_url);
-        let body = json!({ "label": label, "type": "g6-nanode-1", "region": "us-east", "image": "linode/debian12",
-            "root_pass": PASSWORD, "tags": ["skypanel", format!("env:{install}")] });
-        // A fault that waits for the next request may meet this one.
-        until(PATIENCE, || async {
-            Ok(self.checker.make(&url, CLOUD_TOKEN, &body).await.is_ok_and(|made| made).then_some(()))
-        })
-        .await
+        let tags = ["skypanel".to_owned(), format!("env:{install}")];
+        self.checker.steer(Method::POST, "/instances", &json!({ "label": label, "tags": tags, "age_s": WEEKS_S })).await
+    }
+
+    /// An administrator looks at what comparisons hold back, and allows it. Returns how many machines that were.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn release(&self) -> Result<usize> {
+        let path = format!("/api/admin/clouds/{}", self.cloud);
+        let brakes = self.admin.insist(Method::GET, &format!("{path}/brakes"), None, None).await?;
+        let held: Vec<_> = brakes.body["held"].as_array().into_iter().flatten().map(|row| &row["id"]).collect();
+        let body = json!({ "findings": held, "trust": true, "reason": "chaos" });
+        let reply = self.admin.insist(Method::POST, &format!("{path}/release"), Some(&body), None).await?;
+        if !reply.status.is_success() {
+            bail!("releasing: {} {}", reply.status, reply.body);
+        }
+        Ok(held.len())
     }
 
     /// Makes a schedule tick now; where that is not possible, a day passes.

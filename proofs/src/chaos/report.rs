@@ -40,6 +40,7 @@ pub fn print(tally: &Tally, failpoints: &[String], took: Duration, single: bool)
         ("jobs stuck after 3 crashes, as planned, and resumed", tally.stuck_as_planned.to_string()),
         ("slowest recovery", format!("{:.1} s (seed {})", tally.slowest.0.as_secs_f64(), tally.slowest.1)),
         ("machines that only the sweep removed", tally.swept.to_string()),
+        ("machines that the brakes held back", tally.braked.to_string()),
         ("processes that ended by themselves", tally.ended_by_themselves.len().to_string()),
         ("lost", found(Harm::Lost)),
         ("double effects", found(Harm::Double)),

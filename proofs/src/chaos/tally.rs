@@ -27,6 +27,8 @@ pub struct Tally {
     pub stuck_as_planned: u64,
     /// Machines that only the sweep removed.
     pub swept: u64,
+    /// Machines that nobody owned and that the brakes held back until an administrator allowed their deletion.
+    pub braked: u64,
     /// Processes that nobody killed.
     pub ended_by_themselves: Vec<String>,
     /// The longest time from the last fault to rest, and its seed.
@@ -56,6 +58,7 @@ impl Tally {
         self.accepted += other.accepted;
         self.stuck_as_planned += other.stuck_as_planned;
         self.swept += other.swept;
+        self.braked += other.braked;
         self.slowest = self.slowest.max(other.slowest);
         self.ended_by_themselves.extend(other.ended_by_themselves);
         self.failed.extend(other.failed);

@@ -5,9 +5,27 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{price::micros, wire};
-use crate::cloud::{CloudImage, CloudRegion, CloudType, Instance, InstanceState};
+use crate::cloud::{
+    CloudIdentity, CloudImage, CloudRegion, CloudType, Instance, InstanceState, RestartProgress, TakenRestart,
+};
 
 const MIB_PER_GIB: i64 = 1024;
+
+/// Whose token it is. An account's `euuid` stays while its e-mail address changes.
+pub(super) fn identity(wire: wire::Account) -> CloudIdentity {
+    let account = wire.euuid.or_else(|| wire.username.map(|name| format!("user:{name}")));
+    CloudIdentity { email: wire.email, account: account.map(|id| id.chars().take(100).collect()) }
+}
+
+/// A restart with how far it is.
+pub(super) fn restart(wire: &wire::Event) -> TakenRestart {
+    let progress = match wire.status.as_deref() {
+        Some("finished" | "notification") => RestartProgress::Finished,
+        Some("failed") => RestartProgress::Failed,
+        _ => RestartProgress::Pending,
+    };
+    TakenRestart { id: wire.id.to_string(), progress }
+}
 
 /// A size that can be sold; `None` for one whose price or figures cannot be used.
 pub(super) fn cloud_type(wire: &wire::Type) -> Option<CloudType> {

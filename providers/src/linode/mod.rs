@@ -21,7 +21,7 @@ use url::Url;
 
 use self::client::{Draft, LinodeClient, decode, filter};
 use crate::{
-    cloud::{Answered, Catalog, CloudIdentity, CloudProvider, CreateInstance, Instance, InstanceState},
+    cloud::{Answered, Catalog, CloudIdentity, CloudProvider, CreateInstance, Instance, InstanceState, TakenRestart},
     error::{ErrorClass, ProviderError, code},
     http::{Effect, request_id},
     meter::{Budget, CallClass, Meter},
@@ -67,7 +67,7 @@ impl Linode {
         let reply = self.client.send(Draft::get(&[path])).await?;
         check_scopes(&reply.headers)?;
         let account: Answered<wire::Account> = decode(&reply, Effect::Repeatable)?;
-        Ok(account.map(|it| CloudIdentity { email: it.email }))
+        Ok(account.map(map::identity))
     }
 
     /// Requests an action of an instance.
@@ -195,10 +195,21 @@ impl CloudProvider for Linode {
         self.act(reference, "reboot", Effect::Once).await
     }
 
-    async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<String>>, ProviderError> {
+    async fn last_reboot(&self, reference: &str) -> Result<Answered<Option<TakenRestart>>, ProviderError> {
         let filter = reboots_of(reference)?;
         let events = self.client.list(&["account", "events"], CallClass::Read, Some(&filter)).await?;
-        Ok(events.map(|all: Vec<wire::Event>| all.iter().map(|event| event.id).max().map(|id| id.to_string())))
+        Ok(events.map(|all: Vec<wire::Event>| all.iter().max_by_key(|event| event.id).map(map::restart)))
+    }
+
+    async fn set_tags(&self, reference: &str, tags: &[String]) -> Result<Answered<()>, ProviderError> {
+        check_reference(reference)?;
+        check_tags(tags)?;
+        let body = serde_json::to_vec(&wire::Tags { tags })
+            .map_err(|_| ProviderError::invalid("tags", "they cannot be written as JSON"))?;
+        let path = [INSTANCES[0], INSTANCES[1], reference];
+        let draft = Draft { method: Method::PUT, body: Some(body), class: CallClass::Change, ..Draft::get(&path) };
+        let reply = self.client.send(draft).await?;
+        Ok(done(request_id(&reply.headers)))
     }
 
     async fn delete(&self, reference: &str) -> Result<Answered<()>, ProviderError> {
@@ -264,15 +275,20 @@ fn check_order(order: &CreateInstance) -> Result<(), ProviderError> {
     if !(7..=128).contains(&order.root_password.expose_secret().chars().count()) {
         return Err(ProviderError::invalid("root_pass", "it must be 7 to 128 characters"));
     }
-    let tag_fits = |tag: &String| (3..=50).contains(&tag.chars().count());
-    if !order.tags.iter().all(tag_fits) {
-        return Err(ProviderError::invalid("tags", "a tag must be 3 to 50 characters"));
-    }
+    check_tags(&order.tags)?;
     // A second line in a key would be a second key.
     if order.authorized_keys.iter().any(|key| key.chars().any(char::is_control)) {
         return Err(ProviderError::invalid("authorized_keys", "a key must be one line"));
     }
     Ok(())
+}
+
+fn check_tags(tags: &[String]) -> Result<(), ProviderError> {
+    let fits = |tag: &String| (3..=50).contains(&tag.chars().count());
+    if tags.iter().all(fits) {
+        return Ok(());
+    }
+    Err(ProviderError::invalid("tags", "a tag must be 3 to 50 characters"))
 }
 
 fn is_label(label: &str) -> bool {

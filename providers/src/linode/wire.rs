@@ -22,6 +22,10 @@ pub(super) trait Listed {
 #[derive(Deserialize)]
 pub(super) struct Account {
     pub email: Option<String>,
+    /// Of `/account` alone.
+    pub euuid: Option<String>,
+    /// Of `/profile` alone.
+    pub username: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +101,12 @@ pub(super) struct Create<'a> {
     pub booted: bool,
 }
 
+/// New tags of an instance: they replace all that it has.
+#[derive(Serialize)]
+pub(super) struct Tags<'a> {
+    pub tags: &'a [String],
+}
+
 /// The body of every refusal.
 #[derive(Deserialize)]
 pub(super) struct ErrorBody {
@@ -132,6 +142,7 @@ impl Listed for Image {
 #[derive(Deserialize)]
 pub(super) struct Event {
     pub id: u64,
+    pub status: Option<String>,
 }
 
 impl Listed for Event {

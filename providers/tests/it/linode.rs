@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use providers::{
-    Answered, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, ProviderKind, code,
+    Answered, CloudProvider, Connections, CreateInstance, ErrorClass, Instance, InstanceState, ProviderKind,
+    RestartProgress, code,
 };
 use secrecy::SecretString;
 use simulators::{Config, Fault, FaultKind, LimitSettings, Simulators, Timing};
@@ -12,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn world() -> (Simulators, Box<dyn CloudProvider>) {
     let simulators = simulators::start(Config {
-        timing: Timing { boot_ms: 60, power_ms: 30, delete_ms: 30 },
+        timing: Timing { boot_ms: 60, power_ms: 30, delete_ms: 30, lag_ms: 0 },
         limits: LimitSettings { enabled: false, ..LimitSettings::default() },
         ..Config::default()
     })
@@ -101,6 +102,7 @@ async fn the_account_and_the_catalogue_are_read() {
     let (_simulators, cloud) = world().await;
     let account = cloud.identity().await.unwrap().value;
     assert_eq!(account.email.as_deref(), Some("cloud@example.com"));
+    assert_eq!(account.account.as_deref(), Some("5A11EEC5-526F-487D-B317EBEB34C87D71"));
     let catalog = cloud.catalog().await.unwrap().value;
     let nanode = catalog.types.iter().find(|it| it.id == "g6-nanode-1").unwrap();
     assert_eq!((nanode.hourly_micros, nanode.monthly_micros), (7_500, 5_000_000));
@@ -228,4 +230,28 @@ async fn a_refusal_names_the_field_but_not_the_supplier() {
     let error = cloud.reboot(&id).await.unwrap_err();
     assert_eq!((error.class, error.code.as_str()), (ErrorClass::Busy, code::BUSY));
     assert!(!error.message.to_ascii_lowercase().contains("linode"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn a_restart_is_told_with_how_far_it_is_and_tags_are_replaced() {
+    let (simulators, cloud) = world().await;
+    let id = cloud.create(&order("sp-restart")).await.unwrap().value.reference;
+    until(cloud.as_ref(), &id, &InstanceState::Running).await;
+    assert_eq!(cloud.last_reboot(&id).await.unwrap().value, None);
+    simulators.set_timing(Timing { power_ms: 300, lag_ms: 300, ..Timing::default() });
+    cloud.reboot(&id).await.unwrap();
+    let taken = cloud.last_reboot(&id).await.unwrap().value.expect("it is told of at once");
+    assert_eq!(taken.progress, RestartProgress::Pending);
+    assert_eq!(cloud.get(&id).await.unwrap().value.unwrap().state, InstanceState::Running, "it has not begun");
+    until(cloud.as_ref(), &id, &InstanceState::Rebooting).await;
+    until(cloud.as_ref(), &id, &InstanceState::Running).await;
+    let finished = cloud.last_reboot(&id).await.unwrap().value.unwrap();
+    assert_eq!((finished.id, finished.progress), (taken.id, RestartProgress::Finished));
+
+    cloud.set_tags(&id, &["other".to_owned()]).await.unwrap();
+    assert_eq!(cloud.get(&id).await.unwrap().value.unwrap().tags, ["other"]);
+    let refused = cloud.set_tags(&id, &["no".to_owned()]).await.unwrap_err();
+    assert_eq!(refused.code, code::VALIDATION);
+    let missing = cloud.set_tags("1", &["other".to_owned()]).await.unwrap_err();
+    assert_eq!(missing.code, code::NOT_FOUND);
 }

@@ -128,7 +128,7 @@ async fn a_gateway_404_does_not_mean_that_the_server_is_gone() {
 #[tokio::test]
 async fn a_token_without_the_account_scope_is_checked_by_its_profile() {
     let body = r#"{"errors":[{"reason":"Your OAuth token is not authorized to use this endpoint."}]}"#;
-    let profile = r#"{"email":"me@example.com"}"#;
+    let profile = r#"{"email":"me@example.com","username":"me"}"#;
     let (cloud, asked) = server(vec![
         http("401 Unauthorized", "", body),
         http("200 OK", "X-OAuth-Scopes: linodes:read_write\r\n", profile),
@@ -136,6 +136,7 @@ async fn a_token_without_the_account_scope_is_checked_by_its_profile() {
     .await;
     let account = cloud.identity().await.unwrap().value;
     assert_eq!(account.email.as_deref(), Some("me@example.com"));
+    assert_eq!(account.account.as_deref(), Some("user:me"), "without that scope the account is known by its user");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 
     let scopes = "X-OAuth-Scopes: linodes:read_only\r\n";

@@ -76,7 +76,12 @@ impl From<Arguments> for Config {
             control: arguments.control,
             smtp: arguments.smtp,
             seed: arguments.seed,
-            timing: Timing { boot_ms: arguments.boot_ms, power_ms: arguments.power_ms, delete_ms: arguments.delete_ms },
+            timing: Timing {
+                boot_ms: arguments.boot_ms,
+                power_ms: arguments.power_ms,
+                delete_ms: arguments.delete_ms,
+                ..Timing::default()
+            },
             limits: LimitSettings { enabled: !arguments.no_limits, ..LimitSettings::default() },
             tokens: arguments.tokens,
             state: arguments.state,

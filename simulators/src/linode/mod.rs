@@ -150,6 +150,10 @@ impl Cloud {
         gone
     }
 
+    pub(crate) fn hide(&self, id: u64, hidden: bool) {
+        self.lock().hide(id, hidden);
+    }
+
     /// Waits until every change made so far is saved.
     pub(crate) async fn kept(&self) {
         self.keeper.kept().await;
@@ -184,13 +188,13 @@ impl Cloud {
         self.lock().limits = limits::Limits::new(settings);
     }
 
-    pub(crate) fn set_token(&self, token: &str, valid: bool) {
-        let mut state = self.lock();
-        if valid {
-            state.tokens.insert(token.to_owned());
-        } else {
-            state.tokens.remove(token);
-        }
+    /// Makes a token valid, of the account with the machines or of an empty one by its `euuid`.
+    pub(crate) fn accept_token(&self, token: &str, account: Option<&str>) {
+        self.lock().tokens.insert(token.to_owned(), account.unwrap_or(account::HOME).to_owned());
+    }
+
+    pub(crate) fn refuse_token(&self, token: &str) {
+        self.lock().tokens.remove(token);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -293,6 +297,12 @@ impl Head {
         }
     }
 
+    /// The token that it carries.
+    fn token(&self) -> Option<&str> {
+        let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
     fn recorded(&self, status: u16, lost: bool, request_id: String, at: String) -> TruthRequest {
         TruthRequest {
             method: self.method.clone(),
@@ -346,18 +356,20 @@ fn operate(
 ) -> ApiResult {
     let body = body.map_err(|status| ApiError::new(status, "Request body is too large"))?;
     let wanted = PageQuery { query: head.query.as_deref(), filter: head.filter.as_deref() };
-    router::route(state, &Call { method: &head.method, path: &head.path, segments, wanted, body: &body, now })
+    let (method, path) = (head.method.as_str(), head.path.as_str());
+    // What is public is answered alike to everybody.
+    let account = head.token().and_then(|token| state.tokens.get(token)).cloned().unwrap_or_default();
+    router::route(state, &Call { method, path, segments, wanted, body: &body, now, account: &account })
 }
 
 /// The token, or nothing where none is needed.
 fn caller(state: &State, head: &Head, public: bool) -> Result<String, ApiError> {
     let refused = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid Token");
-    let Some(authorization) = &head.authorization else {
-        return if public { Ok(String::new()) } else { Err(refused()) };
-    };
-    let (scheme, token) = authorization.split_once(' ').ok_or_else(refused)?;
-    let valid = scheme.eq_ignore_ascii_case("bearer") && state.tokens.contains(token.trim());
-    if valid { Ok(token.trim().to_owned()) } else { Err(refused()) }
+    if head.authorization.is_none() && public {
+        return Ok(String::new());
+    }
+    let token = head.token().filter(|token| state.tokens.contains_key(*token));
+    token.map(ToOwned::to_owned).ok_or_else(refused)
 }
 
 fn broken(state: &mut State, fault: &Fault) -> Reply {

@@ -41,7 +41,8 @@ impl State {
 
     pub(crate) fn power(&mut self, id: u64, action: &str, now: Instant) -> ApiResult {
         let instance = self.get(id)?;
-        let until = now + self.timing.power();
+        let from = now + self.timing.lag();
+        let until = from + self.timing.power();
         let (event, through, end) = match action {
             "boot" if instance.status == Status::Running => {
                 return Err(ApiError::bad(format!("Linode {id} already booted.")));
@@ -59,7 +60,16 @@ impl State {
                 ("linode_reboot", Status::Rebooting, Status::Running)
             }
         };
-        self.begin(id, event, through, vec![(until, Change::Status(end))], now)?;
+        let clock = self.clock;
+        let instance = self.get_mut(id)?;
+        instance.begin(
+            instance.status,
+            [(from, Change::Status(through)), (until, Change::Status(end))],
+            clock.wall(now),
+        );
+        instance.settle(now, &clock);
+        let label = instance.label.clone();
+        self.events.schedule(event, (id, &label), now, (from, until), false);
         Ok(json!({}))
     }
 

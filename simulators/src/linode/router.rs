@@ -21,6 +21,8 @@ pub(crate) struct Call<'a> {
     pub(crate) wanted: PageQuery<'a>,
     pub(crate) body: &'a [u8],
     pub(crate) now: Instant,
+    /// The `euuid` of the token's account.
+    pub(crate) account: &'a str,
 }
 
 /// Whether the answer is public, so that it needs no token.
@@ -30,8 +32,13 @@ pub(crate) fn is_public(method: &str, segments: &[&str]) -> bool {
 
 /// Does what the request asks.
 pub(crate) fn route(state: &mut State, call: &Call<'_>) -> ApiResult {
+    if call.account != account::HOME
+        && let Some(answer) = account::empty(call.method, call.segments, &call.wanted)
+    {
+        return answer;
+    }
     match call.segments {
-        ["account"] => only_get(call, || Ok(account::account())),
+        ["account"] => only_get(call, || Ok(account::account(call.account))),
         ["profile"] => only_get(call, || Ok(account::profile())),
         ["account", "events"] => {
             only_get(call, || call.wanted.page(state.events.list(&state.clock, call.now), events::FIELDS))
@@ -56,6 +63,9 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> ApiResult {
 fn instance(state: &mut State, call: &Call<'_>, id: u64, rest: &[&str]) -> ApiResult {
     let now = call.now;
     state.get(id)?;
+    if state.hidden.contains(&id) {
+        return Err(ApiError::not_found());
+    }
     match (call.method, rest) {
         ("GET", []) => state.show(id, now),
         ("PUT", []) => state.rename(id, order::naming(call.body)?, now),

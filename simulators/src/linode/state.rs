@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
+    account,
     addresses::Addresses,
     backups::Backups,
     events::Events,
@@ -32,12 +33,15 @@ const FIRST_ID: u64 = 10_000_000;
 /// The cloud's memory.
 pub(crate) struct State {
     pub(crate) clock: Clock,
-    pub(crate) tokens: BTreeSet<String>,
+    /// The tokens that are accepted, each with the `euuid` of its account.
+    pub(crate) tokens: BTreeMap<String, String>,
     pub(crate) timing: Timing,
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     pub(crate) events: Events,
     pub(super) live: BTreeMap<u64, Instance>,
+    /// Machines that the API denies although they exist.
+    pub(super) hidden: BTreeSet<u64>,
     pub(super) deleted: VecDeque<Instance>,
     pub(super) addresses: Addresses,
     requests: VecDeque<TruthRequest>,
@@ -63,12 +67,13 @@ impl State {
     pub(crate) fn new(config: &Config, seed: u64) -> Self {
         Self {
             clock: Clock::start(),
-            tokens: config.tokens.iter().cloned().collect(),
+            tokens: config.tokens.iter().map(|token| (token.clone(), account::HOME.to_owned())).collect(),
             timing: config.timing,
             limits: Limits::new(config.limits),
             faults: Faults::default(),
             events: Events::default(),
             live: BTreeMap::new(),
+            hidden: BTreeSet::new(),
             deleted: VecDeque::new(),
             addresses: Addresses::new(seed),
             requests: VecDeque::new(),
@@ -135,7 +140,8 @@ impl State {
 
     /// The machines that lists show, by id.
     pub(crate) fn listed(&self, now: Instant) -> Vec<Value> {
-        let listed = self.live.values().filter(|instance| instance.listed_from <= now);
+        let shown = |instance: &&Instance| instance.listed_from <= now && !self.hidden.contains(&instance.id);
+        let listed = self.live.values().filter(shown);
         listed.map(|instance| view::instance(instance, &self.clock, now)).collect()
     }
 

@@ -83,6 +83,15 @@ impl State {
         Ok(id)
     }
 
+    /// Denies a machine that exists, or shows it again.
+    pub(crate) fn hide(&mut self, id: u64, hidden: bool) {
+        if hidden {
+            self.hidden.insert(id);
+        } else {
+            self.hidden.remove(&id);
+        }
+    }
+
     /// Removes a machine; `false` when there is none with this id.
     pub(crate) fn vanish(&mut self, id: u64, now: Instant) -> bool {
         self.settle(now);

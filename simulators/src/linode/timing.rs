@@ -14,11 +14,13 @@ pub struct Timing {
     pub power_ms: u64,
     /// From the deletion until the machine no longer exists.
     pub delete_ms: u64,
+    /// From a request until the boot, shutdown or reboot begins: meanwhile the machine looks as before.
+    pub lag_ms: u64,
 }
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { boot_ms: 2000, power_ms: 1000, delete_ms: 500 }
+        Self { boot_ms: 2000, power_ms: 1000, delete_ms: 500, lag_ms: 0 }
     }
 }
 
@@ -29,6 +31,10 @@ impl Timing {
 
     pub(crate) fn power(self) -> Duration {
         Duration::from_millis(self.power_ms)
+    }
+
+    pub(crate) fn lag(self) -> Duration {
+        Duration::from_millis(self.lag_ms)
     }
 
     pub(crate) fn delete(self) -> Duration {

@@ -97,3 +97,31 @@ impl Drop for Folder {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+#[tokio::test]
+async fn a_machine_is_denied_and_shown_again() {
+    let world = World::new().await;
+    let id = world.create("sp-hidden").await;
+    let path = format!("/linode/instances/{id}");
+    world.control(Method::PUT, &format!("/instances/{id}"), json!({ "hidden": true })).await;
+    assert_eq!(world.get(&path).await.0, 404);
+    assert_eq!(world.get("/linode/instances").await.1["results"], 0);
+    assert!(!world.sim.truth().instances[0].deleted, "it exists");
+    world.control(Method::PUT, &format!("/instances/{id}"), json!({ "hidden": false })).await;
+    assert_eq!(world.get(&path).await.0, 200);
+}
+
+#[tokio::test]
+async fn another_accounts_token_sees_an_empty_account() {
+    let world = World::new().await;
+    let id = world.create("sp-home").await;
+    let other = json!({ "token": "dev-token", "valid": true, "account": "OTHER" });
+    world.control(Method::PUT, "/token", other).await;
+    assert_eq!(world.get("/account").await.1["euuid"], "OTHER");
+    assert_eq!(world.get("/linode/instances").await.1["results"], 0);
+    assert_eq!(world.get("/account/events").await.1["results"], 0);
+    assert_eq!(world.get(&format!("/linode/instances/{id}")).await.0, 404);
+    assert_eq!(world.get("/linode/types").await.0, 200);
+    world.sim.set_token("dev-token", true);
+    assert_eq!(world.get("/linode/instances").await.1["results"], 1);
+}

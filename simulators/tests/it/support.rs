@@ -16,7 +16,7 @@ pub struct World {
 /// Fast machines and no rate limits.
 pub fn quick() -> Config {
     Config {
-        timing: Timing { boot_ms: 60, power_ms: 30, delete_ms: 30 },
+        timing: Timing { boot_ms: 60, power_ms: 30, delete_ms: 30, lag_ms: 0 },
         limits: LimitSettings { enabled: false, ..LimitSettings::default() },
         ..Config::default()
     }

@@ -77,6 +77,7 @@ fn body(path: &str) -> Json {
         "/api/vps" => order("plan_00000000000000000000000001", "web-1"),
         "/api/vps/{id}" => json!({ "label": "web-1" }),
         "/api/vps/{id}/action" => json!({ "action": "reboot" }),
+        "/api/admin/clouds/{id}/release" => json!({ "findings": [], "reason": "a test" }),
         "/api/admin/clouds" => {
             json!({ "provider": "linode", "name": "Cloud", "token": "0123456789abcdef" })
         }

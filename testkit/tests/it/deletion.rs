@@ -9,6 +9,8 @@ use testkit::client::text;
 use testkit::fixture::{await_status, fresh_key, order, until};
 use testkit::{Client, TestApp};
 
+use crate::machines::World;
+
 const LONG: Duration = Duration::from_secs(20);
 
 async fn queue(admin: &Client, name: &str, verb: &str) {
@@ -117,4 +119,33 @@ async fn the_deletion_of_a_server_that_never_ran_is_not_cancelled() {
     app.run_jobs().await;
     assert_eq!(app.balance(org).await, 10_000_000, "what was set aside is back");
     app.check_books().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_deletion_gives_back_a_stopped_server_and_a_lost_one() {
+    let world = World::start().await;
+    let (vps, machine) = world.server("web-1").await;
+    let cancelled = async |status: &str| {
+        queue(&world.admin, "power", "pause").await;
+        let job = delete(&world.casey, &vps).await;
+        let cancel = format!("/api/admin/jobs/{job}/cancel");
+        let _ = world.admin.post(&cancel, &json!({ "reason": "a mistake" })).await.unwrap().expect(200);
+        queue(&world.admin, "power", "resume").await;
+        assert_eq!((world.status(&vps).await.as_str(), before_delete(&world.app, &vps).await.as_str()), (status, ""));
+    };
+    switch(&world.casey, &vps, "shutdown", "stopped").await;
+    cancelled("stopped").await;
+    switch(&world.casey, &vps, "boot", "running").await;
+
+    world.app.cloud.hide(machine.parse().unwrap(), true);
+    world.compare().await;
+    world.compare().await;
+    assert_eq!(world.status(&vps).await, "lost");
+    cancelled("lost").await;
+    assert_eq!(world.count("select count(*) from usage_segment where ended_at is null").await, 0, "and not charged");
+    world.app.cloud.hide(machine.parse().unwrap(), false);
+    world.compare().await;
+    assert_eq!(world.status(&vps).await, "running");
+    assert_eq!(world.count("select count(*) from usage_segment where ended_at is null").await, 1);
+    world.app.check_books().await;
 }

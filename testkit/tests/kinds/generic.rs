@@ -76,7 +76,7 @@ pub async fn is_undone_twice<S: Story>(kind: &str) {
             let (job, before) = S::ask(&world, S::CHOICES[0], step).await;
             world.arm(&name, "return(permanent)");
             // Dies after the handler gave up, and before anybody wrote that down.
-            drop(world.run_unsettled(job).await);
+            drop(Box::pin(world.run_unsettled(job)).await);
             let state = world.run_to_end(job).await;
             world.disarm(&[&name]);
             if state == JobState::Succeeded {

@@ -53,9 +53,13 @@ impl Story for Reconcile {
         if step == "fan_out" {
             return (world.enqueue(Job::ReconcileCloud { cloud: None }).await, None);
         }
+        // Only a machine that is older than our newest server is nobody's for sure.
+        if world.scalar::<i64>("select count(*) from vps where status = 'running'", vec![]).await == 0 {
+            world.server().await;
+        }
         let install = domain::health::install_id(&world.app.ctx).await.unwrap();
         let tags = vec!["skypanel".to_owned(), format!("env:{}", install.simple())];
-        let stray = world.app.cloud.add_stray(Stray { tags, ..Stray::default() }).unwrap();
+        let stray = world.app.cloud.add_stray(Stray { tags, age_s: 3_600, ..Stray::default() }).unwrap();
         (world.enqueue(Job::ReconcileCloud { cloud: Some(world.cloud) }).await, Some(stray))
     }
 

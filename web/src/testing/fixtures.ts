@@ -233,6 +233,9 @@ export const cloud: Cloud = {
   servers: 0,
   paused: false,
   paused_reason: null,
+  held: 0,
+  other_account: false,
+  untrusted: false,
   rate: [],
   created_at: '2026-11-01T10:00:00Z',
 }
@@ -294,5 +297,5 @@ export const overview: Overview = {
   owed_total: usd('3.120000'),
   revenue_today: usd('12.804100'),
   revenue_month: usd('301.552000'),
-  clouds: [{ id: 'cloud_1', name: 'Main cloud', status: 'valid' }],
+  clouds: [{ id: 'cloud_1', name: 'Main cloud', status: 'valid', needs_decision: false }],
 }

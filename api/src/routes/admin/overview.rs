@@ -22,6 +22,8 @@ pub struct CloudHealth {
     name: String,
     /// The result of the last validation of its token.
     status: Word<CloudStatus>,
+    /// Whether something about it waits for an administrator, such as servers that vanished at once.
+    needs_decision: bool,
 }
 
 /// The platform in figures.
@@ -75,7 +77,12 @@ impl OverviewApi {
             clouds: found
                 .clouds
                 .into_iter()
-                .map(|cloud| CloudHealth { id: Id(cloud.id), name: cloud.name, status: Word(cloud.status) })
+                .map(|cloud| CloudHealth {
+                    id: Id(cloud.id),
+                    name: cloud.name,
+                    status: Word(cloud.status),
+                    needs_decision: cloud.needs_decision,
+                })
                 .collect(),
         }))
     }

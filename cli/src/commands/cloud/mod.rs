@@ -1,5 +1,6 @@
 //! `skypanel cloud`.
 
+mod brakes;
 pub mod test;
 
 use std::process::ExitCode;
@@ -25,6 +26,22 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
             return Ok(ExitCode::SUCCESS);
         }
         Clouds::Test { cloud } => return test::run(source, cloud).await,
+        Clouds::Brakes { cloud } => {
+            brakes::show(&ctx, output, named(&ctx, &cloud).await?).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Clouds::Release { cloud, findings, account, trust, reason } => {
+            let id = named(&ctx, &cloud).await?;
+            let allowed = cloud::Release { findings, account, trust };
+            cloud::release(&ctx, &actor, id, &allowed, &on_record(&reason)).await?;
+            brakes::show(&ctx, output, id).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Clouds::Distrust => {
+            let clouds = cloud::forget_marks(&ctx, &actor).await?;
+            println!("{clouds} clouds only report from now on; `skypanel cloud release --trust` ends that for one");
+            return Ok(ExitCode::SUCCESS);
+        }
         Clouds::Pause(told) => {
             let id = named(&ctx, &told.id).await?;
             cloud::pause(&ctx, &actor, id, &on_record(&told.reason)).await?;
@@ -70,9 +87,9 @@ async fn list(ctx: &Ctx, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-const COLUMNS: [&str; 6] = ["cloud", "name", "token", "jobs", "servers", "calls left"];
+const COLUMNS: [&str; 7] = ["cloud", "name", "token", "jobs", "servers", "held", "calls left"];
 
-fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
+fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 7] {
     let left = |budget: &BudgetView| match budget.blocked_until {
         Some(until) => format!("{} none until {}", budget.bucket, output::time(until)),
         None => format!("{} {:.0}/{:.0}", budget.bucket, budget.tokens.floor().max(0.0), budget.capacity),
@@ -87,6 +104,7 @@ fn row(cloud: &CloudView, budgets: &[BudgetView]) -> [String; 6] {
             None => "active".to_owned(),
         },
         cloud.servers.to_string(),
+        if cloud.other_account { "other account".to_owned() } else { cloud.held.to_string() },
         if budgets.is_empty() { dash() } else { budgets.join(", ") },
     ]
 }

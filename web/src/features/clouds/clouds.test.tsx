@@ -71,6 +71,52 @@ describe('a cloud', () => {
     return { server, ...renderPage(<CloudPage />, { path: '/admin/clouds/:id', at, me: admin }) }
   }
 
+  it('shows what waits for a decision with what it costs, and allows exactly that', async () => {
+    const held = {
+      id: 'finding_1',
+      kind: 'missing',
+      held: 'too_many',
+      provider_ref: '10000001',
+      label: 'sp-1',
+      vps: 'vps_1',
+      hourly: { amount: '0.008219', currency: 'USD' },
+      found_at: '2026-11-22T10:00:00Z',
+      machine_created_at: null,
+    }
+    const orphan = { ...held, id: 'finding_2', kind: 'orphan', held: 'epoch', label: 'sp-2', vps: null }
+    const brakes = {
+      account: 'A',
+      other_account: null,
+      untrusted: 'The mark in Redis is missing.',
+      held: [held, orphan],
+      lost_hourly: held.hourly,
+      orphans_hourly: held.hourly,
+    }
+    const server = stubApi({
+      'GET /api/admin/clouds/{id}': { ...cloud, held: 2, untrusted: true },
+      'GET /api/admin/clouds/{id}/catalog': catalog,
+      'GET /api/admin/clouds/{id}/brakes': brakes,
+      'POST /api/admin/clouds/{id}/release': { ...brakes, held: [], untrusted: null },
+    })
+    const { user } = renderPage(<CloudPage />, { path: '/admin/clouds/:id', at: '/admin/clouds/cloud_1', me: admin })
+    expect(await screen.findByText(/The mark in Redis is missing/)).toBeInTheDocument()
+    const table = within(screen.getByRole('table', { name: 'Waiting for your decision' }))
+    expect(table.getByText('marked as lost')).toBeInTheDocument()
+    expect(table.getByText('deleted')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Decide…' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(dialog.getByText(/cannot be undone/)).toHaveTextContent('$0.008219 an hour')
+    await user.type(dialog.getByLabelText(/Reason/), 'seen at the provider')
+    await user.click(dialog.getByRole('button', { name: 'Delete 1 machine' }))
+    await waitFor(() =>
+      expect(server.of('POST /api/admin/clouds/{id}/release')[0]?.body).toEqual({
+        findings: ['finding_1', 'finding_2'],
+        trust: true,
+        reason: 'seen at the provider',
+      }),
+    )
+  })
+
   it('shows its state, its token’s end only, and its catalog', async () => {
     const { user, router } = open()
     expect(await screen.findByText('Connected', { selector: '[role=status] *' })).toBeInTheDocument()

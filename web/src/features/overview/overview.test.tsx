@@ -39,7 +39,7 @@ it('warns of a cloud that refuses, and is silent when all is well', async () => 
     'GET /api/admin/overview': {
       ...overview,
       attention: 0,
-      clouds: [{ id: 'cloud_2', name: 'EU', status: 'invalid' }],
+      clouds: [{ id: 'cloud_2', name: 'EU', status: 'invalid', needs_decision: true }],
     },
   })
   const { client } = renderPage(<OverviewPage />, { me: admin })

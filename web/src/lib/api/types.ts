@@ -44,6 +44,7 @@ export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
 
 export type Cloud = Schemas['Cloud']
+export type CloudBrakes = Schemas['CloudBrakes']
 export type CloudRate = Schemas['CloudRate']
 export type CloudCatalog = Schemas['CloudCatalog']
 export type CloudType = Schemas['CloudType']

@@ -59,6 +59,7 @@ impl From<BudgetView> for CloudRate {
 
 /// A cloud: never with its token.
 #[derive(Debug, Object)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own on the wire")]
 pub struct Cloud {
     /// Its id.
     id: Id<CloudId>,
@@ -100,6 +101,12 @@ pub struct Cloud {
     /// Why it is paused.
     #[oai(validator(max_length = 500))]
     paused_reason: Option<String>,
+    /// How many servers are not marked as lost and machines not deleted until an administrator allows it.
+    held: i64,
+    /// Whether the token belongs to another account than before, so that nothing is compared.
+    other_account: bool,
+    /// Whether this may not be the database that knows its machines, so that machines of nobody's are only reported.
+    untrusted: bool,
     /// How many requests it accepts, by class; classes that were not used yet are missing.
     #[oai(validator(max_items = 50))]
     rate: Vec<CloudRate>,
@@ -127,6 +134,9 @@ impl Cloud {
             created_at: cloud.created_at.into(),
             paused: cloud.paused,
             paused_reason: cloud.paused_reason,
+            held: cloud.held,
+            other_account: cloud.other_account,
+            untrusted: cloud.untrusted,
             rate: budgets.into_iter().map(CloudRate::from).collect(),
         }
     }

@@ -41,6 +41,15 @@ export function useRemoveCloud(id: string) {
   })
 }
 
+/** Allows what was shown; a comparison then does it. */
+export function useReleaseCloud(id: string) {
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/clouds/{id}/release', 'post'>) =>
+      ok(api.POST('/api/admin/clouds/{id}/release', { params: { path: { id } }, body })),
+    onSuccess: useStale(),
+  })
+}
+
 /** Whether jobs that need this cloud run. */
 export function usePauseCloud(id: string, paused: boolean) {
   return useMutation({

@@ -16,6 +16,7 @@ import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { UrlTabs } from '@/components/ui/tabs'
 import { useChangeCloud, useRemoveCloud, useSyncCloud } from '@/features/clouds/api/mutations'
 import { cloudQuery } from '@/features/clouds/api/queries'
+import { BrakesPanel } from '@/features/clouds/components/brakes-panel'
 import { CatalogImages, CatalogRegions, CatalogTypes } from '@/features/clouds/components/catalog-tables'
 import { PauseCloudDialog } from '@/features/clouds/components/pause-cloud-dialog'
 import { PausedBanner } from '@/features/clouds/components/paused-banner'
@@ -61,6 +62,7 @@ function CloudView({ cloud }: { cloud: Cloud }) {
       detail={PROVIDER_NAMES[cloud.provider] ?? cloud.provider}
       actions={<Actions cloud={cloud} />}
     >
+      <BrakesPanel cloud={cloud} />
       <PausedBanner cloud={cloud} onResume={() => resume.onOpenChange(true)} />
       <State cloud={cloud} onToken={() => token.onOpenChange(true)} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">

@@ -42,6 +42,7 @@ const COLUMNS: Column<Cloud>[] = [
       <span className="flex flex-wrap items-center gap-2">
         <StatusDot status={cloudStatus(c.status)} />
         {c.paused ? <Badge tone="warning">Paused</Badge> : null}
+        {c.held > 0 || c.other_account ? <Badge tone="danger">Needs a decision</Badge> : null}
         {c.active ? null : <Badge>No new orders</Badge>}
       </span>
     ),

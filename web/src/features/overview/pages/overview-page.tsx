@@ -78,6 +78,7 @@ const Loading = () => (
 
 function Trouble({ overview }: { overview: Overview }) {
   const refused = overview.clouds.filter((c) => c.status === 'invalid')
+  const undecided = overview.clouds.filter((c) => c.needs_decision)
   return (
     <>
       {overview.attention > 0 ? (
@@ -113,6 +114,20 @@ function Trouble({ overview }: { overview: Overview }) {
             </p>
           </Alert>
         ))}
+      {undecided.map((c) => (
+        <Alert
+          key={c.id}
+          tone="danger"
+          title={`${c.name} needs your decision`}
+          action={
+            <Button asChild size="sm">
+              <Link to={`/admin/clouds/${c.id}`}>Open cloud</Link>
+            </Button>
+          }
+        >
+          Servers or machines there are not as they should be. Nothing is marked or deleted until you have seen them.
+        </Alert>
+      ))}
       {refused.map((c) => (
         <Alert
           key={c.id}

@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query'
+import { Ago } from '@/components/date-time'
+import { Table, type Column } from '@/components/table'
+import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
+import { Card, CardHeader } from '@/components/ui/card'
+import { brakesQuery } from '@/features/clouds/api/queries'
+import { ReleaseDialog } from '@/features/clouds/components/release-dialog'
+import type { Cloud, CloudBrakes } from '@/lib/api/types'
+import { formatMoney } from '@/lib/money'
+import { countOf } from '@/lib/numbers'
+import { useUrlDialog } from '@/lib/use-url'
+
+type Held = CloudBrakes['held'][number]
+
+const WHY: Record<string, string> = {
+  account: 'Another account',
+  epoch: 'Database not trusted',
+  newer: 'Newer than every server',
+  too_many: 'Too many at once',
+}
+
+const COLUMNS: Column<Held>[] = [
+  {
+    id: 'machine',
+    head: 'Machine',
+    skeleton: 'w-32',
+    cell: (h) => (
+      <span className="grid">
+        <span className="truncate font-medium">{h.label}</span>
+        <span className="font-mono text-xs text-muted">{h.provider_ref}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'what',
+    head: 'Would be',
+    skeleton: 'w-20',
+    cell: (h) => (h.kind === 'missing' ? 'marked as lost' : 'deleted'),
+  },
+  { id: 'why', head: 'Waits because', skeleton: 'w-28', from: 'sm', cell: (h) => WHY[h.held] ?? h.held },
+  {
+    id: 'found',
+    head: 'Found',
+    skeleton: 'w-16',
+    from: 'md',
+    cell: (h) => <Ago at={h.found_at} />,
+  },
+  {
+    id: 'hour',
+    head: 'An hour',
+    align: 'right',
+    skeleton: 'w-12',
+    cell: (h) => (h.hourly ? formatMoney(h.hourly, { digits: 'exact' }) : '—'),
+  },
+]
+
+/** What waits for an administrator: shown, with what it costs, and allowed by a button. */
+export function BrakesPanel({ cloud }: { cloud: Cloud }) {
+  const waits = cloud.held > 0 || cloud.other_account || cloud.untrusted
+  const { data: brakes } = useQuery({ ...brakesQuery(cloud.id), enabled: waits })
+  const release = useUrlDialog('release')
+  if (!waits || !brakes) return null
+  return (
+    <>
+      <Alert
+        tone="danger"
+        live
+        title="This cloud needs your decision"
+        action={
+          <Button size="sm" onClick={() => release.onOpenChange(true)}>
+            Decide…
+          </Button>
+        }
+      >
+        {brakes.other_account ? (
+          <p>
+            The token belongs to another account at the provider ({brakes.other_account}). No server is marked as lost
+            and no machine is deleted. Give the cloud a token of its former account, or accept this one.
+          </p>
+        ) : null}
+        {brakes.untrusted ? <p>{brakes.untrusted} Machines that no server owns are only reported.</p> : null}
+        {brakes.held.length > 0 ? (
+          <p>
+            {countOf(brakes.held.length, 'machine')} wait for you. Servers that are missing are still charged:{' '}
+            {formatMoney(brakes.lost_hourly, { digits: 'exact' })} an hour. Machines without a server cost{' '}
+            {formatMoney(brakes.orphans_hourly, { digits: 'exact' })} an hour.
+          </p>
+        ) : null}
+      </Alert>
+      {brakes.held.length > 0 ? (
+        <Card aria-labelledby="brakes">
+          <CardHeader id="brakes" title="Waiting for your decision" />
+          <Table label="Waiting for your decision" columns={COLUMNS} rows={brakes.held} rowKey={(h) => h.id} />
+        </Card>
+      ) : null}
+      <ReleaseDialog cloud={cloud} brakes={brakes} {...release} />
+    </>
+  )
+}
