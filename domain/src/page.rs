@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Error, Result};
+use crate::vault::{Counter, Vault};
 
 /// The most rows that one page holds.
 pub const MAX_LIMIT: u16 = 100;
@@ -59,6 +60,15 @@ impl PageRequest {
             .and_then(|text| text.parse().ok())
             .map(Some)
             .ok_or_else(|| Error::field("/cursor", "use the cursor of the previous page, unchanged"))
+    }
+
+    /// The same for a list whose key is a number that nobody outside is to count.
+    ///
+    /// # Errors
+    /// A field error when the cursor does not come from a [`Page`].
+    pub fn after_veiled(&self, vault: &Vault, counter: Counter) -> Result<Option<i64>> {
+        let wrong = || Error::field("/cursor", "use the cursor of the previous page, unchanged");
+        self.after::<i64>()?.map(|veiled| vault.unveil(counter, veiled).ok_or_else(wrong)).transpose()
     }
 
     /// Cuts the rows fetched to the page and says where the next begins.

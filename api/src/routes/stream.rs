@@ -1,5 +1,6 @@
 //! The live stream, as an operation.
 
+use domain::vault::Counter;
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::Header;
@@ -83,6 +84,7 @@ impl StreamApi {
         last_event_id: Header<Option<String>>,
     ) -> Result<LiveEvents, Refused<StreamProblems>> {
         let seen = last_event_id.0.and_then(|id| id.trim().parse().ok());
+        let seen = seen.and_then(|number| app.ctx.vault.unveil(Counter::Event, number));
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
         Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen, hung_up).await?))
     }

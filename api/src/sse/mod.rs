@@ -57,7 +57,7 @@ pub async fn follow(
     let mut pending = VecDeque::from([Event::retry(RETRY_MS)]);
     if let Some(last_seen) = last_seen {
         match activity::replay(&app.ctx, stream, last_seen).await? {
-            Some(rows) => pending.extend(rows.iter().map(|row| frame(row).event)),
+            Some(rows) => pending.extend(rows.iter().map(|row| frame(&app, row).event)),
             None => pending.push_back(reset()),
         }
     }
