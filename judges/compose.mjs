@@ -4,6 +4,11 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
+// Settings that no container takes from .env: only migrate is told who owns the tables, and these two are for development.
+const UNSET = new Set(['DATABASE_OWNER_URL', 'NODE_ENV', 'FAILPOINTS'])
+// Settings that the containers fix for themselves.
+const FIXED = new Set(['APP_ENV', 'HOST', 'PORT', 'METRICS_ADDR'])
+
 const [file, settingsFile, envFile, leftOut] = process.argv.slice(2)
 const settings = names(settingsFile)
 const variables = names(envFile)
@@ -13,6 +18,7 @@ const services = Object.entries(interpolate(compose.services))
 for (const [name, service] of services) checkService(name, service)
 const ours = services.filter(([, service]) => service.build)
 for (const [name, service] of ours) checkOurs(name, service)
+for (const [key, value] of Object.entries(compose['x-settings'])) check(FIXED.has(key) || value.startsWith(`\${${key}:`), `${key} is not taken from .env`)
 check(ours.length >= 4, 'api, worker, scheduler and migrate must be there')
 const redis = compose.services.redis.command.join(' ')
 check(/appendonly yes/.test(redis) && /maxmemory-policy noeviction/.test(redis), 'redis: append-only file and noeviction')
@@ -47,18 +53,20 @@ function checkOurs(name, service) {
   if (name !== 'migrate') check(after.migrate?.condition === 'service_completed_successfully', `${name}: must wait for migrate`)
   if (name !== 'migrate') check(!service.environment.DATABASE_OWNER_URL, `${name}: only migrate may know the owner's password`)
   for (const key of Object.keys(service.environment)) check(settings.has(key), `${name}: ${key} is no setting of ours`)
+  for (const key of settings) check(UNSET.has(key) || key in service.environment, `${name}: the setting ${key} does not reach it`)
 }
 
-/** `${VAR}`, `${VAR:-default}` and `${VAR:?words}`; every required one is taken as set, but the one left out. */
+/** `${VAR}`, `${VAR:-default}` and `${VAR:?words}`, the innermost first; every required one is taken as set, but the one left out. */
 function interpolate(node) {
   if (typeof node === 'string') {
-    return node.replace(/\$\{([A-Z0-9_]+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => {
+    const once = node.replace(/\$\{([A-Z0-9_]+)(?::([-?])([^${}]*))?\}/g, (_, name, kind, rest) => {
       check(variables.has(name), `\${${name}} is missing in ${envFile}`)
       if (kind === '-') return rest
       check(kind === '?', `\${${name}} has neither a default nor :?`)
       check(name !== leftOut, `${name} is not set: ${rest}`)
       return 'x'.repeat(40)
     })
+    return once === node ? node : interpolate(once)
   }
   if (Array.isArray(node)) return node.map(interpolate)
   if (node && typeof node === 'object') return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, interpolate(value)]))

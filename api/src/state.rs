@@ -7,12 +7,13 @@ use runtime::settings::{Brand, Http, Redis};
 use tokio_util::sync::CancellationToken;
 
 use crate::Options;
+use crate::auth::client::Forwarded;
 use crate::auth::cookie::Cookies;
 use crate::auth::epochs::Epochs;
 use crate::auth::limits::Limits;
 use crate::auth::origin::OwnOrigins;
 use crate::auth::token::Tokens;
-use crate::http::connections::Connections;
+use crate::http::connections::{Connections, Times};
 use crate::security::SecurityLog;
 use crate::sse::Hub;
 
@@ -46,6 +47,8 @@ pub struct State {
     pub hub: Hub,
     /// The open connections.
     pub connections: Connections,
+    /// Whether requests arrive through a proxy that the settings don't list.
+    pub forwarded: Forwarded,
 }
 
 /// The state, shared.
@@ -65,7 +68,8 @@ impl State {
             limits: Limits::new(&options.limits),
             security: SecurityLog::default(),
             hub: Hub::default(),
-            connections: Connections::default(),
+            forwarded: Forwarded::default(),
+            connections: Connections::new(&options.http, Times::of(&options.http), runtime::files::limit()),
             http: options.http,
             brand: options.brand,
             redis: options.redis,

@@ -92,7 +92,11 @@ pub enum Command {
         what: Option<Clouds>,
     },
     /// Check settings, database, Redis, mail, clouds and books, and run a job from row to worker.
-    Doctor,
+    Doctor {
+        /// The file of settings whose quoting is checked; - for standard input. `.env`, where there is one.
+        #[arg(long)]
+        env_file: Option<std::path::PathBuf>,
+    },
     /// Fill a development installation with demonstration data.
     #[command(subcommand)]
     Demo(Demo),

@@ -3,6 +3,11 @@
 //! Invariant: nothing is decided here. A command reads its settings, calls the rules or a
 //! service, and prints what came of it.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+#[macro_use]
+mod say;
+
 mod args;
 mod commands;
 mod wiring;
@@ -20,7 +25,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("skypanel: the process can't start: {error}");
+            say_aside!("skypanel: the process can't start: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -28,10 +33,16 @@ fn main() -> ExitCode {
         Ok(code) => {
             // A blocking look-up must not hold up the exit.
             runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-            code
+            match say::fault() {
+                None => code,
+                Some(error) => {
+                    say_aside!("skypanel: the command was carried out, but its output could not be written: {error}");
+                    ExitCode::FAILURE
+                }
+            }
         }
         Err(error) => {
-            eprintln!("skypanel: {error:#}");
+            say_aside!("skypanel: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use domain::chance::Chance;
 use domain::cloud::Patience;
+use domain::error::sql_state;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{App, Cloud, Database, Mail, Quotas, Redis, Secrets, Source, Workers};
+use runtime::settings::{App, Cloud, Database, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
+use secrecy::SecretString;
 
 /// What the process is for: it bounds how long one statement may take.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +25,24 @@ pub enum Purpose {
 
 /// `domain`, joined to the database that the settings name.
 pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
+    join(source, purpose, Database::load(source)?.url, "DATABASE_URL").await
+}
+
+/// The same as the role that owns the tables, where the settings name it: for what the application's own role may not.
+pub async fn owner_ctx(source: &Source) -> anyhow::Result<Ctx> {
+    let database = Database::load(source)?;
+    let ctx = match database.owner_url {
+        Some(url) => join(source, Purpose::Work, url, "DATABASE_OWNER_URL").await?,
+        None => join(source, Purpose::Work, database.url, "DATABASE_URL").await?,
+    };
+    ready(ctx).await
+}
+
+async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &str) -> anyhow::Result<Ctx> {
     let (app, database, secrets, quotas) =
         (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Quotas::load(source)?);
     let options = CtxOptions {
-        database_url: database.url,
+        database_url: url,
         vault_secret: secrets.ssh_cred,
         max_connections: database.max_connections,
         statement_timeout: match purpose {
@@ -37,12 +53,32 @@ pub async fn ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
         vps_quota: quotas.vps_quota,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
     };
-    Ctx::connect(&options, Chance::from_os()).await.context("the database cannot be reached; check DATABASE_URL")
+    let connected = Ctx::connect(&options, Chance::from_os()).await;
+    connected.map_err(|error| {
+        let refused = error.cause.as_ref().and_then(|cause| cause.downcast_ref()).and_then(sql_state);
+        let words = unreachable("the database cannot be reached", variable, refused.as_deref());
+        anyhow::Error::new(error).context(words)
+    })
+}
+
+/// What to do about a database that cannot be reached; `state` is `PostgreSQL`'s own code, where it sent one.
+pub fn unreachable(what: &str, variable: &str, state: Option<&str>) -> String {
+    match state {
+        Some("28P01" | "28000") => format!(
+            "{what}: PostgreSQL refuses the name or the password in {variable}. A password that was changed in .env \
+             alone does not reach a database that exists: see \"Change a password of the database\" in \
+             docs/deployment.md"
+        ),
+        _ => format!("{what}; check {variable}"),
+    }
 }
 
 /// The same, after checking that the schema is the one this build needs.
 pub async fn ready_ctx(source: &Source, purpose: Purpose) -> anyhow::Result<Ctx> {
-    let ctx = ctx(source, purpose).await?;
+    ready(ctx(source, purpose).await?).await
+}
+
+async fn ready(ctx: Ctx) -> anyhow::Result<Ctx> {
     let (found, expected) = (domain::health::schema_version(&ctx).await?, expected_schema());
     ensure!(
         found.as_deref() == Some(expected.as_str()),
@@ -107,7 +143,11 @@ fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
         port: mail.port,
         username: mail.username,
         password: mail.password,
-        tls: if mail.starttls { SmtpTls::Starttls } else { SmtpTls::None },
+        tls: match mail.tls {
+            MailTls::Starttls => SmtpTls::Starttls,
+            MailTls::Implicit => SmtpTls::Implicit,
+            MailTls::None => SmtpTls::None,
+        },
         ca_pem,
         timeout: Duration::from_secs(30),
     };
@@ -123,7 +163,8 @@ fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
 /// A worker process's options; `queues` overrides the settings.
 pub fn worker_options(source: &Source, queues: Option<&str>) -> anyhow::Result<workers::Options> {
     let (redis, settings) = (Redis::load(source)?, Workers::load(source)?);
-    let listed = match queues {
+    // Set to nothing is not set, as everywhere.
+    let listed = match queues.filter(|text| !text.trim().is_empty()) {
         Some(text) => runtime::settings::parse_queues(text)?,
         None => settings.queues,
     };

@@ -11,16 +11,21 @@ use testkit::app::{AppOptions, TEST_SECRET};
 
 /// Runs `skypanel` with these words; `input` is what the operator types.
 fn skypanel(app: &TestApp, words: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_skypanel"))
+    fed(command(app, words), input)
+}
+
+fn command(app: &TestApp, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_skypanel"));
+    command
         .args(words)
         .env_clear()
         .envs([("APP_ENV", "development"), ("JWT_SECRET", TEST_SECRET), ("SSH_CRED_SECRET", TEST_SECRET)])
-        .env("DATABASE_URL", app.database().url.as_str())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .env("DATABASE_URL", app.database().url.as_str());
+    command
+}
+
+fn fed(mut command: Command, input: &str) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A command that refuses does not read its input.
     drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
     child.wait_with_output().unwrap()
@@ -28,6 +33,14 @@ fn skypanel(app: &TestApp, words: &[&str], input: &str) -> Output {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The command with its output cut off before the first byte, as `| head -0` does.
+fn unread(app: &TestApp, words: &[&str]) -> Output {
+    let mut child =
+        command(app, words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    child.wait_with_output().unwrap()
 }
 
 /// What a command that succeeds writes.
@@ -190,4 +203,94 @@ async fn queues_workers_schedules_and_clouds_are_steered() {
     let stats = json_of(&app, &["jobs", "stats", "--window", "24h"]);
     assert_eq!((&stats["window_s"], &stats["total"]["done"]), (&json!(86_400), &json!(0)));
     assert!(said(&app, &["jobs", "stats"]).contains("Over the last 60 min"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_has_left_is_no_fault() {
+    let app = app().await;
+    let job = failed(&app, 3).await[0].to_string();
+    for words in [
+        &["jobs", "list", "--json"][..],
+        &["jobs", "list"],
+        &["jobs", "show", &job],
+        &["jobs", "counts", "--json"],
+        &["queues"],
+        &["openapi"],
+        &["env-example"],
+        &["jobs", "retry", &job, "--reason", "mended"],
+    ] {
+        let output = unread(&app, words);
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{words:?}");
+    }
+    assert_eq!(json_of(&app, &["jobs", "show", &job])["state"], "failed");
+    assert!(
+        json_of(&app, &["jobs", "list", "--state", "queued"])["items"].as_array().unwrap().len() == 1,
+        "it was done"
+    );
+    // Another fault of the output is one: here a full disk.
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command(&app, &["queues"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("output could not be written"), "{}", text(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_are_chosen_as_the_owner() {
+    let app = app().await;
+    let owner = testkit::database::connect(&app.database().owner_url).await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(
+        &owner,
+        "revoke execute on function may_choose_roles() from skypanel_app",
+    )
+    .await
+    .unwrap();
+    let words = ["admin", "create", "--email", "new@example.com"];
+    let password = "correct horse battery 7\n";
+    let said = refused(&app, &words, password);
+    assert!(said.contains("DATABASE_OWNER_URL") && said.contains("nothing was changed"), "{said}");
+    let mut as_owner = command(&app, &words);
+    as_owner.env("DATABASE_OWNER_URL", app.database().owner_url.as_str());
+    let output = fed(as_owner, password);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(refused(&app, &words, "nul\0in it, which no form sends\n").contains("NUL"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_password_names_how_it_is_changed() {
+    let app = app().await;
+    let mut wrong = app.database().url.clone();
+    wrong.set_password(Some("no-longer-this")).unwrap();
+    for (variable, words) in [("DATABASE_URL", &["queues"][..]), ("DATABASE_OWNER_URL", &["migrate", "status"])] {
+        let mut command = command(&app, words);
+        command.env(variable, wrong.as_str());
+        let output = fed(command, "");
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && said.contains("Change a password of the database"), "{said}");
+        assert!(said.contains(variable) && !said.contains("no-longer-this"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_warns_of_what_works_and_should_not_stay_so() {
+    let app = app().await;
+    let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = metrics.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for mut stream in metrics.incoming().flatten() {
+            drop(std::io::Read::read(&mut stream, &mut [0; 1024]));
+            drop(stream.write_all(b"HTTP/1.0 200 OK\r\n\r\nhttp_untrusted_forwarded_total 3\n"));
+        }
+    });
+    let mut doctor = command(&app, &["doctor", "--env-file", "-"]);
+    doctor.envs([("CLIENT_URL", "https://panel.acme.com"), ("METRICS_ADDR", at.as_str())]);
+    let said = text(&fed(doctor, "SMTP2GO_PASSWORD=MARK$word\nFROM_NAME='$'\nREDIS_PASSWORD=a/b\n").stdout);
+    for words in [
+        "warn  settings   TRUST_PROXY is empty",
+        "warn  settings   SMTP2GO_PASSWORD has a $ outside",
+        "warn  settings   REDIS_PASSWORD becomes part of an address",
+        "warn  proxy      3 requests came through a proxy",
+    ] {
+        assert!(said.contains(words), "{words} in {said}");
+    }
+    assert!(!said.contains("MARK") && !said.contains("FROM_NAME"), "{said}");
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike as _, Utc};
 
 use crate::error::{Error, Result};
+use crate::vault::{Counter, Vault};
 
 /// The most rows that one page holds.
 pub const MAX_LIMIT: u16 = 100;
@@ -69,6 +70,15 @@ impl PageRequest {
     pub fn after_time(&self) -> Result<Option<DateTime<Utc>>> {
         let after: Option<DateTime<Utc>> = self.after()?;
         if after.is_none_or(|at| (1970..=9999).contains(&at.year())) { Ok(after) } else { Err(strange()) }
+    }
+
+    /// The same for a list whose key is a number that nobody outside is to count.
+    ///
+    /// # Errors
+    /// A field error when the cursor does not come from a [`Page`].
+    pub fn after_veiled(&self, vault: &Vault, counter: Counter) -> Result<Option<i64>> {
+        let wrong = || Error::field("/cursor", "use the cursor of the previous page, unchanged");
+        self.after::<i64>()?.map(|veiled| vault.unveil(counter, veiled).ok_or_else(wrong)).transpose()
     }
 
     /// Cuts the rows fetched to the page and says where the next begins.

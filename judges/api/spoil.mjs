@@ -1,8 +1,8 @@
-// Spoils our own document, for the negative controls of its judges. node spoil.mjs reference|promise <openapi.json
+// Spoils our own document, for the negative controls of its judges. node spoil.mjs reference|promise|null <openapi.json
 import { readFileSync } from 'node:fs'
 
 const document = JSON.parse(readFileSync(0, 'utf8'))
-const spoil = { reference, promise }[process.argv[2]]
+const spoil = { reference, promise, null: forbidNull }[process.argv[2]]
 spoil(document)
 process.stdout.write(JSON.stringify(document))
 
@@ -20,4 +20,15 @@ function promise({ paths }) {
   for (const content of Object.values(list.responses['200'].content)) {
     content.schema = { type: 'object', required: ['no_such_member'] }
   }
+}
+
+/** Nothing may be null any more, although answers hold it. */
+function forbidNull(document) {
+  const visit = (part) => {
+    if (part === null || typeof part !== 'object') return
+    delete part.nullable
+    if (Array.isArray(part.anyOf)) part.anyOf.splice(1)
+    Object.values(part).forEach(visit)
+  }
+  visit(document)
 }

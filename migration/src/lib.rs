@@ -62,6 +62,34 @@ async fn apply(db: &DatabaseConnection, steps: Option<u32>) -> Result<(), DbErr>
     lock.commit().await
 }
 
+/// What the app role may do beside its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freedom {
+    /// Nothing: what production grants.
+    None,
+    /// Move business time and choose who is an administrator, as tests and demonstrations do.
+    Development,
+}
+
+/// Grants the app role this freedom, and takes back any other.
+///
+/// # Errors
+/// When the database refuses a statement.
+pub async fn grant(db: &DatabaseConnection, freedom: Freedom) -> Result<(), DbErr> {
+    let statement = match freedom {
+        Freedom::None => {
+            "revoke insert, update, delete on clock_offset from skypanel_app;
+             revoke execute on function may_choose_roles() from skypanel_app"
+        }
+        Freedom::Development => {
+            "grant insert, update, delete on clock_offset to skypanel_app;
+             grant execute on function may_choose_roles() to skypanel_app"
+        }
+    };
+    db.execute_unprepared(statement).await?;
+    Ok(())
+}
+
 /// Drops every table and applies all migrations again. All data are lost.
 ///
 /// # Errors

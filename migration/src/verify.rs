@@ -12,6 +12,8 @@ const GUARDS: &[(&str, &str)] = &[
     ("posting", "posting_balanced"),
     ("job", "job_rung"),
     ("activity", "activity_told"),
+    ("app_user", "app_user_role_given"),
+    ("app_user", "app_user_role_kept"),
 ];
 
 /// Constraints and unique indexes that promises rest on.

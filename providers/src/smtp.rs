@@ -4,8 +4,8 @@
 //! its remains in front of the next one. Delivery is at least once (the last answer may be lost),
 //! so the `Message-ID` comes from the caller and stays the same in each attempt.
 //!
-//! Invariant: with [`SmtpTls::Starttls`] no password and no mail crosses an unencrypted line, and
-//! neither of them ever reaches a log.
+//! Invariant: with [`SmtpTls::Starttls`] and [`SmtpTls::Implicit`] no password and no mail crosses an unencrypted
+//! line, and neither of them ever reaches a log.
 
 use std::{fmt, time::Duration};
 
@@ -35,6 +35,8 @@ const LOGIN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 pub enum SmtpTls {
     /// STARTTLS, required: a server that does not offer it gets no mail.
     Starttls,
+    /// TLS from the first byte, as on port 465 (RFC 8314).
+    Implicit,
     /// No protection; with a password only to this computer.
     None,
 }
@@ -195,7 +197,10 @@ fn tls(settings: &SmtpSettings) -> Result<Tls, MailError> {
     }
     let parameters =
         builder.build_rustls().map_err(|error| permanent(format!("TLS cannot be set up: {}", cut(&causes(&error)))))?;
-    Ok(Tls::Required(parameters))
+    Ok(match settings.tls {
+        SmtpTls::Implicit => Tls::Wrapper(parameters),
+        SmtpTls::Starttls | SmtpTls::None => Tls::Required(parameters),
+    })
 }
 
 /// The mail as it goes over the line.

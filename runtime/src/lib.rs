@@ -5,6 +5,7 @@
 //! settings are wrong does not start: it names every wrong one at once, and never prints a secret.
 
 pub mod crypto;
+pub mod files;
 pub mod redis;
 pub mod settings;
 pub mod shutdown;

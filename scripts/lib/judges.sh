@@ -98,11 +98,28 @@ stage_judge_api() {
   ground=$(node judges/api/ground.mjs "$CLIENT_URL" "$DEMO_ADMIN_EMAIL" "$DEMO_ADMIN_PASSWORD")
   # shellcheck disable=SC2046 # NAME=value words without spaces
   export $(xargs <<<"$ground")
+  _foreign_clients
   _schemathesis api/openapi.json
   _schemathesis_control
   _metrics_content
   must_fail "metrics with an open quote" "error while linting" promtool check metrics <<<'broken{a="b} 1'
 }
+
+# Clients that two foreign generators write from our document read real answers, before schemathesis leaves its own.
+_foreign_clients() {
+  local folder=$DEV_DIR/foreign-client
+  _zod_client api/openapi.json
+  node judges/api/spoil.mjs null <api/openapi.json >"$DEV_DIR/openapi-null.json"
+  must_fail "a document in which nothing may be null" null _zod_client "$DEV_DIR/openapi-null.json"
+  rm -rf "$folder" && mkdir -p "$folder"
+  # No formatter runs on what nobody reads.
+  printf '{"post_hooks": [], "package_name_override": "skypanel_client"}' >"$folder/config.json"
+  "$(dirname "$(judge_python)")/openapi-python-client" generate --path api/openapi.json --meta none \
+    --config "$folder/config.json" --output-path "$folder/skypanel_client"
+  "$(judge_python)" judges/api/client.py "$folder" "$CLIENT_URL" "$TOKEN" "$DEV_DIR/foreign-read.json"
+}
+
+_zod_client() { node judges/api/zod.mjs "$1" "$CLIENT_URL" "$TOKEN" "$DEV_DIR/foreign-read.json"; }
 
 # One worker: several make Python 3.11 before 3.11.8 fail in its own parser (CPython issue 106905).
 _schemathesis() {

@@ -16,6 +16,8 @@ pub struct Config {
     pub control: SocketAddr,
     /// Where the SMTP sink listens.
     pub smtp: SocketAddr,
+    /// Where the SMTP sink listens for TLS from the first byte.
+    pub smtps: SocketAddr,
     /// Makes every random choice replayable.
     pub seed: u64,
     /// How long machines take to change, in milliseconds.
@@ -41,6 +43,7 @@ impl Default for Config {
             linode: free,
             control: free,
             smtp: free,
+            smtps: free,
             seed: 1,
             timing: Timing::default(),
             limits: LimitSettings::default(),

@@ -45,6 +45,8 @@ pub struct Simulators {
     pub control_url: String,
     /// Where the SMTP sink listens.
     pub smtp_addr: SocketAddr,
+    /// Where it listens for TLS from the first byte.
+    pub smtps_addr: SocketAddr,
     /// The authority that signed the sink's certificate, in PEM: clients are to trust it.
     pub smtp_cert_pem: String,
     cloud: Arc<Cloud>,
@@ -53,7 +55,7 @@ pub struct Simulators {
     tasks: TaskTracker,
 }
 
-/// Binds the three servers and starts serving.
+/// Binds the servers and starts serving.
 ///
 /// # Errors
 /// When a port cannot be bound, the certificate cannot be made or written to the path asked for, or the file with the
@@ -64,7 +66,9 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let mail = bind(config.smtp, "smtp").await?;
     let linode_url = format!("http://{}/v4", linode.local_addr()?);
     let control_url = format!("http://{}", control.local_addr()?);
+    let mail_in_tls = bind(config.smtps, "smtps").await?;
     let smtp_addr = mail.local_addr()?;
+    let tls_from_the_start = mail_in_tls.local_addr()?;
 
     let identity = smtp::tls::Identity::generate().context("SMTP certificate")?;
     if let Some(path) = &config.smtp_cert_out {
@@ -90,9 +94,20 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
         no_more.cancel();
     });
     tasks.spawn(keeper::keep(Arc::clone(&cloud), served));
-    tasks.spawn(smtp::serve(mail, Arc::clone(&sink), stop.clone()));
+    tasks.spawn(smtp::serve(mail, false, Arc::clone(&sink), stop.clone()));
+    tasks.spawn(smtp::serve(mail_in_tls, true, Arc::clone(&sink), stop.clone()));
 
-    Ok(Simulators { linode_url, control_url, smtp_addr, smtp_cert_pem, cloud, sink, stop, tasks })
+    Ok(Simulators {
+        linode_url,
+        control_url,
+        smtp_addr,
+        smtps_addr: tls_from_the_start,
+        smtp_cert_pem,
+        cloud,
+        sink,
+        stop,
+        tasks,
+    })
 }
 
 impl Simulators {

@@ -154,6 +154,7 @@ async fn template(db: &DatabaseConnection, server: &Server) -> Result<String> {
         superuser.execute_unprepared("create extension if not exists btree_gist").await?;
         superuser.close().await?;
         migration::up(&owner).await?;
+        migration::grant(&owner, migration::Freedom::Development).await?;
         owner.close().await?;
         db.execute_raw(statement(format!("alter database {name} allow_connections false"))).await?;
     }

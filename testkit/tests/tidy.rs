@@ -35,6 +35,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sqlx", &["domain"]),
     ("poem", &["api", "simulators"]),
     ("poem-openapi", &["api"]),
+    ("hyper", &["api"]),
+    ("hyper-util", &["api"]),
     ("reqwest", &["providers"]),
     ("bollard", &["providers"]),
     ("lettre", &["providers"]),

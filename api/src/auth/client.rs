@@ -1,6 +1,8 @@
 //! The client's address, as far as the proxies in front are trusted.
 
 use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use poem::Request;
 use poem::http::HeaderMap;
@@ -9,11 +11,40 @@ use runtime::settings::Http;
 /// The most entries of `X-Forwarded-For` that are read.
 const MAX_HOPS: usize = 32;
 
+/// Headers by which a proxy says for whom it asks.
+const FORWARDED: [&str; 3] = ["x-forwarded-for", "forwarded", "x-real-ip"];
+/// How often the log says that a proxy is not listed.
+const SAID: Duration = Duration::from_hours(1);
+
+/// Notices proxies that the settings don't list: behind one, every client has the same address, and shares its limits.
+#[derive(Debug, Default)]
+pub struct Forwarded(Mutex<Option<Instant>>);
+
+impl Forwarded {
+    /// Counts a request that a stranger forwarded, and says so at most once an hour.
+    pub fn look(&self, http: &Http, peer: Option<IpAddr>, headers: &HeaderMap) {
+        let Some(ip) = peer.filter(|ip| !is_proxy(http, *ip)) else { return };
+        if !FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+            return;
+        }
+        metrics::counter!("http_untrusted_forwarded_total").increment(1);
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.is_none_or(|said| said.elapsed() >= SAID) {
+            *said = Some(Instant::now());
+            tracing::warn!(
+                ip = %ip.to_canonical(),
+                "a request was forwarded by an address that TRUST_PROXY does not name, so its client's address is not \
+                 believed. If this is a proxy of yours, name it there: until then all clients behind it share one limit"
+            );
+        }
+    }
+}
+
 /// The client's address. Only proxies that the settings list are trusted, and each of them for one
 /// entry: the list is read from the right, where the nearest proxy wrote.
 #[must_use]
 pub fn client_ip(http: &Http, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
-    let trusted = |ip: IpAddr| http.trusted_proxies.iter().any(|net| net.contains(&ip));
+    let trusted = |ip: IpAddr| is_proxy(http, ip);
     let mut client = peer?.to_canonical();
     if !trusted(client) {
         return Some(client);
@@ -29,6 +60,13 @@ pub fn client_ip(http: &Http, peer: Option<IpAddr>, headers: &HeaderMap) -> Opti
         }
     }
     Some(client)
+}
+
+/// Whether the settings list this address as one of our proxies.
+#[must_use]
+pub fn is_proxy(http: &Http, ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    http.trusted_proxies.iter().any(|net| net.contains(&ip))
 }
 
 /// The address that the connection comes from.
@@ -58,6 +96,8 @@ mod tests {
             trusted_proxies: trusted.iter().map(|net| net.parse().unwrap()).collect(),
             metrics: None,
             secure_cookies: false,
+            idle: Duration::from_mins(1),
+            connections_per_address: 10,
         }
     }
 

@@ -12,16 +12,17 @@ use futures::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::error::ReadBodyError;
 use poem::http::{Method, StatusCode, header};
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response};
+use poem::{Body, Endpoint, EndpointExt, IntoEndpoint, Request, Response};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::asked::Asked;
+use super::docs::{Docs, Reader};
 use super::health::Health;
 use super::trace::Traced;
-use super::{cors, docs, headers, health, paths, refusal, spa};
+use super::{cors, headers, health, nul, paths, refusal, spa};
 use crate::Options;
 use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
@@ -33,6 +34,8 @@ use crate::state::{Shared, State};
 
 /// The largest body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
+/// How long a body may take to arrive.
+const MAX_ARRIVAL: Duration = Duration::from_secs(15);
 /// How long a handler may take.
 const MAX_TIME: Duration = Duration::from_secs(15);
 
@@ -41,6 +44,7 @@ pub struct App {
     state: Shared,
     api: BoxEndpoint<'static, Response>,
     health: Arc<Health>,
+    docs: Docs,
 }
 
 /// The interface over a context. Live events and revocations need [`super::serve`] or
@@ -57,24 +61,34 @@ impl App {
         paths::prepare();
         crate::wire::schema::prepare();
         let api = crate::routes::service().into_endpoint().data(state.clone()).map_to_response().boxed();
-        Self { state, api, health: Arc::default() }
+        Self { state, api, health: Arc::default(), docs: Docs::default() }
     }
 
     async fn dispatch(&self, request: Request, sender: Sender, request_id: &str) -> Response {
         let nonce = || STANDARD.encode(self.state.ctx.chance.bytes::<16>());
+        if let Some(problem) = nul::refuse(request.uri()) {
+            return problem.response(request_id);
+        }
         let path = request.uri().path().to_owned();
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         match path.as_str() {
             "/livez" if reads => health::live(),
             "/readyz" if reads => self.health.ready(&self.state).await,
-            "/api/openapi.json" | "/api/docs" if reads => match self.admit(&request, &sender) {
-                Err(problem) => problem.response(request_id),
-                Ok(()) if path == "/api/docs" => docs::page(&nonce()),
-                Ok(()) => docs::json(),
-            },
-            "/livez" | "/readyz" | "/api/openapi.json" | "/api/docs" => only_read().response(request_id),
+            "/api/openapi.json" | "/api/docs" | "/api/admin/openapi.json" | "/api/admin/docs" if reads => {
+                match self.admit(&request, &sender).and_then(|()| reader_of(&path, &sender)) {
+                    Err(problem) => problem.response(request_id),
+                    Ok(reader) if path.ends_with("/docs") => self.docs.page(reader, &self.state.brand, &nonce()),
+                    Ok(reader) => self.docs.json(reader, &self.state.brand),
+                }
+            }
+            "/livez"
+            | "/readyz"
+            | "/api/openapi.json"
+            | "/api/docs"
+            | "/api/admin/openapi.json"
+            | "/api/admin/docs" => only_read().response(request_id),
             _ if path == "/api" || path.starts_with("/api/") => self.call_api(request, sender, request_id).await,
-            _ => spa::answer(request.method(), &path, request.headers(), &nonce(), request_id),
+            _ => spa::answer(&self.state.brand, request.method(), &path, request.headers(), &nonce(), request_id),
         }
     }
 
@@ -96,6 +110,7 @@ impl App {
     fn sender(&self, request: &Request) -> Sender {
         let app = &self.state;
         let session = identify(app, request.headers(), app.ctx.clock.estimate());
+        app.forwarded.look(&app.http, peer_ip(request), request.headers());
         let ip = client_ip(&app.http, peer_ip(request), request.headers());
         Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
     }
@@ -140,14 +155,13 @@ impl App {
 
     async fn run(&self, mut request: Request, sender: &Sender, request_id: &str) -> Response {
         let asked = Asked::of(&request);
-        let work = async {
-            let body = request.take_body().into_bytes_limit(MAX_BODY).await.map_err(|error| match error {
-                ReadBodyError::PayloadTooLarge => poem::Error::from(ReadBodyError::PayloadTooLarge),
-                _ => poem::Error::from_status(StatusCode::BAD_REQUEST),
-            })?;
-            request.set_body(body);
-            self.api.call(request).await
+        let body = match arrived(MAX_ARRIVAL, request.take_body()).await {
+            Ok(body) => body,
+            Err(Late::Never(problem)) => return problem.response(request_id),
+            Err(Late::Refused(error)) => return refusal::answer(error, request_id, &asked),
         };
+        request.set_body(body);
+        let work = self.api.call(request);
         match within(MAX_TIME, work).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
@@ -158,6 +172,20 @@ impl App {
             }
             Err(problem) => problem.response(request_id),
         }
+    }
+}
+
+/// Which of the two documents an address means, and whether this sender may read it.
+fn reader_of(path: &str, sender: &Sender) -> Result<Reader, Box<Problem>> {
+    if !path.starts_with("/api/admin/") {
+        return Ok(Reader::Public);
+    }
+    match &sender.session {
+        None => Err(Box::new(Problem::from(&domain::Error::unauthenticated()))),
+        Some(session) if session.claims.role != Role::Admin => {
+            Err(Box::new(Problem::from(&domain::Error::forbidden())))
+        }
+        Some(_) => Ok(Reader::Admin),
     }
 }
 
@@ -180,6 +208,29 @@ fn label(method: &Method) -> &'static str {
         Method::OPTIONS => "OPTIONS",
         Method::PUT => "PUT",
         _ => "other",
+    }
+}
+
+/// Why a body is not there.
+enum Late {
+    /// It did not arrive in time.
+    Never(Problem),
+    /// It is too large, or ended early.
+    Refused(poem::Error),
+}
+
+/// The whole body. That it is slow is the client's own line: no fault of ours, and nothing was begun.
+async fn arrived(time: Duration, body: Body) -> Result<hyper::body::Bytes, Late> {
+    match timeout(time, body.into_bytes_limit(MAX_BODY)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Late::Refused(ReadBodyError::PayloadTooLarge.into())),
+        Ok(Err(_)) => Err(Late::Refused(poem::Error::from_status(StatusCode::BAD_REQUEST))),
+        Err(_) => Err(Late::Never(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "request_timeout",
+            "The rest of the request did not arrive in time. Nothing was changed. Check your connection, then try \
+             again.",
+        ))),
     }
 }
 
@@ -254,6 +305,16 @@ impl Endpoint for App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::StreamExt as _;
+
+    #[tokio::test]
+    async fn a_slow_body_is_the_clients_fault() {
+        let stalled = futures::stream::iter([Ok::<_, std::io::Error>(b"{".to_vec())]).chain(futures::stream::pending());
+        let late = arrived(Duration::from_millis(20), Body::from_bytes_stream(stalled)).await;
+        let Err(Late::Never(problem)) = late else { panic!("it never arrived") };
+        assert_eq!((problem.status, problem.code), (StatusCode::REQUEST_TIMEOUT, "request_timeout"));
+        assert_eq!(arrived(MAX_ARRIVAL, Body::from("{}")).await.ok().as_deref(), Some(&b"{}"[..]));
+    }
 
     #[tokio::test]
     async fn panics_and_slowness_become_problems() {

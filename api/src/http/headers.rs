@@ -2,6 +2,7 @@
 
 use poem::Response;
 use poem::http::{HeaderName, HeaderValue, header};
+use url::Url;
 
 /// What answers of the API may load: nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -9,12 +10,14 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri '
 const PERMISSIONS: &str =
     "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
 
-/// The policy of a page whose inline scripts and styles carry this nonce.
+/// The policy of a page whose inline scripts and styles carry this nonce; of other sites it shows the company's logo
+/// alone.
 #[must_use]
-pub fn page_policy(nonce: &str) -> String {
+pub fn page_policy(nonce: &str, logo: Option<&Url>) -> String {
+    let logo = logo.map(|logo| format!(" {}", logo.origin().ascii_serialization())).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         img-src 'self' data:{logo}; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
          frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     )
 }
@@ -23,9 +26,7 @@ pub fn page_policy(nonce: &str) -> String {
 #[must_use]
 pub fn docs_policy(nonce: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src 'self' data:; \
-         font-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
-         object-src 'none'"
+        "default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
 }
 

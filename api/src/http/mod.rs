@@ -1,5 +1,6 @@
 //! The way of a request: from the connection to its handler and back.
 
+mod accept;
 mod asked;
 pub mod connections;
 mod cors;
@@ -7,6 +8,7 @@ mod docs;
 mod gate;
 mod headers;
 mod health;
+pub mod nul;
 mod paths;
 mod refusal;
 mod server;

@@ -133,6 +133,8 @@ pub fn route(path: &str) -> &'static str {
         "/readyz" => "/readyz",
         "/api/docs" => "/api/docs",
         "/api/openapi.json" => "/api/openapi.json",
+        "/api/admin/docs" => "/api/admin/docs",
+        "/api/admin/openapi.json" => "/api/admin/openapi.json",
         _ if path.starts_with("/api/") => "unknown",
         _ if path.starts_with("/assets/") => "/assets",
         _ => "/",

@@ -6,21 +6,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use domain::Ctx;
-use poem::Server;
-use poem::listener::TcpAcceptor;
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::connections::Door;
+use super::accept::Door;
 use super::gate::App;
+use crate::auth::client::is_proxy;
 use crate::state::{Shared, State};
 use crate::{Options, sse};
 
 /// How long open requests may take to end when the process stops.
 const DRAIN: Duration = Duration::from_secs(25);
-/// A connection that is idle for so long is closed; streams send a heartbeat every 30 s.
-const IDLE: Duration = Duration::from_secs(75);
 /// How often revoked sessions are read again when no notification says that they changed.
 const REVOCATIONS: Duration = Duration::from_secs(5);
 /// How often security events that were gathered are written.
@@ -50,8 +47,14 @@ pub async fn bind(
     let listener = TcpListener::bind(asked).await.with_context(|| format!("{asked} can't be listened on"))?;
     let address = listener.local_addr()?;
     let state = State::new(ctx, options, stop.clone());
-    let acceptor = Door { inner: TcpAcceptor::from_tokio(listener)?, connections: state.connections.clone() };
-    let serving = async move {
+    let http = state.http.clone();
+    let door = Door {
+        listener,
+        connections: state.connections.clone(),
+        is_proxy: Box::new(move |peer| is_proxy(&http, peer.ip())),
+        drain: DRAIN,
+    };
+    let serving = Box::pin(async move {
         // A token revoked before the start must not pass before the first reading.
         read_revocations(&state).await;
         let beside = [
@@ -60,17 +63,14 @@ pub async fn bind(
             tokio::spawn(forget(state.clone())),
             tokio::spawn(write_security_events(state.clone())),
         ];
-        let served = Server::new_with_acceptor(acceptor)
-            .name("api")
-            .idle_timeout(IDLE)
-            .run_with_graceful_shutdown(App::new(state.clone()), stop.cancelled_owned(), Some(DRAIN))
-            .await;
+        tracing::info!(%address, "listening");
+        door.serve(App::new(state.clone()), stop).await;
         for task in beside {
             task.abort();
         }
         state.security.write(&state.ctx).await;
-        served.context("the HTTP server failed")
-    };
+        Ok(())
+    });
     Ok((address, serving))
 }
 

@@ -1,9 +1,13 @@
 //! The pages: embedded in the binary, served from the same port as the API.
+//!
+//! What is worth it was compressed when the pages were built (`web/scripts/compress.mjs`): Brotli for those who take
+//! it, gzip else. Browsers take Brotli over https alone.
 
 use std::borrow::Cow;
 
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Response};
+use runtime::settings::Brand;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::headers::page_policy;
@@ -18,15 +22,26 @@ const METHODS: &str = "GET, HEAD";
 #[folder = "../web/dist"]
 struct Dist;
 
+/// How a file may be encoded, by preference: the word in headers, and the end of the encoded file's name.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
 /// The answer for a path that is not the API's.
-pub fn answer(method: &Method, path: &str, headers: &HeaderMap, nonce: &str, request_id: &str) -> Response {
+pub fn answer(
+    brand: &Brand,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+    nonce: &str,
+    request_id: &str,
+) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
         let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Pages can only be read.");
         return Problem { allow: Some(METHODS.to_owned()), ..problem }.response(request_id);
     }
     let name = path.trim_start_matches('/');
     let head = method == Method::HEAD;
-    let hidden = name.split('/').any(|part| part.starts_with('.'));
+    let encoded = ENCODINGS.iter().any(|(_, end)| name.ends_with(end));
+    let hidden = encoded || name.split('/').any(|part| part.starts_with('.'));
     if name != INDEX
         && !hidden
         && let Some(file) = Dist::get(name)
@@ -36,7 +51,7 @@ pub fn answer(method: &Method, path: &str, headers: &HeaderMap, nonce: &str, req
     if hidden || name.starts_with("assets/") || !wants_page(name, headers) {
         return Problem::not_found().response(request_id);
     }
-    index(nonce, head)
+    index(brand, nonce, head)
 }
 
 /// Whether a browser asks for a page rather than for a file that does not exist.
@@ -46,17 +61,39 @@ fn wants_page(name: &str, headers: &HeaderMap) -> bool {
     accept.contains("text/html") || (accept.contains("*/*") && !looks_like_file)
 }
 
-fn index(nonce: &str, head: bool) -> Response {
+fn index(brand: &Brand, nonce: &str, head: bool) -> Response {
     let page =
         Dist::get(INDEX).map(|file| String::from_utf8_lossy(&file.data).replace(NONCE, nonce)).unwrap_or_default();
     let mut response = respond(Cow::Owned(page.into_bytes()), "text/html; charset=utf-8", "no-store", head);
-    if let Ok(policy) = HeaderValue::from_str(&page_policy(nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&page_policy(nonce, brand.logo_url.as_ref())) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, head: bool) -> Response {
+/// Whether a client takes an encoding (RFC 9110, 12.5.3): it is named, or everything is, and not with a weight of 0.
+fn takes(encoding: &str, headers: &HeaderMap) -> bool {
+    let values: Vec<_> =
+        headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
+    let weight = |wanted: &str| {
+        values.iter().flat_map(|value| value.split(',')).find_map(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+            let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
+            named.then(|| weight.unwrap_or(0.0))
+        })
+    };
+    weight(encoding).or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
+}
+
+fn asset(name: &str, plain: EmbeddedFile, headers: &HeaderMap, head: bool) -> Response {
+    let encoded = |(word, end): &(&'static str, &str)| {
+        let file = takes(word, headers).then(|| Dist::get(&format!("{name}{end}"))).flatten()?;
+        Some((file, Some(*word)))
+    };
+    let kind = plain.metadata.mimetype().to_owned();
+    let (file, encoding) = ENCODINGS.iter().find_map(encoded).unwrap_or((plain, None));
+    // Of what is sent: each encoding has its own.
     let etag = file
         .metadata
         .sha256_hash()
@@ -66,10 +103,7 @@ fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, head: bool) -> Res
         + "\"";
     // What the build put under /assets carries a hash in its name and never changes.
     let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let mime = match file.metadata.mimetype() {
-        text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
-        other => other.to_owned(),
-    };
+    let mime = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind };
     let mut response = if known(headers, &etag) {
         Response::builder().status(StatusCode::NOT_MODIFIED).header(header::CACHE_CONTROL, cache).finish()
     } else {
@@ -78,6 +112,10 @@ fn asset(name: &str, file: EmbeddedFile, headers: &HeaderMap, head: bool) -> Res
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         response.headers_mut().insert(header::ETAG, etag);
     }
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
 }
 
@@ -110,7 +148,8 @@ mod tests {
         for (name, value) in pairs {
             headers.insert(*name, HeaderValue::from_str(value).unwrap());
         }
-        answer(method, path, &headers, "n0nce", "r")
+        let brand = Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 };
+        answer(&brand, method, path, &headers, "n0nce", "r")
     }
 
     #[tokio::test]
@@ -140,8 +179,49 @@ mod tests {
     }
 
     #[test]
+    fn an_encoding_is_taken_where_the_client_says_so() {
+        let takes = |said: &str| {
+            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_str(said).unwrap())].into_iter().collect();
+            ENCODINGS.map(|(word, _)| super::takes(word, &headers))
+        };
+        assert_eq!(takes("gzip, deflate, br"), [true, true]);
+        assert_eq!(takes("gzip, deflate"), [false, true], "a browser over plain http");
+        assert_eq!(takes("br;q=0, *;q=0.5"), [false, true]);
+        assert_eq!(takes("GZIP ; q=0.8"), [false, true]);
+        assert_eq!(takes("identity"), [false, false]);
+        assert_eq!(takes("*;q=0"), [false, false]);
+        assert!(!super::takes("br", &HeaderMap::new()));
+    }
+
+    #[tokio::test]
+    async fn scripts_are_sent_compressed() {
+        let Some(name) = Dist::iter().find(|name| name.starts_with("assets/") && name.ends_with(".js.br")) else {
+            return;
+        };
+        let path = format!("/{}", name.trim_end_matches(".br"));
+        let mut seen = Vec::new();
+        for (accept, encoding) in [("gzip, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)] {
+            let response = get(&Method::GET, &path, &[("accept-encoding", accept)]);
+            assert_eq!((response.status(), response.header("content-encoding")), (StatusCode::OK, encoding));
+            assert_eq!(response.header("vary"), Some("accept-encoding"));
+            assert!(response.content_type().unwrap().contains("javascript"), "{accept}");
+            let (etag, length) = (response.header("etag").unwrap().to_owned(), response.header("content-length"));
+            let length: usize = length.unwrap().parse().unwrap();
+            assert_eq!(response.into_body().into_vec().await.unwrap().len(), length);
+            seen.push((length, etag));
+        }
+        assert!(seen[0].0 < seen[1].0 && seen[1].0 < seen[2].0, "{seen:?}");
+        let again = get(&Method::GET, &path, &[("accept-encoding", "br"), ("if-none-match", &seen[0].1)]);
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        let other = get(&Method::GET, &path, &[("accept-encoding", "gzip"), ("if-none-match", &seen[0].1)]);
+        assert_eq!(other.status(), StatusCode::OK, "another encoding is another answer");
+        assert_eq!(get(&Method::GET, &format!("{path}.br"), &[]).status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
     fn files_are_asked_for_once() {
-        let Some(name) = Dist::iter().find(|name| name.starts_with("assets/")) else {
+        let plain = |name: &str| !ENCODINGS.iter().any(|(_, end)| name.ends_with(end));
+        let Some(name) = Dist::iter().find(|name| name.starts_with("assets/") && plain(name)) else {
             return;
         };
         let path = format!("/{name}");

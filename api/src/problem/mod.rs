@@ -159,6 +159,7 @@ pub fn title(status: StatusCode) -> &'static str {
         403 => "Not allowed",
         404 => "Not found",
         405 => "Method not allowed",
+        408 => "The request took too long to arrive",
         409 => "Conflict",
         413 => "The request is too large",
         415 => "Unsupported media type",

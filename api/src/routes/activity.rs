@@ -1,6 +1,7 @@
 //! The event log.
 
 use domain::activity::{self, ActivityRow};
+use domain::vault::{Counter, Vault};
 use domain::{EventStatus, JobId, UserId, VpsId};
 use poem::web::Data;
 use poem_openapi::param::Query;
@@ -32,7 +33,7 @@ impl Person {
 /// An event.
 #[derive(Debug, Object)]
 pub struct Activity {
-    /// Its number, which rises with each event.
+    /// Its number, which tells nothing of how many there are.
     id: Number,
     /// Its dotted name, such as `vps.create`.
     #[oai(validator(max_length = 100))]
@@ -50,16 +51,16 @@ pub struct Activity {
     entity_id: Option<String>,
     /// The job that caused it.
     job_id: Option<Id<JobId>>,
-    /// The user who caused it; null for the platform and the operator.
+    /// The member of the organisation who caused it; null for the platform and its staff.
     actor: Option<Person>,
     /// When it happened.
     created_at: Time,
 }
 
-impl From<ActivityRow> for Activity {
-    fn from(row: ActivityRow) -> Self {
+impl Activity {
+    fn of(row: ActivityRow, vault: &Vault) -> Self {
         Self {
-            id: Number(row.id),
+            id: Number(vault.veil(Counter::Event, row.id)),
             event: row.event,
             status: Word(row.status),
             message: row.message,
@@ -95,6 +96,6 @@ impl ActivityApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Activity>> {
         let found = activity::list(&app.ctx, &reader.actor(), vps.0.map(|vps| vps.0), &page(cursor.0, limit.0)).await?;
-        Ok(Answer::new(Paged::of(found, Activity::from)))
+        Ok(Answer::new(Paged::of(found, |row| Activity::of(row, &app.ctx.vault))))
     }
 }

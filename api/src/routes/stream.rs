@@ -84,7 +84,7 @@ impl StreamApi {
         #[oai(name = "Last-Event-ID", validator(max_length = 32))]
         last_event_id: Header<Option<String>>,
     ) -> Result<LiveEvents, Refused<StreamProblems>> {
-        let seen = LastSeen::of(last_event_id.0.as_deref());
+        let seen = LastSeen::of(last_event_id.0.as_deref()).unveiled(&app.ctx.vault);
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
         Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen, hung_up).await?))
     }

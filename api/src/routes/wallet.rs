@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::ledger::{self, BurnRow, LineRow, StatementRow};
+use domain::vault::{Counter, Vault};
 use domain::{JournalKind, VpsId};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -60,7 +61,7 @@ pub struct Wallet {
 /// An entry of the statement: one movement of money.
 #[derive(Debug, Object)]
 pub struct StatementEntry {
-    /// Its number, which rises with each entry.
+    /// Its number, which tells nothing of how many there are.
     id: Number,
     /// When the money moved.
     at: Time,
@@ -77,13 +78,15 @@ pub struct StatementEntry {
     lines: i64,
 }
 
-impl From<StatementRow> for StatementEntry {
-    fn from(row: StatementRow) -> Self {
+impl StatementEntry {
+    /// The entry of a row.
+    #[must_use]
+    pub fn of(row: &StatementRow, vault: &Vault) -> Self {
         Self {
-            id: Number(row.id),
+            id: Number(vault.veil(Counter::Entry, row.id)),
             at: row.at.into(),
             kind: Word(row.kind),
-            description: describe(&row),
+            description: describe(row),
             amount: Money::usd(row.micros),
             balance_after: Money::usd(row.balance_after),
             lines: row.lines,
@@ -192,7 +195,7 @@ impl WalletApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<StatementEntry>> {
         let found = ledger::statement(&app.ctx, &reader.actor(), &page(cursor.0, limit.0)).await?;
-        Ok(Answer::new(Paged::of(found, StatementEntry::from)))
+        Ok(Answer::new(Paged::of(found, |row| StatementEntry::of(&row, &app.ctx.vault))))
     }
 
     /// List the hours of an entry
@@ -212,7 +215,9 @@ impl WalletApi {
         /// The entry's number.
         id: Path<Number>,
     ) -> Done<UsageLines> {
-        let List { items } = List::of(ledger::lines(&app.ctx, &reader.actor(), id.0.0).await?, UsageLine::from);
+        let unknown = || domain::Error::not_found("entry");
+        let journal = app.ctx.vault.unveil(Counter::Entry, id.0.0).ok_or_else(unknown)?;
+        let List { items } = List::of(ledger::lines(&app.ctx, &reader.actor(), journal).await?, UsageLine::from);
         Ok(Answer::new(UsageLines { items }))
     }
 }

@@ -48,6 +48,12 @@ pub(super) fn bound(schema: &mut Value) {
     }
 }
 
+/// The schema that only null fits. Beside a reference or a list of words, `nullable` would allow nothing: both still
+/// have to fit the value (`OpenAPI` 3.0.3, "nullable").
+fn nothing() -> Value {
+    json!({ "type": "string", "nullable": true, "enum": [null] })
+}
+
 /// What is not required may be null: that is how optional fields are read and written here.
 fn close(object: &mut Map<String, Value>) {
     let required: Vec<String> = object
@@ -61,10 +67,15 @@ fn close(object: &mut Map<String, Value>) {
         if required.contains(name) {
             continue;
         }
-        if let Some(reference) = property.get("$ref").cloned() {
-            *property = json!({ "allOf": [{ "$ref": reference }] });
-        }
-        property["nullable"] = true.into();
+        flatten_reference(property);
+        let Some(members) = property.as_object_mut() else { continue };
+        let referred = members.remove("allOf").and_then(|mut parts| parts.as_array_mut()?.pop());
+        let reference = members.remove("$ref").map(|reference| json!({ "$ref": reference })).or(referred);
+        let words = members.remove("enum").map(|words| json!({ "type": members.remove("type"), "enum": words }));
+        match reference.or(words) {
+            Some(value) => members.insert("anyOf".to_owned(), Value::Array(vec![value, nothing()])),
+            None => members.insert("nullable".to_owned(), true.into()),
+        };
     }
     match object.get("additionalProperties") {
         None => default(object, "additionalProperties", false.into()),

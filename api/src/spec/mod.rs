@@ -2,10 +2,12 @@
 //!
 //! poem-openapi derives paths, parameters and bodies from the handlers. Added here, each by one
 //! rule for all operations: the problems that follow from an operation's shape and those that it
-//! declares itself, bounds for plain numbers and texts, and that objects hold nothing else.
+//! declares itself, bounds for plain numbers and texts, and that objects hold nothing else. The whole document is
+//! committed; the one that everybody is shown ([`public`]) is made of it.
 
 mod bounds;
 mod problems;
+mod public;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::routes;
 use bounds::bound;
+pub use public::{public, references};
 
 /// Operations that need no session, by their ids.
 pub const PUBLIC: &[&str] = &["getConfig", "register", "login", "createToken", "refreshSession", "logout"];
@@ -27,10 +30,16 @@ const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts ar
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(write);
 
-/// The document, pretty and the same for the same build.
+/// The whole document, for administrators and for tests: pretty, and the same for the same build.
 #[must_use]
 pub fn spec_json() -> String {
-    let mut text = serde_json::to_string_pretty(document()).unwrap_or_default();
+    pretty(document())
+}
+
+/// A document as it is written.
+#[must_use]
+pub fn pretty(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -17,6 +17,7 @@ const STATUSES: &[(u16, &[&str])] = &[
     (402, &[]),
     (403, &["forbidden"]),
     (404, &["not_found"]),
+    (408, &["request_timeout"]),
     (409, &[]),
     (413, &["payload_too_large"]),
     (415, &["unsupported_media_type"]),
@@ -46,11 +47,10 @@ pub(super) fn declared() -> BTreeMap<&'static str, Codes> {
 /// The statuses that follow from an operation's shape: what it takes, and who may call it.
 fn implied(path: &str, method: &str, operation: &Value) -> Vec<u16> {
     let takes_body = operation.get("requestBody").is_some();
-    let takes_parameters = operation["parameters"].as_array().is_some_and(|parameters| !parameters.is_empty());
-    let mut statuses = vec![429, 500, 503];
+    // Any address and any body can be one that nothing reads, such as one with NUL.
+    let mut statuses = vec![400, 429, 500, 503];
     let mut when = |is: bool, more: &[u16]| statuses.extend(more.iter().filter(|_| is));
-    when(takes_body || takes_parameters, &[400]);
-    when(takes_body, &[413, 415]);
+    when(takes_body, &[408, 413, 415]);
     when(operation.get("security").is_some(), &[401, 403]);
     // A change that a page sends must come from one of the panel's own pages.
     when(!method.eq_ignore_ascii_case(Method::GET.as_str()), &[403]);

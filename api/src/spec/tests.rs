@@ -128,3 +128,31 @@ fn objects_in_requests_hold_nothing_else() {
         }
     }
 }
+
+/// Every schema in a part of the document.
+fn schemas<'a>(part: &'a Value, found: &mut Vec<&'a Value>) {
+    found.push(part);
+    match part {
+        Value::Array(items) => items.iter().for_each(|item| schemas(item, found)),
+        Value::Object(members) => members.values().for_each(|member| schemas(member, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn what_may_be_null_is_so_for_strict_readers_too() {
+    let (document, mut found) = (document(), Vec::new());
+    schemas(document, &mut found);
+    let nullable: Vec<_> = found.iter().filter(|schema| schema["nullable"] == true).collect();
+    assert!(nullable.len() > 50);
+    for schema in nullable {
+        assert!(schema["type"].is_string(), "`nullable` counts beside a type alone: {schema}");
+        let words = schema["enum"].as_array();
+        assert!(words.is_none_or(|words| words.contains(&Value::Null)), "null is none of the words: {schema}");
+    }
+    let job = &document["components"]["schemas"]["Vps"]["properties"]["job"]["anyOf"];
+    assert_eq!(
+        *job,
+        json!([{ "$ref": "#/components/schemas/Job" }, { "type": "string", "nullable": true, "enum": [null] }])
+    );
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::activity::{self, ActivityRow, Listener, Notice};
 use domain::queue::{self, JobNotice};
+use domain::vault::Counter;
 use domain::{JobId, OrgId, UserId};
 use poem::web::sse::Event;
 use poem_openapi::types::ToJSON;
@@ -230,7 +231,7 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
         None => Vec::new(),
     };
     let sessions_changed = rows.iter().any(|row| row.event.starts_with("auth."));
-    let mut frames: Vec<Frame> = rows.iter().map(frame).collect();
+    let mut frames: Vec<Frame> = rows.iter().map(|row| frame(app, row)).collect();
     if app.hub.has_listeners() {
         for job in &gathered.jobs {
             frames.extend(queue::notice(&app.ctx, *job).await?.map(|notice| job_frame(&notice)));
@@ -240,9 +241,10 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
 }
 
 /// An activity as an event of the stream.
-pub(super) fn frame(row: &ActivityRow) -> Frame {
-    let data = LiveActivity::from(row).to_json_string();
-    Frame { org: row.org_id, event: Event::message(data).id(row.id.to_string()).event_type("activity") }
+pub(super) fn frame(app: &State, row: &ActivityRow) -> Frame {
+    let number = app.ctx.vault.veil(Counter::Event, row.id);
+    let data = LiveActivity::of(row, number).to_json_string();
+    Frame { org: row.org_id, event: Event::message(data).id(number.to_string()).event_type("activity") }
 }
 
 fn job_frame(notice: &JobNotice) -> Frame {

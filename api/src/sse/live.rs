@@ -10,7 +10,7 @@ use crate::wire::{Id, Number, Time, Word, entity_text};
 /// The data of an `activity` event: something happened. The event's id is this `id`.
 #[derive(Debug, Object)]
 pub struct LiveActivity {
-    /// Rises with each event; a client that returns sends the last one as `Last-Event-ID`.
+    /// Its number; a client that returns sends the last one as `Last-Event-ID`.
     id: Number,
     /// Its dotted name, such as `vps.create`.
     #[oai(validator(max_length = 100))]
@@ -34,10 +34,11 @@ pub struct LiveActivity {
     created_at: Time,
 }
 
-impl From<&ActivityRow> for LiveActivity {
-    fn from(row: &ActivityRow) -> Self {
+impl LiveActivity {
+    /// What is told of a row, under this number.
+    pub(super) fn of(row: &ActivityRow, number: i64) -> Self {
         Self {
-            id: Number(row.id),
+            id: Number(number),
             event: row.event.clone(),
             status: Word(row.status),
             entity_type: row.entity_type.clone(),
@@ -98,7 +99,7 @@ mod tests {
             actor_name: None,
             created_at: DateTime::UNIX_EPOCH,
         };
-        let said = json_of(&LiveActivity::from(&row));
+        let said = json_of(&LiveActivity::of(&row, 41));
         assert_eq!(
             said,
             json!({

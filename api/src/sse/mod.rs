@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::activity::{self, Stream};
+use domain::vault::{Counter, Vault};
 use domain::{Error, ErrorKind};
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Response};
@@ -51,6 +52,15 @@ impl LastSeen {
     pub fn of(header: Option<&str>) -> Self {
         header.map_or(Self::Nothing, |text| text.trim().parse().map_or(Self::Unreadable, Self::Event))
     }
+
+    /// The event by its number in the database: clients know it by a veiled one.
+    #[must_use]
+    pub fn unveiled(self, vault: &Vault) -> Self {
+        match self {
+            Self::Event(veiled) => vault.unveil(Counter::Event, veiled).map_or(Self::Unreadable, Self::Event),
+            other => other,
+        }
+    }
 }
 
 /// Opens a stream for a session, beginning with what was missed since the event that was last
@@ -82,7 +92,7 @@ pub async fn follow(
         LastSeen::Unreadable => None,
     };
     match missed {
-        Some(rows) => pending.extend(rows.iter().map(|row| frame(row).event)),
+        Some(rows) => pending.extend(rows.iter().map(|row| frame(&app, row).event)),
         None => pending.push_back(reset()),
     }
     let (recheck, token_check) = (every(RECHECK), every(TOKEN_CHECK));

@@ -1,4 +1,4 @@
-//! Reading JSON strictly: one value, and no member of an object twice.
+//! Reading JSON strictly: one value, no member of an object twice, and no NUL in any text.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -8,29 +8,39 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Value};
 
 use super::schema::escaped;
+use crate::http::nul;
 
 /// The value of a body.
 ///
 /// # Errors
 /// What is wrong with it, and where.
 pub fn parse(bytes: &[u8]) -> Result<Value, FieldError> {
-    let twice = RefCell::new(None);
+    let fault = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict(&twice).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    value.map_err(|_| match twice.take() {
-        Some(pointer) => FieldError { pointer, detail: "this field is sent twice; send it once".into() },
-        None => FieldError { pointer: String::new(), detail: "this can't be read as JSON".into() },
+    let value = Strict(&fault).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    value.map_err(|_| {
+        let (pointer, detail) = fault.take().unwrap_or((String::new(), "this can't be read as JSON"));
+        FieldError { pointer, detail: detail.into() }
     })
 }
 
-/// Reads a value, and leaves the pointer to the first member that came twice.
+/// What a member that came twice is told.
+const TWICE: &str = "this field is sent twice; send it once";
+
+/// Reads a value, and leaves the pointer to the first fault with what is wrong there.
 #[derive(Clone, Copy)]
-struct Strict<'a>(&'a RefCell<Option<String>>);
+struct Strict<'a>(&'a RefCell<Option<(String, &'static str)>>);
 
 impl Strict<'_> {
-    /// On the way out of a value in which a member came twice: one more step before its pointer.
+    /// A fault of the value itself.
+    fn refuse<E: Error>(self, detail: &'static str) -> E {
+        self.0.replace(Some((String::new(), detail)));
+        E::custom(detail)
+    }
+
+    /// On the way out of a value with a fault: one more step before its pointer.
     fn within(self, step: &str) {
-        if let Some(pointer) = self.0.borrow_mut().as_mut() {
+        if let Some((pointer, _)) = self.0.borrow_mut().as_mut() {
             pointer.insert_str(0, &format!("/{}", escaped(step)));
         }
     }
@@ -72,11 +82,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
+        if value.contains('\0') { Err(self.refuse(nul::DETAIL)) } else { Ok(value.into()) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
@@ -90,10 +96,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
+            if name.contains('\0') {
+                return Err(self.refuse(nul::DETAIL));
+            }
             if object.contains_key(&name) {
-                self.0.replace(Some(String::new()));
+                let error = self.refuse(TWICE);
                 self.within(&name);
-                return Err(A::Error::custom("a member came twice"));
+                return Err(error);
             }
             let value = members.next_value_seed(self).inspect_err(|_| self.within(&name))?;
             object.insert(name, value);
@@ -129,6 +138,16 @@ mod tests {
         ] {
             assert_eq!(refused(text), (pointer.to_owned(), "this field is sent twice; send it once".to_owned()));
         }
+    }
+
+    #[test]
+    fn no_text_holds_nul() {
+        for (text, pointer) in
+            [(r#"{"a":{"b":["x","y\u0000"]}}"#, "/a/b/1"), (r#""\u0000""#, ""), (r#"{"a":{"b\u0000":1}}"#, "/a")]
+        {
+            assert_eq!(refused(text), (pointer.to_owned(), nul::DETAIL.to_owned()), "{text}");
+        }
+        assert_eq!(parse(br#""\\u0000""#).unwrap(), json!("\\u0000"), "six characters, none of them NUL");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
     match what {
         Demo::Clock { ahead_s } => {
             domain::clock::set_offset(&ctx.db, ctx.production, TimeDelta::seconds(ahead_s)).await?;
-            println!("Business time is {ahead_s} s ahead.");
+            say!("Business time is {ahead_s} s ahead.");
         }
         Demo::Seed => seed(source, ctx).await?,
     }
@@ -71,7 +71,7 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
         await_catalog(source, &ctx, &admin, cloud).await?;
         plans(&ctx, &admin, cloud).await?;
     }
-    println!("The demonstration data were created.");
+    say!("The demonstration data were created.");
     Ok(())
 }
 

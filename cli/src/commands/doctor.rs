@@ -1,16 +1,24 @@
 //! `skypanel doctor`: a line for each check, and what to do where it fails.
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use domain::work::{Job, NewJob};
 use domain::{Actor, Ctx, Money};
-use runtime::settings::{Redis, Source};
+use runtime::settings::{Http, Redis, Source, advice, misquoted};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::wiring::{self, Purpose};
 
 /// How long a probe may take from the row to a worker.
 const PROBE: Duration = Duration::from_secs(10);
+
+/// The most that is read of metrics, in bytes.
+const MAX_METRICS: u64 = 4 << 20;
 
 struct Report {
     all_well: bool,
@@ -25,41 +33,80 @@ impl Report {
                 ("FAIL", words)
             }
         };
-        println!("{mark}  {what:<10} {words}");
+        say!("{mark}  {what:<10} {words}");
+    }
+
+    /// What works and should not stay so.
+    fn warn(what: &str, words: &str) {
+        say!("warn  {what:<10} {words}");
     }
 }
 
 /// Checks everything that the panel depends on.
-pub async fn run(source: &Source) -> anyhow::Result<ExitCode> {
+pub async fn run(source: &Source, env_file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let mut report = Report { all_well: true };
     report.line("settings", settings(source));
+    for advice in advice(source) {
+        Report::warn("settings", &format!("{} {}", advice.variable, advice.message));
+    }
+    for advice in misquoted(&file(env_file)?) {
+        Report::warn("settings", &format!("{} {}", advice.variable, advice.message));
+    }
+    if let Some(words) = proxy(source).await {
+        Report::warn("proxy", &words);
+    }
     report.line("redis", redis(source).await);
     match wiring::ready_ctx(source, Purpose::Work).await {
         Err(error) => report.line("database", Err(format!("{error:#}"))),
-        Ok(ctx) => {
-            report
-                .line("database", database(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
-            report.line("books", books(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
-            report.line("queues", queues(&ctx).await.map_err(|error| error.to_string()));
-            report.line("workers", probe(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
-            match wiring::env(source, ctx) {
-                Err(error) => report.line("mail", Err(format!("{error:#}"))),
-                Ok(env) => {
-                    report.line(
-                        "mail",
-                        env.postbox
-                            .mailer
-                            .check()
-                            .await
-                            .map(|()| "the server accepts our login".to_owned())
-                            .map_err(|error| error.to_string()),
-                    );
-                    clouds(&env, &mut report).await;
-                }
-            }
-        }
+        Ok(ctx) => database_and_beyond(source, ctx, &mut report).await,
     }
     Ok(if report.all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn database_and_beyond(source: &Source, ctx: Ctx, report: &mut Report) {
+    report.line("database", database(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+    report.line("books", books(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+    report.line("queues", queues(&ctx).await.map_err(|error| error.to_string()));
+    report.line("workers", probe(&ctx).await.map_err(|error| error.to_string()).and_then(|outcome| outcome));
+    match wiring::env(source, ctx) {
+        Err(error) => report.line("mail", Err(format!("{error:#}"))),
+        Ok(env) => {
+            let mail = env.postbox.mailer.check().await;
+            let mail = mail.map(|()| "the server accepts our login".to_owned()).map_err(|error| error.to_string());
+            report.line("mail", mail);
+            clouds(&env, report).await;
+        }
+    }
+}
+
+/// The file of settings as it was written: that it was misread can only be seen there.
+fn file(named: Option<&Path>) -> anyhow::Result<String> {
+    match named {
+        Some(path) if path == Path::new("-") => {
+            std::io::read_to_string(std::io::stdin()).context("reading the settings from standard input")
+        }
+        Some(path) => std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display())),
+        None => Ok(std::fs::read_to_string(".env").unwrap_or_default()),
+    }
+}
+
+/// Whether the API beside us was asked through a proxy that nobody named, as its metrics tell.
+async fn proxy(source: &Source) -> Option<String> {
+    let at = Http::load(source).ok()?.metrics?;
+    let text = tokio::time::timeout(Duration::from_secs(2), metrics(at)).await.ok()?.ok()?;
+    let of = |line: &str| line.strip_prefix("http_untrusted_forwarded_total ")?.trim().parse::<f64>().ok();
+    let count = text.lines().find_map(of).filter(|count| *count > 0.0)?;
+    Some(format!(
+        "{count} requests came through a proxy that TRUST_PROXY does not name; the log of the API names its address"
+    ))
+}
+
+async fn metrics(at: SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(at).await?;
+    stream.write_all(b"GET /metrics HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+    let mut text = String::new();
+    stream.take(MAX_METRICS).read_to_string(&mut text).await?;
+    Ok(text)
 }
 
 fn settings(source: &Source) -> Result<String, String> {

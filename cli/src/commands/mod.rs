@@ -19,12 +19,13 @@ use runtime::settings::Source;
 use secrecy::SecretString;
 
 use crate::args::{Command, Provider};
+use crate::say;
 
 /// Runs one command.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Openapi => println!("{}", api::spec_json()),
-        Command::EnvExample => print!("{}", runtime::settings::env_example()),
+        Command::Openapi => say!("{}", api::spec_json()),
+        Command::EnvExample => say::out(format_args!("{}", runtime::settings::env_example())),
         Command::Api => serve::api(&source()?).await?,
         Command::Worker { queues } => serve::worker(&source()?, queues.as_deref()).await?,
         Command::Scheduler => serve::scheduler(&source()?).await?,
@@ -37,7 +38,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
-        Command::Doctor => return doctor::run(&source()?).await,
+        Command::Doctor { env_file } => return Box::pin(doctor::run(&source()?, env_file.as_deref())).await,
         Command::Demo(what) => demo::run(&source()?, what).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -51,5 +52,6 @@ fn source() -> anyhow::Result<Source> {
 fn secret_from_stdin() -> anyhow::Result<SecretString> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).context("reading the password from standard input")?;
+    anyhow::ensure!(!line.contains('\0'), "the password holds the character NUL, which no form can send; leave it out");
     Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()))
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Writes a value as JSON.
 pub fn json(value: &Value) {
-    println!("{value:#}");
+    say!("{value:#}");
 }
 
 /// A table with these columns.
@@ -21,16 +21,16 @@ pub fn rows<const N: usize, R: Into<Row>>(columns: [&str; N], rows: impl IntoIte
     let mut table = table(columns);
     table.add_rows(rows);
     if table.is_empty() {
-        println!("none");
+        say!("none");
     } else {
-        println!("{table}");
+        say!("{table}");
     }
 }
 
 /// Prints to standard error how to see more of a list.
 pub fn more(next: Option<&str>) {
     if let Some(next) = next {
-        eprintln!("For the next page, add --cursor {next}");
+        say_aside!("For the next page, add --cursor {next}");
     }
 }
 

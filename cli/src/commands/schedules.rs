@@ -44,7 +44,7 @@ async fn run_now(ctx: &Ctx, told: &Told, output: Output) -> anyhow::Result<()> {
         let job = AdminJob::whole(work::admin_get(ctx, &actor, id).await?);
         output::json(&json_of(&ScheduleJob::from(job)));
     } else {
-        println!("It runs as {id}; follow it with `skypanel jobs show {id}`.");
+        say!("It runs as {id}; follow it with `skypanel jobs show {id}`.");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The commands that run until they are stopped.
 
 use domain::Ctx;
-use runtime::settings::{Brand, Http, Limits, Log, Redis, Secrets, Source, Traces};
+use runtime::settings::{Advice, Brand, Http, Limits, Log, Redis, Secrets, Source, Traces, advice};
 use runtime::telemetry::{self, Exporting};
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +55,11 @@ pub async fn all(source: &Source, queues: Option<&str>) -> anyhow::Result<()> {
 fn start(source: &Source, process: &str) -> anyhow::Result<(CancellationToken, Exporting)> {
     runtime::settings::check(source)?;
     let exporting = telemetry::init(&Log::load(source)?, &Traces::load(source)?, process)?;
+    for Advice { variable, message } in advice(source) {
+        if variable != "TRUST_PROXY" || matches!(process, "api" | "all") {
+            tracing::warn!("{variable} {message}");
+        }
+    }
     wiring::arm_failpoints(source)?;
     Ok((runtime::shutdown::listen(), exporting))
 }

@@ -33,7 +33,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Workers>) -> anyh
         output::json(&json_of(&Worker::from(told)));
     } else {
         table(&[told]);
-        println!("It obeys within seconds.");
+        say!("It obeys within seconds.");
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
+-- Who did it is told of members of the organisation alone: which of our staff it was is nobody's business.
 select
   a.id, a.org_id, a.event, a.status, a.entity_type, a.entity_id, a.job_id, a.message,
-  a.actor_id, u.name as actor_name, a.created_at
+  u.id as actor_id, u.name as actor_name, a.created_at
 from activity a
-left join app_user u on u.id = a.actor_id
+left join org_member m on m.org_id = a.org_id and m.user_id = a.actor_id
+left join app_user u on u.id = m.user_id

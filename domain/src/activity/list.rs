@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
+use crate::vault::Counter;
 use crate::{Actor, Ctx, EventStatus, db};
 
 db::row! {
@@ -28,7 +29,7 @@ db::row! {
         pub job_id: Option<JobId>,
         /// One sentence for people.
         pub message: String,
-        /// The user who did it; none for the platform and for the command line.
+        /// The member of the organisation who did it; none for the platform, its staff and the command line.
         pub actor_id: Option<UserId>,
         /// That user's name.
         pub actor_name: Option<String>,
@@ -42,9 +43,9 @@ db::row! {
 /// # Errors
 /// When the cursor is not one of ours.
 pub async fn list(ctx: &Ctx, actor: &Actor, vps: Option<VpsId>, request: &PageRequest) -> Result<Page<ActivityRow>> {
-    let (org, before) = (actor.org()?, request.after::<i64>()?);
+    let (org, before) = (actor.org()?, request.after_veiled(&ctx.vault, Counter::Event)?);
     let rows = select_page(org, before, vps, request.fetch()?).all(&ctx.db).await?;
-    request.page(rows, |row: &ActivityRow| row.id)
+    request.page(rows, |row: &ActivityRow| ctx.vault.veil(Counter::Event, row.id))
 }
 
 db::statement! {

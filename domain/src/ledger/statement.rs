@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
+use crate::vault::Counter;
 use crate::{Actor, Ctx, db};
 
 db::row! {
@@ -55,8 +56,9 @@ pub async fn customer_statement(
 }
 
 async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
-    let rows = select_entries(org, request.after::<i64>()?, request.fetch()?).all(&ctx.db).await?;
-    request.page(rows, |row: &StatementRow| row.id)
+    let before = request.after_veiled(&ctx.vault, Counter::Entry)?;
+    let rows = select_entries(org, before, request.fetch()?).all(&ctx.db).await?;
+    request.page(rows, |row: &StatementRow| ctx.vault.veil(Counter::Entry, row.id))
 }
 
 pub(super) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result<StatementRow> {

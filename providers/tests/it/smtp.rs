@@ -107,6 +107,19 @@ async fn a_stranger_s_certificate_gets_no_mail() {
     assert!(simulators.mails().is_empty());
 }
 
+#[tokio::test]
+async fn port_465_is_spoken_to_in_tls_from_the_first_byte() {
+    let simulators = sink().await;
+    let implicit = SmtpSettings { port: simulators.smtps_addr.port(), tls: SmtpTls::Implicit, ..settings(&simulators) };
+    let mailer = SmtpMailer::new(&implicit).unwrap();
+    mailer.check().await.unwrap();
+    mailer.send(&mail()).await.unwrap();
+    let mails = simulators.mails();
+    assert!(mails.len() == 1 && mails[0].tls, "{mails:?}");
+    let stranger = SmtpMailer::new(&SmtpSettings { ca_pem: None, ..implicit }).unwrap();
+    assert!(matches!(stranger.send(&mail()).await, Err(MailError::Transient(_))), "the certificate is verified");
+}
+
 /// A relay that does not offer STARTTLS, as seen through an attacker who strips it.
 #[tokio::test]
 async fn without_starttls_nothing_is_told() {

@@ -1,6 +1,7 @@
 //! Where the API listens, and which proxies and pages it trusts.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::Url;
@@ -23,10 +24,15 @@ pub struct Http {
     pub metrics: Option<SocketAddr>,
     /// Whether cookies are `Secure`: true when `client_url` is https.
     pub secure_cookies: bool,
+    /// A connection without a request is closed after this, 1 s to 1 h.
+    pub idle: Duration,
+    /// Connections that one address may have open, those of `trusted_proxies` excepted.
+    pub connections_per_address: usize,
 }
 
 impl Http {
-    /// Reads `HOST`, `PORT`, `CLIENT_URL`, `CORS_ALLOWED_ORIGINS`, `TRUST_PROXY` and `METRICS_ADDR`.
+    /// Reads `HOST`, `PORT`, `CLIENT_URL`, `CORS_ALLOWED_ORIGINS`, `TRUST_PROXY`, `METRICS_ADDR`, `HTTP_IDLE_MS` and
+    /// `HTTP_CONNECTIONS_PER_ADDRESS`.
     ///
     /// # Errors
     /// Each variable that is wrong; in production also a `CLIENT_URL` that is not https and a `METRICS_ADDR` that
@@ -39,14 +45,22 @@ impl Http {
             list(&mut reader, "CORS_ALLOWED_ORIGINS", "an origin such as https://shop.your.domain", origin);
         let trusted_proxies = list(&mut reader, "TRUST_PROXY", "a network such as 10.0.0.0/8, or one address", network);
         let metrics = metrics(&mut reader);
-        let http = listen.zip(client_url).map(|(listen, client_url)| Self {
-            listen,
-            secure_cookies: client_url.scheme() == "https",
-            client_url,
-            cors_origins,
-            trusted_proxies,
-            metrics,
-        });
+        let idle = reader.millis("HTTP_IDLE_MS", 1_000..=3_600_000);
+        let connections = reader.number("HTTP_CONNECTIONS_PER_ADDRESS", 1..=1_000_000);
+        let http = || {
+            let client_url = client_url?;
+            Some(Self {
+                listen: listen?,
+                secure_cookies: client_url.scheme() == "https",
+                client_url,
+                cors_origins,
+                trusted_proxies,
+                metrics,
+                idle: idle?,
+                connections_per_address: connections?.try_into().ok()?,
+            })
+        };
+        let http = http();
         reader.finish(http)
     }
 }

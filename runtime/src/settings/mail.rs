@@ -9,6 +9,20 @@ use super::http::client_url;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
+/// How the connection to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTls {
+    /// STARTTLS, required.
+    Starttls,
+    /// TLS from the first byte, as on port 465.
+    Implicit,
+    /// Nothing is encrypted, which production refuses.
+    None,
+}
+
+/// The port at which a server speaks TLS from the first byte (RFC 8314).
+const IMPLICIT_PORT: u16 = 465;
+
 /// The mail server, and the sender of every mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
@@ -20,8 +34,8 @@ pub struct Mail {
     pub username: Option<String>,
     /// Set together with `username`, or not at all.
     pub password: Option<SecretString>,
-    /// Whether STARTTLS is required; without it nothing is encrypted, which production refuses.
-    pub starttls: bool,
+    /// How the connection is protected.
+    pub tls: MailTls,
     /// Certificates to trust besides the system's (PEM).
     pub ca_file: Option<PathBuf>,
     /// The sender's address.
@@ -49,10 +63,7 @@ impl Mail {
         });
         let port = reader.number("SMTP2GO_PORT", 1..=u64::from(u16::MAX)).and_then(|port| u16::try_from(port).ok());
         let (username, password) = credentials(&mut reader);
-        let tls = reader.text_if("SMTP_TLS", "write starttls or none", |value| matches!(value, "starttls" | "none"));
-        if tls.as_deref() == Some("none") && reader.production {
-            reader.refuse("SMTP_TLS", "must be starttls in production");
-        }
+        let tls = port.and_then(|port| tls(&mut reader, port));
         let ca_file = reader.text("SMTP_CA_FILE").map(PathBuf::from);
         let from_email = reader.email("FROM_EMAIL");
         let company_name = reader.name("COMPANY_NAME");
@@ -64,7 +75,7 @@ impl Mail {
                 port: port?,
                 username,
                 password,
-                starttls: tls? == "starttls",
+                tls: tls?,
                 ca_file,
                 from_email: from_email?,
                 from_name: from_name?,
@@ -74,6 +85,29 @@ impl Mail {
         };
         let mail = mail();
         reader.finish(mail)
+    }
+}
+
+fn tls(reader: &mut Reader<'_>, port: u16) -> Option<MailTls> {
+    let implicit = port == IMPLICIT_PORT;
+    let word = reader.text("SMTP_TLS");
+    match word.as_deref() {
+        None if implicit => Some(MailTls::Implicit),
+        Some("implicit") => Some(MailTls::Implicit),
+        Some("starttls") if implicit => {
+            reader.refuse("SMTP_TLS", "port 465 speaks TLS from the first byte: write implicit, or leave it empty");
+            None
+        }
+        None | Some("starttls") => Some(MailTls::Starttls),
+        Some("none") if reader.production => {
+            reader.refuse("SMTP_TLS", "must be starttls or implicit in production");
+            None
+        }
+        Some("none") => Some(MailTls::None),
+        Some(other) => {
+            reader.refuse("SMTP_TLS", format!("write starttls, implicit or none, not {other:?}"));
+            None
+        }
     }
 }
 

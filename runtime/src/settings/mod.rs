@@ -14,6 +14,7 @@
 //! # }
 //! ```
 
+mod advice;
 mod app;
 mod brand;
 mod cloud;
@@ -31,13 +32,14 @@ mod traces;
 mod vars;
 mod workers;
 
+pub use self::advice::{Advice, advice, misquoted};
 pub use self::app::{App, Log, Quotas};
 pub use self::brand::Brand;
 pub use self::cloud::Cloud;
 pub use self::errors::{Problem, SettingsErrors};
 pub use self::http::Http;
 pub use self::limits::{Limits, Rate};
-pub use self::mail::Mail;
+pub use self::mail::{Mail, MailTls};
 pub use self::secrets::Secrets;
 pub use self::source::Source;
 pub use self::stores::{Database, Redis};

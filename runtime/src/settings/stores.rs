@@ -1,5 +1,7 @@
 //! `PostgreSQL` and Redis.
 
+use std::net::IpAddr;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -21,10 +23,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// Reads `DATABASE_URL`, `DATABASE_OWNER_URL` and `DATABASE_MAX_CONNECTIONS`.
+    /// Reads `DATABASE_URL`, `DATABASE_OWNER_URL`, `DATABASE_MAX_CONNECTIONS` and `DATABASE_TLS`.
     ///
     /// # Errors
-    /// Each variable that is wrong.
+    /// Each variable that is wrong; where TLS is required, also an address on another host without it.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
         let schemes = &["postgres", "postgresql"];
@@ -32,10 +34,55 @@ impl Database {
         let url = url.and_then(|url| address(&mut reader, "DATABASE_URL", schemes, url));
         let owner_url = reader.secret("DATABASE_OWNER_URL");
         let owner_url = owner_url.and_then(|url| address(&mut reader, "DATABASE_OWNER_URL", schemes, url));
+        let tls = reader.text_if("DATABASE_TLS", "write warn or require", |value| matches!(value, "warn" | "require"));
+        for (name, url) in [("DATABASE_URL", &url), ("DATABASE_OWNER_URL", &owner_url)] {
+            let far = url.as_ref().is_some_and(|url| unverified(url) > Distance::Here);
+            if far && tls.as_deref() == Some("require") {
+                reader.refuse(name, format!("DATABASE_TLS requires TLS: {VERIFY}"));
+            }
+        }
         let max = reader.number("DATABASE_MAX_CONNECTIONS", 2..=1000);
         let max = max.and_then(|max| u32::try_from(max).ok());
         let database = url.zip(max).map(|(url, max_connections)| Self { url, owner_url, max_connections });
         reader.finish(database)
+    }
+}
+
+/// What to write so that a database on another host is the right one and nobody listens.
+pub(super) const VERIFY: &str =
+    "append ?sslmode=verify-full, and &sslrootcert=/path/to/ca.pem where the system does not know its authority";
+
+/// How far away a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Distance {
+    /// This machine, or an address that nobody can read.
+    Here,
+    /// A name without a dot: a container beside us.
+    Beside,
+    /// Anywhere.
+    Elsewhere,
+}
+
+/// How far it is to a database whose certificate is not verified, or to a Redis without TLS.
+pub(super) fn unverified(url: &SecretString) -> Distance {
+    let Ok(url) = Url::parse(url.expose_secret()) else { return Distance::Here };
+    let parameter =
+        |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let verified = parameter("sslmode").or_else(|| parameter("ssl-mode")).as_deref() == Some("verify-full");
+    if verified || url.scheme() == "rediss" {
+        return Distance::Here;
+    }
+    let host = parameter("host").unwrap_or_else(|| url.host_str().unwrap_or_default().to_owned());
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        return if ip.to_canonical().is_loopback() { Distance::Here } else { Distance::Elsewhere };
+    }
+    // A socket is a path, as it is or percent-encoded.
+    let socket = host.is_empty() || host.starts_with('/') || host.to_ascii_lowercase().starts_with("%2f");
+    match host.trim_end_matches('.') {
+        name if socket || name == "localhost" => Distance::Here,
+        name if name.contains('.') => Distance::Elsewhere,
+        _ => Distance::Beside,
     }
 }
 

@@ -46,7 +46,7 @@ fn a_right_production_starts() {
     assert!(http.secure_cookies && http.metrics.is_none() && http.cors_origins.is_empty());
     assert_eq!(http.listen.to_string(), "127.0.0.1:3001");
     let mail = Mail::load(&source).expect("right");
-    assert_eq!((mail.host.as_str(), mail.port, mail.starttls), ("mail.smtp2go.com", 2525, true));
+    assert_eq!((mail.host.as_str(), mail.port, mail.tls), ("mail.smtp2go.com", 2525, MailTls::Starttls));
     assert_eq!(mail.from_name, "SkyPanel", "the company's name, where no other is set");
     let workers = Workers::load(&source).expect("right");
     assert_eq!((workers.lease, workers.beat), (Duration::from_secs(30), Duration::from_secs(10)));
@@ -139,6 +139,10 @@ fn wrong_values_are_refused_everywhere() {
         ("TRUST_PROXY", "::/0"),
         ("TRUST_PROXY", "true"),
         ("METRICS_ADDR", "9464"),
+        ("HTTP_IDLE_MS", "999"),
+        ("HTTP_CONNECTIONS_PER_ADDRESS", "0"),
+        ("DATABASE_TLS", "yes"),
+        ("DATABASE_OWNER_URL", "postgres//db"),
         ("RATE_LIMIT_ADMIN_MAX", "-1"),
         ("RATE_LIMIT_ADMIN_WINDOW_MS", "0"),
         ("COMPANY_NAME", "Acme\r\nBcc: everybody"),
@@ -168,6 +172,48 @@ fn wrong_values_are_refused_everywhere() {
         let wrong: Vec<_> = found.problems().iter().map(|problem| problem.variable).collect();
         assert_eq!(wrong, [name], "{name}={value:?}: {found}");
     }
+}
+
+#[test]
+fn mail_is_protected_as_its_port_expects() {
+    let tls = |pairs: &[(&str, &str)]| Mail::load(&with(&PRODUCTION, pairs)).map(|mail| mail.tls).ok();
+    assert_eq!(tls(&[("SMTP2GO_PORT", "465")]), Some(MailTls::Implicit));
+    assert_eq!(tls(&[("SMTP2GO_PORT", "8465"), ("SMTP_TLS", "implicit")]), Some(MailTls::Implicit));
+    assert_eq!(tls(&[("SMTP2GO_PORT", "587"), ("SMTP_TLS", "starttls")]), Some(MailTls::Starttls));
+    assert_eq!(tls(&[("SMTP2GO_PORT", "465"), ("SMTP_TLS", "starttls")]), None, "nobody would answer");
+}
+
+#[test]
+fn a_database_elsewhere_is_verified_or_warned_of() {
+    let advised = |pairs: &[(&str, &str)]| -> Vec<String> {
+        advice(&with(&PRODUCTION, pairs)).into_iter().map(|advice| advice.variable).collect()
+    };
+    let proxy = ("TRUST_PROXY", "10.0.0.0/8");
+    assert_eq!(advised(&[]), ["TRUST_PROXY"], "https is spoken by a proxy");
+    assert!(advised(&[proxy]).is_empty(), "a container beside us");
+    for (url, far) in [
+        ("postgres://u:Zk8wQ2rT@db.acme.com/skypanel", true),
+        ("postgres://u:Zk8wQ2rT@10.0.0.7:5432/skypanel?sslmode=require", true),
+        ("postgres://u:Zk8wQ2rT@[fd00::1]/skypanel?sslmode=verify-ca", true),
+        ("postgres://u:Zk8wQ2rT@localhost/skypanel?host=db.acme.com", true),
+        ("postgres://u:Zk8wQ2rT@db.acme.com/skypanel?sslmode=verify-full", false),
+        ("postgres://u:Zk8wQ2rT@127.0.0.1/skypanel", false),
+        ("postgres://u:Zk8wQ2rT@[::1]/skypanel", false),
+        ("postgres://u:Zk8wQ2rT@%2Fvar%2Frun%2Fpostgresql/skypanel", false),
+        ("postgres:///skypanel?host=/var/run/postgresql&user=u", false),
+    ] {
+        let wanted: &[&str] = if far { &["DATABASE_URL"] } else { &[] };
+        assert_eq!(advised(&[proxy, ("DATABASE_URL", url)]), wanted, "{url}");
+        let required = wrong(&with(&PRODUCTION, &[("DATABASE_URL", url), ("DATABASE_TLS", "require")]));
+        assert_eq!(required, wanted.iter().copied().collect(), "{url}");
+    }
+    assert_eq!(
+        wrong(&with(&PRODUCTION, &[("DATABASE_TLS", "require")])),
+        ["DATABASE_URL"].into(),
+        "not even beside us"
+    );
+    assert_eq!(advised(&[proxy, ("REDIS_URL", "redis://:Zk8wQ2rT@cache.acme.com")]), ["REDIS_URL"]);
+    assert!(advised(&[proxy, ("REDIS_URL", "rediss://:Zk8wQ2rT@cache.acme.com")]).is_empty());
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub const VARS: &[Var] = &[
     required(
         STORES,
         "DATABASE_URL",
-        "PostgreSQL as the application's role: postgres://user:password@host:5432/skypanel",
+        "PostgreSQL as the application's role: postgres://user:password@host:5432/skypanel?sslmode=verify-full",
     ),
     Var {
         secret: true,
@@ -93,6 +93,12 @@ pub const VARS: &[Var] = &[
         "DATABASE_MAX_CONNECTIONS",
         Some("20"),
         "PostgreSQL connections in each process's pool; a worker opens four more of its own.",
+    ),
+    optional(
+        STORES,
+        "DATABASE_TLS",
+        Some("warn"),
+        "A database on another host without sslmode=verify-full: warn of it in production, or require it anywhere.",
     ),
     required(STORES, "REDIS_URL", "Redis, the queue's doorbell: redis://:password@host:6379/0 (rediss:// for TLS)"),
     optional(STORES, "QUEUE_PREFIX", Some("skypanel"), "Prefix of SkyPanel's keys in Redis."),
@@ -128,6 +134,18 @@ pub const VARS: &[Var] = &[
         None,
         "Address /metrics listens on, such as 127.0.0.1:9464. Production allows loopback only.",
     ),
+    optional(
+        HTTP,
+        "HTTP_IDLE_MS",
+        Some("620000"),
+        "A connection without a request is closed after this. Longer than your proxy or balancer keeps its own.",
+    ),
+    optional(
+        HTTP,
+        "HTTP_CONNECTIONS_PER_ADDRESS",
+        Some("500"),
+        "Connections that one address may have open; those of TRUST_PROXY have no such limit.",
+    ),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_MAX", Some("600"), "Requests without a session, per address."),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_WINDOW_MS", Some("900000"), "The window of the above."),
     optional(LIMITS, "RATE_LIMIT_AUTHENTICATED_MAX", Some("3000"), "Requests with a session, per user."),
@@ -154,7 +172,13 @@ pub const VARS: &[Var] = &[
         "User name at the mail server; set it together with the password, or neither.",
     ),
     Var { secret: true, ..optional(MAIL, "SMTP2GO_PASSWORD", None, "Password at the mail server.") },
-    optional(MAIL, "SMTP_TLS", Some("starttls"), "starttls, or none for a test server; production refuses none."),
+    optional(
+        MAIL,
+        "SMTP_TLS",
+        None,
+        "starttls, implicit (TLS from the first byte) or none, which production refuses. If not set: implicit on port \
+         465, else starttls.",
+    ),
     optional(MAIL, "SMTP_CA_FILE", None, "File of certificates (PEM) to trust besides the system's."),
     optional(
         MAIL,

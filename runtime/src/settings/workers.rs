@@ -71,7 +71,8 @@ impl Workers {
         let missing = patience("MISSING_MS");
         let mut days = |name| reader.number(name, 0..=3_650).and_then(|days| i32::try_from(days).ok());
         let (succeeded, failed) = (days("KEEP_SUCCEEDED_DAYS"), days("KEEP_FAILED_DAYS"));
-        let months = days("KEEP_ARCHIVE_MONTHS");
+        // The database itself refuses to drop what is younger (`archive_drop`).
+        let months = reader.number("KEEP_ARCHIVE_MONTHS", 3..=1_200).and_then(|months| i32::try_from(months).ok());
         if lease.zip(beat).is_some_and(|(lease, beat)| lease < 2 * beat) {
             reader.refuse("LEASE_MS", "must be at least twice BEAT_MS, or one late beat loses the job");
         }

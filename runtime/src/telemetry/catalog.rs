@@ -35,6 +35,12 @@ pub const METRICS: &[Metric] = &[
     gauge("skypanel_build_info", &["version"], "1, with the version of the program as its label."),
     counter("http_requests_total", &["method", "route", "status"], "HTTP requests."),
     histogram("http_request_duration_seconds", &["route"], "Time until the answer to an HTTP request began."),
+    counter(
+        "http_connections_refused_total",
+        &["why"],
+        "Connections closed at once: the process or the address had as many as it may.",
+    ),
+    counter("http_untrusted_forwarded_total", &[], "Requests through a proxy that TRUST_PROXY does not name."),
     gauge("sse_streams", &[], "Open streams of live events."),
     counter(
         "security_events_total",

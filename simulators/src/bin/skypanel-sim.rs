@@ -75,6 +75,7 @@ impl From<Arguments> for Config {
             linode: arguments.linode,
             control: arguments.control,
             smtp: arguments.smtp,
+            smtps: Self::default().smtps,
             seed: arguments.seed,
             timing: Timing {
                 boot_ms: arguments.boot_ms,

@@ -151,8 +151,8 @@ impl Sink {
     }
 }
 
-/// Serves until it is stopped.
-pub(crate) async fn serve(listener: TcpListener, sink: Arc<Sink>, stop: CancellationToken) {
+/// Serves until it is stopped; with `tls` from the first byte of each connection.
+pub(crate) async fn serve(listener: TcpListener, tls: bool, sink: Arc<Sink>, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(MAX_SESSIONS));
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
@@ -172,7 +172,7 @@ pub(crate) async fn serve(listener: TcpListener, sink: Arc<Sink>, stop: Cancella
         };
         let (sink, stop) = (Arc::clone(&sink), stop.clone());
         tokio::spawn(async move {
-            let ended = stop.run_until_cancelled(session::converse(Box::new(stream), &sink)).await;
+            let ended = stop.run_until_cancelled(session::converse(Box::new(stream), tls, &sink)).await;
             if let Some(Err(error)) = ended {
                 tracing::debug!(%error, "smtp session");
             }

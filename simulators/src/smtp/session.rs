@@ -14,10 +14,13 @@ const MAX_MESSAGE_BYTES: usize = 5 * 1024 * 1024;
 const MAX_RECIPIENTS: usize = 100;
 const MAX_COMMANDS: usize = 1000;
 
-/// Talks until the client leaves.
-pub(crate) async fn converse(stream: Box<dyn Stream>, sink: &Sink) -> io::Result<()> {
-    let mut session =
-        Session { sink, wire: Wire::new(stream), greeted: false, tls: false, user: None, from: None, to: Vec::new() };
+/// Talks until the client leaves; with `tls` not a word before the handshake.
+pub(crate) async fn converse(stream: Box<dyn Stream>, tls: bool, sink: &Sink) -> io::Result<()> {
+    let mut wire = Wire::new(stream);
+    if tls {
+        wire = wire.encrypt(&sink.tls).await?;
+    }
+    let mut session = Session { sink, wire, greeted: false, tls, user: None, from: None, to: Vec::new() };
     session.wire.say("220 localhost ESMTP sink").await?;
     for _ in 0..MAX_COMMANDS {
         let Some(line) = session.wire.line().await? else {

@@ -26,8 +26,12 @@ use crate::state::{Shared, State};
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const ORIGIN: &str = "http://127.0.0.1:3001";
 
-#[expect(clippy::default_trait_access, reason = "the database's type belongs to another crate")]
 fn state_with(max: u32, client_url: &str) -> Shared {
+    state_of(options_with(max, client_url))
+}
+
+#[expect(clippy::default_trait_access, reason = "the database's type belongs to another crate")]
+fn state_of(options: Options) -> Shared {
     let secret = SecretString::from(SECRET);
     let ctx = Ctx {
         db: Default::default(),
@@ -40,8 +44,13 @@ fn state_with(max: u32, client_url: &str) -> Shared {
         limits: WorkLimits::default(),
         pressure: Pressure::default(),
     };
+    State::new(ctx, options, CancellationToken::new())
+}
+
+fn options_with(max: u32, client_url: &str) -> Options {
+    let secret = SecretString::from(SECRET);
     let rate = Rate { max, window: Duration::from_mins(1) };
-    let options = Options {
+    Options {
         http: Http {
             listen: "127.0.0.1:0".parse().unwrap(),
             client_url: client_url.parse().unwrap(),
@@ -49,14 +58,15 @@ fn state_with(max: u32, client_url: &str) -> Shared {
             trusted_proxies: Vec::new(),
             metrics: None,
             secure_cookies: client_url.starts_with("https"),
+            idle: Duration::from_mins(10),
+            connections_per_address: 100,
         },
-        jwt: secret.clone(),
+        jwt: secret,
         limits: Limits { anonymous: rate, authenticated: rate, admin: rate, login: rate },
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },
-    };
-    State::new(ctx, options, CancellationToken::new())
+    }
 }
 
 fn state() -> Shared {
@@ -123,7 +133,6 @@ async fn addresses_that_are_not_there_say_so() {
         "/api",
         "/api/vps/",
         "/api/vps/vps_1",
-        "/api/vps/%00",
         "/api/vps/%ff%fe",
         "/api/vps/org_00000000000000000000000001",
         "/api/admin/clouds/x",
@@ -185,6 +194,28 @@ async fn bodies_are_small_and_json() {
             (&Value::from("invalid_request"), &Value::from(pointer)),
             "{body}"
         );
+    }
+}
+
+#[tokio::test]
+async fn no_address_and_no_body_holds_nul() {
+    let state = state();
+    let bearer = format!("Bearer {}", token(&state, Role::Admin));
+    let signed = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let login = (Method::POST, "/api/auth/login", r#"{"email":"a\u0000da@example.com","password":"x"}"#);
+    for (method, path, body, pointer) in [
+        (Method::GET, "/api/vps/%00", "", ""),
+        (Method::GET, "/api/vps/vps_00000000000000000000000001%00", "", ""),
+        (Method::GET, "/api/vps?q=a%00", "", "/q"),
+        (Method::GET, "/api/regions?cloud=a&region=us-east%00", "", "/region"),
+        (Method::GET, "/servers/%00", "", ""),
+        (login.0, login.1, login.2, "/email"),
+    ] {
+        let response = send(&state, method, path, &signed, body).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{path} {body}");
+        let problem = problem(response).await;
+        assert_eq!((&problem["code"], &problem["errors"][0]["pointer"]), (&json!("invalid_request"), &json!(pointer)));
+        assert_eq!(problem["errors"][0]["detail"], super::nul::DETAIL, "{path} {body}");
     }
 }
 
@@ -315,9 +346,35 @@ async fn probes_answer_and_draining_is_not_ready() {
 }
 
 #[tokio::test]
-async fn the_document_and_its_page_are_public() {
+async fn everybody_may_read_the_customers_document_and_admins_the_whole() {
     let state = state();
-    let json = send(&state, Method::GET, "/api/openapi.json", &[], "").await;
-    assert_eq!(json.into_body().into_string().await.unwrap(), crate::spec_json());
-    assert_eq!(send(&state, Method::GET, "/api/docs", &[], "").await.content_type(), Some("text/html; charset=utf-8"));
+    let read = async |path: &str, role: Option<Role>| {
+        let bearer = role.map(|role| format!("Bearer {}", token(&state, role)));
+        let headers: Vec<_> = bearer.as_deref().map(|bearer| ("authorization", bearer)).into_iter().collect();
+        let response = send(&state, Method::GET, path, &headers, "").await;
+        (response.status().as_u16(), response.into_body().into_string().await.unwrap())
+    };
+    let (status, json) = read("/api/openapi.json", None).await;
+    assert!(status == 200 && json.contains("\"Nimbus\"") && !json.contains("/api/admin"), "{status}");
+    assert!(!read("/api/docs", Some(Role::Admin)).await.1.contains("/api/admin"), "the same to everybody");
+    assert_eq!(read("/api/admin/openapi.json", Some(Role::Admin)).await, (200, crate::spec_json()));
+    assert!(read("/api/admin/docs", Some(Role::Admin)).await.1.contains("/api/admin/clouds"));
+    for path in ["/api/admin/openapi.json", "/api/admin/docs"] {
+        assert_eq!(read(path, None).await.0, 401, "{path}");
+        assert_eq!(read(path, Some(Role::User)).await.0, 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_shows_pictures_of_ours_and_the_logo_alone() {
+    let policy = async |logo: Option<&str>| {
+        let mut options = options_with(0, ORIGIN);
+        options.brand.logo_url = logo.map(|logo| logo.parse().unwrap());
+        let response = send(&state_of(options), Method::GET, "/", &[], "").await;
+        response.header("content-security-policy").unwrap().to_owned()
+    };
+    assert!(policy(None).await.contains("img-src 'self' data:;"));
+    assert!(
+        policy(Some("https://cdn.acme.com/logo.svg?v=1")).await.contains("img-src 'self' data: https://cdn.acme.com;")
+    );
 }

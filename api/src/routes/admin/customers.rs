@@ -143,7 +143,10 @@ impl CustomersApi {
             request.into_bytes(),
         )?;
         let credited = ledger::credit(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
-        Ok(Answer::new(Credited { entry: credited.entry.into(), balance: Money(credited.balance) }))
+        Ok(Answer::new(Credited {
+            entry: StatementEntry::of(&credited.entry, &app.ctx.vault),
+            balance: Money(credited.balance),
+        }))
     }
 
     /// Read a customer's statement
@@ -172,6 +175,6 @@ impl CustomersApi {
         // The ledger knows no names: the organisation must be a customer for its address to exist.
         let customer = customer::get(&app.ctx, &actor, org.0.0).await?;
         let found = ledger::customer_statement(&app.ctx, &actor, customer.org_id, &request).await?;
-        Ok(Answer::new(Paged::of(found, StatementEntry::from)))
+        Ok(Answer::new(Paged::of(found, |row| StatementEntry::of(&row, &app.ctx.vault))))
     }
 }

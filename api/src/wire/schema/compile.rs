@@ -30,7 +30,11 @@ pub(super) fn schema(value: &Value, document: &Value, depth: usize) -> Schema {
     if depth > MAX_DEPTH {
         return Schema(Kind::Any);
     }
-    // An optional member wraps its reference in `allOf`.
+    // An optional member is `anyOf` a schema and null.
+    if let Some(either) = value["anyOf"].get(0) {
+        return schema(either, document, depth + 1);
+    }
+    // A member with a description of its own wraps its reference in `allOf`.
     let reference = value["$ref"].as_str().or_else(|| value["allOf"][0]["$ref"].as_str());
     if let Some(target) = reference.and_then(|reference| referred(reference, document)) {
         return schema(target, document, depth + 1);

@@ -25,7 +25,10 @@ fn sample() -> Schema {
             },
             "count": { "type": "integer", "minimum": 1, "maximum": 9, "nullable": true },
             "on": { "type": "boolean" },
-            "inner": { "allOf": [{ "$ref": "#/components/schemas/Inner" }], "nullable": true },
+            "inner": { "anyOf": [
+                { "$ref": "#/components/schemas/Inner" },
+                { "type": "string", "nullable": true, "enum": [null] },
+            ] },
         },
     });
     Schema::compile(&schema, &document)

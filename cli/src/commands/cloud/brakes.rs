@@ -18,13 +18,13 @@ pub async fn show(ctx: &Ctx, output: Output, id: CloudId) -> anyhow::Result<()> 
         return Ok(());
     }
     if let Some(other) = &brakes.other_account {
-        println!("The token belongs to another account: {other}. Nothing is compared.");
+        say!("The token belongs to another account: {other}. Nothing is compared.");
     }
     if let Some(words) = &brakes.epoch_held {
-        println!("{words} Machines that no server owns are not deleted.");
+        say!("{words} Machines that no server owns are not deleted.");
     }
     output::rows(COLUMNS, brakes.held.iter().map(row));
-    println!(
+    say!(
         "servers that would be lost bring {} an hour; machines that would be deleted cost {}",
         Money::usd(brakes.lost_hour_micros),
         Money::usd(brakes.orphan_hour_micros)

@@ -39,7 +39,7 @@ pub async fn run(source: &Source, output: Output, what: Option<Clouds>) -> anyho
         }
         Clouds::Distrust => {
             let clouds = cloud::forget_marks(&ctx, &actor).await?;
-            println!("{clouds} clouds only report from now on; `skypanel cloud release --trust` ends that for one");
+            say!("{clouds} clouds only report from now on; `skypanel cloud release --trust` ends that for one");
             return Ok(ExitCode::SUCCESS);
         }
         Clouds::Pause(told) => {

@@ -30,7 +30,7 @@ pub async fn run(source: &Source, wanted: Option<String>) -> anyhow::Result<Exit
         });
         table.add_row([cloud.name, token, email, sells]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

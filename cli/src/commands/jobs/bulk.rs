@@ -9,6 +9,7 @@ use domain::{Actor, BulkAction, Ctx};
 
 use super::super::output::{self, on_record};
 use crate::args::operator::{Output, Which};
+use crate::say;
 
 /// Counts the jobs that match, and enqueues a job that does it to each.
 pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) -> anyhow::Result<()> {
@@ -29,7 +30,7 @@ pub async fn run(ctx: &Ctx, action: BulkAction, which: Which, output: Output) ->
         let job = AdminJob::whole(work::admin_get(ctx, &actor, id).await?);
         output::json(&json_of(&BulkAnswer::started(count, job)));
     } else {
-        println!("{id} will {action} {count} jobs; follow it with `skypanel jobs show {id}`.");
+        say!("{id} will {action} {count} jobs; follow it with `skypanel jobs show {id}`.");
     }
     Ok(())
 }
@@ -40,16 +41,16 @@ fn show(preview: BulkPreview, action: BulkAction, output: Output) {
         return;
     }
     super::table(&preview.sample);
-    println!("This would {action} {} jobs. Nothing was changed.", preview.count);
+    say!("This would {action} {} jobs. Nothing was changed.", preview.count);
 }
 
 /// Questions go to standard error, so that what a script reads stays JSON.
 fn confirm(preview: &BulkPreview, action: BulkAction) -> anyhow::Result<()> {
     let count = preview.count;
     for job in &preview.sample {
-        eprintln!("{} {} {}", job.id, job.kind, job.state);
+        say_aside!("{} {} {}", job.id, job.kind, job.state);
     }
-    eprint!("{count} jobs match. Type {count} to {action} them: ");
+    say::aside(format_args!("{count} jobs match. Type {count} to {action} them: "));
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).context("reading the number from standard input")?;
     ensure!(line.trim() == count.to_string(), "that is not {count}; nothing was changed");

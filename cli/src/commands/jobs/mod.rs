@@ -94,11 +94,11 @@ async fn act(
     if output.json {
         output::json(&json_of(&AdminJob::whole(job)));
     } else if after != id {
-        println!("{id} had ended; it is retried as {after}, which is {}.", job.state);
+        say!("{id} had ended; it is retried as {after}, which is {}.", job.state);
     } else if job.cancel_requested && job.finished_at.is_none() {
-        println!("{id} is {} and was asked to stop.", job.state);
+        say!("{id} is {} and was asked to stop.", job.state);
     } else {
-        println!("{id} is {}.", job.state);
+        say!("{id} is {}.", job.state);
     }
     Ok(())
 }
@@ -112,5 +112,5 @@ fn counts(counts: work::Counts, output: Output) {
         ["state", "jobs"],
         counts.by_state.iter().map(|(state, count)| [state.to_string(), count.to_string()]),
     );
-    println!("{} need attention.", counts.attention);
+    say!("{} need attention.", counts.attention);
 }

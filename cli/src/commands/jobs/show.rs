@@ -17,11 +17,11 @@ pub fn show(job: work::AdminJob, output: Output) {
     }
     facts(&job);
     if !job.timeline.is_empty() {
-        println!("\nTimeline");
+        say!("\nTimeline");
         timeline(&job);
     }
     if !job.calls.is_empty() {
-        println!("\nCalls to the provider");
+        say!("\nCalls to the provider");
         calls(&job);
     }
 }
@@ -72,7 +72,7 @@ fn facts(job: &work::AdminJob) {
     ];
     for (name, value) in lines.iter().filter(|(name, value)| !(value.is_empty() || value == "-" && *name != "you may"))
     {
-        println!("{name:<13} {value}");
+        say!("{name:<13} {value}");
     }
 }
 

@@ -32,7 +32,7 @@ pub fn show(found: queue::Statistics, output: Output) {
         "p99",
     ];
     output::rows(columns, std::iter::once(total).chain(kinds).chain(clouds));
-    println!("Over the last {}.", span(f64::from(seconds)));
+    say!("Over the last {}.", span(f64::from(seconds)));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of runs, far below 2^52")]

@@ -1187,8 +1187,8 @@ export interface components {
         };
         /** @description An event. */
         Activity: {
-            /** @description The user who caused it; null for the platform and the operator. */
-            actor?: components["schemas"]["Person"] | null;
+            /** @description The member of the organisation who caused it; null for the platform and its staff. */
+            actor?: components["schemas"]["Person"] | (null);
             /**
              * Format: date-time
              * @description When it happened.
@@ -1200,7 +1200,7 @@ export interface components {
             entity_type?: string | null;
             /** @description Its dotted name, such as `vps.create`. */
             event: string;
-            /** @description Its number, which rises with each event. */
+            /** @description Its number, which tells nothing of how many there are. */
             id: string;
             /**
              * Format: id
@@ -1231,7 +1231,7 @@ export interface components {
         /** @description A job with everything that administrators need. */
         AdminJob: {
             /** @description The user who requested it; null for the platform and the operator. */
-            actor?: components["schemas"]["Person"] | null;
+            actor?: components["schemas"]["Person"] | (null);
             /**
              * Format: double
              * @description Seconds from its creation until now, or until it ended.
@@ -1259,7 +1259,7 @@ export interface components {
             /** @description Whether an administrator asked it to stop. */
             cancel_requested: boolean;
             /** @description The cloud whose provider it calls. */
-            cloud?: components["schemas"]["NamedCloud"] | null;
+            cloud?: components["schemas"]["NamedCloud"] | (null);
             /**
              * Format: int32
              * @description How often a worker disappeared while running it.
@@ -1276,7 +1276,7 @@ export interface components {
              */
             deadline_at: string;
             /** @description Why it last failed. */
-            error?: components["schemas"]["JobError"] | null;
+            error?: components["schemas"]["JobError"] | (null);
             /** @description Its failures, the oldest first; only in the response for a single job. */
             errors?: components["schemas"]["JobFailure"][] | null;
             /**
@@ -1300,14 +1300,14 @@ export interface components {
              */
             max_attempts: number;
             /** @description The organisation that it belongs to. */
-            organisation?: components["schemas"]["Organisation"] | null;
+            organisation?: components["schemas"]["Organisation"] | (null);
             /**
              * Format: int32
              * @description From 1 (interactive) to 9 (bulk).
              */
             priority: number;
             /** @description How far it has come. */
-            progress?: components["schemas"]["Progress"] | null;
+            progress?: components["schemas"]["Progress"] | (null);
             /** @description The queue whose workers run it. */
             queue: components["schemas"]["Queue"];
             /** @description What it found out; only in the response for a single job. */
@@ -1346,7 +1346,7 @@ export interface components {
              */
             taken_up_by?: string | null;
             /** @description What it works on. */
-            target?: components["schemas"]["JobTarget"] | null;
+            target?: components["schemas"]["JobTarget"] | (null);
             /** @description Everything it did; only in the response for a single job. */
             timeline?: components["schemas"]["TimelineEntry"][] | null;
             /** @description The W3C trace of the request that created it; only in the response for a single job. */
@@ -1426,7 +1426,7 @@ export interface components {
              */
             count: number;
             /** @description The job that works through them, with its progress; null when they are only counted. */
-            job?: components["schemas"]["AdminJob"] | null;
+            job?: components["schemas"]["AdminJob"] | (null);
             /** @description The newest few of them, when they are only counted. */
             sample: components["schemas"]["AdminJob"][];
         };
@@ -1452,16 +1452,10 @@ export interface components {
             org?: string | null;
             /** @description Only jobs with this id, or with this text in an error or a name. */
             q?: string | null;
-            /**
-             * @description Only jobs of this queue.
-             * @enum {string|null}
-             */
-            queue?: "provision" | "power" | "billing" | "mail" | "upkeep" | null;
-            /**
-             * @description Only jobs in this state.
-             * @enum {string|null}
-             */
-            state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck" | null;
+            /** @description Only jobs of this queue. */
+            queue?: ("provision" | "power" | "billing" | "mail" | "upkeep") | (null);
+            /** @description Only jobs in this state. */
+            state?: ("queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck") | (null);
         };
         /** @description What to do with many jobs. */
         BulkRequest: {
@@ -1499,7 +1493,7 @@ export interface components {
             /** @description Whether customers can order it. */
             active?: boolean | null;
             /** @description A new markup, for orders from now on. */
-            markup_monthly?: components["schemas"]["Money"] | null;
+            markup_monthly?: components["schemas"]["Money"] | (null);
             /** @description A new name on the price list. */
             name?: string | null;
         };
@@ -1613,7 +1607,7 @@ export interface components {
             /** @description The cloud. */
             cloud: components["schemas"]["Cloud"];
             /** @description The job, if one was needed. */
-            job?: components["schemas"]["AdminJob"] | null;
+            job?: components["schemas"]["AdminJob"] | (null);
         };
         /** @description How many requests of one class the provider accepts. */
         CloudRate: {
@@ -2080,7 +2074,7 @@ export interface components {
             /** @description What it does, such as `vps.provision`. */
             kind: string;
             /** @description How far it has come. */
-            progress?: components["schemas"]["Progress"] | null;
+            progress?: components["schemas"]["Progress"] | (null);
             /** @description Its state. */
             state: components["schemas"]["JobState"];
             /** @description What it did, the earliest first. Empty in lists of servers. */
@@ -2268,7 +2262,7 @@ export interface components {
             entity_type?: string | null;
             /** @description Its dotted name, such as `vps.create`. */
             event: string;
-            /** @description Rises with each event; a client that returns sends the last one as `Last-Event-ID`. */
+            /** @description Its number; a client that returns sends the last one as `Last-Event-ID`. */
             id: string;
             /**
              * Format: id
@@ -2728,7 +2722,7 @@ export interface components {
             /** @description The kind of job that it creates. */
             job_kind: string;
             /** @description The job of its last tick. */
-            last_job?: components["schemas"]["TickJob"] | null;
+            last_job?: components["schemas"]["TickJob"] | (null);
             /**
              * Format: date-time
              * @description When it last ticked.
@@ -2764,7 +2758,7 @@ export interface components {
             balance_after: components["schemas"]["Money"];
             /** @description The same as a sentence. */
             description: string;
-            /** @description Its number, which rises with each entry. */
+            /** @description Its number, which tells nothing of how many there are. */
             id: string;
             /** @description Why the money moved. */
             kind: components["schemas"]["StatementKind"];
@@ -2808,7 +2802,7 @@ export interface components {
         /** @description A tick of a schedule. */
         Tick: {
             /** @description The job that it created. */
-            job?: components["schemas"]["TickJob"] | null;
+            job?: components["schemas"]["TickJob"] | (null);
             /**
              * Format: date-time
              * @description When it was recorded.
@@ -2980,7 +2974,7 @@ export interface components {
             /** @description Its public IPv6 address, once it has one. */
             ipv6?: string | null;
             /** @description The job that is working on it. */
-            job?: components["schemas"]["Job"] | null;
+            job?: components["schemas"]["Job"] | (null);
             /** @description The customer's name for it. */
             label: string;
             /**
@@ -3235,6 +3229,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request took too long to arrive */
+        Problem408: {
+            headers: {
+                /** @description The request's reference; quote it when you contact support. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Conflict */
         Problem409: {
             headers: {
@@ -3368,6 +3373,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_Cloud"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -3404,6 +3410,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3516,6 +3523,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3586,6 +3594,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3624,6 +3633,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3766,6 +3776,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -3898,6 +3909,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -3926,6 +3938,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobCounts"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4033,6 +4046,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4072,6 +4086,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4112,6 +4127,7 @@ export interface operations {
             402: components["responses"]["Problem402"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4140,6 +4156,7 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4167,6 +4184,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_AdminPlan"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4201,6 +4219,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4270,6 +4289,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4298,6 +4318,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_QueueFigures"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4336,6 +4357,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4374,6 +4396,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4412,6 +4435,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4439,6 +4463,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_Schedule"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4473,6 +4498,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4511,6 +4537,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4551,6 +4578,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4616,6 +4644,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_Worker"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4654,6 +4683,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4692,6 +4722,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4730,6 +4761,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4764,6 +4796,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4789,6 +4822,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -4815,6 +4849,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4842,6 +4877,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -4875,6 +4911,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4910,6 +4947,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -4937,6 +4975,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"];
                 };
             };
+            400: components["responses"]["Problem400"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5025,6 +5064,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_Plan"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -5198,6 +5238,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             402: components["responses"]["Problem402"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -5271,6 +5312,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -5310,6 +5352,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -5351,6 +5394,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -5448,6 +5492,7 @@ export interface operations {
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
