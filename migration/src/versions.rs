@@ -56,6 +56,7 @@ pub const VERSIONS: &[Version] = &[
     ),
     version!("m20261123_000002_platform", "0002_platform"),
     version!("m20261129_000003_names", "0003_names"),
+    version!("m20261129_000006_prices", "0006_prices"),
 ];
 
 impl MigrationName for Version {

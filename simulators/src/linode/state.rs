@@ -13,6 +13,7 @@ use super::{
     faults::{FaultKind, Faults},
     instances::{Change, Instance, Status},
     limits::Limits,
+    market::Market,
     order::Order,
     reply::{ApiError, ApiResult, ErrorReason},
     timing::Timing,
@@ -35,6 +36,7 @@ pub(crate) struct State {
     pub(crate) tokens: BTreeSet<String>,
     pub(crate) timing: Timing,
     pub(crate) limits: Limits,
+    pub(crate) market: Market,
     pub(crate) faults: Faults,
     pub(crate) events: Events,
     pub(super) live: BTreeMap<u64, Instance>,
@@ -66,6 +68,7 @@ impl State {
             tokens: config.tokens.iter().cloned().collect(),
             timing: config.timing,
             limits: Limits::new(config.limits),
+            market: Market::default(),
             faults: Faults::default(),
             events: Events::default(),
             live: BTreeMap::new(),
@@ -153,6 +156,7 @@ impl State {
 
     /// Creates a machine; `method` and `path` are the request's, for faults that affect only what is created.
     pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> ApiResult {
+        self.market.admit(&order)?;
         let ipv4 = self.room_for(&order)?;
         let birth = Birth {
             boot_fails: self.faults.take(FaultKind::BootFails, method, path).is_some(),

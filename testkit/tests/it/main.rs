@@ -13,6 +13,8 @@ mod migrate;
 mod operate;
 mod operator;
 mod operator_jobs;
+mod prices;
+mod retry;
 mod sale;
 mod schedule;
 mod schema;

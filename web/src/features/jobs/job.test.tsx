@@ -67,6 +67,20 @@ describe('a job', () => {
     expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
   })
 
+  it('says before a retry that it takes the customer’s money again', async () => {
+    const { user } = show({ retry_takes: { amount: '0.019178', currency: 'USD' } })
+    await user.click(await screen.findByRole('button', { name: 'Retry' }))
+    const dialog = await screen.findByRole('dialog')
+    expect(dialog).toHaveTextContent('takes $0.019178, the first hour, from the customer’s wallet again')
+    expect(dialog).not.toHaveTextContent('nothing is charged twice')
+  })
+
+  it('says why an order without its password is not retried', async () => {
+    show({ can_retry: false, password_gone: true })
+    expect(await screen.findByText(/They have to order again/)).toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
+  })
+
   it('goes back to an earlier step while it is stuck, never to a later one', async () => {
     const { server, user } = show({ state: 'stuck', crashes: 3 })
     server.on(RETRY, { ...jobDetail, state: 'queued' })

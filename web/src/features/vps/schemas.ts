@@ -12,7 +12,9 @@ export const labelSchema = z
   )
 
 const PRIVATE = /PRIVATE KEY/
-const PUBLIC = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/=]{40,}( .*)?$/
+const TOKEN = /^sk-/
+/** The beginning of a key; the server reads it to its end, and mends line breaks from pasting. */
+const PUBLIC = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521))\s+[A-Za-z0-9+/=\s]{40,}/
 
 export const createSchema = (minPassword: number) =>
   z
@@ -30,6 +32,8 @@ export const createSchema = (minPassword: number) =>
       if (v.access === 'ssh') {
         if (PRIVATE.test(v.ssh_public_key))
           fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
+        else if (TOKEN.test(v.ssh_public_key))
+          fail('ssh_public_key', 'Keys of security tokens can’t be used here. Use one that begins with ssh-ed25519.')
         else if (!PUBLIC.test(v.ssh_public_key))
           fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
       } else {

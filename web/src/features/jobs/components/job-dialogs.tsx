@@ -2,6 +2,7 @@ import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
+import { formatMoney } from '@/lib/money'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -53,6 +54,12 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
         <p>
           Step “{from.name}” and the steps after it run again. What they already created is found and reused, not
           created a second time.
+        </p>
+      ) : job.retry_takes ? (
+        <p>
+          The order had failed, and its money was given back. Retrying takes{' '}
+          <strong className="num">{formatMoney(job.retry_takes, { digits: 'exact' })}</strong>, the first hour, from the
+          customer’s wallet again; they are told by email. It comes back if the order fails once more.
         </p>
       ) : (
         <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>

@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
 import { useNavigate, useSearchParams } from 'react-router'
@@ -11,6 +11,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useCreateVps, type CreateVps } from '@/features/vps/api/mutations'
+import { planQuoteQuery, regionsQuery } from '@/features/vps/api/queries'
 import { AccessFields } from '@/features/vps/components/access-fields'
 import { CreateSummary } from '@/features/vps/components/create-summary'
 import { ImageFields } from '@/features/vps/components/image-fields'
@@ -19,15 +20,23 @@ import { clearDraft, loadDraft, saveDraft } from '@/features/vps/create-draft'
 import { createSchema, type CreateForm } from '@/features/vps/schemas'
 import { toProblem, type Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
+import type { Money } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
 import { useIdempotencyKey } from '@/lib/idempotency'
 import { useConfig } from '@/lib/use-config'
 
-export function bodyOf(form: CreateForm): CreateVps {
+export function bodyOf(form: CreateForm, seen: Money | null): CreateVps {
   const { plan_id, region, image, label } = form
   const access =
     form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
-  return { plan_id, region, image, label: label.trim(), ...access }
+  return { plan_id, region, image, label: label.trim(), ...access, ...(seen ? { price_hourly: seen } : {}) }
+}
+
+/** A price that was agreed to after it changed, for one plan in one region. */
+interface Agreed {
+  plan_id: string
+  region: string
+  price: Money
 }
 
 /** The order of a server: choices on the left, what they cost on the right. */
@@ -37,25 +46,38 @@ export function CreateVpsForm() {
   const navigate = useNavigate()
   const create = useCreateVps()
   const key = useIdempotencyKey()
+  const client = useQueryClient()
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [defaultValues] = useState<CreateForm>(() => {
-    const draft = loadDraft()
-    return { ...draft, plan_id: params.get('plan') ?? draft.plan_id, root_password: '' }
-  })
+  const [agreed, setAgreed] = useState<Agreed | null>(null)
+  const [defaultValues] = useState<CreateForm>(() => ({ ...loadDraft(), ...orderAgain(params), root_password: '' }))
   const form = useForm<CreateForm>({ resolver: zodResolver(createSchema(min_password_length)), defaultValues })
 
   useEffect(() => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(values) }), [form])
 
+  /** The price of an hour on this page: that of the summary, else that of the choices. */
+  const seen = ({ plan_id, region }: CreateForm): Money | null => {
+    if (agreed?.plan_id === plan_id && agreed.region === region) return agreed.price
+    const quoted = client.getQueryData(planQuoteQuery(plan_id, region).queryKey)
+    const there = client.getQueryData(regionsQuery(plan_id).queryKey)?.items.find((r) => r.id === region)
+    return (quoted ?? there)?.price.hourly ?? null
+  }
+
   const submit = form.handleSubmit(async (values) => {
     setProblem(null)
     try {
-      const { vps } = await create.mutateAsync({ body: bodyOf(values), key: key.current() })
+      const { vps } = await create.mutateAsync({ body: bodyOf(values, seen(values)), key: key.current() })
       clearDraft()
       void navigate(`/servers/${vps.id}`, { replace: true })
     } catch (error) {
       const failed = toProblem(error)
       // A refusal is an answer: the next try is a new order. After silence the same order is repeated.
       if (!failed.transient) key.renew()
+      if (failed.code === 'price_changed') {
+        const price = failed.money('price_now')
+        setAgreed(price ? { plan_id: values.plan_id, region: values.region, price } : null)
+        void client.invalidateQueries({ queryKey: ['plans'] })
+        void client.invalidateQueries({ queryKey: ['wallet', 'plan-quote'] })
+      }
       if (failed.code === 'label_taken') {
         form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
         return
@@ -92,6 +114,17 @@ export function CreateVpsForm() {
       </form>
     </FormProvider>
   )
+}
+
+/** What an address brings along: a plan, or all that is kept of an order that failed. */
+function orderAgain(params: URLSearchParams): Partial<CreateForm> {
+  const access = params.get('access')
+  const kept = { plan_id: params.get('plan'), region: params.get('region'), image: params.get('image') }
+  return {
+    ...(Object.fromEntries(Object.entries(kept).filter(([, value]) => value)) as Partial<CreateForm>),
+    ...(params.get('name') ? { label: params.get('name') ?? '' } : {}),
+    ...(access === 'ssh' || access === 'password' ? { access } : {}),
+  }
 }
 
 const FIELDS: Partial<Record<string, keyof CreateForm>> = {
