@@ -1,7 +1,8 @@
 //! What a mail needs to be written.
 
-use entity::{UserId, VpsId};
+use entity::{Money, UserId, VpsId};
 
+use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
 
@@ -23,6 +24,31 @@ db::row! {
         pub label: String,
         /// Words for the customer when the order failed.
         pub failure: Option<String>,
+        /// The price of a month, in micro-units.
+        pub month_micros: i64,
+        /// Hours after which it is reached.
+        pub hours_per_month: i32,
+    }
+}
+
+impl MailedServer {
+    /// The first hour, which an order sets aside.
+    #[must_use]
+    pub fn first_hour(&self) -> Money {
+        Money::usd(cumulative_micros(self.month_micros, self.hours_per_month, 1))
+    }
+}
+
+db::row! {
+    /// A plan whose cost an administrator has not seen yet.
+    #[derive(Clone, Debug)]
+    pub struct ChangedPlan {
+        /// Its name on the price list.
+        pub name: String,
+        /// What the provider charged for a month when the plan was last set, in micro-units.
+        pub known_micros: Option<i64>,
+        /// What it charges now, in micro-units; none when it no longer sells the size.
+        pub now_micros: Option<i64>,
     }
 }
 
@@ -42,9 +68,20 @@ pub async fn mailed_server(ctx: &Ctx, vps: VpsId) -> Result<MailedServer> {
     select_server(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))
 }
 
+/// Plans that cost something else than when they were last set, or whose sizes are no longer sold; at most 50.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn plans_to_check(ctx: &Ctx) -> Result<Vec<ChangedPlan>> {
+    changed_plans(50).all(&ctx.db).await
+}
+
 db::statement! {
     fn select_recipient(user: UserId) -> Recipient =
         "select email from app_user where id = $1 and deleted_at is null";
 
-    fn select_server(vps: VpsId) -> MailedServer = "select label, failure from vps where id = $1";
+    fn select_server(vps: VpsId) -> MailedServer =
+        "select label, failure, month_micros, hours_per_month from vps where id = $1";
+
+    fn changed_plans(limit: i64) -> ChangedPlan = file "mail/changed_plans.sql";
 }

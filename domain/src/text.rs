@@ -55,32 +55,6 @@ pub fn label(pointer: &str, text: &str) -> Result<String> {
     Ok(text)
 }
 
-/// A public SSH key in `OpenSSH`'s one-line form.
-///
-/// # Errors
-/// When it is not `<type> <base64> [comment]` with a type that servers accept.
-pub fn ssh_public_key(pointer: &str, text: &str) -> Result<String> {
-    use base64::Engine as _;
-    const KINDS: &[&str] = &[
-        "ssh-ed25519",
-        "ssh-rsa",
-        "ecdsa-sha2-nistp256",
-        "ecdsa-sha2-nistp384",
-        "ecdsa-sha2-nistp521",
-        "sk-ssh-ed25519@openssh.com",
-        "sk-ecdsa-sha2-nistp256@openssh.com",
-    ];
-    let text = line(pointer, text, 40, 8192)?;
-    let wrong = || Error::field(pointer, "paste one public key, such as the line in ~/.ssh/id_ed25519.pub");
-    let mut parts = text.splitn(3, ' ');
-    let kind = parts.next().filter(|kind| KINDS.contains(kind)).ok_or_else(wrong)?;
-    let blob =
-        parts.next().and_then(|blob| base64::engine::general_purpose::STANDARD.decode(blob).ok()).ok_or_else(wrong)?;
-    // The blob repeats the type as a length-prefixed string (RFC 4253, 6.6).
-    let length = u32::try_from(kind.len()).unwrap_or(u32::MAX).to_be_bytes();
-    if blob.starts_with(&length) && blob[4..].starts_with(kind.as_bytes()) { Ok(text) } else { Err(wrong()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,19 +75,6 @@ mod tests {
         assert_eq!(line("/name", "👨\u{200D}👩\u{200D}👧", 1, 100).unwrap(), "👨\u{200D}👩\u{200D}👧");
         for bad in ["", " ", "a\u{202E}b", "a\nb", "\u{200C}"] {
             assert!(line("/name", bad, 1, 100).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn keys() {
-        let good = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKk3nVd9CQwGkRrvYq7Xg0lYJw5tV1dW0Zb3JzLx2QhH ada@laptop";
-        assert!(ssh_public_key("/ssh_public_key", good).is_ok());
-        for bad in [
-            "ssh-ed25519 AAAA",
-            "-----BEGIN OPENSSH PRIVATE KEY-----aaaaaaaaaaaaaaaaaaaaaaaa",
-            &good.replacen("ed25519", "rsa", 1),
-        ] {
-            assert!(ssh_public_key("/ssh_public_key", bad).is_err(), "{bad:?}");
         }
     }
 }

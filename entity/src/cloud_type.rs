@@ -33,5 +33,7 @@ pub struct Model {
     pub month_micros: i64,
     /// When a sync last saw it.
     pub seen_at: DateTimeUtc,
+    /// When a sync first missed it; it stays while a plan is of it.
+    pub gone_at: Option<DateTimeUtc>,
 }
 no_relations!();

@@ -17,6 +17,7 @@ pub mod cloud;
 pub mod cloud_budget;
 pub mod cloud_finding;
 pub mod cloud_image;
+pub mod cloud_offer;
 pub mod cloud_region;
 pub mod cloud_sight;
 pub mod cloud_type;

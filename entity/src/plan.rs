@@ -26,5 +26,7 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Set for deleted plans: the row stays for its servers.
     pub deleted_at: Option<DateTimeUtc>,
+    /// What the provider charged for a month when an administrator last set the plan, in micro-units of USD.
+    pub known_cost_micros: Option<i64>,
 }
 no_relations!();

@@ -67,7 +67,8 @@ pub struct Model {
     pub provider_label: String,
     /// The provider's own id; none until the provider confirmed one.
     pub provider_ref: Option<String>,
-    /// The customer's name for it, 3 to 64 characters; unique in the organisation among undeleted servers.
+    /// The customer's name for it, 3 to 64 characters; unique in the organisation among undeleted
+    /// servers whose order did not fail.
     pub label: String,
     /// Changed by `domain::vps` alone.
     pub status: VpsStatus,
@@ -117,5 +118,7 @@ pub struct Model {
     pub deleted_at: Option<DateTimeUtc>,
     /// Set while it is deleting: the status that a cancelled deletion gives back.
     pub status_before_delete: Option<VpsStatus>,
+    /// Which field of the order the customer has to fill in differently, as a pointer such as `/root_password`.
+    pub failure_field: Option<String>,
 }
 no_relations!();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::queue::Failure;
 pub use domain::work::Outcome;
 use domain::{Error, ErrorKind};
-use providers::{ErrorClass, MailError, ProviderError, code};
+use providers::{ErrorClass, MailError, OrderInput, ProviderError, code};
 
 use crate::Running;
 use crate::retry::{Attempts, FailureClass, next};
@@ -58,6 +58,15 @@ impl JobError {
             }),
             Self::Mail(MailError::Permanent(_)) => Some(FailureClass::Permanent),
             Self::Mail(MailError::Transient(_)) => Some(FailureClass::Transient),
+        }
+    }
+
+    /// What the customer has to choose differently.
+    #[must_use]
+    pub fn input(&self) -> Option<OrderInput> {
+        match self {
+            Self::Provider(error) => error.input,
+            Self::Rule(_) | Self::Mail(_) => None,
         }
     }
 

@@ -58,6 +58,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261129_000003_names", "0003_names"),
     version!("m20261129_000004_identity", "0004_identity"),
     version!("m20261129_000005_sessions", "0005_sessions"),
+    version!("m20261129_000006_prices", "0006_prices"),
     version!("m20261129_000007_grants", "0007_grants"),
 ];
 

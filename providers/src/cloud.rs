@@ -109,6 +109,30 @@ pub struct Catalog {
     pub regions: Vec<CloudRegion>,
     /// The public images that can be deployed; an account's own images are left out.
     pub images: Vec<CloudImage>,
+    /// Where a size differs from region to region: a pair that is missing is available at the size's price.
+    pub offers: Vec<CloudOffer>,
+}
+
+/// What a size costs. Prices are integer millionths of a US dollar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CloudPrice {
+    /// An hour.
+    pub hourly_micros: i64,
+    /// A month.
+    pub monthly_micros: i64,
+}
+
+/// A size in a region where it differs from the size elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudOffer {
+    /// The provider's id of the size.
+    pub type_id: String,
+    /// The provider's id of the region.
+    pub region: String,
+    /// The price there; none where it is the size's own.
+    pub price: Option<CloudPrice>,
+    /// Whether servers of this size can be created there now.
+    pub available: bool,
 }
 
 /// A size of server. Prices are integer millionths of a US dollar.

@@ -50,6 +50,15 @@ pub enum ErrorClass {
     Unknown,
 }
 
+/// What only the customer who orders can choose differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderInput {
+    /// The root password.
+    RootPassword,
+    /// The public SSH key.
+    SshKey,
+}
+
 /// A call to a provider that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
@@ -62,6 +71,8 @@ pub struct ProviderError {
     pub message: String,
     /// The field of the request at fault, in the provider's spelling.
     pub field: Option<String>,
+    /// The customer's own input that an order was refused for.
+    pub input: Option<OrderInput>,
     /// How long to wait before asking again, where the provider said so (at most 15 minutes).
     pub retry_after: Option<Duration>,
     /// The provider's own id of the exchange, for a support ticket.
@@ -79,6 +90,7 @@ impl ProviderError {
             code: code.to_owned(),
             message: message.into(),
             field: None,
+            input: None,
             retry_after: None,
             request_id: None,
             status: None,

@@ -17,10 +17,10 @@ mod meter;
 mod smtp;
 
 pub use cloud::{
-    Answered, Catalog, CloudIdentity, CloudImage, CloudProvider, CloudRegion, CloudType, CreateInstance, Instance,
-    InstanceState, ProviderKind, RestartProgress, TakenRestart,
+    Answered, Catalog, CloudIdentity, CloudImage, CloudOffer, CloudPrice, CloudProvider, CloudRegion, CloudType,
+    CreateInstance, Instance, InstanceState, ProviderKind, RestartProgress, TakenRestart,
 };
 pub use connections::Connections;
-pub use error::{ErrorClass, ProviderError, code};
+pub use error::{ErrorClass, OrderInput, ProviderError, code};
 pub use meter::{Budget, Call, CallClass, Meter, RateLimit};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

@@ -19,7 +19,8 @@ stage_judge_linode() {
   local document prism_port liar_port liar_prism_port
   npm_packages judges
   build_binaries
-  document=$(linode_document)
+  document=$DEV_DIR/linode-judged.json
+  node judges/linode/newer.mjs "$(linode_document)" "$document"
   node judges/linode/preflight.mjs "$document"
   port_for STAGE_PRISM && prism_port=$DEV_PORT_STAGE_PRISM
   # Prism forwards to the simulator of the stack, which starts below and keeps the port remembered here.
@@ -81,7 +82,7 @@ _prism_content() {
 # A judge that was never asked says nothing bad either.
 _prism_saw_everything() {
   local want
-  for want in 'get /regions' 'get /linode/types' 'get /images' 'get /account' 'get /linode/instances' 'post /linode/instances' \
+  for want in 'get /regions' 'get /regions/availability' 'get /linode/types' 'get /images' 'get /account' 'get /linode/instances' 'post /linode/instances' \
     'post /linode/instances/[0-9]+/boot' 'post /linode/instances/[0-9]+/shutdown' 'post /linode/instances/[0-9]+/reboot' \
     'get /linode/instances/[0-9]+' 'delete /linode/instances/[0-9]+'; do
     grep -qE "$want" "$LOG_DIR/$1.log" || die "Prism never saw: $want"

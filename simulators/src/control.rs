@@ -7,6 +7,7 @@
 //! | `GET`, `POST`, `DELETE /faults` | a [`Fault`] | lists, arms, disarms |
 //! | `PUT /limits` | members of `LimitSettings` | changes them and starts the windows again |
 //! | `PUT /timing` | members of `Timing` | changes them |
+//! | `GET`, `PUT /market` | a [`Market`] | what is sold otherwise than usual: prices and stock |
 //! | `PUT /token` | `token`, `valid`, `account` | makes a token valid or invalid; an empty account has that `euuid` |
 //! | `PUT /down` | `down` | closes every connection until set back |
 //! | `POST /instances` | a [`Stray`], or nothing | adds a machine that was never ordered |
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::{
     http,
-    linode::{Cloud, faults::Fault, strays::Stray},
+    linode::{Cloud, faults::Fault, market::Market, strays::Stray},
     smtp::{MailFault, Sink},
 };
 
@@ -90,6 +91,12 @@ impl Control {
             ("PUT", "/limits") => {
                 self.cloud.set_limits(merge(&self.cloud.limits(), body)?);
                 value(&self.cloud.limits())
+            }
+            ("GET", "/market") => value(&self.cloud.market()),
+            ("PUT", "/market") => {
+                let market: Market = read(body)?;
+                self.cloud.set_market(market.clone());
+                value(&market)
             }
             ("PUT", "/token") => {
                 let token: TokenChange = read(body)?;

@@ -26,6 +26,7 @@ pub use crate::{
     linode::{
         faults::{Fault, FaultKind},
         limits::{LimitClass, LimitSettings},
+        market::{Market, Tariff},
         strays::Stray,
         timing::Timing,
         truth::{Traffic, TrafficRoute, Truth, TruthInstance, TruthRequest},
@@ -164,6 +165,11 @@ impl Simulators {
     /// Sets how long machines take to change.
     pub fn set_timing(&self, timing: Timing) {
         self.cloud.set_timing(timing);
+    }
+
+    /// Changes what the cloud sells, and at which prices.
+    pub fn set_market(&self, market: Market) {
+        self.cloud.set_market(market);
     }
 
     /// Makes a token valid, for the account with the machines, or invalid.

@@ -3,7 +3,7 @@
 use domain::billing::{HOURS_PER_MONTH, hour_micros};
 use domain::{PlanId, catalog, cloud};
 use poem::web::Data;
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
@@ -50,7 +50,7 @@ pub struct Plan {
     disk_gib: i32,
     /// Monthly transfer in GB.
     transfer_gb: i32,
-    /// What it costs.
+    /// What it costs, where a region has no price of its own.
     price: Price,
 }
 
@@ -68,7 +68,37 @@ impl From<catalog::Plan> for Plan {
     }
 }
 
-/// A place where servers can be ordered.
+/// A place where a plan can be ordered.
+#[derive(Debug, Object)]
+pub struct PlanRegion {
+    /// Its id, for an order's `region`.
+    #[oai(validator(max_length = 100))]
+    id: String,
+    /// Its name for people.
+    #[oai(validator(max_length = 200))]
+    label: String,
+    /// Its country as an ISO 3166 code in lower case.
+    #[oai(validator(max_length = 8))]
+    country: String,
+    /// Whether servers of this plan can be created there now.
+    available: bool,
+    /// What the plan costs there.
+    price: Price,
+}
+
+impl From<catalog::Region> for PlanRegion {
+    fn from(region: catalog::Region) -> Self {
+        Self {
+            id: region.id,
+            label: region.label,
+            country: region.country,
+            available: region.available,
+            price: Price::of(region.month_micros, HOURS_PER_MONTH),
+        }
+    }
+}
+
+/// A place where a cloud has servers.
 #[derive(Debug, Object)]
 pub struct Region {
     /// Its id, for an order's `region`.
@@ -86,12 +116,6 @@ pub struct Region {
 
 impl From<cloud::CloudRegion> for Region {
     fn from(region: cloud::CloudRegion) -> Self {
-        Self { id: region.id, label: region.label, country: region.country, available: region.available }
-    }
-}
-
-impl From<catalog::Region> for Region {
-    fn from(region: catalog::Region) -> Self {
         Self { id: region.id, label: region.label, country: region.country, available: region.available }
     }
 }
@@ -158,7 +182,7 @@ impl PlansApi {
 
     /// List a plan's regions
     ///
-    /// Where the plan is offered, and where it is available now.
+    /// Where the plan is offered, where it is available now, and what it costs there.
     #[oai(path = "/api/plans/:id/regions", method = "get", operation_id = "listPlanRegions", tag = "Tag::Plans")]
     async fn regions(
         &self,
@@ -166,8 +190,8 @@ impl PlansApi {
         app: Data<&Shared>,
         /// The plan's id.
         id: Path<Id<PlanId>>,
-    ) -> Done<List<Region>> {
-        Ok(Answer::new(List::of(catalog::regions(&app.ctx, &reader.actor(), id.0.0).await?, Region::from)))
+    ) -> Done<List<PlanRegion>> {
+        Ok(Answer::new(List::of(catalog::regions(&app.ctx, &reader.actor(), id.0.0).await?, PlanRegion::from)))
     }
 
     /// List a plan's images
@@ -187,6 +211,8 @@ impl PlansApi {
     /// Quote a plan
     ///
     /// What an order of the plan would cost and set aside, and what would be left. Nothing is ordered.
+    /// An order that carries the quote's `price.hourly` as `price_hourly` is refused when the price
+    /// has changed since.
     #[oai(path = "/api/plans/:id/quote", method = "get", operation_id = "quotePlan", tag = "Tag::Plans")]
     async fn quote(
         &self,
@@ -194,8 +220,11 @@ impl PlansApi {
         app: Data<&Shared>,
         /// The plan's id.
         id: Path<Id<PlanId>>,
+        /// The id of one of the plan's regions, which may have a price of its own.
+        #[oai(validator(min_length = 1, max_length = 100))]
+        region: Query<Option<String>>,
     ) -> Done<PlanQuote> {
-        let quote = catalog::quote(&app.ctx, &reader.actor(), id.0.0).await?;
+        let quote = catalog::quote(&app.ctx, &reader.actor(), id.0.0, region.0.as_deref()).await?;
         Ok(Answer::new(PlanQuote {
             price: Price::of(quote.plan.month_micros, HOURS_PER_MONTH),
             held_now: Money(quote.held_now),

@@ -144,6 +144,8 @@ pub(super) fn schema() -> Value {
             "request_id": text("The request's reference; quote it when you contact support.", 64),
             "needed": amount("With `insufficient_funds`: the amount that the order needs."),
             "available": amount("With `insufficient_funds`: the amount that can be spent."),
+            "price_now": amount("With `price_changed`: what an hour costs now."),
+            "price_seen": amount("With `price_changed`: what the order said that an hour costs."),
             "owed": amount("With `in_debt`: the amount that is owed."),
         },
         "additionalProperties": true,

@@ -56,8 +56,12 @@ db::row! {
         pub cost_month_micros: i64,
         /// What we add to it, in micro-units.
         pub markup_month_micros: i64,
-        /// Whether it is on the price list while its cloud is valid.
+        /// Whether it is on the price list while its cloud is valid and sells the size.
         pub active: bool,
+        /// Since when the provider no longer sells the size; nobody can order the plan then.
+        pub size_gone_at: Option<DateTime<Utc>>,
+        /// What the provider charged for a month when an administrator last set the plan, in micro-units.
+        pub known_cost_micros: Option<i64>,
         /// Servers ordered from it that are neither failed nor deleted.
         pub servers: i64,
         /// When it was added, in business time.
@@ -115,6 +119,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
         active: Set(true),
         created_at: Set(now),
         deleted_at: Set(None),
+        known_cost_micros: Set(Some(cost)),
     };
     row.insert(&tx).await.map_err(name_taken)?;
     activity::record(
@@ -126,7 +131,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
     get(ctx, id).await
 }
 
-/// Changes a plan. Servers that were ordered keep their price.
+/// Changes a plan, whose cost is known from now on. Servers that were ordered keep their price.
 ///
 /// # Errors
 /// Field errors, `name_taken`, `not_found`; `forbidden` for others than administrators.
@@ -135,7 +140,12 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     let name = change.name.as_deref().map(|name| text::line("/name", name, 1, 100)).transpose()?;
     let markup = change.markup.as_ref().map(markup_micros).transpose()?;
     let tx = ctx.begin().await?;
-    let mut next: plan::ActiveModel = undeleted(&tx, id).await?.into();
+    let plan = undeleted(&tx, id).await?;
+    let cost = select_known_cost(plan.cloud_id, &plan.type_id).one(&tx).await?;
+    let mut next: plan::ActiveModel = plan.into();
+    if let Some(cost) = cost {
+        next.known_cost_micros = Set(Some(cost));
+    }
     if let Some(name) = name {
         next.name = Set(name);
     }
@@ -196,10 +206,14 @@ async fn undeleted(tx: &impl ConnectionTrait, id: PlanId) -> Result<plan::Model>
 }
 
 db::statement! {
-    /// What the provider charges for a month of a size, in micro-units.
+    /// What the provider charges for a month of a size that it sells, in micro-units.
     fn select_cost(cloud: CloudId, type_id: &str) -> i64 =
         "select t.month_micros from cloud_type t join cloud c on c.id = t.cloud_id
-         where c.id = $1 and c.deleted_at is null and t.id = $2";
+         where c.id = $1 and c.deleted_at is null and t.id = $2 and t.gone_at is null";
+
+    /// What the provider last charged for a month of a size, in micro-units.
+    fn select_known_cost(cloud: CloudId, type_id: &str) -> i64 =
+        "select month_micros from cloud_type where cloud_id = $1 and id = $2";
 
     fn select_admin_plans() -> AdminPlan =
         file "plan_columns.sql",

@@ -23,7 +23,8 @@ db::row! {
         pub disk_gib: i32,
         /// Monthly transfer in GB.
         pub transfer_gb: i32,
-        /// A month's price in micro-units, reached after [`HOURS_PER_MONTH`](crate::billing::HOURS_PER_MONTH) hours.
+        /// A month's price in micro-units, reached after [`HOURS_PER_MONTH`](crate::billing::HOURS_PER_MONTH) hours;
+        /// a region may have another ([`Region`]).
         pub month_micros: i64,
     }
 }
@@ -38,8 +39,10 @@ db::row! {
         pub label: String,
         /// An ISO 3166 code in lower case.
         pub country: String,
-        /// Whether the provider takes new servers there.
+        /// Whether the provider creates new servers of the plan's size there.
         pub available: bool,
+        /// The plan's price of a month there, in micro-units.
+        pub month_micros: i64,
     }
 }
 
@@ -77,9 +80,9 @@ db::row! {
         pub disk_gib: i32,
         /// Monthly transfer in GB.
         pub transfer_gb: i32,
-        /// What the provider charges for a month, in micro-units.
+        /// What the provider charges for a month in this region, in micro-units.
         pub cost_month_micros: i64,
-        /// What we charge for a month, in micro-units.
+        /// What we charge for a month in this region, in micro-units.
         pub month_micros: i64,
         /// The region that was found, as the provider spells it.
         pub region_id: String,
@@ -115,6 +118,15 @@ pub async fn regions(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Region>
     select_regions(id).all(&ctx.db).await
 }
 
+/// One region in which a plan is sold, an unavailable one too.
+///
+/// # Errors
+/// A field error at `/region` when the plan is not sold there.
+pub(super) async fn region(ctx: &Ctx, plan: PlanId, region: &str) -> Result<Region> {
+    let found = select_region(plan, &region.replace('\0', "")).one(&ctx.db).await?;
+    found.ok_or_else(|| Error::field("/region", NOT_SOLD_THERE))
+}
+
 /// The operating systems with which a plan is sold, by who publishes them; at most 500.
 ///
 /// # Errors
@@ -138,15 +150,19 @@ pub(crate) async fn offer(tx: &impl ConnectionTrait, plan: PlanId, region: &str,
     }
 }
 
+const NOT_SOLD_THERE: &str = "the plan is not available in this region; choose another";
+
 /// Which of the three is not sold.
 async fn refusal(tx: &impl ConnectionTrait, plan: PlanId, region: &str) -> Result<Error> {
     if select_plan(plan).one(tx).await?.is_none() {
         return Ok(Error::field("/plan_id", "this plan is not on sale; choose another"));
     }
-    Ok(match is_available(plan, region).one(tx).await? {
-        None => Error::field("/region", "the plan is not available in this region; choose another"),
-        Some(false) => Error::field("/region", "this region takes no new servers right now; choose another"),
-        Some(true) => Error::field("/image", "this image is not available with the plan; choose another"),
+    Ok(match select_region(plan, region).one(tx).await? {
+        None => Error::field("/region", NOT_SOLD_THERE),
+        Some(found) if !found.available => {
+            Error::field("/region", "this region takes no new servers of this plan right now; choose another")
+        }
+        Some(_) => Error::field("/image", "this image is not available with the plan; choose another"),
     })
 }
 
@@ -162,13 +178,13 @@ db::statement! {
         "where p.id = $1";
 
     fn select_regions(plan: PlanId) -> Region =
-        "select r.id, r.label, r.country, r.available",
+        file "region_columns.sql",
         file "sold.sql",
         file "sold_region.sql",
         "where p.id = $1 order by r.country, r.label limit 500";
 
-    fn is_available(plan: PlanId, region: &str) -> bool =
-        "select r.available",
+    fn select_region(plan: PlanId, region: &str) -> Region =
+        file "region_columns.sql",
         file "sold.sql",
         file "sold_region.sql",
         "where p.id = $1 and r.id = $2";
@@ -180,11 +196,9 @@ db::statement! {
         "where p.id = $1 order by i.vendor, i.label desc limit 500";
 
     fn select_offer(plan: PlanId, region: &str, image: &str) -> Offer =
-        file "plan_columns.sql",
-        ", p.cloud_id, p.type_id, t.month_micros as cost_month_micros,
-         r.id as region_id, i.id as image_id, business_now() as now",
+        file "select_offer.sql",
         file "sold.sql",
         file "sold_region.sql",
         file "sold_image.sql",
-        "where p.id = $1 and r.id = $2 and r.available and i.slug = $3";
+        "where p.id = $1 and r.id = $2 and r.available and coalesce(o.available, true) and i.slug = $3";
 }

@@ -2,7 +2,7 @@
 
 use entity::{Money, PlanId};
 
-use super::price_list::{Plan, plan};
+use super::price_list::{Plan, plan, region};
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
 use crate::error::Result;
 use crate::{Actor, Ctx, ledger};
@@ -10,7 +10,7 @@ use crate::{Actor, Ctx, ledger};
 /// What an order of a plan would mean for a wallet.
 #[derive(Clone, Debug)]
 pub struct Quote {
-    /// The plan, with its price.
+    /// The plan, with its price in the region.
     pub plan: Plan,
     /// What the order sets aside: the first hour.
     pub held_now: Money,
@@ -26,12 +26,15 @@ pub struct Quote {
     pub owed: Money,
 }
 
-/// What an order of the plan would mean for the actor's wallet.
+/// What an order of the plan would mean for the actor's wallet: in a region, or where none has a price of its own.
 ///
 /// # Errors
-/// `not_found` when the plan is not sold.
-pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Quote> {
-    let plan = plan(ctx, actor, id).await?;
+/// `not_found` when the plan is not sold; a field error at `/region` when it is not sold there.
+pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId, place: Option<&str>) -> Result<Quote> {
+    let mut plan = plan(ctx, actor, id).await?;
+    if let Some(place) = place {
+        plan.month_micros = region(ctx, id, place).await?.month_micros;
+    }
     let wallet = ledger::wallet(ctx, actor).await?;
     let held = cumulative_micros(plan.month_micros, HOURS_PER_MONTH, 1);
     let rate = wallet.hour_micros + hour_micros(plan.month_micros, HOURS_PER_MONTH, 1);

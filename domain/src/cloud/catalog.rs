@@ -64,6 +64,21 @@ db::row! {
     }
 }
 
+/// A size in a region where it has a price of its own, or can't be had.
+#[derive(Clone, Debug, Serialize)]
+pub struct CloudOffer {
+    /// The size.
+    pub type_id: String,
+    /// The region.
+    pub region_id: String,
+    /// An hour's cost there in micro-units; none where it is the size's own.
+    pub hour_micros: Option<i64>,
+    /// A month's cost there in micro-units; none as for the hour.
+    pub month_micros: Option<i64>,
+    /// Whether the provider creates machines of this size there now.
+    pub available: bool,
+}
+
 /// What a cloud sells.
 #[derive(Clone, Debug)]
 pub struct CloudCatalog {
@@ -73,6 +88,8 @@ pub struct CloudCatalog {
     pub regions: Vec<CloudRegion>,
     /// Operating systems, by vendor where they were stored.
     pub images: Vec<CloudImage>,
+    /// Where a size differs from region to region; empty where they are read back.
+    pub offers: Vec<CloudOffer>,
 }
 
 /// What a cloud sells, as last read: at most 1000 of each, deprecated images left out. With it, when it was read; none
@@ -86,6 +103,7 @@ pub async fn read_catalog(ctx: &Ctx, actor: &Actor, cloud: CloudId) -> Result<(C
         types: select_types(cloud).all(&ctx.db).await?,
         regions: select_regions(cloud).all(&ctx.db).await?,
         images: select_images(cloud).all(&ctx.db).await?,
+        offers: Vec::new(),
     };
     Ok((catalog, synced_at))
 }
@@ -93,7 +111,7 @@ pub async fn read_catalog(ctx: &Ctx, actor: &Actor, cloud: CloudId) -> Result<(C
 db::statement! {
     fn select_types(cloud: CloudId) -> CloudType =
         "select id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros
-         from cloud_type where cloud_id = $1 order by month_micros, id limit 1000";
+         from cloud_type where cloud_id = $1 and gone_at is null order by month_micros, id limit 1000";
 
     fn select_regions(cloud: CloudId) -> CloudRegion =
         "select id, label, country, available

@@ -101,14 +101,16 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: NewCloud) -> Result<Connecte
     Ok(Connected { cloud: get(ctx, actor, id).await?, job: Some(job) })
 }
 
-/// Changes a cloud. A new token is validated by a job.
+/// Changes a cloud. A new token is validated by a job, and takes no plan off sale meanwhile.
 ///
 /// # Errors
 /// Field errors; `not_found`; `forbidden` for others than administrators.
 pub async fn change(ctx: &Ctx, actor: &Actor, id: CloudId, change: CloudChange) -> Result<Connected> {
     let admin = actor.admin()?;
     let tx = ctx.begin().await?;
-    let mut next: cloud::ActiveModel = lock_cloud(&tx, id).await?.into();
+    let cloud = lock_cloud(&tx, id).await?;
+    let is_valid = cloud.status == CloudStatus::Valid;
+    let mut next: cloud::ActiveModel = cloud.into();
     if let Some(name) = &change.name {
         next.name = Set(text::line("/name", name, 1, 100)?);
     }
@@ -120,7 +122,10 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: CloudId, change: CloudChange) 
         check_token(token)?;
         next.token_sealed = Set(ctx.vault.seal(&ctx.chance, &place(id), token)?);
         next.token_hint = Set(hint(token));
-        next.status = Set(CloudStatus::Pending);
+        // What is on sale stays so while the new token is checked: the check's verdict follows within seconds.
+        if !is_valid {
+            next.status = Set(CloudStatus::Pending);
+        }
         next.status_detail = Set(None);
         job = Some(work::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud: id }).actor(admin)).await?);
         // It may be another account's: no job asks with it before that is known.

@@ -5,9 +5,16 @@ with listed as (
     hour_micros bigint, month_micros bigint
   )
 ),
+-- A size that a plan is of stays, so that the plan can be shown and changed.
+missed as (
+  update cloud_type t set gone_at = now()
+  where t.cloud_id = $1 and t.gone_at is null and not exists (select from listed l where l.id = t.id)
+    and exists (select from plan p where p.cloud_id = $1 and p.type_id = t.id and p.deleted_at is null)
+),
 unlisted as (
   delete from cloud_type t
   where t.cloud_id = $1 and not exists (select from listed l where l.id = t.id)
+    and not exists (select from plan p where p.cloud_id = $1 and p.type_id = t.id and p.deleted_at is null)
 )
 insert into cloud_type (
   cloud_id, id, label, class, vcpus, memory_mib, disk_gib, transfer_gb, hour_micros, month_micros, seen_at
@@ -24,4 +31,5 @@ set label = excluded.label,
     transfer_gb = excluded.transfer_gb,
     hour_micros = excluded.hour_micros,
     month_micros = excluded.month_micros,
-    seen_at = excluded.seen_at
+    seen_at = excluded.seen_at,
+    gone_at = null

@@ -20,7 +20,9 @@ pub async fn mark_valid(ctx: &Ctx, claim: &Claim, cloud: CloudId, email: Option<
     set_valid(cloud, email, CloudStatus::Valid).exec(&tx).await?;
     // A token that works ends the pause that one that did not brought about.
     super::resume_after_validation(&tx, cloud).await?;
-    work::enqueue(ctx, &tx, NewJob::new(Job::SyncCloud { cloud }).actor(claim.actor_id)).await?;
+    // Left out where the catalog is being read already.
+    let sync = NewJob::new(Job::SyncCloud { cloud: Some(cloud) }).actor(claim.actor_id);
+    work::enqueue_many(ctx, &tx, &[sync]).await?;
     let event = Event::new("cloud.valid", EventStatus::Success, "The provider accepted the cloud's token");
     activity::record(&tx, event.actor(claim.actor_id).entity("cloud", cloud).job(claim.id)).await?;
     queue::succeed(&tx, claim, None).await?;

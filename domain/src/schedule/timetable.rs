@@ -41,6 +41,13 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         catch_up: Duration::from_hours(1),
         job: |tick| Job::Archive { tick },
     },
+    // Prices and sizes change without a word from the provider.
+    TimetableEntry {
+        name: "cloud.sync",
+        cron: "23 * * * *",
+        catch_up: Duration::from_hours(1),
+        job: |_| Job::SyncCloud { cloud: None },
+    },
     TimetableEntry {
         name: "cloud.reconcile",
         cron: "*/5 * * * *",

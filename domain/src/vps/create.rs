@@ -1,14 +1,14 @@
 //! Ordering a server: everything that must be true at once, in one transaction.
 
 use entity::vps::{Desired, VpsStatus};
-use entity::{JobId, OrgId, PlanId, TypedId, UserId, VpsId};
+use entity::{JobId, Money, OrgId, PlanId, TypedId, UserId, VpsId};
 use sea_orm::{ConnectionTrait, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
 
-use super::secret;
 use super::view::{VpsRow, VpsView, get, read};
-use crate::billing::{HOURS_PER_MONTH, cumulative_micros};
+use super::{secret, ssh_key};
+use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
 use crate::catalog::{self, Offer};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
@@ -31,6 +31,8 @@ pub struct NewVps {
     pub root_password: Option<SecretString>,
     /// a public key for root.
     pub ssh_public_key: Option<String>,
+    /// The price of an hour that the customer saw; another one is refused. Without it, today's is taken.
+    pub price_seen: Option<Money>,
 }
 
 /// A server and the job that works on it.
@@ -45,8 +47,8 @@ pub struct Ordered {
 /// Orders a server: holds the first hour, writes the server and its job. The provider hears of it after the commit.
 ///
 /// # Errors
-/// Field errors, `idempotency_key_reused`, `too_many_open_jobs`, `overloaded`, `in_debt`, `insufficient_funds`,
-/// `quota_reached`, `label_taken`; `forbidden` for readers.
+/// Field errors, `idempotency_key_reused`, `price_changed`, `too_many_open_jobs`, `overloaded`, `in_debt`,
+/// `insufficient_funds`, `quota_reached`, `label_taken`; `forbidden` for readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.org_to_change()?;
     let label = text::label("/label", &new.label)?;
@@ -54,7 +56,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         .ssh_public_key
         .as_deref()
         .filter(|key| !key.trim().is_empty())
-        .map(|key| text::ssh_public_key("/ssh_public_key", key))
+        .map(|key| ssh_key::read("/ssh_public_key", key))
         .transpose()?;
     check_access(new.root_password.as_ref(), ssh_public_key.as_deref())?;
     work::admit(ctx, Queue::Provision).await?;
@@ -68,6 +70,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         return replayed(ctx, actor, &body).await;
     }
     let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
+    check_price(new.price_seen, &offer)?;
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).actor(actor.user());
     work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
@@ -102,6 +105,23 @@ async fn replayed(ctx: &Ctx, actor: &Actor, body: &Json) -> Result<Ordered> {
     let vps: VpsId = id("vps").parse().map_err(Error::internal)?;
     let job: JobId = id("job").parse().map_err(Error::internal)?;
     Ok(Ordered { vps: get(ctx, actor, vps).await?, job: work::get(ctx, actor, job).await? })
+}
+
+/// Nobody orders at a price that they did not see, not even at a lower one: the sums they were shown would be wrong.
+fn check_price(seen: Option<Money>, offer: &Offer) -> Result<()> {
+    let now = Money::usd(hour_micros(offer.month_micros, HOURS_PER_MONTH, 1));
+    let Some(seen) = seen.filter(|seen| *seen != now) else {
+        return Ok(());
+    };
+    let words = format!(
+        "The price changed while you were ordering: an hour costs {} {} now, not {} {}. Nothing was ordered. Check the \
+         new price, then order again.",
+        now.amount(),
+        now.currency,
+        seen.amount(),
+        seen.currency
+    );
+    Err(Error::conflict("price_changed", words).with("price_seen", seen).with("price_now", now))
 }
 
 /// A root password must be what any provider takes: 12 to 128 printable characters of at least three kinds.
@@ -143,10 +163,15 @@ fn row(org: OrgId, order: &Order, offer: &Offer, ssh_public_key: Option<&str>, b
     })
 }
 
+/// Whether the database refused a second label.
+pub(super) fn is_label_taken(error: &Error) -> bool {
+    let refusal = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbErr>());
+    refusal.is_some_and(|refusal| violates(refusal, "vps_label"))
+}
+
 /// Turns the database's refusal of a second label into words.
 pub(super) fn label_taken(error: Error) -> Error {
-    let refusal = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbErr>());
-    if !refusal.is_some_and(|refusal| violates(refusal, "vps_label")) {
+    if !is_label_taken(&error) {
         return error;
     }
     let mut taken = Error::conflict("label_taken", "Another of your servers has this name. Choose another.");

@@ -183,6 +183,7 @@ mod tests {
             last_seen_at: None,
             deleted_at: None,
             status_before_delete: None,
+            failure_field: None,
         }
     }
 

@@ -55,6 +55,8 @@ db::row! {
         pub ipv6: Option<String>,
         /// Why its order failed, in words for the customer.
         pub failure: Option<String>,
+        /// Which field of the order the customer has to fill in differently: `/root_password` or `/ssh_public_key`.
+        pub failure_field: Option<String>,
         /// When it was ordered.
         pub created_at: DateTime<Utc>,
         /// When it first ran; its hours count from here.

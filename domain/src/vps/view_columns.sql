@@ -20,6 +20,7 @@ select
   v.ipv4,
   v.ipv6,
   v.failure,
+  case when v.status = 'failed' then v.failure_field end as failure_field,
   v.created_at,
   v.started_at,
   v.last_seen_at,

@@ -27,6 +27,7 @@ db::row! {
         discarded: bool,
         superseded: bool,
         taken_up: bool,
+        password_gone: bool,
     }
 }
 
@@ -42,6 +43,7 @@ impl Locked {
             taken_up: self.taken_up,
             superseded: self.superseded,
             archived: false,
+            password_gone: self.password_gone,
         }
     }
 

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::{JobState, Queue};
-use entity::{AnyId, CloudId, JobId, OrgId, UserId};
+use entity::{AnyId, CloudId, JobId, Money, OrgId, UserId};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::filter::{JobFilter, Wanted};
 use super::kind::Kind;
 use super::verdict::{Request, Standing, verdict};
+use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::queue::{CallRow, StepRow, archived_steps, calls_of, steps_of};
@@ -94,6 +95,12 @@ db::row! {
         pub retry_of: Option<JobId>,
         /// The job that took it up.
         pub taken_up_by: Option<JobId>,
+        /// It is a failed order by password alone whose password was removed.
+        pub password_gone: bool,
+        /// The price of a month of the server that it orders, in micro-units.
+        pub order_month_micros: Option<i64>,
+        /// Hours after which that price is reached.
+        pub order_hours_per_month: Option<i32>,
         /// What it did.
         #[sea_orm(skip)]
         pub timeline: Vec<StepRow>,
@@ -128,8 +135,24 @@ impl AdminJob {
             taken_up: self.taken_up_by.is_some(),
             superseded: self.error_code.as_deref() == Some("superseded"),
             archived: self.archived,
+            password_gone: self.password_gone,
         };
         verdict(&standing, request).acts()
+    }
+
+    /// What a retry would set aside again in the customer's wallet: an order that ended gave its money back.
+    #[must_use]
+    pub fn retry_takes(&self) -> Option<Money> {
+        if !self.can(Request::Retry { from_step: None }) {
+            return None;
+        }
+        order_takes(self.state, self.order_month_micros, self.order_hours_per_month).map(Money::usd)
+    }
+
+    /// Whether it could be retried if the password of its order was still there.
+    #[must_use]
+    pub fn lacks_password(&self) -> bool {
+        self.password_gone && self.taken_up_by.is_none() && !self.archived
     }
 
     /// Seconds from when it was enqueued until it was first begun.
@@ -144,6 +167,12 @@ impl AdminJob {
     pub fn target(&self) -> Option<Target> {
         Some(Target { kind: self.target_type.clone()?, id: self.target_id?, label: self.target_label.clone() })
     }
+}
+
+/// The first hour of an order that ended, in micro-units: what a new job for it sets aside.
+pub(super) fn order_takes(state: JobState, month_micros: Option<i64>, hours_per_month: Option<i32>) -> Option<i64> {
+    let ended = matches!(state, JobState::Failed | JobState::Cancelled);
+    Some(cumulative_micros(month_micros.filter(|_| ended)?, hours_per_month?, 1))
 }
 
 /// All jobs outside the archive that fit, newest first.
@@ -201,7 +230,8 @@ db::statement! {
         limit: i64,
     ) -> AdminJob =
         file "admin_columns.sql",
-        "false as archived from job j",
+        file "password_gone.sql",
+        ", false as archived from job j",
         file "admin_joins.sql",
         "where",
         file "fits.sql",
@@ -221,7 +251,8 @@ db::statement! {
         limit: i64,
     ) -> AdminJob =
         file "admin_columns.sql",
-        "false as archived from job j",
+        file "password_gone.sql",
+        ", false as archived from job j",
         file "admin_joins.sql",
         "where",
         file "fits.sql",
@@ -231,13 +262,15 @@ db::statement! {
 
     fn select_jobs_by_id(ids: &[JobId]) -> AdminJob =
         file "admin_columns.sql",
-        "false as archived from job j",
+        file "password_gone.sql",
+        ", false as archived from job j",
         file "admin_joins.sql",
         "where j.id = any($1) order by j.id desc";
 
     fn select_archived_job(id: JobId) -> AdminJob =
         file "admin_columns.sql",
-        "true as archived from job_archive j",
+        file "password_gone.sql",
+        ", true as archived from job_archive j",
         file "admin_joins.sql",
         "where j.id = $1";
 }

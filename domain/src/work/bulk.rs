@@ -2,13 +2,13 @@
 
 use entity::job::JobState;
 use entity::job_bulk::BulkAction;
-use entity::{BulkId, JobId, UserId};
+use entity::{BulkId, JobId, Money, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::act::act_in;
-use super::admin::{AdminJob, admin_rows};
+use super::admin::{AdminJob, admin_rows, order_takes};
 use super::enqueue::{NewJob, enqueue};
 use super::filter::{JobFilter, VERSION, Wanted};
 use super::kind::Kind;
@@ -40,6 +40,9 @@ db::row! {
         discarded: bool,
         superseded: bool,
         taken_up: bool,
+        password_gone: bool,
+        order_month_micros: Option<i64>,
+        order_hours_per_month: Option<i32>,
     }
 }
 
@@ -64,6 +67,7 @@ impl Candidate {
             taken_up: self.taken_up,
             superseded: self.superseded,
             archived: false,
+            password_gone: self.password_gone,
         };
         let is_bulk = matches!(Kind::of(&self.kind), Some(kind) if kind.name == "platform.bulk");
         verdict(&standing, request(action)).acts() && !(is_bulk && action == BulkAction::Cancel)
@@ -77,20 +81,34 @@ pub struct BulkPreview {
     pub count: i64,
     /// The newest five of them.
     pub sample: Vec<AdminJob>,
+    /// What a retry sets aside again in the customers' wallets, for all of them; nothing for other actions.
+    pub takes: Money,
+}
+
+/// What an action is about.
+#[derive(Clone, Debug, Default)]
+struct Meant {
+    ids: Vec<JobId>,
+    takes_micros: i64,
 }
 
 /// The jobs that a request is about, the oldest first; up to [`MAX_JOBS`].
-async fn meant(ctx: &Ctx, action: BulkAction, filter: &JobFilter) -> Result<Vec<JobId>> {
-    let mut ids = Vec::new();
+async fn meant(ctx: &Ctx, action: BulkAction, filter: &JobFilter) -> Result<Meant> {
+    let mut meant = Meant::default();
     let mut after = None;
     loop {
         let chunk = candidates(action, filter, after, None, READ).all(&ctx.db).await?;
-        let Some(last) = chunk.last() else { return Ok(ids) };
+        let Some(last) = chunk.last() else { return Ok(meant) };
         after = Some(last.id.0);
-        ids.extend(chunk.iter().filter(|job| job.is_meant(action)).map(|job| job.id));
-        if ids.len() >= MAX_JOBS {
-            ids.truncate(MAX_JOBS);
-            return Ok(ids);
+        for job in chunk.iter().filter(|job| job.is_meant(action)) {
+            if meant.ids.len() == MAX_JOBS {
+                return Ok(meant);
+            }
+            meant.ids.push(job.id);
+            if action == BulkAction::Retry {
+                let takes = order_takes(job.state, job.order_month_micros, job.order_hours_per_month);
+                meant.takes_micros = meant.takes_micros.saturating_add(takes.unwrap_or(0));
+            }
         }
     }
 }
@@ -118,10 +136,10 @@ fn candidates(
 pub async fn bulk_preview(ctx: &Ctx, actor: &Actor, action: BulkAction, filter: &JobFilter) -> Result<BulkPreview> {
     actor.admin()?;
     filter.require_any()?;
-    let ids = meant(ctx, action, filter).await?;
+    let Meant { ids, takes_micros } = meant(ctx, action, filter).await?;
     let newest: Vec<JobId> = ids.iter().rev().take(SAMPLE).copied().collect();
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    Ok(BulkPreview { count, sample: admin_rows(ctx, &newest).await? })
+    Ok(BulkPreview { count, sample: admin_rows(ctx, &newest).await?, takes: Money::usd(takes_micros) })
 }
 
 /// Has the action done to every job that fits now; jobs created later are not meant. `expected` is the number that was
@@ -140,7 +158,7 @@ pub async fn bulk_start(
     actor.admin()?;
     filter.require_any()?;
     let reason = text::line("/reason", reason, 1, 500)?;
-    let ids = meant(ctx, action, filter).await?;
+    let ids = meant(ctx, action, filter).await?.ids;
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     if let Some(expected) = expected.filter(|expected| *expected != count) {
         let words = format!(
@@ -263,7 +281,9 @@ db::statement! {
         after: Option<Uuid>,
         up_to: Option<Uuid>,
         limit: i64,
-    ) -> Candidate = file "candidates.sql", file "fits.sql", file "candidates_between.sql";
+    ) -> Candidate =
+        file "candidates.sql", file "password_gone.sql", file "candidates_from.sql", file "fits.sql",
+        file "candidates_between.sql";
 
     #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn select_candidates_for_attention(
@@ -280,7 +300,8 @@ db::statement! {
         up_to: Option<Uuid>,
         limit: i64,
     ) -> Candidate =
-        file "candidates.sql", file "fits.sql", "and", file "attention.sql", file "candidates_between.sql";
+        file "candidates.sql", file "password_gone.sql", file "candidates_from.sql", file "fits.sql", "and",
+        file "attention.sql", file "candidates_between.sql";
 
     #[expect(clippy::too_many_arguments, reason = "one for each column")]
     fn insert_bulk(

@@ -4,8 +4,4 @@ select
   j.cancel_requested,
   j.discarded_at is not null as discarded,
   coalesce(j.error_code = 'superseded', false) as superseded,
-  exists (select from job r where r.retry_of = j.id) as taken_up
-from job j
-left join org o on o.id = j.org_id
-left join vps v on j.target_type = 'vps' and v.id = j.target_id
-where
+  exists (select from job r where r.retry_of = j.id) as taken_up,

@@ -119,10 +119,12 @@ kinds! {
 
     /// Reads what a provider sells.
     SyncCloud {
-        /// The cloud.
-        cloud: CloudId,
-    } = Kind { name: "cloud.sync", formerly: Some("catalog.sync"), steps: &["read"], ..PLAIN };
-    about: Some(Subject::Cloud(cloud)), held_up_with: Some(cloud), alone_as: None;
+        /// The cloud; a job for each of them when none is named.
+        cloud: Option<CloudId>,
+    } = Kind { name: "cloud.sync", formerly: Some("catalog.sync"), steps: &["read", "fan_out"], ..PLAIN };
+    about: cloud.map(Subject::Cloud),
+    held_up_with: cloud,
+    alone_as: cloud.map(|cloud| format!("sync:{}", cloud.suffix()));
 
     /// Creates a server.
     ProvisionVps {
@@ -285,6 +287,10 @@ pub enum MailKind {
     Welcome,
     /// An order failed, and its money is back.
     OrderFailed,
+    /// A failed order is tried again, and its money set aside again.
+    OrderReopened,
+    /// To an administrator: plans cost something else at their provider, or their sizes are no longer sold.
+    PlanCosts,
 }
 
 #[cfg(test)]

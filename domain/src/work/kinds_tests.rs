@@ -10,7 +10,8 @@ fn one_of_each() -> Vec<Job> {
     let (tick, bulk) = (DateTime::UNIX_EPOCH, BulkId(Uuid::from_u128(4)));
     vec![
         Job::ValidateCloud { cloud },
-        Job::SyncCloud { cloud },
+        Job::SyncCloud { cloud: Some(cloud) },
+        Job::SyncCloud { cloud: None },
         Job::ProvisionVps { vps },
         Job::PowerVps { vps, action: PowerAction::Reboot },
         Job::DeleteVps { vps },
@@ -42,7 +43,7 @@ fn every_kind_survives_its_row() {
 fn rows_of_the_version_before_are_read() {
     let cloud = CloudId(Uuid::from_u128(2));
     assert_eq!(Job::from_row("provider.validate", &json!({ "account": cloud })), Ok(Job::ValidateCloud { cloud }));
-    assert_eq!(Job::from_row("catalog.sync", &json!({ "cloud": cloud })), Ok(Job::SyncCloud { cloud }));
+    assert_eq!(Job::from_row("catalog.sync", &json!({ "cloud": cloud })), Ok(Job::SyncCloud { cloud: Some(cloud) }));
     assert_eq!(
         Job::from_row("provider.reconcile", &json!({ "account": null })),
         Ok(Job::ReconcileCloud { cloud: None })

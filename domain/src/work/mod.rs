@@ -26,6 +26,7 @@ pub use filter::JobFilter;
 pub use kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, known_kinds, steps_of};
 pub use kinds::{Job, KINDS, MAX_PROBE_SLEEP_MS, MailKind};
 pub use settle::{Outcome, Settlement, settle};
+pub(crate) use verdict::PASSWORD_GONE;
 pub use verdict::{Action, Refusal, Request, Standing, Verdict, verdict};
 pub(crate) use view::OpenJob;
 pub use view::{JobView, for_vps, get};

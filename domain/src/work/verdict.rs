@@ -42,6 +42,8 @@ pub struct Standing {
     pub superseded: bool,
     /// Whether it stands in the archive.
     pub archived: bool,
+    /// Whether it is a failed order by password alone whose password was removed: nobody could enter the server.
+    pub password_gone: bool,
 }
 
 /// What is done when a request is granted.
@@ -102,6 +104,13 @@ const UNKNOWN_KIND: Refusal = Refusal {
             it to a newer worker.",
 };
 
+/// An order by password alone, a day after it failed.
+pub(crate) const PASSWORD_GONE: Refusal = Refusal {
+    code: "password_gone",
+    words: "The root password of this order was removed a day after the order failed, so nobody could enter the \
+            server. Nothing was created or charged. Ask the customer to order again; the server's name is free.",
+};
+
 /// The answer to a request about a job of this standing.
 #[must_use]
 pub fn verdict(job: &Standing, request: Request) -> Verdict {
@@ -133,6 +142,7 @@ fn fresh(kind: Option<&'static Kind>, state: JobState, begun: bool) -> Standing 
         taken_up: false,
         superseded: false,
         archived: false,
+        password_gone: false,
     }
 }
 
@@ -156,6 +166,7 @@ fn retry(job: &Standing, from_step: Option<i16>) -> Verdict {
             refuse("The deletion of its server ended this job, so there is nothing to retry.")
         }
         JobState::Failed | JobState::Cancelled if job.kind.is_none() => Verdict::Refuse(UNKNOWN_KIND),
+        JobState::Failed | JobState::Cancelled if job.password_gone => Verdict::Refuse(PASSWORD_GONE),
         JobState::Failed | JobState::Cancelled => Verdict::Act(Action::TakeUp),
         JobState::Queued | JobState::Running => refuse("This job is in progress. There is nothing to retry."),
         JobState::Succeeded => refuse("This job is done. There is nothing to retry."),

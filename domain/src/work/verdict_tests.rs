@@ -71,6 +71,15 @@ fn a_job_goes_on_only_from_a_step_that_it_has_begun() {
 }
 
 #[test]
+fn an_order_whose_password_is_gone_is_not_retried() {
+    let order = Standing { password_gone: true, ..fresh(Kind::of("vps.provision"), JobState::Failed, true) };
+    assert_eq!(verdict(&order, REQUESTS[0]), Verdict::Refuse(PASSWORD_GONE));
+    assert!(verdict(&order, Request::Discard).acts(), "it can still be set aside");
+    let stuck = Standing { state: JobState::Stuck, ..order };
+    assert!(verdict(&stuck, REQUESTS[0]).acts(), "what is still open continues");
+}
+
+#[test]
 fn candidates_are_read_in_every_state_that_may_be_granted() {
     assert_eq!(states_for(REQUESTS[0]), ["waiting", "retry", "failed", "cancelled", "stuck"]);
     assert_eq!(states_for(Request::Cancel), ["queued", "running", "waiting", "retry", "stuck"]);

@@ -1,7 +1,8 @@
 //! Sends one mail. Its Message-ID is the job's, so that a second copy is known as such.
 
+use domain::mail::ChangedPlan;
 use domain::work::MailKind;
-use domain::{TypedId, UserId, VpsId};
+use domain::{Money, TypedId, UserId, VpsId};
 use providers::Mail;
 
 use super::words::{About, write};
@@ -26,11 +27,17 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
         Some(vps) => Some(domain::mail::mailed_server(ctx, vps).await?),
         None => None,
     };
+    let details = match mail {
+        MailKind::OrderReopened => server.as_ref().map(|server| amount(server.first_hour())).unwrap_or_default(),
+        MailKind::PlanCosts => plans(&domain::mail::plans_to_check(ctx).await?),
+        MailKind::Welcome | MailKind::OrderFailed => String::new(),
+    };
     let about = About {
         company: &postbox.company_name,
         url: postbox.client_url.as_str(),
         label: server.as_ref().map_or("", |server| &server.label),
         failure: server.as_ref().and_then(|server| server.failure.as_deref()).unwrap_or(""),
+        details: &details,
     };
     let words = write(mail, &about).map_err(domain::Error::internal)?;
     let host = postbox.client_url.host_str().unwrap_or("localhost");
@@ -44,4 +51,23 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
         text: words.text,
         html: words.html,
     })
+}
+
+fn amount(money: Money) -> String {
+    format!("{} {}", money.amount(), money.currency)
+}
+
+/// One line for each plan.
+fn plans(changed: &[ChangedPlan]) -> String {
+    let usd = |micros| amount(Money::usd(micros));
+    let line = |plan: &ChangedPlan| match (plan.known_micros, plan.now_micros) {
+        (_, None) => format!("{}: the size is no longer sold, so nobody can order the plan.", plan.name),
+        (Some(known), Some(now)) => format!("{}: {} a month, {} before.", plan.name, usd(now), usd(known)),
+        (None, Some(now)) => format!("{}: {} a month.", plan.name, usd(now)),
+    };
+    let lines: Vec<String> = changed.iter().map(line).collect();
+    if lines.is_empty() {
+        return "The plans' own prices are as you know them; some regions differ.".to_owned();
+    }
+    lines.join("\n\n")
 }

@@ -23,6 +23,8 @@ pub struct About<'a> {
     pub label: &'a str,
     /// Why the order failed, in the customer's words.
     pub failure: &'a str,
+    /// Figures that belong to the mail: an amount, or lines with an empty one between them.
+    pub details: &'a str,
 }
 
 const WELCOME: (&str, &str) = (
@@ -37,6 +39,19 @@ const ORDER_FAILED: (&str, &str) = (
      here:\n\n{{ url }}\n",
 );
 
+const ORDER_REOPENED: (&str, &str) = (
+    "Your server {{ label }} is being created after all",
+    "Hello {{ name }},\n\nyour order of {{ label }} had failed, and its money was given back. We are trying it again \
+     now, and {{ details }} for the first hour are set aside in your wallet again. If it fails once more, the money comes \
+     back.\n\nIf you no longer need the server, delete it here:\n\n{{ url }}\n",
+);
+
+const PLAN_COSTS: (&str, &str) = (
+    "Your price list changed",
+    "Hello {{ name }},\n\na provider changed what your plans cost, and the price list changed with it:\n\n{{ details \
+     }}\n\nCheck the plans here and save those that are right:\n\n{{ url }}\n",
+);
+
 /// Writes a mail.
 ///
 /// # Errors
@@ -45,6 +60,8 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     let (subject, text) = match mail {
         MailKind::Welcome => WELCOME,
         MailKind::OrderFailed => ORDER_FAILED,
+        MailKind::OrderReopened => ORDER_REOPENED,
+        MailKind::PlanCosts => PLAN_COSTS,
     };
     let html = format!(
         "<!doctype html><html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">{}</body></html>",
@@ -56,7 +73,7 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
     templates.add_template("body.txt", text)?;
     templates.add_template_owned("body.html", html)?;
     let values = context! { company => about.company, url => about.url, label => about.label,
-    failure => about.failure };
+    failure => about.failure, details => about.details };
     let render = |name: &str| templates.get_template(name)?.render(&values);
     Ok(Words {
         subject: render("subject.txt")?.replace(['\r', '\n'], " "),
@@ -82,8 +99,9 @@ mod tests {
             url: "https://panel.example.com",
             label: "web-1",
             failure: "It was full.",
+            details: "Nano: 6.000000 USD a month, 5.000000 USD before.",
         };
-        for mail in [MailKind::Welcome, MailKind::OrderFailed] {
+        for mail in [MailKind::Welcome, MailKind::OrderFailed, MailKind::OrderReopened, MailKind::PlanCosts] {
             let words = write(mail, &about).unwrap();
             assert!(words.text.contains("<b>Nimbus</b> {{7*7}}"), "{}", words.text);
             assert!(words.html.contains("&lt;b&gt;Nimbus") && !words.html.contains("<b>Nimbus"), "{}", words.html);

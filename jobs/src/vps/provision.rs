@@ -4,8 +4,8 @@
 
 use domain::VpsId;
 use domain::queue::{Failure, progress};
-use domain::vps::Task;
-use providers::{Answered, CloudProvider, CreateInstance, Instance, InstanceState, code};
+use domain::vps::{PASSWORD_REFUSED, SSH_KEY_REFUSED, Task};
+use providers::{Answered, CloudProvider, CreateInstance, Instance, InstanceState, OrderInput, code};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -139,14 +139,13 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     } else {
         match advance(running, vps, &mut progress).await {
             Ok(outcome) => return Ok(outcome),
-            Err(error) => match error.into_outcome(running) {
-                Outcome::Fail(mut why) => {
-                    "The server could not be created. The money set aside for it is back in your wallet."
-                        .clone_into(&mut why.customer);
-                    why
+            Err(error) => {
+                let input = error.input();
+                match error.into_outcome(running) {
+                    Outcome::Fail(why) => told(why, input),
+                    other => return Ok(other),
                 }
-                other => return Ok(other),
-            },
+            }
         }
     };
     // Checks are counted from zero: what the start took must not shorten the proof that nothing is left.
@@ -171,6 +170,28 @@ async fn runs_although_late(running: &Running, vps: VpsId) -> bool {
         Ok::<_, JobError>(found.is_some_and(|machine| machine.state == InstanceState::Running))
     };
     look.await.unwrap_or(false)
+}
+
+/// The failure in words for the customer: what only they can choose differently is named.
+fn told(mut why: Failure, input: Option<OrderInput>) -> Failure {
+    let (code, words) = match input {
+        None => (None, "The server could not be created. The money set aside for it is back in your wallet."),
+        Some(OrderInput::RootPassword) => (
+            Some(PASSWORD_REFUSED),
+            "The root password was refused: choose another that is longer or has more kinds of characters, and order \
+             again. The money set aside is back in your wallet.",
+        ),
+        Some(OrderInput::SshKey) => (
+            Some(SSH_KEY_REFUSED),
+            "The SSH key was refused: choose another, such as one of the kind ed25519, and order again. The money set \
+             aside is back in your wallet.",
+        ),
+    };
+    words.clone_into(&mut why.customer);
+    if let Some(code) = code {
+        code.clone_into(&mut why.code);
+    }
+    why
 }
 
 fn ended(running: &Running) -> Failure {
@@ -241,7 +262,7 @@ async fn create(
     let making = running.begin(CREATE, intent).await?;
     let answer = match found {
         Answered { value: Some(instance), request_id } => Answered { value: instance, request_id },
-        _ => match cloud.create(&order(running, task)).await {
+        _ => match cloud.create(&order(running, task)?).await {
             Ok(answer) => answer,
             // Ours, by an earlier try whose answer was lost: the next check will find it.
             Err(error) if error.code == code::LABEL_TAKEN => {
@@ -261,16 +282,26 @@ async fn create(
     Ok(if adopted { Labelled::Found(made.reference) } else { Labelled::Created })
 }
 
-fn order(running: &Running, task: &Task) -> CreateInstance {
-    CreateInstance {
+fn order(running: &Running, task: &Task) -> Result<CreateInstance, JobError> {
+    let root_password = match &task.root_password {
+        Some(password) => password.clone(),
+        None if task.vps.ssh_public_key.is_some() => unguessable(running),
+        None => {
+            return Err(JobError::Rule(domain::Error::invalid(
+                "the order's root password was removed, so nobody could enter the server; the customer has to order \
+                 again",
+            )));
+        }
+    };
+    Ok(CreateInstance {
         label: task.vps.provider_label.clone(),
         type_id: task.vps.type_id.clone(),
         region: task.vps.region_id.clone(),
         image: task.vps.image_id.clone(),
-        root_password: task.root_password.clone().unwrap_or_else(|| unguessable(running)),
+        root_password,
         authorized_keys: task.vps.ssh_public_key.clone().into_iter().collect(),
         tags: tags(task),
-    }
+    })
 }
 
 /// For servers that are entered by key: the provider asks for a password all the same, and nobody

@@ -1,12 +1,14 @@
 //! From the provider's types to ours.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{price::micros, wire};
 use crate::cloud::{
-    CloudIdentity, CloudImage, CloudRegion, CloudType, Instance, InstanceState, RestartProgress, TakenRestart,
+    CloudIdentity, CloudImage, CloudOffer, CloudPrice, CloudRegion, CloudType, Instance, InstanceState,
+    RestartProgress, TakenRestart,
 };
 
 const MIB_PER_GIB: i64 = 1024;
@@ -49,6 +51,42 @@ fn try_type(wire: &wire::Type) -> Option<CloudType> {
         hourly_micros: micros(price.hourly.as_ref()?.get())?,
         monthly_micros: micros(price.monthly.as_ref()?.get())?,
     })
+}
+
+/// Where types differ from region to region: in price, or because there are none. A price that can't be used takes the
+/// type off sale there: its own price would be the wrong one.
+pub(super) fn offers(types: &[wire::Type], stock: Vec<wire::Availability>) -> Vec<CloudOffer> {
+    let mut offers = BTreeMap::new();
+    for wire in types {
+        for own in wire.region_prices.iter().flatten() {
+            let price = region_price(own);
+            if price.is_none() {
+                tracing::warn!(type_id = %wire.id, region = %own.id, "not sold in this region: no usable price");
+            }
+            let (type_id, region, available) = (wire.id.clone(), own.id.clone(), price.is_some());
+            offers.insert(
+                (type_id.clone(), region.clone()),
+                CloudOffer { type_id, region, price: price.filter(|price| !is_own_price(wire, *price)), available },
+            );
+        }
+    }
+    for wire::Availability { region, plan, .. } in stock.into_iter().filter(|pair| !pair.available) {
+        let none = CloudOffer { type_id: plan.clone(), region: region.clone(), price: None, available: false };
+        offers.entry((plan, region)).or_insert(none).available = false;
+    }
+    offers.into_values().filter(|offer| offer.price.is_some() || !offer.available).collect()
+}
+
+fn region_price(wire: &wire::RegionPrice) -> Option<CloudPrice> {
+    Some(CloudPrice {
+        hourly_micros: micros(wire.hourly.as_ref()?.get())?,
+        monthly_micros: micros(wire.monthly.as_ref()?.get())?,
+    })
+}
+
+fn is_own_price(wire: &wire::Type, price: CloudPrice) -> bool {
+    try_type(wire)
+        .is_some_and(|own| (own.hourly_micros, own.monthly_micros) == (price.hourly_micros, price.monthly_micros))
 }
 
 fn positive(value: i64) -> Option<i32> {
@@ -158,6 +196,34 @@ mod tests {
             let text = format!(r#"{{"id":"x","vcpus":1,"memory":1024,"disk":25600,"price":{price}}}"#);
             assert_eq!(cloud_type(&from_str(&text).unwrap()), None, "{price}");
         }
+    }
+
+    #[test]
+    fn a_region_has_its_own_price_and_its_own_stock() {
+        // As recorded in August 2026, but for the last price.
+        let nanode: wire::Type = from_str(
+            r#"{"id":"g6-nanode-1","vcpus":1,"memory":1024,"disk":25600,"price":{"hourly":0.0075,"monthly":5.0},
+                "region_prices":[{"id":"id-cgk","hourly":0.009,"monthly":6.0},
+                    {"id":"br-gru","hourly":0.0105,"monthly":7.0},{"id":"us-east","hourly":0.0075,"monthly":5},{"id":"us-ord","hourly":null,"monthly":5.0}]}"#,
+        )
+        .unwrap();
+        let stock = |region, available| wire::Availability {
+            region: String::from(region),
+            plan: "g6-nanode-1".to_owned(),
+            available,
+        };
+        let stock = vec![stock("br-gru", false), stock("id-cgk", true), stock("eu-west", false)];
+        let told: Vec<_> = offers(&[nanode], stock)
+            .into_iter()
+            .map(|offer| (offer.region, offer.price.map(|price| price.monthly_micros), offer.available))
+            .collect();
+        let expected = [
+            ("br-gru", Some(7_000_000), false),
+            ("eu-west", None, false),
+            ("id-cgk", Some(6_000_000), true),
+            ("us-ord", None, false),
+        ];
+        assert_eq!(told, expected.map(|(region, price, available)| (region.to_owned(), price, available)));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use url::Url;
 use self::client::{Draft, LinodeClient, decode, filter};
 use crate::{
     cloud::{Answered, Catalog, CloudIdentity, CloudProvider, CreateInstance, Instance, InstanceState, TakenRestart},
-    error::{ErrorClass, ProviderError, code},
+    error::{ErrorClass, OrderInput, ProviderError, code},
     http::{Effect, request_id},
     meter::{Budget, CallClass, Meter},
 };
@@ -68,6 +68,15 @@ impl Linode {
         check_scopes(&reply.headers)?;
         let account: Answered<wire::Account> = decode(&reply, Effect::Repeatable)?;
         Ok(account.map(map::identity))
+    }
+
+    /// Which sizes each region has to give. A cloud that does not say so has all of them everywhere.
+    async fn stock(&self) -> Result<Vec<wire::Availability>, ProviderError> {
+        match self.client.list(&["regions", "availability"], CallClass::List, None).await {
+            Ok(listed) => Ok(listed.value),
+            Err(error) if error.code == code::NOT_FOUND => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Requests an action of an instance.
@@ -119,11 +128,13 @@ impl CloudProvider for Linode {
     }
 
     async fn catalog(&self) -> Result<Answered<Catalog>, ProviderError> {
-        let types = self.client.list(&["linode", "types"], CallClass::Catalog, None).await?;
+        let types: Answered<Vec<wire::Type>> = self.client.list(&["linode", "types"], CallClass::Catalog, None).await?;
         let regions = self.client.list(&["regions"], CallClass::Catalog, None).await?;
+        let stock = self.stock().await?;
         let images = self.client.list(&["images"], CallClass::Catalog, None).await?;
         Ok(images.map(|images| Catalog {
             types: types.value.iter().filter_map(map::cloud_type).collect(),
+            offers: map::offers(&types.value, stock),
             regions: regions.value.into_iter().map(map::region).collect(),
             images: images.into_iter().filter_map(map::image).collect(),
         }))
@@ -144,7 +155,7 @@ impl CloudProvider for Linode {
     }
 
     async fn create(&self, order: &CreateInstance) -> Result<Answered<Instance>, ProviderError> {
-        check_order(order)?;
+        check_order(order).map_err(naming_input)?;
         let password = order.root_password.expose_secret();
         let body = serde_json::to_vec(&wire::Create {
             label: &order.label,
@@ -166,7 +177,7 @@ impl CloudProvider for Linode {
         };
         let made = self.client.fetch(draft).await.map_err(|mut error| {
             error.message = error.message.replace(password, "[password]");
-            error
+            naming_input(error)
         })?;
         Ok(made.map(map::instance))
     }
@@ -289,6 +300,19 @@ fn check_tags(tags: &[String]) -> Result<(), ProviderError> {
         return Ok(());
     }
     Err(ProviderError::invalid("tags", "a tag must be 3 to 50 characters"))
+}
+
+/// A refused order with the customer's own input that it was refused for.
+fn naming_input(mut error: ProviderError) -> ProviderError {
+    if error.code == code::VALIDATION {
+        error.input = match error.field.as_deref() {
+            Some("root_pass") => Some(OrderInput::RootPassword),
+            // A single key is named by its place: `authorized_keys[0]`.
+            Some(field) if field.starts_with("authorized_keys") => Some(OrderInput::SshKey),
+            _ => None,
+        };
+    }
+    error
 }
 
 fn is_label(label: &str) -> bool {

@@ -42,6 +42,25 @@ pub(super) struct Type {
     #[serde(default)]
     pub transfer: i64,
     pub price: Option<Price>,
+    /// Where it costs something else.
+    pub region_prices: Option<Vec<RegionPrice>>,
+}
+
+/// The price of a type in one region.
+#[derive(Deserialize)]
+pub(super) struct RegionPrice {
+    /// The region's.
+    pub id: String,
+    pub hourly: Option<Box<RawValue>>,
+    pub monthly: Option<Box<RawValue>>,
+}
+
+/// Whether a region has a type to give. Newer than the document of 4.151; from answers recorded in August 2026.
+#[derive(Deserialize)]
+pub(super) struct Availability {
+    pub region: String,
+    pub plan: String,
+    pub available: bool,
 }
 
 /// Kept as text: a price must not pass through a float.
@@ -123,6 +142,12 @@ pub(super) struct ErrorReason {
 impl Listed for Type {
     fn id(&self) -> String {
         self.id.clone()
+    }
+}
+
+impl Listed for Availability {
+    fn id(&self) -> String {
+        format!("{} {}", self.region, self.plan)
     }
 }
 

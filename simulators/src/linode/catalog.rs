@@ -47,14 +47,30 @@ const TYPES: &[Type] = types! {
     "g6-dedicated-8" "Dedicated 16GB" "dedicated" 8 16384 327_680 6000 6000 0.216 144.0 0.03 20.0;
 };
 
+/// Regions that are dearer than others, with how much of the usual price is asked there. As recorded in August 2026.
+const DEARER: [(&str, f64); 2] = [("id-cgk", 1.2), ("br-gru", 1.4)];
+
 impl Type {
+    fn region_prices(&self) -> Value {
+        // The smallest size is priced to a hundredth of a cent, the others to a tenth.
+        let grain = if self.hourly < 0.01 { 10_000.0 } else { 1_000.0 };
+        let own = |(region, factor): &(&str, f64)| {
+            json!({
+                "id": region,
+                "hourly": (self.hourly * factor * grain).round() / grain,
+                "monthly": (self.monthly * factor * 10.0).round() / 10.0,
+            })
+        };
+        DEARER.iter().map(own).collect()
+    }
+
     fn to_json(&self) -> Value {
         json!({
             "id": self.id, "label": self.label, "class": self.class, "vcpus": self.vcpus,
             "memory": self.memory_mb, "disk": self.disk_mb, "transfer": self.transfer_gb,
             "network_out": self.network_out_mbps, "gpus": 0, "successor": null,
             "price": { "hourly": self.hourly, "monthly": self.monthly },
-            "region_prices": [],
+            "region_prices": self.region_prices(),
             "addons": { "backups": {
                 "price": { "hourly": self.backups_hourly, "monthly": self.backups_monthly },
                 "region_prices": [],
@@ -88,6 +104,8 @@ const REGIONS: &[(&str, &str, &str)] = &[
     ("fr-par", "Paris, FR", "fr"),
     ("ap-south", "Singapore, SG", "sg"),
     ("ap-northeast", "Tokyo 2, JP", "jp"),
+    ("id-cgk", "Jakarta, ID", "id"),
+    ("br-gru", "Sao Paulo, BR", "br"),
 ];
 
 pub(crate) fn has_region(id: &str) -> bool {

@@ -10,6 +10,7 @@ mod filter;
 mod instances;
 pub(crate) mod keeper;
 pub(crate) mod limits;
+pub(crate) mod market;
 mod operations;
 mod order;
 mod page;
@@ -35,6 +36,7 @@ use self::{
     faults::{DEFAULT_DELAY_MS, Delivery, Fault, FaultKind},
     keeper::Keeper,
     limits::{LimitClass, LimitSettings},
+    market::Market,
     page::PageQuery,
     reply::{ApiError, ApiResult, Reply},
     router::Call,
@@ -186,6 +188,14 @@ impl Cloud {
     /// Sets the limits and restarts the counters.
     pub(crate) fn set_limits(&self, settings: LimitSettings) {
         self.lock().limits = limits::Limits::new(settings);
+    }
+
+    pub(crate) fn market(&self) -> Market {
+        self.lock().market.clone()
+    }
+
+    pub(crate) fn set_market(&self, market: Market) {
+        self.lock().market = market;
     }
 
     /// Makes a token valid, of the account with the machines or of an empty one by its `euuid`.

@@ -250,13 +250,13 @@ fn password_fault(password: &str) -> Option<&'static str> {
     weak.then_some("Password does not meet strength requirement.")
 }
 
-/// Kind and blob, and the blob begins with the kind again.
+/// Kind and blob, and the blob begins with the kind again. Keys of security tokens are refused, as the service does.
 fn is_ssh_key(line: &str) -> bool {
     let mut words = line.split_whitespace();
     let (Some(kind), Some(blob)) = (words.next(), words.next()) else {
         return false;
     };
-    let known = kind.starts_with("ssh-") || kind.starts_with("ecdsa-sha2-") || kind.starts_with("sk-");
+    let known = kind.starts_with("ssh-") || kind.starts_with("ecdsa-sha2-");
     let Ok(bytes) = STANDARD.decode(blob) else {
         return false;
     };

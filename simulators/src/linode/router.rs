@@ -45,9 +45,11 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> ApiResult {
         }
         ["account", "events", id] => only_get(call, || found(state.events.find(number(id)?, &state.clock, call.now))),
         ["regions"] => only_get(call, || call.wanted.page(catalog::regions(), catalog::REGION_FIELDS)),
+        ["regions", "availability"] => only_get(call, || call.wanted.page(state.market.stock(None), &[])),
+        ["regions", id, "availability"] => only_get(call, || state.market.stock_of(id)),
         ["regions", id] => only_get(call, || found(catalog::region_view(id))),
-        ["linode", "types"] => only_get(call, || call.wanted.page(catalog::types(), catalog::TYPE_FIELDS)),
-        ["linode", "types", id] => only_get(call, || found(catalog::type_view(id))),
+        ["linode", "types"] => only_get(call, || call.wanted.page(state.market.types(), catalog::TYPE_FIELDS)),
+        ["linode", "types", id] => only_get(call, || found(state.market.type_view(id))),
         ["images"] => only_get(call, || call.wanted.page(catalog::images(), catalog::IMAGE_FIELDS)),
         ["images", id @ ..] => only_get(call, || found(catalog::image_view(&id.join("/").replace("%2F", "/")))),
         ["linode", "instances"] => match call.method {

@@ -14,6 +14,7 @@ use super::{
     faults::{FaultKind, Faults},
     instances::{Change, Instance, Status},
     limits::Limits,
+    market::Market,
     order::Order,
     reply::{ApiError, ApiResult, ErrorReason},
     timing::Timing,
@@ -37,6 +38,7 @@ pub(crate) struct State {
     pub(crate) tokens: BTreeMap<String, String>,
     pub(crate) timing: Timing,
     pub(crate) limits: Limits,
+    pub(crate) market: Market,
     pub(crate) faults: Faults,
     pub(crate) events: Events,
     pub(super) live: BTreeMap<u64, Instance>,
@@ -70,6 +72,7 @@ impl State {
             tokens: config.tokens.iter().map(|token| (token.clone(), account::HOME.to_owned())).collect(),
             timing: config.timing,
             limits: Limits::new(config.limits),
+            market: Market::default(),
             faults: Faults::default(),
             events: Events::default(),
             live: BTreeMap::new(),
@@ -159,6 +162,7 @@ impl State {
 
     /// Creates a machine; `method` and `path` are the request's, for faults that affect only what is created.
     pub(crate) fn create(&mut self, order: Order, method: &str, path: &str, now: Instant) -> ApiResult {
+        self.market.admit(&order)?;
         let ipv4 = self.room_for(&order)?;
         let birth = Birth {
             boot_fails: self.faults.take(FaultKind::BootFails, method, path).is_some(),

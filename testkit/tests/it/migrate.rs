@@ -39,6 +39,14 @@ insert into job_step_archive (job_id, step, lease_token, phase, name, finished_a
 values ('00000000-0000-7000-8000-000000000a03', 0, 1, 'undone', 'sync', '2026-05-02');
 insert into schedule (name, cron, catch_up, last_tick, job_kind)
 values ('provider.reconcile', '0 */5 * * * *', '1 hour', now(), 'provider.reconcile');
+insert into schedule (name, cron, catch_up, last_tick)
+values
+  ('weekly', '0 3 * * 2,Wed,6-7', '1 hour', now()),
+  ('stepped', '30 0  3 * * 2/3', '1 hour', now()),
+  ('either', '0 3 1 * 2', '1 hour', now()),
+  ('daily', '0 3 1 * */2', '1 hour', now());
+insert into plan (id, provider_account_id, type_id, name, markup_month_micros, created_at)
+values ('00000000-0000-7000-8000-00000000d001', '00000000-0000-7000-8000-00000000c001', 'vanished', 'Old', 1, now());
 insert into schedule_tick (name, tick_at, job_id)
 values ('provider.reconcile', now(), '00000000-0000-7000-8000-000000000a01');
 ";
@@ -68,6 +76,12 @@ const ARRIVED: &[(&str, &str)] = &[
         "select s.job_kind || ' ' || t.name from schedule s join schedule_tick t using (name)",
         "cloud.reconcile cloud.reconcile",
     ),
+    (
+        "select string_agg(name || ': ' || cron, '; ' order by name) from schedule where name !~ '[.]'",
+        "daily: 0 3 1 * */2; either: 0 3 1 * MON; stepped: 30 0 3 * * MON,THU; weekly: 0 3 * * MON,Wed,FRI,SAT",
+    ),
+    ("select string_agg(metadata ->> 'schedule', ' ') from activity where event = 'schedule.change'", "either"),
+    ("select type_id from plan join cloud_type t on t.id = type_id where t.gone_at is not null", "vanished"),
     (
         "select count(*) || '' from pg_class c full join pg_constraint k on false \
          where coalesce(relname, conname) ~ 'provider_account|provider_budget|account_running'",

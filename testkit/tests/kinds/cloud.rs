@@ -64,7 +64,7 @@ impl Story for Sync {
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, i64) {
         let before = Self::sizes(world).await;
         world.exec("delete from cloud_type where id = 'g6-nanode-1'", vec![]).await;
-        (world.enqueue(Job::SyncCloud { cloud: world.cloud }).await, before)
+        (world.enqueue(Job::SyncCloud { cloud: Some(world.cloud) }).await, before)
     }
 
     async fn assert_done(world: &World, job: JobId, before: &i64) {

@@ -13,7 +13,7 @@ import type {
   Overview,
   Plan,
   PlanQuote,
-  Region,
+  PlanRegion,
   StatementEntry,
   Vps,
   VpsQuote,
@@ -49,10 +49,10 @@ export const plan: Plan = {
   price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730 },
 }
 
-export const regions: Region[] = [
-  { id: 'eu-central', label: 'Frankfurt', country: 'de', available: true },
-  { id: 'us-east', label: 'Newark, NJ', country: 'us', available: true },
-  { id: 'ap-south', label: 'Singapore', country: 'sg', available: false },
+export const regions: PlanRegion[] = [
+  { id: 'eu-central', label: 'Frankfurt', country: 'de', available: true, price: plan.price },
+  { id: 'us-east', label: 'Newark, NJ', country: 'us', available: true, price: plan.price },
+  { id: 'ap-south', label: 'Singapore', country: 'sg', available: false, price: plan.price },
 ]
 
 export const images: Image[] = [
@@ -108,6 +108,7 @@ export const vps: Vps = {
   spent_this_month: usd('1.482100'),
   job: null,
   failure: null,
+  failure_field: null,
 }
 
 export const vpsQuote: VpsQuote = {
@@ -200,6 +201,8 @@ export const adminJob: AdminJob = {
   ],
   run_s: 42,
   can_retry: true,
+  retry_takes: null,
+  password_gone: false,
   can_cancel: false,
   can_discard: true,
   archived: false,
@@ -266,6 +269,8 @@ export const adminPlan: AdminPlan = {
   cloud_name: 'Main cloud',
   type_id: 'g6-standard-1',
   cost_monthly: usd('12.000000'),
+  known_cost_monthly: usd('12.000000'),
+  size_gone_at: null,
   markup_monthly: usd('2.000000'),
   margin_percent: '14.3',
   active: true,

@@ -11,7 +11,7 @@ use crate::auth::Admin;
 use crate::problem::{Problems, Refused};
 use crate::routes::Tag;
 use crate::state::Shared;
-use crate::wire::{Body, Choice, Id};
+use crate::wire::{Body, Choice, Id, Money};
 
 /// Which jobs are meant: those that match every given filter. At least one must be given.
 #[derive(Debug, Object)]
@@ -79,6 +79,9 @@ pub struct BulkAnswer {
     /// The newest few of them, when they are only counted.
     #[oai(validator(max_items = 5))]
     sample: Vec<AdminJob>,
+    /// What a retry of all of them takes from customers' wallets again, for orders that gave their money
+    /// back; null when it takes nothing, and once they are not only counted.
+    takes: Option<Money>,
     /// The job that works through them, with its progress; null when they are only counted.
     job: Option<AdminJob>,
 }
@@ -87,13 +90,18 @@ impl BulkAnswer {
     /// How many jobs a request would affect.
     #[must_use]
     pub fn preview(preview: work::BulkPreview) -> Self {
-        Self { count: preview.count, sample: preview.sample.into_iter().map(AdminJob::from).collect(), job: None }
+        Self {
+            count: preview.count,
+            sample: preview.sample.into_iter().map(AdminJob::from).collect(),
+            takes: Some(preview.takes).filter(|takes| takes.micros > 0).map(Money),
+            job: None,
+        }
     }
 
     /// The job of a request that was accepted.
     #[must_use]
     pub fn started(count: i64, job: AdminJob) -> Self {
-        Self { count, sample: Vec::new(), job: Some(job) }
+        Self { count, sample: Vec::new(), takes: None, job: Some(job) }
     }
 }
 

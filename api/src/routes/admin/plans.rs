@@ -71,13 +71,18 @@ pub struct AdminPlan {
     type_id: String,
     /// The provider's price of a month.
     cost_monthly: Money,
+    /// The provider's price of a month when the plan was last added or changed; another than
+    /// `cost_monthly` after the provider changed it.
+    known_cost_monthly: Money,
     /// What is added to the provider's price of a month.
     markup_monthly: Money,
     /// The markup's share of the price in percent, with one decimal.
     #[oai(validator(max_length = 12))]
     margin_percent: String,
-    /// Whether customers can order it.
+    /// Whether customers can order it, while the provider sells the size.
     active: bool,
+    /// Since when the provider no longer sells the size, so that nobody can order the plan.
+    size_gone_at: Option<Time>,
     /// Undeleted servers that were ordered from it.
     servers: i64,
     /// When it was created.
@@ -98,9 +103,11 @@ impl From<catalog::AdminPlan> for AdminPlan {
             cloud_name: row.cloud_name,
             type_id: row.type_id,
             cost_monthly: Money::usd(row.cost_month_micros),
+            known_cost_monthly: Money::usd(row.known_cost_micros.unwrap_or(row.cost_month_micros)),
             markup_monthly: Money::usd(row.markup_month_micros),
             margin_percent: margin_percent(row.markup_month_micros, row.plan.month_micros),
             active: row.active,
+            size_gone_at: row.size_gone_at.map(Time),
             servers: row.servers,
             created_at: row.created_at.into(),
         }
@@ -151,7 +158,8 @@ impl AdminPlansApi {
 
     /// Change a plan
     ///
-    /// For orders from now on: existing servers keep their price.
+    /// For orders from now on: existing servers keep their price. The provider's price counts as known
+    /// from then on.
     #[oai(path = "/api/admin/plans/:id", method = "patch", operation_id = "changePlan", tag = "Tag::Admin")]
     async fn change(
         &self,

@@ -92,6 +92,10 @@ pub struct Vps {
     /// Why it could not be created, as a sentence.
     #[oai(validator(max_length = 4000))]
     failure: Option<String>,
+    /// The field of the order that has to be filled in differently when it is ordered again:
+    /// `/root_password` or `/ssh_public_key`. Null when it failed for another reason.
+    #[oai(validator(max_length = 100))]
+    failure_field: Option<String>,
 }
 
 impl From<VpsView> for Vps {
@@ -125,6 +129,7 @@ impl From<VpsView> for Vps {
             spent_this_month: Money::usd(vps.spent_month_micros),
             job: vps.job.map(Job::from),
             failure: vps.failure,
+            failure_field: vps.failure_field,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::auth::Writer;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
-use crate::wire::{Accepted, Body, Id, Key, Label, Secret};
+use crate::wire::{Accepted, Body, Id, Key, Label, Money, Secret};
 
 /// An order of a server. It needs a root password, a public SSH key, or both of them.
 #[derive(Debug, Object)]
@@ -33,9 +33,14 @@ pub struct CreateVps {
     /// The root password: 12 to 128 ASCII characters of at least three kinds.
     #[oai(validator(min_length = 12, max_length = 128))]
     root_password: Option<Secret>,
-    /// A public SSH key for root, in one line.
+    /// A public SSH key for root: ed25519, ECDSA on a NIST curve, or RSA of at least 2048 bits. Line
+    /// breaks from pasting are mended. Keys of security tokens (`sk-…`) can't be used.
     #[oai(validator(min_length = 40, max_length = 8192))]
     ssh_public_key: Option<String>,
+    /// The price of an hour that was shown, as the quote's `price.hourly` says it. When another price
+    /// holds by now, a higher or a lower one, the order is refused with both. Without it, whatever
+    /// holds is taken.
+    price_hourly: Option<Money>,
 }
 
 /// Why an order is refused.
@@ -48,6 +53,7 @@ impl Problems for OrderProblems {
         (403, "quota_reached"),
         (409, "idempotency_key_reused"),
         (409, "label_taken"),
+        (409, "price_changed"),
         (429, "too_many_open_jobs"),
         (503, "overloaded"),
     ];
@@ -61,7 +67,9 @@ impl OrderApi {
     /// Order a server
     ///
     /// Sets the price of the first hour aside and accepts the order. The same key with the same body
-    /// gives the same server, so that a lost response cannot order twice. While the organisation has
+    /// gives the same server, so that a lost response cannot order twice. With `price_hourly` nothing
+    /// is ordered at another price: the response is 409 `price_changed` with `price_seen` and
+    /// `price_now`. While the organisation has
     /// too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
     /// is 503 `overloaded`: both say in `Retry-After` when to try again.
     #[oai(path = "/api/vps", method = "post", operation_id = "createVps", tag = "Tag::Vps")]
@@ -87,6 +95,7 @@ impl OrderApi {
             label: order.label.0,
             root_password: order.root_password.map(|password| password.0),
             ssh_public_key: order.ssh_public_key,
+            price_seen: order.price_hourly.map(|price| price.0),
         };
         Ok(accepted(vps::create(&app.ctx, &writer.actor(), &new, &key).await?))
     }

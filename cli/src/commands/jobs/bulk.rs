@@ -41,7 +41,7 @@ fn show(preview: BulkPreview, action: BulkAction, output: Output) {
         return;
     }
     super::table(&preview.sample);
-    say!("This would {action} {} jobs. Nothing was changed.", preview.count);
+    say!("This would {action} {} jobs.{} Nothing was changed.", preview.count, takes(&preview));
 }
 
 /// Questions go to standard error, so that what a script reads stays JSON.
@@ -50,9 +50,18 @@ fn confirm(preview: &BulkPreview, action: BulkAction) -> anyhow::Result<()> {
     for job in &preview.sample {
         say_aside!("{} {} {}", job.id, job.kind, job.state);
     }
-    say::aside(format_args!("{count} jobs match. Type {count} to {action} them: "));
+    say::aside(format_args!("{count} jobs match.{} Type {count} to {action} them: ", takes(preview)));
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).context("reading the number from standard input")?;
     ensure!(line.trim() == count.to_string(), "that is not {count}; nothing was changed");
     Ok(())
+}
+
+/// What is taken from wallets again, as a sentence with a space in front; nothing where nothing is.
+fn takes(preview: &BulkPreview) -> String {
+    let takes = preview.takes;
+    if takes.micros == 0 {
+        return String::new();
+    }
+    format!(" It takes {} {} from customers' wallets again.", takes.amount(), takes.currency)
 }

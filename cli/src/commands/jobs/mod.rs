@@ -85,6 +85,10 @@ async fn act(
         return bulk::run(ctx, action, which, output).await;
     };
     let (actor, reason) = (Actor::Operator, on_record_or_not(which.reason.as_deref()));
+    let takes = match action {
+        BulkAction::Retry => work::admin_get(ctx, &actor, id).await?.retry_takes(),
+        BulkAction::Cancel | BulkAction::Discard => None,
+    };
     let after: JobId = match action {
         BulkAction::Retry => work::retry(ctx, &actor, id, from_step, Some(&reason)).await?,
         BulkAction::Cancel => work::cancel(ctx, &actor, id, Some(&reason)).await.map(|()| id)?,
@@ -95,6 +99,9 @@ async fn act(
         output::json(&json_of(&AdminJob::whole(job)));
     } else if after != id {
         say!("{id} had ended; it is retried as {after}, which is {}.", job.state);
+        if let Some(takes) = takes {
+            say!("{} {} were set aside again in the customer's wallet.", takes.amount(), takes.currency);
+        }
     } else if job.cancel_requested && job.finished_at.is_none() {
         say!("{id} is {} and was asked to stop.", job.state);
     } else {

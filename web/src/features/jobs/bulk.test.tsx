@@ -47,12 +47,14 @@ describe('a bulk action', () => {
     const server = stubApi({
       ...routes,
       [BULK]: (r: Seen) =>
-        bodyOf(r).dry_run ? { count: 41, sample: [operatorJob], job: null } : { count: 41, sample: [], job: bulkJob },
+        bodyOf(r).dry_run
+          ? { count: 41, sample: [operatorJob], takes: { amount: '0.345204', currency: 'USD' }, job: null }
+          : { count: 41, sample: [], takes: null, job: bulkJob },
     })
     const { user } = open('/admin/jobs?state=failed&cloud=cloud_1&cursor=abc&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('41 jobs')).toBeInTheDocument()
-    expect(dialog.getByText(/A failed order is ordered again: its first hour is taken/)).toBeInTheDocument()
+    expect(dialog.getByText('$0.345204').closest('p')).toHaveTextContent('from the wallets of their customers again')
     expect(dialog.getByText('Main cloud')).toBeInTheDocument()
     expect(dialog.getByText('and 40 others')).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Retry 41 jobs' }))

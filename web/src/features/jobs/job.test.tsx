@@ -67,16 +67,6 @@ describe('a job', () => {
     expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
   })
 
-  it.each(['failed', 'cancelled'])(
-    'of an order that is %s says that a retry takes the customer’s money again',
-    async (state) => {
-      show({ state, can_retry: true }, '/admin/jobs/job_1?dialog=retry')
-      const dialog = await screen.findByRole('dialog')
-      expect(dialog).toHaveTextContent(/The customer pays again\..*sets the first hour aside again.*told by email/)
-      expect(dialog).not.toHaveTextContent('charged twice')
-    },
-  )
-
   it('says that nothing is charged twice where that is so', async () => {
     show({ state: 'stuck', can_retry: true }, '/admin/jobs/job_1?dialog=retry')
     expect(await screen.findByRole('dialog')).toHaveTextContent(
@@ -97,6 +87,20 @@ describe('a job', () => {
     expect(steps.getByText('Done; 2 steps were not needed')).toBeInTheDocument()
     expect(steps.getAllByText('Not needed:')).toHaveLength(2)
     expect(screen.queryByText(/2 of 4/)).not.toBeInTheDocument()
+  })
+
+  it('says before a retry that it takes the customer’s money again', async () => {
+    const { user } = show({ retry_takes: { amount: '0.019178', currency: 'USD' } })
+    await user.click(await screen.findByRole('button', { name: 'Retry' }))
+    const dialog = await screen.findByRole('dialog')
+    expect(dialog).toHaveTextContent('takes $0.019178, the first hour, from the customer’s wallet again')
+    expect(dialog).not.toHaveTextContent('nothing is charged twice')
+  })
+
+  it('says why an order without its password is not retried', async () => {
+    show({ can_retry: false, password_gone: true })
+    expect(await screen.findByText(/They have to order again/)).toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
   })
 
   it('goes back to an earlier step while it is stuck, never to a later one', async () => {

@@ -80,6 +80,23 @@ describe('plans', () => {
     })
   })
 
+  it('tells of costs and sizes that a provider changed, and keeps a price that is right', async () => {
+    const dearer = { ...adminPlan, cost_monthly: usd('13.000000') }
+    const gone = { ...adminPlan, id: 'plan_2', name: 'Old', size_gone_at: '2026-11-20T10:00:00Z' }
+    const server = stubApi({
+      ...routes,
+      'GET /api/admin/plans': { items: [dearer, gone] },
+      'PATCH /api/admin/plans/{id}': dearer,
+    })
+    const { user } = open()
+    const [first, second] = within(await screen.findByRole('list')).getAllByRole('listitem')
+    expect(first).toHaveTextContent('Small costs you $13.00 a month, no longer $12.00.')
+    expect(second).toHaveTextContent('Old cannot be ordered: its size g6-standard-1 is no longer sold')
+    expect(screen.getByText('Not available')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Keep this price' }))
+    await waitFor(() => expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toEqual({}))
+  })
+
   it('takes off sale and deletes after asking', async () => {
     const server = stubApi({
       ...routes,

@@ -47,6 +47,7 @@ describe('create server', () => {
       image: 'debian13',
       label: 'web-1',
       ssh_public_key: KEY,
+      price_hourly: plan.price.hourly,
     })
     expect(order?.headers.get('idempotency-key')).toMatch(/^[\w-]{8,255}$/)
     expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
@@ -60,6 +61,53 @@ describe('create server', () => {
     expect(summary.getByText('$14.00')).toBeInTheDocument()
     expect(summary.getByText('$24.980822')).toBeInTheDocument()
     expect(summary.getByText('54 d 4 h')).toBeInTheDocument()
+  })
+
+  it('shows and orders at the price of the region', async () => {
+    const dear = { hourly: usd('0.021918'), monthly: usd('16.000000'), hours_per_month: 730 }
+    const server = stubApi({
+      ...ROUTES,
+      'GET /api/plans/{id}/regions': { items: [{ ...regions[0], price: dear }, ...regions.slice(1)] },
+      'GET /api/plans/{id}/quote': (r: Seen) =>
+        r.query.get('region') === 'eu-central' ? { ...quote, price: dear } : quote,
+      'POST /api/vps': ACCEPTED,
+    })
+    const { user } = open()
+    await fill(user)
+    expect(screen.getByRole('radio', { name: /Frankfurt/ }).closest('label')).toHaveTextContent('$16.00 /mo here')
+    expect(screen.getByRole('radio', { name: /Newark/ }).closest('label')).not.toHaveTextContent('here')
+    expect(await screen.findByText(/\$0\.021918 per hour/)).toBeInTheDocument()
+    await submit(user)
+    await waitFor(() => expect(server.of('POST /api/vps')[0]?.body).toMatchObject({ price_hourly: dear.hourly }))
+  })
+
+  it('says both prices when it changed meanwhile, and orders at the new one only when asked again', async () => {
+    const [seen, now] = [plan.price.hourly, usd('0.020548')]
+    const server = stubApi({
+      ...ROUTES,
+      'POST /api/vps': () => problem(409, 'price_changed', { price_seen: seen, price_now: now }),
+    })
+    const { user } = open()
+    await fill(user)
+    await submit(user)
+    const alert = (await screen.findByText('The price has changed')).closest('[role=alert]')
+    expect(alert).toHaveTextContent('You saw $0.019178 per hour; it is $0.020548 now.')
+    expect(server.of('POST /api/vps')).toHaveLength(1)
+    server.on('POST /api/vps', ACCEPTED)
+    await user.click(screen.getByRole('button', { name: 'Create server at the new price' }))
+    await waitFor(() => expect(server.of('POST /api/vps')).toHaveLength(2))
+    const [first, second] = server.of('POST /api/vps')
+    expect(second?.body).toMatchObject({ price_hourly: now, label: 'web-1' })
+    expect(second?.headers.get('idempotency-key')).not.toBe(first?.headers.get('idempotency-key'))
+  })
+
+  it('fills in what is kept of an order that failed', async () => {
+    stubApi(ROUTES)
+    open('/servers/new?plan=plan_1&region=us-east&image=alpine&name=web-7&access=password')
+    expect(await screen.findByRole('radio', { name: /Newark/ })).toBeChecked()
+    expect(await screen.findByRole('radio', { name: /Alpine/ })).toBeChecked()
+    expect(screen.getByLabelText('Server name')).toHaveValue('web-7')
+    expect(screen.getByLabelText('Root password')).toHaveValue('')
   })
 
   it('repeats an order that got no answer under the same key', async () => {
@@ -201,6 +249,16 @@ describe('create server', () => {
     expect(field).toHaveValue('')
     await submit(user)
     expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain('b3Blbn')
+    expect(server.of('POST /api/vps')).toHaveLength(0)
+  })
+
+  it('refuses the key of a security token, which no server here can check', async () => {
+    const server = stubApi(ROUTES)
+    const { user } = open('/servers/new?plan=plan_1')
+    const token = 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t ada'
+    await user.type(await screen.findByLabelText('Public SSH key'), token)
+    await submit(user)
+    expect(await screen.findByText(/Keys of security tokens/)).toBeInTheDocument()
     expect(server.of('POST /api/vps')).toHaveLength(0)
   })
 

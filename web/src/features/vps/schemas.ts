@@ -12,6 +12,8 @@ export const labelSchema = z
     'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.',
   )
 
+const TOKEN = /^sk-/
+
 export const createSchema = (minPassword: number) =>
   z
     .object({
@@ -28,6 +30,8 @@ export const createSchema = (minPassword: number) =>
       if (v.access === 'ssh') {
         if (holdsPrivateKey(v.ssh_public_key))
           fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
+        else if (TOKEN.test(v.ssh_public_key.trim()))
+          fail('ssh_public_key', 'Keys of security tokens can’t be used here. Use one that begins with ssh-ed25519.')
         else if (!looksLikePublicKey(v.ssh_public_key))
           fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
       } else {

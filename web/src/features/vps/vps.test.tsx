@@ -202,3 +202,25 @@ describe('a job in the queue', () => {
     expect(screen.getByText(/waits longer than usual.*Nothing is lost/)).toBeInTheDocument()
   })
 })
+
+it('names the field that was refused, and keeps the rest for another order', async () => {
+  const failed = {
+    ...vps,
+    status: 'failed',
+    ipv4: null,
+    failure: 'The root password was refused: choose another.',
+    failure_field: '/root_password',
+  }
+  stubApi({
+    'GET /api/vps/{id}': failed,
+    'GET /api/vps/{id}/jobs': page([]),
+    'GET /api/vps/{id}/quote': vpsQuote,
+  })
+  renderPage(<VpsPage />, { path: '/servers/:id', at: '/servers/vps_1' })
+  const to = '/servers/new?plan=plan_1&region=eu-central&image=debian12&name=web-1&access=password'
+  expect(await screen.findByRole('link', { name: 'Order again with another root password' })).toHaveAttribute(
+    'href',
+    to,
+  )
+  expect(screen.getByRole('link', { name: 'Order again' })).toHaveAttribute('href', to)
+})

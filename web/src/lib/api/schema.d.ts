@@ -71,7 +71,8 @@ export interface paths {
         head?: never;
         /**
          * Change a cloud
-         * @description Its name, its token, and whether its plans are on sale. A job validates a new token.
+         * @description Its name, its token, and whether its plans are on sale. A job validates a new token; the plans
+         *     of a cloud that is valid stay on sale meanwhile.
          */
         patch: operations["changeCloud"];
         trace?: never;
@@ -147,7 +148,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh a cloud's catalog
-         * @description The job reads what the provider offers now.
+         * @description The job reads what the provider offers now. Each cloud's is read every hour by itself.
          */
         post: operations["syncCloud"];
         delete?: never;
@@ -391,7 +392,8 @@ export interface paths {
         /**
          * Retry a job
          * @description A stuck or waiting job continues where it was, or from an earlier step. A failed or cancelled
-         *     job is final, so a new job retries it. The response is the job that will run.
+         *     job is final, so a new job retries it. An order that failed sets its first hour aside again
+         *     (`retry_takes`), and the customer is told by mail. The response is the job that will run.
          */
         post: operations["retryJob"];
         delete?: never;
@@ -463,7 +465,8 @@ export interface paths {
         head?: never;
         /**
          * Change a plan
-         * @description For orders from now on: existing servers keep their price.
+         * @description For orders from now on: existing servers keep their price. The provider's price counts as known
+         *     from then on.
          */
         patch: operations["changePlan"];
         trace?: never;
@@ -965,6 +968,8 @@ export interface paths {
         /**
          * Quote a plan
          * @description What an order of the plan would cost and set aside, and what would be left. Nothing is ordered.
+         *     An order that carries the quote's `price.hourly` as `price_hourly` is refused when the price
+         *     has changed since.
          */
         get: operations["quotePlan"];
         put?: never;
@@ -984,7 +989,7 @@ export interface paths {
         };
         /**
          * List a plan's regions
-         * @description Where the plan is offered, and where it is available now.
+         * @description Where the plan is offered, where it is available now, and what it costs there.
          */
         get: operations["listPlanRegions"];
         put?: never;
@@ -1011,7 +1016,9 @@ export interface paths {
         /**
          * Order a server
          * @description Sets the price of the first hour aside and accepts the order. The same key with the same body
-         *     gives the same server, so that a lost response cannot order twice. While the organisation has
+         *     gives the same server, so that a lost response cannot order twice. With `price_hourly` nothing
+         *     is ordered at another price: the response is 409 `price_changed` with `price_seen` and
+         *     `price_now`. While the organisation has
          *     too many open jobs the response is 429 `too_many_open_jobs`, and while orders are far behind it
          *     is 503 `overloaded`: both say in `Retry-After` when to try again.
          */
@@ -1302,6 +1309,11 @@ export interface components {
             /** @description The organisation that it belongs to. */
             organisation?: components["schemas"]["Organisation"] | (null);
             /**
+             * @description Whether its order can't be retried because the root password was removed a day after it failed:
+             *     the customer has to order again.
+             */
+            password_gone: boolean;
+            /**
              * Format: int32
              * @description From 1 (interactive) to 9 (bulk).
              */
@@ -1320,6 +1332,11 @@ export interface components {
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             retry_of?: string | null;
+            /**
+             * @description What a retry takes from the customer's wallet again: the first hour of an order that failed and
+             *     gave its money back. Null when a retry takes nothing.
+             */
+            retry_takes?: components["schemas"]["Money"] | null;
             /**
              * Format: date-time
              * @description It does not begin before this time.
@@ -1359,7 +1376,7 @@ export interface components {
         };
         /** @description A plan with what it costs at the provider. */
         AdminPlan: {
-            /** @description Whether customers can order it. */
+            /** @description Whether customers can order it, while the provider sells the size. */
             active: boolean;
             /**
              * Format: id
@@ -1387,6 +1404,11 @@ export interface components {
              * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
+            /**
+             * @description The provider's price of a month when the plan was last added or changed; another than
+             *     `cost_monthly` after the provider changed it.
+             */
+            known_cost_monthly: components["schemas"]["Money"];
             /** @description The markup's share of the price in percent, with one decimal. */
             margin_percent: string;
             /** @description What is added to the provider's price of a month. */
@@ -1405,6 +1427,11 @@ export interface components {
              * @description Undeleted servers that were ordered from it.
              */
             servers: number;
+            /**
+             * Format: date-time
+             * @description Since when the provider no longer sells the size, so that nobody can order the plan.
+             */
+            size_gone_at?: string | null;
             /**
              * Format: int32
              * @description Monthly transfer in GB.
@@ -1429,6 +1456,11 @@ export interface components {
             job?: components["schemas"]["AdminJob"] | (null);
             /** @description The newest few of them, when they are only counted. */
             sample: components["schemas"]["AdminJob"][];
+            /**
+             * @description What a retry of all of them takes from customers' wallets again, for orders that gave their money
+             *     back; null when it takes nothing, and once they are not only counted.
+             */
+            takes?: components["schemas"]["Money"] | null;
         };
         /** @description Which jobs are meant: those that match every given filter. At least one must be given. */
         BulkFilter: {
@@ -1501,12 +1533,15 @@ export interface components {
         ChangeSchedule: {
             /**
              * Format: int64
-             * @description Missed ticks that are no older than so many seconds are caught up: 31 days at most.
+             * @description Missed ticks that are no older than so many seconds are caught up: 31 days at most. With 0, of
+             *     several missed ticks only the newest happens.
              */
             catch_up_s?: number | null;
             /**
              * @description When it ticks, in UTC: minute, hour, day of month, month, day of week; or six parts with
-             *     seconds in front.
+             *     seconds in front. As in crontab, 0 and 7 are Sunday, 1 is Monday, names work too, and where day
+             *     of month and day of week are both given, either is enough. What was missed by the old
+             *     expression is not caught up.
              */
             cron?: string | null;
             /** @description Whether it is paused. */
@@ -1641,7 +1676,10 @@ export interface components {
         CloudStatus: "pending" | "valid" | "invalid";
         /** @description A size as the provider offers it. */
         CloudType: {
-            /** @description Always true: a size that the provider no longer lists disappears with the next reading. */
+            /**
+             * @description Always true: a size that the provider no longer lists disappears with the next reading. Whether a
+             *     region has it to give is said by a plan's regions.
+             */
             available: boolean;
             /** @description The provider's family of sizes. */
             class: string;
@@ -1728,6 +1766,12 @@ export interface components {
              * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
              */
             plan_id: string;
+            /**
+             * @description The price of an hour that was shown, as the quote's `price.hourly` says it. When another price
+             *     holds by now, a higher or a lower one, the order is refused with both. Without it, whatever
+             *     holds is taken.
+             */
+            price_hourly?: components["schemas"]["Money"] | null;
             /** @description The id of one of the plan's regions. */
             region: string;
             /**
@@ -1735,7 +1779,10 @@ export interface components {
              * @description The root password: 12 to 128 ASCII characters of at least three kinds.
              */
             root_password?: string | null;
-            /** @description A public SSH key for root, in one line. */
+            /**
+             * @description A public SSH key for root: ed25519, ECDSA on a NIST curve, or RSA of at least 2048 bits. Line
+             *     breaks from pasting are mended. Keys of security tokens (`sk-…`) can't be used.
+             */
             ssh_public_key?: string | null;
         };
         /** @description A credit that was given. */
@@ -2230,14 +2277,14 @@ export interface components {
             items: components["schemas"]["Plan"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_PlanRegion: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["PlanRegion"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_QueueFigures: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["QueueFigures"][];
-        };
-        /** @description A list that is short enough to be given in one response. */
-        List_Region: {
-            /** @description The entries, at most 1,000. */
-            items: components["schemas"]["Region"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Schedule: {
@@ -2496,7 +2543,7 @@ export interface components {
             memory_mib: number;
             /** @description Its name on the price list. */
             name: string;
-            /** @description What it costs. */
+            /** @description What it costs, where a region has no price of its own. */
             price: components["schemas"]["Price"];
             /**
              * Format: int32
@@ -2531,6 +2578,19 @@ export interface components {
              */
             runway_after_s?: number | null;
         };
+        /** @description A place where a plan can be ordered. */
+        PlanRegion: {
+            /** @description Whether servers of this plan can be created there now. */
+            available: boolean;
+            /** @description Its country as an ISO 3166 code in lower case. */
+            country: string;
+            /** @description Its id, for an order's `region`. */
+            id: string;
+            /** @description Its name for people. */
+            label: string;
+            /** @description What the plan costs there. */
+            price: components["schemas"]["Price"];
+        };
         /** @description A price by the hour and by the month. */
         Price: {
             /** @description The price of the first hour; a started hour counts as a whole. */
@@ -2562,6 +2622,10 @@ export interface components {
             needed?: components["schemas"]["Money"];
             /** @description With `in_debt`: the amount that is owed. */
             owed?: components["schemas"]["Money"];
+            /** @description With `price_changed`: what an hour costs now. */
+            price_now?: components["schemas"]["Money"];
+            /** @description With `price_changed`: what the order said that an hour costs. */
+            price_seen?: components["schemas"]["Money"];
             /** @description The request's reference; quote it when you contact support. */
             request_id: string;
             /**
@@ -2662,7 +2726,7 @@ export interface components {
         };
         /** @enum {string} */
         RefreshGrantType: "refresh_token";
-        /** @description A place where servers can be ordered. */
+        /** @description A place where a cloud has servers. */
         Region: {
             /** @description Whether servers can be created there now. */
             available: boolean;
@@ -2714,10 +2778,10 @@ export interface components {
         Schedule: {
             /**
              * Format: int64
-             * @description Missed ticks that are no older than so many seconds are caught up.
+             * @description Missed ticks that are no older than so many seconds are caught up; the newest happens in any case.
              */
             catch_up_s: number;
-            /** @description When it ticks, in UTC: minute, hour, day of month, month, day of week. */
+            /** @description When it ticks, in UTC: minute, hour, day of month, month, day of week, as in crontab. */
             cron: string;
             /** @description The kind of job that it creates. */
             job_kind: string;
@@ -2876,7 +2940,10 @@ export interface components {
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
         /** @description A cron expression to try. */
         TryCron: {
-            /** @description The expression, in UTC. */
+            /**
+             * @description The expression, in UTC, as in crontab: 0 and 7 are Sunday, and where day of month and day of
+             *     week are both given, either is enough.
+             */
             cron: string;
         };
         /** @description New limits of a queue; what is left out stays as it is. */
@@ -2961,6 +3028,11 @@ export interface components {
             desired: components["schemas"]["Desired"];
             /** @description Why it could not be created, as a sentence. */
             failure?: string | null;
+            /**
+             * @description The field of the order that has to be filled in differently when it is ordered again:
+             *     `/root_password` or `/ssh_public_key`. Null when it failed for another reason.
+             */
+            failure_field?: string | null;
             /**
              * Format: id
              * @description Its id.
@@ -3670,6 +3742,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5106,7 +5179,10 @@ export interface operations {
     };
     quotePlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of one of the plan's regions, which may have a price of its own. */
+                region?: string;
+            };
             header?: never;
             path: {
                 /** @description The plan's id. */
@@ -5156,7 +5232,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Region"];
+                    "application/json": components["schemas"]["List_PlanRegion"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -21,6 +21,7 @@ export type Price = Schemas['Price']
 export type Plan = Schemas['Plan']
 export type PlanQuote = Schemas['PlanQuote']
 export type Region = Schemas['Region']
+export type PlanRegion = Schemas['PlanRegion']
 export type Image = Schemas['Image']
 
 export type Vps = Schemas['Vps']

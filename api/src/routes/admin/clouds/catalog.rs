@@ -31,7 +31,8 @@ pub struct CloudType {
     cost_hourly: Money,
     /// The provider's price of a month.
     cost_monthly: Money,
-    /// Always true: a size that the provider no longer lists disappears with the next reading.
+    /// Always true: a size that the provider no longer lists disappears with the next reading. Whether a
+    /// region has it to give is said by a plan's regions.
     available: bool,
 }
 

@@ -9,7 +9,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::model::{CloudJob, with_job};
 use crate::auth::Admin;
-use crate::problem::{Common, Problems, Refused};
+use crate::problem::{Common, Failure, Problems, Refused};
 use crate::routes::Tag;
 use crate::state::{Shared, State};
 use crate::wire::{Accepted, Answer, Body, Choice, Gone, Id, NoContent, Secret};
@@ -63,7 +63,14 @@ impl Problems for RemoveProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "in_use")];
 }
 
-async fn accepted(app: &State, admin: &Admin, connected: Connected) -> Accepted<CloudJob> {
+/// Why a catalog is not read.
+pub struct SyncProblems;
+
+impl Problems for SyncProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "busy")];
+}
+
+async fn accepted(app: &State, admin: &Admin, connected: Connected) -> Result<Answer<CloudJob, 202>, Failure> {
     let path = connected.job.map(|job| format!("/api/admin/jobs/{job}")).unwrap_or_default();
     Ok(Answer::new(with_job(app, admin, connected).await?).at(&path))
 }
@@ -85,12 +92,13 @@ impl ConnectApi {
             endpoint: body.0.endpoint,
         };
         let connected = cloud::connect(&app.ctx, &admin.actor(), new).await?;
-        accepted(&app, &admin, connected).await
+        Ok(accepted(&app, &admin, connected).await?)
     }
 
     /// Change a cloud
     ///
-    /// Its name, its token, and whether its plans are on sale. A job validates a new token.
+    /// Its name, its token, and whether its plans are on sale. A job validates a new token; the plans
+    /// of a cloud that is valid stay on sale meanwhile.
     #[oai(path = "/api/admin/clouds/:id", method = "patch", operation_id = "changeCloud", tag = "Tag::Admin")]
     async fn change(
         &self,
@@ -108,7 +116,7 @@ impl ConnectApi {
 
     /// Refresh a cloud's catalog
     ///
-    /// The job reads what the provider offers now.
+    /// The job reads what the provider offers now. Each cloud's is read every hour by itself.
     #[oai(path = "/api/admin/clouds/:id/sync", method = "post", operation_id = "syncCloud", tag = "Tag::Admin")]
     async fn sync(
         &self,
@@ -116,9 +124,9 @@ impl ConnectApi {
         app: Data<&Shared>,
         /// The cloud's id.
         id: Path<Id<CloudId>>,
-    ) -> Accepted<CloudJob> {
+    ) -> Accepted<CloudJob, SyncProblems> {
         let connected = cloud::request_sync(&app.ctx, &admin.actor(), id.0.0).await?;
-        accepted(&app, &admin, connected).await
+        Ok(accepted(&app, &admin, connected).await?)
     }
 
     /// Remove a cloud

@@ -9,7 +9,7 @@ use crate::routes::activity::Person;
 use crate::routes::admin::clouds::NamedCloud;
 use crate::routes::auth::Organisation;
 use crate::routes::jobs::Progress;
-use crate::wire::{Document, Id, Time, Word, entity_text};
+use crate::wire::{Document, Id, Money, Time, Word, entity_text};
 
 /// What a job works on.
 #[derive(Debug, Object)]
@@ -104,6 +104,12 @@ pub struct AdminJob {
     taken_up_by: Option<Id<JobId>>,
     /// Whether it can be retried.
     can_retry: bool,
+    /// What a retry takes from the customer's wallet again: the first hour of an order that failed and
+    /// gave its money back. Null when a retry takes nothing.
+    retry_takes: Option<Money>,
+    /// Whether its order can't be retried because the root password was removed a day after it failed:
+    /// the customer has to order again.
+    password_gone: bool,
     /// Whether it can be cancelled.
     can_cancel: bool,
     /// Whether it can be discarded.
@@ -137,6 +143,8 @@ impl From<work::AdminJob> for AdminJob {
     fn from(job: work::AdminJob) -> Self {
         Self {
             can_retry: job.can(Request::Retry { from_step: None }),
+            retry_takes: job.retry_takes().map(Money),
+            password_gone: job.lacks_password(),
             can_cancel: job.can(Request::Cancel),
             can_discard: job.can(Request::Discard),
             wait_s: job.wait_s(),

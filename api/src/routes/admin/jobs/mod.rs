@@ -77,7 +77,9 @@ impl Problems for RetryProblems {
         (402, "in_debt"),
         (402, "insufficient_funds"),
         (409, "busy"),
+        (409, "label_taken"),
         (409, "not_retryable"),
+        (409, "password_gone"),
         (409, "unknown_kind"),
         (409, "wrong_state"),
     ];
@@ -176,7 +178,8 @@ impl AdminJobsApi {
     /// Retry a job
     ///
     /// A stuck or waiting job continues where it was, or from an earlier step. A failed or cancelled
-    /// job is final, so a new job retries it. The response is the job that will run.
+    /// job is final, so a new job retries it. An order that failed sets its first hour aside again
+    /// (`retry_takes`), and the customer is told by mail. The response is the job that will run.
     #[oai(path = "/api/admin/jobs/:id/retry", method = "post", operation_id = "retryJob", tag = "Tag::Admin")]
     async fn retry(
         &self,

@@ -39,7 +39,7 @@ function TokenForm({ id, onDone }: { id: string; onDone: () => void }) {
     <DialogForm onSubmit={submit} onCancel={onDone} submit="Replace token" pending={change.isPending} error={problem}>
       <Field
         label="New API token"
-        hint="It is checked right away and never shown again."
+        hint="It is checked right away and never shown again. Plans stay on sale meanwhile."
         error={form.formState.errors.token?.message}
       >
         <PasswordInput autoComplete="off" spellCheck={false} {...form.register('token')} />

@@ -20,6 +20,7 @@ import { bulkCountQuery, jobQuery } from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
 import type { AdminJob, BulkAction, BulkAnswer, JobFilter } from '@/lib/api/types'
+import { formatMoney } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
@@ -29,9 +30,7 @@ export const BULK: Record<BulkAction, { verb: string; menu: string; what: string
     verb: 'Retry',
     menu: 'Retry all that match…',
     danger: false,
-    what:
-      'Jobs that are not over resume where they stopped; nothing of theirs is done or charged twice. A failed order ' +
-      'is ordered again: its first hour is taken from the customer’s wallet once more, and the customer is told by email.',
+    what: 'Each resumes where it stopped; no finished step runs twice.',
   },
   cancel: {
     verb: 'Cancel',
@@ -148,6 +147,13 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           </p>
           <Sample rows={counted.sample} count={count} />
           <p className="text-muted">{what}</p>
+          {counted.takes ? (
+            <p>
+              Orders that failed gave their money back: retrying them takes{' '}
+              <strong className="num">{formatMoney(counted.takes, { digits: 'exact' })}</strong> in all from the wallets
+              of their customers again, who are told by email.
+            </p>
+          ) : null}
           {count >= MAX_COUNTED ? (
             <p className="text-muted">Counting stops at this number. More jobs may match, and they are included.</p>
           ) : null}

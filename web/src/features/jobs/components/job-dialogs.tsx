@@ -2,7 +2,7 @@ import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
-import { kindNow } from '@/lib/former-names'
+import { formatMoney } from '@/lib/money'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -55,6 +55,12 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
           Step “{from.name}” and the steps after it run again. What they already created is found and reused, not
           created a second time.
         </p>
+      ) : job.retry_takes ? (
+        <p>
+          The order had failed, and its money was given back. Retrying takes{' '}
+          <strong className="num">{formatMoney(job.retry_takes, { digits: 'exact' })}</strong>, the first hour, from the
+          customer’s wallet again; they are told by email. It comes back if the order fails once more.
+        </p>
       ) : (
         <RetryWords job={job} />
       )}
@@ -62,20 +68,12 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
   )
 }
 
-/** A final job is retried by a new one; what it had undone, the customer's money included, happens again. */
+/** A final job is retried by a new one, which begins at the first step. */
 function RetryWords({ job }: { job: AdminJob }) {
-  if (job.state !== 'failed' && job.state !== 'cancelled')
-    return <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
-  if (kindNow(job.kind) !== 'vps.provision') return <p>A new job does its work again, from the first step.</p>
-  return (
-    <>
-      <p>A new job creates the server again, from the first step.</p>
-      <p>
-        <strong className="font-medium">The customer pays again.</strong> The money of this order went back to their
-        wallet when it ended. A retry sets the first hour aside again at once, and charging begins when the server runs.
-        The customer is told by email.
-      </p>
-    </>
+  return job.state === 'failed' || job.state === 'cancelled' ? (
+    <p>A new job does its work again, from the first step.</p>
+  ) : (
+    <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
   )
 }
 

@@ -140,7 +140,11 @@ function useNext(job: AdminJob): Next {
             words: (
               <p>
                 What it had started was undone.{' '}
-                {job.can_retry ? 'Retry creates a new job that continues it' : 'It cannot be retried'}
+                {job.can_retry
+                  ? 'Retry creates a new job that continues it'
+                  : job.password_gone
+                    ? 'It cannot be retried: its root password was removed a day after it failed, so the customer could not sign in to the server. They have to order again, under the same name if they like'
+                    : 'It cannot be retried'}
                 {job.can_discard ? '; Discard marks it as needing no more attention' : ''}.
               </p>
             ),

@@ -14,6 +14,7 @@ import { useChangePlan, useDeletePlan } from '@/features/plans/api/mutations'
 import { adminPlansQuery } from '@/features/plans/api/queries'
 import { CreatePlanDialog } from '@/features/plans/components/create-plan-dialog'
 import { EditPlanDialog } from '@/features/plans/components/edit-plan-dialog'
+import { needsCheck, PlanNotices } from '@/features/plans/components/plan-notices'
 import type { AdminPlan } from '@/lib/api/types'
 import { isNegative } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
@@ -34,6 +35,9 @@ const COLUMNS: Column<AdminPlan>[] = [
         <span className="num truncate text-[13px] text-muted">
           {p.vcpus} vCPU · {formatMemory(p.memory_mib)} · {formatDisk(p.disk_gib)}
         </span>
+        {needsCheck(p) ? (
+          <span className="text-[13px] text-warning">Check its {p.size_gone_at ? 'size' : 'cost'}</span>
+        ) : null}
       </span>
     ),
   },
@@ -42,7 +46,14 @@ const COLUMNS: Column<AdminPlan>[] = [
     head: 'State',
     from: 'sm',
     skeleton: 'w-14',
-    cell: (p) => (p.active ? <Badge tone="success">On sale</Badge> : <Badge>Off sale</Badge>),
+    cell: (p) =>
+      p.size_gone_at ? (
+        <Badge tone="danger">Not available</Badge>
+      ) : p.active ? (
+        <Badge tone="success">On sale</Badge>
+      ) : (
+        <Badge>Off sale</Badge>
+      ),
   },
   {
     id: 'cloud',
@@ -128,6 +139,7 @@ export function PlansPage() {
   )
   return (
     <Page title="Plans" wide detail="What customers can order, and what you earn on it." actions={add}>
+      <PlanNotices plans={query.data?.items ?? []} />
       <DataTable
         label="Plans"
         columns={COLUMNS}

@@ -46,10 +46,18 @@ export const imagesQuery = (planId: string) =>
     enabled: planId !== '',
   })
 
-/** What an order of this plan would hold now, and how long the rest lasts. Under `wallet`: it moves with the balance. */
-export const planQuoteQuery = (planId: string) =>
+/**
+ * What an order of this plan would hold now, and how long the rest lasts: in a region, which may have its own price.
+ * Under `wallet`: it moves with the balance.
+ */
+export const planQuoteQuery = (planId: string, region: string) =>
   queryOptions({
-    queryKey: ['wallet', 'plan-quote', planId],
-    queryFn: () => ok(api.GET('/api/plans/{id}/quote', { params: { path: { id: planId } } })),
+    queryKey: ['wallet', 'plan-quote', planId, region],
+    queryFn: () =>
+      ok(
+        api.GET('/api/plans/{id}/quote', {
+          params: { path: { id: planId }, ...(region ? { query: { region } } : {}) },
+        }),
+      ),
     enabled: planId !== '',
   })

@@ -11,8 +11,8 @@ import { formatMoney, isPositive } from '@/lib/money'
 import { formatSpan } from '@/lib/time'
 
 /** What the order costs and what is left after it, as the server says. */
-export function CreateQuote({ planId }: { planId: string }) {
-  const { data, isError, refetch } = useQuery(planQuoteQuery(planId))
+export function CreateQuote({ planId, region }: { planId: string; region: string }) {
+  const { data, isError, refetch } = useQuery(planQuoteQuery(planId, region))
   if (isError && !data) {
     return (
       <Alert

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { ProblemAlert } from '@/components/problem-alert'
+import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { imagesQuery, regionsQuery } from '@/features/vps/api/queries'
@@ -11,6 +12,7 @@ import { FundsAdvice } from '@/features/vps/components/funds-advice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
+import { formatMoney } from '@/lib/money'
 
 interface CreateSummaryProps {
   problem: Problem | null
@@ -21,6 +23,7 @@ interface CreateSummaryProps {
 
 /** What is chosen, what it costs, and the button. The figures are the server's quote. */
 export function CreateSummary({ problem, pending, children }: CreateSummaryProps) {
+  const repriced = problem?.code === 'price_changed'
   const { control } = useFormContext<CreateForm>()
   const [planId, regionId, imageId, label] = useWatch({ control, name: ['plan_id', 'region', 'image', 'label'] })
   const plan = useQuery(plansQuery).data?.items.find((p) => p.id === planId)
@@ -48,14 +51,36 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
             </div>
           ))}
         </dl>
-        {planId ? <CreateQuote planId={planId} /> : null}
-        <ProblemAlert error={problem}>{problem?.status === 402 ? <FundsAdvice /> : null}</ProblemAlert>
+        {planId ? <CreateQuote planId={planId} region={regionId} /> : null}
+        {repriced ? (
+          <PriceChange problem={problem} />
+        ) : (
+          <ProblemAlert error={problem}>{problem?.status === 402 ? <FundsAdvice /> : null}</ProblemAlert>
+        )}
         {children}
         <Button type="submit" variant="primary" size="lg" pending={pending} className="w-full">
-          Create server
+          {repriced ? 'Create server at the new price' : 'Create server'}
         </Button>
         <ApiCall />
       </div>
     </Card>
+  )
+}
+
+/** Both prices, and that nothing happened yet: the button below asks again. */
+function PriceChange({ problem }: { problem: Problem }) {
+  const [seen, now] = [problem.money('price_seen'), problem.money('price_now')]
+  return (
+    <Alert tone="warning" title="The price has changed" live>
+      {seen && now ? (
+        <p className="num">
+          You saw <strong>{formatMoney(seen, { digits: 'exact' })}</strong> per hour; it is{' '}
+          <strong>{formatMoney(now, { digits: 'exact' })}</strong> now.
+        </p>
+      ) : (
+        <p>{problem.message}</p>
+      )}
+      <p className="mt-1">Nothing was ordered. Create the server at the new price, or choose another plan or region.</p>
+    </Alert>
   )
 }

@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
 import { useNavigate, useSearchParams } from 'react-router'
@@ -11,6 +11,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { CreateVps } from '@/features/vps/api/mutations'
+import { planQuoteQuery, regionsQuery } from '@/features/vps/api/queries'
 import { AccessFields } from '@/features/vps/components/access-fields'
 import { CreateSummary } from '@/features/vps/components/create-summary'
 import { ImageFields } from '@/features/vps/components/image-fields'
@@ -21,16 +22,23 @@ import { createSchema, type CreateForm } from '@/features/vps/schemas'
 import { useOrder } from '@/features/vps/use-order'
 import { toProblem, type Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
-import type { Vps } from '@/lib/api/types'
+import type { Money, Vps } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
 import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
 
-export function bodyOf(form: CreateForm): CreateVps {
+export function bodyOf(form: CreateForm, seen: Money | null): CreateVps {
   const { plan_id, region, image, label } = form
   const access =
     form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() } : { root_password: form.root_password }
-  return { plan_id, region, image, label: label.trim(), ...access }
+  return { plan_id, region, image, label: label.trim(), ...access, ...(seen ? { price_hourly: seen } : {}) }
+}
+
+/** A price that was agreed to after it changed, for one plan in one region. */
+interface Agreed {
+  plan_id: string
+  region: string
+  price: Money
 }
 
 /** The order of a server: choices on the left, what they cost on the right. */
@@ -40,17 +48,24 @@ export function CreateVpsForm() {
   const navigate = useNavigate()
   const user = useMe().user.id
   const order = useOrder()
+  const client = useQueryClient()
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [defaultValues] = useState<CreateForm>(() => {
-    const draft = loadDraft(user)
-    return { ...draft, plan_id: params.get('plan') ?? draft.plan_id, root_password: '' }
-  })
+  const [agreed, setAgreed] = useState<Agreed | null>(null)
+  const [defaultValues] = useState<CreateForm>(() => ({ ...loadDraft(user), ...orderAgain(params), root_password: '' }))
   const form = useForm<CreateForm>({ resolver: zodResolver(createSchema(min_password_length)), defaultValues })
 
   useEffect(
     () => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(user, values) }),
     [form, user],
   )
+
+  /** The price of an hour on this page: that of the summary, else that of the choices. */
+  const seen = ({ plan_id, region }: CreateForm): Money | null => {
+    if (agreed?.plan_id === plan_id && agreed.region === region) return agreed.price
+    const quoted = client.getQueryData(planQuoteQuery(plan_id, region).queryKey)
+    const there = client.getQueryData(regionsQuery(plan_id).queryKey)?.items.find((r) => r.id === region)
+    return (quoted ?? there)?.price.hourly ?? null
+  }
 
   const show = async (ordering: Promise<Vps>) => {
     setProblem(null)
@@ -62,6 +77,13 @@ export function CreateVpsForm() {
       const failed = toProblem(error)
       // What is known of a lost order is said by its own alert.
       if (failed.answerLost || failed.code === 'idempotency_key_reused') return
+      if (failed.code === 'price_changed') {
+        const { plan_id, region } = form.getValues()
+        const price = failed.money('price_now')
+        setAgreed(price ? { plan_id, region, price } : null)
+        void client.invalidateQueries({ queryKey: ['plans'] })
+        void client.invalidateQueries({ queryKey: ['wallet', 'plan-quote'] })
+      }
       if (failed.code === 'label_taken') {
         form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
         return
@@ -69,7 +91,7 @@ export function CreateVpsForm() {
       setProblem(applyProblem(form, error, FIELDS))
     }
   }
-  const submit = form.handleSubmit((values) => show(order.place(bodyOf(values))))
+  const submit = form.handleSubmit((values) => show(order.place(bodyOf(values, seen(values)))))
 
   return (
     <FormProvider {...form}>
@@ -103,6 +125,17 @@ export function CreateVpsForm() {
       </form>
     </FormProvider>
   )
+}
+
+/** What an address brings along: a plan, or all that is kept of an order that failed. */
+function orderAgain(params: URLSearchParams): Partial<CreateForm> {
+  const access = params.get('access')
+  const kept = { plan_id: params.get('plan'), region: params.get('region'), image: params.get('image') }
+  return {
+    ...(Object.fromEntries(Object.entries(kept).filter(([, value]) => value)) as Partial<CreateForm>),
+    ...(params.get('name') ? { label: params.get('name') ?? '' } : {}),
+    ...(access === 'ssh' || access === 'password' ? { access } : {}),
+  }
 }
 
 const FIELDS: Partial<Record<string, keyof CreateForm>> = {

@@ -6,13 +6,16 @@ import { regionsQuery } from '@/features/vps/api/queries'
 import { CHOICE_GRID, PlanChoices } from '@/features/vps/components/plan-choices'
 import type { CreateForm } from '@/features/vps/schemas'
 import { useDropMissing } from '@/features/vps/use-drop-missing'
+import { plansQuery } from '@/lib/api/queries'
 import { byContinent } from '@/lib/country'
+import { formatMoney } from '@/lib/money'
 
-/** Regions by continent; one that is full for the plan stays in sight and says so. */
+/** Regions by continent; one that is full for the plan stays in sight and says so, as does one with its own price. */
 export function RegionFields() {
   const { control, register, formState } = useFormContext<CreateForm>()
   const planId = useWatch({ control, name: 'plan_id' })
   const regions = useQuery(regionsQuery(planId))
+  const plan = useQuery(plansQuery).data?.items.find((p) => p.id === planId)
   useDropMissing(
     'region',
     regions.data?.items.filter((r) => r.available),
@@ -39,7 +42,13 @@ export function RegionFields() {
                         {r.label}
                       </span>
                     </span>
-                    {r.available ? null : <span className="mt-0.5 block text-xs">Full for this plan</span>}
+                    {!r.available ? (
+                      <span className="mt-0.5 block text-xs">Full for this plan</span>
+                    ) : plan && r.price.monthly.amount !== plan.price.monthly.amount ? (
+                      <span className="num mt-0.5 block text-xs text-muted">
+                        {formatMoney(r.price.monthly)} /mo here
+                      </span>
+                    ) : null}
                   </Choice>
                 ))}
               </div>

@@ -6,6 +6,19 @@ import { usePower, type PowerAction } from '@/features/vps/api/mutations'
 import { POWER_WORDS, type Possible } from '@/features/vps/possible-actions'
 import type { Vps } from '@/lib/api/types'
 
+/** The form with all that can be kept of an order: a password never is. */
+export function orderAgainPath(vps: Vps): string {
+  const kept = new URLSearchParams({
+    plan: vps.plan.id,
+    region: vps.region.id,
+    image: vps.image.id,
+    name: vps.label,
+  })
+  if (vps.failure_field === '/root_password') kept.set('access', 'password')
+  if (vps.failure_field === '/ssh_public_key') kept.set('access', 'ssh')
+  return `/servers/new?${kept.toString()}`
+}
+
 interface VpsActionsProps {
   vps: Vps
   can: Possible
@@ -22,7 +35,7 @@ export function VpsActions({ vps, can, onDelete }: VpsActionsProps) {
       ) : null}
       {vps.status === 'failed' && can.delete ? (
         <Button asChild variant="primary">
-          <Link to={`/servers/new?plan=${vps.plan.id}`}>Order again</Link>
+          <Link to={orderAgainPath(vps)}>Order again</Link>
         </Button>
       ) : null}
       {[...can.power].reverse().map((action) => (

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
 import { Facts } from '@/components/facts'
@@ -11,6 +12,7 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { vpsJobsQuery, vpsQuoteQuery } from '@/features/vps/api/queries'
 import { JobCard } from '@/features/vps/components/job-card'
+import { orderAgainPath } from '@/features/vps/components/vps-actions'
 import type { Job, Vps } from '@/lib/api/types'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 import { useConfig } from '@/lib/use-config'
@@ -41,7 +43,14 @@ function Failure({ vps }: { vps: Vps }) {
       live
     >
       <p>{vps.failure}</p>
-      {support_email ? (
+      {vps.failure_field ? (
+        <p className="mt-1">
+          <Link to={orderAgainPath(vps)} className="underline underline-offset-2">
+            Order again with {vps.failure_field === '/root_password' ? 'another root password' : 'another SSH key'}
+          </Link>
+          ; everything else is filled in.
+        </p>
+      ) : support_email ? (
         <p className="mt-1">
           If it happens again, write to{' '}
           <a
