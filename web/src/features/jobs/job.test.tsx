@@ -67,30 +67,6 @@ describe('a job', () => {
     expect(screen.queryByRole('button', { name: 'Retry' })).not.toBeInTheDocument()
   })
 
-  it.each(['failed', 'cancelled'])(
-    'of an order that is %s says that a retry takes the customer’s money again',
-    async (state) => {
-      show({ state, can_retry: true }, '/admin/jobs/job_1?dialog=retry')
-      const dialog = await screen.findByRole('dialog')
-      expect(dialog).toHaveTextContent(/The customer pays again\..*sets the first hour aside again.*told by email/)
-      expect(dialog).not.toHaveTextContent('charged twice')
-    },
-  )
-
-  it('says that nothing is charged twice where that is so', async () => {
-    show({ state: 'stuck', can_retry: true }, '/admin/jobs/job_1?dialog=retry')
-    expect(await screen.findByRole('dialog')).toHaveTextContent(
-      /no finished step runs twice, and nothing is charged twice/,
-    )
-  })
-
-  it('of no order is retried without a word of money', async () => {
-    show({ state: 'failed', kind: 'cloud.sync', can_retry: true }, '/admin/jobs/job_1?dialog=retry')
-    const dialog = await screen.findByRole('dialog')
-    expect(dialog).toHaveTextContent('A new job does its work again, from the first step.')
-    expect(dialog).not.toHaveTextContent(/charged|pays/)
-  })
-
   it('that is done has no steps left, even if some were not needed', async () => {
     show({ state: 'succeeded', error: null })
     const steps = within(await screen.findByRole('region', { name: 'Steps' }))

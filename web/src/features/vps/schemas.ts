@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { holdsPrivateKey, looksLikePublicKey } from '@/lib/ssh-key'
 
 export const labelSchema = z
   .string()
@@ -11,6 +10,9 @@ export const labelSchema = z
     /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
     'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.',
   )
+
+const PRIVATE = /PRIVATE KEY/
+const PUBLIC = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/=]{40,}( .*)?$/
 
 export const createSchema = (minPassword: number) =>
   z
@@ -26,9 +28,9 @@ export const createSchema = (minPassword: number) =>
     .superRefine((v, ctx) => {
       const fail = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message })
       if (v.access === 'ssh') {
-        if (holdsPrivateKey(v.ssh_public_key))
+        if (PRIVATE.test(v.ssh_public_key))
           fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
-        else if (!looksLikePublicKey(v.ssh_public_key))
+        else if (!PUBLIC.test(v.ssh_public_key))
           fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
       } else {
         if (v.root_password.length < minPassword) fail('root_password', `Use at least ${minPassword} characters.`)

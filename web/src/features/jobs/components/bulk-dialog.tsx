@@ -29,9 +29,7 @@ export const BULK: Record<BulkAction, { verb: string; menu: string; what: string
     verb: 'Retry',
     menu: 'Retry all that match…',
     danger: false,
-    what:
-      'Jobs that are not over resume where they stopped; nothing of theirs is done or charged twice. A failed order ' +
-      'is ordered again: its first hour is taken from the customer’s wallet once more, and the customer is told by email.',
+    what: 'Each resumes where it stopped; nothing is done or charged twice.',
   },
   cancel: {
     verb: 'Cancel',

@@ -2,7 +2,6 @@ import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
-import { kindNow } from '@/lib/former-names'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -56,26 +55,9 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
           created a second time.
         </p>
       ) : (
-        <RetryWords job={job} />
+        <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
       )}
     </ConfirmDialog>
-  )
-}
-
-/** A final job is retried by a new one; what it had undone, the customer's money included, happens again. */
-function RetryWords({ job }: { job: AdminJob }) {
-  if (job.state !== 'failed' && job.state !== 'cancelled')
-    return <p>It resumes where it stopped: no finished step runs twice, and nothing is charged twice.</p>
-  if (kindNow(job.kind) !== 'vps.provision') return <p>A new job does its work again, from the first step.</p>
-  return (
-    <>
-      <p>A new job creates the server again, from the first step.</p>
-      <p>
-        <strong className="font-medium">The customer pays again.</strong> The money of this order went back to their
-        wallet when it ended. A retry sets the first hour aside again at once, and charging begins when the server runs.
-        The customer is told by email.
-      </p>
-    </>
   )
 }
 
