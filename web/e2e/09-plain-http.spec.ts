@@ -47,4 +47,7 @@ test('plain http copies, orders and shares its stream without what only secure o
   await expect(second.getByRole('heading', { name: 'Activity', level: 1 })).toBeVisible()
   await second.waitForTimeout(1000)
   expect(streams).toBe(before)
+  // The tab that holds the stream is left, and the other one takes over at once.
+  await page.goto('about:blank')
+  await expect.poll(() => streams).toBe(before + 1)
 })

@@ -12,7 +12,7 @@ import { announceSignedOut } from '@/lib/api/session'
 import type { LiveActivity, Me } from '@/lib/api/types'
 import { useToasts } from '@/stores/toasts'
 import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
-import { problem, stubApi, type Seen, type StubApi } from '@/testing/stub-api'
+import { json, problem, stubApi, type Seen, type StubApi } from '@/testing/stub-api'
 
 vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
 
@@ -70,6 +70,20 @@ describe('a stranger', () => {
       'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
     })
     await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+  })
+
+  it('whose session cannot be confirmed for now may try again, and is not signed out', async () => {
+    remember()
+    const later = { 'retry-after': '60' }
+    const { router, server, user } = start('/nowhere', {
+      'GET /api/auth/me': () => problem(401, 'unauthenticated'),
+      'POST /api/auth/refresh': () => json({ code: 'rate_limited' }, 429, later),
+    })
+    expect(await screen.findByText(/You are still signed in/)).toBeInTheDocument()
+    expect(router.state.location.pathname).toBe('/nowhere')
+    server.on('GET /api/auth/me', member)
+    await user.click(screen.getByRole('button', { name: 'Retry' }))
+    expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeInTheDocument()
   })
 })
 

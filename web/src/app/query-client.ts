@@ -1,5 +1,5 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query'
-import { adviceOf, toProblem } from '@/lib/api/problem'
+import { adviceOf, toProblem, type Problem } from '@/lib/api/problem'
 import { formatSpan } from '@/lib/time'
 import { useToasts } from '@/stores/toasts'
 
@@ -14,6 +14,13 @@ declare module '@tanstack/react-query' {
 
 const RETRIES = 2
 
+/** The longest time that the server may ask for before a person is told instead of kept waiting. */
+const MAX_WAIT_S = 5
+
+/** A renewal that failed was tried several times already, and its page offers to try again. */
+const isWorthAsking = (problem: Problem) =>
+  problem.transient && problem.code !== 'not_renewed' && (problem.retryAfterS ?? 0) <= MAX_WAIT_S
+
 /**
  * The one place for what every request has in common. A 401 has been renewed or has signed the reader
  * out (`lib/api/client.ts`); 403, 404 and other refusals are shown where they arose and not repeated;
@@ -24,7 +31,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 15_000,
-        retry: (count, error) => toProblem(error).transient && count < RETRIES,
+        retry: (count, error) => isWorthAsking(toProblem(error)) && count < RETRIES,
         retryDelay: (count, error) => (toProblem(error).retryAfterS ?? 0) * 1000 || 400 * 2 ** count,
       },
       // Never parked to be sent on reconnect: by then the person may have left, or changed their mind.

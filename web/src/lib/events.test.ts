@@ -142,6 +142,15 @@ describe('followEvents', () => {
     await vi.waitFor(() => expect(useLive.getState().state).toBe('live'))
   })
 
+  it('says nothing of a stream that ends and is opened again at once', async () => {
+    const states: string[] = []
+    const off = useLive.subscribe(({ state }) => states.push(state))
+    follow((n) => stream(': hello\n\n', n < 3))
+    await vi.waitFor(() => expect(requests).toHaveLength(3))
+    off()
+    expect(states).not.toContain('retrying')
+  })
+
   it('tries ten times, then polls under the banner, and returns to the stream when it can', async () => {
     let up = false
     follow(() => (up ? stream(': back\n\n') : new Response('', { status: 503 })))

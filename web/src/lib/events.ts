@@ -29,7 +29,8 @@ const TIMING: ShareTiming & { pollMs: number; coalesceMs: number; operatorMs: nu
   beatMs: 20_000,
   /** A hidden tab's timers run once a minute. */
   leaderSilenceMs: 90_000,
-  leaseMs: 8000,
+  /** Longer than that, or each hidden tab would take the lead from the other, and open a stream. */
+  leaseMs: 75_000,
 }
 
 /** Follows what happens until the returned function is called. */

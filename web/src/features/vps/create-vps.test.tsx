@@ -8,7 +8,7 @@ import { images, job, member, plan, quote, reader, regions, usd, vps } from '@/t
 import { renderPage } from '@/testing/render'
 import { problem, silence, stubApi, type Seen } from '@/testing/stub-api'
 
-const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ5dGVzYnl0ZXNieXRlc2J5dGVzYnl0ZXNieXRl ada@laptop'
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ5dGVzYnl0ZXNieXRlc2J5dGVzYnl0ZXNieXRlc2J5 ada@laptop'
 const PASSWORD = 'correct horse battery'
 
 const ROUTES = {

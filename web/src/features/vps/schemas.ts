@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { holdsPrivateKey, looksLikePublicKey } from '@/lib/ssh-key'
 
 export const labelSchema = z
   .string()

@@ -111,14 +111,21 @@ function byLease(name: string, on: Contender, t: LeadTiming): () => void {
     else on.onLost()
   }
 
-  look()
-  const timer = setInterval(look, t.lookMs)
-  return () => {
-    clearInterval(timer)
+  /** Else the others would wait until the lease is over; a closed tab runs nothing but this. */
+  const release = () => {
     try {
       if (leading && holder() === me) localStorage.removeItem(key)
     } catch {
       // Nothing was kept.
     }
+  }
+
+  look()
+  const timer = setInterval(look, t.lookMs)
+  globalThis.addEventListener?.('pagehide', release)
+  return () => {
+    clearInterval(timer)
+    globalThis.removeEventListener?.('pagehide', release)
+    release()
   }
 }

@@ -54,7 +54,8 @@ export function openStream(on: StreamHandlers, past: StreamPast, t: StreamTiming
       retryIn(t.retryWhilePollingMs)
       return
     }
-    if (wasLive || attempt > 2) on.onState('retrying')
+    // A stream that ends is opened again, which takes a moment and no words; only a failure of that is told.
+    if (attempt > (wasLive ? 1 : 2)) on.onState('retrying')
     const backoff = Math.min(t.backoffMaxMs, t.backoffFirstMs * 2 ** (attempt - 1))
     retryIn(backoff * (0.75 + Math.random() / 2))
   }

@@ -34,7 +34,8 @@ export function AccessFields() {
 }
 
 const PRIVATE_KEY_PASTED =
-  'That was a private key. It was taken out of the field, and is neither kept nor sent. Paste the one that ends in .pub.'
+  'That was a private key. It was taken out of the field, and is neither kept nor sent. ' +
+  'Paste the one that ends in .pub.'
 
 function KeyField() {
   const { register, formState, setValue, setError } = useFormContext<CreateForm>()

@@ -24,7 +24,7 @@ const LONG_QUEUED_S = 30
 function InQueue({ since }: { since: string }) {
   const waiting = secondsBetween(since, useNow()) > LONG_QUEUED_S
   return waiting
-    ? 'It waits longer than usual to begin. Nothing is lost, it needs nothing from you, and this page shows when it begins.'
+    ? 'It waits longer than usual to begin. Nothing is lost, and nothing is needed from you: this page shows the start.'
     : 'Waiting in the queue.'
 }
 
