@@ -77,6 +77,26 @@ export interface paths {
         patch: operations["changeCloud"];
         trace?: never;
     };
+    "/api/admin/clouds/{id}/brakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what waits for an administrator
+         * @description Servers that would be marked as lost and machines that would be deleted, with what they bring or cost in an hour.
+         */
+        get: operations["getCloudBrakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/clouds/{id}/catalog": {
         parameters: {
             query?: never;
@@ -111,6 +131,26 @@ export interface paths {
          * @description None of its jobs begins until it is resumed; running jobs continue.
          */
         post: operations["pauseCloud"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/clouds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release what was shown
+         * @description A comparison then marks and deletes it, unless it is right by then.
+         */
+        post: operations["releaseCloud"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1563,6 +1603,11 @@ export interface components {
             /** @description The API's base URL, when it differs from the provider's own. */
             endpoint?: string | null;
             /**
+             * Format: int64
+             * @description How many servers are not marked as lost and machines not deleted until an administrator allows it.
+             */
+            held: number;
+            /**
              * Format: id
              * @description Its id.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
@@ -1575,6 +1620,8 @@ export interface components {
             images: number;
             /** @description Its name, which only administrators see. */
             name: string;
+            /** @description Whether the token belongs to another account than before, so that nothing is compared. */
+            other_account: boolean;
             /** @description Whether it is paused: none of its jobs begins. */
             paused: boolean;
             /** @description Why it is paused. */
@@ -1609,6 +1656,23 @@ export interface components {
              * @description How many sizes it offers.
              */
             types: number;
+            /** @description Whether this may not be the database that knows its machines, so that machines of nobody's are only reported. */
+            untrusted: boolean;
+        };
+        /** @description Everything about a cloud that waits for an administrator. */
+        CloudBrakes: {
+            /** @description The provider's id of the account that the cloud has had since its first validation. */
+            account?: string | null;
+            /** @description What would be marked or deleted; at most 1,000. */
+            held: components["schemas"]["HeldMachine"][];
+            /** @description What the servers that would be marked as lost bring in an hour. */
+            lost_hourly: components["schemas"]["Money"];
+            /** @description What the machines that would be deleted cost in an hour. */
+            orphans_hourly: components["schemas"]["Money"];
+            /** @description The provider's id of another account that the token belongs to now; null while they are the same. */
+            other_account?: string | null;
+            /** @description Why this may not be the database that knows the cloud's machines; null while its marks fit. */
+            untrusted?: string | null;
         };
         /** @description What a cloud offers, as last read. */
         CloudCatalog: {
@@ -1634,6 +1698,8 @@ export interface components {
             id: string;
             /** @description Its name, which only administrators see. */
             name: string;
+            /** @description Whether something about it waits for an administrator, such as servers that vanished at once. */
+            needs_decision: boolean;
             /** @description The result of the last validation of its token. */
             status: components["schemas"]["CloudStatus"];
         };
@@ -2077,12 +2143,57 @@ export interface components {
              */
             wait_p99_s?: number | null;
         };
+        /**
+         * @description What differs between a cloud's machines and our servers.
+         * @enum {string}
+         */
+        FindingKind: "orphan" | "missing" | "renamed" | "untagged";
         /** @description Credit to give. */
         GiveCredit: {
             /** @description How much: more than zero. */
             amount: components["schemas"]["Money"];
             /** @description The reason, which is recorded and shown to the customer. */
             reason: string;
+        };
+        /**
+         * @description Why nothing is done about a difference before an administrator allows it.
+         * @enum {string}
+         */
+        HeldBy: "account" | "epoch" | "newer" | "too_many";
+        /** @description A server that would be marked as lost, or a machine that would be deleted. */
+        HeldMachine: {
+            /**
+             * Format: date-time
+             * @description When it was first found.
+             */
+            found_at: string;
+            /** @description Why it waits. */
+            held: components["schemas"]["HeldBy"];
+            /** @description What the server brings in an hour, or what the machine costs in one; null when its size is not in the catalog. */
+            hourly?: components["schemas"]["Money"] | null;
+            /**
+             * Format: id
+             * @description Its id, by which it is released.
+             * @example finding_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description `missing`: a server that would be marked as lost. `orphan`: a machine that would be deleted. */
+            kind: components["schemas"]["FindingKind"];
+            /** @description The machine's name at the provider. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When the provider created the machine; null for a server that is missing.
+             */
+            machine_created_at?: string | null;
+            /** @description The provider's id of the machine. */
+            provider_ref: string;
+            /**
+             * Format: id
+             * @description The server, where one is known.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            vps?: string | null;
         };
         /** @description An operating system. */
         Image: {
@@ -2750,6 +2861,17 @@ export interface components {
              * @description Their password: 12 to 256 characters, and not one that is easily guessed.
              */
             password: string;
+        };
+        /** @description What an administrator allows. */
+        ReleaseCloud: {
+            /** @description The other account, as it was shown: it is the cloud's own from now on. */
+            account?: string | null;
+            /** @description What may be marked or deleted, by the ids that were shown. */
+            findings: string[];
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /** @description Whether this is the database that knows the cloud's machines, whatever its marks say. */
+            trust?: boolean | null;
         };
         /** @description A new name for a server. */
         RenameVps: {
@@ -3603,6 +3725,38 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getCloudBrakes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudBrakes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getCloudCatalog: {
         parameters: {
             query?: never;
@@ -3667,6 +3821,45 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    releaseCloud: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The cloud's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseCloud"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudBrakes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
