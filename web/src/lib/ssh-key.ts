@@ -7,13 +7,6 @@ const PRIVATE =
 /** Whether a text holds a private key, or a piece of one that says so. */
 export const holdsPrivateKey = (text: string): boolean => PRIVATE.test(text)
 
-/** Without the line breaks that pasting from a window makes; the server mends them in the same way. */
-const mended = (text: string): string =>
-  text
-    .trim()
-    .replace(/^(\S+)\s*\n\s*/, '$1 ')
-    .replace(/\s*\n\s*/g, '')
-
 /** The fields of a blob, each with its length in four bytes before it (RFC 4251, 5); null when they do not fill it. */
 function fieldsOf(blob: string): string[] | null {
   const fields: string[] = []
@@ -28,7 +21,7 @@ function fieldsOf(blob: string): string[] | null {
 
 /** Whether a text is one public key: its blob is whole, and names its own algorithm first (RFC 4253, 6.6). */
 export function looksLikePublicKey(text: string): boolean {
-  const [, algorithm = '', blob = ''] = LINE.exec(mended(text)) ?? []
+  const [, algorithm = '', blob = ''] = LINE.exec(text) ?? []
   if (algorithm === '' || holdsPrivateKey(text)) return false
   try {
     return fieldsOf(atob(blob.replace(/\s/g, '')))?.[0] === algorithm

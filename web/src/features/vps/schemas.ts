@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { holdsPrivateKey, looksLikePublicKey } from '@/lib/ssh-key'
 
 export const labelSchema = z
   .string()
