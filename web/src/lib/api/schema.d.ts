@@ -827,7 +827,7 @@ export interface paths {
         /**
          * Register
          * @description Creates a user with an organisation and an empty wallet, and signs them in: the response sets
-         *     the session's cookies. A session that the request carries ends.
+         *     the session's cookies. A session whose cookies the request carries ends.
          */
         post: operations["register"];
         delete?: never;
