@@ -85,13 +85,15 @@ async fn seeded(ctx: &Ctx) -> Result<Vec<Uuid>> {
 /// An access token, as signing in would give: passwords of a thousand customers would take minutes to hash.
 #[expect(clippy::disallowed_methods, reason = "the API's processes read the same clock")]
 fn token(org: Uuid) -> Result<String> {
+    let now = Utc::now();
     let grant = Grant {
         user: org.into(),
         org: OrgId(org),
         role: Role::User,
         epoch: 0,
         session: org.into(),
+        expires_at: now + domain::identity::REFRESH_TTL,
         refresh_token: SecretString::from(""),
     };
-    Ok(api::auth::token::Tokens::new(&SecretString::from(SECRET)).issue(&grant, Utc::now())?)
+    Ok(api::auth::token::Tokens::new(&SecretString::from(SECRET)).issue(&grant, now)?)
 }

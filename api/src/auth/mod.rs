@@ -141,6 +141,14 @@ pub fn presented(state: &State, request: &Request) -> Presented {
     }
 }
 
+/// The same of its cookies alone: an answer that sets cookies replaces those, and no `Authorization` header.
+#[must_use]
+pub fn presented_by_cookies(state: &State, request: &Request) -> Presented {
+    let bearer = request.headers().contains_key(header::AUTHORIZATION);
+    let presented = presented(state, request);
+    Presented { session: presented.session.filter(|_| !bearer), ..presented }
+}
+
 /// Whom the request is meant for.
 #[must_use]
 pub fn meant_for(request: &Request) -> MeantFor {

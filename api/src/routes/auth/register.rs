@@ -7,7 +7,7 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, signed_in};
-use crate::auth::{client_of, presented};
+use crate::auth::{client_of, presented_by_cookies};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -46,7 +46,7 @@ impl RegisterApi {
     /// Register
     ///
     /// Creates a user with an organisation and an empty wallet, and signs them in: the response sets
-    /// the session's cookies. A session that the request carries ends.
+    /// the session's cookies. A session whose cookies the request carries ends.
     #[oai(path = "/api/auth/register", method = "post", operation_id = "register", tag = "Tag::Auth")]
     async fn register(
         &self,
@@ -60,7 +60,8 @@ impl RegisterApi {
             attempt.inspect_err(|_| app.security.note_typed(SecurityKind::LimitHit, &new.email, client.ip))?;
         let registration =
             Registration { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation };
-        let registered = identity::register(&app.ctx, registration, &presented(&app, request), &client).await;
+        let presented = presented_by_cookies(&app, request);
+        let registered = identity::register(&app.ctx, registration, &presented, &client).await;
         let grant = attempt.judge(registered, |outcome| counts(outcome.as_ref().err()))?;
         Ok(signed_in(&app, &grant).await?)
     }
