@@ -208,7 +208,11 @@ const READS: &[(&str, &str)] = &[
     ("job_lease", "select id from job_open where state = 'running' and lease_until < now() - interval '1 hour'"),
     ("job_target", "select kind from job_open where target_type = 'vps' and target_id = $none"),
     ("vps_org", "select id from vps_live where org_id = $org order by id desc limit 20"),
-    ("vps_label", "select id from vps_live where org_id = $org and lower(label) = 'server-7'"),
+    (
+        "vps_label",
+        "select id from vps_live where org_id = $org and lower(label) = 'server-7'
+         and status_before_delete is distinct from 'failed'",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
