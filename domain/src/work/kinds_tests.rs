@@ -11,7 +11,6 @@ fn one_of_each() -> Vec<Job> {
     vec![
         Job::ValidateCloud { cloud },
         Job::SyncCloud { cloud: Some(cloud) },
-        Job::SyncCloud { cloud: None },
         Job::ProvisionVps { vps },
         Job::PowerVps { vps, action: PowerAction::Reboot },
         Job::DeleteVps { vps },
@@ -44,6 +43,7 @@ fn rows_of_the_version_before_are_read() {
     let cloud = CloudId(Uuid::from_u128(2));
     assert_eq!(Job::from_row("provider.validate", &json!({ "account": cloud })), Ok(Job::ValidateCloud { cloud }));
     assert_eq!(Job::from_row("catalog.sync", &json!({ "cloud": cloud })), Ok(Job::SyncCloud { cloud: Some(cloud) }));
+    assert_eq!(Job::from_row("cloud.sync", &json!({ "cloud": null })), Ok(Job::SyncCloud { cloud: None }));
     assert_eq!(
         Job::from_row("provider.reconcile", &json!({ "account": null })),
         Ok(Job::ReconcileCloud { cloud: None })

@@ -42,8 +42,8 @@ const ORDER_FAILED: (&str, &str) = (
 const ORDER_REOPENED: (&str, &str) = (
     "Your server {{ label }} is being created after all",
     "Hello {{ name }},\n\nyour order of {{ label }} had failed, and its money was given back. We are trying it again \
-     now, and {{ details }} for the first hour are set aside in your wallet again. If it fails once more, the money comes \
-     back.\n\nIf you no longer need the server, delete it here:\n\n{{ url }}\n",
+     now, and {{ details }} for the first hour are set aside in your wallet again. If it fails once more, the money \
+     comes back.\n\nIf you no longer need the server, delete it here:\n\n{{ url }}\n",
 );
 
 const PLAN_COSTS: (&str, &str) = (

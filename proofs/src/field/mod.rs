@@ -47,7 +47,7 @@ pub async fn play(servers: usize) -> Result<()> {
 }
 
 async fn acts(story: &mut Story, stage: &mut Stage) -> Result<()> {
-    outside::play(story, stage).await?;
+    Box::pin(outside::play(story, stage)).await?;
     Box::pin(copies::play(story, stage)).await?;
     story.step("the books are right, and each hour was charged once", settled(stage)).await?;
     let verdict = stage.verdict().await?;

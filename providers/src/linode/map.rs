@@ -204,7 +204,8 @@ mod tests {
         let nanode: wire::Type = from_str(
             r#"{"id":"g6-nanode-1","vcpus":1,"memory":1024,"disk":25600,"price":{"hourly":0.0075,"monthly":5.0},
                 "region_prices":[{"id":"id-cgk","hourly":0.009,"monthly":6.0},
-                    {"id":"br-gru","hourly":0.0105,"monthly":7.0},{"id":"us-east","hourly":0.0075,"monthly":5},{"id":"us-ord","hourly":null,"monthly":5.0}]}"#,
+                    {"id":"br-gru","hourly":0.0105,"monthly":7.0},{"id":"us-east","hourly":0.0075,"monthly":5},
+                    {"id":"us-ord","hourly":null,"monthly":5.0}]}"#,
         )
         .unwrap();
         let stock = |region, available| wire::Availability {

@@ -94,6 +94,7 @@ async fn every_exchange_is_told_once_with_its_class() {
         ("POST", "/v4/linode/instances", "create", 200),
         ("GET", "/v4/linode/types", "catalog", 200),
         ("GET", "/v4/regions", "catalog", 200),
+        ("GET", "/v4/regions/availability", "list", 200),
         ("GET", "/v4/images", "catalog", 200),
         ("GET", "/v4/linode/instances", "list", 200),
         ("GET", "/v4/linode/instances", "list", 200),

@@ -55,7 +55,10 @@ impl Market {
             known["price"] = json!(tariff);
         }
         if let Some(own) = self.region_prices.get(&id) {
-            let one = |(region, tariff): (&String, &Tariff)| json!({ "id": region, "hourly": tariff.hourly, "monthly": tariff.monthly });
+            let one = |(id, Tariff { hourly, monthly }): (&String, &Tariff)| {
+                let (hourly, monthly) = (*hourly, *monthly);
+                json!({ "id": id, "hourly": hourly, "monthly": monthly })
+            };
             known["region_prices"] = own.iter().map(one).collect();
         }
         Some(known)

@@ -144,6 +144,7 @@ async fn the_timetable_reads_the_catalog_and_a_new_price_is_told_to_administrato
     let entry = scheduler::TIMETABLE.iter().find(|entry| entry.name == "cloud.sync").expect("it is on the timetable");
     scheduler::advance(&app.ctx, entry).await.unwrap();
     app.set_ahead(chrono::TimeDelta::hours(1)).await;
+    let admin = app.admin().await;
     assert_eq!(scheduler::advance(&app.ctx, entry).await.unwrap(), 1);
     let shown = until(LONG, async || {
         let plans = admin.get("/api/admin/plans").await?.body;

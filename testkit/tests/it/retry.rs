@@ -202,8 +202,8 @@ async fn keys_that_no_supplier_takes_are_refused_before_anything_is_set_aside() 
     let plan = app.plan().await;
     let (casey, org) = app.customer("casey", "10").await;
     let short_rsa = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAwCAAQ==";
-    let token = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH\
-                 BwcHBwcHAAAABHNzaDo=";
+    let token = "sk-ssh-ed25519@openssh.com \
+                 AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHAAAABHNzaDo=";
     for bad in [short_rsa, token, &KEY[..60], &format!("{KEY}\nsecond line")] {
         let refused = casey.post_once("/api/vps", &order_by_key(&plan, bad), &fresh_key()).await.unwrap();
         assert_eq!(refused.status, 400, "{bad}: {}", refused.body);
