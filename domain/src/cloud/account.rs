@@ -1,5 +1,5 @@
-//! Whose account a cloud is: the provider's own id of it, kept since the first validation. Another account does not know
-//! our machines, and what it says of them proves nothing.
+//! Whose account a cloud is: the provider's own id of it, kept since the first validation. Another account does not
+//! know our machines, and what it says of them proves nothing.
 
 use entity::CloudId;
 
@@ -16,8 +16,8 @@ db::row! {
     }
 }
 
-/// Compares the account that the provider speaks for with the one that the cloud has had since its first validation, and
-/// keeps it where none is known. Another one is noted, and told once. Returns whether it is the same.
+/// Compares the account that the provider speaks for with the one that the cloud has had since its first validation,
+/// and keeps it where none is known. Another one is noted, and told once. Returns whether it is the same.
 ///
 /// # Errors
 /// `fenced`.

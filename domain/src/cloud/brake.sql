@@ -1,6 +1,7 @@
--- What is not done without an administrator, and why; the answer has what is newly held. A machine that no row ever named
--- may be another database's: it must be older than our newest server (whose time is business time; a provider tells
--- whole seconds), the marks must fit ($2), and there must be few of them. At most three or a tenth of the cloud's machines vanish at once.
+-- What is not done without an administrator, and why; the answer has what is newly held. A machine that no row ever
+-- named may be another database's: it must be older than our newest server (whose time is business time; a provider
+-- tells whole seconds), the marks must fit ($2), and there must be few of them. At most three or a tenth of the cloud's
+-- machines vanish at once.
 with size as (
   select greatest(3, count(*) / 10) as most
   from vps

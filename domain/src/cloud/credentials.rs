@@ -28,8 +28,8 @@ pub(super) fn place(id: CloudId) -> String {
 /// What a job needs to speak for the cloud.
 ///
 /// # Errors
-/// `not_found` when it was removed; `other_account`; `unavailable` while a new token is not validated yet; internal when
-/// the token can't be opened.
+/// `not_found` when it was removed; `other_account`; `unavailable` while a new token is not validated yet; internal
+/// when the token can't be opened.
 pub async fn credentials(ctx: &Ctx, id: CloudId) -> Result<Credentials> {
     let row = connected(ctx, id).await?;
     // Asked with it by a job that had begun before: only its validation may.

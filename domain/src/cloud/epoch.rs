@@ -1,6 +1,6 @@
-//! Is this the database that knows a cloud's machines? A random mark says so. It is kept in the database, in Redis and as
-//! a tag of some machines at the provider, and a comparison that destroys machines advances it. A restored backup and
-//! a copy carry an old mark, and a copy is another database. Where the marks do not fit, a comparison only reports
+//! Is this the database that knows a cloud's machines? A random mark says so. It is kept in the database, in Redis and
+//! as a tag of some machines at the provider, and a comparison that destroys machines advances it. A restored backup
+//! and a copy carry an old mark, and a copy is another database. Where the marks do not fit, a comparison only reports
 //! (docs/adr/0017).
 
 use chrono::{DateTime, Utc};

@@ -1,5 +1,5 @@
--- `changed`: servers were created or deleted since the mark was written, so that an older backup knows less. `standing`:
--- the machines ($2: those that are listed) that may carry the next mark, those of the oldest servers first.
+-- `changed`: servers were created or deleted since the mark was written, so that an older backup knows less.
+-- `standing`: the machines ($2: those that are listed) that may carry the next mark, those of the oldest servers first.
 select
   c.epoch,
   c.epoch_next as next,

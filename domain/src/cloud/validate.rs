@@ -9,8 +9,8 @@ use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db};
 
-/// The provider accepts the token, and it is of the cloud's own account ([`super::meet_account`]): the catalog is read next. `email` is the address that the provider has for the
-/// token's owner. Ends the job.
+/// The provider accepts the token, and it is of the cloud's own account ([`super::meet_account`]): the catalog is read
+/// next. `email` is the address that the provider has for the token's owner. Ends the job.
 ///
 /// # Errors
 /// `fenced`.

@@ -1,5 +1,5 @@
-//! A server that its provider no longer has though its deletion was not requested, one that is found again, and one that
-//! was switched at the provider itself.
+//! A server that its provider no longer has though its deletion was not requested, one that is found again, and one
+//! that was switched at the provider itself.
 
 use entity::VpsId;
 use entity::vps::VpsStatus;
@@ -30,8 +30,8 @@ pub(crate) async fn mark_lost(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim
     activity::record(tx, event).await
 }
 
-/// A comparison found a server on or off, and its row says otherwise. A lost one is charged again. Nothing happens where
-/// a job works on it by now: that knows better.
+/// A comparison found a server on or off, and its row says otherwise. A lost one is charged again. Nothing happens
+/// where a job works on it by now: that knows better.
 ///
 /// # Errors
 /// When the database refuses it.

@@ -107,8 +107,8 @@ pub async fn judge(lane: &Lane, promises: &Promises) -> Result<Findings> {
     Ok(findings)
 }
 
-/// Machines that are wrong are what a comparison is for; what its brakes hold back is counted apart, and an administrator
-/// allows it.
+/// Machines that are wrong are what a comparison is for; what its brakes hold back is counted apart, and an
+/// administrator allows it.
 async fn swept(lane: &Lane, org: Uuid) -> Result<Findings> {
     let wrong = machines(lane, org).await?;
     if wrong.is_empty() || !sweep(lane).await? {

@@ -1,5 +1,5 @@
-//! `./dev prove field`: whose machine is it? What people do at the provider past us, another account, backups and copies
-//! of the database. It says what was and what was not destroyed.
+//! `./dev prove field`: whose machine is it? What people do at the provider past us, another account, backups and
+//! copies of the database. It says what was and what was not destroyed.
 
 mod copies;
 mod outside;

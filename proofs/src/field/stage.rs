@@ -144,8 +144,8 @@ impl Stage {
         let made = truth["instances"].as_array().map_or(0, Vec::len);
         let destroyed = self.rightly.len();
         Ok(format!(
-            "{made} machines were made; {destroyed} were destroyed, each on its owner's or an administrator's word or as \
-             what was left of an order\n0 were destroyed otherwise; {} stand",
+            "{made} machines were made; {destroyed} were destroyed, each on its owner's or an administrator's word or \
+             as what was left of an order\n0 were destroyed otherwise; {} stand",
             made - destroyed
         ))
     }

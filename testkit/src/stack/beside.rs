@@ -7,8 +7,8 @@ use crate::cluster::Cluster;
 use crate::database::TestDatabase;
 
 impl Stack {
-    /// The same installation on another database, with an API, a Redis and a folder of its own and none of its processes
-    /// started. It speaks to the same cloud.
+    /// The same installation on another database, with an API, a Redis and a folder of its own and none of its
+    /// processes started. It speaks to the same cloud.
     ///
     /// # Errors
     /// When Redis does not come up.

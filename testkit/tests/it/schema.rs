@@ -98,6 +98,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "cloud.paused_by" = entity::cloud::PausedBy,
         "cloud.provider" = entity::cloud::Provider,
         "cloud.status" = entity::cloud::CloudStatus,
+        "cloud_finding.held" = entity::cloud_finding::HeldBy,
         "cloud_finding.kind" = entity::cloud_finding::FindingKind,
         "job.state" = entity::job::JobState,
         "job_bulk.action" = entity::job_bulk::BulkAction,

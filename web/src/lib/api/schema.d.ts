@@ -86,7 +86,7 @@ export interface paths {
         };
         /**
          * Read what waits for an administrator
-         * @description Servers that would be marked as lost and machines that would be deleted, with what they bring or cost in an hour.
+         * @description Servers that would be marked as lost and machines that would be deleted, with what they bring or cost an hour.
          */
         get: operations["getCloudBrakes"];
         put?: never;

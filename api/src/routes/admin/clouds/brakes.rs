@@ -118,7 +118,7 @@ pub struct BrakesApi;
 impl BrakesApi {
     /// Read what waits for an administrator
     ///
-    /// Servers that would be marked as lost and machines that would be deleted, with what they bring or cost in an hour.
+    /// Servers that would be marked as lost and machines that would be deleted, with what they bring or cost an hour.
     #[oai(path = "/api/admin/clouds/:id/brakes", method = "get", operation_id = "getCloudBrakes", tag = "Tag::Admin")]
     async fn brakes(
         &self,
