@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use chrono::{Duration, Utc};
+use chrono::Utc;
 use domain::chance::Chance;
 use domain::identity::Grant;
 use domain::{Ctx, CtxOptions, OrgId, Role, WorkLimits, db};
@@ -85,7 +85,6 @@ async fn seeded(ctx: &Ctx) -> Result<Vec<Uuid>> {
 /// An access token, as signing in would give: passwords of a thousand customers would take minutes to hash.
 #[expect(clippy::disallowed_methods, reason = "the API's processes read the same clock")]
 fn token(org: Uuid) -> Result<String> {
-    let now = Utc::now();
     let now = Utc::now();
     let grant = Grant {
         user: org.into(),

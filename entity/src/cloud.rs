@@ -77,6 +77,8 @@ pub struct Model {
     pub account_id: Option<String>,
     /// The id of another account that a token showed since; none while they are the same.
     pub account_seen: Option<String>,
+    /// The token is a new one that no validation has accepted yet: only the validation asks with it.
+    pub token_unchecked: bool,
     /// The mark that Redis and some machines carry too; none until the first comparison that finds a machine.
     pub epoch: Option<Uuid>,
     /// The mark that is being put in its place.

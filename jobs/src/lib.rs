@@ -131,7 +131,7 @@ pub async fn run(mut running: Running) -> Settlement {
     running.claim.cancel_requested |= running.cancel.load(Ordering::Relaxed);
     let outcome = match end_of(&running, job) {
         Some(end) => end,
-        None => dispatch(&running, job).await.unwrap_or_else(|error| error.into_outcome(&running)),
+        None => Box::pin(dispatch(&running, job)).await.unwrap_or_else(|error| error.into_outcome(&running)),
     };
     let outcome = match outcome {
         // Charges and deletions are never given up silently.

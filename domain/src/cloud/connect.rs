@@ -122,6 +122,7 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: CloudId, change: CloudChange) 
         check_token(token)?;
         next.token_sealed = Set(ctx.vault.seal(&ctx.chance, &place(id), token)?);
         next.token_hint = Set(hint(token));
+        next.token_unchecked = Set(true);
         // What is on sale stays so while the new token is checked: the check's verdict follows within seconds.
         if !is_valid {
             next.status = Set(CloudStatus::Pending);

@@ -37,7 +37,7 @@ pub async fn credentials(ctx: &Ctx, id: CloudId) -> Result<Credentials> {
         let words = "the cloud's token belongs to another account at the provider; give it one of its former account";
         return Err(Error::conflict("other_account", words));
     }
-    if row.status == CloudStatus::Pending && row.account_id.is_some() {
+    if row.token_unchecked && row.account_id.is_some() {
         return Err(Error::unavailable());
     }
     opened(ctx, &row)

@@ -48,7 +48,8 @@ pub async fn mark_invalid(ctx: &Ctx, claim: &Claim, cloud: CloudId, failure: &qu
 
 db::statement! {
     fn set_valid(cloud: CloudId, email: Option<&str>, status: CloudStatus) =
-        "update cloud set status = $3, status_detail = null, email = coalesce($2, email) where id = $1";
+        "update cloud set status = $3, status_detail = null, token_unchecked = false, email = coalesce($2, email)
+         where id = $1";
 
     fn set_invalid(cloud: CloudId, detail: &str, status: CloudStatus) =
         "update cloud set status = $3, status_detail = $2 where id = $1";

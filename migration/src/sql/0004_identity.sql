@@ -5,6 +5,8 @@ alter table cloud
   -- The provider's own id of the account, since the first validation; and another one that a token showed since.
   add column account_id text check (length(account_id) <= 100),
   add column account_seen text check (length(account_seen) <= 100),
+  -- The token is a new one that no validation has accepted yet.
+  add column token_unchecked boolean not null default false,
   -- The mark that Redis and some machines at the provider carry too, and the one that follows it while it is changed.
   add column epoch uuid,
   add column epoch_next uuid,

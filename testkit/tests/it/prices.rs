@@ -135,7 +135,7 @@ async fn a_size_that_is_no_longer_sold_keeps_its_plan_in_sight_of_the_administra
 async fn the_timetable_reads_the_catalog_and_a_new_price_is_told_to_administrators() {
     let app = TestApp::start().await;
     let plan = app.plan().await;
-    let admin = app.admin().await;
+    app.admin().await;
     app.run_jobs().await;
     app.cloud.clear_mails();
     let prices = BTreeMap::from([("g6-nanode-1".to_owned(), tariff(0.009, 6.0))]);
