@@ -79,7 +79,7 @@ impl TestApp {
     /// # Panics
     /// When anything that it needs is not available.
     pub async fn start_with(options: AppOptions) -> Self {
-        Self::try_start(options).await.expect("the app starts")
+        Box::pin(Self::try_start(options)).await.expect("the app starts")
     }
 
     async fn try_start(options: AppOptions) -> Result<Self> {

@@ -38,7 +38,7 @@ pub enum Part {
 /// When one of our own figures could not be measured.
 pub async fn run(scale: Scale, only: Option<Part>) -> Result<bool> {
     let redis_url = std::env::var("REDIS_URL").context("REDIS_URL is not set; run ./dev bench jobs")?;
-    let figures = measure(&redis_url, scale, only).await?;
+    let figures = Box::pin(measure(&redis_url, scale, only)).await?;
     let (table, reached) = figures.table(CONCURRENCY, only);
     println!("\n{table}\n\n{}", profile::usage_table(&figures.usage()));
     match &figures.statements {
