@@ -116,10 +116,10 @@ pub async fn judge_epoch(
     };
     let fits = state == EpochState::Fits;
     let is_old = |tag: &str| tag.strip_prefix(&prefix(cloud)).is_some_and(|mark| known.is_past(mark));
-    let stale = machines.iter().flat_map(|machine| &machine.tags).any(|tag| is_old(tag));
+    let carries_old = machines.iter().flat_map(|machine| &machine.tags).any(|tag| is_old(tag));
     let unborne = known.bearers.iter().all(|bearer| !listed.contains(bearer));
-    let due =
-        known.trusted || (fits && (known.epoch.is_none() || known.next.is_some() || known.changed || unborne || stale));
+    let due = known.trusted
+        || (fits && (known.epoch.is_none() || known.next.is_some() || known.changed || unborne || carries_old));
     let bearers = known.standing;
     let mark = if known.trusted { None } else { known.next };
     let advance = (due && !bearers.is_empty()).then(|| mark.unwrap_or_else(|| fresh_mark(ctx)));
