@@ -89,6 +89,8 @@ pub struct Model {
     pub epoch_at: Option<DateTimeUtc>,
     /// The provider's ids of the machines that carry the mark.
     pub epoch_bearers: Vec<String>,
+    /// The marks before it, the latest first; at most 100.
+    pub epoch_past: Vec<Uuid>,
     /// Why the marks do not fit, in words for an administrator; none while they do.
     pub epoch_held: Option<String>,
     /// Set by an administrator who trusts this database although its marks do not fit, until new ones are written.

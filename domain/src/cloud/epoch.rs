@@ -60,9 +60,16 @@ db::row! {
         next: Option<Uuid>,
         is_place: bool,
         bearers: Vec<String>,
+        past: Vec<Uuid>,
         trusted: bool,
         changed: bool,
         standing: Vec<String>,
+    }
+}
+
+impl Known {
+    fn is_past(&self, mark: &str) -> bool {
+        Uuid::parse_str(mark).is_ok_and(|mark| self.past.contains(&mark))
     }
 }
 
@@ -108,8 +115,11 @@ pub async fn judge_epoch(
         Err((state, _)) => state,
     };
     let fits = state == EpochState::Fits;
+    let is_old = |tag: &str| tag.strip_prefix(&prefix(cloud)).is_some_and(|mark| known.is_past(mark));
+    let carries_old = machines.iter().flat_map(|machine| &machine.tags).any(|tag| is_old(tag));
     let unborne = known.bearers.iter().all(|bearer| !listed.contains(bearer));
-    let due = known.trusted || (fits && (known.epoch.is_none() || known.next.is_some() || known.changed || unborne));
+    let due = known.trusted
+        || (fits && (known.epoch.is_none() || known.next.is_some() || known.changed || unborne || carries_old));
     let bearers = known.standing;
     let mark = if known.trusted { None } else { known.next };
     let advance = (due && !bearers.is_empty()).then(|| mark.unwrap_or_else(|| fresh_mark(ctx)));
@@ -144,6 +154,8 @@ fn judge(
     if known.epoch.is_some() && !known.is_place {
         return Err((Foreign, "This database was restored, copied or moved since it last wrote its mark."));
     }
+    // A machine that was not listed for a while carries one of before, which only this database knows.
+    let (past, marks): (Vec<&str>, Vec<&str>) = marks.into_iter().partition(|mark| known.is_past(mark));
     if marks.iter().any(|mark| !ours(mark)) {
         return Err((Foreign, "Machines at the provider carry the mark of another database, or a newer one."));
     }
@@ -161,7 +173,7 @@ fn judge(
         return Err((Missing, "This database has no mark."));
     }
     let bearer_listed = machines.iter().any(|machine| known.bearers.contains(&machine.provider_ref));
-    if marks.is_empty() && known.epoch.is_some() && bearer_listed {
+    if marks.is_empty() && past.is_empty() && known.epoch.is_some() && bearer_listed {
         return Err((Missing, "The machines at the provider that carried the mark have lost it."));
     }
     Ok(())
@@ -264,6 +276,13 @@ mod tests {
         assert_eq!(state(&Known { is_place: false, ..known() }, &[OURS], Some(OURS)), EpochState::Foreign);
         let connected = Known { next: Some(NEXT), ..Known::default() };
         assert_eq!(state(&connected, &[OTHER], None), EpochState::Foreign);
+    }
+
+    #[test]
+    fn a_mark_of_before_is_the_databases_own() {
+        let advanced = Known { past: vec![OTHER], ..known() };
+        assert_eq!(state(&advanced, &[OURS, OTHER], Some(OURS)), EpochState::Fits);
+        assert_eq!(state(&advanced, &[OURS], Some(OTHER)), EpochState::Foreign, "Redis is asked for the present one");
     }
 
     #[test]

@@ -5,6 +5,7 @@ select
   c.epoch_next as next,
   c.epoch_place is not distinct from database_place() as is_place,
   c.epoch_bearers as bearers,
+  c.epoch_past as past,
   c.epoch_trusted as trusted,
   exists (
     select

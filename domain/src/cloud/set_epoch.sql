@@ -1,5 +1,6 @@
 update cloud
-set epoch = $2,
+set epoch_past = (array_remove(array_prepend(epoch, epoch_past), null))[1:100],
+    epoch = $2,
     epoch_next = null,
     epoch_place = database_place(),
     epoch_at = $4,

@@ -14,6 +14,8 @@ alter table cloud
   add column epoch_place text,
   add column epoch_at timestamptz,
   add column epoch_bearers text[] not null default '{}',
+  -- The marks before it: a machine that was not listed for a while still carries one.
+  add column epoch_past uuid[] not null default '{}',
   -- Why the marks do not fit, as the last comparison saw it; and whether an administrator trusts this database anyway.
   add column epoch_held text,
   add column epoch_trusted boolean not null default false;

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
+    events,
     page::PageQuery,
     reply::{ApiError, ApiResult},
+    view,
 };
 
 /// Who the events say acted.
@@ -41,7 +43,8 @@ pub(crate) fn profile() -> Value {
 /// What an account without machines answers about machines; `None` where it answers as any other does.
 pub(crate) fn empty(method: &str, segments: &[&str], wanted: &PageQuery<'_>) -> Option<ApiResult> {
     match (method, segments) {
-        ("GET", ["linode", "instances"] | ["account", "events"]) => Some(wanted.page(Vec::new(), &[])),
+        ("GET", ["linode", "instances"]) => Some(wanted.page(Vec::new(), view::FIELDS)),
+        ("GET", ["account", "events"]) => Some(wanted.page(Vec::new(), events::FIELDS)),
         ("POST", ["linode", "instances"]) => {
             Some(Err(ApiError::bad("Account Limit reached. Please open a support ticket.")))
         }

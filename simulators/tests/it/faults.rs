@@ -140,7 +140,7 @@ async fn the_same_seed_gives_the_same_world() {
 async fn timing_changes_and_state_tells() {
     let world = World::new().await;
     let (_, timing) = world.control(Method::PUT, "/timing", json!({ "boot_ms": 60_000 })).await;
-    assert_eq!(timing, json!({ "boot_ms": 60_000, "power_ms": 30, "delete_ms": 30 }));
+    assert_eq!(timing, json!({ "boot_ms": 60_000, "power_ms": 30, "delete_ms": 30, "lag_ms": 0 }));
     world.create("sp-slow").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let (_, state) = world.control(Method::GET, "/state", json!({})).await;
