@@ -1,9 +1,12 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/react'
+import { cleanup, renderHook, screen, waitFor, within } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
+import { MemoryRouter } from 'react-router'
 import { describe, expect, it } from 'vitest'
 import { curlOf } from '@/features/vps/components/api-call'
 import { byVendor } from '@/features/vps/components/image-fields'
 import { CreateVpsPage } from '@/features/vps/pages/create-vps-page'
+import { usePageLife } from '@/lib/page-life'
+import { useToasts } from '@/stores/toasts'
 import { images, job, member, plan, quote, reader, regions, usd, vps } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, silence, stubApi, type Seen } from '@/testing/stub-api'
@@ -142,6 +145,23 @@ describe('create server', () => {
     const [sent, again] = server.of('POST /api/vps')
     expect(again?.body).toEqual(sent?.body)
     expect(again?.headers.get('idempotency-key')).toBe(sent?.headers.get('idempotency-key'))
+  })
+
+  it('leaves a person where they went before the answer came, and tells them of it', async () => {
+    useToasts.setState({ items: [] })
+    const { unmount } = renderHook(usePageLife, { wrapper: MemoryRouter })
+    stubApi({
+      ...ROUTES,
+      'POST /api/vps': () => {
+        unmount()
+        return ACCEPTED
+      },
+    })
+    const { user, router } = open()
+    await fill(user)
+    await submit(user)
+    await waitFor(() => expect(useToasts.getState().items[0]?.title).toBe('web-1 was ordered'))
+    expect(router.state.location.pathname).toBe('/servers/new')
   })
 
   it('says that the first order was placed when a changed one is refused for it', async () => {

@@ -24,8 +24,10 @@ import { toProblem, type Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
 import type { Money, Vps } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
+import { currentPage } from '@/lib/page-life'
 import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
+import { useToasts, type Toast } from '@/stores/toasts'
 
 export function bodyOf(form: CreateForm, seen: Money | null): CreateVps {
   const { plan_id, region, image, label } = form
@@ -69,12 +71,19 @@ export function CreateVpsForm() {
 
   const show = async (ordering: Promise<Vps>) => {
     setProblem(null)
+    const page = currentPage()
+    const left = () => currentPage() !== page
     try {
       const vps = await ordering
       clearDraft()
-      void navigate(`/servers/${vps.id}`, { replace: true })
+      if (left()) useToasts.getState().push(orderedElsewhere(vps))
+      else void navigate(`/servers/${vps.id}`, { replace: true })
     } catch (error) {
       const failed = toProblem(error)
+      if (left()) {
+        const title = failed.answerLost ? 'The answer to your order was lost' : 'The server was not ordered'
+        useToasts.getState().push({ tone: 'danger', title, detail: failed.message })
+      }
       // What is known of a lost order is said by its own alert.
       if (failed.answerLost || failed.code === 'idempotency_key_reused') return
       if (failed.code === 'price_changed') {
@@ -137,6 +146,13 @@ function orderAgain(params: URLSearchParams): Partial<CreateForm> {
     ...(access === 'ssh' || access === 'password' ? { access } : {}),
   }
 }
+
+/** A customer who left the form before the answer came is not led away from where they are by then. */
+const orderedElsewhere = (vps: Vps): Omit<Toast, 'id'> => ({
+  tone: 'success',
+  title: `${vps.label} was ordered`,
+  link: { to: `/servers/${vps.id}`, label: 'Open server' },
+})
 
 const FIELDS: Partial<Record<string, keyof CreateForm>> = {
   '/plan_id': 'plan_id',
