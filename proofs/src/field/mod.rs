@@ -30,7 +30,10 @@ const IMPATIENT: [(&str, &str); 7] = [
 pub async fn play(servers: usize) -> Result<()> {
     let mut story = Story::begin("Whose machine is it?");
     let mut stack = story
-        .step("an installation starts with a database server of its own", Stack::servers(true, 300, &IMPATIENT))
+        .step(
+            "an installation starts with a database server of its own",
+            Box::pin(Stack::servers(true, 300, &IMPATIENT)),
+        )
         .await?;
     stack.start_roles().await?;
     let checker = Checker::of(&stack).await?;
