@@ -6,6 +6,7 @@
 pub mod chaos;
 mod checker;
 pub mod field;
+mod figures;
 pub mod jobs;
 pub mod sale;
 mod story;

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use testkit::stack::Stack;
 
 use crate::checker::Checker;
+use crate::figures::Figures;
 
 /// Jobs that have not ended, for the report of a story that failed.
 const OPEN: &str = "
@@ -21,14 +22,15 @@ limit 20";
 pub struct Story {
     began: Instant,
     steps: u32,
+    figures: Figures,
 }
 
 impl Story {
-    /// A story by its name.
+    /// A story by the word that plays it and its title.
     #[must_use]
-    pub fn begin(name: &str) -> Self {
-        println!("\n{name}\n");
-        Self { began: Instant::now(), steps: 0 }
+    pub fn begin(word: &str, title: &str) -> Self {
+        println!("\n{title}\n");
+        Self { began: Instant::now(), steps: 0, figures: Figures::of(word) }
     }
 
     /// Plays a step.
@@ -41,6 +43,9 @@ impl Story {
         let outcome = play.await;
         let (mark, seconds) = (if outcome.is_ok() { "✓" } else { "✗" }, began.elapsed().as_secs_f64());
         println!("{:>3}  {mark}  {seconds:>7.2} s  {name}", self.steps);
+        if let Some(before) = self.figures.note(name, seconds) {
+            Self::figure(&format!("GREW: it took {before:.2} s in the last run"));
+        }
         outcome.with_context(|| format!("step {}: {name}", self.steps))
     }
 
@@ -52,6 +57,9 @@ impl Story {
     /// Ends the story.
     pub fn end(self) {
         println!("\nPROVEN: {} steps in {:.1} s", self.steps, self.began.elapsed().as_secs_f64());
+        if let Err(error) = self.figures.keep() {
+            eprintln!("the figures were not kept for the next run: {error:#}");
+        }
     }
 }
 

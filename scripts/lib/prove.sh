@@ -2,8 +2,13 @@
 
 cmd_prove() {
   local name=${1:-} chrome
-  [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale or chaos"
+  [[ -n $name ]] || die "usage: ./dev prove NAME [options]; NAME is a story such as sale or chaos, or all"
+  _prove_figures "$@"
   case $name in
+    all)
+      _prove_all "${@:2}"
+      return
+      ;;
     chaos | field)
       _prove_own "$@"
       return
@@ -15,6 +20,39 @@ cmd_prove() {
   chrome=$(chrome_find || true)
   if [[ -n $chrome ]]; then export CHROME_PATH=$chrome; else warn "no Chromium: the pages' part of a story cannot be played"; fi
   _play debug prove "$@"
+}
+
+# The figures of whole stories are kept, and the next run says which step grew.
+_prove_figures() {
+  local word
+  for word in "$@"; do
+    case $word in --small | --seed | --no-pages | --spoil) return 0 ;; esac
+  done
+  mkdir -p "$DEV_DIR/figures"
+  export SKYPANEL_FIGURES=$DEV_DIR/figures
+}
+
+# _prove_all [--small]: every story, one after the other, also where one fails; the table says what each took.
+_prove_all() {
+  local story began chaos=() failed=() rows=()
+  case ${1:-} in
+    '') ;;
+    --small) chaos=(--seed 1 --lanes 1) ;;
+    *) die "usage: ./dev prove all [--small]" ;;
+  esac
+  for story in sale jobs field chaos; do
+    began=$(now_ms)
+    if [[ $story == chaos && ${#chaos[@]} -gt 0 ]]; then set -- "${chaos[@]}"; fi
+    if "$ROOT/dev" prove "$story" "$@"; then
+      rows+=("$(printf '%-8s %10s  proven' "$story" "$(since "$began")")")
+    else
+      rows+=("$(printf '%-8s %10s  NOT PROVEN' "$story" "$(since "$began")")")
+      failed+=("$story")
+    fi
+  done
+  printf '\n'
+  printf '  %s\n' "${rows[@]}"
+  [[ ${#failed[@]} -eq 0 ]] || die "not proven: ${failed[*]}"
 }
 
 # _prove_own STORY…: one whose servers are its own: it stops, kills, copies and restores them.

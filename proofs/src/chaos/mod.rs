@@ -31,6 +31,8 @@ use tally::Tally;
 use verdict::Findings;
 use workload::Workload;
 
+use crate::figures::Figures;
+
 /// How much to play.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -103,7 +105,20 @@ pub async fn run(options: Options) -> Result<bool> {
     for name in &missed {
         println!("no process was ever killed at {name}");
     }
-    Ok(total.failed.is_empty() && missed.is_empty())
+    let proven = total.failed.is_empty() && missed.is_empty();
+    if proven {
+        compare(&total)?;
+    }
+    Ok(proven)
+}
+
+/// Says whether the slowest recovery grew since the last run, and keeps it for the next.
+fn compare(total: &Tally) -> Result<()> {
+    let mut figures = Figures::of("chaos");
+    if let Some(before) = figures.note("slowest recovery", total.slowest.0.as_secs_f64()) {
+        println!("the slowest recovery GREW: it took {before:.1} s in the last run");
+    }
+    figures.keep()
 }
 
 fn plans(options: &Options, failpoints: &[String]) -> VecDeque<Plan> {

@@ -28,7 +28,7 @@ const IMPATIENT: [(&str, &str); 7] = [
 /// # Errors
 /// The first step that fails.
 pub async fn play(servers: usize) -> Result<()> {
-    let mut story = Story::begin("Whose machine is it?");
+    let mut story = Story::begin("field", "Whose machine is it?");
     let mut stack = story
         .step(
             "an installation starts with a database server of its own",

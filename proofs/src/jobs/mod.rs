@@ -82,7 +82,7 @@ impl Stage {
 /// # Errors
 /// The first step that fails.
 pub async fn play(sizes: Sizes) -> Result<()> {
-    let mut story = Story::begin("Jobs that are never lost, and easy to steer");
+    let mut story = Story::begin("jobs", "Jobs that are never lost, and easy to steer");
     let settings = [
         ("WORKER_QUEUES", "provision=16,power=8,billing=2,mail=16,upkeep=4"),
         ("WATCH_MS", "1000"),

@@ -38,7 +38,7 @@ const SHORT: [(&str, &str); 8] = [
 /// # Errors
 /// The first step that fails.
 pub async fn play(with_pages: bool, small: bool) -> Result<()> {
-    let mut story = Story::begin("Sell one server, end to end");
+    let mut story = Story::begin("sale", "Sell one server, end to end");
     let settings: &[_] = if small { &SHORT } else { &[] };
     let mut stack = story
         .step(
