@@ -3,6 +3,9 @@ import { adminApi, ensurePlan, expect, expectAccessible, signInAsAdmin, test } f
 
 const PHONE = { width: 360, height: 780 }
 
+/** Runs in the page, which follows the system's theme a moment later. */
+const isDark = () => document.documentElement.classList.contains('dark')
+
 /** What every page must hold to in both themes and at both widths. The theme follows the system's without a reload. */
 async function inspect(page: Page, path: string, heading: string | RegExp): Promise<void> {
   await page.goto(path)
@@ -10,7 +13,7 @@ async function inspect(page: Page, path: string, heading: string | RegExp): Prom
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-    expect(await page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(theme === 'dark')
+    await expect.poll(() => page.evaluate(isDark)).toBe(theme === 'dark')
     await expectAccessible(page, `${path}, ${theme}`)
   }
   const desktop = page.viewportSize()

@@ -131,6 +131,27 @@ describe('an expired session', () => {
     expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
   })
 
+  it('that another tab has renewed is not renewed again, even if its note comes late', async () => {
+    let renewed = false
+    vi.stubGlobal('navigator', {
+      locks: {
+        request: (
+          _name: string,
+          options: { ifAvailable?: boolean },
+          run: (lock: object | null) => Promise<unknown>,
+        ) => {
+          if (options.ifAvailable) return run(null)
+          renewed = true
+          return run({})
+        },
+      },
+    })
+    const server = stubApi({ 'GET /api/wallet': () => (renewed ? wallet : problem(401, 'unauthenticated')) })
+    await ok(api.GET('/api/wallet'))
+    expect(server.of('GET /api/wallet')).toHaveLength(2)
+    expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
+  })
+
   it('is renewed for good when another tab’s renewal did not help', async () => {
     let renewed = false
     const server = stubApi({

@@ -30,7 +30,7 @@ export async function sessionFetch(request: Request): Promise<Response> {
   let seen = renewals()
   let answer = await send(request.clone(), answerMs)
   for (let n = 0; answer.status === 401 && n < MAX_REPEATS && !NO_REFRESH.test(pathOf(request)); n += 1) {
-    if ((await renew(seen)) === 'ended') {
+    if ((await renew(seen, n > 0)) === 'ended') {
       announceEnded(user)
       return answer
     }

@@ -37,11 +37,13 @@ function noteRenewal(): void {
 /**
  * Renews the session: once for all requests of this tab, and one tab at a time. `seen` is what
  * `renewals()` said before the request that was refused: if another tab has renewed since, that is enough.
+ * What another tab noted may be read late, since each process of a browser has its own copy: who waited for another's
+ * turn takes it for a renewal, unless the request was refused `again` after that.
  * Only the server's 401 says that the session ended; whatever else goes wrong is thrown, and the session kept.
  */
-export function renew(seen: string | null): Promise<'renewed' | 'ended'> {
-  renewing ??= oneAtATime(SESSION_LOCK, async () => {
-    if (renewals() !== seen) return 'renewed' as const
+export function renew(seen: string | null, again: boolean): Promise<'renewed' | 'ended'> {
+  renewing ??= oneAtATime(SESSION_LOCK, async (waited) => {
+    if (renewals() !== seen || (waited && !again)) return 'renewed' as const
     return ask()
   }).finally(() => {
     renewing = null
