@@ -72,6 +72,9 @@ fn codes_of_the_rules() -> BTreeSet<String> {
     found
 }
 
+/// What only jobs are answered: no request reaches it.
+const OF_JOBS: &[&str] = &["already_charged", "fenced", "hold_missing", "other_account"];
+
 #[test]
 fn every_code_of_the_rules_is_declared_by_an_operation() {
     let document = document();
@@ -84,8 +87,8 @@ fn every_code_of_the_rules_is_declared_by_an_operation() {
     }
     let codes = codes_of_the_rules();
     assert!(codes.len() > 20, "{codes:?}");
-    // A worker whose lease is over never asks here.
-    let missing: Vec<_> = codes.iter().filter(|code| *code != "fenced" && !declared.contains(*code)).collect();
+    let asked = |code: &&String| !OF_JOBS.contains(&code.as_str());
+    let missing: Vec<_> = codes.iter().filter(asked).filter(|code| !declared.contains(*code)).collect();
     assert!(
         missing.is_empty(),
         "no operation declares {missing:?}: name them in the `Problems` of the one that answers them"

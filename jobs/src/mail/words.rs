@@ -41,15 +41,15 @@ const ORDER_FAILED: (&str, &str) = (
 
 const ORDER_REOPENED: (&str, &str) = (
     "Your server {{ label }} is being created after all",
-    "Hello {{ name }},\n\nyour order of {{ label }} had failed, and its money was given back. We are trying it again \
-     now, and {{ details }} for the first hour are set aside in your wallet again. If it fails once more, the money \
-     comes back.\n\nIf you no longer need the server, delete it here:\n\n{{ url }}\n",
+    "Hello,\n\nyour order of {{ label }} at {{ company }} had failed, and its money was given back. We are trying it \
+     again now, and {{ details }} for the first hour are set aside in your wallet again. If it fails once more, the \
+     money comes back.\n\nIf you no longer need the server, delete it here:\n\n{{ url }}\n",
 );
 
 const PLAN_COSTS: (&str, &str) = (
     "Your price list changed",
-    "Hello {{ name }},\n\na provider changed what your plans cost, and the price list changed with it:\n\n{{ details \
-     }}\n\nCheck the plans here and save those that are right:\n\n{{ url }}\n",
+    "Hello,\n\na provider changed what the plans of {{ company }} cost, and the price list changed with it:\n\n{{ \
+     details }}\n\nCheck the plans here and save those that are right:\n\n{{ url }}\n",
 );
 
 /// Writes a mail.
