@@ -145,6 +145,9 @@ pub async fn refused_then_retried(
 ) -> Result<()> {
     let before: i64 =
         checker.figure("select coalesce(sum(balance_micros), 0)::bigint from account where kind = 'wallet'").await?;
+    // A watcher that is still looking would meet the refusal first, and the order would wait for a new token.
+    let looking = "select count(*) from job where kind = 'cloud.watch' and finished_at is null";
+    until(LONG, || async { Ok((checker.figure::<i64>(looking).await? == 0).then_some(())) }).await?;
     checker.steer(Method::PUT, "/token", &json!({ "token": token, "valid": false })).await?;
     let (vps, at_provider) = place(client, plan, "refused").await?;
     await_status(client, &vps, "failed", LONG).await?;
