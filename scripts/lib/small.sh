@@ -131,7 +131,7 @@ _small_people() {
   small_skypanel admin create --email second@skypanel.example <<<'correct horse battery 7'
   small_skypanel admin set-password --email second@skypanel.example <<<'correct horse battery 8'
   small_skypanel admin promote --email "$DEMO_CUSTOMER_EMAIL"
-  small_skypanel admin demote --email customer@skypanel.example
+  small_skypanel admin demote --email "$DEMO_CUSTOMER_EMAIL"
 }
 
 _small_jobs() {
