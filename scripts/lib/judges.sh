@@ -100,10 +100,11 @@ stage_judge_api() {
   # shellcheck disable=SC2046 # NAME=value words without spaces
   export $(xargs <<<"$ground")
   _foreign_clients
-  _schemathesis api/openapi.json
-  _schemathesis_control
+  # Before schemathesis, which learns ids from answers and may stop a worker in earnest.
   _metrics_content
   must_fail "metrics with an open quote" "error while linting" promtool check metrics <<<'broken{a="b} 1'
+  _schemathesis api/openapi.json
+  _schemathesis_control
 }
 
 # Clients that two foreign generators write from our document read real answers, before schemathesis leaves its own.
