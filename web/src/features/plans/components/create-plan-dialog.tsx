@@ -145,9 +145,9 @@ function TypeFacts({ type }: { type: CloudType }) {
       {formatSize(type)} · {formatTransfer(type.transfer_gb)} transfer
       <br />
       <span className="text-muted">Costs you </span>
-      <Money value={type.cost_monthly} digits="exact" />
+      <Money value={type.cost_monthly} />
       <span className="text-muted"> per month, </span>
-      <Money value={type.cost_hourly} digits="exact" />
+      <Money value={type.cost_hourly} digits="rate" />
       <span className="text-muted"> per hour</span>
     </p>
   )
