@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router'
 import { Acts } from '@/components/acts'
 import { CopyText } from '@/components/copy-text'
 import { Empty } from '@/components/empty'
-import { Money } from '@/components/money'
+import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPage } from '@/components/query-page'
 import { Stat } from '@/components/stat'
@@ -14,7 +14,6 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { customerQuery, customerStatementQuery } from '@/features/customers/api/queries'
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import type { Customer } from '@/lib/api/types'
-import { isPositive } from '@/lib/money'
 import { useUrlDialog } from '@/lib/use-url'
 
 const BACK = { to: '/admin/customers', label: 'Customers' }
@@ -57,13 +56,10 @@ function CustomerView({ customer }: { customer: Customer }) {
       }
     >
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Stat label="Balance" value={<Money value={customer.balance} />} />
-        <Stat
-          label="Owed"
-          value={<Money value={customer.owed} className={isPositive(customer.owed) ? 'text-danger' : ''} />}
-        />
+        <Stat label="Balance" value={<Balance of={customer} />} />
+        <Stat label="Debt" value={<Debt owed={customer.owed} />} />
         <Stat label="Servers" value={customer.servers} />
-        <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="exact" />} detail="per hour" />
+        <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="rate" />} detail="per hour" />
       </div>
       <Acts type="org" id={customer.org_id} />
       <Card aria-labelledby="statement" className="overflow-hidden">
