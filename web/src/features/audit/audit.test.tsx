@@ -2,30 +2,12 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { Acts } from '@/components/acts'
 import { AuditPage } from '@/features/audit/pages/audit-page'
-import type { AdminActivity } from '@/lib/api/types'
 import { admin, customer } from '@/testing/fixtures'
+import { act, AVERY } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 import { stubApi } from '@/testing/stub-api'
 
 const ACTIVITY = 'GET /api/admin/activity'
-const AVERY = 'user_0000000000000000000000000a'
-
-const act = (over: Partial<AdminActivity> = {}): AdminActivity => ({
-  id: '1',
-  event: 'job.retry',
-  status: 'info',
-  message: 'An administrator retried a job (vps.provision)',
-  entity_type: 'vps',
-  entity_id: 'vps_1',
-  entity_label: 'web-1',
-  job_id: 'job_1',
-  organisation: { id: 'org_1', name: 'Nimbus' },
-  actor: { id: AVERY, name: 'Avery' },
-  reason: 'quota raised',
-  created_at: '2026-11-22T19:50:00Z',
-  ...over,
-})
-
 it('tells who did what to which thing, and why', async () => {
   stubApi({
     [ACTIVITY]: {
