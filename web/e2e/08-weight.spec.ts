@@ -26,10 +26,18 @@ test('no page asks for more than 15 files', async ({ page }) => {
   for (const path of ['/sign-in', '/register'])
     expect((await filesOf(page, path)).length, path).toBeLessThanOrEqual(MAX_REQUESTS)
   await signInAsAdmin(page)
-  const paths = ['/', '/servers', `/servers/new?plan=${plan.id}`, '/wallet', '/activity', '/admin', '/admin/jobs']
+  const paths = [
+    '/dashboard',
+    '/servers',
+    `/servers/new?plan=${plan.id}`,
+    '/wallet',
+    '/activity',
+    '/admin',
+    '/admin/jobs',
+  ]
   for (const path of [
     ...paths,
-    ...['workers', 'schedules', 'customers', 'plans', 'clouds'].map((p) => `/admin/${p}`),
+    ...['servers', 'workers', 'schedules', 'customers', 'plans', 'clouds', 'audit'].map((p) => `/admin/${p}`),
   ]) {
     const files = await filesOf(page, path)
     expect(files.length, `${path}: ${files.join(' ')}`).toBeLessThanOrEqual(MAX_REQUESTS)
