@@ -1,5 +1,6 @@
 import { Meter } from '@/components/meter'
-import { Money } from '@/components/money'
+import { AddCredit } from '@/components/add-credit'
+import { Balance, Debt, Money } from '@/components/money'
 import { PlanFacts } from '@/components/plan-facts'
 import { ProgressBar } from '@/components/progress-bar'
 import { Stat } from '@/components/stat'
@@ -7,8 +8,8 @@ import { TimeChart } from '@/components/time-chart'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { plan, usd } from '@/testing/fixtures'
 
-const AMOUNTS = ['1234567.500000', '42.184213', '0.019178', '0.000000', '-3.120000']
-const DIGITS = ['cents', 'rate', 'exact', 'micro'] as const
+const AMOUNTS = ['999999999.500000', '42.184213', '0.019178', '0.008219', '0.000050', '0.000000', '-3.120000']
+const DIGITS = ['sum', 'rate', 'exact'] as const
 const TIMES = Array.from({ length: 48 }, (_, i) => 1_795_000_000 + i * 1800)
 const wave = (by: number) => TIMES.map((_, i) => Math.round(40 + 30 * Math.sin(i / by)))
 const gap = (values: number[]) => values.map((v, i) => ((i > 12 && i < 20) || (i > 29 && i !== 34) ? null : v))
@@ -31,6 +32,20 @@ export const exhibit: Exhibit = {
         </div>
       ),
     })),
+    {
+      name: 'Debt',
+      Show: () => (
+        <div className="gallery-rows">
+          <div className="gallery-row">
+            <Balance of={{ balance: usd('0.000000'), owed: usd('3.120000') }} />
+            <Balance of={{ balance: usd('42.184213'), owed: usd('0.000000') }} />
+            <Debt owed={usd('1234567.890000')} />
+            <Debt owed={usd('0.000000')} />
+          </div>
+          <AddCredit />
+        </div>
+      ),
+    },
     {
       name: 'Figures that lead somewhere',
       Show: () => (
