@@ -67,6 +67,7 @@ export const routes: RouteObject[] = [
           page('/admin/plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
           page('/admin/clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
           page('/admin/clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
+          page('/admin/audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),
         ],
       },
       { path: '*', Component: NotFound },
