@@ -19,6 +19,7 @@ import { useNavigate } from 'react-router'
 import { searchQuery } from '@/app/shell/search'
 import { ADMIN_NAV, customerNav, type NavItem } from '@/app/shell/nav'
 import { Kbd } from '@/components/ui/kbd'
+import { useOpener } from '@/components/ui/use-opener'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import type { Found } from '@/lib/api/types'
@@ -151,12 +152,14 @@ const pageLabel = ({ to, label }: NavItem) => (to === '/admin/servers' ? 'Server
 /** Ctrl/Cmd-K: pages, servers by name or IP, actions. */
 export function CommandPalette() {
   const { open, setOpen } = usePalette()
+  const opener = useOpener()
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
+          {...opener}
           className="fixed top-[10dvh] left-1/2 z-50 flex max-h-[70dvh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-pop flex-col overflow-hidden rounded-xl border bg-surface shadow-xl"
         >
           <Dialog.Title className="sr-only">Search</Dialog.Title>
