@@ -127,7 +127,7 @@ pub(super) async fn alerts(ctx: &Ctx, actor: &Actor, queues: &[QueueView], atten
     let silence = select_silence(SILENT_AFTER_S).only(&ctx.db).await?;
     let mut found: Vec<Alert> = queues.iter().flat_map(of_queue).collect();
     found.extend(cloud::list(ctx, actor).await?.iter().flat_map(of_cloud));
-    found.extend(catalog::admin_list(ctx, actor).await?.iter().filter_map(of_plan));
+    found.extend(catalog::admin_plans(ctx, actor).await?.iter().filter_map(of_plan));
     if silence.schedules > 0 {
         let title =
             format!("No scheduler is running: {} overdue", count(silence.schedules, "schedule is", "schedules are"));

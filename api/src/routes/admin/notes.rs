@@ -159,6 +159,6 @@ impl NotesApi {
         id: Path<Id<NoteId>>,
     ) -> Gone {
         org_note::remove(&app.ctx, &admin.actor(), org.0.0, id.0.0).await?;
-        Ok(NoContent)
+        Ok(NoContent::default())
     }
 }

@@ -57,7 +57,7 @@ it('asks for the days that are chosen, and keeps them in the address', async () 
   expect(router.state.location.search).toBe('?history=30d')
 })
 
-it('tells what needs somebody, each with its one way out, and is silent when all is well', async () => {
+it('tells what needs an administrator, each with its one way out, and is silent when all is well', async () => {
   const alerts = [
     alert({ kind: 'cloud_refused', title: 'EU refuses its token', object: 'cloud_2' }),
     alert({ kind: 'queue_paused', status: 'warning', title: 'Queue provision is paused', object: 'provision' }),
@@ -79,7 +79,7 @@ it('tells what needs somebody, each with its one way out, and is silent when all
 describe('the set-up list', () => {
   const PATCH = 'PATCH /api/admin/setup'
 
-  it('says what is left, and hides when somebody says so', async () => {
+  it('says what is left, and hides on request', async () => {
     const { server, user } = show({ [SETUP]: setup, [PATCH]: { ...setup, hidden: true } })
     const list = within(await screen.findByRole('region', { name: 'Set up' }))
     expect(list.getByText('1 of 5 done')).toBeInTheDocument()
@@ -105,7 +105,7 @@ describe('the set-up list', () => {
     expect(server.of('POST /api/admin/setup/mail')).toHaveLength(1)
   })
 
-  it('is gone once everything is done', async () => {
+  it('ends once everything is done', async () => {
     show({ [SETUP]: { ...setup, cloud: true, plans: true, customer: true, mail: true, backups: true } })
     await screen.findByText('$12.80')
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Set up' })).not.toBeInTheDocument())

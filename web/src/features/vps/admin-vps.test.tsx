@@ -48,7 +48,7 @@ it('orders by a head, once its own way and then the other, in the address', asyn
   await waitFor(() => expect(router.state.location.search).toBe(''))
 })
 
-it('narrows by status, and leaves out what an address says and nobody knows', async () => {
+it('narrows by status, and leaves out what an address says and no filter knows', async () => {
   const { server, user, router } = show('/admin/servers?status=odd&cloud=x&sort=size')
   await screen.findByRole('link', { name: 'web-1' })
   expect(Object.fromEntries(server.of(LIST)[0]?.query ?? [])).toEqual({ limit: '50' })

@@ -1249,6 +1249,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/vps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAdminVps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/vps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAdminVps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listCustomerMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listCustomerNotes"];
+        put?: never;
+        post: operations["writeCustomerNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["deleteCustomerNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/overview/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getServerHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["changeSetup"];
+        trace?: never;
+    };
+    "/api/admin/setup/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sendTestMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/setup/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["setUpSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2622,6 +2782,8 @@ export interface components {
             servers: {
                 [key: string]: number;
             };
+            alerts: components["schemas"]["Alert"][];
+            today: components["schemas"]["Today"];
         };
         /** @description One page of a list. */
         Paged_Activity: {
@@ -3437,6 +3599,116 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
+        AdminVps: {
+            id: string;
+            label: string;
+            status: components["schemas"]["VpsStatus"];
+            organisation: components["schemas"]["Organisation"];
+            owed: components["schemas"]["Money"];
+            cloud: components["schemas"]["NamedCloud"];
+            provider_ref?: string | null;
+            provider_label: string;
+            plan: components["schemas"]["VpsPlan"];
+            type_id: string;
+            price: components["schemas"]["Price"];
+            cost_monthly: components["schemas"]["Money"];
+            region: components["schemas"]["VpsRegion"];
+            image: components["schemas"]["VpsImage"];
+            ipv4?: string | null;
+            ipv6?: string | null;
+            failure?: string | null;
+            spent_this_month: components["schemas"]["Money"];
+            spent_total: components["schemas"]["Money"];
+            /** Format: date-time */
+            created_at: string;
+            started_at?: string | null;
+            last_seen_at?: string | null;
+            deleted_at?: string | null;
+        };
+        /** @enum {string} */
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        Alert: {
+            kind: components["schemas"]["AlertKind"];
+            status: components["schemas"]["EventStatus"];
+            title: string;
+            detail: string;
+            object?: string | null;
+        };
+        Today: {
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            customers: number;
+            credit: components["schemas"]["Money"];
+        };
+        ServersAt: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            count: number;
+        };
+        Setup: {
+            cloud: boolean;
+            plans: boolean;
+            customer: boolean;
+            mail: boolean;
+            backups: boolean;
+            hidden: boolean;
+            mail_sending: boolean;
+            sample: boolean;
+        };
+        ChangeSetup: {
+            backups?: boolean | null;
+            hidden?: boolean | null;
+        };
+        Note: {
+            id: string;
+            author: components["schemas"]["Person"];
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WriteNote: {
+            body: string;
+        };
+        Member: {
+            user: components["schemas"]["User"];
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            joined_at: string;
+            signed_in_at?: string | null;
+        };
+        Found: {
+            type: string;
+            id: string;
+            label: string;
+            detail: string;
+            more?: string | null;
+        };
+        TestMail: {
+            job: components["schemas"]["AdminJob"];
+        };
+        Paged_AdminVps: {
+            items: components["schemas"]["AdminVps"][];
+            next?: string | null;
+        };
+        Paged_Note: {
+            items: components["schemas"]["Note"][];
+            next?: string | null;
+        };
+        List_Member: {
+            items: components["schemas"]["Member"][];
+        };
+        List_Found: {
+            items: components["schemas"]["Found"][];
+        };
+        List_ServersAt: {
+            items: components["schemas"]["ServersAt"][];
+        };
     };
     responses: {
         /** @description The request can't be used */
@@ -4088,6 +4360,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many customers, 20 when left out. */
                 limit?: number;
+                sort?: "created" | "name" | "balance" | "owed" | "servers" | "rate";
+                order?: "asc" | "desc";
             };
             header?: never;
             path?: never;
@@ -6010,6 +6284,269 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    listAdminVps: {
+        parameters: {
+            query?: {
+                org?: string;
+                status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
+                cloud?: string;
+                plan?: string;
+                region?: string;
+                q?: string;
+                sort?: "created" | "price" | "customer" | "status";
+                order?: "asc" | "desc";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminVps"];
+                };
+            };
+        };
+    };
+    getAdminVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminVps"];
+                };
+            };
+        };
+    };
+    listCustomerMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Member"];
+                };
+            };
+        };
+    };
+    listCustomerNotes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Note"];
+                };
+            };
+        };
+    };
+    writeCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+        };
+    };
+    deleteCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Found"];
+                };
+            };
+        };
+    };
+    getServerHistory: {
+        parameters: {
+            query?: {
+                window?: "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ServersAt"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+        };
+    };
+    changeSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSetup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+        };
+    };
+    sendTestMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestMail"];
+                };
+            };
+        };
+    };
+    setUpSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
         };
     };
 }

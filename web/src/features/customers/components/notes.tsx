@@ -2,9 +2,10 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useForm } from 'react-hook-form'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { At } from '@/components/date-time'
+import { Form } from '@/components/form'
 import { LoadMore } from '@/components/load-more'
 import { ProblemAlert } from '@/components/problem-alert'
 import { RetryPanel } from '@/components/retry-panel'
@@ -23,11 +24,11 @@ import { useUrlDialogOf } from '@/lib/use-url'
 const MAX_CHARS = 4000
 
 const schema = z.object({
-  body: z
-    .string()
-    .trim()
-    .min(1, 'Write something first.')
-    .refine((text) => Array.from(text).length <= MAX_CHARS, `At most ${MAX_CHARS} characters.`),
+  body: z.string().check(
+    z.trim(),
+    z.minLength(1, 'Write something first.'),
+    z.refine((text) => Array.from(text).length <= MAX_CHARS, `At most ${MAX_CHARS} characters.`),
+  ),
 })
 
 /** What administrators write to each other about a customer, who never sees it. */
@@ -67,7 +68,7 @@ function NoteForm({ org }: { org: string }) {
     form.reset({ body: '' })
   })
   return (
-    <form noValidate onSubmit={submit} className="grid gap-3">
+    <Form onSubmit={submit} className="grid gap-3">
       <Field
         label="New note"
         hint="Administrators alone see it, with your name."
@@ -81,7 +82,7 @@ function NoteForm({ org }: { org: string }) {
           Save note
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 
@@ -117,7 +118,7 @@ function NoteRow({ org, note }: { org: string; note: Note }) {
         error={remove.error}
         onConfirm={() => remove.mutate(note.id, { onSuccess: close })}
       >
-        <p>Nobody can read it any more, and it cannot be brought back.</p>
+        <p>It cannot be brought back.</p>
       </ConfirmDialog>
     </li>
   )

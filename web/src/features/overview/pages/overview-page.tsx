@@ -25,7 +25,7 @@ import { formatSpan } from '@/lib/time'
 export function OverviewPage() {
   const query = useQuery(overviewQuery)
   return (
-    <Page title="Overview" detail="What needs you, and how things stand.">
+    <Page title="Overview" detail="What needs attention, and how things stand.">
       <QueryPanel query={query} loading={<Loading />}>
         {(o) => (
           <>

@@ -134,7 +134,7 @@ function Spent({ vps }: { vps: AdminVps }) {
   )
 }
 
-/** What stands behind it, which customers never read. */
+/** What the provider calls it, which customers never read. */
 function Machine({ vps }: { vps: AdminVps }) {
   return (
     <Card aria-labelledby="machine">
