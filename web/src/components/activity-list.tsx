@@ -2,6 +2,7 @@ import { Link } from 'react-router'
 import { Ago } from '@/components/date-time'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { useGlide } from '@/lib/use-glide'
 
 const DOT: Record<string, string> = {
   info: 'bg-info-dot',
@@ -16,8 +17,9 @@ function linkOf(a: Activity): string | null {
 }
 
 export function ActivityList({ items, linked = true }: { items: Activity[]; linked?: boolean }) {
+  const list = useGlide<HTMLOListElement>(items.map((a) => a.id))
   return (
-    <ol>
+    <ol ref={list}>
       {items.map((a) => {
         const to = linked ? linkOf(a) : null
         return (
