@@ -8,5 +8,7 @@ export default defineConfig(common, {
   globalSetup: './e2e/pages/stage.ts',
   workers: 2,
   fullyParallel: true,
+  // Their copies would take longer than the walk.
+  use: { ...common.use, trace: 'off' },
   reporter: [['line'], ['./e2e/pages/figures.ts']],
 })

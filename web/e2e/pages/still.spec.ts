@@ -56,7 +56,7 @@ async function live(until: () => boolean): Promise<void> {
   for (let n = 0; !until(); n++) {
     const id = stage().running[1 + (n % 3)]
     await api.post(`/api/vps/${id}/action`, { data: { action: 'reboot' } })
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    await new Promise((resolve) => setTimeout(resolve, 8000))
   }
   await api.dispose()
 }

@@ -40,6 +40,7 @@ export const PAGES: Walked[] = [
   ...walked('admin', '/admin/schedules'),
   ...walked('admin', '/admin/customers'),
   ...walked('admin', '/admin/customers/:id', '/admin/customers/:org'),
+  ...walked('admin', '/admin/audit'),
   ...walked('admin', '/admin/plans'),
   ...walked('admin', '/admin/clouds'),
   ...walked('admin', '/admin/clouds/:id', '/admin/clouds/:cloud'),
@@ -81,7 +82,11 @@ export async function become(context: BrowserContext, person: Person): Promise<v
   const me = await json<Me>(await api.get('/api/auth/me'))
   const { cookies } = await api.storageState()
   await context.addCookies(cookies)
-  await context.addInitScript((id) => localStorage.setItem('sp.session', id), me.user.id)
+  const remember = (id: string) => {
+    // The blank page before the first has no storage.
+    if (location.protocol.startsWith('http')) localStorage.setItem('sp.session', id)
+  }
+  await context.addInitScript(remember, me.user.id)
   await api.dispose()
   if (person === 'debtor') await context.route('**/api/wallet', owing)
 }

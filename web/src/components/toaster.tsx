@@ -15,7 +15,7 @@ export function Toaster() {
       role="region"
       aria-label="Notifications"
       aria-live="polite"
-      className="pointer-events-none fixed right-0 bottom-0 z-60 grid w-full gap-2 p-4 sm:max-w-sm"
+      className="pointer-events-none fixed inset-y-0 right-0 z-60 flex w-full flex-col justify-end gap-2 p-4 sm:max-w-sm"
     >
       {items.map((toast) => (
         <ToastCard key={toast.id} toast={toast} onDismiss={() => dismiss(toast.id)} />

@@ -166,7 +166,7 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
               )}
             >
               <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
-              <span className="min-w-0 flex-1 truncate">{command.label}</span>
+              <span className="min-w-0 flex-1 wrap-anywhere">{command.label}</span>
               {command.detail ? <span className="num shrink-0 text-[13px] text-muted">{command.detail}</span> : null}
             </div>
           </div>

@@ -175,7 +175,11 @@ function Recent() {
         }
       >
         {({ items }) =>
-          items.length === 0 ? <Empty icon={<Activity />} title="No activity yet" /> : <ActivityList items={items} />
+          items.length === 0 ? (
+            <Empty icon={<Activity />} title="No activity yet" />
+          ) : (
+            <ActivityList items={items} brief />
+          )
         }
       </QueryPanel>
     </Card>

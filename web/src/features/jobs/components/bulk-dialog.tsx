@@ -192,7 +192,7 @@ function Sample({ rows, count }: { rows: AdminJob[]; count: number }) {
     <ul aria-label="Some of the matching jobs" className="rounded-md border text-[13px]">
       {rows.map((j) => (
         <li key={j.id} className="flex items-center justify-between gap-4 border-b px-3 py-1.5 last:border-b-0">
-          <span className="min-w-0 truncate">
+          <span className="min-w-0 wrap-anywhere">
             {jobKind(j.kind)} <span className="text-muted">{j.target?.label}</span>
           </span>
           <StatusDot status={{ ...jobState(j.state), moving: false }} />

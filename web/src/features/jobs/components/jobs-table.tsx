@@ -6,6 +6,7 @@ import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
@@ -105,8 +106,8 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) =>
       j.error ? (
         <span className="grid" title={j.error.message}>
-          <span className="truncate text-danger">{j.error.message}</span>
-          <span className="truncate font-mono text-xs text-muted">{j.error.code}</span>
+          <Truncated text={j.error.message} className="text-danger" />
+          <Truncated text={j.error.code} className="font-mono text-xs text-muted" />
         </span>
       ) : (
         dash
@@ -122,7 +123,7 @@ const COLUMNS: Column<AdminJob>[] = [
         <span className="truncate" title={j.organisation?.name}>
           {j.organisation?.name ?? dash}
         </span>
-        <span className="truncate text-[13px] text-muted">{j.actor?.name ?? 'System'}</span>
+        <Truncated text={j.actor?.name ?? 'System'} className="text-[13px] text-muted" />
       </span>
     ),
   },

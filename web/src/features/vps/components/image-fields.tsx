@@ -42,8 +42,8 @@ export function ImageFields() {
                   checked={g === active}
                   onChange={() => choose(g.images[0]?.id ?? '')}
                 >
-                  <span className="block truncate font-medium">{g.vendor}</span>
-                  <span className="block truncate text-[13px] text-muted">
+                  <span className="block font-medium wrap-anywhere">{g.vendor}</span>
+                  <span className="block text-[13px] wrap-anywhere text-muted">
                     {g.images.length === 1 ? g.images[0]?.label : `${g.images.length} versions`}
                   </span>
                 </Choice>
