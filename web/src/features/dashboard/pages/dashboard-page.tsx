@@ -17,7 +17,7 @@ import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
 import { runwayLeft } from '@/lib/runway-countdown'
-import { vpsStatus } from '@/lib/status'
+import { vpsNow } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 import { useCanWrite, useMe } from '@/lib/use-me'
 import { useNow } from '@/lib/use-now'
@@ -153,7 +153,7 @@ function VpsRow({ vps }: { vps: Vps }) {
             </span>
           </span>
         </span>
-        <StatusDot status={vpsStatus(vps.status)} className="text-[13px]" />
+        <StatusDot status={vpsNow(vps)} className="text-[13px]" />
       </Link>
     </li>
   )

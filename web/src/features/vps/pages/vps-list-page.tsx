@@ -14,17 +14,18 @@ import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
+import { VpsDialogs } from '@/features/vps/components/vps-dialogs'
 import { VpsMenu } from '@/features/vps/components/vps-menu'
 import { plansQuery, vpsListQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
-import { VPS_STATUSES, vpsStatus } from '@/lib/status'
+import { VPS_STATUSES, vpsNow, vpsStatus } from '@/lib/status'
 import { useCanWrite } from '@/lib/use-me'
-import { useUrl } from '@/lib/use-url'
+import { useUrl, useUrlDialogOf } from '@/lib/use-url'
 
 const PAGE_SIZE = 50
 const FIRST_PLANS = 3
 
-const COLUMNS: Column<Vps>[] = [
+const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
   {
     id: 'server',
     head: 'Server',
@@ -51,10 +52,7 @@ const COLUMNS: Column<Vps>[] = [
     skeleton: 'w-20',
     cell: (s) => (
       <span className="grid">
-        <StatusDot status={vpsStatus(s.status)} />
-        {s.job?.progress ? (
-          <span className="max-w-44 truncate text-[13px] text-muted max-sm:hidden">{s.job.progress.words}</span>
-        ) : null}
+        <StatusDot status={vpsNow(s)} />
       </span>
     ),
   },
@@ -104,12 +102,13 @@ const COLUMNS: Column<Vps>[] = [
     head: <span className="sr-only">Actions</span>,
     align: 'right',
     skeleton: 'w-6',
-    cell: (s) => <VpsMenu vps={s} />,
+    cell: (s) => <VpsMenu vps={s} onAsk={(dialog) => onAsk(dialog, s)} />,
   },
 ]
 
 export function VpsListPage() {
   const { get, set } = useUrl()
+  const { dialog, of, show, close } = useUrlDialogOf()
   const canWrite = useCanWrite()
   const status = VPS_STATUSES.find((s) => s === get('status'))
   const q = get('q')
@@ -123,6 +122,7 @@ export function VpsListPage() {
     }),
   )
   const filtered = status !== undefined || q !== '' || cursor !== ''
+  const asked = query.data?.items.find((s) => s.id === of)
   const create = canWrite ? (
     <Button asChild variant="primary">
       <Link to="/servers/new">
@@ -144,19 +144,20 @@ export function VpsListPage() {
           <option value="">Any status</option>
           {VPS_STATUSES.map((s) => (
             <option key={s} value={s}>
-              {vpsStatus(s).words}
+              {vpsStatus(s).words.replace('…', '')}
             </option>
           ))}
         </Select>
       </div>
       <DataTable
         label="Servers"
-        columns={COLUMNS}
+        columns={columns((name, s) => show(name, s.id))}
         query={query}
         rowKey={(s) => s.id}
         rowTo={(s) => `/servers/${s.id}`}
         empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null })} /> : <FirstVps />}
       />
+      {asked ? <VpsDialogs vps={asked} dialog={dialog} onClose={close} /> : null}
     </Page>
   )
 }
