@@ -87,7 +87,7 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (s) => <Money value={s.price.hourly} digits="micro" />,
+    cell: (s) => <Money value={s.price.hourly} digits="rate" />,
   },
   {
     id: 'age',
