@@ -4,8 +4,8 @@ import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
 import { Facts } from '@/components/facts'
-import { Flag } from '@/components/flag'
 import { Money } from '@/components/money'
+import { Place } from '@/components/place'
 import { QueryPanel } from '@/components/query-panel'
 import { RetryPanel } from '@/components/retry-panel'
 import { Alert } from '@/components/ui/alert'
@@ -113,12 +113,7 @@ function Details({ vps }: { vps: Vps }) {
               </span>,
             ],
             ['Image', vps.image.label],
-            [
-              'Region',
-              <span key="r" className="inline-flex items-center gap-2">
-                <Flag country={vps.region.country} /> {vps.region.label}
-              </span>,
-            ],
+            ['Region', <Place key="r" region={vps.region} full />],
             [
               'IPv4',
               vps.ipv4 ? (

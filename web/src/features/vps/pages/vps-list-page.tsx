@@ -5,9 +5,9 @@ import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
-import { Flag } from '@/components/flag'
 import { Money } from '@/components/money'
 import { Page } from '@/components/page'
+import { Place } from '@/components/place'
 import { PlanFacts } from '@/components/plan-facts'
 import { SearchField } from '@/components/search-field'
 import { StatusDot } from '@/components/status-dot'
@@ -40,9 +40,7 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
         >
           {s.label}
         </Link>
-        <span className="flex items-center gap-1.5 text-[13px] text-muted md:hidden">
-          <Flag country={s.region.country} /> {s.region.label}
-        </span>
+        <Place region={s.region} className="text-[13px] text-muted md:hidden" />
       </span>
     ),
   },
@@ -61,11 +59,7 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
     head: 'Region',
     from: 'md',
     skeleton: 'w-24',
-    cell: (s) => (
-      <span className="flex items-center gap-2 whitespace-nowrap">
-        <Flag country={s.region.country} /> {s.region.label}
-      </span>
-    ),
+    cell: (s) => <Place region={s.region} />,
   },
   {
     id: 'plan',

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useParams } from 'react-router'
 import { CopyText } from '@/components/copy-text'
-import { Flag } from '@/components/flag'
 import { Page } from '@/components/page'
+import { Place } from '@/components/place'
 import { QueryPage } from '@/components/query-page'
 import { StatusHeading } from '@/components/status-heading'
 import { Button } from '@/components/ui/button'
@@ -55,9 +55,7 @@ function VpsView({ vps }: { vps: Vps }) {
       detail={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           {vps.ipv4 ? <CopyText text={vps.ipv4} what="IP address" /> : null}
-          <span className="flex items-center gap-2">
-            <Flag country={vps.region.country} /> {vps.region.label}
-          </span>
+          <Place region={vps.region} />
           <span>{vps.image.label}</span>
         </span>
       }
