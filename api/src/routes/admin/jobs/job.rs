@@ -219,7 +219,7 @@ impl AdminJob {
         let calls = std::mem::take(&mut job.calls).into_iter().map(JobCall::from).collect();
         Self {
             error,
-            arguments: Some(Document::of(job.params.take())),
+            arguments: Some(Document::of(job.params.clone())),
             result: job.result.take().filter(|result| !result.is_null()).map(Document::of),
             traceparent: job.traceparent.take(),
             timeline: Some(timeline),
