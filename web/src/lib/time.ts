@@ -65,10 +65,6 @@ export const formatMoment = (s: number) => shortDateTime.format(s * 1000)
 /** The same for an axis that spans so many seconds: the day once hours no longer tell. */
 export const formatAxisTime = (s: number, spanS: number) => (spanS > 2 * DAY ? dayOfMonth : clock).format(s * 1000)
 
-/** `19:50` of today, `22 Nov, 19:50` of any other day. */
-export const formatWhen = (at: string, now: number) =>
-  (formatDay(at) === day.format(now) ? clock : shortDateTime).format(new Date(at))
-
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
 
 /** A moment near enough to name briefly: the time of today, with its day when it is older. */
