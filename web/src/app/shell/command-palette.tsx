@@ -9,7 +9,7 @@ import { useOpener } from '@/components/ui/use-opener'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
-import { jobState, vpsStatus } from '@/lib/status'
+import { jobState, vpsNow } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
@@ -69,7 +69,7 @@ function useCommands(text: string): Command[] {
     id: s.id,
     group: 'Servers',
     label: s.label,
-    detail: [s.ipv4, vpsStatus(s.status).words].filter(Boolean).join(' · '),
+    detail: [s.ipv4, vpsNow(s).words].filter(Boolean).join(' · '),
     icon: Server,
     run: go(`/servers/${s.id}`),
   }))

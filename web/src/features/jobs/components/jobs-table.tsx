@@ -15,7 +15,7 @@ import { useJobFilter } from '@/features/jobs/filter'
 import type { AdminJob } from '@/lib/api/types'
 import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
-import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { isOpenJob, jobName, jobState } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
@@ -32,7 +32,7 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) => (
       <span className="grid">
         <Link to={`/admin/jobs/${j.id}`} className="truncate font-medium hover:text-accent hover:underline">
-          {jobKind(j.kind)}
+          {jobName(j)}
         </Link>
         <span className="truncate text-[13px] text-muted" title={j.target?.label ?? j.kind}>
           {j.target?.label ?? j.kind}
@@ -204,7 +204,7 @@ function JobMenu({ job }: { job: AdminJob }) {
         <Button
           variant="ghost"
           size="icon-sm"
-          aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}
+          aria-label={`Actions for ${jobName(job)} ${job.target?.label ?? job.id}`}
         >
           <Ellipsis aria-hidden className="size-4" />
         </Button>
