@@ -50,7 +50,7 @@ pub use entity::{
     security_event::SecurityKind,
     setup_mark::SetupMark,
     user::Role,
-    vps::{Desired, PowerAction, VpsStatus},
+    vps::{Desired, PowerAction, VpsAction, VpsStatus},
     worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

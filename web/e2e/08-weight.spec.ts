@@ -73,6 +73,8 @@ test('a first visit weighs at most 180 kB for signing in, and 300 kB for every o
     weights.push(await weigh(browser, path, state))
   console.log(weights.map(line).join('\n'))
   for (const weight of weights) {
+    const kB = { name: `${weight.path.split('?')[0]} kB`, value: weight.kB, of: `${weight.requests} requests` }
+    test.info().annotations.push({ type: 'figure', description: JSON.stringify(kB) })
     expect.soft(weight.kB, line(weight)).toBeGreaterThan(100)
     expect.soft(weight.kB, line(weight)).toBeLessThanOrEqual(LIMITS[weight.path] ?? MAX_KB)
     expect.soft(weight.files.length, `${line(weight)}: ${weight.files.join(' ')}`).toBeLessThanOrEqual(MAX_REQUESTS)

@@ -24,7 +24,7 @@ import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import type { Found } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
-import { cloudStatus, jobKind, jobState, vpsStatus } from '@/lib/status'
+import { cloudStatus, jobKind, jobState, vpsNow, vpsStatus } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
@@ -53,7 +53,7 @@ function useOwnVps(q: string, go: Go, enabled: boolean): Command[] {
     id: s.id,
     group: 'Servers',
     label: s.label,
-    detail: [s.ipv4, vpsStatus(s.status).words].filter(Boolean).join(' · '),
+    detail: [s.ipv4, vpsNow(s).words].filter(Boolean).join(' · '),
     icon: Server,
     run: go(`/servers/${s.id}`),
   }))
@@ -238,7 +238,7 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
               )}
             >
               <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
-              <span className="min-w-0 flex-1 truncate">{command.label}</span>
+              <span className="min-w-0 flex-1 wrap-anywhere">{command.label}</span>
               {command.detail ? <span className="num shrink-0 text-[13px] text-muted">{command.detail}</span> : null}
             </div>
           </div>

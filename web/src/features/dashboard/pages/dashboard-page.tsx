@@ -4,22 +4,23 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { ActivityList } from '@/components/activity-list'
 import { Empty } from '@/components/empty'
-import { Flag } from '@/components/flag'
 import { Balance, Money } from '@/components/money'
 import { Page } from '@/components/page'
+import { Place } from '@/components/place'
 import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Skeleton } from '@/components/ui/skeleton'
+import { Skeleton, SkeletonRows } from '@/components/ui/skeleton'
 import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
 import { runwayLeft } from '@/lib/runway-countdown'
-import { vpsStatus } from '@/lib/status'
+import { vpsNow } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 import { useCanWrite, useMe } from '@/lib/use-me'
+import { useGlide } from '@/lib/use-glide'
 import { useNow } from '@/lib/use-now'
 
 const VPS_SHOWN = 6
@@ -100,16 +101,7 @@ function LatestVps() {
   return (
     <Card aria-labelledby="servers">
       <CardHeader id="servers" title="Servers" action={<More to="/servers">All servers</More>} />
-      <QueryPanel
-        query={query}
-        loading={
-          <div className="grid gap-4 p-5">
-            {[0, 1, 2, 3].map((n) => (
-              <Skeleton key={n} className="h-8" />
-            ))}
-          </div>
-        }
-      >
+      <QueryPanel query={query} loading={<SkeletonRows />}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty
@@ -124,15 +116,22 @@ function LatestVps() {
               You pay by the hour and can delete it at any time.
             </Empty>
           ) : (
-            <ul>
-              {items.map((s) => (
-                <VpsRow key={s.id} vps={s} />
-              ))}
-            </ul>
+            <VpsRows items={items} />
           )
         }
       </QueryPanel>
     </Card>
+  )
+}
+
+function VpsRows({ items }: { items: Vps[] }) {
+  const list = useGlide<HTMLUListElement>(items.map((s) => s.id))
+  return (
+    <ul ref={list}>
+      {items.map((s) => (
+        <VpsRow key={s.id} vps={s} />
+      ))}
+    </ul>
   )
 }
 
@@ -146,14 +145,13 @@ function VpsRow({ vps }: { vps: Vps }) {
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{vps.label}</span>
           <span className="flex items-center gap-2 text-[13px] text-muted">
-            <Flag country={vps.region.country} />
+            <Place region={vps.region} />
             <span className="truncate">
-              {vps.region.label}
-              {vps.ipv4 ? <span className="font-mono text-xs max-sm:hidden"> · {vps.ipv4}</span> : null}
+              {vps.ipv4 ? <span className="font-mono text-xs max-sm:hidden">{vps.ipv4}</span> : null}
             </span>
           </span>
         </span>
-        <StatusDot status={vpsStatus(vps.status)} className="text-[13px]" />
+        <StatusDot status={vpsNow(vps)} className="text-[13px]" />
       </Link>
     </li>
   )
@@ -164,18 +162,13 @@ function Recent() {
   return (
     <Card aria-labelledby="recent">
       <CardHeader id="recent" title="Recent activity" action={<More to="/activity">All activity</More>} />
-      <QueryPanel
-        query={query}
-        loading={
-          <div className="grid gap-4 p-5">
-            {[0, 1, 2, 3].map((n) => (
-              <Skeleton key={n} className="h-8" />
-            ))}
-          </div>
-        }
-      >
+      <QueryPanel query={query} loading={<SkeletonRows />}>
         {({ items }) =>
-          items.length === 0 ? <Empty icon={<Activity />} title="No activity yet" /> : <ActivityList items={items} />
+          items.length === 0 ? (
+            <Empty icon={<Activity />} title="No activity yet" />
+          ) : (
+            <ActivityList items={items} brief />
+          )
         }
       </QueryPanel>
     </Card>
