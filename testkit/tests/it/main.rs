@@ -27,6 +27,7 @@ mod retry;
 mod sale;
 mod schedule;
 mod schema;
+mod servers;
 mod sessions;
 mod statement;
 mod statements;

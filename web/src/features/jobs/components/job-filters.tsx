@@ -22,7 +22,7 @@ export function StateChips() {
   const { filter, set } = useJobFilter()
   const { data } = useQuery(jobCountsQuery)
   return (
-    <div role="group" aria-label="State" className="-m-0.5 flex gap-2 overflow-x-auto p-0.5">
+    <div role="group" aria-label="State" className="flex flex-wrap gap-2">
       <Chip
         status={{ words: 'Needs attention', tone: 'danger', moving: false }}
         count={data?.attention}

@@ -6,6 +6,7 @@ import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
@@ -14,7 +15,7 @@ import { useJobFilter } from '@/features/jobs/filter'
 import type { AdminJob } from '@/lib/api/types'
 import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
-import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { isOpenJob, jobName, jobState } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
@@ -31,7 +32,7 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) => (
       <span className="grid">
         <Link to={`/admin/jobs/${j.id}`} className="truncate font-medium hover:text-accent hover:underline">
-          {jobKind(j.kind)}
+          {jobName(j)}
         </Link>
         <span className="truncate text-[13px] text-muted" title={j.target?.label ?? j.kind}>
           {j.target?.label ?? j.kind}
@@ -105,8 +106,8 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) =>
       j.error ? (
         <span className="grid" title={j.error.message}>
-          <span className="truncate text-danger">{j.error.message}</span>
-          <span className="truncate font-mono text-xs text-muted">{j.error.code}</span>
+          <Truncated text={j.error.message} className="text-danger" />
+          <Truncated text={j.error.code} className="font-mono text-xs text-muted" />
         </span>
       ) : (
         dash
@@ -122,7 +123,7 @@ const COLUMNS: Column<AdminJob>[] = [
         <span className="truncate" title={j.organisation?.name}>
           {j.organisation?.name ?? dash}
         </span>
-        <span className="truncate text-[13px] text-muted">{j.actor?.name ?? 'System'}</span>
+        <Truncated text={j.actor?.name ?? 'System'} className="text-[13px] text-muted" />
       </span>
     ),
   },
@@ -203,7 +204,7 @@ function JobMenu({ job }: { job: AdminJob }) {
         <Button
           variant="ghost"
           size="icon-sm"
-          aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}
+          aria-label={`Actions for ${jobName(job)} ${job.target?.label ?? job.id}`}
         >
           <Ellipsis aria-hidden className="size-4" />
         </Button>

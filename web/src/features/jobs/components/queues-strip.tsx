@@ -16,7 +16,7 @@ import { formatShortCount } from '@/lib/numbers'
 import { formatSpan } from '@/lib/time'
 import { useUrlDialogOf } from '@/lib/use-url'
 
-const FRAME = 'grid auto-cols-[minmax(13rem,1fr)] grid-flow-col gap-3 overflow-x-auto'
+const FRAME = 'grid grid-cols-[repeat(auto-fit,minmax(min(13rem,100%),1fr))] gap-3'
 
 /** Each queue at a glance, with its levers. */
 export function QueuesStrip() {
