@@ -12,7 +12,7 @@ import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Skeleton } from '@/components/ui/skeleton'
+import { Skeleton, SkeletonRows } from '@/components/ui/skeleton'
 import { FirstSteps } from '@/features/dashboard/components/first-steps'
 import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
@@ -22,6 +22,7 @@ import { runwayLeft } from '@/lib/runway-countdown'
 import { vpsNow } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 import { useCanWrite, useMe } from '@/lib/use-me'
+import { useGlide } from '@/lib/use-glide'
 import { useNow } from '@/lib/use-now'
 
 const VPS_SHOWN = 6
@@ -117,25 +118,21 @@ function LatestVps() {
   return (
     <Card aria-labelledby="servers">
       <CardHeader id="servers" title="Servers" action={<More to="/servers">All servers</More>} />
-      <QueryPanel
-        query={query}
-        loading={
-          <div className="grid gap-4 p-5">
-            {[0, 1, 2, 3].map((n) => (
-              <Skeleton key={n} className="h-8" />
-            ))}
-          </div>
-        }
-      >
-        {({ items }) => (
-          <ul>
-            {items.map((s) => (
-              <VpsRow key={s.id} vps={s} />
-            ))}
-          </ul>
-        )}
+      <QueryPanel query={query} loading={<SkeletonRows />}>
+        {({ items }) => <VpsRows items={items} />}
       </QueryPanel>
     </Card>
+  )
+}
+
+function VpsRows({ items }: { items: Vps[] }) {
+  const list = useGlide<HTMLUListElement>(items.map((s) => s.id))
+  return (
+    <ul ref={list}>
+      {items.map((s) => (
+        <VpsRow key={s.id} vps={s} />
+      ))}
+    </ul>
   )
 }
 
@@ -166,16 +163,7 @@ function Recent() {
   return (
     <Card aria-labelledby="recent">
       <CardHeader id="recent" title="Recent activity" action={<More to="/activity">All activity</More>} />
-      <QueryPanel
-        query={query}
-        loading={
-          <div className="grid gap-4 p-5">
-            {[0, 1, 2, 3].map((n) => (
-              <Skeleton key={n} className="h-8" />
-            ))}
-          </div>
-        }
-      >
+      <QueryPanel query={query} loading={<SkeletonRows />}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty icon={<Activity />} title="No activity yet" />
