@@ -8,7 +8,7 @@ export interface Cuts {
 }
 
 /**
- * Text and boxes that leave the box around them or the window by more than a pixel, where nobody can reach what is
+ * Text and boxes that leave the box around them or the window by more than a pixel, where no reader can reach what is
  * beyond. Exempt is what ends in an ellipsis and has its full text in a `title` or behind a link to its own page, and
  * what scrolls sideways and is marked `data-scrolls`. With a dialog open, the dialog alone.
  */
@@ -38,6 +38,8 @@ function measure(): Cuts {
   const hidden = (e: Element) => {
     const s = style(e)
     if (s.display === 'none' || s.visibility !== 'visible') return true
+    // Out of sight, and not laid out before it comes into sight.
+    if (!e.checkVisibility({ contentVisibilityAuto: true })) return true
     // For screen readers alone.
     return s.position === 'absolute' && e.clientWidth <= 1 && e.clientHeight <= 1
   }
@@ -88,7 +90,8 @@ function measure(): Cuts {
         !scrolls &&
         (s.overflowY === 'hidden' || s.overflowY === 'clip' || (box === block && box.localName === 'button'))
       if (below && (rect.bottom > frame.bottom + DOWN || rect.top < frame.top - DOWN)) {
-        found.add(`cut below by ${name(box)}: ${name(e)}`)
+        if (s.webkitLineClamp === 'none') found.add(`cut below by ${name(box)}: ${name(e)}`)
+        else if (!reachable(box)) found.add(`shortened, and its full text cannot be reached: ${name(box)}`)
         return
       }
       if (s.position === 'fixed') fixed = true
