@@ -34,7 +34,9 @@ async fn alerts(admin: &Client) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_trouble_has_an_alert_and_none_when_it_is_over() {
     let (app, admin) = quiet().await;
-    assert_eq!(alerts(&admin).await, [""; 0], "a fresh installation has none");
+    assert_eq!(alerts(&admin).await, ["no_worker mail"], "the administrator's welcome mail waits");
+    run(&app, "update job set state = 'cancelled', finished_at = now()").await;
+    assert_eq!(alerts(&admin).await, [""; 0]);
     testkit::seed::running_servers(&app.ctx, 1, 2).await.unwrap();
     assert_eq!(alerts(&admin).await, [""; 0]);
     let cloud: uuid::Uuid = db::scalar(&app.ctx.db, db::sql("select id from cloud", [])).await.unwrap().unwrap();
@@ -132,8 +134,8 @@ async fn the_set_up_list_follows_what_is_there() {
         let steps = ["cloud", "plans", "customer", "mail", "backups", "hidden"];
         steps.into_iter().filter(|step| setup[step] == true).collect::<Vec<_>>().join(" ")
     };
-    app.run_jobs().await;
-    assert_eq!(done(&setup().await), "");
+    let before = done(&setup().await);
+    assert!(["", "mail"].contains(&before.as_str()), "a welcome mail may have been sent: {before}");
     let sent = admin.post("/api/admin/setup/mail", &json!({})).await.unwrap().expect(202);
     assert_eq!(text(&sent, "/job/kind"), "mail.send");
     app.run_jobs().await;
