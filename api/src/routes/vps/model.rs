@@ -101,7 +101,7 @@ pub struct Vps {
     ssh_key: Option<VpsSshKey>,
     /// When it was ordered.
     created_at: Time,
-    /// When it was created at the provider: hours are charged from here.
+    /// When its machine was created: hours are charged from here.
     started_at: Option<Time>,
     /// When it was deleted.
     deleted_at: Option<Time>,
