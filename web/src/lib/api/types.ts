@@ -26,6 +26,7 @@ export type Image = Schemas['Image']
 
 export type Vps = Schemas['Vps']
 export type VpsQuote = Schemas['VpsQuote']
+export type UsedSshKey = Schemas['UsedSshKey']
 export type VpsFilter = Query<'listVps'>
 export type VpsStatus = NonNullable<VpsFilter['status']>
 export type VpsAction = Schemas['VpsAction']
