@@ -1249,6 +1249,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["previewPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["orderPlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exportStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3042,6 +3090,9 @@ export interface components {
              * @description How many charged hours it sums up.
              */
             lines: number;
+            /** Format: int64 */
+            servers: number;
+            hold: components["schemas"]["HoldOutcome"] | null;
         };
         /**
          * @description Why money moved.
@@ -3461,6 +3512,31 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
+        /** @enum {string} */
+        HoldOutcome: "held" | "charged" | "given_back";
+        TryPlan: {
+            cloud_id: string;
+            type_id: string;
+            markup_monthly: components["schemas"]["Money"];
+        };
+        TriedRegion: {
+            id: string;
+            label: string;
+            cost_monthly: components["schemas"]["Money"];
+            price: components["schemas"]["Price"];
+            margin_percent: string;
+        };
+        TriedPlan: {
+            price: components["schemas"]["Price"];
+            cost_monthly: components["schemas"]["Money"];
+            margin_monthly: components["schemas"]["Money"];
+            margin_percent: string;
+            at_cost: boolean;
+            regions: components["schemas"]["TriedRegion"][];
+        };
+        PlanOrder: {
+            ids: string[];
+        };
     };
     responses: {
         /** @description The request can't be used */
@@ -6034,6 +6110,71 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedPlan"];
+                };
+            };
+        };
+    };
+    orderPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AdminPlan"];
+                };
+            };
+        };
+    };
+    exportStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
         };
     };
 }
