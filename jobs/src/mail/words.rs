@@ -99,7 +99,7 @@ mod tests {
             url: "https://panel.example.com",
             label: "web-1",
             failure: "It was full.",
-            details: "Nano: 6.000000 USD a month, 5.000000 USD before.",
+            details: "Nano: 6.00 USD a month, 5.00 USD before.",
         };
         for mail in [MailKind::Welcome, MailKind::OrderFailed, MailKind::OrderReopened, MailKind::PlanCosts] {
             let words = write(mail, &about).unwrap();

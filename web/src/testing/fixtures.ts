@@ -149,6 +149,8 @@ export const entry = (over: Partial<StatementEntry> = {}): StatementEntry => ({
   amount: usd('-0.019178'),
   balance_after: usd('42.184213'),
   lines: 1,
+  servers: 1,
+  hold: null,
   ...over,
 })
 

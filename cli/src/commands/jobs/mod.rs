@@ -100,7 +100,7 @@ async fn act(
     } else if after != id {
         say!("{id} had ended; it is retried as {after}, which is {}.", job.state);
         if let Some(takes) = takes {
-            say!("{} {} were set aside again in the customer's wallet.", takes.amount(), takes.currency);
+            say!("{} were set aside again in the customer's wallet.", takes.rate());
         }
     } else if job.cancel_requested && job.finished_at.is_none() {
         say!("{id} is {} and was asked to stop.", job.state);

@@ -62,10 +62,7 @@ fn facts(job: &work::AdminJob) {
         ("ended", time_or_dash(job.finished_at)),
         ("ran for", span(job.run_s)),
         ("held by", job.lease_owner.clone().unwrap_or_else(dash)),
-        (
-            "a retry takes",
-            job.retry_takes().map_or_else(dash, |takes| format!("{} {}", takes.amount(), takes.currency)),
-        ),
+        ("a retry takes", job.retry_takes().map_or_else(dash, |takes| takes.rate())),
         ("result", job.result.as_ref().map_or_else(dash, ToString::to_string)),
         ("error", job.error_code.clone().unwrap_or_else(dash)),
         ("", error.unwrap_or_default()),

@@ -1249,46 +1249,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/quota": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List plans
-         * @description Every plan on sale, the cheapest first.
-         */
-        get: operations["getQuota"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ssh-keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List plans
-         * @description Every plan on sale, the cheapest first.
-         */
-        get: operations["listUsedSshKeys"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3321,9 +3281,6 @@ export interface components {
             started_at?: string | null;
             /** @description Its status. */
             status: components["schemas"]["VpsStatus"];
-            tags: string[];
-            notes: string;
-            ssh_key?: components["schemas"]["VpsSshKey"] | (null);
         };
         /**
          * @description What a job does to a server.
@@ -3392,8 +3349,6 @@ export interface components {
             spent_this_month: components["schemas"]["Money"];
             /** @description Charged since it was created. */
             spent_total: components["schemas"]["Money"];
-            next_charge?: components["schemas"]["NextCharge"] | (null);
-            months: components["schemas"]["VpsMonth"][];
         };
         /** @description The region of a server. */
         VpsRegion: {
@@ -3506,30 +3461,6 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
-        VpsSshKey: {
-            algorithm: string;
-            fingerprint: string;
-            comment: string;
-        };
-        NextCharge: {
-            at: string;
-            amount: components["schemas"]["Money"];
-        };
-        VpsMonth: {
-            month: string;
-            hours: number;
-            amount: components["schemas"]["Money"];
-        };
-        Quota: {
-            servers_used: number;
-            servers_limit: number;
-        };
-        UsedSshKey: {
-            key: components["schemas"]["VpsSshKey"];
-            public_key: string;
-            servers: number;
-            last_used_at: string;
-        };
     };
     responses: {
         /** @description The request can't be used */
@@ -5712,7 +5643,6 @@ export interface operations {
                 cursor?: string;
                 /** @description How many servers, 20 when left out. */
                 limit?: number;
-                tag?: string;
             };
             header?: never;
             path?: never;
@@ -5869,11 +5799,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    label?: string;
-                    tags?: string[];
-                    notes?: string;
-                };
+                "application/json": components["schemas"]["RenameVps"];
             };
         };
         responses: {
@@ -6104,66 +6030,6 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    getQuota: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    /** @description The request's reference; quote it when you contact support. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quota"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listUsedSshKeys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    /** @description The request's reference; quote it when you contact support. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["UsedSshKey"][];
-                    };
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -47,6 +47,7 @@ export type Overview = Schemas['Overview']
 export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
+export type TriedPlan = Schemas['TriedPlan']
 
 export type Cloud = Schemas['Cloud']
 export type CloudBrakes = Schemas['CloudBrakes']
