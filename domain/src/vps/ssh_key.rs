@@ -2,8 +2,8 @@
 //! nobody in.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P521_SHA512_ASN1, ParsedPublicKey};
-use ssh_key::{HashAlg, PublicKey};
 use ssh_key::public::{EcdsaPublicKey, KeyData, RsaPublicKey};
+use ssh_key::{HashAlg, PublicKey};
 
 use crate::error::{Error, Result};
 use crate::text;

@@ -10,8 +10,19 @@ import { formatDateTime, formatWhen } from '@/lib/time'
 /** How many acts an object shows before the audit page has the rest. */
 const SHOWN = 5
 
+interface ActLineProps {
+  act: AdminActivity
+  className?: string
+}
+
+const When = ({ act }: { act: AdminActivity }) => (
+  <time dateTime={act.created_at} title={formatDateTime(act.created_at)} className="num whitespace-nowrap">
+    {formatWhen(act.created_at)}
+  </time>
+)
+
 /** One act as people tell it: Retried by Avery: “quota raised”, 19:50. */
-export function ActLine({ act, className }: { act: AdminActivity; className?: string }) {
+export function ActLine({ act, className }: ActLineProps) {
   const who = actorName(act)
   return (
     <p className={cn('wrap-anywhere', className)}>
@@ -25,11 +36,25 @@ export function ActLine({ act, className }: { act: AdminActivity; className?: st
       {act.reason ? <>: “{act.reason}”</> : null}
       <span className="text-muted">
         {', '}
-        <time dateTime={act.created_at} title={formatDateTime(act.created_at)} className="num whitespace-nowrap">
-          {formatWhen(act.created_at)}
-        </time>
+        <When act={act} />
       </span>
     </p>
+  )
+}
+
+/** An event among events about different things, where a verb alone says too little: its own sentence first. */
+export function ActEntry({ act, className }: ActLineProps) {
+  const who = actorName(act) ?? 'SkyPanel'
+  return (
+    <div className={cn('wrap-anywhere', className)}>
+      <p>{act.message}</p>
+      <p className="text-[13px] text-muted">
+        {who}
+        {act.reason ? <>: “{act.reason}”</> : null}
+        {', '}
+        <When act={act} />
+      </p>
+    </div>
   )
 }
 
@@ -59,7 +84,7 @@ export function ActLines({ type, id, shown = SHOWN, className }: ActsProps & { s
   )
 }
 
-/** The same as a card, with the way to all of it. Nothing is shown for what was never touched. */
+/** The same as a card, with the way to all of it. Without an act, nothing is shown. */
 export function Acts({ type, id, title = 'What administrators did' }: ActsProps) {
   const { data } = useQuery(actsQuery({ entity_type: type, entity_id: id, by: 'administrator', limit: SHOWN }))
   if (!data || data.items.length === 0) return null
