@@ -14,6 +14,10 @@ const features = existsSync('src/features')
 
 const parents = { regex: String.raw`^(\.\./)|^\.\.$`, message: 'Reach other folders through @/.' }
 const away = (regex, message) => ({ regex, message })
+const zod = {
+  regex: '^zod$',
+  message: "Import 'zod/mini': the whole of Zod weighs 15 kB more, on the sign-in page too.",
+}
 
 /** Who may import whom: app -> features -> components, lib, stores. Computed from the folder list. */
 const zones = [
@@ -91,7 +95,7 @@ export default ts.config(
       'max-lines': ['error', 400],
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-restricted-imports': ['error', { patterns: [parents] }],
+      'no-restricted-imports': ['error', { patterns: [parents, zod] }],
       'no-restricted-syntax': ['error', ...casts, TABLE],
       '@typescript-eslint/consistent-type-imports': 'error',
       // Label wraps or names its control through Field's context, which the rule cannot see.
@@ -100,7 +104,7 @@ export default ts.config(
   },
   ...zones.map(({ files, patterns }) => ({
     files,
-    rules: { 'no-restricted-imports': ['error', { patterns: [parents, ...patterns] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [parents, zod, ...patterns] }] },
   })),
   { files: ['src/components/table.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts] } },
   {

@@ -93,6 +93,7 @@ _prism_saw_everything() {
 
 stage_judge_api() {
   local ground
+  npm_packages judges
   _alert_rules
   build_binaries
   test_stack judge-api

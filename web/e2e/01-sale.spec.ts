@@ -49,7 +49,7 @@ test('a server is sold, from connecting the cloud to its deletion', async ({ pag
   await test.step('reads the statement', async () => {
     await customer.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Wallet' }).click()
     const statement = customer.getByRole('region', { name: 'Statement' })
-    await expect(statement.getByText('+$25.000000')).toBeVisible()
+    await expect(statement.getByText('+$25.00')).toBeVisible()
     await expect(statement.getByText(/−\$0\.0\d+/).first()).toBeVisible()
     await expect(
       customer.getByRole('table', { name: 'Cost by server' }).getByRole('link', { name: `${label}-b` }),
@@ -107,7 +107,7 @@ async function giveCreditByHand(admin: Page, customer: Page) {
   await dialog.getByLabel('Reason').fill('Welcome')
   await dialog.getByRole('button', { name: 'Add credit' }).click()
   await expect(dialog).toBeHidden()
-  await expect(admin.getByRole('region', { name: 'Statement' }).getByText('+$25.000000')).toBeVisible()
+  await expect(admin.getByRole('region', { name: 'Statement' }).getByText('+$25.00')).toBeVisible()
   await expect(customer.getByRole('link', { name: /^Wallet: \$25\.00/ })).toBeVisible()
 }
 

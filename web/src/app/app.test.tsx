@@ -117,7 +117,7 @@ describe('the frame', () => {
   it('says across every page that money is owed', async () => {
     remember()
     start('/nowhere', { 'GET /api/wallet': { ...wallet, owed: usd('3.120000') } })
-    expect(await screen.findByText(/^You owe/)).toHaveTextContent('$3.12')
+    expect(await screen.findByText(/^Your balance is/)).toHaveTextContent('−$3.12')
   })
 
   it('finds servers and pages by Ctrl-K', async () => {

@@ -18,7 +18,14 @@ function page<Name extends string>(
   return path === undefined ? { index: true, ...common } : { path, ...common }
 }
 
+/** Of development and of the tests' own build: a release has not one byte of it. */
+const gallery =
+  import.meta.env.DEV || import.meta.env.MODE === 'gallery'
+    ? [page('/dev/gallery', () => import('@/features/gallery/pages/gallery-page'), 'GalleryPage')]
+    : []
+
 export const routes: RouteObject[] = [
+  ...gallery,
   {
     element: <AuthLayout />,
     ErrorBoundary: RouteError,

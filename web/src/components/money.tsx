@@ -1,28 +1,43 @@
 import type { Money as MoneyValue } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
-import { formatMoney, isNegative, isPositive, type Digits } from '@/lib/money'
+import { exactly, formatMoney, isNegative, isPositive, negated, standing, type Digits } from '@/lib/money'
 
 interface MoneyProps {
   value: MoneyValue
+  /** As {@link Digits} says; a sum when left out. */
   digits?: Digits
+  /** A plus before gains. */
   signed?: boolean
   /** Green for gains. */
   tinted?: boolean
   className?: string
 }
 
-export function Money({ value, digits = 'cents', signed = false, tinted = false, className }: MoneyProps) {
+/** An amount as people read it; its title has every digit. */
+export function Money({ value, digits = 'sum', signed = false, tinted = false, className }: MoneyProps) {
   return (
     <span
-      className={cn(
-        'num whitespace-nowrap',
-        tinted && isPositive(value) && 'text-success',
-        tinted && isNegative(value) && 'text-text',
-        className,
-      )}
-      title={`${value.amount} ${value.currency}`}
+      className={cn('num whitespace-nowrap', tinted && isPositive(value) && 'text-success', className)}
+      title={exactly(value)}
     >
       {formatMoney(value, { digits, signed })}
     </span>
   )
+}
+
+interface DebtProps {
+  /** What is owed, as the API says it: zero or positive. */
+  owed: MoneyValue
+  className?: string
+}
+
+/** What is owed: a negative figure in red. */
+export function Debt({ owed, className }: DebtProps) {
+  return <Money value={negated(owed)} className={cn(isPositive(owed) && 'text-danger', className)} />
+}
+
+/** What a wallet has, or lacks: a debt is a negative balance, in red. */
+export function Balance({ of, className }: { of: { balance: MoneyValue; owed: MoneyValue }; className?: string }) {
+  const value = standing(of)
+  return <Money value={value} className={cn(isNegative(value) && 'text-danger', className)} />
 }

@@ -1,5 +1,5 @@
+import { Money } from '@/components/money'
 import type { Plan } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 
 /** What a plan holds and costs; the frame around it is the caller's. */
@@ -16,11 +16,13 @@ export function PlanFacts({ plan }: { plan: Plan }) {
         <span className="min-w-0 font-semibold break-words">{plan.name}</span>
         <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
           <span className="num whitespace-nowrap">
-            <span className="text-xl font-semibold tracking-tight">{formatMoney(plan.price.monthly)}</span>
+            <span className="text-xl font-semibold tracking-tight">
+              <Money value={plan.price.monthly} />
+            </span>
             <span className="text-muted"> /mo</span>
           </span>
           <span className="num text-[13px] whitespace-nowrap text-muted">
-            {formatMoney(plan.price.hourly, { digits: 'exact' })} /h
+            <Money value={plan.price.hourly} digits="rate" /> /h
           </span>
         </span>
       </span>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { CopyText } from '@/components/copy-text'
+import { Debt, Money } from '@/components/money'
 import { Alert } from '@/components/ui/alert'
 import { adviceOf, isForNow, toProblem } from '@/lib/api/problem'
-import { formatMoney } from '@/lib/money'
 import { formatSpan } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 
@@ -32,13 +32,13 @@ export function ProblemAlert({ error, children, className }: ProblemAlertProps) 
       {advice ? <p className="mt-1">{advice}</p> : null}
       {problem.code === 'insufficient_funds' && needed && available ? (
         <p className="num mt-1">
-          Needed now: <strong>{formatMoney(needed, { digits: 'exact' })}</strong> · Available:{' '}
-          <strong>{formatMoney(available, { digits: 'exact' })}</strong>
+          Needed now: <Money value={needed} digits="rate" className="font-semibold" /> · Available:{' '}
+          <Money value={available} digits="rate" className="font-semibold" />
         </p>
       ) : null}
       {problem.code === 'in_debt' && owed ? (
-        <p className="num mt-1">
-          Owed: <strong>{formatMoney(owed, { digits: 'exact' })}</strong>
+        <p className="mt-1">
+          Your balance: <Debt owed={owed} className="font-semibold" />
         </p>
       ) : null}
       {problem.fields.length > 0 ? (

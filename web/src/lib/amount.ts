@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fromMicro, toMicro } from '@/lib/money'
 
 /**
@@ -44,11 +44,13 @@ export function parseAmount(text: string): string | null {
 
 /** A field for an amount. It asks where the amount may be meant in two ways; `examples` say what else to type. */
 export const amountField = (examples: string) =>
-  z.string().superRefine((text, ctx) => {
-    const read = readAmount(text)
-    if (read && 'amount' in read) return
-    const message = read
-      ? `Is this ${read.either[0]} or ${read.either[1]}? Type one of the two.`
-      : `Enter an amount such as ${examples}.`
-    ctx.addIssue({ code: 'custom', message })
-  })
+  z.string().check(
+    z.superRefine((text, ctx) => {
+      const read = readAmount(text)
+      if (read && 'amount' in read) return
+      const message = read
+        ? `Is this ${read.either[0]} or ${read.either[1]}? Type one of the two.`
+        : `Enter an amount such as ${examples}.`
+      ctx.addIssue({ code: 'custom', message })
+    }),
+  )

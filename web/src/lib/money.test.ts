@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatMoney, fromMicro, percentOf, plain, toMicro } from '@/lib/money'
+import { formatMoney, fromMicro, negated, percentOf, plain, standing, toMicro } from '@/lib/money'
 import { usd } from '@/testing/fixtures'
 
 describe('micro-units', () => {
@@ -17,15 +17,24 @@ describe('micro-units', () => {
 
 describe('formatMoney', () => {
   it.each([
-    ['42.184213', 'cents', '$42.18'],
-    ['0.005000', 'cents', '$0.01'],
-    ['-0.005000', 'cents', '−$0.01'],
-    ['1234567.890000', 'cents', '$1,234,567.89'],
-    ['0.019178', 'rate', '$0.0192'],
+    ['42.184213', 'sum', '$42.18'],
+    ['1234567.890000', 'sum', '$1,234,567.89'],
+    ['999.999999', 'sum', '$1,000.00'],
+    ['0.000000', 'sum', '$0.00'],
+    // Under a cent, a sum is written like a rate: it is not nothing.
+    ['0.009999', 'sum', '$0.0100'],
+    ['-0.005000', 'sum', '−$0.0050'],
+    ['0.000001', 'sum', '$0.000001'],
+    ['0.010000', 'sum', '$0.01'],
+    ['0.008219', 'rate', '$0.0082'],
+    ['0.100000', 'rate', '$0.1000'],
+    ['12.345678', 'rate', '$12.3457'],
+    // Two figures at least, as far as there are any.
+    ['0.000821', 'rate', '$0.00082'],
+    ['0.000050', 'rate', '$0.000050'],
+    ['0.000000', 'rate', '$0.00'],
     ['0.100000', 'exact', '$0.10'],
     ['0.019178', 'exact', '$0.019178'],
-    ['0.009000', 'micro', '$0.009000'],
-    ['999.999999', 'cents', '$1,000.00'],
   ] as const)('%s as %s is %s', (amount, digits, words) => {
     expect(formatMoney(usd(amount), { digits })).toBe(words)
   })
@@ -47,4 +56,11 @@ describe('amounts that people type', () => {
 it('measures shares for bars, and none of nothing', () => {
   expect(percentOf(usd('1.000000'), usd('3.000000'))).toBe(33.33)
   expect(percentOf(usd('1.000000'), usd('0.000000'))).toBe(0)
+})
+
+it('reads a debt as a negative figure', () => {
+  expect(formatMoney(negated(usd('3.120000')))).toBe('−$3.12')
+  expect(formatMoney(negated(usd('0.000000')))).toBe('$0.00')
+  expect(standing({ balance: usd('0.008219'), owed: usd('3.120000') })).toEqual(usd('-3.111781'))
+  expect(standing({ balance: usd('5.000000'), owed: usd('0.000000') })).toEqual(usd('5.000000'))
 })

@@ -33,12 +33,22 @@ function symbol(currency: string): string {
   return known
 }
 
-export type Digits = 'cents' | 'rate' | 'exact' | 'micro'
+/**
+ * The one rule for amounts that people read. `sum`, for balances, sums and a month's price: two decimals. `rate`, for
+ * what an hour costs and what hours made: four, and up to six where four would leave fewer than two figures. `exact`:
+ * every digit there is, where two amounts are compared, and wherever exactness was asked for.
+ */
+export type Digits = 'sum' | 'rate' | 'exact'
 
-const PLACES: Record<Digits, [min: number, max: number]> = { cents: [2, 2], rate: [2, 4], exact: [2, 6], micro: [6, 6] }
+/** Decimals, at least and at most. A sum under a cent is written like a rate: it is never `$0.00`. */
+function placesOf(abs: bigint, digits: Digits): [min: number, max: number] {
+  if (digits === 'exact') return [2, 6]
+  if (abs === 0n || (digits === 'sum' && abs >= MICRO / 100n)) return [2, 2]
+  const places = abs >= 1000n ? 4 : abs >= 100n ? 5 : 6
+  return [places, places]
+}
 
 interface Format {
-  /** `cents`: two decimals. `rate`: two to four. `exact`: two to six. `micro`: always six, for columns. */
   digits?: Digits
   /** Puts a plus before gains. */
   signed?: boolean
@@ -55,13 +65,25 @@ function digitsOf(abs: bigint, min: number, max: number): string {
   return `${String(rounded / MICRO).replace(/\B(?=(\d{3})+$)/g, ',')}.${trimmed}`
 }
 
-/** An amount in words for a person: `$1,234.50`, `−$0.0075`. */
-export function formatMoney(money: Money, { digits = 'cents', signed = false }: Format = {}): string {
+/** An amount in words for a person: `$1,234.50`, `−$0.0082`. */
+export function formatMoney(money: Money, { digits = 'sum', signed = false }: Format = {}): string {
   const micro = toMicro(money.amount)
   const abs = micro < 0n ? -micro : micro
   const sign = micro < 0n ? '−' : signed && micro > 0n ? '+' : ''
-  return `${sign}${symbol(money.currency)}${digitsOf(abs, ...PLACES[digits])}`
+  return `${sign}${symbol(money.currency)}${digitsOf(abs, ...placesOf(abs, digits))}`
 }
+
+/** The same amount with the other sign: what is owed, as the negative figure that people read. */
+export const negated = ({ amount, currency }: Money): Money => ({ amount: fromMicro(-toMicro(amount)), currency })
+
+/** What a wallet has after what it owes: below zero, it is a debt. */
+export const standing = ({ balance, owed }: { balance: Money; owed: Money }): Money => ({
+  amount: fromMicro(toMicro(balance.amount) - toMicro(owed.amount)),
+  currency: balance.currency,
+})
+
+/** Every digit and the currency, to hover over, to copy and to export: `0.008219 USD`. */
+export const exactly = ({ amount, currency }: Money): string => `${amount} ${currency}`
 
 export const isNegative = (money: Money) => toMicro(money.amount) < 0n
 export const isPositive = (money: Money) => toMicro(money.amount) > 0n

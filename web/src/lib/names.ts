@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** The most characters of a person's or an organisation's name, as the server counts them. */
 const MAX = 100
@@ -21,8 +21,8 @@ export function prints(name: string): boolean {
 
 /** A name as people have them, in one form (NFC) and without characters that do not print. */
 export const nameField = () =>
-  z
-    .string()
-    .transform((name) => name.normalize('NFC').trim())
-    .refine((name) => Array.from(name).length <= MAX, `At most ${MAX} characters.`)
-    .refine(prints, 'Leave out characters that do not print.')
+  z.string().check(
+    z.overwrite((name: string) => name.normalize('NFC').trim()),
+    z.refine((name: string) => Array.from(name).length <= MAX, `At most ${MAX} characters.`),
+    z.refine(prints, 'Leave out characters that do not print.'),
+  )

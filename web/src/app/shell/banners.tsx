@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { RadioTower, TriangleAlert } from 'lucide-react'
 import { Link } from 'react-router'
+import { AskForCredit } from '@/components/add-credit'
+import { Debt } from '@/components/money'
 import { Banner } from '@/components/ui/banner'
 import { walletQuery } from '@/lib/api/queries'
-import { formatMoney, isPositive } from '@/lib/money'
+import { isPositive } from '@/lib/money'
 import { useOnline } from '@/lib/online'
 import { useLive } from '@/stores/live'
 
@@ -16,11 +18,12 @@ export function Banners() {
     <div aria-live="polite">
       {wallet && isPositive(wallet.owed) ? (
         <Banner tone="danger" icon={<TriangleAlert aria-hidden className="size-4 shrink-0" />}>
-          You owe <strong className="num">{formatMoney(wallet.owed)}</strong>. Your servers keep running, but you cannot
-          order new ones until it is settled.{' '}
+          Your balance is <Debt owed={wallet.owed} className="font-semibold" />. Your servers keep running, but you
+          cannot create new ones until the debt is paid. <AskForCredit />, or open your{' '}
           <Link to="/wallet" className="font-medium underline underline-offset-2">
-            Open wallet
+            wallet
           </Link>
+          .
         </Banner>
       ) : null}
       {online && (state === 'retrying' || state === 'polling') ? (

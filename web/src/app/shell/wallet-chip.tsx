@@ -5,7 +5,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { walletQuery } from '@/lib/api/queries'
 import { toServerTime } from '@/lib/clock'
 import { cn } from '@/lib/cn'
-import { formatMoney, isPositive } from '@/lib/money'
+import { exactly, formatMoney, isNegative, standing } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { runwayTone } from '@/lib/runway-tone'
 import { formatSpan } from '@/lib/time'
@@ -23,8 +23,9 @@ export function WalletChip() {
   const now = useNow(data?.runway_s != null)
   if (!data) return <Skeleton className="h-8 w-28 rounded-full" />
   const left = runwayLeft(data.runway_s, toServerTime(dataUpdatedAt), now)
-  const tone = isPositive(data.owed) ? 'danger' : runwayTone(left)
-  const balance = formatMoney(data.balance)
+  const stands = standing(data)
+  const tone = isNegative(stands) ? 'danger' : runwayTone(left)
+  const balance = formatMoney(stands)
   const words = left === null ? 'no running costs' : `lasts ${formatSpan(left)}`
   return (
     <Link
@@ -36,7 +37,7 @@ export function WalletChip() {
       )}
     >
       <WalletIcon aria-hidden className="size-4 max-sm:hidden" />
-      <span>{balance}</span>
+      <span title={exactly(stands)}>{balance}</span>
       {left === null ? null : (
         <>
           <span aria-hidden className="opacity-50">

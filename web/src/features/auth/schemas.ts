@@ -1,21 +1,28 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { nameField } from '@/lib/names'
 
 const email = z
   .string()
-  .trim()
-  .min(1, 'Enter your email address.')
-  .max(254, 'This address is too long.')
-  .regex(/^[^@\s]+@[^@\s]+$/, 'This does not look like an email address.')
+  .check(
+    z.trim(),
+    z.minLength(1, 'Enter your email address.'),
+    z.maxLength(254, 'This address is too long.'),
+    z.regex(/^[^@\s]+@[^@\s]+$/, 'This does not look like an email address.'),
+  )
 
-export const signInSchema = z.object({ email, password: z.string().min(1, 'Enter your password.') })
+export const signInSchema = z.object({ email, password: z.string().check(z.minLength(1, 'Enter your password.')) })
 
 export const registerSchema = (minLength: number) =>
   z.object({
-    name: nameField().refine((name) => name !== '', 'Enter your name.'),
+    name: nameField().check(z.minLength(1, 'Enter your name.')),
     organisation: nameField(),
     email,
-    password: z.string().min(minLength, `Use at least ${minLength} characters.`).max(256, 'At most 256 characters.'),
+    password: z
+      .string()
+      .check(
+        z.minLength(minLength, `Use at least ${minLength} characters.`),
+        z.maxLength(256, 'At most 256 characters.'),
+      ),
   })
 
 export type SignInForm = z.infer<typeof signInSchema>

@@ -105,7 +105,7 @@ describe('a cloud', () => {
     expect(table.getByText('deleted')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Decide…' }))
     const dialog = within(await screen.findByRole('dialog'))
-    expect(dialog.getByText(/cannot be undone/)).toHaveTextContent('$0.008219 an hour')
+    expect(dialog.getByText(/cannot be undone/)).toHaveTextContent('$0.0082 an hour')
     await user.type(dialog.getByLabelText(/Reason/), 'seen at the provider')
     await user.click(dialog.getByRole('button', { name: 'Delete 1 machine' }))
     await waitFor(() =>

@@ -10,7 +10,7 @@ it('lists customers with money and servers', async () => {
   stubApi({ 'GET /api/admin/customers': { items: [{ ...customer, owed: usd('3.120000') }], next: null } })
   renderPage(<CustomersPage />, { path: '/admin/customers', me: admin })
   const row = (await screen.findByRole('link', { name: 'Nimbus Labs' })).closest('tr')
-  for (const words of ['ada@nimbus.example', '$42.18', '$3.12', '$0.019178']) expect(row).toHaveTextContent(words)
+  for (const words of ['ada@nimbus.example', '$39.06', '−$3.12', '$0.0192']) expect(row).toHaveTextContent(words)
 })
 
 describe('credit', () => {

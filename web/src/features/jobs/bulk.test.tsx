@@ -54,7 +54,7 @@ describe('a bulk action', () => {
     const { user } = open('/admin/jobs?state=failed&cloud=cloud_1&cursor=abc&dialog=bulk-retry')
     const dialog = within(await screen.findByRole('dialog'))
     expect(await dialog.findByText('41 jobs')).toBeInTheDocument()
-    expect(dialog.getByText('$0.345204').closest('p')).toHaveTextContent('from the wallets of their customers again')
+    expect(dialog.getByText('$0.35').closest('p')).toHaveTextContent('from the wallets of their customers again')
     expect(dialog.getByText('Main cloud')).toBeInTheDocument()
     expect(dialog.getByText('and 40 others')).toBeInTheDocument()
     await user.click(dialog.getByRole('button', { name: 'Retry 41 jobs' }))

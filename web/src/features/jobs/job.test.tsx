@@ -93,7 +93,7 @@ describe('a job', () => {
     const { user } = show({ retry_takes: { amount: '0.019178', currency: 'USD' } })
     await user.click(await screen.findByRole('button', { name: 'Retry' }))
     const dialog = await screen.findByRole('dialog')
-    expect(dialog).toHaveTextContent('takes $0.019178, the first hour, from the customer’s wallet again')
+    expect(dialog).toHaveTextContent('takes $0.0192, the first hour, from the customer’s wallet again')
     expect(dialog).not.toHaveTextContent('nothing is charged twice')
   })
 

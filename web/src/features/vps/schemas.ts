@@ -1,15 +1,17 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { holdsPrivateKey, looksLikePublicKey } from '@/lib/ssh-key'
 
 export const labelSchema = z
   .string()
-  .trim()
-  .min(1, 'Give the server a name.')
-  .min(3, 'At least 3 characters.')
-  .max(64, 'At most 64 characters.')
-  .regex(
-    /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-    'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.',
+  .check(
+    z.trim(),
+    z.minLength(1, 'Give the server a name.'),
+    z.minLength(3, 'At least 3 characters.'),
+    z.maxLength(64, 'At most 64 characters.'),
+    z.regex(
+      /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+      'Use letters, digits, dots, dashes and underscores; begin and end with a letter or digit.',
+    ),
   )
 
 const TOKEN = /^sk-/
@@ -17,27 +19,29 @@ const TOKEN = /^sk-/
 export const createSchema = (minPassword: number) =>
   z
     .object({
-      plan_id: z.string().min(1, 'Choose a plan.'),
-      image: z.string().min(1, 'Choose an image.'),
-      region: z.string().min(1, 'Choose a region.'),
+      plan_id: z.string().check(z.minLength(1, 'Choose a plan.')),
+      image: z.string().check(z.minLength(1, 'Choose an image.')),
+      region: z.string().check(z.minLength(1, 'Choose a region.')),
       label: labelSchema,
       access: z.enum(['ssh', 'password']),
-      ssh_public_key: z.string().trim(),
+      ssh_public_key: z.string().check(z.trim()),
       root_password: z.string(),
     })
-    .superRefine((v, ctx) => {
-      const fail = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message })
-      if (v.access === 'ssh') {
-        if (holdsPrivateKey(v.ssh_public_key))
-          fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
-        else if (TOKEN.test(v.ssh_public_key.trim()))
-          fail('ssh_public_key', 'Keys of security tokens can’t be used here. Use one that begins with ssh-ed25519.')
-        else if (!looksLikePublicKey(v.ssh_public_key))
-          fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
-      } else {
-        if (v.root_password.length < minPassword) fail('root_password', `Use at least ${minPassword} characters.`)
-        if (v.root_password.length > 128) fail('root_password', 'At most 128 characters.')
-      }
-    })
+    .check(
+      z.superRefine((v, ctx) => {
+        const fail = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message })
+        if (v.access === 'ssh') {
+          if (holdsPrivateKey(v.ssh_public_key))
+            fail('ssh_public_key', 'This is a private key: keep it to yourself. Paste the one that ends in .pub.')
+          else if (TOKEN.test(v.ssh_public_key.trim()))
+            fail('ssh_public_key', 'Keys of security tokens can’t be used here. Use one that begins with ssh-ed25519.')
+          else if (!looksLikePublicKey(v.ssh_public_key))
+            fail('ssh_public_key', 'Paste one public key, e.g. a line that begins with ssh-ed25519.')
+        } else {
+          if (v.root_password.length < minPassword) fail('root_password', `Use at least ${minPassword} characters.`)
+          if (v.root_password.length > 128) fail('root_password', 'At most 128 characters.')
+        }
+      }),
+    )
 
 export type CreateForm = z.infer<ReturnType<typeof createSchema>>

@@ -19,7 +19,7 @@ describe('servers', () => {
     expect(row.getByText('Running')).toBeInTheDocument()
     expect(row.getAllByText('Frankfurt').length).toBeGreaterThan(0)
     expect(row.getByText('203.0.113.7')).toBeInTheDocument()
-    expect(row.getByText('$0.019178')).toBeInTheDocument()
+    expect(row.getByText('$0.0192')).toBeInTheDocument()
   })
 
   it('keeps filters in the address and asks the server with them', async () => {
@@ -142,7 +142,7 @@ describe('a server', () => {
     })
     const { user } = open('/servers/vps_1?dialog=delete')
     const dialog = within(await screen.findByRole('dialog'))
-    expect(await dialog.findByText('$0.207599')).toBeInTheDocument()
+    expect(await dialog.findByText('$0.2076')).toBeInTheDocument()
     expect(dialog.getByText('10 d')).toBeInTheDocument()
     const button = dialog.getByRole('button', { name: 'Delete server' })
     await user.type(dialog.getByRole('textbox'), 'web')

@@ -13,7 +13,7 @@ describe('wallet', () => {
     renderPage(<WalletPage />)
     expect(await screen.findByText('$42.18')).toBeInTheDocument()
     expect(screen.getByText('17 d 13 h')).toBeInTheDocument()
-    expect(screen.getByText('$0.10')).toBeInTheDocument()
+    expect(screen.getByText('$0.1000')).toBeInTheDocument()
     expect(screen.getByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/servers/vps_1')
     expect(await screen.findByText('No entries yet')).toBeInTheDocument()
   })
@@ -46,15 +46,22 @@ describe('wallet', () => {
       },
     })
     const { user } = renderPage(<WalletPage />)
-    const today = within(await screen.findByRole('region', { name: /22 November 2026/ }))
-    expect(today.getByText('−$0.019178')).toBeInTheDocument()
-    const yesterday = within(screen.getByRole('region', { name: /21 November 2026/ }))
-    expect(yesterday.getByText('+$50.000000')).toBeInTheDocument()
-    // What is not made of hours has nothing to open.
-    expect(yesterday.queryByRole('button')).not.toBeInTheDocument()
+    const today = within(await screen.findByRole('rowgroup', { name: /22 November 2026/ }))
+    expect(today.getByText('−$0.0192')).toBeInTheDocument()
+    for (const name of ['What', 'Amount', 'Balance after'])
+      expect(screen.getByRole('columnheader', { name })).toBeInTheDocument()
+    const yesterday = within(screen.getByRole('rowgroup', { name: /21 November 2026/ }))
+    expect(yesterday.getByText('+$50.00')).toBeInTheDocument()
     await user.click(today.getByRole('button', { expanded: false }))
+    // Opened, it is exact, and what is exact can be copied.
+    expect(today.getByRole('button', { name: 'Copy amount -0.019178 USD' })).toBeInTheDocument()
+    expect(today.getByRole('button', { name: 'Copy balance 42.184213 USD' })).toBeInTheDocument()
     expect(await screen.findByRole('table', { name: 'Hours of Hourly usage' })).toHaveTextContent('hour 7')
     expect(server.of('GET /api/wallet/statement/{id}/lines')[0]?.path).toContain('/3/')
+    // What is not made of hours has only its amounts to show.
+    await user.click(yesterday.getByRole('button', { expanded: false }))
+    expect(yesterday.getByRole('button', { name: 'Copy amount 50.000000 USD' })).toBeInTheDocument()
+    expect(server.of('GET /api/wallet/statement/{id}/lines')).toHaveLength(1)
   })
 
   it('continues to older entries', async () => {
@@ -78,8 +85,10 @@ describe('wallet', () => {
       'GET /api/wallet/statement': statement([]),
     })
     renderPage(<WalletPage />)
-    expect(await screen.findByText('You owe money')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'help@nimbus.example' })).toHaveAttribute(
+    const alert = within(await screen.findByRole('alert'))
+    expect(alert.getByText('Your wallet is in debt')).toBeInTheDocument()
+    expect(alert.getByText('−$3.12')).toBeInTheDocument()
+    expect(alert.getByRole('link', { name: 'Ask for credit' })).toHaveAttribute(
       'href',
       expect.stringContaining('mailto:help@nimbus.example'),
     )

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ago } from '@/components/date-time'
+import { Money } from '@/components/money'
 import { Table, type Column } from '@/components/table'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
@@ -7,7 +8,6 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { brakesQuery } from '@/features/clouds/api/queries'
 import { ReleaseDialog } from '@/features/clouds/components/release-dialog'
 import type { Cloud, CloudBrakes } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
 import { useUrlDialog } from '@/lib/use-url'
 
@@ -51,7 +51,7 @@ const COLUMNS: Column<Held>[] = [
     head: 'An hour',
     align: 'right',
     skeleton: 'w-12',
-    cell: (h) => (h.hourly ? formatMoney(h.hourly, { digits: 'exact' }) : '—'),
+    cell: (h) => (h.hourly ? <Money value={h.hourly} digits="rate" /> : '—'),
   },
 ]
 
@@ -83,8 +83,8 @@ export function BrakesPanel({ cloud }: { cloud: Cloud }) {
         {brakes.held.length > 0 ? (
           <p>
             {countOf(brakes.held.length, 'machine')} wait for you. Servers that are missing are still charged:{' '}
-            {formatMoney(brakes.lost_hourly, { digits: 'exact' })} an hour. Machines without a server cost{' '}
-            {formatMoney(brakes.orphans_hourly, { digits: 'exact' })} an hour.
+            <Money value={brakes.lost_hourly} digits="rate" /> an hour. Machines without a server cost{' '}
+            <Money value={brakes.orphans_hourly} digits="rate" /> an hour.
           </p>
         ) : null}
       </Alert>

@@ -54,7 +54,7 @@ const TYPES: Column<CloudType>[] = [
     head: 'Cost /mo',
     align: 'right',
     skeleton: 'w-14',
-    cell: (t) => <Money value={t.cost_monthly} digits="rate" />,
+    cell: (t) => <Money value={t.cost_monthly} />,
   },
   {
     id: 'hourly',
@@ -62,7 +62,7 @@ const TYPES: Column<CloudType>[] = [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (t) => <Money value={t.cost_hourly} digits="micro" />,
+    cell: (t) => <Money value={t.cost_hourly} digits="rate" />,
   },
 ]
 

@@ -1,7 +1,7 @@
 import { ConfirmDialog } from '@/components/confirm-dialog'
+import { Money } from '@/components/money'
 import { useReleaseCloud } from '@/features/clouds/api/mutations'
 import type { Cloud, CloudBrakes } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
 
 interface ReleaseDialogProps {
@@ -44,13 +44,13 @@ export function ReleaseDialog({ cloud, brakes, open, onOpenChange }: ReleaseDial
       {lost > 0 ? (
         <p>
           {countOf(lost, 'server')} {lost === 1 ? 'is' : 'are'} marked as lost and no longer charged (
-          {formatMoney(brakes.lost_hourly, { digits: 'exact' })} an hour).
+          <Money value={brakes.lost_hourly} digits="rate" /> an hour).
         </p>
       ) : null}
       {deleted > 0 ? (
         <p>
           {countOf(deleted, 'machine')} {deleted === 1 ? 'is' : 'are'} deleted at the provider, with everything on{' '}
-          {deleted === 1 ? 'it' : 'them'} (cost {formatMoney(brakes.orphans_hourly, { digits: 'exact' })} an hour). This
+          {deleted === 1 ? 'it' : 'them'} (cost <Money value={brakes.orphans_hourly} digits="rate" /> an hour). This
           cannot be undone.
         </p>
       ) : null}

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { DialogForm } from '@/components/dialog-form'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -37,7 +37,9 @@ export function CreditDialog({ customer, open, onOpenChange }: CreditDialogProps
 }
 
 const schema = z.object({
-  amount: amountField('25 or 25.50').refine((v) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
+  amount: amountField('25 or 25.50').check(
+    z.refine((v: string) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
+  ),
   reason: reasonField,
 })
 

@@ -3,7 +3,7 @@ import { ListChecks, Plus, Wallet } from 'lucide-react'
 import { Link, useParams } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Empty } from '@/components/empty'
-import { Money } from '@/components/money'
+import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPage } from '@/components/query-page'
 import { Stat } from '@/components/stat'
@@ -13,7 +13,6 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { customerQuery, customerStatementQuery } from '@/features/customers/api/queries'
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import type { Customer } from '@/lib/api/types'
-import { isPositive } from '@/lib/money'
 import { useUrlDialog } from '@/lib/use-url'
 
 const BACK = { to: '/admin/customers', label: 'Customers' }
@@ -56,13 +55,10 @@ function CustomerView({ customer }: { customer: Customer }) {
       }
     >
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Stat label="Balance" value={<Money value={customer.balance} />} />
-        <Stat
-          label="Owed"
-          value={<Money value={customer.owed} className={isPositive(customer.owed) ? 'text-danger' : ''} />}
-        />
+        <Stat label="Balance" value={<Balance of={customer} />} />
+        <Stat label="Debt" value={<Debt owed={customer.owed} />} />
         <Stat label="Servers" value={customer.servers} />
-        <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="exact" />} detail="per hour" />
+        <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="rate" />} detail="per hour" />
       </div>
       <Card aria-labelledby="statement" className="overflow-hidden">
         <CardHeader id="statement" title="Statement" />

@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
-import { Money } from '@/components/money'
+import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { SearchField } from '@/components/search-field'
 import type { Column } from '@/components/table'
@@ -44,19 +44,15 @@ const COLUMNS: Column<Customer>[] = [
       </span>
     ),
   },
-  { id: 'balance', head: 'Balance', align: 'right', skeleton: 'w-16', cell: (c) => <Money value={c.balance} /> },
+  { id: 'balance', head: 'Balance', align: 'right', skeleton: 'w-16', cell: (c) => <Balance of={c} /> },
   {
     id: 'owed',
-    head: 'Owed',
+    head: 'Debt',
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
     cell: (c) =>
-      isPositive(c.owed) ? (
-        <Money value={c.owed} className="font-medium text-danger" />
-      ) : (
-        <span className="text-muted">—</span>
-      ),
+      isPositive(c.owed) ? <Debt owed={c.owed} className="font-medium" /> : <span className="text-muted">—</span>,
   },
   { id: 'servers', head: 'Servers', align: 'right', from: 'sm', skeleton: 'w-6', cell: (c) => c.servers },
   {
@@ -65,7 +61,7 @@ const COLUMNS: Column<Customer>[] = [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (c) => <Money value={c.hourly_rate} digits="micro" />,
+    cell: (c) => <Money value={c.hourly_rate} digits="rate" />,
   },
   {
     id: 'since',

@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 import { ActivityList } from '@/components/activity-list'
 import { Empty } from '@/components/empty'
 import { Flag } from '@/components/flag'
-import { Money } from '@/components/money'
+import { Balance, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
@@ -72,13 +72,13 @@ function WalletFigures() {
             <Stat
               to="/wallet"
               label="Balance"
-              value={<Money value={w.balance} />}
+              value={<Balance of={w} />}
               detail={left === null ? 'nothing is running' : `lasts ${formatSpan(left)}`}
             />
             <Stat
               to="/wallet"
               label="Running cost"
-              value={<Money value={w.hourly_rate} digits="exact" />}
+              value={<Money value={w.hourly_rate} digits="rate" />}
               detail="per hour, all servers"
             />
             <Stat to="/wallet" label="Spent this month" value={<Money value={w.spent_this_month} />} detail="so far" />

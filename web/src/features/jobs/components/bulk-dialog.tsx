@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Link } from 'react-router'
 import { Facts } from '@/components/facts'
+import { Money } from '@/components/money'
 import { ProblemAlert } from '@/components/problem-alert'
 import { ProgressBar } from '@/components/progress-bar'
 import { RetryPanel } from '@/components/retry-panel'
@@ -20,7 +21,6 @@ import { bulkCountQuery, jobQuery } from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
 import type { AdminJob, BulkAction, BulkAnswer, JobFilter } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
@@ -150,8 +150,8 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           {counted.takes ? (
             <p>
               Orders that failed gave their money back: retrying them takes{' '}
-              <strong className="num">{formatMoney(counted.takes, { digits: 'exact' })}</strong> in all from the wallets
-              of their customers again, who are told by email.
+              <Money value={counted.takes} className="font-semibold" /> in all from the wallets of their customers
+              again, who are told by email.
             </p>
           ) : null}
           {count >= MAX_COUNTED ? (

@@ -1,8 +1,8 @@
 import { useNavigate } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
+import { Money } from '@/components/money'
 import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
 import { jobKind } from '@/lib/status'
 
 interface JobDialogProps {
@@ -58,8 +58,8 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
       ) : job.retry_takes ? (
         <p>
           The order had failed, and its money was given back. Retrying takes{' '}
-          <strong className="num">{formatMoney(job.retry_takes, { digits: 'exact' })}</strong>, the first hour, from the
-          customer’s wallet again; they are told by email. It comes back if the order fails once more.
+          <Money value={job.retry_takes} digits="rate" className="font-semibold" />, the first hour, from the customer’s
+          wallet again; they are told by email. It comes back if the order fails once more.
         </p>
       ) : (
         <RetryWords job={job} />

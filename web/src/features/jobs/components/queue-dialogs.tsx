@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
@@ -79,9 +79,7 @@ const MAX_RUNNING = 10_000
 const whole = (max: number) =>
   z.coerce
     .number<string>('Enter a number.')
-    .int('Enter a whole number.')
-    .min(1, 'At least 1.')
-    .max(max, `At most ${max}.`)
+    .check(z.int('Enter a whole number.'), z.minimum(1, 'At least 1.'), z.maximum(max, `At most ${max}.`))
 const schema = z.object({
   window: whole(MAX_WINDOW),
   org_running: whole(MAX_RUNNING),

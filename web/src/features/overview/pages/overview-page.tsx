@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { CircleAlert } from 'lucide-react'
 import { Link } from 'react-router'
 import { Empty } from '@/components/empty'
-import { Money } from '@/components/money'
+import { Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
@@ -15,7 +15,6 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { overviewQuery } from '@/features/overview/api/queries'
 import type { Overview } from '@/lib/api/types'
-import { isPositive } from '@/lib/money'
 import { isLateQueue } from '@/lib/late-queue'
 import { countOf } from '@/lib/numbers'
 import { cloudStatus, JOB_STATES, jobState, vpsStatus } from '@/lib/status'
@@ -38,11 +37,7 @@ export function OverviewPage() {
                 detail={`${o.customers} ${o.customers === 1 ? 'customer' : 'customers'}`}
                 to="/admin/customers"
               />
-              <Stat
-                label="Owed to you"
-                value={<Money value={o.owed_total} className={isPositive(o.owed_total) ? 'text-danger' : ''} />}
-                to="/admin/customers"
-              />
+              <Stat label="Customers' debt" value={<Debt owed={o.owed_total} />} to="/admin/customers" />
             </div>
             <div className="grid items-start gap-4 lg:grid-cols-2">
               <div className="grid min-w-0 gap-4">

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { Link } from 'react-router'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { DialogForm } from '@/components/dialog-form'
 import { Money } from '@/components/money'
 import { QueryPanel } from '@/components/query-panel'
@@ -145,9 +145,9 @@ function TypeFacts({ type }: { type: CloudType }) {
       {formatSize(type)} · {formatTransfer(type.transfer_gb)} transfer
       <br />
       <span className="text-muted">Costs you </span>
-      <Money value={type.cost_monthly} digits="exact" />
+      <Money value={type.cost_monthly} />
       <span className="text-muted"> per month, </span>
-      <Money value={type.cost_hourly} digits="exact" />
+      <Money value={type.cost_hourly} digits="rate" />
       <span className="text-muted"> per hour</span>
     </p>
   )

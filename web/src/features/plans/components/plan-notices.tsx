@@ -1,10 +1,10 @@
 import { Link } from 'react-router'
 import { Ago } from '@/components/date-time'
+import { Money } from '@/components/money'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { useChangePlan } from '@/features/plans/api/mutations'
 import type { AdminPlan } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
 
 const costChanged = (plan: AdminPlan) => plan.cost_monthly.amount !== plan.known_cost_monthly.amount
 
@@ -44,10 +44,9 @@ const Gone = ({ plan, at }: { plan: AdminPlan; at: string }) => (
 
 const Cost = ({ plan }: { plan: AdminPlan }) => (
   <>
-    <Name plan={plan} /> costs you{' '}
-    <strong className="num">{formatMoney(plan.cost_monthly, { digits: 'exact' })}</strong> a month, no longer{' '}
-    <span className="num">{formatMoney(plan.known_cost_monthly, { digits: 'exact' })}</span>. Customers pay{' '}
-    <span className="num">{formatMoney(plan.price.monthly, { digits: 'exact' })}</span> from now on.
+    <Name plan={plan} /> costs you <Money value={plan.cost_monthly} digits="exact" className="font-semibold" /> a month,
+    no longer <Money value={plan.known_cost_monthly} digits="exact" />. Customers pay{' '}
+    <Money value={plan.price.monthly} digits="exact" /> from now on.
   </>
 )
 

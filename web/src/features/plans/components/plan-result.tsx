@@ -34,13 +34,13 @@ export function PlanFigures({ plan }: { plan: AdminPlan }) {
         [
           'Price',
           <span key="p">
-            <Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="exact" /> per hour
+            <Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="rate" /> per hour
           </span>,
         ],
         [
           'Your cost',
           <span key="c">
-            <Money value={plan.cost_monthly} digits="exact" /> per month
+            <Money value={plan.cost_monthly} /> per month
           </span>,
         ],
         [

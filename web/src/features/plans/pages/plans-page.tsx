@@ -75,7 +75,7 @@ const COLUMNS: Column<AdminPlan>[] = [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (p) => <Money value={p.cost_monthly} digits="rate" />,
+    cell: (p) => <Money value={p.cost_monthly} />,
   },
   {
     id: 'markup',
@@ -83,7 +83,7 @@ const COLUMNS: Column<AdminPlan>[] = [
     align: 'right',
     from: 'xl',
     skeleton: 'w-14',
-    cell: (p) => <Money value={p.markup_monthly} digits="rate" signed />,
+    cell: (p) => <Money value={p.markup_monthly} signed />,
   },
   {
     id: 'price',
@@ -97,7 +97,7 @@ const COLUMNS: Column<AdminPlan>[] = [
           <span className="font-normal text-muted"> /mo</span>
         </span>
         <span className="text-[13px] whitespace-nowrap text-muted">
-          <Money value={p.price.hourly} digits="micro" /> /h
+          <Money value={p.price.hourly} digits="rate" /> /h
         </span>
       </span>
     ),

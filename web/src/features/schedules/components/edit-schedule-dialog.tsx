@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
 import { useForm, useWatch } from 'react-hook-form'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -30,15 +30,19 @@ const MAX_CATCH_UP_S = 31 * 86_400
 
 const schema = z
   .object({
-    cron: z.string().trim().min(1, 'Enter a cron expression.').max(200, 'At most 200 characters.'),
-    amount: z
+    cron: z
       .string()
-      .trim()
-      .regex(/^\d{1,9}$/, 'Enter a whole number, 0 for none.'),
+      .check(z.trim(), z.minLength(1, 'Enter a cron expression.'), z.maxLength(200, 'At most 200 characters.')),
+    amount: z.string().check(z.trim(), z.regex(/^\d{1,9}$/, 'Enter a whole number, 0 for none.')),
     unit: z.enum(['1', '60', '3600', '86400']),
     reason: reasonField,
   })
-  .refine((v) => Number(v.amount) * Number(v.unit) <= MAX_CATCH_UP_S, { path: ['amount'], message: 'At most 31 days.' })
+  .check(
+    z.refine((v: { amount: string; unit: string }) => Number(v.amount) * Number(v.unit) <= MAX_CATCH_UP_S, {
+      path: ['amount'],
+      message: 'At most 31 days.',
+    }),
+  )
 
 type EditForm = z.infer<typeof schema>
 

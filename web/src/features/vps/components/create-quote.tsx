@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { Money } from '@/components/money'
+import { AskForCredit } from '@/components/add-credit'
+import { Debt, Money } from '@/components/money'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/skeleton'
 import { planQuoteQuery } from '@/features/vps/api/queries'
 import { FundsAdvice } from '@/features/vps/components/funds-advice'
 import type { PlanQuote } from '@/lib/api/types'
-import { formatMoney, isPositive } from '@/lib/money'
+import { isPositive } from '@/lib/money'
 import { formatSpan } from '@/lib/time'
 
 /** What the order costs and what is left after it, as the server says. */
@@ -33,19 +34,19 @@ export function CreateQuote({ planId, region }: { planId: string; region: string
     <div className="grid gap-3 border-t pt-4" aria-live="polite">
       <div>
         <p className="num text-2xl font-semibold tracking-tight">
-          {formatMoney(data.price.monthly)}
+          <Money value={data.price.monthly} />
           <span className="text-sm font-normal text-muted"> per month</span>
         </p>
         <p className="num text-[13px] text-muted">
-          {formatMoney(data.price.hourly, { digits: 'exact' })} per hour; a month is {data.price.hours_per_month} hours
+          <Money value={data.price.hourly} digits="rate" /> per hour; a month is {data.price.hours_per_month} hours
         </p>
       </div>
       <dl className="grid gap-1.5">
         <Row name="Held now (first hour)">
-          <Money value={data.held_now} digits="exact" />
+          <Money value={data.held_now} digits="rate" />
         </Row>
         <Row name="Balance after">
-          <Money value={data.balance_after} digits="exact" />
+          <Money value={data.balance_after} />
         </Row>
         <Row name="Balance then lasts">{data.runway_after_s == null ? '—' : formatSpan(data.runway_after_s)}</Row>
       </dl>
@@ -64,11 +65,14 @@ const Row = ({ name, children }: { name: string; children: ReactNode }) => (
 function Shortage({ quote }: { quote: PlanQuote }) {
   if (isPositive(quote.owed)) {
     return (
-      <Alert tone="warning" title="You owe money">
+      <Alert tone="warning" title="Your wallet is in debt">
         <p>
-          You owe <Money value={quote.owed} digits="exact" />. You can order new servers once it is settled.
+          Your balance is <Debt owed={quote.owed} className="font-semibold" />. You can create new servers once it is
+          paid.
         </p>
-        <FundsAdvice />
+        <p className="mt-1">
+          <AskForCredit />.
+        </p>
       </Alert>
     )
   }
@@ -76,8 +80,8 @@ function Shortage({ quote }: { quote: PlanQuote }) {
   return (
     <Alert tone="warning" title="Not enough in your wallet">
       <p>
-        Needed now: <Money value={quote.needed} digits="exact" /> · Available:{' '}
-        <Money value={quote.available} digits="exact" />
+        Needed now: <Money value={quote.needed} digits="rate" /> · Available:{' '}
+        <Money value={quote.available} digits="rate" />
       </p>
       <FundsAdvice />
     </Alert>

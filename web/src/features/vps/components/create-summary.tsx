@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { ProblemAlert } from '@/components/problem-alert'
+import { Money } from '@/components/money'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
@@ -12,7 +13,6 @@ import { FundsAdvice } from '@/features/vps/components/funds-advice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
-import { formatMoney } from '@/lib/money'
 
 interface CreateSummaryProps {
   problem: Problem | null
@@ -74,8 +74,8 @@ function PriceChange({ problem }: { problem: Problem }) {
     <Alert tone="warning" title="The price has changed" live>
       {seen && now ? (
         <p className="num">
-          You saw <strong>{formatMoney(seen, { digits: 'exact' })}</strong> per hour; it is{' '}
-          <strong>{formatMoney(now, { digits: 'exact' })}</strong> now.
+          You saw <Money value={seen} digits="exact" className="font-semibold" /> per hour; it is{' '}
+          <Money value={now} digits="exact" className="font-semibold" /> now.
         </p>
       ) : (
         <p>{problem.message}</p>

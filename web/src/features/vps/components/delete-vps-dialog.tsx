@@ -96,17 +96,17 @@ function Bill({ id }: { id: string }) {
         {(q) => (
           <Facts
             items={[
-              ['Cost so far', <Money key="c" value={q.spent_total} digits="exact" />],
+              ['Cost so far', <Money key="c" value={q.spent_total} />],
               [
                 'Current cost',
                 <span key="n">
-                  <Money value={q.hourly} digits="exact" /> per hour
+                  <Money value={q.hourly} digits="rate" /> per hour
                 </span>,
               ],
               [
                 'Remaining servers',
                 <span key="a">
-                  <Money value={q.rate_after_delete} digits="exact" /> per hour
+                  <Money value={q.rate_after_delete} digits="rate" /> per hour
                 </span>,
               ],
               [

@@ -149,16 +149,16 @@ function Cost({ vps }: { vps: Vps }) {
         <div>
           <p className="text-[13px] text-muted">So far this month</p>
           <p className="text-2xl font-semibold tracking-tight">
-            <Money value={vps.spent_this_month} digits="rate" />
+            <Money value={vps.spent_this_month} />
           </p>
         </div>
         <QueryPanel query={quote} loading={<Skeleton className="h-20 w-full" />}>
           {(q) => (
             <Facts
               items={[
-                ['Per hour', <Money key="h" value={q.hourly} digits="exact" />],
+                ['Per hour', <Money key="h" value={q.hourly} digits="rate" />],
                 ['Per month', <Money key="m" value={q.monthly} />],
-                ['In total', <Money key="t" value={q.spent_total} digits="exact" />],
+                ['In total', <Money key="t" value={q.spent_total} />],
               ]}
             />
           )}

@@ -89,7 +89,7 @@ const COLUMNS: Column<Vps>[] = [
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
-    cell: (s) => <Money value={s.price.hourly} digits="micro" />,
+    cell: (s) => <Money value={s.price.hourly} digits="rate" />,
   },
   {
     id: 'age',

@@ -34,8 +34,8 @@ const columnsOf = (total: Wallet['hourly_rate']): Column<Row>[] => [
       </div>
     ),
   },
-  { id: 'hour', head: 'Per hour', align: 'right', cell: (s) => <Money value={s.hourly} digits="micro" /> },
-  { id: 'month', head: 'This month', align: 'right', cell: (s) => <Money value={s.spent_this_month} digits="rate" /> },
+  { id: 'hour', head: 'Per hour', align: 'right', cell: (s) => <Money value={s.hourly} digits="rate" /> },
+  { id: 'month', head: 'This month', align: 'right', cell: (s) => <Money value={s.spent_this_month} /> },
 ]
 
 /** Which servers the money goes to: bars, and the exact figures beside them. */

@@ -38,7 +38,7 @@ const COLUMNS: Column<UsageLine>[] = [
       </>
     ),
   },
-  { id: 'amount', head: 'Amount', align: 'right', cell: (line) => <Money value={line.amount} digits="micro" /> },
+  { id: 'amount', head: 'Amount', align: 'right', cell: (line) => <Money value={line.amount} digits="rate" /> },
 ]
 
 /** The hours of which a charge is made. */

@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Wallet as WalletIcon } from 'lucide-react'
+import { AddCredit } from '@/components/add-credit'
 import { Empty } from '@/components/empty'
-import { Money } from '@/components/money'
+import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
@@ -15,10 +16,9 @@ import { Hours } from '@/features/wallet/components/hours'
 import { walletQuery } from '@/lib/api/queries'
 import type { Wallet } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
-import { isPositive, type Digits } from '@/lib/money'
+import { isPositive } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { formatSpan } from '@/lib/time'
-import { useConfig } from '@/lib/use-config'
 import { useNow } from '@/lib/use-now'
 
 export function WalletPage() {
@@ -38,7 +38,7 @@ export function WalletPage() {
         <CardHeader
           id="statement"
           title="Statement"
-          detail="Every movement, to the last digit. Open a charge to see its hours."
+          detail="Every movement of your money. Open one to see it to the last digit, and a charge to see its hours."
         />
         <WalletStatement />
       </Card>
@@ -47,29 +47,18 @@ export function WalletPage() {
 }
 
 function Advice({ wallet }: { wallet: Wallet }) {
-  const { support_email } = useConfig()
-  const ask = support_email ? (
-    <a
-      className="underline underline-offset-2"
-      href={`mailto:${support_email}?subject=${encodeURIComponent('Credit for my wallet')}`}
-    >
-      {support_email}
-    </a>
-  ) : (
-    'support'
-  )
   if (isPositive(wallet.owed)) {
     return (
-      <Alert tone="danger" title="You owe money" live>
-        You owe <Money value={wallet.owed} digits="exact" /> for past usage. Your servers keep running, but you cannot
-        order new ones. Ask {ask} for credit: it pays off the debt first.
+      <Alert tone="danger" title="Your wallet is in debt" live action={<AddCredit />}>
+        Your servers keep running, but you cannot create new ones until{' '}
+        <Debt owed={wallet.owed} className="font-semibold" /> is paid. New credit pays the debt first.
       </Alert>
     )
   }
   if (isPositive(wallet.balance) || isPositive(wallet.held)) return null
   return (
-    <Alert tone="info" title="Your wallet is empty">
-      Ask {ask} for credit to create your first server. It appears here as soon as it is added.
+    <Alert tone="info" title="Your wallet is empty" action={<AddCredit />}>
+      You need credit to create your first server. It appears here as soon as it is added.
     </Alert>
   )
 }
@@ -77,38 +66,33 @@ function Advice({ wallet }: { wallet: Wallet }) {
 function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
   const now = useNow(wallet?.runway_s != null)
   const left = runwayLeft(wallet?.runway_s, toldAt, now)
-  const figure = (value: Wallet['balance'] | undefined, digits: Digits = 'cents') =>
-    value ? <Money value={value} digits={digits} /> : <Skeleton className="h-7 w-24" />
+  const blank = <Skeleton className="h-7 w-24" />
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Stat
         label="Balance"
-        value={figure(wallet?.balance)}
+        value={wallet ? <Balance of={wallet} /> : blank}
         detail={
           wallet && isPositive(wallet.held) ? (
             <>
-              plus <Money value={wallet.held} digits="exact" /> held for orders in progress
+              plus <Money value={wallet.held} digits="rate" /> held for orders in progress
             </>
+          ) : wallet && isPositive(wallet.owed) ? (
+            'a debt: new credit pays it first'
           ) : null
         }
       />
       <Stat
         label="Lasts"
-        value={wallet ? left === null ? '—' : formatSpan(left) : <Skeleton className="h-7 w-20" />}
+        value={wallet ? (left === null ? '—' : formatSpan(left)) : blank}
         detail={wallet && left === null ? 'nothing is running' : null}
       />
-      <Stat label="Running cost" value={figure(wallet?.hourly_rate, 'exact')} detail="per hour" />
       <Stat
-        label="Spent this month"
-        value={figure(wallet?.spent_this_month)}
-        detail={
-          wallet && isPositive(wallet.owed) ? (
-            <span className="text-danger">
-              <Money value={wallet.owed} /> owed
-            </span>
-          ) : null
-        }
+        label="Running cost"
+        value={wallet ? <Money value={wallet.hourly_rate} digits="rate" /> : blank}
+        detail="per hour"
       />
+      <Stat label="Spent this month" value={wallet ? <Money value={wallet.spent_this_month} /> : blank} />
     </div>
   )
 }

@@ -1,0 +1,75 @@
+import { Server } from 'lucide-react'
+import { CopyText } from '@/components/copy-text'
+import { DataTable } from '@/components/data-table'
+import { Ago } from '@/components/date-time'
+import { Empty } from '@/components/empty'
+import { LoadMore } from '@/components/load-more'
+import { Money } from '@/components/money'
+import { StatusDot } from '@/components/status-dot'
+import { Table, type Column } from '@/components/table'
+import { LONG, type Exhibit } from '@/features/gallery/exhibit'
+import { useAnswer, useList, useRefused, useWaiting } from '@/features/gallery/queries'
+import type { Vps } from '@/lib/api/types'
+import { vpsStatus } from '@/lib/status'
+import { vps } from '@/testing/fixtures'
+
+const COLUMNS: Column<Vps>[] = [
+  {
+    id: 'name',
+    head: 'Name',
+    cell: (s) => <span className="font-medium wrap-anywhere">{s.label}</span>,
+    skeleton: 'w-28',
+  },
+  { id: 'status', head: 'Status', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
+  { id: 'ip', head: 'IP', from: 'md', cell: (s) => <CopyText text={s.ipv4 ?? ''} what="IP address" /> },
+  { id: 'price', head: 'Hourly', align: 'right', cell: (s) => <Money value={s.price.hourly} digits="rate" /> },
+  { id: 'age', head: 'Age', from: 'sm', align: 'right', cell: (s) => <Ago at={s.created_at} suffix={false} /> },
+]
+const ROWS: Vps[] = [
+  vps,
+  { ...vps, id: 'vps_2', label: LONG, status: 'failed' },
+  { ...vps, id: 'vps_3', label: 'db-1', status: 'provisioning' },
+]
+const common = {
+  label: 'Servers',
+  columns: COLUMNS,
+  rowKey: (s: Vps) => s.id,
+  empty: (
+    <Empty icon={<Server />} title="No server yet">
+      Create your first one.
+    </Empty>
+  ),
+}
+
+const Full = () => (
+  <DataTable {...common} label="Servers, full" query={useAnswer('table', { items: ROWS, next: 'more' })} />
+)
+const Loading = () => <DataTable {...common} query={useWaiting<{ items: Vps[] }>('table-waits')} skeletonRows={3} />
+const None = () => <DataTable {...common} query={useAnswer('table-empty', { items: [] as Vps[] })} />
+const Failed = () => <DataTable {...common} query={useRefused<{ items: Vps[] }>('table-fails')} />
+const More = () => <LoadMore query={useList('more', { items: [1], next: 'more' })} />
+
+export const exhibit: Exhibit = {
+  title: 'Tables',
+  states: [
+    { name: 'Full, with a long name and a next page', wide: true, Show: Full },
+    { name: 'Loading', wide: true, Show: Loading },
+    { name: 'Empty', Show: None },
+    { name: 'Failed', Show: Failed },
+    {
+      name: 'Dense, without heads, older rows while newer ones load',
+      Show: () => (
+        <Table
+          label="Servers, dense"
+          columns={COLUMNS.slice(0, 2)}
+          rows={ROWS}
+          rowKey={(s) => s.id}
+          density="dense"
+          headless
+          faded
+        />
+      ),
+    },
+    { name: 'More below', Show: More },
+  ],
+}
