@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
+import { selectionColumn, type RowSelection } from '@/components/row-selection'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Badge } from '@/components/ui/badge'
@@ -11,6 +12,7 @@ import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
 import { JobDialogs } from '@/features/jobs/components/job-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
+import { tryOf } from '@/features/jobs/tries'
 import type { AdminJob } from '@/lib/api/types'
 import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
@@ -36,6 +38,7 @@ const COLUMNS: Column<AdminJob>[] = [
         <span className="truncate text-[13px] text-muted" title={j.target?.label ?? j.kind}>
           {j.target?.label ?? j.kind}
         </span>
+        <Marks job={j} />
       </span>
     ),
   },
@@ -72,7 +75,7 @@ const COLUMNS: Column<AdminJob>[] = [
   },
   {
     id: 'wait',
-    head: 'Waited',
+    head: 'Queued for',
     align: 'right',
     from: 'xl',
     skeleton: 'w-10',
@@ -135,20 +138,44 @@ const COLUMNS: Column<AdminJob>[] = [
   },
 ]
 
+/** Which job it retries, and which one retries it. */
+function Marks({ job }: { job: AdminJob }) {
+  const marks = [
+    ['Retried as', job.taken_up_by],
+    ['Retry of', job.retry_of],
+  ] as const
+  return marks.map(([words, id]) =>
+    id ? (
+      <Link
+        key={words}
+        to={`/admin/jobs/${id}`}
+        title={id}
+        className="w-fit max-w-full truncate text-xs text-muted hover:text-accent hover:underline"
+      >
+        {words} <span className="font-mono">…{id.slice(-6)}</span>
+      </Link>
+    ) : null,
+  )
+}
+
 /** The state, and under it how far it is or when it is next tried. */
 function State({ job }: { job: AdminJob }) {
   const now = useNow(job.state === 'retry')
   const left = secondsBetween(new Date(now).toISOString(), job.run_at)
+  const status = jobState(job.state)
+  const words = job.state === 'retry' ? `${status.words} (${tryOf(job)})` : status.words
   const going =
-    job.state === 'retry' && left > 0
-      ? `in ${formatSpan(left)}`
+    job.state === 'retry'
+      ? left > 0
+        ? `next in ${formatSpan(left)}`
+        : 'next now'
       : isOpenJob(job.state) && job.progress && job.progress.percent > 0
         ? `${job.progress.percent} %`
         : null
   return (
     <span className="grid justify-items-start">
       <span className="flex items-center gap-x-2">
-        <StatusDot status={jobState(job.state)} />
+        <StatusDot status={{ ...status, words }} />
         {job.cancel_requested && isOpenJob(job.state) ? <Badge tone="warning">cancelling</Badge> : null}
       </span>
       {going ? <span className="num pl-4 text-[13px] text-muted">{going}</span> : null}
@@ -158,9 +185,12 @@ function State({ job }: { job: AdminJob }) {
 
 interface JobsTableProps {
   query: UseQueryResult<{ items: AdminJob[]; next?: string | null }>
+  selection: RowSelection
 }
 
-export function JobsTable({ query }: JobsTableProps) {
+const nameOf = (j: AdminJob) => `${jobKind(j.kind)} ${j.target?.label ?? j.id}`
+
+export function JobsTable({ query, selection }: JobsTableProps) {
   const { any, clear } = useJobFilter()
   const { dialog, of, close } = useUrlDialogOf()
   const chosen = query.data?.items.find((j) => j.id === of)
@@ -168,7 +198,7 @@ export function JobsTable({ query }: JobsTableProps) {
     <>
       <DataTable
         label="Jobs"
-        columns={COLUMNS}
+        columns={[selectionColumn(selection, query.data?.items ?? [], (j) => j.id, nameOf), ...COLUMNS]}
         query={query}
         rowKey={(j) => j.id}
         rowTo={(j) => `/admin/jobs/${j.id}`}
@@ -200,11 +230,7 @@ function JobMenu({ job }: { job: AdminJob }) {
   return (
     <Menu
       trigger={
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={`Actions for ${jobKind(job.kind)} ${job.target?.label ?? job.id}`}
-        >
+        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${nameOf(job)}`}>
           <Ellipsis aria-hidden className="size-4" />
         </Button>
       }

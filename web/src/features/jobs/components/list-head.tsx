@@ -1,0 +1,99 @@
+import { Ban, Pause, Play, RotateCw, Trash2, X } from 'lucide-react'
+import { useState } from 'react'
+import type { RowSelection } from '@/components/row-selection'
+import { Button } from '@/components/ui/button'
+import { BULK } from '@/features/jobs/components/bulk-dialog'
+import { useJobFilter } from '@/features/jobs/filter'
+import type { BulkAction, JobCounts } from '@/lib/api/types'
+import { countOf, formatCount } from '@/lib/numbers'
+import { useUrlDialogOf } from '@/lib/use-url'
+
+const ACTIONS: { action: BulkAction; icon: typeof Ban }[] = [
+  { action: 'retry', icon: RotateCw },
+  { action: 'cancel', icon: Ban },
+  { action: 'discard', icon: Trash2 },
+]
+
+type Matches = JobCounts['matches']
+
+/** `312`, or `100,000+` where not all were counted. */
+const counted = ({ count, complete }: Matches) => `${formatCount(count)}${complete ? '' : '+'}`
+
+interface ListHeadProps {
+  matches: Matches | undefined
+  selection: RowSelection
+  paused: boolean
+  changes: number
+  onPause: (paused: boolean) => void
+}
+
+/** Above the list: how many match and whether it is live; or, once rows are chosen, what may be done to them. */
+export function ListHead(props: ListHeadProps) {
+  const { matches, selection } = props
+  return (
+    <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2 touch:min-h-11">
+      {selection.keys.length > 0 ? <BulkBar selection={selection} matches={matches} /> : <Count matches={matches} />}
+      <Live {...props} />
+    </div>
+  )
+}
+
+function Count({ matches }: { matches: Matches | undefined }) {
+  const { any } = useJobFilter()
+  if (!matches) return <p className="text-muted">Counting…</p>
+  const words = any ? (matches.count === 1 ? 'matches' : 'match') : matches.count === 1 ? 'job' : 'jobs'
+  return (
+    <p role="status" className="num text-muted">
+      <strong className="font-semibold text-text">{counted(matches)}</strong> {words}
+      {matches.complete ? null : <span className="max-sm:hidden">, counted among the newest 100,000</span>}
+    </p>
+  )
+}
+
+function BulkBar({ selection, matches }: { selection: RowSelection; matches: Matches | undefined }) {
+  const { any } = useJobFilter()
+  const { show } = useUrlDialogOf()
+  const [all, setAll] = useState(false)
+  const more = any && matches && matches.count > selection.keys.length
+  const whole = all && more
+  return (
+    <div role="region" aria-label="Selected jobs" className="flex min-w-0 flex-wrap items-center gap-2">
+      <p role="status" className="num mr-1 font-medium">
+        {whole
+          ? `All ${counted(matches)} that match`
+          : `${formatCount(selection.keys.length)} selected${selection.full ? ', the most at a time' : ''}`}
+      </p>
+      {ACTIONS.map(({ action, icon: Icon }) => (
+        <Button key={action} size="sm" onClick={() => show(`bulk-${action}`, whole ? 'all' : 'selected')}>
+          <Icon aria-hidden className="size-4" /> {BULK[action].verb}…
+        </Button>
+      ))}
+      {more ? (
+        <Button size="sm" variant="ghost" onClick={() => setAll(!all)}>
+          {all
+            ? `Only the ${formatCount(selection.keys.length)} selected`
+            : `Select all ${counted(matches)} that match`}
+        </Button>
+      ) : null}
+      <Button size="sm" variant="ghost" onClick={selection.clear}>
+        <X aria-hidden className="size-4" /> Clear selection
+      </Button>
+    </div>
+  )
+}
+
+function Live({ paused, changes, onPause }: Pick<ListHeadProps, 'paused' | 'changes' | 'onPause'>) {
+  const Icon = paused ? Play : Pause
+  return (
+    <div className="ml-auto flex items-center gap-3">
+      {paused ? (
+        <p role="status" className="num text-warning">
+          Paused{changes > 0 ? `, ${countOf(changes, 'change')} since` : ''}
+        </p>
+      ) : null}
+      <Button size="sm" variant={paused ? 'primary' : 'secondary'} onClick={() => onPause(!paused)}>
+        <Icon aria-hidden className="size-4" /> {paused ? 'Resume updates' : 'Pause updates'}
+      </Button>
+    </div>
+  )
+}
