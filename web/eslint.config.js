@@ -44,6 +44,8 @@ const casts = [
 
 const TABLE = { selector: "JSXOpeningElement[name.name='table']", message: 'Tables are made by components/table.tsx.' }
 
+const FORM = { selector: "JSXOpeningElement[name.name='form']", message: 'Forms are made by components/form.tsx.' }
+
 const house = {
   rules: {
     'pages-apart': {
@@ -96,7 +98,7 @@ export default ts.config(
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-imports': ['error', { patterns: [parents, zod] }],
-      'no-restricted-syntax': ['error', ...casts, TABLE],
+      'no-restricted-syntax': ['error', ...casts, TABLE, FORM],
       '@typescript-eslint/consistent-type-imports': 'error',
       // Label wraps or names its control through Field's context, which the rule cannot see.
       'jsx-a11y/label-has-associated-control': 'off',
@@ -106,7 +108,8 @@ export default ts.config(
     files,
     rules: { 'no-restricted-imports': ['error', { patterns: [parents, zod, ...patterns] }] },
   })),
-  { files: ['src/components/table.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts] } },
+  { files: ['src/components/table.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts, FORM] } },
+  { files: ['src/components/form.tsx'], rules: { 'no-restricted-syntax': ['error', ...casts, TABLE] } },
   {
     files: ['scripts/**', '*.config.*', 'e2e/**'],
     languageOptions: { globals: globals.node },

@@ -134,6 +134,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
         &tx,
         Event::new(event, EventStatus::Warning, format!("The worker {id} {words}"))
             .actor(actor.user())
+            .named("worker", id)
             .metadata(json!({ "worker": id, "reason": reason })),
     )
     .await?;

@@ -50,5 +50,7 @@ pub struct Model {
     pub metadata: Json,
     /// By `PostgreSQL`'s own clock.
     pub created_at: DateTimeUtc,
+    /// The name of what it concerns where that has no id: a queue, a schedule or a worker.
+    pub entity_name: Option<String>,
 }
 no_relations!();

@@ -112,6 +112,8 @@ ids! {
     FindingId = "finding",
     /// A stretch of time in which a server is charged at one price.
     SegmentId = "segment",
+    /// What an administrator wrote about a customer.
+    NoteId = "note",
 }
 
 fn encode(uuid: Uuid) -> String {

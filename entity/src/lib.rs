@@ -31,6 +31,7 @@ pub mod job_step_archive;
 pub mod journal;
 pub mod org;
 pub mod org_member;
+pub mod org_note;
 pub mod plan;
 pub mod platform;
 pub mod posting;
@@ -41,6 +42,7 @@ pub mod schedule;
 pub mod schedule_tick;
 pub mod security_event;
 pub mod session;
+pub mod setup_mark;
 pub mod usage_line;
 pub mod usage_segment;
 pub mod user;
@@ -49,7 +51,8 @@ pub mod vps_secret;
 pub mod worker;
 
 pub use id::{
-    AnyId, BulkId, CloudId, FindingId, IdError, JobId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, BulkId, CloudId, FindingId, IdError, JobId, NoteId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId,
+    VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

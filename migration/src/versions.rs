@@ -60,7 +60,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261129_000005_sessions", "0005_sessions"),
     version!("m20261129_000006_prices", "0006_prices"),
     version!("m20261129_000007_grants", "0007_grants"),
-    version!("m20261129_000011_acts", "0011_acts"),
+    version!("m20261129_000009_admin", "0009_admin"),
 ];
 
 impl MigrationName for Version {

@@ -31,9 +31,7 @@ impl Type for Time {
 impl ParseFromJSON for Time {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
         match value {
-            Some(Value::String(text)) => {
-                DateTime::parse_from_rfc3339(&text).map(|at| Self(at.to_utc())).map_err(ParseError::custom)
-            }
+            Some(Value::String(text)) => Self::parse_from_parameter(&text),
             other => Err(ParseError::expected_type(other.unwrap_or_default())),
         }
     }
@@ -41,7 +39,7 @@ impl ParseFromJSON for Time {
 
 impl ParseFromParameter for Time {
     fn parse_from_parameter(value: &str) -> ParseResult<Self> {
-        Self::parse_from_json(Some(Value::String(value.to_owned())))
+        DateTime::parse_from_rfc3339(value).map(|at| Self(at.to_utc())).map_err(ParseError::custom)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one event log. A row is written in the transaction of the change that it tells of.
 
+mod audit;
 mod list;
 mod listen;
 mod replay;
@@ -9,6 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+pub use audit::{Act, ActFilter, By, audit};
 pub use list::{ActivityRow, list};
 pub use listen::{Listener, Notice};
 pub use replay::{Stream, replay, rows_between};
@@ -25,6 +27,7 @@ pub struct Event {
     org: Option<OrgId>,
     actor: Option<UserId>,
     entity: Option<(&'static str, Uuid)>,
+    named: Option<(&'static str, String)>,
     job: Option<JobId>,
     metadata: Json,
 }
@@ -39,6 +42,7 @@ impl Event {
             org: None,
             actor: None,
             entity: None,
+            named: None,
             job: None,
             metadata: json!({}),
         }
@@ -65,6 +69,13 @@ impl Event {
         self
     }
 
+    /// What it happened to, by its kind and name, where it has no id: a queue, a schedule, a worker.
+    #[must_use]
+    pub fn named(mut self, kind: &'static str, name: impl Into<String>) -> Self {
+        self.named = Some((kind, name.into()));
+        self
+    }
+
     /// The job that did it.
     #[must_use]
     pub fn job(mut self, job: impl Into<Option<JobId>>) -> Self {
@@ -85,9 +96,13 @@ impl Event {
 /// # Errors
 /// When the database refuses it.
 pub async fn record(tx: &impl ConnectionTrait, event: Event) -> Result<()> {
-    let Event { name, status, message, org, actor, entity, job, metadata } = event;
+    let Event { name, status, message, org, actor, entity, named, job, metadata } = event;
     let (entity_type, entity_id) = entity.unzip();
-    insert_event(org, actor, name, status, entity_type, entity_id, job, message, metadata).exec(tx).await?;
+    let (named_type, entity_name) = named.unzip();
+    let entity_type = entity_type.or(named_type);
+    insert_event(org, actor, name, status, entity_type, entity_id, entity_name, job, message, metadata)
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
@@ -100,6 +115,7 @@ db::statement! {
         status: EventStatus,
         entity_type: Option<&str>,
         entity_id: Option<Uuid>,
+        entity_name: Option<String>,
         job: Option<JobId>,
         message: String,
         metadata: Json,

@@ -82,7 +82,7 @@ pub async fn credit(
             .org(org)
             .actor(admin)
             .entity("org", org)
-            .metadata(json!({ "amount_micros": amount.micros, "journal": journal })),
+            .metadata(json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason })),
     )
     .await?;
     let balance = Money::usd(before.wallet + amount.micros - settled);

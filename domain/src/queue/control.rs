@@ -187,6 +187,7 @@ async fn note(
     actor.admin()?;
     let event = Event::new(event, status, words)
         .actor(actor.user())
+        .named("queue", queue.as_str())
         .metadata(json!({ "queue": queue.as_str(), "reason": reason }));
     activity::record(tx, event).await
 }

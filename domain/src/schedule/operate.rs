@@ -59,9 +59,12 @@ pub async fn change(
     };
     activity::record(
         &tx,
-        Event::new(event, EventStatus::Warning, format!("The schedule {name} {words}")).actor(actor.user()).metadata(
-            json!({ "schedule": name, "cron": change.cron, "catch_up_s": change.catch_up_s, "reason": reason }),
-        ),
+        Event::new(event, EventStatus::Warning, format!("The schedule {name} {words}"))
+            .actor(actor.user())
+            .named("schedule", name)
+            .metadata(
+                json!({ "schedule": name, "cron": change.cron, "catch_up_s": change.catch_up_s, "reason": reason }),
+            ),
     )
     .await?;
     tx.commit().await?;
@@ -83,6 +86,7 @@ pub async fn run_now(ctx: &Ctx, actor: &Actor, name: &str, reason: &str) -> Resu
         &tx,
         Event::new("schedule.run", EventStatus::Info, format!("The schedule {name} was run by hand"))
             .actor(actor.user())
+            .named("schedule", name)
             .job(job)
             .metadata(json!({ "schedule": name, "reason": reason })),
     )

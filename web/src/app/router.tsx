@@ -65,6 +65,7 @@ export const routes: RouteObject[] = [
           page('plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
           page('clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
           page('clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
+          page('audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),
         ],
       },
       { path: '*', Component: NotFound },

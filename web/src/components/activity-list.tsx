@@ -22,7 +22,7 @@ export function ActivityList({ items, linked = true }: { items: Activity[]; link
         const to = linked ? linkOf(a) : null
         return (
           <li key={a.id} className="flex items-start gap-3 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
-            <span aria-hidden className={cn('mt-1.5 size-2 shrink-0 rounded-full', DOT[a.status] ?? 'bg-line')} />
+            <span aria-hidden className={cn('tone mt-1.5 size-2 shrink-0 rounded-full', DOT[a.status] ?? 'bg-line')} />
             <div className="min-w-0 flex-1">
               <p className="wrap-anywhere">
                 {a.status === 'error' ? <span className="sr-only">Failed: </span> : null}

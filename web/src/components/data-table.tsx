@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { RetryPanel } from '@/components/retry-panel'
-import { Table, type Column } from '@/components/table'
+import { Table, type Column, type Sorting, type SortOrder } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { useUrl } from '@/lib/use-url'
 
@@ -16,11 +16,31 @@ interface DataTableProps<T> {
   rowTo?: (row: T) => string
   empty: ReactNode
   skeletonRows?: number
+  /** How the rows are ordered when the address says nothing; heads that can order are buttons then. */
+  sorted?: { by: string; order: SortOrder }
+}
+
+/** The order that an address asks for, as the API takes it; nothing where it names no column. */
+export function useSort<T extends string>(words: readonly T[]): { sort?: T; order?: SortOrder } {
+  const { get } = useUrl()
+  const sort = words.find((word) => word === get('sort'))
+  const order = (['asc', 'desc'] as const).find((word) => word === get('order'))
+  return { ...(sort && { sort }), ...(order && { order }) }
 }
 
 /** A table with its loading, empty and failed states, and pages by cursor in the address. */
-export function DataTable<T>({ label, columns, query, rowKey, rowTo, empty, skeletonRows = 8 }: DataTableProps<T>) {
+export function DataTable<T>({
+  label,
+  columns,
+  query,
+  rowKey,
+  rowTo,
+  empty,
+  skeletonRows = 8,
+  sorted,
+}: DataTableProps<T>) {
   const navigate = useNavigate()
+  const sorting = useSorting(sorted)
   if (query.isError && !query.data) {
     return (
       <div className="rounded-lg border bg-surface">
@@ -49,10 +69,24 @@ export function DataTable<T>({ label, columns, query, rowKey, rowTo, empty, skel
         faded={query.isPlaceholderData}
         className="rounded-lg border bg-surface"
         {...(rowTo ? { onRowClick: open } : {})}
+        {...(sorting ? { sorting } : {})}
       />
       <Pager next={query.data?.next ?? null} />
     </div>
   )
+}
+
+/** What the address says of the order; the default leaves the address clean. */
+function useSorting(sorted: { by: string; order: SortOrder } | undefined): Sorting | undefined {
+  const { get, set } = useUrl()
+  if (!sorted) return undefined
+  const order = get('order') === 'asc' ? 'asc' : get('order') === 'desc' ? 'desc' : sorted.order
+  return {
+    by: get('sort') || sorted.by,
+    order,
+    onSort: (by, next) =>
+      set(by === sorted.by && next === sorted.order ? { sort: null, order: null } : { sort: by, order: next }),
+  }
 }
 
 /** Forward by the server's cursor, back by the history that led here. */

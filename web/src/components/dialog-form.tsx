@@ -1,4 +1,5 @@
 import type { ReactNode, SubmitEvent } from 'react'
+import { Form } from '@/components/form'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
 import { DialogActions } from '@/components/ui/dialog-actions'
@@ -34,7 +35,7 @@ export function DialogForm({
   children,
 }: DialogFormProps) {
   return (
-    <form noValidate onSubmit={onSubmit}>
+    <Form onSubmit={onSubmit}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {children}
         <ProblemAlert error={error}>{advice}</ProblemAlert>
@@ -45,6 +46,6 @@ export function DialogForm({
           {submit}
         </Button>
       </DialogActions>
-    </form>
+    </Form>
   )
 }

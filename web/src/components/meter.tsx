@@ -13,7 +13,7 @@ const FILL: Record<Tone, string> = {
 export function Meter({ share, tone = 'info', className }: { share: number; tone?: Tone; className?: string }) {
   const percent = Math.min(100, Math.max(0, share * 100))
   return (
-    <span aria-hidden className={cn('block h-1.5 min-w-8 overflow-hidden rounded-full bg-surface-3', className)}>
+    <span aria-hidden className={cn('tone block h-1.5 min-w-8 overflow-hidden rounded-full bg-surface-3', className)}>
       <span
         className={cn('block h-full rounded-full transition-[width] duration-200', FILL[tone])}
         style={{ width: `${percent > 0 ? Math.max(2, percent) : 0}%` }}

@@ -10,7 +10,7 @@ export function ProgressBar({ percent, label }: { percent: number; label: string
       className="h-1.5 overflow-hidden rounded-full bg-surface-3"
     >
       <div
-        className="h-full rounded-full bg-info-dot transition-[width] duration-200"
+        className="tone h-full rounded-full bg-info-dot transition-[width] duration-200"
         style={{ width: `${Math.max(3, percent)}%` }}
       />
     </div>

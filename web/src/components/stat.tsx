@@ -18,7 +18,8 @@ export function Stat({ label, value, detail, to }: StatProps) {
       {detail ? <span className="text-[13px] text-muted">{detail}</span> : null}
     </>
   )
-  const classes = 'grid min-w-0 content-start gap-1 rounded-lg border bg-surface p-4'
+  const classes =
+    'grid min-w-0 grid-cols-[minmax(0,1fr)] wrap-anywhere content-start gap-1 rounded-lg border bg-surface p-4'
   return to ? (
     <Link to={to} className={cn(classes, 'transition-colors hover:border-line')}>
       {body}

@@ -15,7 +15,7 @@ export function StatusDot({ status, className }: { status: StatusWords; classNam
     <span className={cn('inline-flex items-center gap-2 whitespace-nowrap', className)}>
       <span
         aria-hidden
-        className={cn('size-2 shrink-0 rounded-full', DOT[status.tone], status.moving && 'animate-pulse-dot')}
+        className={cn('tone size-2 shrink-0 rounded-full', DOT[status.tone], status.moving && 'animate-pulse-dot')}
       />
       {status.words}
     </span>

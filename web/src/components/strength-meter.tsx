@@ -10,7 +10,7 @@ export function StrengthMeter({ password, minLength }: { password: string; minLe
     <div className="flex items-center gap-3" aria-live="polite">
       <div aria-hidden className="grid w-32 grid-cols-4 gap-1">
         {[1, 2, 3, 4].map((n) => (
-          <span key={n} className={cn('h-1 rounded-full', n <= score ? BAR[score] : 'bg-surface-3')} />
+          <span key={n} className={cn('tone h-1 rounded-full', n <= score ? BAR[score] : 'bg-surface-3')} />
         ))}
       </div>
       <span className="text-[13px] text-muted">{words || `At least ${minLength} characters`}</span>

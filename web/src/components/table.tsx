@@ -1,12 +1,24 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
 import { Skeleton } from '@/components/ui/skeleton'
 import { cn } from '@/lib/cn'
+
+export type SortOrder = 'asc' | 'desc'
+
+/** How the rows are ordered now, and how to order them otherwise. */
+export interface Sorting {
+  by: string
+  order: SortOrder
+  onSort: (by: string, order: SortOrder) => void
+}
 
 export interface Column<T> {
   id: string
   head: ReactNode
   cell: (row: T) => ReactNode
   align?: 'right'
+  /** The list can be ordered by it: the API's word, and which way the first click orders. */
+  sort?: { by: string; first: SortOrder }
   /** From which width on the column is worth its place. */
   from?: 'sm' | 'md' | 'lg' | 'xl'
   /** Width of the placeholder while loading, e.g. `w-24`. */
@@ -35,6 +47,7 @@ interface TableProps<T> {
   headless?: boolean
   /** Old rows are shown while newer ones load. */
   faded?: boolean
+  sorting?: Sorting
   className?: string
 }
 
@@ -49,6 +62,7 @@ export function Table<T>({
   density = 'normal',
   headless = false,
   faded = false,
+  sorting,
   className,
 }: TableProps<T>) {
   const pad = 'px-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
@@ -61,6 +75,7 @@ export function Table<T>({
               <th
                 key={c.id}
                 scope="col"
+                {...ariaSort(c, sorting)}
                 className={cn(
                   'h-9 font-medium whitespace-nowrap',
                   pad,
@@ -68,7 +83,7 @@ export function Table<T>({
                   c.from && FROM[c.from],
                 )}
               >
-                {c.head}
+                {c.sort && sorting ? <SortHead column={c} sort={c.sort} sorting={sorting} /> : c.head}
               </th>
             ))}
           </tr>
@@ -113,5 +128,37 @@ export function Table<T>({
         </tbody>
       </table>
     </div>
+  )
+}
+
+const ARIA = { asc: 'ascending', desc: 'descending' } as const
+const OTHER = { asc: 'desc', desc: 'asc' } as const
+
+const ariaSort = <T,>({ sort }: Column<T>, sorting: Sorting | undefined) =>
+  sort && sorting?.by === sort.by ? { 'aria-sort': ARIA[sorting.order] } : {}
+
+interface SortHeadProps<T> {
+  column: Column<T>
+  sort: NonNullable<Column<T>['sort']>
+  sorting: Sorting
+}
+
+/** A head that orders the list: once its own way, then the other. */
+function SortHead<T>({ column, sort, sorting }: SortHeadProps<T>) {
+  const on = sorting.by === sort.by
+  const Arrow = sorting.order === 'asc' ? ArrowUp : ArrowDown
+  return (
+    <button
+      type="button"
+      onClick={() => sorting.onSort(sort.by, on ? OTHER[sorting.order] : sort.first)}
+      className={cn(
+        'inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-text touch:min-h-11',
+        column.align === 'right' && 'flex-row-reverse',
+        on && 'text-text',
+      )}
+    >
+      {column.head}
+      <Arrow aria-hidden className={cn('size-3.5', on ? '' : 'invisible')} />
+    </button>
   )
 }

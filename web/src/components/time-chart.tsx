@@ -46,8 +46,8 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
   return (
     <figure className="min-w-0" aria-label={label}>
       <figcaption className="flex items-center justify-between gap-2">
-        <span className="text-[13px] font-medium">{label}</span>
-        <span className="flex items-center gap-1">
+        <span className="min-w-0 text-[13px] font-medium wrap-anywhere">{label}</span>
+        <span className="flex shrink-0 items-center gap-1">
           <span className="num text-xs text-muted">{at === undefined ? span : formatMoment(at)}</span>
           <Button
             variant="ghost"
@@ -62,11 +62,11 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
       </figcaption>
       <dl className="mb-1 flex flex-wrap gap-x-4 gap-y-0.5">
         {series.map((s) => (
-          <div key={s.id} className="flex items-baseline gap-1.5 text-[13px]">
-            <dt className="text-muted">
+          <div key={s.id} className="flex min-w-0 items-baseline gap-1.5 text-[13px]">
+            <dt className="min-w-0 wrap-anywhere text-muted">
               <span
                 aria-hidden
-                className="mr-1.5 inline-block h-0.5 w-2.5 rounded-full align-middle"
+                className="tone mr-1.5 inline-block h-0.5 w-2.5 rounded-full align-middle"
                 style={{ background: `var(--${s.color})` }}
               />
               {s.label}

@@ -106,7 +106,7 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
           className="pointer-events-none absolute right-0 flex -translate-y-1/2 items-center gap-1 text-[11px] leading-none text-muted"
           style={{ top: end.top, width: LABEL_WIDTH_PX - 6 }}
         >
-          <span className="h-0.5 w-2 shrink-0 rounded-full" style={{ background: `var(--${end.color})` }} />
+          <span className="tone h-0.5 w-2 shrink-0 rounded-full" style={{ background: `var(--${end.color})` }} />
           <span className="truncate">{end.label}</span>
         </span>
       ))}

@@ -66,6 +66,13 @@ export const formatMoment = (s: number) => shortDateTime.format(s * 1000)
 export const formatAxisTime = (s: number, spanS: number) => (spanS > 2 * DAY ? dayOfMonth : clock).format(s * 1000)
 
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
+
+/** A moment near enough to name briefly: the time of today, with its day when it is older. */
+export const formatWhen = (at: string, now = Date.now()) =>
+  new Date(at).toDateString() === new Date(now).toDateString()
+    ? clock.format(new Date(at))
+    : shortDateTime.format(new Date(at))
+
 export const formatTime = (at: string) => time.format(new Date(at))
 const formatDay = (at: string) => day.format(new Date(at))
 

@@ -1,4 +1,14 @@
-import type { AdminJob, Cloud, Figures, JobCounts, QueueFigures, Schedule, Statistics, Worker } from '@/lib/api/types'
+import type {
+  AdminActivity,
+  AdminJob,
+  Cloud,
+  Figures,
+  JobCounts,
+  QueueFigures,
+  Schedule,
+  Statistics,
+  Worker,
+} from '@/lib/api/types'
 import { adminJob, cloud } from '@/testing/fixtures'
 
 export const operatorJob: AdminJob = {
@@ -139,3 +149,21 @@ export const schedule = (over: Partial<Schedule> = {}): Schedule => ({
 })
 
 export const operatorCloud = (over: Partial<Cloud> = {}): Cloud => ({ ...cloud, ...over })
+
+export const AVERY = 'user_0000000000000000000000000a'
+
+export const act = (over: Partial<AdminActivity> = {}): AdminActivity => ({
+  id: '1',
+  event: 'job.retry',
+  status: 'info',
+  message: 'An administrator retried a job (vps.provision)',
+  entity_type: 'vps',
+  entity_id: 'vps_1',
+  entity_label: 'web-1',
+  job_id: 'job_1',
+  organisation: { id: 'org_1', name: 'Nimbus' },
+  actor: { id: AVERY, name: 'Avery' },
+  reason: 'quota raised',
+  created_at: '2026-11-22T19:50:00Z',
+  ...over,
+})

@@ -1,5 +1,6 @@
 //! Running the panel: for administrators only.
 
+pub mod audit;
 pub mod bulk;
 pub mod clouds;
 pub mod customers;
@@ -23,6 +24,7 @@ pub type Operations = (
     queues::QueuesApi,
     workers::WorkersApi,
     schedules::SchedulesApi,
+    audit::AuditApi,
 );
 
 /// All of them.
@@ -39,5 +41,6 @@ pub fn operations() -> Operations {
         queues::QueuesApi,
         workers::WorkersApi,
         schedules::SchedulesApi,
+        audit::AuditApi,
     )
 }

@@ -13,9 +13,7 @@ select
   (select coalesce(u.name, 'The operator')
    from activity a
    left join app_user u on u.id = a.actor_id
-   where a.event in ('queue.pause', 'queue.resume', 'queue.tune')
-     and a.metadata->>'queue' = j.queue
-     and a.event = 'queue.pause'
+   where a.entity_type = 'queue' and a.entity_name = j.queue and a.event = 'queue.pause'
    order by a.id desc
    limit 1) as queue_paused_by,
   k.name as cloud_name,

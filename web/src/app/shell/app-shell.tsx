@@ -10,10 +10,12 @@ import { Toaster } from '@/components/toaster'
 import { followEvents } from '@/lib/events'
 import { usePageLife } from '@/lib/page-life'
 import { useMe } from '@/lib/use-me'
+import { useKeys } from '@/stores/keys'
 import { usePalette } from '@/stores/palette'
 import { useToasts } from '@/stores/toasts'
 
 const PhoneNav = lazy(() => import('@/app/shell/phone-nav').then((m) => ({ default: m.PhoneNav })))
+const KeysDialog = lazy(() => import('@/app/shell/keys-dialog').then((m) => ({ default: m.KeysDialog })))
 const CommandPalette = lazy(() => import('@/app/shell/command-palette').then((m) => ({ default: m.CommandPalette })))
 
 /** The frame around every page of a signed-in person. */
@@ -21,7 +23,9 @@ export function AppShell() {
   const [navOpen, setNavOpen] = useState(false)
   const { open: paletteOpen } = usePalette()
   useLiveEvents()
+  const { open: keysOpen } = useKeys()
   usePaletteKey()
+  useKeysKey()
   usePageLife()
   const loading = useNavigation().state === 'loading'
   return (
@@ -56,6 +60,11 @@ export function AppShell() {
       {paletteOpen ? (
         <Suspense fallback={null}>
           <CommandPalette />
+        </Suspense>
+      ) : null}
+      {keysOpen ? (
+        <Suspense fallback={null}>
+          <KeysDialog />
         </Suspense>
       ) : null}
       <Toaster />
@@ -99,4 +108,17 @@ function usePaletteKey() {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [setOpen])
+}
+
+function useKeysKey() {
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent) => {
+      if (e.key !== '?' || e.ctrlKey || e.metaKey || e.altKey) return
+      if ((e.target as Element).closest('input,textarea,select,[contenteditable],[role="dialog"]')) return
+      e.preventDefault()
+      useKeys.getState().setOpen(true)
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
 }

@@ -5,6 +5,7 @@ import { useId, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV } from '@/app/shell/nav'
 import { Kbd } from '@/components/ui/kbd'
+import { useOpener } from '@/components/ui/use-opener'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
@@ -79,12 +80,14 @@ function useCommands(text: string): Command[] {
 /** Ctrl/Cmd-K: pages, servers by name or IP, actions. */
 export function CommandPalette() {
   const { open, setOpen } = usePalette()
+  const opener = useOpener()
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
+          {...opener}
           className="fixed top-[10dvh] left-1/2 z-50 flex max-h-[70dvh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-pop flex-col overflow-hidden rounded-xl border bg-surface shadow-xl"
         >
           <Dialog.Title className="sr-only">Search</Dialog.Title>

@@ -7,6 +7,7 @@ import {
   Gauge,
   LayoutDashboard,
   ListChecks,
+  ScrollText,
   Server,
   Users,
   Wallet,
@@ -30,10 +31,11 @@ export const CUSTOMER_NAV: NavItem[] = [
 
 export const ADMIN_NAV: NavItem[] = [
   { to: '/admin', label: 'Overview', icon: Gauge, end: true },
+  { to: '/admin/customers', label: 'Customers', icon: Users },
   { to: '/admin/jobs', label: 'Jobs', icon: ListChecks },
   { to: '/admin/workers', label: 'Workers', icon: Cpu },
   { to: '/admin/schedules', label: 'Schedules', icon: CalendarClock },
-  { to: '/admin/customers', label: 'Customers', icon: Users },
   { to: '/admin/plans', label: 'Plans', icon: Boxes },
   { to: '/admin/clouds', label: 'Clouds', icon: Cloud },
+  { to: '/admin/audit', label: 'Audit', icon: ScrollText },
 ]

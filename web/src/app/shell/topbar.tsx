@@ -1,4 +1,4 @@
-import { LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from 'lucide-react'
+import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from 'lucide-react'
 import { WalletChip } from '@/app/shell/wallet-chip'
 import { Button } from '@/components/ui/button'
 import { Kbd } from '@/components/ui/kbd'
@@ -7,6 +7,7 @@ import { MenuRadio } from '@/components/ui/menu-radio'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { initialsOf } from '@/lib/initials'
 import { useMe } from '@/lib/use-me'
+import { useKeys } from '@/stores/keys'
 import { usePalette } from '@/stores/palette'
 import { useUi, type Theme } from '@/stores/ui'
 
@@ -106,6 +107,9 @@ function AccountMenu() {
         )}
       </div>
       <MenuSeparator />
+      <MenuItem onSelect={() => useKeys.getState().setOpen(true)}>
+        <Keyboard aria-hidden /> <span className="flex-1">Keys</span> <Kbd>?</Kbd>
+      </MenuItem>
       <MenuItem onSelect={() => signOut.mutate()}>
         <LogOut aria-hidden /> Sign out
       </MenuItem>

@@ -33,19 +33,20 @@ export function Button({
   asChild = false,
   className,
   disabled,
+  onClick,
   children,
   ...props
 }: ButtonProps) {
   const classes = cn(
     'inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors duration-150 select-none',
-    'disabled:pointer-events-none disabled:opacity-55 aria-disabled:opacity-55',
+    'disabled:pointer-events-none disabled:opacity-55 aria-disabled:pointer-events-none aria-disabled:opacity-55',
     VARIANTS[variant],
     SIZES[size],
     className,
   )
   if (asChild) {
     return (
-      <Slot className={classes} {...props}>
+      <Slot className={classes} {...(onClick ? { onClick } : {})} {...props}>
         {children}
       </Slot>
     )
@@ -54,8 +55,11 @@ export function Button({
     <button
       type="button"
       className={classes}
-      disabled={disabled === true || pending}
+      disabled={disabled}
+      // Not disabled: that would take the focus from whoever pressed it.
+      aria-disabled={pending || undefined}
       aria-busy={pending || undefined}
+      onClick={pending ? (event) => event.preventDefault() : onClick}
       {...props}
     >
       {pending ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : null}

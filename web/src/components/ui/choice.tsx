@@ -10,7 +10,7 @@ export function Choice({ children, className, disabled, ...props }: ChoiceProps)
   return (
     <label
       className={cn(
-        'relative block min-w-0 cursor-pointer rounded-md border bg-surface p-3 transition-colors duration-150 hover:border-line touch:min-h-11',
+        'relative block min-w-0 wrap-anywhere cursor-pointer rounded-md border bg-surface p-3 transition-colors duration-150 hover:border-line touch:min-h-11',
         'has-checked:border-accent has-checked:bg-accent-soft/50 has-checked:ring-1 has-checked:ring-accent',
         'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
         disabled && 'cursor-not-allowed bg-surface-2 text-muted hover:border-border',

@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/reac
 import { api, ok } from '@/lib/api/client'
 import { Problem } from '@/lib/api/problem'
 import { actFor, forgetSession, hasSessionHint } from '@/lib/api/session'
-import type { ActivityFilter, CustomerFilter, Me, VpsFilter } from '@/lib/api/types'
+import type { ActFilter, ActivityFilter, CustomerFilter, Me, VpsFilter } from '@/lib/api/types'
 
 /** Reads that more than one feature shows. A feature's own reads are in its `api/` folder. */
 export const configQuery = queryOptions({
@@ -55,6 +55,14 @@ export const activityQuery = (filter: ActivityFilter) =>
   queryOptions({
     queryKey: ['activity', filter],
     queryFn: () => ok(api.GET('/api/activity', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+  })
+
+/** Who did what and why, for administrators. */
+export const actsQuery = (filter: ActFilter) =>
+  queryOptions({
+    queryKey: ['admin', 'activity', filter],
+    queryFn: () => ok(api.GET('/api/admin/activity', { params: { query: filter } })),
     placeholderData: keepPreviousData,
   })
 

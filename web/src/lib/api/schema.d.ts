@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events of the whole panel
+         * @description All events, the newest first, each with who caused it and the reason that they gave.
+         */
+        get: operations["listAdminActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/clouds": {
         parameters: {
             query?: never;
@@ -1285,6 +1305,40 @@ export interface components {
             name: string;
             /** @description The provider's id of the size. */
             type_id: string;
+        };
+        /** @description An event, with who did it and why. */
+        AdminActivity: {
+            /** @description Who caused it; null for the platform and the command line. */
+            actor?: components["schemas"]["Person"] | (null);
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            created_at: string;
+            /** @description That thing's id, such as `cloud_…`, or the name of a queue, a schedule or a worker. */
+            entity_id?: string | null;
+            /** @description What that thing is called now. */
+            entity_label?: string | null;
+            /** @description The type of thing that it happened to, such as `cloud`. */
+            entity_type?: string | null;
+            /** @description Its dotted name, such as `cloud.pause`. */
+            event: string;
+            /** @description Its number, which tells nothing of how many there are. */
+            id: string;
+            /**
+             * Format: id
+             * @description The job that caused it, or to which it was done.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id?: string | null;
+            /** @description The same as a sentence. */
+            message: string;
+            /** @description The organisation that it concerns. */
+            organisation?: components["schemas"]["Organisation"] | (null);
+            /** @description Why, as they said. */
+            reason?: string | null;
+            /** @description Whether it reports success, a warning, an error, or is just for the record. */
+            status: components["schemas"]["EventStatus"];
         };
         /** @description A job with everything that administrators need. */
         AdminJob: {
@@ -2644,6 +2698,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_AdminActivity: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminActivity"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_AdminJob: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminJob"][];
@@ -3630,6 +3691,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_Activity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAdminActivity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what an administrator, a customer or the platform did. What was done at the command line with a reason
+                 *     counts as an administrator's.
+                 */
+                by?: "administrator" | "customer" | "platform";
+                /** @description Only what this user did. */
+                actor?: string;
+                /** @description Only events of this name, such as `cloud.pause`, or of this noun, such as `cloud`. */
+                event?: string;
+                /** @description Only what happened to this type of thing, such as `cloud`. */
+                entity_type?: string;
+                /** @description Only what happened to the thing with this id or name; for type `job`, also what the job caused. */
+                entity_id?: string;
+                /** @description Only what concerns this organisation. */
+                org?: string;
+                /** @description Only events with a reason. */
+                reasoned?: boolean;
+                /** @description Only what happened at this time or later. */
+                since?: string;
+                /** @description Only what happened before this time. */
+                until?: string;
+                /** @description Only events with this text in their words or their reason. */
+                q?: string;
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many events, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminActivity"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -36,6 +36,8 @@ export type UsageLine = Schemas['UsageLine']
 
 export type Activity = Schemas['Activity']
 export type ActivityFilter = Query<'listActivity'>
+export type AdminActivity = Schemas['AdminActivity']
+export type ActFilter = Query<'listAdminActivity'>
 export type LiveActivity = Schemas['LiveActivity']
 export type LiveJob = Schemas['LiveJob']
 

@@ -2,6 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { Link, useSearchParams } from 'react-router'
+import { Form } from '@/components/form'
 import { PasswordInput } from '@/components/password-input'
 import { ProblemAlert } from '@/components/problem-alert'
 import { StrengthMeter } from '@/components/strength-meter'
@@ -58,7 +59,7 @@ export function RegisterPage() {
         <h1 className="text-2xl font-semibold tracking-tight">Create an account</h1>
         <p className="mt-1 text-muted">You pay only for the hours your servers exist.</p>
       </div>
-      <form noValidate className="grid gap-4" onSubmit={(e) => void submit(e)}>
+      <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Name" error={errors.name?.message}>
           <Input autoComplete="name" {...form.register('name')} />
@@ -84,7 +85,7 @@ export function RegisterPage() {
         <Button type="submit" variant="primary" size="lg" pending={register.isPending}>
           Create account
         </Button>
-      </form>
+      </Form>
       <p className="text-muted">
         Already have an account?{' '}
         <Link

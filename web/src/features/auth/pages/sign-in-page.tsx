@@ -1,7 +1,8 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Link, useSearchParams } from 'react-router'
+import { Form } from '@/components/form'
 import { PasswordInput } from '@/components/password-input'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
@@ -32,6 +33,12 @@ export function SignInPage() {
   const form = useForm<SignInForm>({ resolver: zodResolver(signInSchema), defaultValues: { email: '', password: '' } })
   const [problem, setProblem] = useState<Problem | null>(null)
   const { errors } = form.formState
+  const { setFocus } = form
+
+  // Not on touch, where the keyboard would cover the page.
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) setFocus('email')
+  }, [setFocus])
 
   const submit = form.handleSubmit(async (values) => {
     setProblem(null)
@@ -39,13 +46,14 @@ export function SignInPage() {
       await signIn.mutateAsync(values)
     } catch (error) {
       setProblem(applyProblem(form, inWords(error), { '/email': 'email', '/password': 'password' }))
+      setFocus('password', { shouldSelect: true })
     }
   })
 
   return (
     <div className="grid gap-5">
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
-      <form noValidate className="grid gap-4" onSubmit={(e) => void submit(e)}>
+      <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Email" error={errors.email?.message}>
           <Input
@@ -62,7 +70,7 @@ export function SignInPage() {
         <Button type="submit" variant="primary" size="lg" pending={signIn.isPending}>
           Sign in
         </Button>
-      </form>
+      </Form>
       <p className="text-muted">
         New here?{' '}
         <Link

@@ -44,7 +44,7 @@ function ConnectForm({ onCancel }: { onCancel: () => void }) {
         token,
         ...(endpoint ? { endpoint } : {}),
       })
-      void navigate(`/admin/clouds/${cloud.id}`)
+      void navigate(`/admin/clouds/${cloud.id}`, { replace: true })
     },
   )
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, Eye, EyeOff, KeyRound, Pause, Play, RefreshCw, Trash2 } from 'lucide-react'
 import { useNavigate, useParams } from 'react-router'
+import { Acts } from '@/components/acts'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
@@ -79,6 +80,7 @@ function CloudView({ cloud }: { cloud: Cloud }) {
         <div className="order-1 grid min-w-0 gap-4 lg:order-2">
           <Details cloud={cloud} />
           <RateCard rate={cloud.rate} />
+          <Acts type="cloud" id={cloud.id} />
         </div>
       </div>
       <TokenDialog cloud={cloud} {...token} />

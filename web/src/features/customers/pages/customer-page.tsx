@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ListChecks, Plus, Wallet } from 'lucide-react'
 import { Link, useParams } from 'react-router'
+import { Acts } from '@/components/acts'
 import { CopyText } from '@/components/copy-text'
 import { Empty } from '@/components/empty'
 import { Balance, Debt, Money } from '@/components/money'
@@ -60,6 +61,7 @@ function CustomerView({ customer }: { customer: Customer }) {
         <Stat label="Servers" value={customer.servers} />
         <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="rate" />} detail="per hour" />
       </div>
+      <Acts type="org" id={customer.org_id} />
       <Card aria-labelledby="statement" className="overflow-hidden">
         <CardHeader id="statement" title="Statement" />
         <CustomerStatement org={customer.org_id} />

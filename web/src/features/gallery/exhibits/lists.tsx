@@ -1,4 +1,5 @@
 import { Inbox } from 'lucide-react'
+import { ActLine } from '@/components/acts'
 import { ActivityList } from '@/components/activity-list'
 import { CodeBlock } from '@/components/code-block'
 import { CopyText } from '@/components/copy-text'
@@ -12,6 +13,7 @@ import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { useList, useRefusedList, useWaitingList } from '@/features/gallery/queries'
 import type { StatementEntry } from '@/lib/api/types'
 import { activity, entry, usd } from '@/testing/fixtures'
+import { act } from '@/testing/operator-fixtures'
 
 const ENTRIES: StatementEntry[] = [
   entry(),
@@ -51,6 +53,9 @@ export const exhibit: Exhibit = {
   title: 'Lists: statement, timeline, activity, facts',
   states: [
     { name: 'Statement', wide: true, Show: Full },
+    { name: 'An act with its reason', Show: () => <ActLine act={act()} /> },
+    { name: 'An act at the command line', Show: () => <ActLine act={act({ actor: null })} /> },
+    { name: 'An act, long reason', Show: () => <ActLine act={act({ reason: LONG })} /> },
     { name: 'Statement, loading', Show: Loading },
     { name: 'Statement, empty', Show: None },
     { name: 'Statement, failed', Show: Failed },

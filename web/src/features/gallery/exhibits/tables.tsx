@@ -22,8 +22,21 @@ const COLUMNS: Column<Vps>[] = [
   },
   { id: 'status', head: 'Status', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
   { id: 'ip', head: 'IP', from: 'md', cell: (s) => <CopyText text={s.ipv4 ?? ''} what="IP address" /> },
-  { id: 'price', head: 'Hourly', align: 'right', cell: (s) => <Money value={s.price.hourly} digits="rate" /> },
-  { id: 'age', head: 'Age', from: 'sm', align: 'right', cell: (s) => <Ago at={s.created_at} suffix={false} /> },
+  {
+    id: 'price',
+    head: 'Hourly',
+    align: 'right',
+    sort: { by: 'price', first: 'desc' },
+    cell: (s) => <Money value={s.price.hourly} digits="rate" />,
+  },
+  {
+    id: 'age',
+    head: 'Age',
+    from: 'sm',
+    align: 'right',
+    sort: { by: 'created', first: 'desc' },
+    cell: (s) => <Ago at={s.created_at} suffix={false} />,
+  },
 ]
 const ROWS: Vps[] = [
   vps,
@@ -42,7 +55,12 @@ const common = {
 }
 
 const Full = () => (
-  <DataTable {...common} label="Servers, full" query={useAnswer('table', { items: ROWS, next: 'more' })} />
+  <DataTable
+    {...common}
+    label="Servers, full"
+    sorted={{ by: 'created', order: 'desc' }}
+    query={useAnswer('table', { items: ROWS, next: 'more' })}
+  />
 )
 const Loading = () => <DataTable {...common} query={useWaiting<{ items: Vps[] }>('table-waits')} skeletonRows={3} />
 const None = () => <DataTable {...common} query={useAnswer('table-empty', { items: [] as Vps[] })} />

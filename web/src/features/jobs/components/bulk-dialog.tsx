@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Link } from 'react-router'
 import { Facts } from '@/components/facts'
+import { Form } from '@/components/form'
 import { Money } from '@/components/money'
 import { ProblemAlert } from '@/components/problem-alert'
 import { ProgressBar } from '@/components/progress-bar'
@@ -142,7 +143,7 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
     bulk.mutate({ reason, expected: count }, { onSuccess: ({ job }) => (job ? onStarted(job) : onClose()) }),
   )
   return (
-    <form noValidate onSubmit={(e) => void submit(e)}>
+    <Form onSubmit={(e) => void submit(e)}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
           <p role="status" className="num text-xl font-semibold tracking-tight">
@@ -189,7 +190,7 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           {verb} {countOf(count, 'job')}
         </Button>
       </DialogActions>
-    </form>
+    </Form>
   )
 }
 

@@ -34,7 +34,7 @@ function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep |
   const onSuccess = (next: AdminJob) => {
     // What ended stays ended: another job continues it, and its page is the one to watch.
     if (next.id === job.id) onClose()
-    else void navigate(`/admin/jobs/${next.id}`)
+    else void navigate(`/admin/jobs/${next.id}`, { replace: true })
   }
   return (
     <ConfirmDialog

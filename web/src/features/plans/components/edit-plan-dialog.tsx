@@ -1,5 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useForm } from 'react-hook-form'
+import { ActLines } from '@/components/acts'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -62,6 +63,7 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
           </p>
           <PlanFigures plan={shown} />
         </div>
+        <ActLines type="plan" id={plan.id} shown={3} className="text-muted" />
       </DialogForm>
     </Dialog>
   )

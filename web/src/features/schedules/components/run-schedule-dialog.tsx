@@ -22,7 +22,9 @@ export function RunScheduleDialog({ schedule: s, onClose }: RunScheduleDialogPro
       reason="required"
       pending={run.isPending}
       error={run.error}
-      onConfirm={(reason) => run.mutate(reason, { onSuccess: ({ job }) => void navigate(`/admin/jobs/${job.id}`) })}
+      onConfirm={(reason) =>
+        run.mutate(reason, { onSuccess: ({ job }) => void navigate(`/admin/jobs/${job.id}`, { replace: true }) })
+      }
     >
       <p>
         The job “{jobKind(s.job_kind)}” starts at once.{' '}

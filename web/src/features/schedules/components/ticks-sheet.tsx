@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { History } from 'lucide-react'
 import { Link } from 'react-router'
+import { ActLines } from '@/components/acts'
 import { Empty } from '@/components/empty'
 import { LoadMore } from '@/components/load-more'
 import { RetryPanel } from '@/components/retry-panel'
@@ -20,6 +21,7 @@ const LATE_S = 5
 export function TicksSheet({ schedule: s, onClose }: { schedule: Schedule; onClose: () => void }) {
   return (
     <Sheet open onOpenChange={onClose} title={`History of ${s.name}`} detail="Newest first, in UTC.">
+      <ActLines type="schedule" id={s.name} className="mb-4" />
       <Ticks name={s.name} />
     </Sheet>
   )
@@ -47,7 +49,7 @@ function Ticks({ name }: { name: string }) {
   }
   return (
     <>
-      <ol aria-label="Ticks" className="-mx-5 -mt-4">
+      <ol aria-label="Ticks" className="-mx-5">
         {ticks.map((tick) => (
           <TickRow key={`${tick.tick_at} ${tick.made_at}`} tick={tick} />
         ))}

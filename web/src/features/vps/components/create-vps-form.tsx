@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
 import { useNavigate, useSearchParams } from 'react-router'
+import { Form } from '@/components/form'
 import { PlanFacts } from '@/components/plan-facts'
 import { QueryPanel } from '@/components/query-panel'
 import { Card } from '@/components/ui/card'
@@ -104,8 +105,7 @@ export function CreateVpsForm() {
 
   return (
     <FormProvider {...form}>
-      <form
-        noValidate
+      <Form
         onSubmit={(e) => void submit(e)}
         className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
       >
@@ -131,7 +131,7 @@ export function CreateVpsForm() {
             <LostOrderAlert lost={order.lost} pending={order.pending} onAskAgain={() => void show(order.askAgain())} />
           ) : null}
         </CreateSummary>
-      </form>
+      </Form>
     </FormProvider>
   )
 }

@@ -1,6 +1,7 @@
 import { CirclePause, CirclePlay, Ellipsis, Square } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { ActLines } from '@/components/acts'
 import { Ago } from '@/components/date-time'
 import { Meter } from '@/components/meter'
 import { StatusDot } from '@/components/status-dot'
@@ -58,6 +59,9 @@ export function WorkerRow({ worker: w, latest }: { worker: Worker; latest: strin
           <WorkerMenu worker={w} />
         </div>
       </div>
+      {isLive(w) && w.wanted !== 'running' ? (
+        <ActLines type="worker" id={w.id} shown={1} className="px-4 pb-3 text-muted sm:px-5" />
+      ) : null}
       {w.unknown_kinds.length > 0 && isLive(w) ? (
         <p className="border-t bg-warning-soft px-4 py-2 text-[13px] sm:px-5">
           <span className="font-medium text-warning">Does not know</span>{' '}

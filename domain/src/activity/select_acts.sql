@@ -1,0 +1,41 @@
+-- The page is chosen first, so that only its rows are joined.
+select
+  a.id, a.event, a.status, a.message, a.entity_type, a.entity_id, a.entity_name,
+  coalesce(v.label, c.name, p.name, e.name, w.name, a.entity_name) as entity_label,
+  a.job_id, a.org_id, o.name as org_name, a.actor_id, u.name as actor_name,
+  nullif(a.metadata->>'reason', '') as reason, a.created_at
+from (
+  select *
+  from activity a
+  where ($1::bigint is null or a.id < $1)
+    and ($2::text is null or case $2
+      when 'platform' then a.actor_id is null and coalesce(a.metadata->>'reason', '') = ''
+      when 'administrator' then (a.actor_id is null and a.metadata->>'reason' <> '')
+        or a.actor_id in (select id from app_user where role = 'admin')
+      else a.actor_id in (select id from app_user where role <> 'admin')
+    end)
+    and ($3::uuid is null or a.actor_id = $3)
+    and ($4::text is null or a.event = $4 or a.event like $4 || '.%')
+    and ($5::text is null or a.entity_type = $5 or ($5 = 'job' and a.job_id is not null))
+    and ($6::uuid is null or a.entity_id = $6 or ($5 = 'job' and a.job_id = $6))
+    and ($7::text is null or a.entity_name = $7)
+    and ($8::uuid is null or a.org_id = $8)
+    and (not $9::boolean or a.metadata->>'reason' <> '')
+    and ($10::timestamptz is null or a.created_at >= $10)
+    and ($11::timestamptz is null or a.created_at < $11)
+    and (
+      $12::text is null
+      or a.message ilike '%' || $12 || '%'
+      or a.metadata->>'reason' ilike '%' || $12 || '%'
+    )
+  order by a.id desc
+  limit $13
+) a
+left join app_user u on u.id = a.actor_id
+left join org o on o.id = a.org_id
+left join vps v on a.entity_type = 'vps' and v.id = a.entity_id
+left join cloud c on a.entity_type = 'cloud' and c.id = a.entity_id
+left join plan p on a.entity_type = 'plan' and p.id = a.entity_id
+left join org e on a.entity_type = 'org' and e.id = a.entity_id
+left join app_user w on a.entity_type = 'user' and w.id = a.entity_id
+order by a.id desc
