@@ -1,4 +1,4 @@
-import { useState, type MouseEvent } from 'react'
+import { useState } from 'react'
 import type { Column } from '@/components/table'
 
 interface Chosen {
@@ -85,9 +85,9 @@ export function selectionColumn<T>(
             className={BOX}
             checked={selection.has(key)}
             disabled={selection.full && !selection.has(key)}
-            onChange={(e) =>
-              selection.toggle(key, e.target.checked, (e.nativeEvent as unknown as MouseEvent).shiftKey === true)
-            }
+            // A click tells whether Shift is held, from the keyboard too; a change does not.
+            readOnly
+            onClick={(e) => selection.toggle(key, !selection.has(key), e.shiftKey)}
           />
         </label>
       )

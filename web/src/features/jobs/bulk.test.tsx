@@ -17,6 +17,7 @@ const bulkJob = {
 }
 const routes = {
   'GET /api/admin/jobs': { items: [operatorJob], next: null },
+  'GET /api/admin/activity': { items: [], next: null },
   'GET /api/admin/jobs/counts': counts,
   'GET /api/admin/clouds': { items: [operatorCloud()] },
   'GET /api/admin/jobs/{id}': bulkJob,

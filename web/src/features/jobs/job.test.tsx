@@ -8,7 +8,11 @@ import { problem, stubApi } from '@/testing/stub-api'
 
 const ONE = 'GET /api/admin/jobs/{id}'
 const RETRY = 'POST /api/admin/jobs/{id}/retry'
-const context = { 'GET /api/admin/jobs/counts': counts, 'GET /api/admin/clouds': { items: [operatorCloud()] } }
+const context = {
+  'GET /api/admin/activity': { items: [], next: null },
+  'GET /api/admin/jobs/counts': counts,
+  'GET /api/admin/clouds': { items: [operatorCloud()] },
+}
 const show = (over: object = {}, at = '/admin/jobs/job_1') => {
   const server = stubApi({ ...context, [ONE]: { ...jobDetail, ...over } })
   return { server, ...renderPage(<JobPage />, { path: '/admin/jobs/:id', at, me: admin }) }
@@ -69,6 +73,29 @@ describe('a job', () => {
     expect(await screen.findByRole('dialog')).toHaveTextContent(
       /no finished step runs twice, and nothing is charged twice/,
     )
+  })
+
+  it('shows what administrators did to it, and why', async () => {
+    const { server, client } = show()
+    server.on('GET /api/admin/activity', ({ query }: { query: URLSearchParams }) => ({
+      items:
+        query.get('entity_type') === 'job' && query.get('entity_id') === 'job_1'
+          ? [
+              {
+                id: 'act_1',
+                event: 'job.retry',
+                status: 'info',
+                message: '',
+                actor: { id: 'user_1', name: 'Avery' },
+                reason: 'quota raised',
+                created_at: '2026-11-22T10:00:00Z',
+              },
+            ]
+          : [],
+      next: null,
+    }))
+    await client.invalidateQueries()
+    expect(await screen.findByText(/“quota raised”/)).toHaveTextContent(/^Retried by Avery: “quota raised”/)
   })
 
   it('of no order is retried without a word of money', async () => {

@@ -12,6 +12,7 @@ const routes = {
   'GET /api/admin/jobs/counts': counts,
   'GET /api/admin/clouds': { items: [operatorCloud()] },
   'GET /api/admin/customers': { items: [customer], next: null },
+  'GET /api/admin/activity': { items: [], next: null },
 }
 
 const open = (at = '/admin/jobs') => renderPage(<JobsPage />, { path: '/admin/jobs', at, me: admin })
@@ -266,6 +267,33 @@ describe('the queues', () => {
     await waitFor(() =>
       expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }),
     )
+  })
+
+  it('say who paused them and why, and what was last done to the others', async () => {
+    const act = (event: string, reason: string) => ({
+      id: reason,
+      event,
+      status: 'info',
+      message: '',
+      entity_type: 'queue',
+      actor: { id: 'user_1', name: 'Avery' },
+      reason,
+      created_at: '2026-11-22T10:00:00Z',
+    })
+    stubApi({
+      ...routes,
+      'GET /api/admin/activity': {
+        items: [act('queue.tune', 'A quiet night'), act('queue.pause', 'They asked for it')],
+        next: null,
+      },
+    })
+    open()
+    const card = async (name: string) => screen.findByRole('region', { name })
+    await waitFor(async () =>
+      expect(await card('Queue power')).toHaveTextContent('Paused by Avery: “They asked for it”'),
+    )
+    expect(await card('Queue power')).not.toHaveTextContent('A quiet night')
+    expect(await card('Queue provision')).toHaveTextContent('Tuned by Avery: “A quiet night”')
   })
 
   it('are tuned by what changed alone; a refused limit stands under its field', async () => {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight, Ellipsis, ListChecks, Pause, Play, SlidersHorizontal } from 'lucide-react'
+import { ActLine } from '@/components/acts'
 import { Meter } from '@/components/meter'
 import { RetryPanel } from '@/components/retry-panel'
 import { Badge } from '@/components/ui/badge'
@@ -10,6 +11,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { jobCountsQuery } from '@/features/jobs/api/queries'
 import { QueueDialogs } from '@/features/jobs/components/queue-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
+import { actsQuery } from '@/lib/api/queries'
 import type { QueueFigures } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { isLateQueue } from '@/lib/late-queue'
@@ -18,6 +20,8 @@ import { formatSpan } from '@/lib/time'
 import { useUrlDialogOf } from '@/lib/use-url'
 import { useUi } from '@/stores/ui'
 
+/** A pause may be followed by a few changes of limits. */
+const ACTS_READ = 5
 const FRAME = 'grid auto-cols-[minmax(13rem,1fr)] grid-flow-col gap-3 overflow-x-auto'
 
 /** All queues in a line; opened, each at a glance, with its levers. */
@@ -146,13 +150,21 @@ function QueueCard({ figures: q }: { figures: QueueFigures }) {
         </p>
         <Meter share={q.slots > 0 ? q.running / q.slots : 0} tone={full ? 'warning' : 'info'} />
       </div>
-      {q.paused && q.paused_reason ? (
-        <p className="truncate text-[13px] text-warning" title={q.paused_reason}>
-          {q.paused_reason}
-        </p>
-      ) : null}
+      <LastAct figures={q} />
     </section>
   )
+}
+
+/** Who paused it and why; while it is not paused, what was last done to it. */
+function LastAct({ figures: q }: { figures: QueueFigures }) {
+  const { data } = useQuery(
+    actsQuery({ entity_type: 'queue', entity_id: q.queue, by: 'administrator', limit: ACTS_READ }),
+  )
+  const act = q.paused ? data?.items.find((a) => a.event === 'queue.pause') : data?.items[0]
+  if (act) return <ActLine act={act} className={cn('text-[13px]', q.paused ? 'text-warning' : 'text-muted')} />
+  return q.paused && q.paused_reason ? (
+    <p className="text-[13px] wrap-anywhere text-warning">{q.paused_reason}</p>
+  ) : null
 }
 
 const Figure = ({ name, value, loud = false }: { name: string; value: string; loud?: boolean }) => (

@@ -25,7 +25,12 @@ const MANY_FAIL = 0.05
 const HOUR = { value: '1h' as const, label: '1 h' }
 
 /** The chips' own filters leave the charts as they are, as they do the chips. */
-const withoutState = ({ state: _, attention: __, ...rest }: ListFilter) => rest
+function withoutState(filter: ListFilter): ListFilter {
+  const rest = { ...filter }
+  delete rest.state
+  delete rest.attention
+  return rest
+}
 
 /** How fast, how long and how well, over the time that the page is filtered by. */
 export function StatisticsPanel() {

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Form } from '@/components/form'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { DialogActions } from '@/components/ui/dialog-actions'
@@ -77,8 +78,7 @@ function Between({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog open onOpenChange={onClose} title="Created between">
-      <form
-        noValidate
+      <Form
         className="grid gap-4"
         onSubmit={(e) => {
           e.preventDefault()
@@ -99,7 +99,7 @@ function Between({ onClose }: { onClose: () => void }) {
             Show these jobs
           </Button>
         </DialogActions>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ban, RotateCw, Trash2 } from 'lucide-react'
 import { Link, useParams } from 'react-router'
+import { Acts } from '@/components/acts'
 import { CodeBlock } from '@/components/code-block'
 import { CopyText } from '@/components/copy-text'
 import { At, Elapsed } from '@/components/date-time'
@@ -61,7 +62,10 @@ function JobView({ job }: { job: AdminJob }) {
           <JobCalls calls={job.calls ?? []} />
           <Payload job={job} />
         </div>
-        <JobFacts job={job} />
+        <div className="grid min-w-0 gap-4">
+          <JobFacts job={job} />
+          <Acts type="job" id={job.id} />
+        </div>
       </div>
       <JobDialogs
         dialog={get('dialog')}
