@@ -56,7 +56,7 @@ function Chip({ status, count, on, onToggle }: ChipProps) {
       aria-pressed={on}
       onClick={() => onToggle(!on)}
       className={cn(
-        'flex h-8 shrink-0 items-center gap-2.5 rounded-md border bg-surface px-2.5 text-[13px] transition-colors hover:border-line touch:h-11',
+        'flex h-8 shrink-0 items-center gap-2 rounded-md border bg-surface px-2 text-[13px] transition-colors hover:border-line touch:h-11',
         on && 'border-accent bg-accent-soft ring-1 ring-accent',
       )}
     >
@@ -77,7 +77,7 @@ export function JobFilters({ rows, counts }: { rows: AdminJob[]; counts: JobCoun
 }
 
 function Narrow({ rows }: { rows: AdminJob[] }) {
-  const { filter, any, set, clear } = useJobFilter()
+  const { filter, set } = useJobFilter()
   const queues = useQuery(jobCountsQuery()).data?.by_queue.map((q) => q.queue) ?? []
   const clouds = useQuery(cloudsQuery).data?.items ?? []
   const kinds = unique([...JOB_KINDS, ...rows.map((j) => j.kind), filter.kind])
@@ -96,7 +96,7 @@ function Narrow({ rows }: { rows: AdminJob[] }) {
       </div>
       <Select
         aria-label="Kind"
-        className={cn('sm:w-34', rest)}
+        className={cn('sm:w-30', rest)}
         value={filter.kind ?? ''}
         onChange={(e) => set({ kind: e.target.value })}
       >
@@ -109,7 +109,7 @@ function Narrow({ rows }: { rows: AdminJob[] }) {
       </Select>
       <Select
         aria-label="Queue"
-        className={cn('sm:w-32', rest)}
+        className={cn('sm:w-33', rest)}
         value={filter.queue ?? ''}
         onChange={(e) => set({ queue: e.target.value })}
       >
@@ -120,7 +120,7 @@ function Narrow({ rows }: { rows: AdminJob[] }) {
       </Select>
       <Select
         aria-label="Cloud"
-        className={cn('sm:w-34', rest)}
+        className={cn('sm:w-30', rest)}
         value={filter.cloud ?? ''}
         onChange={(e) => set({ cloud: e.target.value })}
       >
@@ -136,12 +136,7 @@ function Narrow({ rows }: { rows: AdminJob[] }) {
       </Select>
       <OrganisationFilter rows={rows} className={rest} />
       <ErrorFilter rows={rows} className={rest} />
-      <TimeFilter className={cn('sm:w-36', rest)} />
-      {any ? (
-        <Button variant="ghost" className="max-sm:col-span-2" onClick={clear}>
-          Clear filters
-        </Button>
-      ) : null}
+      <TimeFilter className={cn('sm:w-32', rest)} />
     </div>
   )
 }
@@ -169,7 +164,7 @@ function OrganisationFilter({ rows, className }: FilterProps) {
   return (
     <ComboFilter
       label="Organisation"
-      className={cn('sm:w-44', className)}
+      className={cn('sm:w-42', className)}
       chosen={chosen}
       options={options}
       onText={setText}
@@ -191,7 +186,7 @@ function ErrorFilter({ rows, className }: FilterProps) {
   return (
     <ComboFilter
       label="Error code"
-      className={cn('sm:w-40', className)}
+      className={cn('sm:w-38', className)}
       free
       chosen={filter.error ?? ''}
       options={options}

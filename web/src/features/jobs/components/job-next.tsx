@@ -21,7 +21,8 @@ const TONES: Record<string, 'info' | 'success' | 'warning'> = {
 /** What the state means for this job, what holds it up, and what happens next by itself. */
 export function JobNext({ job }: { job: AdminJob }) {
   const { title, words } = useNext(job)
-  const waits = job.waits ?? []
+  // The headline says the next attempt already.
+  const waits = (job.waits ?? []).filter((w) => w.why !== 'retry')
   return (
     <Alert tone={TONES[job.state] ?? 'info'} title={title}>
       <div className="grid gap-1">

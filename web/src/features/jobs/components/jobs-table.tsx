@@ -29,7 +29,7 @@ const COLUMNS: Column<AdminJob>[] = [
     id: 'job',
     head: 'Job',
     skeleton: 'w-32',
-    className: 'max-w-44 sm:max-w-60',
+    className: 'max-w-44 sm:max-w-60 xl:min-w-32',
     cell: (j) => (
       <span className="grid">
         <Link to={`/admin/jobs/${j.id}`} className="truncate font-medium hover:text-accent hover:underline">

@@ -39,14 +39,27 @@ export function ListHead(props: ListHeadProps) {
 }
 
 function Count({ matches }: { matches: Matches | undefined }) {
-  const { any } = useJobFilter()
-  if (!matches) return <p className="text-muted">Counting…</p>
-  const words = any ? (matches.count === 1 ? 'matches' : 'match') : matches.count === 1 ? 'job' : 'jobs'
+  const { any, clear } = useJobFilter()
+  const one = matches?.count === 1
+  const words = any ? (one ? 'matches' : 'match') : one ? 'job' : 'jobs'
   return (
-    <p role="status" className="num text-muted">
-      <strong className="font-semibold text-text">{counted(matches)}</strong> {words}
-      {matches.complete ? null : <span className="max-sm:hidden">, counted among the newest 100,000</span>}
-    </p>
+    <div className="flex flex-wrap items-center gap-x-2">
+      <p role="status" className="num text-muted">
+        {matches ? (
+          <>
+            <strong className="font-semibold text-text">{counted(matches)}</strong> {words}
+            {matches.complete ? null : <span className="max-sm:hidden">, counted among the newest 100,000</span>}
+          </>
+        ) : (
+          'Counting…'
+        )}
+      </p>
+      {any ? (
+        <Button size="sm" variant="ghost" onClick={clear}>
+          Clear filters
+        </Button>
+      ) : null}
+    </div>
   )
 }
 
