@@ -14,6 +14,7 @@ import { JobDialogs } from '@/features/jobs/components/job-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
 import { tryOf } from '@/features/jobs/tries'
 import type { AdminJob } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
 import { isOpenJob, jobKind, jobState } from '@/lib/status'
@@ -29,13 +30,19 @@ const COLUMNS: Column<AdminJob>[] = [
     id: 'job',
     head: 'Job',
     skeleton: 'w-32',
-    className: 'max-w-44 sm:max-w-60 xl:min-w-32',
+    className: 'max-sm:w-full sm:max-w-60 xl:min-w-32',
     cell: (j) => (
       <span className="grid">
-        <Link to={`/admin/jobs/${j.id}`} className="truncate font-medium hover:text-accent hover:underline">
+        <Link
+          to={`/admin/jobs/${j.id}`}
+          className="font-medium wrap-anywhere hover:text-accent hover:underline sm:truncate"
+        >
           {jobKind(j.kind)}
         </Link>
-        <span className="truncate text-[13px] text-muted" title={j.target?.label ?? j.kind}>
+        <span
+          className={cn('text-[13px] wrap-anywhere text-muted sm:truncate', !j.target && 'max-sm:hidden')}
+          title={j.target?.label ?? j.kind}
+        >
           {j.target?.label ?? j.kind}
         </span>
         <Marks job={j} />
@@ -162,20 +169,16 @@ function Marks({ job }: { job: AdminJob }) {
 function State({ job }: { job: AdminJob }) {
   const now = useNow(job.state === 'retry')
   const left = secondsBetween(new Date(now).toISOString(), job.run_at)
-  const status = jobState(job.state)
-  const words = job.state === 'retry' ? `${status.words} (${tryOf(job)})` : status.words
   const going =
     job.state === 'retry'
-      ? left > 0
-        ? `next in ${formatSpan(left)}`
-        : 'next now'
+      ? `${tryOf(job)}, next ${left > 0 ? `in ${formatSpan(left)}` : 'now'}`
       : isOpenJob(job.state) && job.progress && job.progress.percent > 0
         ? `${job.progress.percent} %`
         : null
   return (
     <span className="grid justify-items-start">
       <span className="flex items-center gap-x-2">
-        <StatusDot status={{ ...status, words }} />
+        <StatusDot status={jobState(job.state)} />
         {job.cancel_requested && isOpenJob(job.state) ? <Badge tone="warning">cancelling</Badge> : null}
       </span>
       {going ? <span className="num pl-4 text-[13px] text-muted">{going}</span> : null}

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { BULK } from '@/features/jobs/components/bulk-dialog'
 import { useJobFilter } from '@/features/jobs/filter'
 import type { BulkAction, JobCounts } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 import { countOf, formatCount } from '@/lib/numbers'
 import { useUrlDialogOf } from '@/lib/use-url'
 
@@ -33,7 +34,7 @@ export function ListHead(props: ListHeadProps) {
   return (
     <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2 touch:min-h-11">
       {selection.keys.length > 0 ? <BulkBar selection={selection} matches={matches} /> : <Count matches={matches} />}
-      <Live {...props} />
+      <Live {...props} className={selection.keys.length > 0 ? 'max-sm:hidden' : ''} />
     </div>
   )
 }
@@ -95,10 +96,15 @@ function BulkBar({ selection, matches }: { selection: RowSelection; matches: Mat
   )
 }
 
-function Live({ paused, changes, onPause }: Pick<ListHeadProps, 'paused' | 'changes' | 'onPause'>) {
+function Live({
+  paused,
+  changes,
+  onPause,
+  className,
+}: Pick<ListHeadProps, 'paused' | 'changes' | 'onPause'> & { className: string }) {
   const Icon = paused ? Play : Pause
   return (
-    <div className="ml-auto flex items-center gap-3">
+    <div className={cn('ml-auto flex items-center gap-3', className)}>
       {paused ? (
         <p role="status" className="num text-warning">
           Paused{changes > 0 ? `, ${countOf(changes, 'change')} since` : ''}
