@@ -115,4 +115,6 @@ export default ts.config(
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },
   },
+  // They share the support of the other browser tests, which no @/ reaches.
+  { files: ['e2e/pages/**'], rules: { 'no-restricted-imports': 'off' } },
 )

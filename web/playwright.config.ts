@@ -6,6 +6,8 @@ import { defineConfig } from '@playwright/test'
  */
 export default defineConfig({
   testDir: 'e2e',
+  // These have a config of their own.
+  testIgnore: ['pages/**', '08-weight.spec.ts'],
   outputDir: 'test-results',
   // One cloud behind all of it: faults of one test would reach another.
   workers: 1,

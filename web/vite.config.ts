@@ -3,13 +3,28 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { chunks } from './scripts/chunks.ts'
+import { hints } from './scripts/hints.ts'
 import { icons } from './scripts/icons.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const api = process.env.API_URL ?? 'http://127.0.0.1:3001'
 
+/** What every page needs, and what every page of a signed-in person needs. */
+const rooms = { entry: path('./src/app/main.tsx'), frame: path('./src/app/shell/signed-in.tsx') }
+
 export default defineConfig({
-  plugins: [icons(), react(), tailwindcss()],
+  plugins: [
+    icons(),
+    react(),
+    tailwindcss(),
+    hints({
+      ...rooms,
+      router: path('./src/app/router.tsx'),
+      source: path('./src'),
+      signIn: '/sign-in',
+      strangers: ['/sign-in', '/register', '/dev/gallery'],
+    }),
+  ],
   resolve: { alias: { '@': path('./src') } },
   // The server replaces the placeholder with a fresh nonce in every answer.
   html: { cspNonce: '__CSP_NONCE__' },
@@ -21,11 +36,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {
-        codeSplitting: chunks({
-          entry: path('./src/app/main.tsx'),
-          form: path('./src/features/auth/pages/sign-in-page.tsx'),
-          frame: path('./src/app/shell/signed-in.tsx'),
-        }),
+        codeSplitting: chunks({ ...rooms, form: path('./src/features/auth/pages/sign-in-page.tsx') }),
       },
     },
   },

@@ -46,7 +46,7 @@ pub use entity::{
     journal::JournalKind,
     security_event::SecurityKind,
     user::Role,
-    vps::{Desired, PowerAction, VpsStatus},
+    vps::{Desired, PowerAction, VpsAction, VpsStatus},
     worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

@@ -52,6 +52,32 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a job does to a server, as its customer would say it.
+    pub enum VpsAction {
+        /// Creates it.
+        Create = "create",
+        /// Switches it on.
+        Boot = "boot",
+        /// Switches it off.
+        Shutdown = "shutdown",
+        /// Switches it off and on again.
+        Reboot = "reboot",
+        /// Deletes it, at the provider too.
+        Delete = "delete",
+    }
+}
+
+impl From<PowerAction> for VpsAction {
+    fn from(action: PowerAction) -> Self {
+        match action {
+            PowerAction::Boot => Self::Boot,
+            PowerAction::Shutdown => Self::Shutdown,
+            PowerAction::Reboot => Self::Reboot,
+        }
+    }
+}
+
 /// A row of `vps`. The price and the plan's figures are those of the day of the order.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "vps")]

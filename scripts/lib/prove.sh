@@ -13,6 +13,10 @@ cmd_prove() {
       _prove_own "$@"
       return
       ;;
+    pages)
+      _prove_pages "${@:2}"
+      return
+      ;;
   esac
   _fresh_servers prove
   build_web
@@ -40,7 +44,7 @@ _prove_all() {
     --small) chaos=(--seed 1 --lanes 1) ;;
     *) die "usage: ./dev prove all [--small]" ;;
   esac
-  for story in sale jobs field chaos; do
+  for story in sale jobs field pages chaos; do
     began=$(now_ms)
     if [[ $story == chaos && ${#chaos[@]} -gt 0 ]]; then set -- "${chaos[@]}"; fi
     if "$ROOT/dev" prove "$story" "$@"; then
@@ -53,6 +57,15 @@ _prove_all() {
   printf '\n'
   printf '  %s\n' "${rows[@]}"
   [[ ${#failed[@]} -eq 0 ]] || die "not proven: ${failed[*]}"
+}
+
+# _prove_pages [--small] [-- what Playwright takes]: the whole of what the stage `pages` plays in part, with photographs.
+_prove_pages() {
+  local extent=whole
+  if [[ ${1:-} == --small ]]; then extent=small && shift; fi
+  if [[ ${1:-} == -- ]]; then shift; elif [[ $# -gt 0 ]]; then die "usage: ./dev prove pages [--small] [-- what Playwright takes]"; fi
+  _fresh_servers prove
+  pages_play "$extent" "$@"
 }
 
 # _prove_own STORY…: one whose servers are its own: it stops, kills, copies and restores them.

@@ -97,22 +97,46 @@ stage_chaos() {
 }
 
 stage_browser() {
+  _browser_stack browser
+  npm --prefix web run e2e -- "$@"
+}
+
+# CI's part of `./dev prove pages`: every width once, axe in one theme at each width, no photographs.
+stage_pages() { pages_play part "$@"; }
+
+# A stack and what the browser tests must know of it.
+_browser_stack() {
   local chrome
   chrome=$(chrome_find) || die "no Chromium or Chrome: install one (Ubuntu: sudo snap install chromium), or name it in CHROME_PATH"
   build_web
   build_binaries
-  test_stack browser
+  test_stack "$1"
   export CHROME_PATH=$chrome E2E_BASE_URL=$CLIENT_URL E2E_CONTROL_URL=http://$STACK_CONTROL E2E_SIM_CONTROL=http://$STACK_CONTROL
   export E2E_ADMIN_EMAIL=$DEMO_ADMIN_EMAIL E2E_ADMIN_PASSWORD=$DEMO_ADMIN_PASSWORD
   export E2E_CUSTOMER_EMAIL=$DEMO_CUSTOMER_EMAIL E2E_CUSTOMER_PASSWORD=$DEMO_CUSTOMER_PASSWORD
   export E2E_CLOUD_TOKEN=$DEMO_CLOUD_TOKEN E2E_CLOUD_ENDPOINT=$DEMO_CLOUD_ENDPOINT
-  npm --prefix web run e2e -- "$@"
+}
+
+# pages_play EXTENT [what Playwright takes]: walks the gallery, from a build of its own, and every page. The extent is
+# whole, part or small.
+pages_play() {
+  local extent=$1 gallery=$DEV_DIR/gallery port
+  shift
+  npm_packages web
+  step "Building the gallery" npm --prefix web run gallery -- --outDir "$gallery" --emptyOutDir
+  _browser_stack pages
+  port=$(port_free)
+  proc_start "$STACK-gallery" node web/node_modules/vite/bin/vite.js preview web --outDir "$gallery" --host 127.0.0.1 --port "$port" --strictPort
+  proc_await "$STACK-gallery" 30 http_ok "http://127.0.0.1:$port/"
+  rm -rf web/pictures
+  E2E_EXTENT=$extent E2E_GALLERY_URL=http://127.0.0.1:$port npm --prefix web run e2e:pages -- "$@"
+  [[ ! -d web/pictures ]] || say "photographs: web/pictures"
 }
 
 # test_stack NAME [CLOUD_URL]: a fresh SkyPanel for one stage, with its own database, Redis database and simulator.
 test_stack() {
   local database=skypanel_${1//-/_}
-  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3 [small]=4)
+  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3 [small]=4 [pages]=5)
   servers_open
   PG_BIN=$SKYPANEL_PG_BIN
   pg_fresh_database "$TEST_PG_FOLDER" "$TEST_PG_PORT" "$database"

@@ -14,6 +14,7 @@ TEST_PLAN=(
   'compose:side:30:build tools'
   'rust:cargo:480:build deny compose'
   'browser:cargo:300:build web'
+  'pages:cargo:240:build web'
   'judge-spec:cargo:20:build tools'
   'judge-linode:cargo:60:build tools'
   'judge-api:cargo:150:build tools'
@@ -45,7 +46,7 @@ cmd_test() {
   for stage in "${TEST_WANTED[@]}"; do TEST_STATE[$stage]=waiting; done
   # A test compares what an order sends with the script that it is measured by.
   PG_STATEMENTS=yes
-  if _test_wants rust browser judge-linode judge-api small; then test_servers_start off no; fi
+  if _test_wants rust browser pages judge-linode judge-api small; then test_servers_start off no; fi
   _test_loop
   _test_table "$(since "$began")"
   _test_closing_lines

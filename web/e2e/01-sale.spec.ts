@@ -26,15 +26,19 @@ test('a server is sold, from connecting the cloud to its deletion', async ({ pag
   await test.step('the credit appears at the customer’s without a reload', () => giveCreditByHand(admin, customer))
   await test.step('the customer orders and watches the server come up', () => order(customer))
   await test.step('reboots it', async () => {
-    await customer.getByRole('button', { name: 'Reboot' }).click()
-    await expect(customer.getByRole('region', { name: 'Power action' }).first()).toBeVisible()
-    await expect(customer.getByRole('region', { name: 'Power action' }).first().getByText('Succeeded')).toBeVisible({
+    await customer.getByRole('button', { name: 'Reboot', exact: true }).click()
+    await customer.getByRole('dialog').getByRole('button', { name: 'Reboot server' }).click()
+    await expect(status(customer)).toHaveText('Rebooting…')
+    await expect(customer.getByRole('region', { name: 'Reboot' }).first().getByText('Rebooted')).toBeVisible({
       timeout: 60_000,
     })
     await expect(status(customer)).toHaveText('Running')
   })
   await test.step('shuts it down and boots it', async () => {
-    await customer.getByRole('button', { name: 'Shut down' }).click()
+    await customer.getByRole('button', { name: 'Shut down', exact: true }).click()
+    const dialog = customer.getByRole('dialog')
+    await expect(dialog).toContainText(/A stopped server is still charged \$0\.\d+\/h/)
+    await dialog.getByRole('button', { name: 'Shut down server' }).click()
     await expect(status(customer)).toHaveText('Stopped', { timeout: 60_000 })
     await customer.getByRole('button', { name: 'Boot' }).click()
     await expect(status(customer)).toHaveText('Running', { timeout: 60_000 })

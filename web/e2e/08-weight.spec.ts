@@ -1,38 +1,82 @@
-import type { Page } from '@playwright/test'
+import type { Browser, BrowserContext } from '@playwright/test'
 import { adminApi, ensurePlan, expect, register, signInAsAdmin, test, unique } from './support'
 
-const MAX_REQUESTS = 15
+type State = Awaited<ReturnType<BrowserContext['storageState']>>
 
-/** Opens a page as on a first visit, and counts what is asked for to show it, apart from its data. */
-async function filesOf(page: Page, path: string): Promise<string[]> {
-  const files: string[] = []
-  const note = (request: { url: () => string }) => {
-    const { pathname, protocol } = new URL(request.url())
-    if (protocol.startsWith('http') && !pathname.startsWith('/api/')) files.push(pathname)
-  }
-  page.on('request', note)
+/** What a first visit may cost: kB over the wire, everything counted but live events, and files apart from data. */
+const LIMITS: Record<string, number> = { '/sign-in': 180 }
+const MAX_KB = 300
+const MAX_REQUESTS = 15
+/** For how long a page must ask for nothing before it counts as loaded. */
+const QUIET_MS = 700
+
+interface Weight {
+  path: string
+  kB: number
+  requests: number
+  files: string[]
+}
+
+/** Opens a page as on a first visit of its reader, and weighs what crosses the wire until it is complete. */
+async function weigh(browser: Browser, path: string, state?: State): Promise<Weight> {
+  const context = await browser.newContext(state ? { storageState: state } : {})
+  const page = await context.newPage()
+  const wire = await context.newCDPSession(page)
+  const seen = new Map<string, { path: string; bytes: number }>()
+  let last = Date.now()
+  wire.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    const { pathname, protocol } = new URL(request.url)
+    if (!protocol.startsWith('http') || pathname.endsWith('/stream')) return
+    seen.set(requestId, { path: pathname, bytes: 0 })
+    last = Date.now()
+  })
+  wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const request = seen.get(requestId)
+    if (!request) return
+    request.bytes = encodedDataLength
+    last = Date.now()
+  })
+  await wire.send('Network.enable')
   await page.goto(path)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
   await page.waitForLoadState('load')
-  page.off('request', note)
-  return files
+  await expect.poll(() => Date.now() - last, { timeout: 15_000 }).toBeGreaterThan(QUIET_MS)
+  await context.close()
+  const all = [...seen.values()]
+  return {
+    path,
+    kB: all.reduce((sum, { bytes }) => sum + bytes, 0) / 1000,
+    requests: all.length,
+    files: all.map((request) => request.path).filter((name) => !name.startsWith('/api/')),
+  }
 }
 
-test('no page asks for more than 15 files', async ({ page }) => {
+const line = ({ path, kB, requests, files }: Weight) =>
+  `${path.split('?')[0]?.padEnd(20)} ${kB.toFixed(1).padStart(6)} kB of ${LIMITS[path] ?? MAX_KB}, ` +
+  `${requests} requests, ${files.length} of them files`
+
+test('a first visit weighs at most 180 kB for signing in, and 300 kB for every other page', async ({ browser }) => {
   const api = await adminApi()
   const plan = await ensurePlan(api)
   await api.dispose()
-  for (const path of ['/sign-in', '/register'])
-    expect((await filesOf(page, path)).length, path).toBeLessThanOrEqual(MAX_REQUESTS)
-  await signInAsAdmin(page)
-  const paths = ['/', '/servers', `/servers/new?plan=${plan.id}`, '/wallet', '/activity', '/admin', '/admin/jobs']
-  for (const path of [
-    ...paths,
-    ...['workers', 'schedules', 'customers', 'plans', 'clouds'].map((p) => `/admin/${p}`),
-  ]) {
-    const files = await filesOf(page, path)
-    expect(files.length, `${path}: ${files.join(' ')}`).toBeLessThanOrEqual(MAX_REQUESTS)
+  const context = await browser.newContext()
+  await signInAsAdmin(await context.newPage())
+  const state = await context.storageState()
+  await context.close()
+  const admin = ['', '/jobs', '/workers', '/schedules', '/customers', '/plans', '/clouds'].map((p) => `/admin${p}`)
+  const weights: Weight[] = []
+  for (const path of ['/sign-in', '/register']) weights.push(await weigh(browser, path))
+  for (const path of ['/', '/servers', `/servers/new?plan=${plan.id}`, '/wallet', '/activity', ...admin])
+    weights.push(await weigh(browser, path, state))
+  console.log(weights.map(line).join('\n'))
+  for (const weight of weights) {
+    const kB = { name: `${weight.path.split('?')[0]} kB`, value: weight.kB, of: `${weight.requests} requests` }
+    test.info().annotations.push({ type: 'figure', description: JSON.stringify(kB) })
+    expect.soft(weight.kB, line(weight)).toBeGreaterThan(100)
+    expect.soft(weight.kB, line(weight)).toBeLessThanOrEqual(LIMITS[weight.path] ?? MAX_KB)
+    expect.soft(weight.files.length, `${line(weight)}: ${weight.files.join(' ')}`).toBeLessThanOrEqual(MAX_REQUESTS)
+    if (weight.path in LIMITS) expect.soft(weight.requests, line(weight)).toBeLessThanOrEqual(MAX_REQUESTS)
   }
 })
 

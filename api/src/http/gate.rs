@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::asked::Asked;
 use super::docs::{Docs, Reader};
+use super::encoding::Wanted;
 use super::health::Health;
 use super::trace::Traced;
 use super::{cors, headers, health, nul, paths, refusal, spa};
@@ -274,10 +275,12 @@ impl Endpoint for App {
         let claims = sender.session.as_ref().map(|session| session.claims.clone());
         let client = sender.ip.map(|ip| ip.to_string());
         let (label, route) = (label(&method), paths::route(&path));
+        let wanted = Wanted::of(&method, &path, request.headers());
         let traced = Traced::begin(&self.state.ctx.chance, &request, label, route, &request_id);
         // Boxed once: each wrapper around a future of this size would copy it.
         let work = Box::pin(self.dispatch(request, sender, &request_id)).instrument(traced.span.clone());
-        let mut response = domain::trace::scope(Some(traced.traceparent.clone()), work).await;
+        let response = domain::trace::scope(Some(traced.traceparent.clone()), work).await;
+        let mut response = wanted.apply(response).await;
         headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
         traced.end(response.status());
         let (status, took) = (response.status().as_u16(), began.elapsed());

@@ -5,6 +5,7 @@ mod asked;
 pub mod connections;
 mod cors;
 mod docs;
+mod encoding;
 mod gate;
 mod headers;
 mod health;

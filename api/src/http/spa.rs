@@ -1,7 +1,8 @@
 //! The pages: embedded in the binary, served from the same port as the API.
 //!
 //! What is worth it was compressed when the pages were built (`web/scripts/compress.mjs`): Brotli for those who take
-//! it, gzip else. Browsers take Brotli over https alone.
+//! it, gzip else. Browsers take Brotli over https and from this machine alone. The page itself has a nonce of its own in
+//! each answer and is compressed when it is sent (`encoding`).
 
 use std::borrow::Cow;
 
@@ -10,6 +11,7 @@ use poem::{Body, Response};
 use runtime::settings::Brand;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::encoding::takes;
 use super::headers::page_policy;
 use crate::problem::Problem;
 
@@ -69,21 +71,6 @@ fn index(brand: &Brand, nonce: &str, head: bool) -> Response {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
-}
-
-/// Whether a client takes an encoding (RFC 9110, 12.5.3): it is named, or everything is, and not with a weight of 0.
-fn takes(encoding: &str, headers: &HeaderMap) -> bool {
-    let values: Vec<_> =
-        headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
-    let weight = |wanted: &str| {
-        values.iter().flat_map(|value| value.split(',')).find_map(|item| {
-            let mut parts = item.split(';').map(str::trim);
-            let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-            let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
-            named.then(|| weight.unwrap_or(0.0))
-        })
-    };
-    weight(encoding).or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
 }
 
 fn asset(name: &str, plain: EmbeddedFile, headers: &HeaderMap, head: bool) -> Response {
@@ -176,21 +163,6 @@ mod tests {
         assert_eq!(get(&Method::GET, "/.env", &[("accept", "text/html")]).status(), StatusCode::NOT_FOUND);
         let refused = get(&Method::POST, "/", &[]);
         assert_eq!((refused.status(), refused.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, Some("GET, HEAD")));
-    }
-
-    #[test]
-    fn an_encoding_is_taken_where_the_client_says_so() {
-        let takes = |said: &str| {
-            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_str(said).unwrap())].into_iter().collect();
-            ENCODINGS.map(|(word, _)| super::takes(word, &headers))
-        };
-        assert_eq!(takes("gzip, deflate, br"), [true, true]);
-        assert_eq!(takes("gzip, deflate"), [false, true], "a browser over plain http");
-        assert_eq!(takes("br;q=0, *;q=0.5"), [false, true]);
-        assert_eq!(takes("GZIP ; q=0.8"), [false, true]);
-        assert_eq!(takes("identity"), [false, false]);
-        assert_eq!(takes("*;q=0"), [false, false]);
-        assert!(!super::takes("br", &HeaderMap::new()));
     }
 
     #[tokio::test]

@@ -2,13 +2,14 @@
 
 use domain::queue::StepRow;
 use domain::work::JobView;
-use domain::{JobId, JobState, StepPhase, VpsId};
+use domain::{JobId, JobState, StepPhase, VpsAction, VpsId};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 
 use super::Tag;
+use super::activity::Person;
 use crate::auth::Reader;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Time, Word};
@@ -68,6 +69,10 @@ pub struct Job {
     /// What it does, such as `vps.provision`.
     #[oai(validator(max_length = 100))]
     kind: String,
+    /// What it does to its server; null where it does something else.
+    action: Option<Word<VpsAction>>,
+    /// The member of the organisation who asked for it; null for the platform and its staff.
+    actor: Option<Person>,
     /// Its state.
     state: Word<JobState>,
     /// How far it has come.
@@ -76,14 +81,19 @@ pub struct Job {
     vps_id: Option<Id<VpsId>>,
     /// How often it failed temporarily.
     attempts: i32,
+    /// After so many temporary failures it fails for good.
+    max_attempts: i32,
+    /// When it is tried again after a temporary failure; null in any other state than `retry`.
+    next_try_at: Option<Time>,
     /// When it was created.
     created_at: Time,
     /// When it ended; null while it is open.
     finished_at: Option<Time>,
-    /// What it did, the earliest first. Empty in lists of servers.
+    /// What it did, the earliest first. Empty in lists of servers. A failed try that another followed
+    /// is counted in `attempts` and has no line here.
     #[oai(validator(max_items = 2000))]
     steps: Vec<JobStep>,
-    /// Why it failed, as a sentence.
+    /// Why it failed or needs attention, as a sentence; operators see such a job and look into it.
     #[oai(validator(max_length = 4000))]
     failure: Option<String>,
 }
@@ -92,10 +102,14 @@ impl From<JobView> for Job {
     fn from(job: JobView) -> Self {
         Self {
             id: Id(job.id),
+            action: job.action().map(Word),
+            actor: Person::of(job.actor_id, job.actor_name.clone()),
             state: Word(job.state),
             progress: Progress::of(job.progress.as_ref()),
             vps_id: job.vps().map(Id),
             attempts: job.attempts,
+            max_attempts: job.max_attempts,
+            next_try_at: job.next_try_at.map(Time),
             created_at: job.created_at.into(),
             finished_at: job.finished_at.map(Time),
             steps: job.steps.into_iter().map(JobStep::from).collect(),

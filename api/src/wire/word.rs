@@ -6,7 +6,7 @@ use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, PowerAction, Provider,
-    Queue, Role, StepPhase, VpsStatus, WorkerState,
+    Queue, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -44,6 +44,7 @@ vocabularies! {
     VpsStatus: "The status of a server.", reserved &["suspended", "resizing", "rebuilding"];
     Desired: "What the customer wants a server to be.";
     PowerAction: "An action on a server's power.";
+    VpsAction: "What a job does to a server.";
     JobState: "The state of a job.";
     Queue: "The queue that a job waits in.";
     StepPhase: "What happened to a step.";

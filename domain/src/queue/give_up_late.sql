@@ -18,4 +18,7 @@ where id in (
   order by j.id
   limit $1
   for update of j skip locked)
-returning id, org_id, kind, true as stuck
+returning
+  id, org_id, kind, true as stuck,
+  case when target_type = 'vps' then target_id end as vps_id,
+  (select v.label from vps v where target_type = 'vps' and v.id = target_id) as vps_label

@@ -1,7 +1,7 @@
 //! Jobs that no worker holds any more: lapsed leases, and jobs that no worker ever takes.
 
 use entity::activity::EventStatus;
-use entity::{JobId, OrgId};
+use entity::{JobId, OrgId, VpsId};
 use sea_orm::ConnectionTrait;
 
 use super::MAX_CRASHES;
@@ -18,6 +18,8 @@ db::row! {
         org_id: Option<OrgId>,
         kind: String,
         stuck: bool,
+        vps_id: Option<VpsId>,
+        vps_label: Option<String>,
     }
 }
 
@@ -57,7 +59,15 @@ pub async fn give_up(ctx: &Ctx) -> Result<u64> {
 }
 
 async fn tell(tx: &impl ConnectionTrait, job: &Lapsed, words: &str) -> Result<()> {
-    let event = Event::new("job.stuck", EventStatus::Error, words).org(job.org_id).job(job.id).entity("job", job.id);
+    let event = |words: &str| Event::new("job.stuck", EventStatus::Error, words).org(job.org_id).job(job.id);
+    let event = match (job.vps_id, &job.vps_label) {
+        // A server's customer reads it: neither kinds nor workers are theirs.
+        (Some(vps), Some(label)) => {
+            let words = format!("A change of {label} takes longer than it should. We are looking into it.");
+            event(&words).entity("vps", vps)
+        }
+        _ => event(words).entity("job", job.id),
+    };
     activity::record(tx, event).await
 }
 

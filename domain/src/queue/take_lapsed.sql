@@ -17,4 +17,7 @@ where id in (
   order by lease_until
   limit $2
   for update skip locked)
-returning id, org_id, kind, state = 'stuck' as stuck
+returning
+  id, org_id, kind, state = 'stuck' as stuck,
+  case when target_type = 'vps' then target_id end as vps_id,
+  (select v.label from vps v where target_type = 'vps' and v.id = target_id) as vps_label

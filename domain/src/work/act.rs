@@ -1,6 +1,7 @@
 //! What an administrator does to a job: retry, cancel, discard.
 
 use entity::job::JobState;
+use entity::vps::VpsAction;
 use entity::{JobId, OrgId, UserId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
@@ -8,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::enqueue::{NewJob, enqueue};
 use super::kind::{Cancel, Kind, Subject, TakeUp};
 use super::kinds::Job;
+use super::settle::select_label;
 use super::verdict::{Action, Request, Standing, Verdict, verdict};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
@@ -179,16 +181,34 @@ async fn note(
         Request::Cancel => ("job.cancel", "cancelled"),
         Request::Discard => ("job.discard", "discarded"),
     };
-    let event = Event::new(event, EventStatus::Info, format!("An administrator {did} a job ({})", row.kind))
+    let job = row.job().ok();
+    // A server's customer reads it: kinds of jobs are ours.
+    let words = match job.and_then(|job| job.action().zip(job.subject())) {
+        Some((action, Subject::Vps(vps))) => {
+            format!("Support {did} the {} of {}", noun(action), select_label(vps).only(tx).await?)
+        }
+        _ => format!("An administrator {did} a job ({})", row.kind),
+    };
+    let event = Event::new(event, EventStatus::Info, words)
         .org(row.org_id)
         .actor(actor.user())
         .job(row.id)
         .metadata(json!({ "reason": reason }));
-    let event = match row.job().ok().and_then(|job| job.subject()) {
+    let event = match job.and_then(|job| job.subject()) {
         Some(Subject::Vps(vps)) => event.entity("vps", vps),
         _ => event.entity("job", row.id),
     };
     activity::record(tx, event).await
+}
+
+fn noun(action: VpsAction) -> &'static str {
+    match action {
+        VpsAction::Create => "creation",
+        VpsAction::Boot => "boot",
+        VpsAction::Shutdown => "shutdown",
+        VpsAction::Reboot => "reboot",
+        VpsAction::Delete => "deletion",
+    }
 }
 
 db::statement! {

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::{JobState, Queue};
+use entity::vps::VpsAction;
 use entity::{AnyId, CloudId, JobId, Money, OrgId, UserId};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::filter::{JobFilter, Wanted};
 use super::kind::Kind;
+use super::kinds::Job;
 use super::verdict::{Request, Standing, verdict};
 use super::waits::{Wait, waits_of};
 use crate::billing::cumulative_micros;
@@ -142,6 +144,12 @@ impl AdminJob {
             password_gone: self.password_gone,
         };
         verdict(&standing, request).acts()
+    }
+
+    /// What it does to a server, in the customer's words; none where it works on none.
+    #[must_use]
+    pub fn action(&self) -> Option<VpsAction> {
+        Job::from_row(&self.kind, &self.params).ok()?.action()
     }
 
     /// What a retry would set aside again in the customer's wallet: an order that ended gave its money back.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
-use entity::vps::PowerAction;
+use entity::vps::{PowerAction, VpsAction};
 use entity::{BulkId, CloudId, TypedId as _, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -17,7 +17,7 @@ use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, read, vps_
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* }
         = $kind:expr;
-        about: $about:expr, held_up_with: $cloud:expr, alone_as: $key:expr;)+) => {
+        about: $about:expr, held_up_with: $cloud:expr, alone_as: $key:expr $(, does: $does:expr)?;)+) => {
         /// A job: what is done, and with what. Payloads are ids and choices, never data.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Job {
@@ -57,6 +57,12 @@ macro_rules! kinds {
             #[must_use]
             pub fn exclusive_key(&self) -> Option<String> {
                 match *self { $(Self::$variant { $($field),* } => $key,)+ }
+            }
+
+            /// What it does to a server, in its customer's words; none where it works on none.
+            #[must_use]
+            pub fn action(&self) -> Option<VpsAction> {
+                match *self { $(Self::$variant { $($field),* } => None$(.or(Some($does)))?,)+ }
             }
 
             /// Its parameters, as the row keeps them.
@@ -141,7 +147,7 @@ kinds! {
         take_up: TakeUp::ReopensOrder,
         ..PLAIN
     };
-    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps));
+    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps)), does: VpsAction::Create;
 
     /// Boots, shuts down or reboots a server.
     PowerVps {
@@ -159,7 +165,7 @@ kinds! {
         take_up: TakeUp::NeedsServer,
         ..PLAIN
     };
-    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps));
+    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps)), does: action.into();
 
     /// Deletes a server.
     DeleteVps {
@@ -177,7 +183,7 @@ kinds! {
         take_up: TakeUp::ReopensDeletion,
         ..PLAIN
     };
-    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps));
+    about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps)), does: VpsAction::Delete;
 
     /// Charges the hours of all servers up to a tick.
     ChargeUsage {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use entity::CloudId;
 use entity::activity::EventStatus;
+use entity::vps::VpsAction;
+use entity::{CloudId, VpsId};
 use serde_json::Value as Json;
 
 use super::claim::Claimed;
@@ -11,7 +12,7 @@ use super::kind::Subject;
 use crate::activity::{self, Event};
 use crate::error::Result;
 use crate::queue::{self, Failure, RunEnd};
-use crate::{Ctx, cloud};
+use crate::{Ctx, cloud, db};
 
 /// How one run of a job ended.
 #[derive(Clone, Debug)]
@@ -134,15 +135,39 @@ async fn give_up(ctx: &Ctx, claimed: &Claimed, failure: &Failure, stuck: bool) -
     } else {
         queue::fail(&tx, claim, failure).await?;
     }
-    let (event, words) = if stuck { ("job.stuck", "needs attention") } else { ("job.failed", "failed") };
-    let event = Event::new(event, EventStatus::Error, format!("{} {words}: {}", claim.kind, failure.customer))
-        .org(claim.org_id)
-        .job(claim.id);
-    let event = match claimed.job.as_ref().map(super::Job::subject) {
-        Ok(Some(Subject::Vps(vps))) => event.entity("vps", vps),
-        _ => event.entity("job", claim.id),
+    let told = |words: String| {
+        let event = if stuck { "job.stuck" } else { "job.failed" };
+        Event::new(event, EventStatus::Error, words).org(claim.org_id).job(claim.id)
+    };
+    let about = claimed.job.as_ref().ok().and_then(|job| job.action().zip(job.subject()));
+    let event = if let Some((action, Subject::Vps(vps))) = about {
+        let label = select_label(vps).only(&tx).await?;
+        told(format!("{label} {}: {}", not_done(action, stuck), failure.customer)).entity("vps", vps)
+    } else {
+        let words = if stuck { "needs attention" } else { "failed" };
+        told(format!("{} {words}: {}", claim.kind, failure.customer)).entity("job", claim.id)
     };
     activity::record(&tx, event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What became of an action, after the server's name.
+fn not_done(action: VpsAction, stuck: bool) -> &'static str {
+    match (action, stuck) {
+        (VpsAction::Create, false) => "could not be created",
+        (VpsAction::Boot, false) => "could not be booted",
+        (VpsAction::Shutdown, false) => "could not be shut down",
+        (VpsAction::Reboot, false) => "could not be rebooted",
+        (VpsAction::Delete, false) => "could not be deleted",
+        (VpsAction::Create, true) => "is not created yet",
+        (VpsAction::Boot, true) => "is not booted yet",
+        (VpsAction::Shutdown, true) => "is not shut down yet",
+        (VpsAction::Reboot, true) => "is not rebooted yet",
+        (VpsAction::Delete, true) => "is not deleted yet",
+    }
+}
+
+db::statement! {
+    pub(super) fn select_label(vps: VpsId) -> String = "select label from vps where id = $1";
 }

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::job::JobState;
-use entity::{AnyId, JobId, OrgId, VpsId};
+use entity::job_step::StepPhase;
+use entity::vps::VpsAction;
+use entity::{AnyId, JobId, OrgId, UserId, VpsId};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::kinds::Job;
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::queue::{StepRow, steps_of};
@@ -19,6 +22,8 @@ db::row! {
         pub id: JobId,
         /// What it does.
         pub kind: String,
+        /// What with.
+        pub params: Json,
         /// Where it is.
         pub state: JobState,
         /// Percent and words.
@@ -29,11 +34,19 @@ db::row! {
         pub target_id: Option<Uuid>,
         /// How many of its attempts failed.
         pub attempts: i32,
+        /// After so many it fails for good.
+        pub max_attempts: i32,
+        /// When it is tried again; none unless a try failed and another follows.
+        pub next_try_at: Option<DateTime<Utc>>,
+        /// The member of the organisation who asked for it; none for the platform and its staff.
+        pub actor_id: Option<UserId>,
+        /// That user's name.
+        pub actor_name: Option<String>,
         /// When it was asked for.
         pub created_at: DateTime<Utc>,
         /// When it ended.
         pub finished_at: Option<DateTime<Utc>>,
-        /// Words for the customer about its failure.
+        /// Words for the customer about why it failed or needs attention. A try that another follows has none.
         pub failure: Option<String>,
         /// What it did.
         #[sea_orm(skip)]
@@ -42,6 +55,12 @@ db::row! {
 }
 
 impl JobView {
+    /// What it does to its server; none where this build does not know.
+    #[must_use]
+    pub fn action(&self) -> Option<VpsAction> {
+        Job::from_row(&self.kind, &self.params).ok()?.action()
+    }
+
     /// The server it works on, if it is one.
     #[must_use]
     pub fn vps(&self) -> Option<VpsId> {
@@ -58,10 +77,20 @@ db::row! {
         kind: Option<String>,
         #[sea_orm(from_alias = "job_state")]
         state: Option<JobState>,
+        #[sea_orm(from_alias = "job_params")]
+        params: Option<Json>,
         #[sea_orm(from_alias = "job_progress")]
         progress: Option<Json>,
         #[sea_orm(from_alias = "job_attempts")]
         attempts: Option<i32>,
+        #[sea_orm(from_alias = "job_max_attempts")]
+        max_attempts: Option<i32>,
+        #[sea_orm(from_alias = "job_next_try_at")]
+        next_try_at: Option<DateTime<Utc>>,
+        #[sea_orm(from_alias = "job_actor_id")]
+        actor_id: Option<UserId>,
+        #[sea_orm(from_alias = "job_actor_name")]
+        actor_name: Option<String>,
         #[sea_orm(from_alias = "job_created_at")]
         created_at: Option<DateTime<Utc>>,
         #[sea_orm(from_alias = "job_failure")]
@@ -75,11 +104,16 @@ impl OpenJob {
         Some(JobView {
             id: self.id?,
             kind: self.kind?,
+            params: self.params?,
             state: self.state?,
             progress: self.progress,
             target_type: Some("vps".to_owned()),
             target_id: Some(vps.0),
             attempts: self.attempts?,
+            max_attempts: self.max_attempts?,
+            next_try_at: self.next_try_at,
+            actor_id: self.actor_id,
+            actor_name: self.actor_name,
             created_at: self.created_at?,
             finished_at: None,
             failure: self.failure,
@@ -116,16 +150,30 @@ async fn with_steps(ctx: &Ctx, mut jobs: Vec<JobView>) -> Result<Vec<JobView>> {
             job.steps.push(step);
         }
     }
+    for job in &mut jobs {
+        speak_once(job);
+    }
     Ok(jobs)
+}
+
+/// A failure speaks once: the timeline keeps the one that ended the job, and its attempts count the others.
+fn speak_once(job: &mut JobView) {
+    let ended = matches!(job.state, JobState::Failed | JobState::Stuck);
+    let last = job.steps.iter().rposition(|step| step.phase == StepPhase::Failed).filter(|_| ended);
+    let mut at = 0;
+    job.steps.retain(|step| {
+        at += 1;
+        step.phase != StepPhase::Failed || last == Some(at - 1)
+    });
 }
 
 db::statement! {
     fn select_one(id: JobId, org: OrgId) -> JobView =
         file "view_columns.sql",
-        "from job where id = $1 and org_id = $2";
+        "where j.id = $1 and j.org_id = $2";
 
     fn select_of_vps(vps: VpsId, org: OrgId, before: Option<Uuid>, limit: i64) -> JobView =
         file "view_columns.sql",
-        "from job where target_type = 'vps' and target_id = $1 and org_id = $2 and ($3::uuid is null or id < $3)
-         order by id desc limit $4";
+        "where j.target_type = 'vps' and j.target_id = $1 and j.org_id = $2 and ($3::uuid is null or j.id < $3)
+         order by j.id desc limit $4";
 }

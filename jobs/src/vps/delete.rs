@@ -54,7 +54,7 @@ async fn delete(running: &Running, cloud: &dyn CloudProvider, reference: &str) -
     let begun = running.begin(DELETE, Intent::say("Deleting the server").percent(40)).await?;
     let deleted = begun.call(cloud.delete(reference)).await?;
     let request = deleted.value().request_id.as_deref();
-    let note = Note::say("The provider is deleting it").reference(reference).request(request);
+    let note = Note::say("It is being deleted").reference(reference).request(request);
     deleted.commit(note).await?;
     Ok(())
 }

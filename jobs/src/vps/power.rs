@@ -104,7 +104,7 @@ async fn ask(running: &Running, look: Look<'_>) -> Result<Outcome, JobError> {
     } else {
         let asked = if memory.boots { PowerAction::Boot } else { action };
         let switched = switching.call(switch(look.cloud, look.reference, asked)).await?;
-        let note = Note::say("The provider accepted the request").request(switched.value().as_deref());
+        let note = Note::say("The request was accepted").request(switched.value().as_deref());
         switched.commit(note).await?;
     }
     running.begin(SETTLE, Intent::say(asking(action)).percent(60)).await?.later();

@@ -273,7 +273,7 @@ async fn create(
         },
     };
     let made = making.having(answer).await?;
-    let words = if adopted { "The server already exists at the provider" } else { "The server was created" };
+    let words = if adopted { "The server exists already" } else { "The server was created" };
     let detail = json!({ "provider_request_id": made.value().request_id, "adopted": adopted });
     let note = Note::say(words).reference(&made.value().value.reference).detail(detail);
     let keep =
@@ -345,7 +345,7 @@ async fn start(
         InstanceState::Stopped => {
             let intent = Intent::say("The server did not start by itself; starting it");
             let told = running.begin(START_AGAIN, intent).await?.call(cloud.boot(reference)).await?;
-            let note = Note::say("The provider accepted the start").request(told.value().request_id.as_deref());
+            let note = Note::say("The start was accepted").request(told.value().request_id.as_deref());
             told.commit(note).await?;
             memory.boot_tried = true;
         }

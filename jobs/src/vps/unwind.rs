@@ -57,7 +57,7 @@ async fn take_back(running: &Running, vps: VpsId, memory: &Progress) -> Result<O
         return Ok(None);
     }
     let pay_back = async |_: &bool| domain::vps::fail_order(ctx, claim, vps, &reason).await;
-    looked.commit_with(Note::say("The provider has no machine for this order"), pay_back).await?;
+    looked.commit_with(Note::say("Nothing was created for this order"), pay_back).await?;
     Ok(Some(if claim.cancel_requested { Outcome::Cancelled } else { Outcome::Fail(reason) }))
 }
 

@@ -28,6 +28,7 @@ mod retry;
 mod sale;
 mod schedule;
 mod schema;
+mod servers;
 mod sessions;
 mod statements;
 mod stream;

@@ -7,15 +7,17 @@ import { RouteError } from '@/app/route-error'
 import { Splash } from '@/app/splash'
 import { AuthLayout } from '@/features/auth/components/auth-layout'
 
-/** A page in a chunk of its own, with an error boundary of its own. */
+/**
+ * A page in a chunk of its own, with an error boundary of its own. `scripts/hints.ts` reads its whole address
+ * and its module here, and index.html asks for its scripts at once.
+ */
 function page<Name extends string>(
-  path: string | undefined,
+  path: `/${string}`,
   load: () => Promise<Record<Name, ComponentType>>,
   name: Name,
 ): RouteObject {
   const lazy = async () => ({ Component: (await load())[name] })
-  const common = { lazy, ErrorBoundary: RouteError, HydrateFallback: PageSkeleton }
-  return path === undefined ? { index: true, ...common } : { path, ...common }
+  return { path, lazy, ErrorBoundary: RouteError, HydrateFallback: PageSkeleton }
 }
 
 /** Of development and of the tests' own build: a release has not one byte of it. */
@@ -41,12 +43,12 @@ export const routes: RouteObject[] = [
     ErrorBoundary: RouteError,
     HydrateFallback: Splash,
     children: [
-      page(undefined, () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
-      page('servers', () => import('@/features/vps/pages/vps-list-page'), 'VpsListPage'),
-      page('servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
-      page('servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
-      page('wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
-      page('activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
+      page('/', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
+      page('/servers', () => import('@/features/vps/pages/vps-list-page'), 'VpsListPage'),
+      page('/servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
+      page('/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
+      page('/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
+      page('/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
       {
         path: 'admin',
         element: (
@@ -55,17 +57,17 @@ export const routes: RouteObject[] = [
           </RequireAdmin>
         ),
         children: [
-          page(undefined, () => import('@/features/overview/pages/overview-page'), 'OverviewPage'),
-          page('jobs', () => import('@/features/jobs/pages/jobs-page'), 'JobsPage'),
-          page('jobs/:id', () => import('@/features/jobs/pages/job-page'), 'JobPage'),
-          page('workers', () => import('@/features/workers/pages/workers-page'), 'WorkersPage'),
-          page('schedules', () => import('@/features/schedules/pages/schedules-page'), 'SchedulesPage'),
-          page('customers', () => import('@/features/customers/pages/customers-page'), 'CustomersPage'),
-          page('customers/:id', () => import('@/features/customers/pages/customer-page'), 'CustomerPage'),
-          page('plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
-          page('clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
-          page('clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
-          page('audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),
+          page('/admin', () => import('@/features/overview/pages/overview-page'), 'OverviewPage'),
+          page('/admin/jobs', () => import('@/features/jobs/pages/jobs-page'), 'JobsPage'),
+          page('/admin/jobs/:id', () => import('@/features/jobs/pages/job-page'), 'JobPage'),
+          page('/admin/workers', () => import('@/features/workers/pages/workers-page'), 'WorkersPage'),
+          page('/admin/schedules', () => import('@/features/schedules/pages/schedules-page'), 'SchedulesPage'),
+          page('/admin/customers', () => import('@/features/customers/pages/customers-page'), 'CustomersPage'),
+          page('/admin/customers/:id', () => import('@/features/customers/pages/customer-page'), 'CustomerPage'),
+          page('/admin/plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
+          page('/admin/clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
+          page('/admin/clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
+          page('/admin/audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),
         ],
       },
       { path: '*', Component: NotFound },

@@ -15,16 +15,23 @@ function linkOf(a: Activity): string | null {
   return a.entity_type === 'vps' && a.entity_id ? `/servers/${a.entity_id}` : null
 }
 
-export function ActivityList({ items, linked = true }: { items: Activity[]; linked?: boolean }) {
+interface ActivityListProps {
+  items: Activity[]
+  linked?: boolean
+  /** The last few, a line each: newer ones take the places of older ones, and nothing moves. */
+  brief?: boolean
+}
+
+export function ActivityList({ items, linked = true, brief = false }: ActivityListProps) {
   return (
     <ol>
-      {items.map((a) => {
+      {items.map((a, i) => {
         const to = linked ? linkOf(a) : null
         return (
-          <li key={a.id} className="flex items-start gap-3 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
+          <li key={brief ? i : a.id} className="flex items-start gap-3 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
             <span aria-hidden className={cn('tone mt-1.5 size-2 shrink-0 rounded-full', DOT[a.status] ?? 'bg-line')} />
             <div className="min-w-0 flex-1">
-              <p className="wrap-anywhere">
+              <p className={brief ? 'truncate' : 'wrap-anywhere'} title={brief ? a.message : undefined}>
                 {a.status === 'error' ? <span className="sr-only">Failed: </span> : null}
                 {to ? (
                   <Link to={to} className="hover:text-accent hover:underline">
@@ -34,7 +41,12 @@ export function ActivityList({ items, linked = true }: { items: Activity[]; link
                   a.message
                 )}
               </p>
-              <p className="text-[13px] text-muted">{a.actor?.name ?? 'System'}</p>
+              <p
+                className={cn('text-[13px] text-muted', brief ? 'truncate' : 'wrap-anywhere')}
+                title={brief ? (a.actor?.name ?? undefined) : undefined}
+              >
+                {a.actor?.name ?? 'System'}
+              </p>
             </div>
             <span className="shrink-0 text-[13px] text-muted">
               <Ago at={a.created_at} />

@@ -8,7 +8,7 @@ export function CodeBlock({ label, what, text }: { label: string; what: string; 
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable block has to be reachable by keyboard
         tabIndex={0}
         aria-label={label}
-        className="max-h-96 overflow-auto rounded-md border bg-surface-2 p-4 font-mono text-xs leading-5"
+        className="max-h-96 overflow-y-auto rounded-md border bg-surface-2 p-4 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap"
       >
         {text}
       </pre>

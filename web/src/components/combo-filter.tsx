@@ -110,7 +110,7 @@ export function ComboFilter({ label, chosen, options, onText, onPick, free = fal
               o === active && 'bg-surface-2',
             )}
           >
-            <span className="truncate">{o.label}</span>
+            <span className="min-w-0 wrap-anywhere">{o.label}</span>
             {o.detail ? <span className="num shrink-0 text-[13px] text-muted">{o.detail}</span> : null}
           </div>
         ))}

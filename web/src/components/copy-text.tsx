@@ -41,7 +41,9 @@ export function CopyText({ text, what, className, wrap = false, children }: Copy
       )}
       aria-label={children === undefined ? `Copy ${what} ${text}` : `Copy ${what}`}
     >
-      <span className={cn('select-text', wrap ? 'text-left break-all' : 'truncate')}>{children ?? text}</span>
+      <span title={wrap ? undefined : text} className={cn('select-text', wrap ? 'text-left break-all' : 'truncate')}>
+        {children ?? text}
+      </span>
       <Icon
         aria-hidden
         className={cn('size-3.5 shrink-0', copied ? 'text-success' : 'text-muted opacity-60 group-hover:opacity-100')}

@@ -1,4 +1,4 @@
-import { formatAge, formatClock, formatDateTime, secondsBetween } from '@/lib/time'
+import { formatAge, formatClock, formatDateTime, formatWhen, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 
 /** How long ago, with the exact moment on hover. */
@@ -15,6 +15,15 @@ export function At({ at }: { at: string }) {
   return (
     <time dateTime={at} className="num whitespace-nowrap">
       {formatDateTime(at)}
+    </time>
+  )
+}
+
+/** The hour of something of today, the day of what is older; the exact moment on hover. */
+export function Moment({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={formatDateTime(at)} className="num whitespace-nowrap">
+      {formatWhen(at, useNow())}
     </time>
   )
 }

@@ -7,7 +7,7 @@ export function Facts({ items }: { items: [name: string, value: ReactNode][] }) 
       {items.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 wrap-anywhere">{value}</dd>
+          <dd className="min-w-0 wrap-anywhere [&_time]:whitespace-normal">{value}</dd>
         </div>
       ))}
     </dl>

@@ -21,7 +21,7 @@ export function Page({ title, heading, detail, actions, back, wide = false, chil
   useTitle(title)
   return (
     <div className={cn('grid grid-cols-[minmax(0,1fr)] content-start gap-5', wide ? 'w-full' : 'page-width')}>
-      <header className="grid gap-1">
+      <header className="grid grid-cols-[minmax(0,1fr)] gap-1">
         {back ? (
           <Link
             to={back.to}
@@ -32,9 +32,9 @@ export function Page({ title, heading, detail, actions, back, wide = false, chil
           </Link>
         ) : null}
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <div className="min-w-0">
+          <div className="max-w-full min-w-0">
             {heading ?? <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>}
-            {detail ? <div className="mt-1 text-muted">{detail}</div> : null}
+            {detail ? <div className="mt-1 wrap-anywhere text-muted">{detail}</div> : null}
           </div>
           {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
         </div>

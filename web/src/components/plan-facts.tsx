@@ -11,9 +11,9 @@ export function PlanFacts({ plan }: { plan: Plan }) {
     ['Transfer', formatTransfer(plan.transfer_gb)],
   ]
   return (
-    <span className="grid gap-3">
+    <span className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <span className="flex items-start justify-between gap-3 sm:grid sm:gap-0.5">
-        <span className="min-w-0 font-semibold break-words">{plan.name}</span>
+        <span className="min-w-0 font-semibold wrap-anywhere">{plan.name}</span>
         <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
           <span className="num whitespace-nowrap">
             <span className="text-xl font-semibold tracking-tight">

@@ -65,7 +65,7 @@ export function Table<T>({
   sorting,
   className,
 }: TableProps<T>) {
-  const pad = 'px-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
+  const pad = 'px-2 first:pl-3 last:pr-3 sm:px-3 sm:first:pl-5 sm:last:pr-5'
   return (
     <div className={cn('relative min-w-0 overflow-x-auto', className)} aria-busy={!rows}>
       <table className="w-full border-collapse text-sm" aria-label={label}>

@@ -107,7 +107,9 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
           style={{ top: end.top, width: LABEL_WIDTH_PX - 6 }}
         >
           <span className="tone h-0.5 w-2 shrink-0 rounded-full" style={{ background: `var(--${end.color})` }} />
-          <span className="truncate">{end.label}</span>
+          <span className="truncate" title={end.label}>
+            {end.label}
+          </span>
         </span>
       ))}
     </div>

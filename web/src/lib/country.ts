@@ -27,3 +27,17 @@ export function byContinent<T extends { country: string; label: string }>(
     items: (groups.get(continent) ?? []).sort((a, b) => a.label.localeCompare(b.label)),
   }))
 }
+
+const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+
+/** Where one says the state with the city. */
+const WITH_STATE = new Set(['us', 'ca'])
+
+/** "Frankfurt" and "Germany" of a region called "Frankfurt, DE"; "Newark, NJ" and "United States" of "Newark, NJ, USA". */
+export function placeOf({ label, country }: { label: string; country: string }): { city: string; country: string } {
+  const [name = label, state] = label.split(', ')
+  const said = WITH_STATE.has(country) && state && /^[A-Z]{2}$/.test(state) && state !== country.toUpperCase()
+  const city = said ? `${name}, ${state}` : name
+  const known = /^[a-z]{2}$/.test(country) ? (countryNames.of(country.toUpperCase()) ?? '') : ''
+  return { city, country: known === city ? '' : known }
+}

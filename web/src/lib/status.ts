@@ -1,4 +1,4 @@
-import type { JobState, Queue, VpsStatus } from '@/lib/api/types'
+import type { AdminJob, Job, JobState, Queue, Vps, VpsAction, VpsStatus } from '@/lib/api/types'
 import { kindNow } from '@/lib/former-names'
 
 export type Tone = 'neutral' | 'success' | 'warning' | 'danger' | 'info'
@@ -11,17 +11,17 @@ export interface StatusWords {
 }
 
 const VPS: Record<string, StatusWords> = {
-  requested: { words: 'Requested', tone: 'info', moving: true },
-  provisioning: { words: 'Provisioning', tone: 'info', moving: true },
+  requested: { words: 'Creating…', tone: 'info', moving: true },
+  provisioning: { words: 'Creating…', tone: 'info', moving: true },
   running: { words: 'Running', tone: 'success', moving: false },
   stopped: { words: 'Stopped', tone: 'neutral', moving: false },
   failed: { words: 'Failed', tone: 'danger', moving: false },
-  deleting: { words: 'Deleting', tone: 'warning', moving: true },
+  deleting: { words: 'Deleting…', tone: 'warning', moving: true },
   deleted: { words: 'Deleted', tone: 'neutral', moving: false },
   lost: { words: 'Unreachable', tone: 'danger', moving: false },
   suspended: { words: 'Suspended', tone: 'warning', moving: false },
-  resizing: { words: 'Resizing', tone: 'info', moving: true },
-  rebuilding: { words: 'Rebuilding', tone: 'info', moving: true },
+  resizing: { words: 'Resizing…', tone: 'info', moving: true },
+  rebuilding: { words: 'Rebuilding…', tone: 'info', moving: true },
 }
 
 const JOB: Record<string, StatusWords> = {
@@ -54,7 +54,96 @@ const unknown = (status: string): StatusWords => ({
   moving: false,
 })
 
+interface ActionWords {
+  /** What a button says, and "Reboot server" of the same job before operators. */
+  verb: string
+  now: string
+  done: string
+  failed: string
+  cancelled: string
+  delayed: string
+}
+
+/** What a job does to a server, in every form that pages need. */
+const ACTIONS: Record<VpsAction, ActionWords> = {
+  create: {
+    verb: 'Create',
+    now: 'Creating…',
+    done: 'Created',
+    failed: 'Could not be created',
+    cancelled: 'Creation cancelled',
+    delayed: 'Creation delayed',
+  },
+  boot: {
+    verb: 'Boot',
+    now: 'Booting…',
+    done: 'Booted',
+    failed: 'Could not be booted',
+    cancelled: 'Boot cancelled',
+    delayed: 'Boot delayed',
+  },
+  shutdown: {
+    verb: 'Shut down',
+    now: 'Shutting down…',
+    done: 'Shut down',
+    failed: 'Could not be shut down',
+    cancelled: 'Shutdown cancelled',
+    delayed: 'Shutdown delayed',
+  },
+  reboot: {
+    verb: 'Reboot',
+    now: 'Rebooting…',
+    done: 'Rebooted',
+    failed: 'Could not be rebooted',
+    cancelled: 'Reboot cancelled',
+    delayed: 'Reboot delayed',
+  },
+  delete: {
+    verb: 'Delete',
+    now: 'Deleting…',
+    done: 'Deleted',
+    failed: 'Could not be deleted',
+    cancelled: 'Deletion cancelled',
+    delayed: 'Deletion delayed',
+  },
+}
+
+/** Of a job that this build does not know. */
+const OTHER_ACTION: ActionWords = {
+  verb: 'Change',
+  now: 'Changing…',
+  done: 'Changed',
+  failed: 'Could not be changed',
+  cancelled: 'Change cancelled',
+  delayed: 'Change delayed',
+}
+
+const wordsOf = (action: string | null | undefined): ActionWords =>
+  (ACTIONS as Partial<Record<string, ActionWords>>)[action ?? ''] ?? OTHER_ACTION
+
+export const actionVerb = (action: string | null | undefined) => wordsOf(action).verb
+
+/** A job of a server as its status: "Rebooting…", "Rebooted", "Could not be rebooted". */
+export function jobOfVps(job: Pick<Job, 'action' | 'state' | 'attempts'>): StatusWords {
+  const words = wordsOf(job.action)
+  if (job.state === 'succeeded') return { words: words.done, tone: 'success', moving: false }
+  if (job.state === 'failed') return { words: words.failed, tone: 'danger', moving: false }
+  if (job.state === 'cancelled') return { words: words.cancelled, tone: 'neutral', moving: false }
+  if (job.state === 'stuck') return { words: words.delayed, tone: 'warning', moving: false }
+  return { words: words.now, tone: isTryingAgain(job) || job.action === 'delete' ? 'warning' : 'info', moving: true }
+}
+
+/** A try failed, and another follows or is in progress; one that waits has got further by now. */
+export const isTryingAgain = (job: Pick<Job, 'state' | 'attempts'>) =>
+  job.state === 'retry' || (job.attempts > 0 && ['queued', 'running'].includes(job.state))
+
+/** The status by itself: for filters and counts. */
 export const vpsStatus = (status: string) => VPS[status] ?? unknown(status)
+
+/** What happens to a server now, else its status: what pages show. */
+export const vpsNow = (vps: Pick<Vps, 'status' | 'job'>): StatusWords =>
+  vps.job && isOpenJob(vps.job.state) ? jobOfVps(vps.job) : vpsStatus(vps.status)
+
 export const jobState = (state: string) => JOB[state] ?? unknown(state)
 export const workerState = (state: string) => WORKER[state] ?? unknown(state)
 export const cloudStatus = (status: string) => CLOUD[status] ?? unknown(status)
@@ -78,7 +167,7 @@ const KINDS: Record<string, string> = {
   'cloud.reconcile': 'Reconcile cloud',
   'cloud.sync': 'Sync catalog',
   'vps.provision': 'Create server',
-  'vps.power': 'Power action',
+  'vps.power': 'Boot, shut down or reboot server',
   'vps.delete': 'Delete server',
   'billing.charge': 'Hourly billing',
   'mail.send': 'Send email',
@@ -88,23 +177,12 @@ const KINDS: Record<string, string> = {
   'platform.archive': 'Archive jobs',
 }
 
-/** The same in a customer's words: the difference between waiting and running is ours. */
-export function jobStateForCustomer(state: string): StatusWords {
-  const open: Record<string, string> = {
-    queued: 'Queued',
-    running: 'In progress',
-    waiting: 'In progress',
-    retry: 'Trying again',
-    stuck: 'Delayed',
-  }
-  const words = open[state]
-  return words
-    ? { words, tone: state === 'stuck' || state === 'retry' ? 'warning' : 'info', moving: true }
-    : jobState(state)
-}
-
 export const JOB_KINDS = Object.keys(KINDS)
 export const jobKind = (kind: string) => KINDS[kindNow(kind)] ?? kind
+
+/** What a job does, before operators: its action on a server, else its kind. */
+export const jobName = (job: Pick<AdminJob, 'kind' | 'action'>) =>
+  job.action ? `${actionVerb(job.action)} server` : jobKind(job.kind)
 
 /** Work that is not over yet. */
 export const isOpenJob = (state: string) => ['queued', 'running', 'waiting', 'retry', 'stuck'].includes(state)

@@ -75,10 +75,13 @@ export const quote: PlanQuote = {
 export const job: Job = {
   id: 'job_1',
   kind: 'vps.provision',
+  action: 'create',
+  actor: { id: 'user_1', name: 'Ada Lovelace' },
   state: 'waiting',
   progress: { percent: 60, words: 'The machine is booting' },
   vps_id: 'vps_1',
   attempts: 1,
+  max_attempts: 8,
   created_at: '2026-11-22T10:00:00Z',
   finished_at: null,
   steps: [
@@ -156,6 +159,7 @@ export const activity: Activity = {
 export const adminJob: AdminJob = {
   id: 'job_1',
   kind: 'vps.provision',
+  action: 'create',
   queue: 'provision',
   state: 'failed',
   priority: 0,

@@ -9,7 +9,7 @@ import { useOpener } from '@/components/ui/use-opener'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import { cn } from '@/lib/cn'
-import { jobState, vpsStatus } from '@/lib/status'
+import { jobState, vpsNow } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
@@ -69,7 +69,7 @@ function useCommands(text: string): Command[] {
     id: s.id,
     group: 'Servers',
     label: s.label,
-    detail: [s.ipv4, vpsStatus(s.status).words].filter(Boolean).join(' · '),
+    detail: [s.ipv4, vpsNow(s).words].filter(Boolean).join(' · '),
     icon: Server,
     run: go(`/servers/${s.id}`),
   }))
@@ -166,7 +166,7 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
               )}
             >
               <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
-              <span className="min-w-0 flex-1 truncate">{command.label}</span>
+              <span className="min-w-0 flex-1 wrap-anywhere">{command.label}</span>
               {command.detail ? <span className="num shrink-0 text-[13px] text-muted">{command.detail}</span> : null}
             </div>
           </div>

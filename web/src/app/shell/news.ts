@@ -2,7 +2,14 @@ import type { LiveActivity } from '@/lib/api/types'
 import { serverNow } from '@/lib/clock'
 import type { Toast } from '@/stores/toasts'
 
-const GOOD = new Set(['vps.running', 'vps.stopped', 'vps.deleted'])
+/** What is worth a word when it went well, and the word for several of a kind. */
+const GOOD: Partial<Record<string, string>> = {
+  'vps.running': 'servers are running',
+  'vps.stopped': 'servers are shut down',
+  'vps.deleted': 'servers are deleted',
+}
+/** Pages that show every server's state or every event. */
+const SHOWS_ALL = new Set(['/', '/servers', '/activity'])
 const FRESH_MS = 60_000
 
 /** Whether an event is worth a word on a page that does not show it anyway. */
@@ -11,13 +18,16 @@ export function newsOf(event: LiveActivity, pathname: string, now = serverNow())
   // Replayed after a gap: history, not news.
   if (now - new Date(event.created_at).getTime() > FRESH_MS) return null
   const to = `/servers/${event.entity_id}`
-  if (pathname === to || pathname === '/activity') return null
+  if (pathname === to || SHOWS_ALL.has(pathname)) return null
   const bad = event.status === 'error'
-  if (!bad && !GOOD.has(event.event)) return null
+  const several = bad ? 'servers need a look' : GOOD[event.event]
+  if (!several) return null
   const deleted = event.event === 'vps.deleted'
   return {
     tone: bad ? 'danger' : 'success',
     title: event.message,
+    about: event.entity_id,
+    group: { kind: bad ? 'error' : event.event, several, to: '/servers' },
     ...(deleted ? {} : { link: { to, label: 'Open server' } }),
   }
 }

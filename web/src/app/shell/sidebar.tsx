@@ -2,6 +2,7 @@ import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { NavLink } from 'react-router'
 import { ADMIN_NAV, CUSTOMER_NAV, type NavItem } from '@/app/shell/nav'
 import { BrandMark } from '@/components/brand'
+import { Truncated } from '@/components/truncated'
 import { cn } from '@/lib/cn'
 import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
@@ -44,8 +45,8 @@ export function NavBody({ collapsed = false, onNavigate }: { collapsed?: boolean
         <BrandMark />
         {collapsed ? null : (
           <div className="min-w-0 leading-tight">
-            <p className="truncate text-sm font-semibold">{company_name}</p>
-            <p className="truncate text-xs text-muted">{me.organisation.name}</p>
+            <Truncated text={company_name} className="text-sm font-semibold" />
+            <Truncated text={me.organisation.name} className="text-xs text-muted" />
           </div>
         )}
       </div>

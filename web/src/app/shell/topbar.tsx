@@ -100,8 +100,8 @@ function AccountMenu() {
       }
     >
       <div className="max-w-64 px-2.5 py-2">
-        <p className="truncate font-medium">{user.name}</p>
-        <p className="truncate text-[13px] text-muted">{user.email}</p>
+        <p className="font-medium wrap-anywhere">{user.name}</p>
+        <p className="text-[13px] wrap-anywhere text-muted">{user.email}</p>
         {role === 'user' ? null : (
           <p className="mt-0.5 text-xs text-muted">{role === 'admin' ? 'Administrator' : 'Read-only'}</p>
         )}

@@ -16,7 +16,7 @@ export function UrlTabs({ label, tabs, param = 'tab' }: TabsProps) {
   const value = tabs.some((t) => t.id === get(param)) ? get(param) : first
   return (
     <Primitive.Root value={value} onValueChange={(tab) => set({ [param]: tab === first ? null : tab })}>
-      <Primitive.List aria-label={label} className="flex gap-1 overflow-x-auto border-b">
+      <Primitive.List aria-label={label} className="flex flex-wrap gap-x-1 border-b">
         {tabs.map((t) => (
           <Primitive.Trigger
             key={t.id}

@@ -3,7 +3,7 @@ import type { UserEvent } from '@testing-library/user-event'
 import { MemoryRouter } from 'react-router'
 import { describe, expect, it } from 'vitest'
 import { curlOf } from '@/features/vps/components/api-call'
-import { byVendor } from '@/features/vps/components/image-fields'
+import { byVendor, versionOf } from '@/features/vps/components/image-fields'
 import { CreateVpsPage } from '@/features/vps/pages/create-vps-page'
 import { usePageLife } from '@/lib/page-life'
 import { useToasts } from '@/stores/toasts'
@@ -19,6 +19,7 @@ const ROUTES = {
   'GET /api/plans/{id}/regions': { items: regions },
   'GET /api/plans/{id}/images': { items: images },
   'GET /api/plans/{id}/quote': quote,
+  'GET /api/vps': { items: [vps], next: null },
 }
 const ACCEPTED = { vps: { ...vps, status: 'requested' }, job }
 
@@ -32,6 +33,7 @@ async function fill(user: UserEvent) {
   await user.click(await screen.findByRole('radio', { name: /Debian/ }))
   await user.click(await screen.findByRole('radio', { name: /Frankfurt/ }))
   await user.type(screen.getByLabelText('Public SSH key'), KEY)
+  await user.clear(screen.getByLabelText('Server name'))
   await user.type(screen.getByLabelText('Server name'), 'web-1')
 }
 
@@ -61,7 +63,8 @@ describe('create server', () => {
     open('/servers/new?plan=plan_1')
     const summary = within(await screen.findByRole('region', { name: 'Summary' }))
     expect(await summary.findByText(/per hour; a month is 730 hours/)).toHaveTextContent('$0.0192 per hour')
-    expect(summary.getByText('$14.00')).toBeInTheDocument()
+    // In the summary, and in the bar of phones.
+    expect(summary.getAllByText('$14.00')).toHaveLength(2)
     expect(summary.getByText('$24.98')).toBeInTheDocument()
     expect(summary.getByText('54 d 4 h')).toBeInTheDocument()
   })
@@ -332,8 +335,25 @@ it('writes the same order for the command line, quoted and without secrets', () 
   expect(call).toContain('"root_password": "…"')
 })
 
-it('puts newer versions first', () => {
-  expect(
-    byVendor([...images, { id: 'd9', label: 'Debian 9', vendor: 'Debian' }])[0]?.images.map((i) => i.label),
-  ).toEqual(['Debian 13', 'Debian 12', 'Debian 9'])
+it('puts families by name and newer versions first', () => {
+  const families = byVendor([...images, { id: 'd9', label: 'Debian 9', vendor: 'Debian' }])
+  expect(families.map((f) => [f.vendor, f.images.map(versionOf)])).toEqual([
+    ['Alpine', ['3.21']],
+    ['Debian', ['13', '12', '9']],
+  ])
+})
+
+it('suggests a free name that follows the choices, until another is typed', async () => {
+  stubApi({ ...ROUTES, 'GET /api/vps': { items: [{ ...vps, label: 'debian-frankfurt-1' }], next: null } })
+  const { user } = open('/servers/new?plan=plan_1')
+  await user.click(await screen.findByRole('radio', { name: /Debian/ }))
+  await user.click(await screen.findByRole('radio', { name: /Frankfurt/ }))
+  const name = screen.getByLabelText('Server name')
+  await waitFor(() => expect(name).toHaveValue('debian-frankfurt-2'))
+  await user.click(await screen.findByRole('radio', { name: /Newark/ }))
+  await waitFor(() => expect(name).toHaveValue('debian-newark-1'))
+  await user.clear(name)
+  await user.type(name, 'mine')
+  await user.click(screen.getByRole('radio', { name: /Frankfurt/ }))
+  expect(name).toHaveValue('mine')
 })

@@ -1,24 +1,36 @@
 import type { PowerAction } from '@/features/vps/api/mutations'
 import type { Vps } from '@/lib/api/types'
 
-/** What can be asked of a server in its present state; `busy` while a job is in progress. */
+/** What can be asked of a server in its present state. */
 export interface Possible {
-  power: PowerAction[]
-  rename: boolean
+  /** The two places of the power buttons, in every state of a server that a person may change. */
+  power: readonly [PowerAction, PowerAction] | null
+  /** Why neither can be pressed now; null when they can. */
+  wait: string | null
+  change: boolean
   delete: boolean
-  busy: boolean
+}
+
+const WAIT: Partial<Record<string, string>> = {
+  requested: 'It is being created. Wait until it runs.',
+  provisioning: 'It is being created. Wait until it runs.',
+  deleting: 'It is being deleted.',
+  lost: 'It can’t be found right now.',
 }
 
 export function possible(vps: Pick<Vps, 'status' | 'job'>, canWrite: boolean): Possible {
-  const gone = vps.status === 'deleted' || vps.status === 'deleting'
-  const busy = vps.job != null
-  const power: Record<string, PowerAction[]> = { running: ['reboot', 'shutdown'], stopped: ['boot'] }
+  const gone = vps.status === 'deleted'
+  const going = gone || vps.status === 'deleting'
+  const busy = vps.job ? 'Another change is in progress. Wait until it has finished.' : null
   return {
-    power: canWrite ? (power[vps.status] ?? []) : [],
-    rename: canWrite && !gone,
-    delete: canWrite && !gone,
-    busy,
+    power:
+      !canWrite || gone || vps.status === 'failed' ? null : ['reboot', vps.status === 'stopped' ? 'boot' : 'shutdown'],
+    wait: WAIT[vps.status] ?? busy,
+    change: canWrite && !going,
+    delete: canWrite && !going,
   }
 }
 
-export const POWER_WORDS: Record<PowerAction, string> = { boot: 'Boot', shutdown: 'Shut down', reboot: 'Reboot' }
+/** Why this one action can't be asked for, whatever else could. */
+export const refused = (action: PowerAction, vps: Pick<Vps, 'status'>, can: Possible): string | null =>
+  can.wait ?? (action === 'reboot' && vps.status === 'stopped' ? 'It is off. Boot it instead.' : null)

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { JobCard, settled } from '@/features/vps/components/job-card'
 import { VpsListPage } from '@/features/vps/pages/vps-list-page'
 import { VpsPage } from '@/features/vps/pages/vps-page'
-import { possible } from '@/features/vps/possible-actions'
+import { possible, refused } from '@/features/vps/possible-actions'
 import type { Job } from '@/lib/api/types'
 import { job, plan, reader, vps, vpsQuote } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
+import { useToasts } from '@/stores/toasts'
 import { problem, stubApi } from '@/testing/stub-api'
 
 const page = (items: unknown[], next: string | null = null) => ({ items, next })
@@ -100,7 +101,7 @@ describe('a server', () => {
   it('shows work in progress step by step, with its progress', async () => {
     stubApi({ ...routes({ status: 'provisioning', ipv4: null, job }), 'GET /api/vps/{id}/jobs': page([job]) })
     open()
-    expect(await screen.findByRole('progressbar', { name: 'Create server' })).toHaveAttribute('aria-valuenow', '60')
+    expect(await screen.findByRole('progressbar', { name: 'Create' })).toHaveAttribute('aria-valuenow', '60')
     expect(screen.getByText('The machine is booting')).toBeInTheDocument()
     expect(screen.getByText('Machine created')).toBeInTheDocument()
     // Its beginning says nothing more once its end is known.
@@ -108,15 +109,42 @@ describe('a server', () => {
     expect(screen.getByText('Waiting for it to boot')).toBeInTheDocument()
   })
 
-  it('reboots, and shows a refusal as news', async () => {
-    const server = stubApi({ ...routes(), 'POST /api/vps/{id}/action': () => ({ vps: { ...vps, job }, job }) })
-    const { user } = open()
+  const rebooting: Job = { ...job, action: 'reboot', state: 'running', attempts: 0 }
+
+  it('asks once before it reboots, then says what happens and keeps its buttons', async () => {
+    const busy = { ...vps, job: rebooting }
+    const server = stubApi({ ...routes(), 'POST /api/vps/{id}/action': () => ({ vps: busy, job: rebooting }) })
+    const { user, router } = open()
     await user.click(await screen.findByRole('button', { name: 'Reboot' }))
+    expect(router.state.location.search).toBe('?dialog=reboot')
+    expect(server.of('POST /api/vps/{id}/action')).toHaveLength(0)
+    server.on('GET /api/vps/{id}', busy)
+    await user.click(await screen.findByRole('button', { name: 'Reboot server' }))
     await waitFor(() => expect(server.of('POST /api/vps/{id}/action')[0]?.body).toEqual({ action: 'reboot' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
+    expect(screen.getByRole('status', { name: 'Status' })).toHaveTextContent('Rebooting…')
     // In progress: further orders wait.
     await waitFor(() => expect(screen.getByRole('button', { name: 'Reboot' })).toHaveAttribute('aria-disabled', 'true'))
     await user.click(screen.getByRole('button', { name: 'Shut down' }))
     expect(server.of('POST /api/vps/{id}/action')).toHaveLength(1)
+  })
+
+  it('says what a shutdown means for its cost', async () => {
+    stubApi(routes())
+    open('/servers/vps_1?dialog=shutdown')
+    expect(await screen.findByRole('dialog')).toHaveTextContent('A stopped server is still charged $0.0192/h.')
+  })
+
+  it('is quiet about a second click: it is booting already', async () => {
+    const off = { ...vps, status: 'stopped' as const }
+    const busy = { ...off, job: { ...rebooting, action: 'boot' as const } }
+    const server = stubApi({ ...routes(off), 'POST /api/vps/{id}/action': () => problem(409, 'busy') })
+    const { user } = open()
+    const boot = await screen.findByRole('button', { name: 'Boot' })
+    server.on('GET /api/vps/{id}', busy)
+    await user.click(boot)
+    await waitFor(() => expect(screen.getByRole('status', { name: 'Status' })).toHaveTextContent('Booting…'))
+    expect(useToasts.getState().items.map((t) => [t.tone, t.title])).toEqual([['info', 'web-1: already booting']])
   })
 
   it('renames, and keeps what was typed when the name is taken', async () => {
@@ -135,10 +163,12 @@ describe('a server', () => {
     expect(await screen.findByRole('heading', { name: 'web-2' })).toBeInTheDocument()
   })
 
+  const deletion: Job = { ...job, action: 'delete', attempts: 0 }
+
   it('is deleted only by its name, after saying what that does to the bill', async () => {
     const server = stubApi({
       ...routes(),
-      'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job }, job }),
+      'DELETE /api/vps/{id}': () => ({ vps: { ...vps, status: 'deleting', job: deletion }, job: deletion }),
     })
     const { user } = open('/servers/vps_1?dialog=delete')
     const dialog = within(await screen.findByRole('dialog'))
@@ -150,11 +180,11 @@ describe('a server', () => {
     await user.type(dialog.getByRole('textbox'), '{Enter}')
     expect(server.of('DELETE /api/vps/{id}')).toHaveLength(0)
     await user.type(dialog.getByRole('textbox'), '-1')
-    server.on('GET /api/vps/{id}', { ...vps, status: 'deleting', job })
+    server.on('GET /api/vps/{id}', { ...vps, status: 'deleting', job: deletion })
     await user.click(button)
     await waitFor(() => expect(server.of('DELETE /api/vps/{id}')[0]?.body).toEqual({ label: 'web-1' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
-    expect(await screen.findByText('Deleting')).toBeInTheDocument()
+    expect(screen.getByRole('status', { name: 'Status' })).toHaveTextContent('Deleting…')
   })
 
   it('tells a customer why it failed', async () => {
@@ -172,15 +202,53 @@ describe('a server', () => {
 })
 
 it.each([
-  ['running', null, ['reboot', 'shutdown'], true],
-  ['stopped', null, ['boot'], true],
-  ['provisioning', job, [], true],
-  ['deleting', job, [], false],
-  ['deleted', null, [], false],
-  ['lost', null, [], true],
-] as const)('%s allows what it should', (status, open, power, remove) => {
-  expect(possible({ status, job: open }, true)).toEqual({ power, delete: remove, rename: remove, busy: open !== null })
-  expect(possible({ status, job: open }, false)).toMatchObject({ power: [], delete: false, rename: false })
+  ['running', null, ['reboot', 'shutdown'], null, true],
+  ['running', job, ['reboot', 'shutdown'], /Another change/, true],
+  ['stopped', null, ['reboot', 'boot'], null, true],
+  ['provisioning', job, ['reboot', 'shutdown'], /being created/, true],
+  ['deleting', job, ['reboot', 'shutdown'], /being deleted/, false],
+  ['deleted', null, null, null, false],
+  ['failed', null, null, null, true],
+  ['lost', null, ['reboot', 'shutdown'], /found/, true],
+] as const)('%s allows what it should', (status, open, power, wait, change) => {
+  const can = possible({ status, job: open }, true)
+  expect(can).toMatchObject({ power, delete: change, change })
+  if (wait) expect(can.wait).toMatch(wait)
+  else expect(can.wait).toBeNull()
+  expect(possible({ status, job: open }, false)).toMatchObject({ power: null, delete: false, change: false })
+})
+
+it('reboots only what is on', () => {
+  const off = { status: 'stopped' as const, job: null }
+  expect(refused('reboot', off, possible(off, true))).toMatch(/It is off/)
+  expect(refused('boot', off, possible(off, true))).toBeNull()
+})
+
+describe('a job speaks once', () => {
+  const line = (over: Partial<Job>) => {
+    cleanup()
+    render(<JobCard job={{ ...job, action: 'reboot', ...over }} open />)
+  }
+
+  it('says which try follows and when, not that one failed', () => {
+    line({ state: 'retry', attempts: 4, next_try_at: new Date(Date.now() + 40_500).toISOString() })
+    expect(screen.getByRole('status')).toHaveTextContent('Taking longer than usual, trying again (5 of 8)')
+    expect(screen.getByText(/, next in (39|40) s/)).toBeInTheDocument()
+    expect(screen.getByText('Rebooting…')).toBeInTheDocument()
+  })
+
+  it('names what was done, by whom and how long it took', () => {
+    line({ state: 'succeeded', created_at: '2026-11-22T10:00:00Z', finished_at: '2026-11-22T10:00:04Z' })
+    expect(screen.getByRole('button')).toHaveTextContent(/Rebooted\s*by Ada Lovelace.*· 4 s/)
+  })
+
+  it('says that somebody looks into it only where it is stuck', () => {
+    const failure = 'This is taking longer than it should. We are looking into it.'
+    line({ state: 'stuck', failure })
+    expect(screen.getByText('Reboot delayed')).toBeInTheDocument()
+    expect(screen.getByText(failure)).toBeInTheDocument()
+    expect(screen.queryByRole('progressbar')).not.toBeInTheDocument()
+  })
 })
 
 it('keeps a beginning whose end is not known', () => {
@@ -192,7 +260,14 @@ it('keeps a beginning whose end is not known', () => {
 })
 
 describe('a job in the queue', () => {
-  const queued = (created_at: string): Job => ({ ...job, state: 'queued', progress: null, steps: [], created_at })
+  const queued = (created_at: string): Job => ({
+    ...job,
+    state: 'queued',
+    attempts: 0,
+    progress: null,
+    steps: [],
+    created_at,
+  })
 
   it('is said to wait, and after a while that it takes longer than usual', () => {
     render(<JobCard job={queued(new Date().toISOString())} />)

@@ -1342,6 +1342,8 @@ export interface components {
         };
         /** @description A job with everything that administrators need. */
         AdminJob: {
+            /** @description What it does to a server; null where it works on none. */
+            action?: components["schemas"]["VpsAction"] | (null);
             /** @description The user who requested it; null for the platform and the operator. */
             actor?: components["schemas"]["Person"] | (null);
             /**
@@ -2288,6 +2290,10 @@ export interface components {
         };
         /** @description A job that works on a customer's things. */
         Job: {
+            /** @description What it does to its server; null where it does something else. */
+            action?: components["schemas"]["VpsAction"] | (null);
+            /** @description The member of the organisation who asked for it; null for the platform and its staff. */
+            actor?: components["schemas"]["Person"] | (null);
             /**
              * Format: int32
              * @description How often it failed temporarily.
@@ -2298,7 +2304,7 @@ export interface components {
              * @description When it was created.
              */
             created_at: string;
-            /** @description Why it failed, as a sentence. */
+            /** @description Why it failed or needs attention, as a sentence; operators see such a job and look into it. */
             failure?: string | null;
             /**
              * Format: date-time
@@ -2313,11 +2319,24 @@ export interface components {
             id: string;
             /** @description What it does, such as `vps.provision`. */
             kind: string;
+            /**
+             * Format: int32
+             * @description After so many temporary failures it fails for good.
+             */
+            max_attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is tried again after a temporary failure; null in any other state than `retry`.
+             */
+            next_try_at?: string | null;
             /** @description How far it has come. */
             progress?: components["schemas"]["Progress"] | (null);
             /** @description Its state. */
             state: components["schemas"]["JobState"];
-            /** @description What it did, the earliest first. Empty in lists of servers. */
+            /**
+             * @description What it did, the earliest first. Empty in lists of servers. A failed try that another followed
+             *     is counted in `attempts` and has no line here.
+             */
             steps: components["schemas"]["JobStep"][];
             /**
              * Format: id
@@ -3346,6 +3365,11 @@ export interface components {
             /** @description Its status. */
             status: components["schemas"]["VpsStatus"];
         };
+        /**
+         * @description What a job does to a server.
+         * @enum {string}
+         */
+        VpsAction: "create" | "boot" | "shutdown" | "reboot" | "delete";
         /** @description The image of a server. */
         VpsImage: {
             /** @description The image's id. */

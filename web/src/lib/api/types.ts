@@ -28,6 +28,7 @@ export type Vps = Schemas['Vps']
 export type VpsQuote = Schemas['VpsQuote']
 export type VpsFilter = Query<'listVps'>
 export type VpsStatus = NonNullable<VpsFilter['status']>
+export type VpsAction = Schemas['VpsAction']
 export type Job = Schemas['Job']
 
 export type Wallet = Schemas['Wallet']

@@ -1,7 +1,7 @@
 //! A job as administrators see it.
 
 use domain::work::{self, Request, WaitReason};
-use domain::{JobId, JobState, Queue, StepPhase};
+use domain::{JobId, JobState, Queue, StepPhase, VpsAction};
 use poem_openapi::Object;
 
 use super::history::{self, JobCall, JobFailure, KindStep, TimelineEntry, text};
@@ -92,6 +92,8 @@ pub struct AdminJob {
     /// What it does, such as `vps.provision`.
     #[oai(validator(max_length = 100))]
     kind: String,
+    /// What it does to a server; null where it works on none.
+    action: Option<Word<VpsAction>>,
     /// The queue whose workers run it.
     queue: Word<Queue>,
     /// Its state.
@@ -195,6 +197,7 @@ impl From<work::AdminJob> for AdminJob {
             error: failure(&job),
             progress: Progress::of(job.progress.as_ref()),
             id: Id(job.id),
+            action: job.action().map(Word),
             kind: job.kind,
             queue: Word(job.queue),
             state: Word(job.state),
@@ -261,7 +264,7 @@ impl AdminJob {
         let waits = std::mem::take(&mut job.waits).into_iter().map(JobWait::from).collect();
         Self {
             error,
-            arguments: Some(Document::of(job.params.take())),
+            arguments: Some(Document::of(job.params.clone())),
             result: job.result.take().filter(|result| !result.is_null()).map(Document::of),
             traceparent: job.traceparent.take(),
             timeline: Some(timeline),

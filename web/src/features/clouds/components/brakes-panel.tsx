@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Ago } from '@/components/date-time'
 import { Money } from '@/components/money'
 import { Table, type Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
@@ -27,7 +28,7 @@ const COLUMNS: Column<Held>[] = [
     skeleton: 'w-32',
     cell: (h) => (
       <span className="grid">
-        <span className="truncate font-medium">{h.label}</span>
+        <Truncated text={h.label} className="font-medium" />
         <span className="font-mono text-xs text-muted">{h.provider_ref}</span>
       </span>
     ),

@@ -27,7 +27,7 @@ const COLUMNS: Column<Cloud>[] = [
         <Link to={`/admin/clouds/${c.id}`} className="truncate font-medium hover:text-accent hover:underline">
           {c.name}
         </Link>
-        <span className="truncate text-[13px] text-muted">
+        <span className="text-[13px] wrap-anywhere text-muted">
           {PROVIDER_NAMES[c.provider] ?? c.provider}
           {c.email ? ` · ${c.email}` : ''}
         </span>

@@ -8,6 +8,7 @@ import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { SearchField } from '@/components/search-field'
 import type { Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Button } from '@/components/ui/button'
 import { customersQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
@@ -27,7 +28,7 @@ const COLUMNS: Column<Customer>[] = [
         <Link to={`/admin/customers/${c.org_id}`} className="truncate font-medium hover:text-accent hover:underline">
           {c.name}
         </Link>
-        <span className="truncate text-[13px] text-muted lg:hidden">{c.owner.email}</span>
+        <Truncated text={c.owner.email} className="text-[13px] text-muted lg:hidden" />
       </span>
     ),
   },
@@ -39,8 +40,8 @@ const COLUMNS: Column<Customer>[] = [
     className: 'max-w-64',
     cell: (c) => (
       <span className="grid">
-        <span className="truncate">{c.owner.name}</span>
-        <span className="truncate text-[13px] text-muted">{c.owner.email}</span>
+        <Truncated text={c.owner.name} />
+        <Truncated text={c.owner.email} className="text-[13px] text-muted" />
       </span>
     ),
   },

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { ActivityList } from '@/components/activity-list'
 import { Empty } from '@/components/empty'
-import { Flag } from '@/components/flag'
 import { Balance, Money } from '@/components/money'
 import { Page } from '@/components/page'
+import { Place } from '@/components/place'
 import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
@@ -17,7 +17,7 @@ import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
 import { runwayLeft } from '@/lib/runway-countdown'
-import { vpsStatus } from '@/lib/status'
+import { vpsNow } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 import { useCanWrite, useMe } from '@/lib/use-me'
 import { useNow } from '@/lib/use-now'
@@ -146,14 +146,13 @@ function VpsRow({ vps }: { vps: Vps }) {
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{vps.label}</span>
           <span className="flex items-center gap-2 text-[13px] text-muted">
-            <Flag country={vps.region.country} />
+            <Place region={vps.region} />
             <span className="truncate">
-              {vps.region.label}
-              {vps.ipv4 ? <span className="font-mono text-xs max-sm:hidden"> · {vps.ipv4}</span> : null}
+              {vps.ipv4 ? <span className="font-mono text-xs max-sm:hidden">{vps.ipv4}</span> : null}
             </span>
           </span>
         </span>
-        <StatusDot status={vpsStatus(vps.status)} className="text-[13px]" />
+        <StatusDot status={vpsNow(vps)} className="text-[13px]" />
       </Link>
     </li>
   )
@@ -175,7 +174,11 @@ function Recent() {
         }
       >
         {({ items }) =>
-          items.length === 0 ? <Empty icon={<Activity />} title="No activity yet" /> : <ActivityList items={items} />
+          items.length === 0 ? (
+            <Empty icon={<Activity />} title="No activity yet" />
+          ) : (
+            <ActivityList items={items} brief />
+          )
         }
       </QueryPanel>
     </Card>

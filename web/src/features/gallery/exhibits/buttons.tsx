@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react'
 import { Button } from '@/components/ui/button'
-import { LONG, type Exhibit } from '@/features/gallery/exhibit'
+import type { Exhibit } from '@/features/gallery/exhibit'
 
 const VARIANTS = ['primary', 'secondary', 'ghost', 'danger', 'danger-quiet'] as const
 const SIZES = ['sm', 'md', 'lg'] as const
@@ -42,6 +42,5 @@ export const exhibit: Exhibit = {
         </div>
       ),
     },
-    { name: 'Long name', Show: () => <Button>Delete {LONG}</Button> },
   ],
 }

@@ -1,5 +1,6 @@
 import { BrandMark } from '@/components/brand'
 import { Flag } from '@/components/flag'
+import { Place } from '@/components/place'
 import { Page } from '@/components/page'
 import { QueryPage } from '@/components/query-page'
 import { QueryPanel } from '@/components/query-panel'
@@ -68,6 +69,16 @@ export const exhibit: Exhibit = {
           <Flag country="de" />
           <Flag country="us" />
           <Flag country="xx" />
+        </div>
+      ),
+    },
+    {
+      name: 'Places: short, full, long',
+      Show: () => (
+        <div className="gallery-rows">
+          <Place region={{ label: 'Newark, NJ, USA', country: 'us' }} />
+          <Place region={{ label: 'Frankfurt, DE', country: 'de' }} full />
+          <Place region={{ label: LONG, country: 'xx' }} full />
         </div>
       ),
     },

@@ -8,6 +8,8 @@ import { Empty } from '@/components/empty'
 import { Facts } from '@/components/facts'
 import { Statement } from '@/components/statement'
 import { Timeline } from '@/components/timeline'
+import { Truncated } from '@/components/truncated'
+
 import { Button } from '@/components/ui/button'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { useList, useRefusedList, useWaitingList } from '@/features/gallery/queries'
@@ -83,6 +85,7 @@ export const exhibit: Exhibit = {
         />
       ),
     },
+    { name: 'Shortened, with its full text', Show: () => <Truncated text={LONG} /> },
     {
       name: 'Facts and times',
       Show: () => (

@@ -35,7 +35,10 @@ const TONES = ['info', 'success', 'warning', 'danger'] as const
 function Toasts() {
   const { push } = useToasts()
   const show = () => {
-    push({ tone: 'success', title: 'web-1 is running', link: { to: '/dev/gallery', label: 'Open server' } })
+    const group = { kind: 'vps.running', several: 'servers are running', to: '/dev/gallery' }
+    for (const about of ['vps_1', 'vps_2', 'vps_3'])
+      push({ tone: 'success', title: 'web-1 is running', about, group, link: { to: group.to, label: 'Open server' } })
+    push({ tone: 'success', title: 'web-4 is shut down', link: { to: group.to, label: 'Open server' } })
     push({ tone: 'info', title: 'web-2 was rebooted by Casey' })
     push({ tone: 'danger', title: `${LONG} could not be created`, detail: 'Nothing was charged.' })
   }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import type { Exhibit } from '@/features/gallery/exhibit'
 import '@/features/gallery/gallery.css'
+import { Spoiled } from '@/features/gallery/spoiled'
 import { configQuery, meQuery } from '@/lib/api/queries'
 import { MeContext } from '@/lib/use-me'
 import { useTitle } from '@/lib/use-title'
@@ -42,7 +43,8 @@ export function GalleryPage() {
               ))}
             </nav>
           </header>
-          {EXHIBITS.filter(({ id }) => only === null || only === id).map((exhibit) => (
+          {params.has('spoiled') ? <Spoiled /> : null}
+          {EXHIBITS.filter(({ id }) => !params.has('spoiled') && (only === null || only === id)).map((exhibit) => (
             <Family key={exhibit.id} exhibit={exhibit} />
           ))}
         </main>

@@ -24,7 +24,7 @@ import { toProblem } from '@/lib/api/problem'
 import type { AdminJob, BulkAction, BulkAnswer, BulkFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
-import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { isOpenJob, jobName, jobState } from '@/lib/status'
 
 export const BULK: Record<BulkAction, { verb: string; what: string; danger: boolean }> = {
   retry: {
@@ -201,8 +201,8 @@ function Sample({ rows, count }: { rows: AdminJob[]; count: number }) {
     <ul aria-label="Some of the matching jobs" className="rounded-md border text-[13px]">
       {rows.map((j) => (
         <li key={j.id} className="flex items-center justify-between gap-4 border-b px-3 py-1.5 last:border-b-0">
-          <span className="min-w-0 truncate">
-            {jobKind(j.kind)} <span className="text-muted">{j.target?.label}</span>
+          <span className="min-w-0 wrap-anywhere">
+            {jobName(j)} <span className="text-muted">{j.target?.label}</span>
           </span>
           <StatusDot status={{ ...jobState(j.state), moving: false }} />
         </li>

@@ -3,7 +3,7 @@ import { ConfirmDialog } from '@/components/confirm-dialog'
 import { Money } from '@/components/money'
 import { useCancelJob, useDiscardJob, useRetryJob } from '@/features/jobs/api/mutations'
 import type { AdminJob, KindStep } from '@/lib/api/types'
-import { jobKind } from '@/lib/status'
+import { jobName } from '@/lib/status'
 
 interface JobDialogProps {
   job: AdminJob
@@ -25,7 +25,7 @@ export function JobDialogs({
   return null
 }
 
-const nameOf = (job: AdminJob) => [jobKind(job.kind), job.target?.label].filter(Boolean).join(' · ')
+const nameOf = (job: AdminJob) => [jobName(job), job.target?.label].filter(Boolean).join(' · ')
 const Subject = ({ job }: { job: AdminJob }) => <p className="font-medium wrap-anywhere">{nameOf(job)}</p>
 
 function RetryDialog({ job, from, onClose }: JobDialogProps & { from: KindStep | null }) {

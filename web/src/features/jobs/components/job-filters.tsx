@@ -22,7 +22,7 @@ const MAX_CHOICES = 8
 function StateChips({ data }: { data: JobCounts | undefined }) {
   const { filter, set } = useJobFilter()
   return (
-    <div role="group" aria-label="State" className="-m-0.5 flex gap-1.5 overflow-x-auto p-0.5">
+    <div role="group" aria-label="State" className="flex flex-wrap gap-1.5">
       <Chip
         status={{ words: 'Needs attention', tone: 'danger', moving: false }}
         count={data?.attention}

@@ -7,6 +7,7 @@ import { Empty } from '@/components/empty'
 import { selectionColumn, type RowSelection } from '@/components/row-selection'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
@@ -17,7 +18,7 @@ import type { AdminJob } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
-import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { isOpenJob, jobName, jobState } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
@@ -37,7 +38,7 @@ const COLUMNS: Column<AdminJob>[] = [
           to={`/admin/jobs/${j.id}`}
           className="font-medium wrap-anywhere hover:text-accent hover:underline sm:truncate"
         >
-          {jobKind(j.kind)}
+          {jobName(j)}
         </Link>
         <span
           className={cn('text-[13px] wrap-anywhere text-muted sm:truncate', !j.target && 'max-sm:hidden')}
@@ -115,8 +116,8 @@ const COLUMNS: Column<AdminJob>[] = [
     cell: (j) =>
       j.error ? (
         <span className="grid" title={j.error.message}>
-          <span className="truncate text-danger">{j.error.message}</span>
-          <span className="truncate font-mono text-xs text-muted">{j.error.code}</span>
+          <Truncated text={j.error.message} className="text-danger" />
+          <Truncated text={j.error.code} className="font-mono text-xs text-muted" />
         </span>
       ) : (
         dash
@@ -132,7 +133,7 @@ const COLUMNS: Column<AdminJob>[] = [
         <span className="truncate" title={j.organisation?.name}>
           {j.organisation?.name ?? dash}
         </span>
-        <span className="truncate text-[13px] text-muted">{j.actor?.name ?? 'System'}</span>
+        <Truncated text={j.actor?.name ?? 'System'} className="text-[13px] text-muted" />
       </span>
     ),
   },
@@ -191,7 +192,7 @@ interface JobsTableProps {
   selection: RowSelection
 }
 
-const nameOf = (j: AdminJob) => `${jobKind(j.kind)} ${j.target?.label ?? j.id}`
+const nameOf = (j: AdminJob) => `${jobName(j)} ${j.target?.label ?? j.id}`
 
 export function JobsTable({ query, selection }: JobsTableProps) {
   const { any, clear } = useJobFilter()

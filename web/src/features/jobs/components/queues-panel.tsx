@@ -22,7 +22,7 @@ import { useUi } from '@/stores/ui'
 
 /** A pause may be followed by a few changes of limits. */
 const ACTS_READ = 5
-const FRAME = 'grid auto-cols-[minmax(13rem,1fr)] grid-flow-col gap-3 overflow-x-auto'
+const FRAME = 'grid grid-cols-[repeat(auto-fit,minmax(min(13rem,100%),1fr))] gap-3'
 
 /** All queues in a line; opened, each at a glance, with its levers. */
 export function QueuesPanel() {

@@ -22,7 +22,7 @@ import { JobSteps } from '@/features/jobs/components/job-steps'
 import { JobTimeline } from '@/features/jobs/components/job-timeline'
 import type { AdminJob } from '@/lib/api/types'
 import { nounNow } from '@/lib/former-names'
-import { isOpenJob, jobKind, jobState } from '@/lib/status'
+import { isOpenJob, jobName, jobState } from '@/lib/status'
 import { useUrl } from '@/lib/use-url'
 
 const BACK = { to: '/admin/jobs', label: 'Jobs' }
@@ -42,10 +42,10 @@ function JobView({ job }: { job: AdminJob }) {
     set({ dialog, step: step === null ? null : String(step) }, { push: true })
   return (
     <Page
-      title={jobKind(job.kind)}
+      title={jobName(job)}
       back={BACK}
       heading={
-        <StatusHeading title={jobKind(job.kind)} label="State" status={jobState(job.state)}>
+        <StatusHeading title={jobName(job)} label="State" status={jobState(job.state)}>
           {job.cancel_requested && isOpenJob(job.state) ? <Badge tone="warning">Cancel requested</Badge> : null}
           {job.archived ? <Badge>Archived</Badge> : null}
         </StatusHeading>

@@ -8,6 +8,7 @@ import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Alert } from '@/components/ui/alert'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
@@ -248,7 +249,7 @@ function Clouds({ clouds }: { clouds: Overview['clouds'] }) {
                 to={`/admin/clouds/${c.id}`}
                 className="flex min-h-11 items-center justify-between gap-4 px-4 hover:bg-surface-2 sm:px-5"
               >
-                <span className="truncate">{c.name}</span>
+                <Truncated text={c.name} />
                 <StatusDot status={cloudStatus(c.status)} />
               </Link>
             </li>

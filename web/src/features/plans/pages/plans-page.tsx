@@ -32,7 +32,7 @@ const COLUMNS: Column<AdminPlan>[] = [
         <Link to={`/admin/plans?edit=${p.id}`} className="truncate font-medium hover:text-accent hover:underline">
           {p.name}
         </Link>
-        <span className="num truncate text-[13px] text-muted">
+        <span className="num text-[13px] text-muted">
           {p.vcpus} vCPU · {formatMemory(p.memory_mib)} · {formatDisk(p.disk_gib)}
         </span>
         {needsCheck(p) ? (

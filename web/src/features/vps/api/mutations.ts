@@ -1,7 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { vpsQuery } from '@/features/vps/api/queries'
 import { api, ok } from '@/lib/api/client'
+import { toProblem } from '@/lib/api/problem'
 import type { Body, Vps } from '@/lib/api/types'
+import { vpsNow } from '@/lib/status'
+import { useToasts } from '@/stores/toasts'
 
 export type CreateVps = Body<'/api/vps', 'post'>
 export type PowerAction = Body<'/api/vps/{id}/action', 'post'>['action']
@@ -27,18 +30,26 @@ export function useCreateVps() {
   })
 }
 
-const NOT_DONE: Record<PowerAction, string> = {
-  boot: 'Server was not booted',
-  shutdown: 'Server was not shut down',
-  reboot: 'Server was not rebooted',
-}
-
-export function usePower(id: string, action: PowerAction) {
+/** Switches a server. One that is busy already is no error: its page says with what, and so does one quiet line. */
+export function usePower({ id, label }: Pick<Vps, 'id' | 'label'>, action: PowerAction) {
   const take = useTake()
   return useMutation({
-    mutationFn: () => ok(api.POST('/api/vps/{id}/action', { params: { path: { id } }, body: { action } })),
-    onSuccess: ({ vps }) => take(vps),
-    meta: { toast: NOT_DONE[action] },
+    mutationFn: async () => {
+      try {
+        return (await ok(api.POST('/api/vps/{id}/action', { params: { path: { id } }, body: { action } }))).vps
+      } catch (error) {
+        if (toProblem(error).code !== 'busy') throw error
+        const vps = await ok(api.GET('/api/vps/{id}', { params: { path: { id } } }))
+        // Nothing is in progress any more: then it was refused for nothing, and may be asked for again.
+        if (!vps.job) throw error
+        const now = vpsNow(vps).words.replace('…', '')
+        useToasts.getState().push({ tone: 'info', title: `${vps.label}: already ${now.toLowerCase()}` })
+        return vps
+      }
+    },
+    onSuccess: take,
+    // The others are asked for in a dialog, which says itself what went wrong.
+    meta: action === 'boot' ? { toast: `${label} was not booted` } : {},
   })
 }
 

@@ -6,13 +6,14 @@ import { Money } from '@/components/money'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
-import { imagesQuery, regionsQuery } from '@/features/vps/api/queries'
+import { imagesQuery, planQuoteQuery, regionsQuery } from '@/features/vps/api/queries'
 import { ApiCall } from '@/features/vps/components/api-call'
 import { CreateQuote } from '@/features/vps/components/create-quote'
 import { FundsAdvice } from '@/features/vps/components/funds-advice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
+import { placeOf } from '@/lib/country'
 
 interface CreateSummaryProps {
   problem: Problem | null
@@ -32,7 +33,7 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
   const rows: [string, string | undefined][] = [
     ['Plan', plan?.name],
     ['Image', image?.label],
-    ['Region', region?.label],
+    ['Region', region && Object.values(placeOf(region)).filter(Boolean).join(', ')],
     ['Name', label.trim()],
   ]
   return (
@@ -58,12 +59,39 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
           <ProblemAlert error={problem}>{problem?.status === 402 ? <FundsAdvice /> : null}</ProblemAlert>
         )}
         {children}
-        <Button type="submit" variant="primary" size="lg" pending={pending} className="w-full">
-          {repriced ? 'Create server at the new price' : 'Create server'}
-        </Button>
+        <OrderBar planId={planId} region={regionId}>
+          <Button type="submit" variant="primary" size="lg" pending={pending} className="lg:w-full">
+            {repriced ? 'Create server at the new price' : 'Create server'}
+          </Button>
+        </OrderBar>
         <ApiCall />
       </div>
     </Card>
+  )
+}
+
+/** The button; on phones it stays at the bottom, beside what the server will cost. */
+function OrderBar({ planId, region, children }: { planId: string; region: string; children: ReactNode }) {
+  const price = useQuery(planQuoteQuery(planId, region)).data?.price
+  return (
+    <div className="grid max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-20 max-lg:grid-cols-[minmax(0,1fr)_auto] max-lg:items-center max-lg:gap-4 max-lg:border-t max-lg:bg-surface max-lg:px-4 max-lg:py-3 max-lg:shadow-lg sm:max-lg:px-6">
+      <p className="num min-w-0 leading-tight lg:hidden">
+        {price ? (
+          <>
+            <span className="font-semibold">
+              <Money value={price.monthly} />
+            </span>
+            <span className="text-muted"> /mo</span>
+            <span className="block text-[13px] text-muted">
+              <Money value={price.hourly} digits="rate" /> /h
+            </span>
+          </>
+        ) : (
+          <span className="text-muted">No plan chosen</span>
+        )}
+      </p>
+      {children}
+    </div>
   )
 }
 

@@ -1,21 +1,20 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
-import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form'
+import { FormProvider, useForm, useFormContext } from 'react-hook-form'
 import { useNavigate, useSearchParams } from 'react-router'
 import { Form } from '@/components/form'
 import { PlanFacts } from '@/components/plan-facts'
 import { QueryPanel } from '@/components/query-panel'
 import { Card } from '@/components/ui/card'
 import { Choice, ChoiceGroup } from '@/components/ui/choice'
-import { Field } from '@/components/ui/field'
-import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import type { CreateVps } from '@/features/vps/api/mutations'
 import { planQuoteQuery, regionsQuery } from '@/features/vps/api/queries'
 import { AccessFields } from '@/features/vps/components/access-fields'
 import { CreateSummary } from '@/features/vps/components/create-summary'
 import { ImageFields } from '@/features/vps/components/image-fields'
+import { LabelField } from '@/features/vps/components/label-field'
 import { LostOrderAlert } from '@/features/vps/components/lost-order'
 import { RegionFields } from '@/features/vps/components/region-fields'
 import { clearDraft, loadDraft, saveDraft } from '@/features/vps/create-draft'
@@ -107,7 +106,8 @@ export function CreateVpsForm() {
     <FormProvider {...form}>
       <Form
         onSubmit={(e) => void submit(e)}
-        className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
+        // On phones the price and the button stay at the bottom: room for them below the last card.
+        className="grid items-start gap-5 max-lg:pb-24 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
       >
         <div className="grid min-w-0 gap-4">
           <Step n={1} title="Plan" detail="Billed by the hour. You can delete the server at any time.">
@@ -206,10 +206,11 @@ function PlanFields() {
           <ChoiceGroup
             legend="Plan"
             error={formState.errors.plan_id?.message}
-            className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3"
+            // The last row is filled too, however many there are.
+            className="flex flex-wrap gap-3"
           >
             {items.map((plan) => (
-              <Choice key={plan.id} value={plan.id} {...register('plan_id')}>
+              <Choice key={plan.id} value={plan.id} className="grow basis-48" {...register('plan_id')}>
                 <PlanFacts plan={plan} />
               </Choice>
             ))}
@@ -217,20 +218,5 @@ function PlanFields() {
         )
       }
     </QueryPanel>
-  )
-}
-
-function LabelField() {
-  const { register, formState, control } = useFormContext<CreateForm>()
-  const label = useWatch({ control, name: 'label' })
-  return (
-    <Field
-      label="Server name"
-      className="max-w-md"
-      error={formState.errors.label?.message}
-      hint={label ? undefined : 'To recognise it by. You can change it later.'}
-    >
-      <Input placeholder="web-1" autoComplete="off" spellCheck={false} autoCapitalize="none" {...register('label')} />
-    </Field>
   )
 }

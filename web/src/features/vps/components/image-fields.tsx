@@ -9,15 +9,27 @@ import type { CreateForm } from '@/features/vps/schemas'
 import { useDropMissing } from '@/features/vps/use-drop-missing'
 import type { Image } from '@/lib/api/types'
 
-/** Distributions in the catalog's order, each with its versions. */
-export function byVendor(images: Image[]): { vendor: string; images: Image[] }[] {
+interface Family {
+  vendor: string
+  /** The newest first. */
+  images: Image[]
+}
+
+/** Distributions by name, each with its versions, the newest first. */
+export function byVendor(images: Image[]): Family[] {
   const vendors = new Map<string, Image[]>()
   for (const image of images) vendors.set(image.vendor, [...(vendors.get(image.vendor) ?? []), image])
-  return [...vendors].map(([vendor, list]) => ({
-    vendor,
-    images: list.sort((a, b) => b.label.localeCompare(a.label, 'en', { numeric: true })),
-  }))
+  return [...vendors]
+    .map(([vendor, list]) => ({
+      vendor,
+      images: list.sort((a, b) => b.label.localeCompare(a.label, 'en', { numeric: true })),
+    }))
+    .sort((a, b) => a.vendor.localeCompare(b.vendor, 'en'))
 }
+
+/** "24.04 LTS" of "Ubuntu 24.04 LTS": the family's name stands above it. */
+export const versionOf = ({ label, vendor }: Image): string =>
+  label.toLowerCase().startsWith(`${vendor.toLowerCase()} `) ? label.slice(vendor.length + 1) : label
 
 export function ImageFields() {
   const { control, setValue, formState } = useFormContext<CreateForm>()
@@ -42,19 +54,20 @@ export function ImageFields() {
                   checked={g === active}
                   onChange={() => choose(g.images[0]?.id ?? '')}
                 >
-                  <span className="block truncate font-medium">{g.vendor}</span>
-                  <span className="block truncate text-[13px] text-muted">
-                    {g.images.length === 1 ? g.images[0]?.label : `${g.images.length} versions`}
+                  <span className="block font-medium wrap-anywhere">{g.vendor}</span>
+                  <span className="num block text-[13px] wrap-anywhere text-muted">
+                    {g.images.map(versionOf).join(' · ')}
                   </span>
                 </Choice>
               ))}
             </ChoiceGroup>
             {active && active.images.length > 1 ? (
-              <Field label="Version" className="max-w-md">
+              <Field label={`Version of ${active.vendor}`} className="max-w-md">
                 <Select value={chosen} onChange={(e) => choose(e.target.value)}>
-                  {active.images.map((i) => (
+                  {active.images.map((i, n) => (
                     <option key={i.id} value={i.id}>
                       {i.label}
+                      {n === 0 ? ' (newest)' : ''}
                     </option>
                   ))}
                 </Select>

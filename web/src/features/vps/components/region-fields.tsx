@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { Flag } from '@/components/flag'
+import { Money } from '@/components/money'
 import { Choice, ChoiceGroup } from '@/components/ui/choice'
 import { regionsQuery } from '@/features/vps/api/queries'
 import { CHOICE_GRID, PlanChoices } from '@/features/vps/components/plan-choices'
 import type { CreateForm } from '@/features/vps/schemas'
 import { useDropMissing } from '@/features/vps/use-drop-missing'
 import { plansQuery } from '@/lib/api/queries'
-import { byContinent } from '@/lib/country'
-import { formatMoney } from '@/lib/money'
+import type { Plan, PlanRegion } from '@/lib/api/types'
+import { byContinent, placeOf } from '@/lib/country'
 
 /** Regions by continent; one that is full for the plan stays in sight and says so, as does one with its own price. */
 export function RegionFields() {
@@ -36,19 +37,7 @@ export function RegionFields() {
                     className="px-3 py-2.5"
                     {...register('region')}
                   >
-                    <span className="flex items-center gap-2.5">
-                      <Flag country={r.country} />
-                      <span className="min-w-0 truncate" title={r.label}>
-                        {r.label}
-                      </span>
-                    </span>
-                    {!r.available ? (
-                      <span className="mt-0.5 block text-xs">Full for this plan</span>
-                    ) : plan && r.price.monthly.amount !== plan.price.monthly.amount ? (
-                      <span className="num mt-0.5 block text-xs text-muted">
-                        {formatMoney(r.price.monthly)} /mo here
-                      </span>
-                    ) : null}
+                    <RegionChoice region={r} plan={plan} />
                   </Choice>
                 ))}
               </div>
@@ -57,5 +46,28 @@ export function RegionFields() {
         </ChoiceGroup>
       )}
     </PlanChoices>
+  )
+}
+
+function RegionChoice({ region, plan }: { region: PlanRegion; plan: Plan | undefined }) {
+  const { city, country } = placeOf(region)
+  const dearer = plan && region.price.monthly.amount !== plan.price.monthly.amount
+  return (
+    <span className="flex items-start gap-2.5">
+      <span className="mt-1 flex">
+        <Flag country={region.country} />
+      </span>
+      <span className="min-w-0">
+        <span className="block wrap-anywhere">{city}</span>
+        <span className="block text-xs text-muted">
+          {region.available ? country : 'Full for this plan'}
+          {region.available && dearer ? (
+            <span className="num block">
+              <Money value={region.price.monthly} /> /mo here
+            </span>
+          ) : null}
+        </span>
+      </span>
+    </span>
   )
 }

@@ -1,10 +1,11 @@
-import { Power, RotateCw, Trash2 } from 'lucide-react'
+import { Power, RotateCw } from 'lucide-react'
 import { Link } from 'react-router'
 import { Button } from '@/components/ui/button'
 import { Tooltip } from '@/components/ui/tooltip'
 import { usePower, type PowerAction } from '@/features/vps/api/mutations'
-import { POWER_WORDS, type Possible } from '@/features/vps/possible-actions'
+import { refused, type Possible } from '@/features/vps/possible-actions'
 import type { Vps } from '@/lib/api/types'
+import { actionVerb } from '@/lib/status'
 
 /** The form with all that can be kept of an order: a password never is. */
 export function orderAgainPath(vps: Vps): string {
@@ -22,48 +23,55 @@ export function orderAgainPath(vps: Vps): string {
 interface VpsActionsProps {
   vps: Vps
   can: Possible
-  onDelete: () => void
+  /** Opens the question that comes before a reboot or a shutdown. */
+  onAsk: (action: PowerAction) => void
 }
 
-export function VpsActions({ vps, can, onDelete }: VpsActionsProps) {
+/** Each button has its place, whatever is in progress; what deletes is elsewhere. */
+export function VpsActions({ vps, can, onAsk }: VpsActionsProps) {
+  const boot = usePower(vps, 'boot')
   return (
     <>
-      {can.delete ? (
-        <Button variant="danger-quiet" onClick={onDelete}>
-          <Trash2 aria-hidden className="size-4" /> Delete
-        </Button>
-      ) : null}
-      {vps.status === 'failed' && can.delete ? (
+      {vps.status === 'failed' && can.change ? (
         <Button asChild variant="primary">
           <Link to={orderAgainPath(vps)}>Order again</Link>
         </Button>
       ) : null}
-      {[...can.power].reverse().map((action) => (
-        <PowerButton key={action} vps={vps} action={action} busy={can.busy} />
+      {can.power?.map((action) => (
+        <PowerButton
+          key={action === 'reboot' ? action : 'switch'}
+          action={action}
+          pending={action === 'boot' && boot.isPending}
+          refused={refused(action, vps, can)}
+          onClick={() => (action === 'boot' ? boot.mutate() : onAsk(action))}
+        />
       ))}
     </>
   )
 }
 
-function PowerButton({ vps, action, busy }: { vps: Vps; action: PowerAction; busy: boolean }) {
-  const power = usePower(vps.id, action)
+interface PowerButtonProps {
+  action: PowerAction
+  pending: boolean
+  refused: string | null
+  onClick: () => void
+}
+
+function PowerButton({ action, pending, refused, onClick }: PowerButtonProps) {
   const Icon = action === 'reboot' ? RotateCw : Power
   const button = (
     <Button
       variant={action === 'boot' ? 'primary' : 'secondary'}
-      pending={power.isPending}
-      // Stays focusable while busy, so that its reason can be read.
-      aria-disabled={busy || undefined}
+      className={action === 'reboot' ? '' : 'min-w-31'}
+      pending={pending}
+      // Stays focusable, so that its reason can be read.
+      aria-disabled={refused !== null || undefined}
       onClick={() => {
-        if (!busy) power.mutate()
+        if (refused === null) onClick()
       }}
     >
-      {power.isPending ? null : <Icon aria-hidden className="size-4" />} {POWER_WORDS[action]}
+      {pending ? null : <Icon aria-hidden className="size-4" />} {actionVerb(action)}
     </Button>
   )
-  return busy ? (
-    <Tooltip content="Another change is in progress. Wait until it has finished.">{button}</Tooltip>
-  ) : (
-    button
-  )
+  return refused ? <Tooltip content={refused}>{button}</Tooltip> : button
 }

@@ -3,14 +3,22 @@ import { useNavigate } from 'react-router'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { usePower, type PowerAction } from '@/features/vps/api/mutations'
-import { possible, POWER_WORDS } from '@/features/vps/possible-actions'
+import { possible, refused } from '@/features/vps/possible-actions'
 import type { Vps } from '@/lib/api/types'
+import { actionVerb } from '@/lib/status'
 import { useCanWrite } from '@/lib/use-me'
 
+interface VpsMenuProps {
+  vps: Vps
+  /** Opens a dialog about this server, on the list's page. */
+  onAsk: (dialog: PowerAction | 'delete') => void
+}
+
 /** The rest of what a row can do. */
-export function VpsMenu({ vps }: { vps: Vps }) {
+export function VpsMenu({ vps, onAsk }: VpsMenuProps) {
   const navigate = useNavigate()
   const can = possible(vps, useCanWrite())
+  const boot = usePower(vps, 'boot')
   return (
     <Menu
       trigger={
@@ -22,27 +30,27 @@ export function VpsMenu({ vps }: { vps: Vps }) {
       <MenuItem onSelect={() => void navigate(`/servers/${vps.id}`)}>
         <ExternalLink aria-hidden /> Open
       </MenuItem>
-      {can.power.map((action) => (
-        <PowerItem key={action} id={vps.id} action={action} disabled={can.busy} />
-      ))}
+      {can.power?.map((action) => {
+        const Icon = action === 'reboot' ? RotateCw : Power
+        return (
+          <MenuItem
+            key={action}
+            disabled={refused(action, vps, can) !== null}
+            onSelect={() => (action === 'boot' ? boot.mutate() : onAsk(action))}
+          >
+            <Icon aria-hidden /> {actionVerb(action)}
+            {action === 'boot' ? '' : '…'}
+          </MenuItem>
+        )
+      })}
       {can.delete ? (
         <>
           <MenuSeparator />
-          <MenuItem danger onSelect={() => void navigate(`/servers/${vps.id}?dialog=delete`)}>
+          <MenuItem danger onSelect={() => onAsk('delete')}>
             <Trash2 aria-hidden /> Delete…
           </MenuItem>
         </>
       ) : null}
     </Menu>
-  )
-}
-
-function PowerItem({ id, action, disabled }: { id: string; action: PowerAction; disabled: boolean }) {
-  const power = usePower(id, action)
-  const Icon = action === 'reboot' ? RotateCw : Power
-  return (
-    <MenuItem disabled={disabled} onSelect={() => power.mutate()}>
-      <Icon aria-hidden /> {POWER_WORDS[action]}
-    </MenuItem>
   )
 }

@@ -1,29 +1,39 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Trash2 } from 'lucide-react'
 import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
 import { Facts } from '@/components/facts'
-import { Flag } from '@/components/flag'
 import { Money } from '@/components/money'
+import { Place } from '@/components/place'
 import { QueryPanel } from '@/components/query-panel'
 import { RetryPanel } from '@/components/retry-panel'
 import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { vpsJobsQuery, vpsQuoteQuery } from '@/features/vps/api/queries'
 import { JobCard } from '@/features/vps/components/job-card'
 import { orderAgainPath } from '@/features/vps/components/vps-actions'
+import type { Possible } from '@/features/vps/possible-actions'
 import type { Job, Vps } from '@/lib/api/types'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 import { useConfig } from '@/lib/use-config'
 
-export function VpsOverview({ vps }: { vps: Vps }) {
+interface VpsOverviewProps {
+  vps: Vps
+  can: Possible
+  onAsk: (dialog: 'delete') => void
+}
+
+export function VpsOverview({ vps, can, onAsk }: VpsOverviewProps) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="grid min-w-0 gap-4">
         <Failure vps={vps} />
         <LatestJob vps={vps} />
         <Details vps={vps} />
+        {can.delete ? <DangerZone onDelete={() => onAsk('delete')} /> : null}
       </div>
       <div className="grid min-w-0 gap-4">
         <Cost vps={vps} />
@@ -103,12 +113,7 @@ function Details({ vps }: { vps: Vps }) {
               </span>,
             ],
             ['Image', vps.image.label],
-            [
-              'Region',
-              <span key="r" className="inline-flex items-center gap-2">
-                <Flag country={vps.region.country} /> {vps.region.label}
-              </span>,
-            ],
+            ['Region', <Place key="r" region={vps.region} full />],
             [
               'IPv4',
               vps.ipv4 ? (
@@ -135,6 +140,23 @@ function Details({ vps }: { vps: Vps }) {
             ['ID', <CopyText key="i" text={vps.id} what="server ID" wrap className="text-xs" />],
           ]}
         />
+      </CardBody>
+    </Card>
+  )
+}
+
+/** Apart from everything else, so that no click lands on it by accident. */
+function DangerZone({ onDelete }: { onDelete: () => void }) {
+  return (
+    <Card aria-labelledby="danger">
+      <CardHeader title="Delete this server" id="danger" />
+      <CardBody className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <p className="min-w-0 flex-1 basis-64 text-muted">
+          Permanently, with everything on it. Its cost ends once it no longer exists.
+        </p>
+        <Button variant="danger-quiet" onClick={onDelete}>
+          <Trash2 aria-hidden className="size-4" /> Delete
+        </Button>
       </CardBody>
     </Card>
   )

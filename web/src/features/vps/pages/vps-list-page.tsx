@@ -5,26 +5,27 @@ import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
-import { Flag } from '@/components/flag'
 import { Money } from '@/components/money'
 import { Page } from '@/components/page'
+import { Place } from '@/components/place'
 import { PlanFacts } from '@/components/plan-facts'
 import { SearchField } from '@/components/search-field'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
+import { VpsDialogs } from '@/features/vps/components/vps-dialogs'
 import { VpsMenu } from '@/features/vps/components/vps-menu'
 import { plansQuery, vpsListQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
-import { VPS_STATUSES, vpsStatus } from '@/lib/status'
+import { VPS_STATUSES, vpsNow, vpsStatus } from '@/lib/status'
 import { useCanWrite } from '@/lib/use-me'
-import { useUrl } from '@/lib/use-url'
+import { useUrl, useUrlDialogOf } from '@/lib/use-url'
 
 const PAGE_SIZE = 50
 const FIRST_PLANS = 3
 
-const COLUMNS: Column<Vps>[] = [
+const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
   {
     id: 'server',
     head: 'Server',
@@ -39,9 +40,7 @@ const COLUMNS: Column<Vps>[] = [
         >
           {s.label}
         </Link>
-        <span className="flex items-center gap-1.5 text-[13px] text-muted md:hidden">
-          <Flag country={s.region.country} /> {s.region.label}
-        </span>
+        <Place region={s.region} className="text-[13px] text-muted md:hidden" />
       </span>
     ),
   },
@@ -51,10 +50,7 @@ const COLUMNS: Column<Vps>[] = [
     skeleton: 'w-20',
     cell: (s) => (
       <span className="grid">
-        <StatusDot status={vpsStatus(s.status)} />
-        {s.job?.progress ? (
-          <span className="max-w-44 truncate text-[13px] text-muted max-sm:hidden">{s.job.progress.words}</span>
-        ) : null}
+        <StatusDot status={vpsNow(s)} />
       </span>
     ),
   },
@@ -63,11 +59,7 @@ const COLUMNS: Column<Vps>[] = [
     head: 'Region',
     from: 'md',
     skeleton: 'w-24',
-    cell: (s) => (
-      <span className="flex items-center gap-2 whitespace-nowrap">
-        <Flag country={s.region.country} /> {s.region.label}
-      </span>
-    ),
+    cell: (s) => <Place region={s.region} />,
   },
   {
     id: 'plan',
@@ -104,12 +96,13 @@ const COLUMNS: Column<Vps>[] = [
     head: <span className="sr-only">Actions</span>,
     align: 'right',
     skeleton: 'w-6',
-    cell: (s) => <VpsMenu vps={s} />,
+    cell: (s) => <VpsMenu vps={s} onAsk={(dialog) => onAsk(dialog, s)} />,
   },
 ]
 
 export function VpsListPage() {
   const { get, set } = useUrl()
+  const { dialog, of, show, close } = useUrlDialogOf()
   const canWrite = useCanWrite()
   const status = VPS_STATUSES.find((s) => s === get('status'))
   const q = get('q')
@@ -123,6 +116,7 @@ export function VpsListPage() {
     }),
   )
   const filtered = status !== undefined || q !== '' || cursor !== ''
+  const asked = query.data?.items.find((s) => s.id === of)
   const create = canWrite ? (
     <Button asChild variant="primary">
       <Link to="/servers/new">
@@ -144,19 +138,20 @@ export function VpsListPage() {
           <option value="">Any status</option>
           {VPS_STATUSES.map((s) => (
             <option key={s} value={s}>
-              {vpsStatus(s).words}
+              {vpsStatus(s).words.replace('…', '')}
             </option>
           ))}
         </Select>
       </div>
       <DataTable
         label="Servers"
-        columns={COLUMNS}
+        columns={columns((name, s) => show(name, s.id))}
         query={query}
         rowKey={(s) => s.id}
         rowTo={(s) => `/servers/${s.id}`}
         empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null })} /> : <FirstVps />}
       />
+      {asked ? <VpsDialogs vps={asked} dialog={dialog} onClose={close} /> : null}
     </Page>
   )
 }

@@ -2,23 +2,22 @@ import { useQuery } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useParams } from 'react-router'
 import { CopyText } from '@/components/copy-text'
-import { Flag } from '@/components/flag'
 import { Page } from '@/components/page'
+import { Place } from '@/components/place'
 import { QueryPage } from '@/components/query-page'
 import { StatusHeading } from '@/components/status-heading'
 import { Button } from '@/components/ui/button'
 import { UrlTabs } from '@/components/ui/tabs'
 import { vpsQuery } from '@/features/vps/api/queries'
-import { DeleteVpsDialog } from '@/features/vps/components/delete-vps-dialog'
-import { RenameVpsDialog } from '@/features/vps/components/rename-vps-dialog'
 import { VpsActions } from '@/features/vps/components/vps-actions'
 import { VpsActivity } from '@/features/vps/components/vps-activity'
+import { VpsDialogs } from '@/features/vps/components/vps-dialogs'
 import { VpsOverview } from '@/features/vps/components/vps-overview'
 import { possible } from '@/features/vps/possible-actions'
 import type { Vps } from '@/lib/api/types'
-import { vpsStatus } from '@/lib/status'
+import { vpsNow } from '@/lib/status'
 import { useCanWrite } from '@/lib/use-me'
-import { useUrlDialog } from '@/lib/use-url'
+import { useUrl } from '@/lib/use-url'
 
 const BACK = { to: '/servers', label: 'Servers' }
 
@@ -33,8 +32,8 @@ export function VpsPage() {
 
 function VpsView({ vps }: { vps: Vps }) {
   const can = possible(vps, useCanWrite())
-  const rename = useUrlDialog('rename')
-  const remove = useUrlDialog('delete')
+  const { get, set } = useUrl()
+  const ask = (dialog: string) => set({ dialog }, { push: true })
   return (
     <Page
       title={vps.label}
@@ -43,15 +42,10 @@ function VpsView({ vps }: { vps: Vps }) {
         <StatusHeading
           title={vps.label}
           label="Status"
-          status={vpsStatus(vps.status)}
+          status={vpsNow(vps)}
           aside={
-            can.rename ? (
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label="Rename server"
-                onClick={() => rename.onOpenChange(true)}
-              >
+            can.change ? (
+              <Button variant="ghost" size="icon-sm" aria-label="Rename server" onClick={() => ask('rename')}>
                 <Pencil aria-hidden className="size-4" />
               </Button>
             ) : null
@@ -61,23 +55,20 @@ function VpsView({ vps }: { vps: Vps }) {
       detail={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           {vps.ipv4 ? <CopyText text={vps.ipv4} what="IP address" /> : null}
-          <span className="flex items-center gap-2">
-            <Flag country={vps.region.country} /> {vps.region.label}
-          </span>
+          <Place region={vps.region} />
           <span>{vps.image.label}</span>
         </span>
       }
-      actions={<VpsActions vps={vps} can={can} onDelete={() => remove.onOpenChange(true)} />}
+      actions={<VpsActions vps={vps} can={can} onAsk={ask} />}
     >
       <UrlTabs
         label="Server"
         tabs={[
-          { id: 'overview', label: 'Overview', content: <VpsOverview vps={vps} /> },
+          { id: 'overview', label: 'Overview', content: <VpsOverview vps={vps} can={can} onAsk={ask} /> },
           { id: 'activity', label: 'Activity', content: <VpsActivity vps={vps} /> },
         ]}
       />
-      {can.rename ? <RenameVpsDialog vps={vps} {...rename} /> : null}
-      {can.delete ? <DeleteVpsDialog vps={vps} {...remove} /> : null}
+      <VpsDialogs vps={vps} dialog={get('dialog')} onClose={() => set({ dialog: null })} />
     </Page>
   )
 }

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { Money } from '@/components/money'
 import { QueryPanel } from '@/components/query-panel'
 import { Table, type Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import { Skeleton } from '@/components/ui/skeleton'
 import { linesQuery } from '@/features/wallet/api/queries'
 import type { StatementEntry, UsageLine } from '@/lib/api/types'
@@ -21,7 +22,7 @@ const COLUMNS: Column<UsageLine>[] = [
         className="flex items-center gap-1.5 hover:text-accent hover:underline"
       >
         <Server aria-hidden className="size-3.5 shrink-0 text-muted" />
-        <span className="truncate">{line.label}</span>
+        <Truncated text={line.label} />
       </Link>
     ),
   },

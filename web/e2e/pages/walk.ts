@@ -1,0 +1,128 @@
+import type { BrowserContext, Page } from '@playwright/test'
+import type { Me, Wallet } from '@/lib/api/types'
+import { env, expect, json, test as base } from '../support'
+import { signedIn, stage } from './stage'
+
+/** How much is played: `small` says only that it can be, `part` is that of CI, `whole` is the story. */
+export const EXTENT = (process.env.E2E_EXTENT ?? 'part') as 'small' | 'part' | 'whole'
+export const WHOLE = EXTENT === 'whole'
+export const GALLERY = process.env.E2E_GALLERY_URL ?? 'http://127.0.0.1:5173'
+
+type Person = 'stranger' | 'customer' | 'debtor' | 'admin'
+
+export interface Walked {
+  person: Person
+  path: string
+  /** The route of web/src/app/router.tsx that it is a page of. */
+  route: string
+}
+
+const walked = (person: Person, route: string, ...paths: string[]): Walked[] =>
+  (paths.length > 0 ? paths : [route]).map((path) => ({ person, route, path }))
+
+/** Every route of the router, and each page of it that looks different. `:name` stands for an id of the stage. */
+export const PAGES: Walked[] = [
+  ...walked('stranger', '/sign-in'),
+  ...walked('stranger', '/register'),
+  ...walked('customer', '/'),
+  ...walked('debtor', '/'),
+  ...walked('customer', '/servers', '/servers', '/servers?q=nothing-has-this-name'),
+  ...walked('customer', '/servers/new', '/servers/new?plan=:plan'),
+  ...walked('customer', '/servers/:id', '/servers/:long', '/servers/:failed'),
+  ...walked('customer', '/wallet'),
+  ...walked('debtor', '/wallet'),
+  ...walked('customer', '/activity'),
+  ...walked('customer', '*', '/nowhere'),
+  ...walked('admin', '/admin'),
+  ...walked('admin', '/admin/jobs', '/admin/jobs', '/admin/jobs?statistics=kind&window=24h', '/admin/jobs?state=stuck'),
+  ...walked('admin', '/admin/jobs/:id', '/admin/jobs/:job'),
+  ...walked('admin', '/admin/workers'),
+  ...walked('admin', '/admin/schedules'),
+  ...walked('admin', '/admin/customers'),
+  ...walked('admin', '/admin/customers/:id', '/admin/customers/:org'),
+  ...walked('admin', '/admin/audit'),
+  ...walked('admin', '/admin/plans'),
+  ...walked('admin', '/admin/clouds'),
+  ...walked('admin', '/admin/clouds/:id', '/admin/clouds/:cloud'),
+]
+
+/** Dialogs that have an address. */
+export const DIALOGS: [person: Person, path: string][] = [
+  ['customer', '/servers/:long?dialog=rename'],
+  ['customer', '/servers/:long?dialog=delete'],
+  ['customer', '/servers/new?dialog=api'],
+  ['admin', '/admin/jobs?dialog=pause&of=mail'],
+  ['admin', '/admin/jobs?dialog=tune&of=mail'],
+  ['admin', '/admin/jobs?state=succeeded&dialog=bulk-discard'],
+  ['admin', '/admin/jobs/:job?dialog=retry'],
+  ['admin', '/admin/jobs/:job?dialog=discard'],
+  ['admin', '/admin/schedules?dialog=edit&of=platform.tidy'],
+  ['admin', '/admin/schedules?dialog=history&of=platform.tidy'],
+  ['admin', '/admin/schedules?dialog=run&of=platform.tidy'],
+  ['admin', '/admin/schedules?dialog=pause&of=platform.tidy'],
+  ['admin', '/admin/customers/:org?dialog=credit'],
+  ['admin', '/admin/plans?dialog=create'],
+  ['admin', '/admin/plans?edit=:plan'],
+  ['admin', '/admin/clouds?dialog=connect'],
+  ['admin', '/admin/clouds/:cloud?dialog=token'],
+  ['admin', '/admin/clouds/:cloud?dialog=pause'],
+  ['admin', '/admin/clouds/:cloud?dialog=remove'],
+]
+
+/** The address with the ids of the stage. */
+export function addressOf(path: string): string {
+  const ids: Record<string, unknown> = { ...stage() }
+  return path.replace(/:([a-z]+)/g, (_, name: string) => String(ids[name]))
+}
+
+/** Signs in by the API: a session of its own, as sessions are renewed once. */
+export async function become(context: BrowserContext, person: Person): Promise<void> {
+  if (person === 'stranger') return
+  const api = await signedIn(person === 'admin' ? env.adminEmail : stage().customer)
+  const me = await json<Me>(await api.get('/api/auth/me'))
+  const { cookies } = await api.storageState()
+  await context.addCookies(cookies)
+  const remember = (id: string) => {
+    // The blank page before the first has no storage.
+    if (location.protocol.startsWith('http')) localStorage.setItem('sp.session', id)
+  }
+  await context.addInitScript(remember, me.user.id)
+  await api.dispose()
+  if (person === 'debtor') await context.route('**/api/wallet', owing)
+}
+
+/** The same wallet, had its hours not been paid. */
+async function owing(route: Parameters<Parameters<BrowserContext['route']>[1]>[0]): Promise<void> {
+  const response = await route.fetch()
+  const wallet = (await response.json()) as Wallet
+  const owed = { amount: '3.120000', currency: wallet.balance.currency }
+  const json: Wallet = { ...wallet, owed, balance: { ...owed, amount: '0.000000' }, runway_s: 0 }
+  await route.fulfill({ response, json })
+}
+
+export const test = base.extend<{ as: (person: Person) => Promise<Page> }>({
+  as: async ({ context, page }, provide) => {
+    await provide(async (person) => {
+      await become(context, person)
+      await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' })
+      return page
+    })
+  },
+})
+
+/** Opens an address and waits until it shows what it has. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(addressOf(path))
+  await expect(page.locator('h1')).toBeVisible()
+  await ready(page)
+}
+
+export async function ready(page: Page): Promise<void> {
+  await expect(page.locator('[aria-busy="true"]:visible')).toHaveCount(0)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+/** Notes a figure for the table that ends the run. */
+export function figure(name: string, value: number, of = ''): void {
+  base.info().annotations.push({ type: 'figure', description: JSON.stringify({ name, value, of }) })
+}
