@@ -199,7 +199,7 @@ describe('the list of jobs', () => {
     const { user, client } = open()
     await screen.findByRole('link', { name: 'Create server' })
     await user.click(screen.getByRole('button', { name: 'Pause updates' }))
-    const mail = { ...operatorJob, id: 'job_9', kind: 'mail.send' }
+    const mail = { ...operatorJob, id: 'job_9', kind: 'mail.send', action: null }
     server.on('GET /api/admin/jobs', { items: [mail, { ...operatorJob, attempts: 4 }], next: null })
     await client.invalidateQueries()
     expect(await screen.findByText('Paused, 2 changes since')).toBeInTheDocument()
