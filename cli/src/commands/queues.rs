@@ -60,8 +60,19 @@ fn table(queues: &[QueueView]) {
             queue.cloud_running.to_string(),
         ]
     };
-    let columns =
-        ["queue", "state", "due", "running", "queued", "waiting", "retrying", "oldest due", "slots", "window", "per org",
-            "per cloud"];
+    let columns = [
+        "queue",
+        "state",
+        "due",
+        "running",
+        "queued",
+        "waiting",
+        "retrying",
+        "oldest due",
+        "slots",
+        "window",
+        "per org",
+        "per cloud",
+    ];
     output::rows(columns, queues.iter().map(row));
 }

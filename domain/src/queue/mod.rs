@@ -32,12 +32,12 @@ pub use lease::{Beat, LeaseTimes, abandon, beat, beat_many, release};
 pub use notice::{JobNotice, notice};
 pub use pressure::Pressure;
 pub use ring::{Due, Rung, Turn, Window, due, mark_lost, windows};
-pub use settle::{Failure, cancelled, fail, retry_later, stick, succeed, succeed_many, wait};
 pub(crate) use ring::{MIN_RINGS, RINGS_PER_SLOT};
+pub use settle::{Failure, cancelled, fail, retry_later, stick, succeed, succeed_many, wait};
 pub(crate) use statistics::statistics;
 pub use statistics::{RunEnd, RunTally, StatFigures, StatFilter, Statistics};
-pub use stretch::{Span, Stretch};
 pub use step::{StepRow, archived_steps, fence, progress, record_step, record_step_with, remember, steps_of};
+pub use stretch::{Span, Stretch};
 pub use sweep::{give_up, sweep};
 
 /// After this many crashes a job is stuck: it takes its workers down.

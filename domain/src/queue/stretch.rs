@@ -103,7 +103,8 @@ impl Stretch {
     /// When each point begins, the oldest first.
     pub fn points(&self) -> impl Iterator<Item = DateTime<Utc>> {
         let (to, bucket) = (self.to, TimeDelta::seconds(self.bucket_s.into()));
-        std::iter::successors(Some(self.first()), move |at| at.checked_add_signed(bucket)).take_while(move |at| *at < to)
+        std::iter::successors(Some(self.first()), move |at| at.checked_add_signed(bucket))
+            .take_while(move |at| *at < to)
     }
 }
 

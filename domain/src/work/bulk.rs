@@ -123,9 +123,13 @@ fn candidates(
     let Wanted { state, kind, queue, org, cloud, error, q, id, since, until, floor, ids } = filter.wanted();
     let states = states_for(request(action));
     if filter.attention {
-        select_candidates_for_attention(state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, states, after, up_to, limit)
+        select_candidates_for_attention(
+            state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, states, after, up_to, limit,
+        )
     } else {
-        select_candidates(state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, states, after, up_to, limit)
+        select_candidates(
+            state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, states, after, up_to, limit,
+        )
     }
 }
 

@@ -59,8 +59,7 @@ pub async fn counts_of(ctx: &Ctx, actor: &Actor, filter: &JobFilter) -> Result<C
     actor.admin()?;
     filter.check()?;
     let any = filter.clone().without_state().require_any().is_ok();
-    let found =
-        if any { count_fitting(filter).all(&ctx.db).await? } else { count_by_state(COUNTED).all(&ctx.db).await? };
+    let found = if any { count_fitting(ctx, filter).await? } else { count_by_state(COUNTED).all(&ctx.db).await? };
     let by_state: Vec<_> = JobState::ALL
         .iter()
         .map(|&state| (state, found.iter().filter(|row| row.state == state).map(|row| row.count).sum::<i64>()))
@@ -79,9 +78,14 @@ pub async fn counts_of(ctx: &Ctx, actor: &Actor, filter: &JobFilter) -> Result<C
     Ok(Counts { by_state, by_queue: all_queues(ctx).await?, attention, matches })
 }
 
-fn count_fitting(filter: &JobFilter) -> db::Query<StateCount> {
+async fn count_fitting(ctx: &Ctx, filter: &JobFilter) -> Result<Vec<StateCount>> {
     let Wanted { kind, queue, org, cloud, error, q, id, since, until, floor, ids, .. } = filter.wanted();
-    count_matching(None, kind, queue, org, cloud, error, q, id, since, until, floor, ids, COUNTED)
+    let (of_kind, code, text, named) = (kind.clone(), error.clone(), q.clone(), ids.clone());
+    let open = count_open(None, of_kind, queue, org, cloud, code, text, id, since, until, floor, named);
+    let ended = count_final(None, kind, queue, org, cloud, error, q, id, since, until, floor, ids, COUNTED);
+    let mut found = open.all(&ctx.db).await?;
+    found.extend(ended.all(&ctx.db).await?);
+    Ok(found)
 }
 
 fn attention_fitting(filter: &JobFilter) -> db::Query<i64> {
@@ -112,8 +116,30 @@ pub async fn stuck(ctx: &Ctx) -> Result<i64> {
 db::statement! {
     fn count_by_state(newest: i64) -> StateCount = file "count_by_state.sql";
 
+    /// What is open or stuck stands in an index of few rows.
     #[expect(clippy::too_many_arguments, reason = "one for each condition")]
-    fn count_matching(
+    fn count_open(
+        state: Option<JobState>,
+        kind: Option<String>,
+        queue: Option<Queue>,
+        org: Option<OrgId>,
+        cloud: Option<CloudId>,
+        error: Option<String>,
+        q: Option<String>,
+        id: Option<Uuid>,
+        since: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+        floor: Option<Uuid>,
+        ids: Option<Vec<Uuid>>,
+    ) -> StateCount =
+        "select j.state, count(*) as count",
+        file "candidates_from.sql",
+        file "fits.sql",
+        "and j.state in ('queued', 'running', 'waiting', 'retry', 'stuck') and j.discarded_at is null group by j.state";
+
+    /// What is final is counted among the newest jobs, so that no filter reads the whole table.
+    #[expect(clippy::too_many_arguments, reason = "one for each condition")]
+    fn count_final(
         state: Option<JobState>,
         kind: Option<String>,
         queue: Option<Queue>,
@@ -128,8 +154,11 @@ db::statement! {
         ids: Option<Vec<Uuid>>,
         newest: i64,
     ) -> StateCount =
-        file "count_matching.sql", file "fits.sql", file "count_matching_open.sql", file "fits.sql",
-        file "count_matching_final.sql", file "fits.sql", "group by j.state";
+        "select j.state, count(*) as count
+         from (select * from job where $11::uuid is null or id >= $11 order by id desc limit $13) j
+         left join org o on o.id = j.org_id left join vps v on j.target_type = 'vps' and v.id = j.target_id where",
+        file "fits.sql",
+        "and j.state in ('succeeded', 'failed', 'cancelled') group by j.state";
 
     #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn count_matching_attention(

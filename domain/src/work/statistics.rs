@@ -1,4 +1,5 @@
-//! Figures of the jobs that fit a filter: from the sums where those know what the filter says, else from the newest jobs.
+//! Figures of the jobs that fit a filter: from the sums where those know what the filter says, else from the newest
+//! jobs.
 
 use std::collections::HashMap;
 
@@ -91,9 +92,8 @@ impl Group {
 async fn of_jobs(ctx: &Ctx, stretch: Stretch, wanted: Wanted) -> Result<Statistics> {
     let Wanted { state, kind, queue, org, cloud, error, q, id, since, until, floor, ids } = wanted;
     let (bucket, Stretch { from, to, .. }) = (f64::from(stretch.bucket_s), stretch);
-    let figures = select_figures(
-        state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, bucket, READ, from, to,
-    );
+    let figures =
+        select_figures(state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, bucket, READ, from, to);
     let groups = figures.all(&ctx.db).await?;
     let mut found = Statistics {
         stretch,
@@ -141,5 +141,8 @@ db::statement! {
         read: i64,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> Group = file "statistics/select_figures.sql", file "fits.sql", file "statistics/group_figures.sql";
+    ) -> Group =
+        file "statistics/select_figures.sql",
+        file "fits.sql",
+        ") e group by grouping sets ((), (e.at), (e.kind), (e.cloud_id))";
 }

@@ -315,5 +315,7 @@ fn jobs(count: i64) -> String {
 
 db::statement! {
     fn select_facts(id: JobId, counted: i64) -> Facts =
-        file "waits/select_facts.sql", file "../queue/front.sql", file "waits/facts_from.sql";
+        file "waits/select_facts.sql",
+        file "../queue/front.sql",
+        ") f(since) where j.id = $1 and j.state in ('queued', 'waiting', 'retry')";
 }

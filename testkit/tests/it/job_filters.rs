@@ -94,7 +94,8 @@ async fn waiting_means_the_same_in_a_queue_and_in_the_list() {
         probes(&app, count, None, change).await;
     }
     let counts = get(&admin, "/counts", "").await;
-    for (figure, state) in [("queued", "queued"), ("waiting", "waiting"), ("retrying", "retry"), ("running", "running")] {
+    for (figure, state) in [("queued", "queued"), ("waiting", "waiting"), ("retrying", "retry"), ("running", "running")]
+    {
         let queues = counts["by_queue"].as_array().unwrap();
         let summed: i64 = queues.iter().map(|queue| queue[figure].as_i64().unwrap()).sum();
         assert_eq!(json!(summed), counts["by_state"][state], "{figure}: {counts}");
@@ -138,8 +139,11 @@ async fn what_is_selected_alone_is_acted_on() {
     admin.post("/api/admin/queues/mail/pause", &json!({ "reason": "a test" })).await.unwrap().expect(200);
     let failed = probes(&app, 5, None, &format!("{FAILED} 'odd'")).await;
     let filter = json!({ "ids": [failed[0], failed[3]] });
+    let body = json!({ "action": "discard", "filter": filter, "reason": "seen", "expected": 2 });
     let discard = |dry_run: bool| {
-        json!({ "action": "discard", "filter": filter, "reason": "seen", "dry_run": dry_run, "expected": 2 })
+        let mut body = body.clone();
+        body["dry_run"] = dry_run.into();
+        body
     };
     let counted = admin.post("/api/admin/jobs/bulk", &discard(true)).await.unwrap().expect(200);
     assert_eq!((&counted["count"], counted["sample"].as_array().unwrap().len()), (&json!(2), 2));

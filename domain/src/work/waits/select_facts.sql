@@ -1,4 +1,5 @@
--- What the relay and the claims go by (queue/ring_jobs.sql, queue/claim_rows.sql, queue/select_windows.sql), for one job.
+-- What the relay and the claims go by (queue/ring_jobs.sql, queue/claim_rows.sql, queue/select_windows.sql), for one
+-- job.
 select
   j.state, j.kind, j.queue, j.cloud_id, j.attempts, j.max_attempts, j.run_at, j.error_code, j.dispatched_at,
   j.run_at > now() as later,
@@ -60,4 +61,16 @@ select
      from job r
      where r.queue = j.queue and r.state in ('queued', 'waiting', 'retry') and r.run_at <= now()
      limit $2) d) as due,
-  (
+  f.since as oldest_due_at
+from job j
+join queue_control c on c.queue = j.queue
+left join org o on o.id = j.org_id
+left join cloud k on k.id = j.cloud_id
+cross join lateral (
+  select
+    coalesce(sum((q->>'slots')::int), 0)::bigint as slots,
+    coalesce(sum((q->>'slots')::int) filter (where j.kind = any(w.kinds)), 0)::bigint as kind_slots
+  from worker w
+  cross join jsonb_array_elements(w.queues) q
+  where w.seen_at > clock_timestamp() - interval '1 minute' and w.state = 'running' and q->>'queue' = j.queue) w
+cross join lateral (

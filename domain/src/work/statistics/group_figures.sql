@@ -1,2 +1,0 @@
-) e
-group by grouping sets ((), (e.at), (e.kind), (e.cloud_id))
