@@ -4,7 +4,7 @@ import type { Plugin, Rolldown } from 'vite'
 type Bundle = Rolldown.OutputBundle
 /** Above the styles: a script below them would wait for them. */
 const PLACE = '<!-- hints -->'
-const PAGE = /\bpage\('(\/[^']*)', \(\) => import\('@\/([^']+)'\)/g
+const PAGE = /\bpage\(\s*'(\/[^']*)',\s*\(\) => import\('@\/([^']+)'\)/g
 
 interface Roots {
   /** Where the routes are: `page('/path', () => import('@/module'), …)`. */

@@ -8,7 +8,7 @@ export interface Cuts {
 }
 
 /**
- * Text and boxes that leave the box around them or the window by more than a pixel, where nobody can reach what is
+ * Text and boxes that leave the box around them or the window by more than a pixel, where no reader can reach what is
  * beyond. Exempt is what ends in an ellipsis and has its full text in a `title` or behind a link to its own page, and
  * what scrolls sideways and is marked `data-scrolls`. With a dialog open, the dialog alone.
  */

@@ -91,7 +91,8 @@ test('control: a page that moves is found', async ({ as }) => {
 })
 
 async function personal(browser: Browser, person: 'customer' | 'admin'): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce' })
+  // Lists glide (`lib/use-glide.ts`), but for people who asked for no motion.
+  const context = await browser.newContext({ reducedMotion: 'no-preference' })
   await become(context, person)
   return context.newPage()
 }

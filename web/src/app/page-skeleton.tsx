@@ -10,3 +10,16 @@ export function PageSkeleton() {
     </div>
   )
 }
+
+/** The outline of a form for strangers, as high as the one for signing in. */
+export function FormSkeleton() {
+  return (
+    <div className="grid h-[292px] content-between" aria-busy="true">
+      <Skeleton className="h-8 w-28" />
+      <Skeleton className="h-15 w-full" />
+      <Skeleton className="h-15 w-full" />
+      <Skeleton className="h-11 w-full" />
+      <Skeleton className="h-5 w-48" />
+    </div>
+  )
+}

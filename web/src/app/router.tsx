@@ -2,7 +2,7 @@ import type { ComponentType } from 'react'
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
 import { RequireAdmin } from '@/app/guards'
 import { NotFound } from '@/app/not-found'
-import { PageSkeleton } from '@/app/page-skeleton'
+import { FormSkeleton, PageSkeleton } from '@/app/page-skeleton'
 import { RouteError } from '@/app/route-error'
 import { Splash } from '@/app/splash'
 import { AuthLayout } from '@/features/auth/components/auth-layout'
@@ -15,9 +15,10 @@ function page<Name extends string>(
   path: `/${string}`,
   load: () => Promise<Record<Name, ComponentType>>,
   name: Name,
+  HydrateFallback = PageSkeleton,
 ): RouteObject {
   const lazy = async () => ({ Component: (await load())[name] })
-  return { path, lazy, ErrorBoundary: RouteError, HydrateFallback: PageSkeleton }
+  return { path, lazy, ErrorBoundary: RouteError, HydrateFallback }
 }
 
 /** Of development and of the tests' own build: a release has not one byte of it. */
@@ -33,8 +34,8 @@ export const routes: RouteObject[] = [
     ErrorBoundary: RouteError,
     HydrateFallback: () => null,
     children: [
-      page('/sign-in', () => import('@/features/auth/pages/sign-in-page'), 'SignInPage'),
-      page('/register', () => import('@/features/auth/pages/register-page'), 'RegisterPage'),
+      page('/sign-in', () => import('@/features/auth/pages/sign-in-page'), 'SignInPage', FormSkeleton),
+      page('/register', () => import('@/features/auth/pages/register-page'), 'RegisterPage', FormSkeleton),
     ],
   },
   {

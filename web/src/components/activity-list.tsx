@@ -2,6 +2,7 @@ import { Link } from 'react-router'
 import { Ago } from '@/components/date-time'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { useGlide } from '@/lib/use-glide'
 
 const DOT: Record<string, string> = {
   info: 'bg-info-dot',
@@ -23,8 +24,9 @@ interface ActivityListProps {
 }
 
 export function ActivityList({ items, linked = true, brief = false }: ActivityListProps) {
+  const list = useGlide<HTMLOListElement>(items.map((a, i) => (brief ? String(i) : a.id)))
   return (
-    <ol>
+    <ol ref={list}>
       {items.map((a, i) => {
         const to = linked ? linkOf(a) : null
         return (

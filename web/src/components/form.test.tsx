@@ -44,7 +44,7 @@ it('goes to the first of what was refused: a choice, a field, what is said of th
   await waitFor(() => expect(screen.getByRole('alert')).toHaveFocus())
 })
 
-it('moves nobody who types, and nobody when nothing was sent', async () => {
+it('moves the focus neither while a person types nor when nothing was sent', async () => {
   const user = userEvent.setup()
   render(<Order answers={['name', 'all']} />)
   const name = screen.getByRole('textbox', { name: 'Name' })

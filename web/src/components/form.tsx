@@ -10,7 +10,7 @@ function firstError(form: HTMLFormElement): HTMLElement | null {
 
 function goTo(form: HTMLFormElement, error: HTMLElement) {
   const isField = error.matches('input, select, textarea')
-  // What is said of the whole form moves nobody who is in one of its fields.
+  // What is said of the whole form does not move a person out of one of its fields.
   if (!isField && document.activeElement?.matches('input, select, textarea') && form.contains(document.activeElement)) {
     error.scrollIntoView({ block: 'nearest' })
     return

@@ -15,12 +15,19 @@ interface MoneyProps {
 
 /** An amount as people read it; its title has every digit. */
 export function Money({ value, digits = 'sum', signed = false, tinted = false, className }: MoneyProps) {
+  const text = formatMoney(value, { digits, signed })
   return (
     <span
-      className={cn('num whitespace-nowrap', tinted && isPositive(value) && 'text-success', className)}
+      // What is longer than ten million has to fit into half a phone.
+      className={cn(
+        'num whitespace-nowrap',
+        text.length > 14 && 'max-sm:text-[0.65em]',
+        tinted && isPositive(value) && 'text-success',
+        className,
+      )}
       title={exactly(value)}
     >
-      {formatMoney(value, { digits, signed })}
+      {text}
     </span>
   )
 }

@@ -5,6 +5,7 @@ import { cn } from '@/lib/cn'
 interface StatProps {
   label: string
   value: ReactNode
+  /** A line below; null keeps its place for one that comes and goes. */
   detail?: ReactNode
   to?: string
 }
@@ -15,7 +16,7 @@ export function Stat({ label, value, detail, to }: StatProps) {
     <>
       <span className="text-[13px] text-muted">{label}</span>
       <span className="num text-xl font-semibold tracking-tight">{value}</span>
-      {detail ? <span className="text-[13px] text-muted">{detail}</span> : null}
+      {detail === undefined ? null : <span className="min-h-5 text-[13px] text-muted">{detail}</span>}
     </>
   )
   const classes =

@@ -15,8 +15,8 @@ import { formatDateTime, formatTime, groupByDay } from '@/lib/time'
 /** Charges and holds are made of hours, so they have the digits of a rate. */
 const KINDS: Record<string, { icon: typeof Clock3; words: string; digits: Digits }> = {
   credit: { icon: ArrowDownLeft, words: 'Credit', digits: 'sum' },
-  hold: { icon: Lock, words: 'Held', digits: 'rate' },
-  release: { icon: LockOpen, words: 'Given back', digits: 'rate' },
+  hold: { icon: Lock, words: 'Order', digits: 'rate' },
+  release: { icon: LockOpen, words: 'Order', digits: 'rate' },
   usage: { icon: Clock3, words: 'Usage', digits: 'rate' },
   settlement: { icon: ArrowUpRight, words: 'Debt', digits: 'sum' },
 }
@@ -24,8 +24,8 @@ const KINDS: Record<string, { icon: typeof Clock3; words: string; digits: Digits
 const ROW =
   'grid grid-cols-[minmax(0,1fr)_auto_1rem] items-center gap-x-3 px-4 sm:grid-cols-[minmax(0,1fr)_8rem_8rem_1rem] sm:px-5'
 /** On phones the balance is under the amount, in the head as in the rows. */
-const AMOUNT = 'col-start-2 row-start-1 text-right'
-const BALANCE = 'col-start-2 row-start-2 text-right text-muted sm:col-start-3 sm:row-start-1'
+const AMOUNT = 'col-start-2 row-start-1 self-end text-right sm:self-center'
+const BALANCE = 'col-start-2 row-start-2 self-start text-right text-muted sm:col-start-3 sm:row-start-1 sm:self-center'
 const WHAT = 'row-span-2 min-w-0 sm:row-span-1'
 
 interface StatementProps {
@@ -66,7 +66,7 @@ export function Statement({ query, empty, lines }: StatementProps) {
           </div>
         </div>
         {groupByDay(entries, (e) => e.at).map(({ day, items }) => (
-          <Day key={day} day={day} items={items} lines={lines} />
+          <Day key={day} day={day} items={items} lines={lines} long={entries.length > LONG} />
         ))}
       </div>
       <LoadMore query={query} />
@@ -74,16 +74,29 @@ export function Statement({ query, empty, lines }: StatementProps) {
   )
 }
 
+/** From how many entries on the browser lays out only the days in sight. */
+const LONG = 300
+/** About what an entry is high, for days that are not laid out. */
+const ENTRY_PX = 57
+
 interface DayProps extends Pick<StatementProps, 'lines'> {
   day: string
   items: StatementEntry[]
+  long: boolean
 }
 
-/** Days out of sight are not laid out, so that a year of charges scrolls like a week. */
-function Day({ day, items, lines }: DayProps) {
+function Day({ day, items, lines, long }: DayProps) {
   const id = useId()
   return (
-    <div role="rowgroup" aria-labelledby={id} className="[contain-intrinsic-size:auto_400px] [content-visibility:auto]">
+    <div
+      role="rowgroup"
+      aria-labelledby={id}
+      style={
+        long
+          ? { contentVisibility: 'auto', containIntrinsicBlockSize: `auto ${String(items.length * ENTRY_PX)}px` }
+          : undefined
+      }
+    >
       <div role="row">
         <div
           role="cell"

@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { MouseEvent, ReactNode } from 'react'
 import { Skeleton } from '@/components/ui/skeleton'
 import { cn } from '@/lib/cn'
+import { useGlide } from '@/lib/use-glide'
 
 export type SortOrder = 'asc' | 'desc'
 
@@ -32,7 +33,8 @@ const FROM = {
   lg: 'hidden lg:table-cell',
   xl: 'hidden xl:table-cell',
 }
-const HEIGHT = { normal: 'h-12', dense: 'h-9' }
+/** Two lines fit into a normal row, so that a second one does not make it higher. */
+const HEIGHT = { normal: 'h-13', dense: 'h-9' }
 
 interface TableProps<T> {
   label: string
@@ -65,6 +67,7 @@ export function Table<T>({
   sorting,
   className,
 }: TableProps<T>) {
+  const body = useGlide<HTMLTableSectionElement>(rows?.map(rowKey))
   const pad = 'px-2 first:pl-3 last:pr-3 sm:px-3 sm:first:pl-5 sm:last:pr-5'
   return (
     <div className={cn('relative min-w-0 overflow-x-auto', className)} aria-busy={!rows}>
@@ -88,7 +91,7 @@ export function Table<T>({
             ))}
           </tr>
         </thead>
-        <tbody className={cn(faded && 'opacity-60')}>
+        <tbody ref={body} className={cn(faded && 'opacity-60')}>
           {rows?.map((row, i) => (
             // The link in the row is the keyboard's way; the click on the row is only a larger target.
             <tr

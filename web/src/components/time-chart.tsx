@@ -1,8 +1,9 @@
 import { ChartLine, Table2 } from 'lucide-react'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { Table, type Column } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { Skeleton } from '@/components/ui/skeleton'
+import { holes, withHoles } from '@/lib/series'
 import { formatMoment } from '@/lib/time'
 
 export interface TimeSeries {
@@ -38,7 +39,8 @@ const HEIGHT_PX = 156
 const TimePlot = lazy(() => import('@/components/time-plot').then((m) => ({ default: m.TimePlot })))
 
 /** Lines over time with exact figures under the crosshair, and the same as a table. */
-export function TimeChart({ label, times, series, format, span }: TimeChartProps) {
+export function TimeChart({ label, format, span, times: moments, series: lines }: TimeChartProps) {
+  const { times, series } = useMemo(() => gapped(moments, lines), [moments, lines])
   const [index, setIndex] = useState<number | null>(null)
   const [asTable, setAsTable] = useState(false)
   const at = index === null ? undefined : times[index]
@@ -84,6 +86,16 @@ export function TimeChart({ label, times, series, format, span }: TimeChartProps
       )}
     </figure>
   )
+}
+
+/** No line crosses moments that are missing: there they have no figures, in the table too. */
+function gapped(times: number[], series: TimeSeries[]): Pick<TimePlotProps, 'times' | 'series'> {
+  const places = holes(times)
+  if (places.length === 0) return { times, series }
+  return {
+    times: withHoles(times, places, (i) => places[i]?.at ?? 0),
+    series: series.map((s) => ({ ...s, values: withHoles(s.values, places, () => null) })),
+  }
 }
 
 function shown(s: TimeSeries, index: number | null, format: (v: number) => string): ReactNode {

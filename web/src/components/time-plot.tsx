@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { TimePlotProps, TimeSeries } from '@/components/time-chart'
-import { lone } from '@/lib/series'
+import { lone, roundUp } from '@/lib/series'
 import { formatAxisTime, formatMoment } from '@/lib/time'
 
 /** uPlot's canvas takes no CSS variables: they are read when it is created, and again when the theme changes. */
@@ -24,7 +24,7 @@ export function TimePlot({ label, times, series, format, height, onMoment }: Tim
     latest.current = { times, series, format, onMoment }
   })
   // Redrawn when the lines themselves change; new figures are given to the existing chart.
-  const shape = series.map((s) => s.id).join()
+  const shape = series.map((s) => [s.id, s.label, s.color, s.filled].join()).join(';')
 
   useEffect(() => {
     const element = host.current
@@ -149,7 +149,7 @@ function optionsOf({ width, height, series, format, onCursor, onDraw }: PlotRequ
       points: { size: 7, width: 2 },
       sync: { key: SYNC, setSeries: false },
     },
-    scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] } },
+    scales: { x: { time: true }, y: { range: (_, __, max) => [0, roundUp(max)] } },
     axes: [
       {
         ...axis,

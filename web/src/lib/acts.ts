@@ -1,6 +1,6 @@
 import type { AdminActivity } from '@/lib/api/types'
 
-/** What somebody did, as a sentence goes on with "by Avery". */
+/** What a person did, as a sentence that ends with "by Avery". */
 const DONE: Record<string, string> = {
   'auth.demote': 'Made a plain user',
   'auth.login': 'Signed in',

@@ -79,7 +79,7 @@ pub struct Vps {
     ipv6: Option<String>,
     /// When it was ordered.
     created_at: Time,
-    /// When it was created at the provider: hours are charged from here.
+    /// When its machine was created: hours are charged from here.
     started_at: Option<Time>,
     /// When it was deleted.
     deleted_at: Option<Time>,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { RadioTower, TriangleAlert } from 'lucide-react'
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { AskForCredit } from '@/components/add-credit'
 import { Debt } from '@/components/money'
 import { Banner } from '@/components/ui/banner'
@@ -14,9 +14,11 @@ export function Banners() {
   const { state } = useLive()
   const online = useOnline()
   const { data: wallet } = useQuery(walletQuery)
+  // The wallet's page says it itself, with more.
+  const { pathname } = useLocation()
   return (
     <div aria-live="polite">
-      {wallet && isPositive(wallet.owed) ? (
+      {wallet && isPositive(wallet.owed) && pathname !== '/wallet' ? (
         <Banner tone="danger" icon={<TriangleAlert aria-hidden className="size-4 shrink-0" />}>
           Your balance is <Debt owed={wallet.owed} className="font-semibold" />. Your servers keep running, but you
           cannot create new ones until the debt is paid. <AskForCredit />, or open your{' '}

@@ -26,7 +26,9 @@ export function WalletChip() {
   const stands = standing(data)
   const tone = isNegative(stands) ? 'danger' : runwayTone(left)
   const balance = formatMoney(stands)
-  const words = left === null ? 'no running costs' : `lasts ${formatSpan(left)}`
+  // A phone has no room for millions and how long they last.
+  const wide = balance.length > 11
+  const words = isNegative(stands) ? 'in debt' : left === null ? 'no running costs' : `lasts ${formatSpan(left)}`
   return (
     <Link
       to="/wallet"
@@ -38,12 +40,14 @@ export function WalletChip() {
     >
       <WalletIcon aria-hidden className="size-4 max-sm:hidden" />
       <span title={exactly(stands)}>{balance}</span>
-      {left === null ? null : (
+      {left === null || isNegative(stands) ? null : (
         <>
-          <span aria-hidden className="opacity-50">
+          <span aria-hidden className={cn('opacity-50', wide && 'max-sm:hidden')}>
             ·
           </span>
-          <span className={tone === 'neutral' ? 'font-normal text-muted' : 'font-normal'}>{formatSpan(left)}</span>
+          <span className={cn('font-normal', tone === 'neutral' && 'text-muted', wide && 'max-sm:hidden')}>
+            {formatSpan(left)}
+          </span>
         </>
       )}
     </Link>

@@ -56,7 +56,7 @@ export function Button({
       type="button"
       className={classes}
       disabled={disabled}
-      // Not disabled: that would take the focus from whoever pressed it.
+      // Not disabled: that would take the focus from the person who pressed it.
       aria-disabled={pending || undefined}
       aria-busy={pending || undefined}
       onClick={pending ? (event) => event.preventDefault() : onClick}

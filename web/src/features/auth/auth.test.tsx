@@ -52,7 +52,7 @@ describe('sign in', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('rate_limited')
     server.on('POST /api/auth/login', silence)
     await user.click(screen.getByRole('button', { name: 'Sign in' }))
-    await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('cannot be reached'))
+    await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('isn’t responding'))
   })
 
   it('is known to password managers', () => {

@@ -242,7 +242,7 @@ describe('a job speaks once', () => {
     expect(screen.getByRole('button')).toHaveTextContent(/Rebooted\s*by Ada Lovelace.*· 4 s/)
   })
 
-  it('says that somebody looks into it only where it is stuck', () => {
+  it('says that we look into it only where it is stuck', () => {
     const failure = 'This is taking longer than it should. We are looking into it.'
     line({ state: 'stuck', failure })
     expect(screen.getByText('Reboot delayed')).toBeInTheDocument()

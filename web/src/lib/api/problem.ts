@@ -1,5 +1,7 @@
 import type { Money } from '@/lib/api/types'
+import { panelName } from '@/lib/brand'
 import { serverNow } from '@/lib/clock'
+import { isOnline } from '@/lib/online'
 
 /** One field that the server refused; `pointer` is a JSON pointer such as `/label`. */
 interface FieldProblem {
@@ -15,8 +17,6 @@ interface Shape {
   errors?: FieldProblem[]
   request_id?: string
 }
-
-const UNREACHABLE = 'The panel cannot be reached. Check your connection; nothing you typed is lost.'
 
 /** The way to the panel broke, or something on it gave up waiting. */
 const ANSWER_LOST = new Set(['unreachable', 'no_answer', 'timeout'])
@@ -67,11 +67,26 @@ function isMoney(value: unknown): value is Money {
   return typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value
 }
 
+/** The request did not get through: the browser is offline, or the panel is away. */
+export const unreachable = () =>
+  new Problem({
+    status: 0,
+    code: 'unreachable',
+    ...(isOnline()
+      ? {
+          title: `${panelName()} isn’t responding`,
+          detail:
+            'Your servers are not affected, and nothing you typed is lost. Check your connection, then try again.',
+        }
+      : {
+          title: 'You are offline',
+          detail: 'Nothing was sent, and nothing you typed is lost. Connect, then try again.',
+        }),
+  })
+
 /** Any thrown value as a Problem, in words for a person. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  if (error instanceof TypeError)
-    return new Problem({ status: 0, code: 'unreachable', title: 'No connection', detail: UNREACHABLE })
   return new Problem({
     status: 0,
     code: 'unexpected',
@@ -88,7 +103,7 @@ export function problemFrom(response: Response, body: unknown): Problem {
       title: response.status >= 500 ? 'Something went wrong on our side' : 'Request refused',
       detail:
         response.status >= 500
-          ? 'The panel could not answer. Wait a moment, then try again.'
+          ? `${panelName()} could not answer. Your servers are not affected. Wait a moment, then try again.`
           : 'This request was refused.',
       ...shape,
       status: response.status,

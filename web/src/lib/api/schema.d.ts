@@ -3359,7 +3359,7 @@ export interface components {
             spent_this_month: components["schemas"]["Money"];
             /**
              * Format: date-time
-             * @description When it was created at the provider: hours are charged from here.
+             * @description When its machine was created: hours are charged from here.
              */
             started_at?: string | null;
             /** @description Its status. */

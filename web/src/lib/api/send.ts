@@ -1,4 +1,5 @@
-import { toProblem, Problem } from '@/lib/api/problem'
+import { Problem, unreachable } from '@/lib/api/problem'
+import { panelName } from '@/lib/brand'
 import { actingFor } from '@/lib/api/session'
 import { traced } from '@/lib/api/trace'
 import { learnTime } from '@/lib/clock'
@@ -37,7 +38,7 @@ export async function send(request: Request, answerMs?: number): Promise<Respons
     return response
   } catch (error) {
     if (error instanceof DOMException && error.name === 'TimeoutError') throw noAnswer()
-    if (error instanceof TypeError) throw toProblem(error)
+    if (error instanceof TypeError) throw unreachable()
     throw error
   }
 }
@@ -47,8 +48,7 @@ const noAnswer = () =>
     status: 0,
     code: 'no_answer',
     title: 'No answer came',
-    detail:
-      'The panel did not answer in time, so this page does not know whether it was done. Check before you repeat it.',
+    detail: `${panelName()} did not answer in time, so this page does not know whether it was done. Check before you repeat it.`,
   })
 
 /** Whether the server refused because another user than the page's is signed in. */

@@ -32,7 +32,7 @@ export function AuthLayout() {
           <Outlet />
         </div>
       </main>
-      <footer className="px-4 pb-6 text-center text-[13px] text-muted">
+      <footer className="min-h-11 px-4 pb-6 text-center text-[13px] text-muted">
         {support_email ? (
           <>
             Trouble signing in?{' '}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Activity, ChevronRight, Plus, Server } from 'lucide-react'
+import { Activity, ChevronRight, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { ActivityList } from '@/components/activity-list'
@@ -12,14 +12,17 @@ import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Skeleton } from '@/components/ui/skeleton'
+import { Skeleton, SkeletonRows } from '@/components/ui/skeleton'
+import { FirstSteps } from '@/features/dashboard/components/first-steps'
 import { activityQuery, vpsListQuery, walletQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
+import { isPositive } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { vpsNow } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 import { useCanWrite, useMe } from '@/lib/use-me'
+import { useGlide } from '@/lib/use-glide'
 import { useNow } from '@/lib/use-now'
 
 const VPS_SHOWN = 6
@@ -28,12 +31,16 @@ const ACTIVITY_SHOWN = 8
 export function DashboardPage() {
   const { organisation } = useMe()
   const canWrite = useCanWrite()
+  const wallet = useQuery(walletQuery)
+  const list = useQuery(vpsListQuery({ limit: VPS_SHOWN }))
+  // Until there is a server, the page is about how to get one, and the button is at its step.
+  const first = list.data?.items.length === 0
   return (
     <Page
       title="Dashboard"
       detail={organisation.name}
       actions={
-        canWrite ? (
+        canWrite && !first ? (
           <Button asChild variant="primary">
             <Link to="/servers/new">
               <Plus aria-hidden className="size-4" /> Create server
@@ -43,10 +50,15 @@ export function DashboardPage() {
       }
     >
       <WalletFigures />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <LatestVps />
+      {first && wallet.data ? <FirstSteps wallet={wallet.data} canWrite={canWrite} /> : null}
+      {first ? (
         <Recent />
-      </div>
+      ) : (
+        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <LatestVps />
+          <Recent />
+        </div>
+      )}
     </Page>
   )
 }
@@ -73,7 +85,13 @@ function WalletFigures() {
               to="/wallet"
               label="Balance"
               value={<Balance of={w} />}
-              detail={left === null ? 'nothing is running' : `lasts ${formatSpan(left)}`}
+              detail={
+                isPositive(w.owed)
+                  ? 'a debt: new credit pays it first'
+                  : left === null
+                    ? 'nothing is running'
+                    : `lasts ${formatSpan(left)}`
+              }
             />
             <Stat
               to="/wallet"
@@ -100,39 +118,21 @@ function LatestVps() {
   return (
     <Card aria-labelledby="servers">
       <CardHeader id="servers" title="Servers" action={<More to="/servers">All servers</More>} />
-      <QueryPanel
-        query={query}
-        loading={
-          <div className="grid gap-4 p-5">
-            {[0, 1, 2, 3].map((n) => (
-              <Skeleton key={n} className="h-8" />
-            ))}
-          </div>
-        }
-      >
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty
-              icon={<Server />}
-              title="No servers yet"
-              action={
-                <Button asChild variant="primary">
-                  <Link to="/servers/new">Create your first server</Link>
-                </Button>
-              }
-            >
-              You pay by the hour and can delete it at any time.
-            </Empty>
-          ) : (
-            <ul>
-              {items.map((s) => (
-                <VpsRow key={s.id} vps={s} />
-              ))}
-            </ul>
-          )
-        }
+      <QueryPanel query={query} loading={<SkeletonRows />}>
+        {({ items }) => <VpsRows items={items} />}
       </QueryPanel>
     </Card>
+  )
+}
+
+function VpsRows({ items }: { items: Vps[] }) {
+  const list = useGlide<HTMLUListElement>(items.map((s) => s.id))
+  return (
+    <ul ref={list}>
+      {items.map((s) => (
+        <VpsRow key={s.id} vps={s} />
+      ))}
+    </ul>
   )
 }
 
@@ -163,16 +163,7 @@ function Recent() {
   return (
     <Card aria-labelledby="recent">
       <CardHeader id="recent" title="Recent activity" action={<More to="/activity">All activity</More>} />
-      <QueryPanel
-        query={query}
-        loading={
-          <div className="grid gap-4 p-5">
-            {[0, 1, 2, 3].map((n) => (
-              <Skeleton key={n} className="h-8" />
-            ))}
-          </div>
-        }
-      >
+      <QueryPanel query={query} loading={<SkeletonRows />}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty icon={<Activity />} title="No activity yet" />

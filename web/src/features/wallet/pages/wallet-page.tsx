@@ -34,14 +34,17 @@ export function WalletPage() {
           </>
         )}
       </QueryPanel>
-      <Card aria-labelledby="statement" className="overflow-hidden">
-        <CardHeader
-          id="statement"
-          title="Statement"
-          detail="Every movement of your money. Open one to see it to the last digit, and a charge to see its hours."
-        />
-        <WalletStatement />
-      </Card>
+      {/* It loads meanwhile, and is shown where it stays: below the servers, which may be many. */}
+      <div hidden={wallet.isPending}>
+        <Card aria-labelledby="statement" className="overflow-hidden">
+          <CardHeader
+            id="statement"
+            title="Statement"
+            detail="Every movement of your money. Open one to see it to the last digit, and a charge to see its hours."
+          />
+          <WalletStatement />
+        </Card>
+      </div>
     </Page>
   )
 }
