@@ -411,7 +411,9 @@ export interface paths {
         };
         /**
          * Count jobs
-         * @description By state and by queue, and how many need attention.
+         * @description By state, how many need attention, and how many match: what the list would show with the same
+         *     filter. `state` and `attention` choose what `matches` counts, and leave the other counts as they
+         *     are. Queues are counted whole.
          */
         get: operations["countAdminJobs"];
         put?: never;
@@ -1687,6 +1689,11 @@ export interface components {
              * @description Seconds from its creation until it first began.
              */
             wait_s?: number | null;
+            /**
+             * @description What holds it up, the first reason first; empty while it runs and once it is stuck or ended. Only in
+             *     the response for a single job.
+             */
+            waits?: components["schemas"]["JobWait"][] | null;
         };
         /** @description A plan with what it costs at the provider. */
         AdminPlan: {
@@ -1871,6 +1878,8 @@ export interface components {
             cloud?: string | null;
             /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
             error?: string | null;
+            /** @description Only these jobs. */
+            ids?: string[] | null;
             /** @description Only jobs of this kind. */
             kind?: string | null;
             /**
@@ -1883,8 +1892,18 @@ export interface components {
             q?: string | null;
             /** @description Only jobs of this queue. */
             queue?: ("provision" | "power" | "billing" | "mail" | "upkeep") | (null);
+            /**
+             * Format: date-time
+             * @description Only jobs created at this instant or later.
+             */
+            since?: string | null;
             /** @description Only jobs in this state. */
             state?: ("queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck") | (null);
+            /**
+             * Format: date-time
+             * @description Only jobs created before this instant.
+             */
+            until?: string | null;
         };
         /** @description What to do with many jobs. */
         BulkRequest: {
@@ -2678,10 +2697,12 @@ export interface components {
             attention: number;
             /** @description Each queue with its figures. */
             by_queue: components["schemas"]["QueueFigures"][];
-            /** @description Jobs by state. */
+            /** @description Jobs by state; ended ones are counted among the newest 100,000. */
             by_state: {
                 [key: string]: number;
             };
+            /** @description The jobs that match the whole filter. */
+            matches: components["schemas"]["JobMatches"];
         };
         /** @description Why a job last failed. */
         JobError: {
@@ -2716,6 +2737,16 @@ export interface components {
             /** @description What went wrong, for administrators. */
             message: string;
         };
+        /** @description How many jobs match a filter. */
+        JobMatches: {
+            /** @description Whether these are all: more may match among ended jobs that are older than the newest 100,000. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many were counted, up to 100,000.
+             */
+            count: number;
+        };
         /** @description Why an administrator steps in. */
         JobReason: {
             /** @description The reason, which is recorded. */
@@ -2749,6 +2780,42 @@ export interface components {
             /** @description `vps`, `cloud` or `user`. */
             type: string;
         };
+        /** @description Something that holds a job up. */
+        JobWait: {
+            /** @description Who paused its queue or cloud. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description The figure that has reached the limit, or how many jobs are before it.
+             */
+            count?: number | null;
+            /**
+             * Format: int64
+             * @description The limit.
+             */
+            limit?: number | null;
+            /** @description The reason that was given for the pause. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when: of a pause, or of the oldest due job before it.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, as far as that is known.
+             */
+            until?: string | null;
+            /** @description What it is. */
+            why: components["schemas"]["JobWaitReason"];
+            /** @description The same as a sentence, with its figures. */
+            words: string;
+        };
+        /**
+         * @description What holds a job up.
+         * @enum {string}
+         */
+        JobWaitReason: "queue_paused" | "cloud_paused" | "provider" | "budget" | "retry" | "scheduled" | "no_worker" | "no_worker_for_kind" | "org_limit" | "cloud_limit" | "slots" | "window" | "backlog" | "announced";
         /** @description A step that jobs of this kind take. */
         KindStep: {
             /** @description Whether the job has completed it. */
@@ -3249,7 +3316,7 @@ export interface components {
             cloud_running: number;
             /**
              * Format: int64
-             * @description Jobs that are due and have not begun; counted up to 100,000.
+             * @description Jobs that could begin now, whether they are queued, waiting or to be retried; counted up to 100,000.
              */
             due: number;
             /**
@@ -3270,6 +3337,16 @@ export interface components {
             queue: components["schemas"]["Queue"];
             /**
              * Format: int64
+             * @description Jobs in the state `queued`; counted up to 100,000.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Jobs in the state `retry`, before another attempt; counted up to 100,000.
+             */
+            retrying: number;
+            /**
+             * Format: int64
              * @description Jobs that a worker is running.
              */
             running: number;
@@ -3280,7 +3357,7 @@ export interface components {
             slots: number;
             /**
              * Format: int64
-             * @description Jobs that begin later.
+             * @description Jobs in the state `waiting`: for a provider, or to be woken; counted up to 100,000.
              */
             waiting: number;
             /**
@@ -3471,6 +3548,12 @@ export interface components {
             by_cloud: components["schemas"]["FiguresOfCloud"][];
             /** @description The figures by kind of job. */
             by_kind: components["schemas"]["FiguresOfKind"][];
+            /**
+             * @description False: every run counts, when it ended. True: the filter or the time is one that runs are not
+             *     counted by, so each of the newest 100,000 jobs counts once, when it ended, or began where it has
+             *     not ended.
+             */
+            of_jobs: boolean;
             /** @description The figures by time, the oldest first, with points where nothing ran. */
             series: components["schemas"]["FiguresAt"][];
             /** @description All runs of the period. */
@@ -4867,6 +4950,10 @@ export interface operations {
                 q?: string;
                 /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
                 attention?: boolean;
+                /** @description Only jobs created at this instant or later. */
+                since?: string;
+                /** @description Only jobs created before this instant. */
+                until?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many jobs, 20 when left out. */
@@ -4947,7 +5034,28 @@ export interface operations {
     };
     countAdminJobs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only jobs in this state. */
+                state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description Only jobs of this queue. */
+                queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs that call this cloud's provider. */
+                cloud?: string;
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
+                error?: string;
+                /** @description Only jobs with this id, or with this text in an error or a name. */
+                q?: string;
+                /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
+                attention?: boolean;
+                /** @description Only jobs created at this instant or later. */
+                since?: string;
+                /** @description Only jobs created before this instant. */
+                until?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4977,7 +5085,7 @@ export interface operations {
     getJobStatistics: {
         parameters: {
             query?: {
-                /** @description How far back the figures go; an hour when left out. */
+                /** @description How far back the figures go; an hour when left out, and not used with `since`. */
                 window?: "1h" | "24h" | "7d";
                 /** @description Only jobs of this kind. */
                 kind?: string;
@@ -4985,6 +5093,16 @@ export interface operations {
                 queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
                 /** @description Only jobs that call this cloud's provider. */
                 cloud?: string;
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
+                error?: string;
+                /** @description Only jobs with this id, or with this text in an error or a name. */
+                q?: string;
+                /** @description The figures begin at this instant. */
+                since?: string;
+                /** @description The figures end at this instant, with `since`; now when left out. */
+                until?: string;
             };
             header?: never;
             path?: never;

@@ -73,6 +73,9 @@ export type TimelineEntry = Schemas['TimelineEntry']
 /** Which jobs a list shows or a bulk action takes. */
 export type JobFilter = Omit<Query<'listAdminJobs'>, 'cursor' | 'limit'>
 export type BulkAction = Body<'/api/admin/jobs/bulk', 'post'>['action']
+/** The same, or some that are named one by one. */
+export type BulkFilter = Body<'/api/admin/jobs/bulk', 'post'>['filter']
+export type JobWait = Schemas['JobWait']
 export type BulkAnswer = Schemas['BulkAnswer']
 
 export type Queue = Schemas['Queue']

@@ -6,6 +6,7 @@ import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { LoadMore } from '@/components/load-more'
 import { Money } from '@/components/money'
+import { selectionColumn, useRowSelection } from '@/components/row-selection'
 import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
@@ -55,6 +56,29 @@ const common = {
   ),
 }
 
+function Selected() {
+  const selection = useRowSelection(
+    'servers',
+    ROWS.map((s) => s.id),
+    2,
+  )
+  const column = selectionColumn(
+    selection,
+    ROWS,
+    (s) => s.id,
+    (s) => s.label,
+  )
+  return (
+    <Table
+      label="Servers, two may be chosen"
+      columns={[column, ...COLUMNS]}
+      rows={ROWS}
+      rowKey={common.rowKey}
+      className="rounded-lg border bg-surface"
+    />
+  )
+}
+
 const Full = () => (
   <DataTable
     {...common}
@@ -87,6 +111,7 @@ export const exhibit: Exhibit = {
   states: [
     { name: 'Full, with a long name and a next page', wide: true, Show: Full },
     { name: 'Servers of all customers', wide: true, Show: OfAll },
+    { name: 'With rows to choose, at most two', wide: true, Show: Selected },
     { name: 'Loading', wide: true, Show: Loading },
     { name: 'Empty', Show: None },
     { name: 'Failed', Show: Failed },
