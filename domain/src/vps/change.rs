@@ -61,7 +61,13 @@ pub async fn change(ctx: &Ctx, actor: &Actor, vps: VpsId, changes: &VpsChanges) 
     Ok(changed)
 }
 
-async fn tell(tx: &impl ConnectionTrait, actor: &Actor, vps: &LockedVps, event: &'static str, words: String) -> Result<()> {
+async fn tell(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    vps: &LockedVps,
+    event: &'static str,
+    words: String,
+) -> Result<()> {
     let event = Event::new(event, EventStatus::Info, words).org(vps.org_id).actor(actor.user());
     activity::record(tx, event.entity("vps", vps.id)).await
 }

@@ -43,7 +43,12 @@ pub async fn used_keys(ctx: &Ctx, actor: &Actor) -> Result<Vec<UsedKey>> {
         if let Some(known) = keys.iter_mut().find(|known| known.key.fingerprint == key.fingerprint) {
             known.servers += row.servers;
         } else {
-            keys.push(UsedKey { key, public_key: row.public_key, servers: row.servers, last_used_at: row.last_used_at });
+            keys.push(UsedKey {
+                key,
+                public_key: row.public_key,
+                servers: row.servers,
+                last_used_at: row.last_used_at,
+            });
         }
     }
     Ok(keys)
