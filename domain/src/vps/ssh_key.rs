@@ -66,11 +66,13 @@ pub struct SshKey {
 
 /// What people know a stored key by; none where it can't be read.
 pub(super) fn describe(line: &str) -> Option<SshKey> {
-    let key = PublicKey::from_openssh(line).ok()?;
+    let mut parts = line.splitn(3, ' ');
+    let (kind, blob, comment) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());
+    let key = PublicKey::from_openssh(&format!("{kind} {blob}")).ok()?;
     Some(SshKey {
         algorithm: key.algorithm().to_string(),
         fingerprint: key.fingerprint(HashAlg::Sha256).to_string(),
-        comment: line.splitn(3, ' ').nth(2).unwrap_or_default().to_owned(),
+        comment: comment.to_owned(),
     })
 }
 

@@ -135,7 +135,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
         .map(str::trim)
         .filter(|q| !q.is_empty())
         .map(|q| q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let tag = filter.tag.as_deref().map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty());
+    let tag = filter.tag.as_deref().map(|tag| tag.replace('\0', "").trim().to_lowercase());
+    let tag = tag.filter(|tag| !tag.is_empty());
     let before = request.after::<AnyId>()?.map(|id| id.0);
     let rows = select_page(actor.org()?, before, filter.status, q, request.fetch()?, tag).all(&ctx.db).await?;
     request.page(rows.into_iter().map(VpsView::from).collect(), |vps: &VpsView| vps.id)
