@@ -491,7 +491,7 @@ export interface paths {
         };
         /**
          * List all plans
-         * @description Plans on sale and plans that are not, with what they cost at the provider.
+         * @description Plans on sale and plans that are not, with what they cost at the provider, in the order of the price list.
          */
         get: operations["listAdminPlans"];
         put?: never;
@@ -500,6 +500,46 @@ export interface paths {
          * @description Puts a provider's size on the price list, at the provider's price plus a markup.
          */
         post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the plans
+         * @description In which customers see them. A list that is not of all plans is refused, and nothing is changed.
+         */
+        post: operations["orderPlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a plan
+         * @description What customers would pay for it, and what it would earn. Changes nothing.
+         */
+        post: operations["previewPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -996,7 +1036,7 @@ export interface paths {
         };
         /**
          * List plans
-         * @description Every plan on sale, the cheapest first.
+         * @description Every plan on sale, in the order in which to show them.
          */
         get: operations["listPlans"];
         put?: never;
@@ -1228,6 +1268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the statement
+         * @description Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
+         */
+        get: operations["exportStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement/{id}/lines": {
         parameters: {
             query?: never;
@@ -1241,54 +1301,6 @@ export interface paths {
          *     paid.
          */
         get: operations["listStatementLines"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/plans/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["previewPlan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/plans/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["orderPlans"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/wallet/statement.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["exportStatement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2308,6 +2320,11 @@ export interface components {
              */
             vps?: string | null;
         };
+        /**
+         * @description What became of money that an order set aside.
+         * @enum {string}
+         */
+        HoldOutcome: "held" | "charged" | "given_back";
         /** @description An operating system. */
         Image: {
             /** @description Its id, for an order's `image`. */
@@ -2804,6 +2821,11 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description All plans in an order. */
+        PlanOrder: {
+            /** @description Every plan, each once, in the order in which customers are to see them. */
+            ids: string[];
+        };
         /** @description What an order of the plan would mean for the wallet. */
         PlanQuote: {
             /** @description Whether the order would be accepted. */
@@ -3081,6 +3103,8 @@ export interface components {
             balance_after: components["schemas"]["Money"];
             /** @description The same as a sentence. */
             description: string;
+            /** @description What became of money that was set aside; null for other entries. */
+            hold?: components["schemas"]["HoldOutcome"] | (null);
             /** @description Its number, which tells nothing of how many there are. */
             id: string;
             /** @description Why the money moved. */
@@ -3090,9 +3114,11 @@ export interface components {
              * @description How many charged hours it sums up.
              */
             lines: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of how many servers these hours are.
+             */
             servers: number;
-            hold: components["schemas"]["HoldOutcome"] | null;
         };
         /**
          * @description Why money moved.
@@ -3201,6 +3227,34 @@ export interface components {
         };
         /** @description A request for tokens. */
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /** @description What a plan would cost and earn. */
+        TriedPlan: {
+            /** @description Whether nothing would be earned: the price is not above the cost. */
+            at_cost: boolean;
+            /** @description What the provider charges for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description What would be earned in a month. */
+            margin_monthly: components["schemas"]["Money"];
+            /** @description The markup's share of the price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay. */
+            price: components["schemas"]["Price"];
+            /** @description The regions where the provider charges something else, the dearest first. */
+            regions: components["schemas"]["TriedRegion"][];
+        };
+        /** @description A region where a plan would have a price of its own. */
+        TriedRegion: {
+            /** @description What the provider charges for a month there. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+            /** @description The markup's share of that price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay there. */
+            price: components["schemas"]["Price"];
+        };
         /** @description A cron expression to try. */
         TryCron: {
             /**
@@ -3208,6 +3262,19 @@ export interface components {
              *     week are both given, either is enough.
              */
             cron: string;
+        };
+        /** @description A plan that is being set up. */
+        TryPlan: {
+            /**
+             * Format: id
+             * @description The cloud on which its servers would be created.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            cloud_id: string;
+            /** @description What would be added to the provider's price of a month. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description The provider's id of the size. */
+            type_id: string;
         };
         /** @description New limits of a queue; what is left out stays as it is. */
         TuneQueue: {
@@ -3512,31 +3579,6 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
-        /** @enum {string} */
-        HoldOutcome: "held" | "charged" | "given_back";
-        TryPlan: {
-            cloud_id: string;
-            type_id: string;
-            markup_monthly: components["schemas"]["Money"];
-        };
-        TriedRegion: {
-            id: string;
-            label: string;
-            cost_monthly: components["schemas"]["Money"];
-            price: components["schemas"]["Price"];
-            margin_percent: string;
-        };
-        TriedPlan: {
-            price: components["schemas"]["Price"];
-            cost_monthly: components["schemas"]["Money"];
-            margin_monthly: components["schemas"]["Money"];
-            margin_percent: string;
-            at_cost: boolean;
-            regions: components["schemas"]["TriedRegion"][];
-        };
-        PlanOrder: {
-            ids: string[];
-        };
     };
     responses: {
         /** @description The request can't be used */
@@ -4727,6 +4769,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    orderPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOrder"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6079,6 +6193,35 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    exportStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStatementLines: {
         parameters: {
             query?: never;
@@ -6110,71 +6253,6 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
-        };
-    };
-    previewPlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TryPlan"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriedPlan"];
-                };
-            };
-        };
-    };
-    orderPlans: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PlanOrder"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_AdminPlan"];
-                };
-            };
-        };
-    };
-    exportStatement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
         };
     };
 }
