@@ -55,8 +55,8 @@ function Advice({ wallet }: { wallet: Wallet }) {
   if (isPositive(wallet.owed)) {
     return (
       <Alert tone="danger" title="Your wallet is in debt" live action={<AddCredit />}>
-        Your servers keep running, but you cannot create new ones until{' '}
-        <Debt owed={wallet.owed} className="font-semibold" /> is paid. New credit pays the debt first.
+        Your balance is <Debt owed={wallet.owed} className="font-semibold" />. Your servers keep running, but you cannot
+        create new ones until the debt is paid. New credit pays it first.
       </Alert>
     )
   }
