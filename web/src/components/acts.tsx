@@ -84,7 +84,7 @@ export function ActLines({ type, id, shown = SHOWN, className }: ActsProps & { s
   )
 }
 
-/** The same as a card, with the way to all of it. Without an act, nothing is shown. */
+/** The same as a card, with the way to all of it. Nothing is shown for what was never touched. */
 export function Acts({ type, id, title = 'What administrators did' }: ActsProps) {
   const { data } = useQuery(actsQuery({ entity_type: type, entity_id: id, by: 'administrator', limit: SHOWN }))
   if (!data || data.items.length === 0) return null

@@ -1,6 +1,6 @@
 import type { AdminActivity } from '@/lib/api/types'
 
-/** What was done, as it reads before "by Avery". */
+/** What a person did, as a sentence that ends with "by Avery". */
 const DONE: Record<string, string> = {
   'auth.demote': 'Made a plain user',
   'auth.login': 'Signed in',

@@ -54,9 +54,9 @@ it('keeps every filter in the address and sends it', async () => {
   await waitFor(() => expect(router.state.location.search).toBe(''))
 })
 
-it('leaves out what an address says and no filter knows', async () => {
+it('leaves out what an address says and is unknown', async () => {
   const server = stubApi({ [ACTIVITY]: { items: [], next: null } })
-  renderPage(<AuditPage />, { path: '/admin/audit', at: '/admin/audit?by=others&type=moon&actor=x', me: admin })
+  renderPage(<AuditPage />, { path: '/admin/audit', at: '/admin/audit?by=unknown&type=moon&actor=x', me: admin })
   expect(await screen.findByText('Nothing was done yet')).toBeInTheDocument()
   expect(Object.fromEntries(server.of(ACTIVITY)[0]?.query ?? [])).toEqual({ limit: '50' })
 })

@@ -81,7 +81,7 @@ export function AuditFilters({ rows }: { rows: AdminActivity[] }) {
   )
 }
 
-/** The people of this page; others by a click on their name further back. */
+/** People who did something on this page; others by a click on their name further back. */
 function ActorFilter({ rows }: { rows: AdminActivity[] }) {
   const { filter, set } = useAuditFilter()
   const [text, setText] = useState('')
