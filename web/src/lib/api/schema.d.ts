@@ -577,7 +577,7 @@ export interface paths {
         };
         /**
          * List all plans
-         * @description Plans on sale and plans that are not, with what they cost at the provider.
+         * @description Plans on sale and plans that are not, with what they cost at the provider, in the order of the price list.
          */
         get: operations["listAdminPlans"];
         put?: never;
@@ -586,6 +586,46 @@ export interface paths {
          * @description Puts a provider's size on the price list, at the provider's price plus a markup.
          */
         post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the plans
+         * @description In which customers see them. A list that is not of all plans is refused, and nothing is changed.
+         */
+        post: operations["orderPlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a plan
+         * @description What customers would pay for it, and what it would earn. Changes nothing.
+         */
+        post: operations["previewPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,7 +1247,7 @@ export interface paths {
         };
         /**
          * List plans
-         * @description Every plan on sale, the cheapest first.
+         * @description Every plan on sale, in the order in which to show them.
          */
         get: operations["listPlans"];
         put?: never;
@@ -1280,6 +1320,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the quota
+         * @description How many servers the organisation has, and may have.
+         */
+        get: operations["getQuota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ssh-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List SSH keys in use
+         * @description The keys that the organisation's existing servers were created with, the last used first.
+         */
+        get: operations["listUsedSshKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vps": {
         parameters: {
             query?: never;
@@ -1331,10 +1411,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a server
-         * @description Changes its name in the panel; nothing changes on the server itself.
+         * Change a server's name, tags and notes
+         * @description They are the customer's own words in the panel; nothing changes on the server itself.
          */
-        patch: operations["renameVps"];
+        patch: operations["changeVps"];
         trace?: never;
     };
     "/api/vps/{id}/action": {
@@ -1431,6 +1511,26 @@ export interface paths {
          * @description Every movement of the organisation's money, the newest first.
          */
         get: operations["listStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the statement
+         * @description Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
+         */
+        get: operations["exportStatement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1971,6 +2071,18 @@ export interface components {
             backups?: boolean | null;
             /** @description Whether the list is hidden. */
             hidden?: boolean | null;
+        };
+        /** @description What shall be different of a server; what is left out stays as it is. */
+        ChangeVps: {
+            /**
+             * Format: label
+             * @description The new name, by the same rules as in an order.
+             */
+            label?: string | null;
+            /** @description Its notes: plain text, which may have several lines. An empty text removes them. */
+            notes?: string | null;
+            /** @description All its tags: each of 1 to 32 letters, digits and hyphens, in lower case. */
+            tags?: string[] | null;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -2591,6 +2703,11 @@ export interface components {
              */
             vps?: string | null;
         };
+        /**
+         * @description What became of money that an order set aside.
+         * @enum {string}
+         */
+        HoldOutcome: "held" | "charged" | "given_back";
         /** @description An operating system. */
         Image: {
             /** @description Its id, for an order's `image`. */
@@ -2879,6 +2996,11 @@ export interface components {
             items: components["schemas"]["ServersAt"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_UsedSshKey: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["UsedSshKey"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Worker: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Worker"][];
@@ -3003,6 +3125,16 @@ export interface components {
             id: string;
             /** @description Its name, which only administrators see. */
             name: string;
+        };
+        /** @description The next charge of a server. */
+        NextCharge: {
+            /** @description How much it will be, if its price stays. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it is charged.
+             */
+            at: string;
         };
         /** @description When an expression ticks. */
         NextTicks: {
@@ -3203,6 +3335,11 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description All plans in an order. */
+        PlanOrder: {
+            /** @description Every plan, each once, in the order in which customers are to see them. */
+            ids: string[];
+        };
         /** @description What an order of the plan would mean for the wallet. */
         PlanQuote: {
             /** @description Whether the order would be accepted. */
@@ -3366,6 +3503,19 @@ export interface components {
              */
             window: number;
         };
+        /** @description How many servers an organisation has, and may have. */
+        Quota: {
+            /**
+             * Format: int32
+             * @description An order beyond so many is refused with `quota_reached`.
+             */
+            servers_limit: number;
+            /**
+             * Format: int64
+             * @description Servers that count: those that were neither deleted nor failed to be created.
+             */
+            servers_used: number;
+        };
         /** @description Why an operator steps in. */
         Reason: {
             /** @description The reason, which is recorded. */
@@ -3418,14 +3568,6 @@ export interface components {
             reason: string;
             /** @description Whether this is the database that knows the cloud's machines, whatever its marks say. */
             trust?: boolean | null;
-        };
-        /** @description A new name for a server. */
-        RenameVps: {
-            /**
-             * Format: label
-             * @description The new name, by the same rules as in an order.
-             */
-            label: string;
         };
         /** @description How to retry a job. */
         RetryJob: {
@@ -3522,6 +3664,8 @@ export interface components {
             balance_after: components["schemas"]["Money"];
             /** @description The same as a sentence. */
             description: string;
+            /** @description What became of money that was set aside; null for other entries. */
+            hold?: components["schemas"]["HoldOutcome"] | (null);
             /** @description Its number, which tells nothing of how many there are. */
             id: string;
             /** @description Why the money moved. */
@@ -3531,6 +3675,11 @@ export interface components {
              * @description How many charged hours it sums up.
              */
             lines: number;
+            /**
+             * Format: int64
+             * @description Of how many servers these hours are.
+             */
+            servers: number;
         };
         /**
          * @description Why money moved.
@@ -3675,6 +3824,34 @@ export interface components {
         };
         /** @description A request for tokens. */
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /** @description What a plan would cost and earn. */
+        TriedPlan: {
+            /** @description Whether nothing would be earned: the price is not above the cost. */
+            at_cost: boolean;
+            /** @description What the provider charges for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description What would be earned in a month. */
+            margin_monthly: components["schemas"]["Money"];
+            /** @description The markup's share of the price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay. */
+            price: components["schemas"]["Price"];
+            /** @description The regions where the provider charges something else, the dearest first. */
+            regions: components["schemas"]["TriedRegion"][];
+        };
+        /** @description A region where a plan would have a price of its own. */
+        TriedRegion: {
+            /** @description What the provider charges for a month there. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+            /** @description The markup's share of that price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay there. */
+            price: components["schemas"]["Price"];
+        };
         /** @description A cron expression to try. */
         TryCron: {
             /**
@@ -3682,6 +3859,19 @@ export interface components {
              *     week are both given, either is enough.
              */
             cron: string;
+        };
+        /** @description A plan that is being set up. */
+        TryPlan: {
+            /**
+             * Format: id
+             * @description The cloud on which its servers would be created.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            cloud_id: string;
+            /** @description What would be added to the provider's price of a month. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description The provider's id of the size. */
+            type_id: string;
         };
         /** @description New limits of a queue; what is left out stays as it is. */
         TuneQueue: {
@@ -3735,6 +3925,23 @@ export interface components {
         UsageLines: {
             /** @description The hours, by server. */
             items: components["schemas"]["UsageLine"][];
+        };
+        /** @description An SSH key that servers were created with. */
+        UsedSshKey: {
+            /** @description What it is. */
+            key: components["schemas"]["VpsSshKey"];
+            /**
+             * Format: date-time
+             * @description When the newest of them was ordered.
+             */
+            last_used_at: string;
+            /** @description The key in one line, for an order's `ssh_public_key`. */
+            public_key: string;
+            /**
+             * Format: int64
+             * @description How many existing servers were created with it.
+             */
+            servers: number;
         };
         /** @description A user of the panel. */
         User: {
@@ -3791,6 +3998,8 @@ export interface components {
              * @description When its state was last checked.
              */
             last_seen_at?: string | null;
+            /** @description What the customer notes about it: plain text, which may have several lines. */
+            notes: string;
             /** @description The plan as it was when the server was ordered. */
             plan: components["schemas"]["VpsPlan"];
             /** @description What it costs: the price on the day of the order. */
@@ -3799,6 +4008,8 @@ export interface components {
             region: components["schemas"]["VpsRegion"];
             /** @description Charged for hours since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
+            /** @description The key that was installed for root; null where there is a root password alone. */
+            ssh_key?: components["schemas"]["VpsSshKey"] | (null);
             /**
              * Format: date-time
              * @description When its machine was created: hours are charged from here.
@@ -3806,6 +4017,8 @@ export interface components {
             started_at?: string | null;
             /** @description Its status. */
             status: components["schemas"]["VpsStatus"];
+            /** @description The customer's words to find it by. */
+            tags: string[];
         };
         /**
          * @description What a job does to a server.
@@ -3825,6 +4038,18 @@ export interface components {
             job: components["schemas"]["Job"];
             /** @description The server. */
             vps: components["schemas"]["Vps"];
+        };
+        /** @description What a server cost in one month. */
+        VpsMonth: {
+            /** @description What they cost. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Hours that began in it and were charged.
+             */
+            hours: number;
+            /** @description The month (UTC), as `2026-11`. */
+            month: string;
         };
         /** @description The plan of a server, as it was when the server was ordered. */
         VpsPlan: {
@@ -3863,6 +4088,10 @@ export interface components {
             hourly: components["schemas"]["Money"];
             /** @description Its price of a month. */
             monthly: components["schemas"]["Money"];
+            /** @description What each month (UTC) has cost, the newest first; at most two years of them. */
+            months: components["schemas"]["VpsMonth"][];
+            /** @description Its next charge; null while it is not charged. */
+            next_charge?: components["schemas"]["NextCharge"] | (null);
             /** @description What the organisation's other servers cost together in an hour. */
             rate_after_delete: components["schemas"]["Money"];
             /**
@@ -3898,6 +4127,15 @@ export interface components {
              * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
              */
             vps_id: string;
+        };
+        /** @description What people know an SSH key by. */
+        VpsSshKey: {
+            /** @description Its kind, such as `ssh-ed25519`. */
+            algorithm: string;
+            /** @description What its owner wrote behind it, such as `ada@laptop`; may be empty. */
+            comment: string;
+            /** @description As `ssh-keygen -l` prints it: `SHA256:…`. */
+            fingerprint: string;
         };
         /**
          * @description The status of a server.
@@ -5410,6 +5648,78 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    orderPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOrder"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     removePlan: {
         parameters: {
             query?: never;
@@ -6620,6 +6930,64 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listUsedSshKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_UsedSshKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listVps: {
         parameters: {
             query?: {
@@ -6627,6 +6995,8 @@ export interface operations {
                 status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
                 /** @description Only servers with this text in their name or at the start of their address. */
                 q?: string;
+                /** @description Only servers with this tag. */
+                tag?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many servers, 20 when left out. */
@@ -6775,7 +7145,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    renameVps: {
+    changeVps: {
         parameters: {
             query?: never;
             header?: never;
@@ -6787,7 +7157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RenameVps"];
+                "application/json": components["schemas"]["ChangeVps"];
             };
         };
         responses: {
@@ -6980,6 +7350,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_StatementEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
