@@ -63,8 +63,8 @@ export const routes: RouteObject[] = [
         ),
         children: [
           page('/admin', () => import('@/features/overview/pages/overview-page'), 'OverviewPage'),
-          page('/admin/servers', () => import('@/features/vps/pages/admin-vps-list-page'), 'AdminVpsListPage'),
-          page('/admin/servers/:id', () => import('@/features/vps/pages/admin-vps-page'), 'AdminVpsPage'),
+          page('/admin/servers', () => import('@/features/servers/pages/admin-vps-list-page'), 'AdminVpsListPage'),
+          page('/admin/servers/:id', () => import('@/features/servers/pages/admin-vps-page'), 'AdminVpsPage'),
           page('/admin/jobs', () => import('@/features/jobs/pages/jobs-page'), 'JobsPage'),
           page('/admin/jobs/:id', () => import('@/features/jobs/pages/job-page'), 'JobPage'),
           page('/admin/workers', () => import('@/features/workers/pages/workers-page'), 'WorkersPage'),

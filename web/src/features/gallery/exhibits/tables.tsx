@@ -20,9 +20,9 @@ const COLUMNS: Column<Vps>[] = [
     id: 'name',
     head: 'Name',
     cell: (s) => <span className="font-medium wrap-anywhere">{s.label}</span>,
-    skeleton: 'w-28',
+    skeleton: 'w-20',
   },
-  { id: 'status', head: 'Status', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
+  { id: 'status', head: 'Status', skeleton: 'w-14', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
   { id: 'ip', head: 'IP', from: 'md', cell: (s) => <CopyText text={s.ipv4 ?? ''} what="IP address" /> },
   {
     id: 'price',

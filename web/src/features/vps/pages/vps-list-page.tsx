@@ -53,7 +53,7 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void, onTag: (tag: string)
     head: 'Status',
     skeleton: 'w-20',
     cell: (s) => (
-      <span className="grid">
+      <span className="grid sm:w-44">
         <StatusDot status={vpsNow(s)} />
       </span>
     ),
