@@ -64,6 +64,18 @@ pub fn tag(pointer: &str, text: &str) -> Result<String> {
     Ok(text)
 }
 
+/// The same as [`lines`], of at least one character and trimmed at both ends.
+///
+/// # Errors
+/// As [`lines`], and when it is empty.
+pub fn paragraphs(pointer: &str, text: &str, max: usize) -> Result<String> {
+    let text = lines(pointer, text.trim(), max)?;
+    if text.is_empty() {
+        return Err(Error::field(pointer, "fill this in"));
+    }
+    Ok(text)
+}
+
 /// A text as a pattern of `like` that matches it alone: wildcards are escaped.
 #[must_use]
 pub fn like(text: &str) -> String {

@@ -62,6 +62,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261129_000007_grants", "0007_grants"),
     version!("m20261129_000008_vps_words", "0008_vps_words"),
     version!("m20261129_000009_admin", "0009_admin"),
+    version!("m20261129_000010_plan_order", "0010_plan_order"),
 ];
 
 impl MigrationName for Version {

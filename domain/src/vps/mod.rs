@@ -2,6 +2,7 @@
 //!
 //! `status.rs` is the table of a server's life; `locked.rs` is the only writer of a status.
 
+mod admin;
 mod change;
 mod cost;
 mod create;
@@ -20,6 +21,7 @@ mod task;
 mod used_keys;
 mod view;
 
+pub use admin::{AdminVps, AdminVpsFilter, VpsSort, admin_get, admin_list};
 pub use change::{MAX_NOTES, MAX_TAGS, VpsChanges, change};
 pub use cost::{VpsCost, cost};
 pub use create::{NewVps, Ordered, create};

@@ -1,6 +1,7 @@
 //! The product at its door: HTTP in front, real `PostgreSQL`, Redis and simulators behind.
 
 mod access;
+mod all_servers;
 mod audit;
 mod bad_input;
 mod billing;
@@ -13,12 +14,16 @@ mod fairness;
 mod grants;
 mod history;
 mod identity;
+mod job_filters;
 mod job_or_row;
+mod job_waits;
 mod machines;
 mod migrate;
 mod operate;
 mod operator;
 mod operator_jobs;
+mod overview;
+mod plans;
 mod prices;
 mod refusals;
 mod restarts;
@@ -28,6 +33,7 @@ mod schedule;
 mod schema;
 mod servers;
 mod sessions;
+mod statement;
 mod statements;
 mod stream;
 mod text;

@@ -226,7 +226,7 @@ export interface paths {
         };
         /**
          * List customers
-         * @description All organisations, the newest first.
+         * @description All organisations, the newest first when nothing else is said.
          */
         get: operations["listCustomers"];
         put?: never;
@@ -272,6 +272,70 @@ export interface paths {
          */
         post: operations["giveCredit"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a customer's members
+         * @description The users of the organisation, its owner first.
+         */
+        get: operations["listCustomerMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notes about a customer
+         * @description What administrators wrote to each other, the newest first.
+         */
+        get: operations["listCustomerNotes"];
+        put?: never;
+        /**
+         * Write a note about a customer
+         * @description Administrators alone see it, with its author.
+         */
+        post: operations["writeCustomerNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note of one's own
+         * @description Notes of others do not exist for this.
+         */
+        delete: operations["deleteCustomerNote"];
         options?: never;
         head?: never;
         patch?: never;
@@ -347,7 +411,9 @@ export interface paths {
         };
         /**
          * Count jobs
-         * @description By state and by queue, and how many need attention.
+         * @description By state, how many need attention, and how many match: what the list would show with the same
+         *     filter. `state` and `attention` choose what `matches` counts, and leave the other counts as they
+         *     are. Queues are counted whole.
          */
         get: operations["countAdminJobs"];
         put?: never;
@@ -482,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/overview/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how many servers there were
+         * @description By the hour for seven days or by the day for thirty, and now.
+         */
+        get: operations["getServerHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/plans": {
         parameters: {
             query?: never;
@@ -491,7 +577,7 @@ export interface paths {
         };
         /**
          * List all plans
-         * @description Plans on sale and plans that are not, with what they cost at the provider.
+         * @description Plans on sale and plans that are not, with what they cost at the provider, in the order of the price list.
          */
         get: operations["listAdminPlans"];
         put?: never;
@@ -500,6 +586,46 @@ export interface paths {
          * @description Puts a provider's size on the price list, at the provider's price plus a markup.
          */
         post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the plans
+         * @description In which customers see them. A list that is not of all plans is refused, and nothing is changed.
+         */
+        post: operations["orderPlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a plan
+         * @description What customers would pay for it, and what it would earn. Changes nothing.
+         */
+        post: operations["previewPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,6 +829,131 @@ export interface paths {
          * @description The ticks with their jobs, the newest first.
          */
         get: operations["listTicks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find customers, servers, jobs, clouds and plans
+         * @description At most five of each whose name, address or id fits; none for a text of fewer than two characters.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the set-up list
+         * @description What is needed before the first sale. All but the backups is seen in what the panel has.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Tick something off in the set-up list
+         * @description What no row can tell: that the database is backed up, and that the list is to be hidden.
+         */
+        patch: operations["changeSetup"];
+        trace?: never;
+    };
+    "/api/admin/setup/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test mail
+         * @description To the administrator who asks.
+         */
+        post: operations["sendTestMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/setup/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a sample
+         * @description Connects the simulated cloud that the settings name, and puts plans on sale once its catalog was read. Call it
+         *     again until `plans` is true. Refused in production.
+         */
+        post: operations["setUpSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/vps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List servers of all customers
+         * @description The newest first when nothing else is said. Deleted ones only when their status is requested.
+         */
+        get: operations["listAdminVps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/vps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a server of any customer
+         * @description Its facts, its cloud and its money, without secrets. A deleted server can still be read by its id.
+         */
+        get: operations["getAdminVps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -996,7 +1247,7 @@ export interface paths {
         };
         /**
          * List plans
-         * @description Every plan on sale, the cheapest first.
+         * @description Every plan on sale, in the order in which to show them.
          */
         get: operations["listPlans"];
         put?: never;
@@ -1069,6 +1320,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the quota
+         * @description How many servers the organisation has, and may have.
+         */
+        get: operations["getQuota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ssh-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List SSH keys in use
+         * @description The keys that the organisation's existing servers were created with, the last used first.
+         */
+        get: operations["listUsedSshKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vps": {
         parameters: {
             query?: never;
@@ -1120,10 +1411,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a server
-         * @description Changes its name in the panel; nothing changes on the server itself.
+         * Change a server's name, tags and notes
+         * @description They are the customer's own words in the panel; nothing changes on the server itself.
          */
-        patch: operations["renameVps"];
+        patch: operations["changeVps"];
         trace?: never;
     };
     "/api/vps/{id}/action": {
@@ -1228,6 +1519,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the statement
+         * @description Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
+         */
+        get: operations["exportStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement/{id}/lines": {
         parameters: {
             query?: never;
@@ -1241,46 +1552,6 @@ export interface paths {
          *     paid.
          */
         get: operations["listStatementLines"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/quota": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List plans
-         * @description Every plan on sale, the cheapest first.
-         */
-        get: operations["getQuota"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ssh-keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List plans
-         * @description Every plan on sale, the cheapest first.
-         */
-        get: operations["listUsedSshKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1518,6 +1789,11 @@ export interface components {
              * @description Seconds from its creation until it first began.
              */
             wait_s?: number | null;
+            /**
+             * @description What holds it up, the first reason first; empty while it runs and once it is stuck or ended. Only in
+             *     the response for a single job.
+             */
+            waits?: components["schemas"]["JobWait"][] | null;
         };
         /** @description A plan with what it costs at the provider. */
         AdminPlan: {
@@ -1590,6 +1866,89 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description A server of any customer. */
+        AdminVps: {
+            /** @description The cloud that it is on. */
+            cloud: components["schemas"]["NamedCloud"];
+            /** @description What the provider charged for a month on the day of the order. */
+            cost_monthly: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string | null;
+            /** @description Why it could not be created, as the customer reads it. */
+            failure?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The provider's image that it was created from. */
+            image: components["schemas"]["VpsImage"];
+            /** @description Its public IPv4 address, once it has one. */
+            ipv4?: string | null;
+            /** @description Its public IPv6 address, once it has one. */
+            ipv6?: string | null;
+            /** @description The customer's name for it. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When its state was last checked.
+             */
+            last_seen_at?: string | null;
+            /** @description The organisation that pays for it. */
+            organisation: components["schemas"]["Organisation"];
+            /** @description What that organisation owes. */
+            owed: components["schemas"]["Money"];
+            /** @description The plan as it was when the server was ordered. */
+            plan: components["schemas"]["VpsPlan"];
+            /** @description What the customer pays: the price on the day of the order. */
+            price: components["schemas"]["Price"];
+            /** @description Its name at the provider, which never changes. */
+            provider_label: string;
+            /** @description The provider's own id for it. */
+            provider_ref?: string | null;
+            /** @description The region that it is in. */
+            region: components["schemas"]["VpsRegion"];
+            /** @description Charged for hours since the start of the month (UTC). */
+            spent_this_month: components["schemas"]["Money"];
+            /** @description Charged for hours in all. */
+            spent_total: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was created at the provider.
+             */
+            started_at?: string | null;
+            /** @description Its status. */
+            status: components["schemas"]["VpsStatus"];
+            /** @description The provider's id of the size. */
+            type_id: string;
+        };
+        /** @description Something that needs an administrator. */
+        Alert: {
+            /** @description What it means, and what helps. */
+            detail: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["AlertKind"];
+            /** @description The id or the name of the cloud, plan or queue that it is about. */
+            object?: string | null;
+            /** @description How grave it is: a warning or an error. */
+            status: components["schemas"]["EventStatus"];
+            /** @description One sentence. */
+            title: string;
+        };
+        /**
+         * @description What needs an administrator.
+         * @enum {string}
+         */
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -1619,6 +1978,8 @@ export interface components {
             cloud?: string | null;
             /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
             error?: string | null;
+            /** @description Only these jobs. */
+            ids?: string[] | null;
             /** @description Only jobs of this kind. */
             kind?: string | null;
             /**
@@ -1631,8 +1992,18 @@ export interface components {
             q?: string | null;
             /** @description Only jobs of this queue. */
             queue?: ("provision" | "power" | "billing" | "mail" | "upkeep") | (null);
+            /**
+             * Format: date-time
+             * @description Only jobs created at this instant or later.
+             */
+            since?: string | null;
             /** @description Only jobs in this state. */
             state?: ("queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck") | (null);
+            /**
+             * Format: date-time
+             * @description Only jobs created before this instant.
+             */
+            until?: string | null;
         };
         /** @description What to do with many jobs. */
         BulkRequest: {
@@ -1693,6 +2064,25 @@ export interface components {
             paused?: boolean | null;
             /** @description The reason, which is recorded. */
             reason: string;
+        };
+        /** @description What to tick off in the set-up list; what is left out stays. */
+        ChangeSetup: {
+            /** @description Whether the database is backed up. */
+            backups?: boolean | null;
+            /** @description Whether the list is hidden. */
+            hidden?: boolean | null;
+        };
+        /** @description What shall be different of a server; what is left out stays as it is. */
+        ChangeVps: {
+            /**
+             * Format: label
+             * @description The new name, by the same rules as in an order.
+             */
+            label?: string | null;
+            /** @description Its notes: plain text, which may have several lines. An empty text removes them. */
+            notes?: string | null;
+            /** @description All its tags: each of 1 to 32 letters, digits and hyphens, in lower case. */
+            tags?: string[] | null;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -2253,6 +2643,19 @@ export interface components {
          * @enum {string}
          */
         FindingKind: "orphan" | "missing" | "renamed" | "untagged";
+        /** @description Something that was found. */
+        Found: {
+            /** @description What tells it apart: a server's status, a customer's e-mail address, a job's state. */
+            detail: string;
+            /** @description Its id, such as `vps_…`. */
+            id: string;
+            /** @description What it is called; a job's kind. */
+            label: string;
+            /** @description A server's address and customer. */
+            more?: string | null;
+            /** @description What it is: `vps`, `org`, `job`, `cloud` or `plan`. */
+            type: string;
+        };
         /** @description Credit to give. */
         GiveCredit: {
             /** @description How much: more than zero. */
@@ -2300,6 +2703,11 @@ export interface components {
              */
             vps?: string | null;
         };
+        /**
+         * @description What became of money that an order set aside.
+         * @enum {string}
+         */
+        HoldOutcome: "held" | "charged" | "given_back";
         /** @description An operating system. */
         Image: {
             /** @description Its id, for an order's `image`. */
@@ -2406,10 +2814,12 @@ export interface components {
             attention: number;
             /** @description Each queue with its figures. */
             by_queue: components["schemas"]["QueueFigures"][];
-            /** @description Jobs by state. */
+            /** @description Jobs by state; ended ones are counted among the newest 100,000. */
             by_state: {
                 [key: string]: number;
             };
+            /** @description The jobs that match the whole filter. */
+            matches: components["schemas"]["JobMatches"];
         };
         /** @description Why a job last failed. */
         JobError: {
@@ -2444,6 +2854,16 @@ export interface components {
             /** @description What went wrong, for administrators. */
             message: string;
         };
+        /** @description How many jobs match a filter. */
+        JobMatches: {
+            /** @description Whether these are all: more may match among ended jobs that are older than the newest 100,000. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many were counted, up to 100,000.
+             */
+            count: number;
+        };
         /** @description Why an administrator steps in. */
         JobReason: {
             /** @description The reason, which is recorded. */
@@ -2477,6 +2897,42 @@ export interface components {
             /** @description `vps`, `cloud` or `user`. */
             type: string;
         };
+        /** @description Something that holds a job up. */
+        JobWait: {
+            /** @description Who paused its queue or cloud. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description The figure that has reached the limit, or how many jobs are before it.
+             */
+            count?: number | null;
+            /**
+             * Format: int64
+             * @description The limit.
+             */
+            limit?: number | null;
+            /** @description The reason that was given for the pause. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when: of a pause, or of the oldest due job before it.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, as far as that is known.
+             */
+            until?: string | null;
+            /** @description What it is. */
+            why: components["schemas"]["JobWaitReason"];
+            /** @description The same as a sentence, with its figures. */
+            words: string;
+        };
+        /**
+         * @description What holds a job up.
+         * @enum {string}
+         */
+        JobWaitReason: "queue_paused" | "cloud_paused" | "provider" | "budget" | "retry" | "scheduled" | "no_worker" | "no_worker_for_kind" | "org_limit" | "cloud_limit" | "slots" | "window" | "backlog" | "announced";
         /** @description A step that jobs of this kind take. */
         KindStep: {
             /** @description Whether the job has completed it. */
@@ -2500,9 +2956,19 @@ export interface components {
             items: components["schemas"]["Cloud"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_Found: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["Found"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Image: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Image"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_Member: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["Member"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Plan: {
@@ -2523,6 +2989,16 @@ export interface components {
         List_Schedule: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Schedule"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_ServersAt: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["ServersAt"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_UsedSshKey: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["UsedSshKey"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Worker: {
@@ -2603,6 +3079,23 @@ export interface components {
             /** @description The user. */
             user: components["schemas"]["User"];
         };
+        /** @description A user of a customer. */
+        Member: {
+            /**
+             * Format: date-time
+             * @description When they joined.
+             */
+            joined_at: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When the newest of their sessions that still stand began; null while they are signed out.
+             */
+            signed_in_at?: string | null;
+            /** @description Who it is. */
+            user: components["schemas"]["User"];
+        };
         /**
          * @description An amount of money.
          * @example {
@@ -2633,10 +3126,38 @@ export interface components {
             /** @description Its name, which only administrators see. */
             name: string;
         };
+        /** @description The next charge of a server. */
+        NextCharge: {
+            /** @description How much it will be, if its price stays. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it is charged.
+             */
+            at: string;
+        };
         /** @description When an expression ticks. */
         NextTicks: {
             /** @description The next five ticks. */
             next: string[];
+        };
+        /** @description A note about a customer. */
+        Note: {
+            /** @description The administrator who wrote it. */
+            author: components["schemas"]["Person"];
+            /** @description What it says: plain text. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example note_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
         };
         /** @description An organisation by id and name. */
         Organisation: {
@@ -2651,6 +3172,8 @@ export interface components {
         };
         /** @description The platform in figures. */
         Overview: {
+            /** @description What needs an administrator, the gravest first. */
+            alerts: components["schemas"]["Alert"][];
             /**
              * Format: int64
              * @description Failed or stuck jobs that no administrator has dealt with yet.
@@ -2681,6 +3204,8 @@ export interface components {
             servers: {
                 [key: string]: number;
             };
+            /** @description What changed since the start of the day (UTC). */
+            today: components["schemas"]["Today"];
         };
         /** @description One page of a list. */
         Paged_Activity: {
@@ -2704,6 +3229,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_AdminVps: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminVps"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Customer: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Customer"][];
@@ -2714,6 +3246,13 @@ export interface components {
         Paged_Job: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Job"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Note: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Note"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -2795,6 +3334,11 @@ export interface components {
              * @description Number of virtual processors.
              */
             vcpus: number;
+        };
+        /** @description All plans in an order. */
+        PlanOrder: {
+            /** @description Every plan, each once, in the order in which customers are to see them. */
+            ids: string[];
         };
         /** @description What an order of the plan would mean for the wallet. */
         PlanQuote: {
@@ -2909,7 +3453,7 @@ export interface components {
             cloud_running: number;
             /**
              * Format: int64
-             * @description Jobs that are due and have not begun; counted up to 100,000.
+             * @description Jobs that could begin now, whether they are queued, waiting or to be retried; counted up to 100,000.
              */
             due: number;
             /**
@@ -2930,6 +3474,16 @@ export interface components {
             queue: components["schemas"]["Queue"];
             /**
              * Format: int64
+             * @description Jobs in the state `queued`; counted up to 100,000.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Jobs in the state `retry`, before another attempt; counted up to 100,000.
+             */
+            retrying: number;
+            /**
+             * Format: int64
              * @description Jobs that a worker is running.
              */
             running: number;
@@ -2940,7 +3494,7 @@ export interface components {
             slots: number;
             /**
              * Format: int64
-             * @description Jobs that begin later.
+             * @description Jobs in the state `waiting`: for a provider, or to be woken; counted up to 100,000.
              */
             waiting: number;
             /**
@@ -2948,6 +3502,19 @@ export interface components {
              * @description At most so many jobs are announced to workers and not yet begun.
              */
             window: number;
+        };
+        /** @description How many servers an organisation has, and may have. */
+        Quota: {
+            /**
+             * Format: int32
+             * @description An order beyond so many is refused with `quota_reached`.
+             */
+            servers_limit: number;
+            /**
+             * Format: int64
+             * @description Servers that count: those that were neither deleted nor failed to be created.
+             */
+            servers_used: number;
         };
         /** @description Why an operator steps in. */
         Reason: {
@@ -3002,14 +3569,6 @@ export interface components {
             /** @description Whether this is the database that knows the cloud's machines, whatever its marks say. */
             trust?: boolean | null;
         };
-        /** @description A new name for a server. */
-        RenameVps: {
-            /**
-             * Format: label
-             * @description The new name, by the same rules as in an order.
-             */
-            label: string;
-        };
         /** @description How to retry a job. */
         RetryJob: {
             /**
@@ -3060,6 +3619,38 @@ export interface components {
             /** @description The job. */
             job: components["schemas"]["AdminJob"];
         };
+        /** @description How many servers there were. */
+        ServersAt: {
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Servers that existed at a provider then.
+             */
+            count: number;
+        };
+        /** @description What an installation needs before its first sale, and what of it is done. */
+        Setup: {
+            /** @description An administrator says that the database is backed up. */
+            backups: boolean;
+            /** @description A cloud is connected, and its catalog was read. */
+            cloud: boolean;
+            /** @description A customer has registered. */
+            customer: boolean;
+            /** @description An administrator does not want to see the list any more. */
+            hidden: boolean;
+            /** @description The newest mail was sent. */
+            mail: boolean;
+            /** @description A test mail is on its way. */
+            mail_sending: boolean;
+            /** @description A plan is on sale. */
+            plans: boolean;
+            /** @description A simulated cloud can be connected and priced as a sample: in development only. */
+            sample: boolean;
+        };
         /** @description An entry of the statement: one movement of money. */
         StatementEntry: {
             /** @description What it added to the balance; negative for what it took. */
@@ -3073,6 +3664,8 @@ export interface components {
             balance_after: components["schemas"]["Money"];
             /** @description The same as a sentence. */
             description: string;
+            /** @description What became of money that was set aside; null for other entries. */
+            hold?: components["schemas"]["HoldOutcome"] | (null);
             /** @description Its number, which tells nothing of how many there are. */
             id: string;
             /** @description Why the money moved. */
@@ -3082,6 +3675,11 @@ export interface components {
              * @description How many charged hours it sums up.
              */
             lines: number;
+            /**
+             * Format: int64
+             * @description Of how many servers these hours are.
+             */
+            servers: number;
         };
         /**
          * @description Why money moved.
@@ -3099,6 +3697,12 @@ export interface components {
             by_cloud: components["schemas"]["FiguresOfCloud"][];
             /** @description The figures by kind of job. */
             by_kind: components["schemas"]["FiguresOfKind"][];
+            /**
+             * @description False: every run counts, when it ended. True: the filter or the time is one that runs are not
+             *     counted by, so each of the newest 100,000 jobs counts once, when it ended, or began where it has
+             *     not ended.
+             */
+            of_jobs: boolean;
             /** @description The figures by time, the oldest first, with points where nothing ran. */
             series: components["schemas"]["FiguresAt"][];
             /** @description All runs of the period. */
@@ -3114,6 +3718,11 @@ export interface components {
          * @enum {string}
          */
         StepPhase: "intent" | "done" | "failed";
+        /** @description A job that was accepted. */
+        TestMail: {
+            /** @description The job that sends it. */
+            job: components["schemas"]["AdminJob"];
+        };
         /** @description A tick of a schedule. */
         Tick: {
             /** @description The job that it created. */
@@ -3170,6 +3779,31 @@ export interface components {
             /** @description The same as a sentence. */
             words: string;
         };
+        /** @description What changed since the start of the day (UTC). */
+        Today: {
+            /**
+             * Format: int64
+             * @description Servers that were created.
+             */
+            created: number;
+            /** @description Credit that was given. */
+            credit: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Customers who registered.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Servers that were deleted.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Orders that failed.
+             */
+            failed: number;
+        };
         /** @description An access token and a refresh token. */
         TokenPair: {
             /** @description The token for the `Authorization` header. */
@@ -3190,6 +3824,34 @@ export interface components {
         };
         /** @description A request for tokens. */
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /** @description What a plan would cost and earn. */
+        TriedPlan: {
+            /** @description Whether nothing would be earned: the price is not above the cost. */
+            at_cost: boolean;
+            /** @description What the provider charges for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description What would be earned in a month. */
+            margin_monthly: components["schemas"]["Money"];
+            /** @description The markup's share of the price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay. */
+            price: components["schemas"]["Price"];
+            /** @description The regions where the provider charges something else, the dearest first. */
+            regions: components["schemas"]["TriedRegion"][];
+        };
+        /** @description A region where a plan would have a price of its own. */
+        TriedRegion: {
+            /** @description What the provider charges for a month there. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+            /** @description The markup's share of that price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay there. */
+            price: components["schemas"]["Price"];
+        };
         /** @description A cron expression to try. */
         TryCron: {
             /**
@@ -3197,6 +3859,19 @@ export interface components {
              *     week are both given, either is enough.
              */
             cron: string;
+        };
+        /** @description A plan that is being set up. */
+        TryPlan: {
+            /**
+             * Format: id
+             * @description The cloud on which its servers would be created.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            cloud_id: string;
+            /** @description What would be added to the provider's price of a month. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description The provider's id of the size. */
+            type_id: string;
         };
         /** @description New limits of a queue; what is left out stays as it is. */
         TuneQueue: {
@@ -3250,6 +3925,23 @@ export interface components {
         UsageLines: {
             /** @description The hours, by server. */
             items: components["schemas"]["UsageLine"][];
+        };
+        /** @description An SSH key that servers were created with. */
+        UsedSshKey: {
+            /** @description What it is. */
+            key: components["schemas"]["VpsSshKey"];
+            /**
+             * Format: date-time
+             * @description When the newest of them was ordered.
+             */
+            last_used_at: string;
+            /** @description The key in one line, for an order's `ssh_public_key`. */
+            public_key: string;
+            /**
+             * Format: int64
+             * @description How many existing servers were created with it.
+             */
+            servers: number;
         };
         /** @description A user of the panel. */
         User: {
@@ -3306,6 +3998,8 @@ export interface components {
              * @description When its state was last checked.
              */
             last_seen_at?: string | null;
+            /** @description What the customer notes about it: plain text, which may have several lines. */
+            notes: string;
             /** @description The plan as it was when the server was ordered. */
             plan: components["schemas"]["VpsPlan"];
             /** @description What it costs: the price on the day of the order. */
@@ -3314,6 +4008,8 @@ export interface components {
             region: components["schemas"]["VpsRegion"];
             /** @description Charged for hours since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
+            /** @description The key that was installed for root; null where there is a root password alone. */
+            ssh_key?: components["schemas"]["VpsSshKey"] | (null);
             /**
              * Format: date-time
              * @description When its machine was created: hours are charged from here.
@@ -3321,9 +4017,8 @@ export interface components {
             started_at?: string | null;
             /** @description Its status. */
             status: components["schemas"]["VpsStatus"];
+            /** @description The customer's words to find it by. */
             tags: string[];
-            notes: string;
-            ssh_key?: components["schemas"]["VpsSshKey"] | (null);
         };
         /**
          * @description What a job does to a server.
@@ -3343,6 +4038,18 @@ export interface components {
             job: components["schemas"]["Job"];
             /** @description The server. */
             vps: components["schemas"]["Vps"];
+        };
+        /** @description What a server cost in one month. */
+        VpsMonth: {
+            /** @description What they cost. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Hours that began in it and were charged.
+             */
+            hours: number;
+            /** @description The month (UTC), as `2026-11`. */
+            month: string;
         };
         /** @description The plan of a server, as it was when the server was ordered. */
         VpsPlan: {
@@ -3381,6 +4088,10 @@ export interface components {
             hourly: components["schemas"]["Money"];
             /** @description Its price of a month. */
             monthly: components["schemas"]["Money"];
+            /** @description What each month (UTC) has cost, the newest first; at most two years of them. */
+            months: components["schemas"]["VpsMonth"][];
+            /** @description Its next charge; null while it is not charged. */
+            next_charge?: components["schemas"]["NextCharge"] | (null);
             /** @description What the organisation's other servers cost together in an hour. */
             rate_after_delete: components["schemas"]["Money"];
             /**
@@ -3392,8 +4103,6 @@ export interface components {
             spent_this_month: components["schemas"]["Money"];
             /** @description Charged since it was created. */
             spent_total: components["schemas"]["Money"];
-            next_charge?: components["schemas"]["NextCharge"] | (null);
-            months: components["schemas"]["VpsMonth"][];
         };
         /** @description The region of a server. */
         VpsRegion: {
@@ -3418,6 +4127,15 @@ export interface components {
              * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
              */
             vps_id: string;
+        };
+        /** @description What people know an SSH key by. */
+        VpsSshKey: {
+            /** @description Its kind, such as `ssh-ed25519`. */
+            algorithm: string;
+            /** @description What its owner wrote behind it, such as `ada@laptop`; may be empty. */
+            comment: string;
+            /** @description As `ssh-keygen -l` prints it: `SHA256:…`. */
+            fingerprint: string;
         };
         /**
          * @description The status of a server.
@@ -3506,29 +4224,10 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
-        VpsSshKey: {
-            algorithm: string;
-            fingerprint: string;
-            comment: string;
-        };
-        NextCharge: {
-            at: string;
-            amount: components["schemas"]["Money"];
-        };
-        VpsMonth: {
-            month: string;
-            hours: number;
-            amount: components["schemas"]["Money"];
-        };
-        Quota: {
-            servers_used: number;
-            servers_limit: number;
-        };
-        UsedSshKey: {
-            key: components["schemas"]["VpsSshKey"];
-            public_key: string;
-            servers: number;
-            last_used_at: string;
+        /** @description A note to write. */
+        WriteNote: {
+            /** @description Plain text; no customer ever sees it. */
+            body: string;
         };
     };
     responses: {
@@ -3726,7 +4425,7 @@ export interface operations {
                 event?: string;
                 /** @description Only what happened to this type of thing, such as `cloud`. */
                 entity_type?: string;
-                /** @description Only what happened to the thing with this id or name; for type `job`, also what the job caused. */
+                /** @description Only what happened to the thing with this id or name; for type `job`, what was requested of it. */
                 entity_id?: string;
                 /** @description Only what concerns this organisation. */
                 org?: string;
@@ -3736,7 +4435,7 @@ export interface operations {
                 since?: string;
                 /** @description Only what happened before this time. */
                 until?: string;
-                /** @description Only events with this text in their words or their reason. */
+                /** @description Only events with this text in their words or their reason, among the newest 500,000. */
                 q?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
@@ -4177,7 +4876,11 @@ export interface operations {
             query?: {
                 /** @description Only customers with this text in a name or an e-mail address, or with this id. */
                 q?: string;
-                /** @description The previous page's `next`. */
+                /** @description What the list is ordered by; `created` when left out. */
+                sort?: "created" | "name" | "balance" | "owed" | "servers" | "rate";
+                /** @description Which way; `desc` when left out. */
+                order?: "asc" | "desc";
+                /** @description The previous page's `next`, with the same filter and order. */
                 cursor?: string;
                 /** @description How many customers, 20 when left out. */
                 limit?: number;
@@ -4284,6 +4987,150 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listCustomerMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Member"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomerNotes: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many notes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Note"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    writeCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The note's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listCustomerStatement: {
         parameters: {
             query?: {
@@ -4341,6 +5188,10 @@ export interface operations {
                 q?: string;
                 /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
                 attention?: boolean;
+                /** @description Only jobs created at this instant or later. */
+                since?: string;
+                /** @description Only jobs created before this instant. */
+                until?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many jobs, 20 when left out. */
@@ -4421,7 +5272,28 @@ export interface operations {
     };
     countAdminJobs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only jobs in this state. */
+                state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description Only jobs of this queue. */
+                queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs that call this cloud's provider. */
+                cloud?: string;
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
+                error?: string;
+                /** @description Only jobs with this id, or with this text in an error or a name. */
+                q?: string;
+                /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
+                attention?: boolean;
+                /** @description Only jobs created at this instant or later. */
+                since?: string;
+                /** @description Only jobs created before this instant. */
+                until?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4451,7 +5323,7 @@ export interface operations {
     getJobStatistics: {
         parameters: {
             query?: {
-                /** @description How far back the figures go; an hour when left out. */
+                /** @description How far back the figures go; an hour when left out, and not used with `since`. */
                 window?: "1h" | "24h" | "7d";
                 /** @description Only jobs of this kind. */
                 kind?: string;
@@ -4459,6 +5331,16 @@ export interface operations {
                 queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
                 /** @description Only jobs that call this cloud's provider. */
                 cloud?: string;
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
+                error?: string;
+                /** @description Only jobs with this id, or with this text in an error or a name. */
+                q?: string;
+                /** @description The figures begin at this instant. */
+                since?: string;
+                /** @description The figures end at this instant, with `since`; now when left out. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -4669,6 +5551,38 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getServerHistory: {
+        parameters: {
+            query?: {
+                /** @description How far back; `7d` when left out. */
+                window?: "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ServersAt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listAdminPlans: {
         parameters: {
             query?: never;
@@ -4720,6 +5634,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    orderPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOrder"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5127,6 +6113,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_Tick"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description A part of a name or an e-mail address, the start of an IP address, or an id. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Found"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSetup"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sendTestMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestMail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setUpSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAdminVps: {
+        parameters: {
+            query?: {
+                /** @description Only servers of this organisation. */
+                org?: string;
+                /** @description Only servers in this status. */
+                status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
+                /** @description Only servers on this cloud. */
+                cloud?: string;
+                /** @description Only servers that were ordered from this plan. */
+                plan?: string;
+                /** @description Only servers in this region. */
+                region?: string;
+                /**
+                 * @description Only servers with this text in their name, at the start of an address, or with this id here or at the
+                 *     provider.
+                 */
+                q?: string;
+                /** @description What the list is ordered by; `created` when left out. */
+                sort?: "created" | "price" | "customer" | "status";
+                /** @description Which way; `desc` when left out. */
+                order?: "asc" | "desc";
+                /** @description The previous page's `next`, with the same filters and order. */
+                cursor?: string;
+                /** @description How many servers, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminVps"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAdminVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminVps"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5701,6 +6930,64 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listUsedSshKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_UsedSshKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listVps: {
         parameters: {
             query?: {
@@ -5708,11 +6995,12 @@ export interface operations {
                 status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
                 /** @description Only servers with this text in their name or at the start of their address. */
                 q?: string;
+                /** @description Only servers with this tag. */
+                tag?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many servers, 20 when left out. */
                 limit?: number;
-                tag?: string;
             };
             header?: never;
             path?: never;
@@ -5857,7 +7145,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    renameVps: {
+    changeVps: {
         parameters: {
             query?: never;
             header?: never;
@@ -5869,11 +7157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    label?: string;
-                    tags?: string[];
-                    notes?: string;
-                };
+                "application/json": components["schemas"]["ChangeVps"];
             };
         };
         responses: {
@@ -6077,6 +7361,35 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    exportStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStatementLines: {
         parameters: {
             query?: never;
@@ -6104,66 +7417,6 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    getQuota: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    /** @description The request's reference; quote it when you contact support. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Quota"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listUsedSshKeys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    /** @description The request's reference; quote it when you contact support. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["UsedSshKey"][];
-                    };
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -43,10 +43,20 @@ export type ActFilter = Query<'listAdminActivity'>
 export type LiveActivity = Schemas['LiveActivity']
 export type LiveJob = Schemas['LiveJob']
 
+export type AdminVps = Schemas['AdminVps']
+export type AdminVpsFilter = Query<'listAdminVps'>
+export type Alert = Schemas['Alert']
+export type Found = Schemas['Found']
+export type Member = Schemas['Member']
+export type Note = Schemas['Note']
+export type Setup = Schemas['Setup']
+
+export type OverviewWindow = NonNullable<Query<'getServerHistory'>['window']>
 export type Overview = Schemas['Overview']
 export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
+export type TriedPlan = Schemas['TriedPlan']
 
 export type Cloud = Schemas['Cloud']
 export type CloudBrakes = Schemas['CloudBrakes']
@@ -63,6 +73,9 @@ export type TimelineEntry = Schemas['TimelineEntry']
 /** Which jobs a list shows or a bulk action takes. */
 export type JobFilter = Omit<Query<'listAdminJobs'>, 'cursor' | 'limit'>
 export type BulkAction = Body<'/api/admin/jobs/bulk', 'post'>['action']
+/** The same, or some that are named one by one. */
+export type BulkFilter = Body<'/api/admin/jobs/bulk', 'post'>['filter']
+export type JobWait = Schemas['JobWait']
 export type BulkAnswer = Schemas['BulkAnswer']
 
 export type Queue = Schemas['Queue']

@@ -1,17 +1,19 @@
 import { Server } from 'lucide-react'
+import { AdminVpsTable } from '@/components/admin-vps-table'
 import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { LoadMore } from '@/components/load-more'
 import { Money } from '@/components/money'
+import { selectionColumn, useRowSelection } from '@/components/row-selection'
 import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { useAnswer, useList, useRefused, useWaiting } from '@/features/gallery/queries'
-import type { Vps } from '@/lib/api/types'
+import type { AdminVps, Vps } from '@/lib/api/types'
 import { vpsStatus } from '@/lib/status'
-import { vps } from '@/testing/fixtures'
+import { adminVps, usd, vps } from '@/testing/fixtures'
 
 const COLUMNS: Column<Vps>[] = [
   {
@@ -54,6 +56,29 @@ const common = {
   ),
 }
 
+function Selected() {
+  const selection = useRowSelection(
+    'servers',
+    ROWS.map((s) => s.id),
+    2,
+  )
+  const column = selectionColumn(
+    selection,
+    ROWS,
+    (s) => s.id,
+    (s) => s.label,
+  )
+  return (
+    <Table
+      label="Servers, two may be chosen"
+      columns={[column, ...COLUMNS]}
+      rows={ROWS}
+      rowKey={common.rowKey}
+      className="rounded-lg border bg-surface"
+    />
+  )
+}
+
 const Full = () => (
   <DataTable
     {...common}
@@ -65,12 +90,28 @@ const Full = () => (
 const Loading = () => <DataTable {...common} query={useWaiting<{ items: Vps[] }>('table-waits')} skeletonRows={3} />
 const None = () => <DataTable {...common} query={useAnswer('table-empty', { items: [] as Vps[] })} />
 const Failed = () => <DataTable {...common} query={useRefused<{ items: Vps[] }>('table-fails')} />
+const OF_ALL: AdminVps[] = [
+  adminVps,
+  {
+    ...adminVps,
+    id: 'vps_2',
+    label: LONG,
+    status: 'failed',
+    ipv4: null,
+    owed: usd('3.120000'),
+    organisation: { id: 'org_2', name: LONG },
+    cloud: { id: 'cloud_2', name: LONG },
+  },
+]
+const OfAll = () => <AdminVpsTable query={useAnswer('of-all', { items: OF_ALL })} empty={null} />
 const More = () => <LoadMore query={useList('more', { items: [1], next: 'more' })} />
 
 export const exhibit: Exhibit = {
   title: 'Tables',
   states: [
     { name: 'Full, with a long name and a next page', wide: true, Show: Full },
+    { name: 'Servers of all customers', wide: true, Show: OfAll },
+    { name: 'With rows to choose, at most two', wide: true, Show: Selected },
     { name: 'Loading', wide: true, Show: Loading },
     { name: 'Empty', Show: None },
     { name: 'Failed', Show: Failed },

@@ -74,3 +74,10 @@ export const planQuoteQuery = (planId: string, region: string) =>
       ),
     enabled: planId !== '',
   })
+
+/** A server of any customer, for administrators. */
+export const adminVpsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['admin', 'vps', 'one', id],
+    queryFn: () => ok(api.GET('/api/admin/vps/{id}', { params: { path: { id } } })),
+  })
