@@ -248,7 +248,7 @@ db::statement! {
 
     fn place_plans(ids: Vec<PlanId>) =
         "update plan p set position = o.n
-         from unnest($1) with ordinality o (id, n) where o.id = p.id and o.n <= 10000";
+         from unnest($1::uuid[]) with ordinality o (id, n) where o.id = p.id and o.n <= 10000";
 
     fn select_admin_plan(id: PlanId) -> AdminPlan =
         file "plan_columns.sql",
