@@ -80,7 +80,7 @@ export function Table<T>({
                 scope="col"
                 {...ariaSort(c, sorting)}
                 className={cn(
-                  'h-9 font-medium whitespace-nowrap',
+                  'h-9 font-medium sm:whitespace-nowrap',
                   pad,
                   c.align === 'right' && 'text-right',
                   c.from && FROM[c.from],
