@@ -142,7 +142,7 @@ describe('plans', () => {
     expect(server.of('PATCH /api/admin/plans/{id}')).toHaveLength(0)
     await user.click(asked.getByRole('button', { name: 'Take off sale' }))
     await waitFor(() => expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toEqual({ active: false }))
-    await user.click(screen.getByRole('button', { name: 'Actions for Small' }))
+    await user.click(await screen.findByRole('button', { name: 'Actions for Small' }))
     await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }))
     await user.click(await screen.findByRole('button', { name: 'Delete plan' }))
     await waitFor(() => expect(server.of('DELETE /api/admin/plans/{id}')).toHaveLength(1))
