@@ -11,7 +11,7 @@ select
 from (
   select
     j.state, j.kind, j.cloud_id, c.name as cloud_name, j.attempts,
-    to_timestamp(floor(extract(epoch from j.at) / $13) * $13) as at,
+    to_timestamp(floor(extract(epoch from j.at) / $13::float8) * $13) as at,
     extract(epoch from j.started_at - j.created_at)::float8 as wait_s,
     case when j.started_at is not null then j.run_ms / 1000.0::float8 end as run_s
   from (
