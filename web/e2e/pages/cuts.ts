@@ -38,6 +38,8 @@ function measure(): Cuts {
   const hidden = (e: Element) => {
     const s = style(e)
     if (s.display === 'none' || s.visibility !== 'visible') return true
+    // Out of sight, and not laid out before it comes into sight.
+    if (!e.checkVisibility({ contentVisibilityAuto: true })) return true
     // For screen readers alone.
     return s.position === 'absolute' && e.clientWidth <= 1 && e.clientHeight <= 1
   }
@@ -88,7 +90,8 @@ function measure(): Cuts {
         !scrolls &&
         (s.overflowY === 'hidden' || s.overflowY === 'clip' || (box === block && box.localName === 'button'))
       if (below && (rect.bottom > frame.bottom + DOWN || rect.top < frame.top - DOWN)) {
-        found.add(`cut below by ${name(box)}: ${name(e)}`)
+        if (s.webkitLineClamp === 'none') found.add(`cut below by ${name(box)}: ${name(e)}`)
+        else if (!reachable(box)) found.add(`shortened, and its full text cannot be reached: ${name(box)}`)
         return
       }
       if (s.position === 'fixed') fixed = true

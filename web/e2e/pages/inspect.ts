@@ -28,9 +28,9 @@ export async function expectUncut(page: Page, what: string): Promise<void> {
   for (const { width } of SIZES) {
     await paint(page, width, 'light')
     let seen = await cutsOf(page)
-    // What is redrawn after a change of width has a moment.
-    if (seen.cuts.length > 0) {
-      await page.waitForTimeout(300)
+    // What is loaded or drawn again after a change of width has a moment.
+    for (let n = 0; n < 4 && seen.cuts.length > 0; n++) {
+      await page.waitForTimeout(500)
       seen = await cutsOf(page)
     }
     figure('blocks looked at', seen.looked)
@@ -96,9 +96,12 @@ async function expectInForcedColours(page: Page, what: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: 'reduce', forcedColors: 'none' })
 }
 
+/** Also what is not laid out before it comes into sight. */
+const ALL = '* { content-visibility: visible !important }'
+
 export async function photograph(page: Page, what: string): Promise<void> {
   const name = what.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '')
-  await page.screenshot({ path: `pictures/${name}.png`, fullPage: true, animations: 'disabled' })
+  await page.screenshot({ path: `pictures/${name}.png`, fullPage: true, animations: 'disabled', style: ALL })
   figure('pictures', 1)
 }
 

@@ -32,7 +32,7 @@ export function Page({ title, heading, detail, actions, back, wide = false, chil
           </Link>
         ) : null}
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-          <div className="max-w-full min-w-0">
+          <div className="min-w-0 flex-1 basis-60">
             {heading ?? <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>}
             {detail ? <div className="mt-1 wrap-anywhere text-muted">{detail}</div> : null}
           </div>

@@ -14,7 +14,7 @@ export function Place({ region, full = false, className }: PlaceProps) {
   const { city, country } = placeOf(region)
   return (
     <span
-      className={cn('inline-flex min-w-0 items-center gap-2', className)}
+      className={cn('inline-flex max-w-full min-w-0 items-center gap-2', className)}
       title={[city, country].filter(Boolean).join(', ')}
     >
       <Flag country={region.country} />

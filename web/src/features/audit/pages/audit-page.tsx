@@ -57,7 +57,7 @@ const COLUMNS: Column<AdminActivity>[] = [
             {a.message}
           </span>
           {a.reason ? <span className="text-[13px]">“{a.reason}”</span> : null}
-          <span className="flex flex-wrap gap-x-3 text-[13px] text-muted">
+          <span className="flex flex-wrap gap-x-3 gap-y-1 text-[13px] text-muted">
             <span className="sm:hidden">
               <Who act={a} />
             </span>
@@ -108,7 +108,7 @@ function Who({ act }: { act: AdminActivity }) {
       type="button"
       onClick={() => set({ actor: id })}
       title={`Only what ${name} did`}
-      className="max-w-full truncate rounded-sm text-left hover:text-accent hover:underline"
+      className="line-clamp-2 min-h-6 rounded-sm text-left wrap-anywhere hover:text-accent hover:underline"
     >
       {name}
     </button>
@@ -124,7 +124,11 @@ function ObjectLink({ act }: { act: AdminActivity }) {
     </>
   )
   return object.to ? (
-    <Link to={object.to} className="line-clamp-2 wrap-anywhere hover:text-accent hover:underline" title={object.name}>
+    <Link
+      to={object.to}
+      className="line-clamp-2 min-h-6 wrap-anywhere hover:text-accent hover:underline"
+      title={object.name}
+    >
       {text}
     </Link>
   ) : (

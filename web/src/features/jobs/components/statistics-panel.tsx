@@ -202,7 +202,11 @@ function figures<T extends Figures>(): Column<T>[] {
           <span className={cn('num w-14 shrink-0 text-right', r.failure_rate > MANY_FAIL && 'font-medium text-danger')}>
             {formatShare(r.failure_rate)}
           </span>
-          <Meter share={r.failure_rate} tone={r.failure_rate > MANY_FAIL ? 'danger' : 'neutral'} className="flex-1" />
+          <Meter
+            share={r.failure_rate}
+            tone={r.failure_rate > MANY_FAIL ? 'danger' : 'neutral'}
+            className="flex-1 max-sm:hidden"
+          />
         </span>
       ),
     },
@@ -218,6 +222,7 @@ function Only({ name, label, onClick }: { name: string; label: string; onClick: 
     <button
       type="button"
       aria-label={`Only ${label} ${name}`}
+      title={name}
       onClick={onClick}
       className="min-h-6 max-w-full truncate rounded-sm text-left font-medium hover:text-accent hover:underline"
     >

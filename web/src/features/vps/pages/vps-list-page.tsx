@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus, SearchX, Server } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
@@ -14,13 +15,15 @@ import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
-import { VpsDialogs } from '@/features/vps/components/vps-dialogs'
 import { VpsMenu } from '@/features/vps/components/vps-menu'
 import { plansQuery, vpsListQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { VPS_STATUSES, vpsNow, vpsStatus } from '@/lib/status'
 import { useCanWrite } from '@/lib/use-me'
 import { useUrl, useUrlDialogOf } from '@/lib/use-url'
+
+// Forms weigh 20 kB, and a list asks for none of them until a dialog opens.
+const VpsDialogs = lazy(() => import('@/features/vps/components/vps-dialogs').then((m) => ({ default: m.VpsDialogs })))
 
 const PAGE_SIZE = 50
 const FIRST_PLANS = 3
@@ -151,7 +154,11 @@ export function VpsListPage() {
         rowTo={(s) => `/servers/${s.id}`}
         empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null })} /> : <FirstVps />}
       />
-      {asked ? <VpsDialogs vps={asked} dialog={dialog} onClose={close} /> : null}
+      {asked ? (
+        <Suspense fallback={null}>
+          <VpsDialogs vps={asked} dialog={dialog} onClose={close} />
+        </Suspense>
+      ) : null}
     </Page>
   )
 }
