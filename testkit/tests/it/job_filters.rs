@@ -110,6 +110,7 @@ async fn a_range_is_of_when_jobs_were_created_whatever_business_time_says() {
     let probe = |query: String| format!("kind=platform.probe&{query}");
     probes(&app, 2, None, "created_at = now() - interval '2 days'").await;
     app.set_ahead(TimeDelta::days(40)).await;
+    let admin = app.admin().await;
     probes(&app, 3, None, "created_at = now()").await;
     let (hour, day, month) = (at(TimeDelta::hours(1)), at(TimeDelta::days(1)), at(TimeDelta::days(30)));
     for (query, found) in [

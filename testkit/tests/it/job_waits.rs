@@ -42,7 +42,8 @@ async fn run(app: &TestApp, change: &str, job: JobId) {
     db::exec(&app.ctx.db, db::sql(sql, [job.0.into()])).await.unwrap();
 }
 
-const RUNS: &str = "state = 'running', lease_until = now() + interval '1 hour', lease_owner = 'idle-worker'";
+const RUNS: &str = "state = 'running', claimed_at = now(), lease_until = now() + interval '1 hour', \
+                    lease_owner = 'idle-worker'";
 
 async fn waits(admin: &Client, job: JobId) -> Vec<Json> {
     let found = admin.get(&format!("/api/admin/jobs/{job}")).await.unwrap().expect(200);
@@ -89,7 +90,7 @@ async fn a_job_says_who_paused_its_queue_and_why() {
         admin.post("/api/admin/queues/power/pause", &json!({ "reason": "another" })).await.unwrap().expect(200);
         let paused = wait(&admin, job, "queue_paused").await;
         assert_eq!(text(&paused, "/reason"), reason);
-        let me = admin.get("/api/me").await.unwrap().expect(200);
+        let me = admin.get("/api/auth/me").await.unwrap().expect(200);
         assert_eq!(text(&paused, "/by"), text(&me, "/user/name"), "{me}");
         assert!(!text(&paused, "/since").is_empty());
         admin.post("/api/admin/queues/mail/resume", &json!({ "reason": "done" })).await.unwrap().expect(200);
@@ -104,7 +105,8 @@ async fn a_job_says_which_limit_is_reached() {
     idle_worker(&app, 4).await;
     let (_, org) = app.customer("casey", "1").await;
     db::exec(&app.ctx.db, db::sql("update job set state = 'succeeded', finished_at = now()", [])).await.unwrap();
-    let jobs = probes(&app, 3, Some(org)).await;
+    let mut jobs = probes(&app, 3, Some(org)).await;
+    jobs.sort_by_key(|job| job.0);
     let [first, second, third] = jobs[..] else { unreachable!() };
     let behind = wait(&admin, third, "backlog").await;
     assert_eq!((&behind["count"], behind["since"].is_string()), (&json!(2), true), "{behind}");
@@ -155,7 +157,7 @@ async fn a_job_says_what_it_waits_for_at_the_provider() {
     let body = json!({ "reason": "they said so" });
     admin.post(&format!("/api/admin/clouds/{cloud}/pause"), &body).await.unwrap().expect(200);
     let paused = wait(&admin, job, "cloud_paused").await;
-    let me = admin.get("/api/me").await.unwrap().expect(200);
+    let me = admin.get("/api/auth/me").await.unwrap().expect(200);
     assert_eq!((text(&paused, "/reason"), text(&paused, "/by")), ("they said so".to_owned(), text(&me, "/user/name")));
     admin.post(&format!("/api/admin/clouds/{cloud}/resume"), &body).await.unwrap();
     db::exec(&app.ctx.db, db::sql("update cloud set paused_at = null, paused_by = null, paused_reason = null", []))
