@@ -67,6 +67,7 @@ pub async fn ctx(stack: &Stack) -> Result<Ctx> {
         production: false,
         vps_quota: 10,
         limits: WorkLimits::default(),
+        sample: None,
     };
     Ok(Ctx::connect(&options, Chance::from_os()).await?)
 }

@@ -8,7 +8,7 @@ use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::error::sql_state;
 use domain::queue::{LeaseTimes, Retention};
-use domain::{Ctx, CtxOptions, Queue, WorkLimits};
+use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{App, Cloud, Database, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
@@ -38,6 +38,12 @@ pub async fn owner_ctx(source: &Source) -> anyhow::Result<Ctx> {
     ready(ctx).await
 }
 
+/// The simulated cloud of a development installation, by the variables of `skypanel demo seed`.
+fn sample_cloud() -> Option<SampleCloud> {
+    let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Some(SampleCloud { endpoint: var("DEMO_CLOUD_ENDPOINT")?, token: SecretString::from(var("DEMO_CLOUD_TOKEN")?) })
+}
+
 async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &str) -> anyhow::Result<Ctx> {
     let (app, database, secrets, quotas) =
         (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Quotas::load(source)?);
@@ -52,6 +58,7 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         production: app.production,
         vps_quota: quotas.vps_quota,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
+        sample: sample_cloud().filter(|_| !app.production),
     };
     let connected = Ctx::connect(&options, Chance::from_os()).await;
     connected.map_err(|error| {

@@ -48,6 +48,17 @@ pub struct CtxOptions {
     pub vps_quota: i32,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
+    /// A simulated cloud to try things on; never in production.
+    pub sample: Option<SampleCloud>,
+}
+
+/// Where a simulated cloud listens, and the token that it accepts.
+#[derive(Clone, Debug)]
+pub struct SampleCloud {
+    /// Its base URL.
+    pub endpoint: String,
+    /// The token that it accepts.
+    pub token: SecretString,
 }
 
 /// The database, the clock, chance and the keys: cheap to clone.
@@ -71,6 +82,8 @@ pub struct Ctx {
     pub limits: WorkLimits,
     /// How far behind the queues are.
     pub pressure: Pressure,
+    /// A simulated cloud to try things on; never in production.
+    pub sample: Option<SampleCloud>,
 }
 
 impl Ctx {
@@ -110,6 +123,7 @@ impl Ctx {
             vps_quota: options.vps_quota,
             limits: options.limits,
             pressure: Pressure::default(),
+            sample: options.sample.clone().filter(|_| !options.production),
         })
     }
 

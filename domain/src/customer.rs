@@ -1,12 +1,16 @@
 //! Customers: organisations with their owner, their money and their servers in figures.
 
 use chrono::{DateTime, Utc};
+use entity::user::Role;
 use entity::{AnyId, OrgId, UserId};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::page::{Page, PageRequest};
+use crate::page::{Keyed, Order, Page, PageRequest};
 use crate::{Actor, Ctx, db, text};
+
+/// The most members that are listed.
+const MAX_MEMBERS: i64 = 100;
 
 db::row! {
     /// A customer as administrators see them.
@@ -32,20 +36,72 @@ db::row! {
         pub hour_micros: i64,
         /// When it registered.
         pub created_at: DateTime<Utc>,
+        /// What the list is ordered by, beside the id.
+        pub sort_key: String,
     }
 }
 
-/// All customers, newest first; when `q` is given, those with it in a name or an address, or with this id.
+/// What a list of customers is ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CustomerSort {
+    /// When they registered.
+    #[default]
+    Created,
+    /// Their organisation's name.
+    Name,
+    /// What they can spend.
+    Balance,
+    /// What they owe.
+    Owed,
+    /// How many servers they have.
+    Servers,
+    /// What those cost in an hour.
+    Rate,
+}
+
+impl CustomerSort {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::Created, Self::Name, Self::Balance, Self::Owed, Self::Servers, Self::Rate];
+
+    /// The word for this value.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Name => "name",
+            Self::Balance => "balance",
+            Self::Owed => "owed",
+            Self::Servers => "servers",
+            Self::Rate => "rate",
+        }
+    }
+}
+
+/// All customers, the newest first when nothing else is said; when `q` is given, those with it in a name or an address,
+/// or with this id.
 ///
 /// # Errors
-/// `forbidden` for others than administrators.
-pub async fn list(ctx: &Ctx, actor: &Actor, q: Option<&str>, request: &PageRequest) -> Result<Page<Customer>> {
+/// When the cursor is not one of ours; `forbidden` for others than administrators.
+pub async fn list(
+    ctx: &Ctx,
+    actor: &Actor,
+    q: Option<&str>,
+    (sort, order): (CustomerSort, Order),
+    request: &PageRequest,
+) -> Result<Page<Customer>> {
     actor.admin()?;
-    let before = request.after::<AnyId>()?.map(|id| id.0);
+    let after = request.after::<Keyed>()?;
+    let (key, last) = after.map(|after| (after.key, after.id)).unzip();
     let q = q.map(|q| q.trim().replace('\0', "")).filter(|q| !q.is_empty());
     let id = q.as_deref().and_then(|q| q.parse::<AnyId>().ok()).map(|id| id.0);
-    let rows = select_page(before, q.map(|q| text::like(&q)), id, request.fetch()?).all(&ctx.db).await?;
-    request.page(rows, |row: &Customer| row.org_id)
+    let (q, limit) = (q.map(|q| text::like(&q)), request.fetch()?);
+    let rows = match (sort, order) {
+        (CustomerSort::Created, Order::Desc) => select_newest(last, q, id, limit),
+        (_, Order::Desc) => select_falling(last, q, id, limit, sort.as_str(), key),
+        (_, Order::Asc) => select_rising(last, q, id, limit, sort.as_str(), key),
+    };
+    let rows = rows.all(&ctx.db).await?;
+    request.page(rows, |row: &Customer| Keyed { key: row.sort_key.clone(), id: row.org_id.0 })
 }
 
 /// One customer.
@@ -57,12 +113,71 @@ pub async fn get(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Customer> {
     select_one(org).one(&ctx.db).await?.ok_or_else(|| Error::not_found("customer"))
 }
 
+db::row! {
+    /// A user of a customer.
+    #[derive(Clone, Debug)]
+    pub struct Member {
+        /// The user.
+        pub id: UserId,
+        /// Their address.
+        pub email: String,
+        /// Their name.
+        pub name: String,
+        /// What they may do.
+        pub role: Role,
+        /// When they joined.
+        pub joined_at: DateTime<Utc>,
+        /// When one of their sessions that still stand began; none while they are signed out.
+        pub signed_in_at: Option<DateTime<Utc>>,
+    }
+}
+
+/// The users of an organisation, the owner first; at most 100.
+///
+/// # Errors
+/// `not_found`; `forbidden` for others than administrators.
+pub async fn members(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Vec<Member>> {
+    let customer = get(ctx, actor, org).await?;
+    select_members(customer.org_id, MAX_MEMBERS).all(&ctx.db).await
+}
+
 db::statement! {
-    fn select_page(before: Option<Uuid>, q: Option<String>, id: Option<Uuid>, limit: i64) -> Customer =
+    fn select_newest(last: Option<Uuid>, q: Option<String>, id: Option<Uuid>, limit: i64) -> Customer =
         file "customer/customers.sql",
-        file "customer/select_page.sql";
+        file "customer/fits.sql",
+        "and ($1::uuid is null or o.id < $1) order by o.id desc limit $4";
+
+    fn select_falling(
+        last: Option<Uuid>,
+        q: Option<String>,
+        id: Option<Uuid>,
+        limit: i64,
+        sort: &str,
+        key: Option<String>,
+    ) -> Customer =
+        file "customer/sorted.sql",
+        file "customer/customers.sql",
+        file "customer/fits.sql",
+        file "customer/key.sql",
+        "where $1::uuid is null or (k.sort_key, c.org_id) < ($6, $1) order by k.sort_key desc, c.org_id desc limit $4";
+
+    fn select_rising(
+        last: Option<Uuid>,
+        q: Option<String>,
+        id: Option<Uuid>,
+        limit: i64,
+        sort: &str,
+        key: Option<String>,
+    ) -> Customer =
+        file "customer/sorted.sql",
+        file "customer/customers.sql",
+        file "customer/fits.sql",
+        file "customer/key.sql",
+        "where $1::uuid is null or (k.sort_key, c.org_id) > ($6, $1) order by k.sort_key, c.org_id limit $4";
 
     fn select_one(org: OrgId) -> Customer =
         file "customer/customers.sql",
         "and o.id = $1";
+
+    fn select_members(org: OrgId, limit: i64) -> Member = file "customer/select_members.sql";
 }

@@ -19,11 +19,14 @@ pub mod idempotency;
 pub mod identity;
 pub mod ledger;
 pub mod mail;
+pub mod org_note;
 pub mod overview;
 pub mod page;
 pub mod queue;
 pub mod schedule;
+pub mod search;
 pub mod security;
+pub mod setup;
 pub mod text;
 pub mod tidy;
 pub mod trace;
@@ -33,9 +36,9 @@ pub mod work;
 pub mod worker;
 
 pub use actor::Actor;
-pub use ctx::{Ctx, CtxOptions, WorkLimits};
+pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, BulkId, CloudId, Currency, FindingId, IdError, JobId, Money, MoneyError, OrgId, PlanId, SegmentId,
+    AnyId, BulkId, CloudId, Currency, FindingId, IdError, JobId, Money, MoneyError, NoteId, OrgId, PlanId, SegmentId,
     SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
@@ -45,6 +48,7 @@ pub use entity::{
     job_step::StepPhase,
     journal::JournalKind,
     security_event::SecurityKind,
+    setup_mark::SetupMark,
     user::Role,
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
     worker::WorkerState,

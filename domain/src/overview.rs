@@ -1,4 +1,7 @@
-//! What an administrator sees first: the platform in figures.
+//! What an administrator sees first: what needs them, and the platform in figures.
+
+mod alerts;
+mod history;
 
 use entity::CloudId;
 use entity::cloud::CloudStatus;
@@ -7,6 +10,9 @@ use entity::vps::VpsStatus;
 use crate::error::Result;
 use crate::work::{self, Counts};
 use crate::{Actor, Ctx, db};
+
+pub use alerts::{Alert, AlertKind};
+pub use history::{ServersAt, Today, Window, servers};
 
 /// Clouds that the overview lists.
 const MAX_CLOUDS: i64 = 100;
@@ -30,6 +36,10 @@ pub struct Overview {
     pub revenue_month_micros: i64,
     /// The first 100 clouds by name.
     pub clouds: Vec<CloudHealth>,
+    /// What needs an administrator, the gravest first.
+    pub alerts: Vec<Alert>,
+    /// What changed since the day began (UTC).
+    pub today: Today,
 }
 
 db::row! {
@@ -74,6 +84,8 @@ pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
     let servers = count_servers().all(&ctx.db).await?;
     let sums = select_sums().only(&ctx.db).await?;
     let clouds = select_clouds(MAX_CLOUDS).all(&ctx.db).await?;
+    let alerts = alerts::alerts(ctx, actor, &jobs.by_queue, jobs.attention).await?;
+    let today = history::today(ctx, actor).await?;
     let count = |status| servers.iter().find(|row| row.status == status).map_or(0, |row| row.count);
     let shown = VpsStatus::ALL.iter().copied().filter(|status| *status != VpsStatus::Deleted);
     Ok(Overview {
@@ -85,6 +97,8 @@ pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
         revenue_day_micros: sums.day,
         revenue_month_micros: sums.month,
         clouds,
+        alerts,
+        today,
     })
 }
 

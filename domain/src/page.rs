@@ -1,8 +1,12 @@
 //! Keyset pagination with opaque cursors.
 
+use std::fmt;
+use std::str::FromStr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike as _, Utc};
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::vault::{Counter, Vault};
@@ -30,6 +34,53 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// Which way a list is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The least first.
+    Asc,
+    /// The greatest first.
+    #[default]
+    Desc,
+}
+
+impl Order {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::Asc, Self::Desc];
+
+    /// The word for this value.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asc => "asc",
+            Self::Desc => "desc",
+        }
+    }
+}
+
+/// Where a page begins in a list that is ordered by a text and then by the id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyed {
+    /// The last row's text; short, as a cursor has at most 200 characters.
+    pub key: String,
+    /// The last row's id.
+    pub id: Uuid,
+}
+
+impl fmt::Display for Keyed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.id, self.key)
+    }
+}
+
+impl FromStr for Keyed {
+    type Err = ();
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        let (id, key) = text.split_once(' ').filter(|(_, key)| !key.contains('\0')).ok_or(())?;
+        Ok(Self { key: key.to_owned(), id: id.parse().map_err(|_| ())? })
+    }
+}
+
 impl PageRequest {
     /// The number of rows to fetch: one more than asked, to learn whether there is a next page.
     ///
@@ -50,7 +101,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// A field error when the cursor does not come from a [`Page`].
-    pub fn after<K: std::str::FromStr>(&self) -> Result<Option<K>> {
+    pub fn after<K: FromStr>(&self) -> Result<Option<K>> {
         let Some(cursor) = &self.cursor else {
             return Ok(None);
         };
@@ -108,6 +159,15 @@ impl<T> Page<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_survives_its_cursor() {
+        let key = Keyed { key: "bäcker & söhne".to_owned(), id: Uuid::from_u128(7) };
+        assert_eq!(key.to_string().parse(), Ok(key));
+        for wrong in ["", "x", "00000000-0000-0000-0000-000000000007", "00000000-0000-0000-0000-000000000007 a\0"] {
+            assert!(wrong.parse::<Keyed>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_cursor_at_the_edge_of_time_is_refused() {

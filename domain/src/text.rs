@@ -31,6 +31,22 @@ pub fn line(pointer: &str, text: &str, min: usize, max: usize) -> Result<String>
     Ok(text)
 }
 
+/// A trimmed text of 1 to `max` characters, composed (NFC), in which every character prints and lines may break.
+///
+/// # Errors
+/// When it is empty, too long, or holds a character that does not print.
+pub fn paragraphs(pointer: &str, text: &str, max: usize) -> Result<String> {
+    let text = nfc(text.replace("\r\n", "\n").trim());
+    match text.chars().count() {
+        0 => Err(Error::field(pointer, "fill this in")),
+        length if length > max => Err(Error::field(pointer, format!("use at most {max} characters"))),
+        _ if !text.lines().all(|line| unicode::prints(&line.replace('\t', " "))) => {
+            Err(Error::field(pointer, "leave out characters that don't print"))
+        }
+        _ => Ok(text),
+    }
+}
+
 /// A text as a pattern of `like` that matches it alone: wildcards are escaped.
 #[must_use]
 pub fn like(text: &str) -> String {

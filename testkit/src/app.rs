@@ -232,6 +232,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         production: false,
         vps_quota: 10,
         limits: WorkLimits::default(),
+        sample: None,
     }
 }
 

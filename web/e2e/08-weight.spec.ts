@@ -64,10 +64,12 @@ test('a first visit weighs at most 180 kB for signing in, and 300 kB for every o
   await signInAsAdmin(await context.newPage())
   const state = await context.storageState()
   await context.close()
-  const admin = ['', '/jobs', '/workers', '/schedules', '/customers', '/plans', '/clouds'].map((p) => `/admin${p}`)
+  const admin = ['', '/servers', '/jobs', '/workers', '/schedules', '/customers', '/plans', '/clouds', '/audit'].map(
+    (p) => `/admin${p}`,
+  )
   const weights: Weight[] = []
   for (const path of ['/sign-in', '/register']) weights.push(await weigh(browser, path))
-  for (const path of ['/', '/servers', `/servers/new?plan=${plan.id}`, '/wallet', '/activity', ...admin])
+  for (const path of ['/dashboard', '/servers', `/servers/new?plan=${plan.id}`, '/wallet', '/activity', ...admin])
     weights.push(await weigh(browser, path, state))
   console.log(weights.map(line).join('\n'))
   for (const weight of weights) {

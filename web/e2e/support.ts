@@ -70,15 +70,16 @@ export const refused = (...statuses: number[]) => ({
   patterns: statuses.map((status) => new RegExp(`status of ${status}\\b`)),
 })
 
-export async function signIn(page: Page, email: string, password: string): Promise<void> {
+/** Signs in, and waits for the page that the person begins on. */
+export async function signIn(page: Page, email: string, password: string, first = 'Dashboard'): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
+  await expect(page.getByRole('heading', { name: first, level: 1 })).toBeVisible()
 }
 
-export const signInAsAdmin = (page: Page) => signIn(page, env.adminEmail, env.adminPassword)
+export const signInAsAdmin = (page: Page) => signIn(page, env.adminEmail, env.adminPassword, 'Overview')
 
 export async function register(page: Page, email: string, organisation: string): Promise<void> {
   await page.goto('/register')

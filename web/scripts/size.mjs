@@ -3,8 +3,8 @@
 // (e2e/08-weight.spec.ts), which has the last word; this one is quick and says which chunk it is.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 
-/** kB. The browser's budget less what is not built: the answer's headers, the page itself, its icon, its data. Charts count
- * here, and are loaded only where they are open. */
+/** kB. The browser's budget less what is not built: the answer's headers, the page itself, its icon, its data.
+ * Charts count here, and are loaded only where they are open. */
 const LIMITS = { signIn: 172, other: 283 }
 /** Scripts and styles of one page, its lazy pieces included: with page, icon and two faces at most 15 requests. */
 const LIMIT_FILES = 11

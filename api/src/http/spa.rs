@@ -1,8 +1,8 @@
 //! The pages: embedded in the binary, served from the same port as the API.
 //!
 //! What is worth it was compressed when the pages were built (`web/scripts/compress.mjs`): Brotli for those who take
-//! it, gzip else. Browsers take Brotli over https and from this machine alone. The page itself has a nonce of its own in
-//! each answer and is compressed when it is sent (`encoding`).
+//! it, gzip else. Browsers take Brotli over https and from this machine alone. The page itself has a nonce of its own
+//! in each answer and is compressed when it is sent (`encoding`).
 
 use std::borrow::Cow;
 

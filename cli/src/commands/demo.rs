@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
-use domain::catalog::NewPlan;
 use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
 use domain::identity::{Client, Presented, Registration};
 use domain::queue::{LeaseTimes, Turn};
-use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, PlanId, Provider, Queue, Role};
+use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, Provider, Queue, Role};
 use runtime::settings::Source;
 use secrecy::SecretString;
 
@@ -20,14 +19,6 @@ use crate::wiring::{self, Purpose};
 const CLOUD: Duration = Duration::from_secs(30);
 /// The demo customer's first credit, in micro-units.
 const CREDIT_MICROS: i64 = 25_000_000;
-/// Plans of the demo: the provider's size, our name, our markup a month in micro-units.
-const PLANS: &[(&str, &str, i64)] = &[
-    ("g6-nanode-1", "Nano", 1_000_000),
-    ("g6-standard-1", "Small", 2_400_000),
-    ("g6-standard-2", "Medium", 4_800_000),
-    ("g6-standard-4", "Large", 9_600_000),
-];
-
 /// Fills a development installation, or moves its clock.
 pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
     let ctx = wiring::ready_ctx(source, Purpose::Work).await?;
@@ -69,7 +60,7 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
         };
         let cloud = domain::cloud::connect(&ctx, &admin, new).await?.cloud.id;
         await_catalog(source, &ctx, &admin, cloud).await?;
-        plans(&ctx, &admin, cloud).await?;
+        domain::setup::price_sample(&ctx, &admin, cloud).await?;
     }
     say!("The demonstration data were created.");
     Ok(())
@@ -123,14 +114,4 @@ async fn await_catalog(source: &Source, ctx: &Ctx, admin: &Actor, cloud: CloudId
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
-}
-
-async fn plans(ctx: &Ctx, admin: &Actor, cloud: CloudId) -> anyhow::Result<Vec<PlanId>> {
-    let mut made = Vec::new();
-    for (type_id, name, markup) in PLANS {
-        let new =
-            NewPlan { cloud, type_id: (*type_id).to_owned(), name: (*name).to_owned(), markup: Money::usd(*markup) };
-        made.push(domain::catalog::add_plan(ctx, admin, new).await?.plan.id);
-    }
-    Ok(made)
 }

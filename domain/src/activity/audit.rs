@@ -9,6 +9,9 @@ use crate::page::{Page, PageRequest};
 use crate::vault::Counter;
 use crate::{Actor, Ctx, EventStatus, db, text};
 
+/// A text is looked for among so many of the newest events: older ones are reached by the other filters.
+const SEARCHED: i64 = 500_000;
+
 /// Who stands behind an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
@@ -56,7 +59,7 @@ pub struct ActFilter {
     pub since: Option<DateTime<Utc>>,
     /// Before this.
     pub until: Option<DateTime<Utc>>,
-    /// With this text in their words or their reason.
+    /// With this text in their words or their reason, among the newest half a million.
     pub q: Option<String>,
 }
 
@@ -123,6 +126,7 @@ pub async fn audit(ctx: &Ctx, actor: &Actor, filter: &ActFilter, request: &PageR
         filter.until,
         clean(&filter.q).map(|q| text::like(&q)),
         request.fetch()?,
+        SEARCHED,
     )
     .all(&ctx.db)
     .await?;
@@ -145,5 +149,6 @@ db::statement! {
         until: Option<DateTime<Utc>>,
         q: Option<String>,
         limit: i64,
+        searched: i64,
     ) -> Act = file "select_acts.sql";
 }

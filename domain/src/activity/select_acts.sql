@@ -8,26 +8,30 @@ from (
   select *
   from activity a
   where ($1::bigint is null or a.id < $1)
-    and ($2::text is null or case $2
-      when 'platform' then a.actor_id is null and coalesce(a.metadata->>'reason', '') = ''
-      when 'administrator' then (a.actor_id is null and a.metadata->>'reason' <> '')
-        or a.actor_id in (select id from app_user where role = 'admin')
-      else a.actor_id in (select id from app_user where role <> 'admin')
-    end)
+    and (
+      $2::text is null
+      or ($2 = 'administrator' and (
+        a.actor_id = any (array (select id from app_user where role = 'admin'))
+        or (a.actor_id is null and a.metadata->>'reason' <> '')
+      ))
+      or ($2 = 'customer' and a.actor_id in (select id from app_user where role <> 'admin'))
+      or ($2 = 'platform' and a.actor_id is null and coalesce(a.metadata->>'reason', '') = '')
+    )
     and ($3::uuid is null or a.actor_id = $3)
-    and ($4::text is null or a.event = $4 or a.event like $4 || '.%')
-    and ($5::text is null or a.entity_type = $5 or ($5 = 'job' and a.job_id is not null))
-    and ($6::uuid is null or a.entity_id = $6 or ($5 = 'job' and a.job_id = $6))
+    and ($4::text is null or split_part(a.event, '.', 1) = split_part($4, '.', 1))
+    and ($4 is null or strpos($4, '.') = 0 or a.event = $4)
+    and case
+      when $5::text is null then $6::uuid is null or a.entity_id = $6
+      when $5 = 'job' then split_part(a.event, '.', 1) = 'job' and ($6 is null or a.job_id = $6)
+      else a.entity_type = $5 and ($6 is null or a.entity_id = $6)
+    end
     and ($7::text is null or a.entity_name = $7)
     and ($8::uuid is null or a.org_id = $8)
     and (not $9::boolean or a.metadata->>'reason' <> '')
     and ($10::timestamptz is null or a.created_at >= $10)
     and ($11::timestamptz is null or a.created_at < $11)
-    and (
-      $12::text is null
-      or a.message ilike '%' || $12 || '%'
-      or a.metadata->>'reason' ilike '%' || $12 || '%'
-    )
+    and ($12::text is null or a.id > (select max(id) from activity) - $14::bigint)
+    and ($12 is null or a.message ilike '%' || $12 || '%' or a.metadata->>'reason' ilike '%' || $12 || '%')
   order by a.id desc
   limit $13
 ) a

@@ -11,7 +11,7 @@ select
     ),
     0
   )::bigint as hour_micros,
-  o.created_at
+  o.created_at, '' as sort_key
 from org o
 join lateral (
   select m.user_id from org_member m where m.org_id = o.id order by m.created_at limit 1

@@ -2,6 +2,7 @@
 //!
 //! `status.rs` is the table of a server's life; `locked.rs` is the only writer of a status.
 
+mod admin;
 mod cost;
 mod create;
 mod delete;
@@ -18,6 +19,7 @@ mod status;
 mod task;
 mod view;
 
+pub use admin::{AdminVps, AdminVpsFilter, VpsSort, admin_get, admin_list};
 pub use cost::{VpsCost, cost};
 pub use create::{NewVps, Ordered, create};
 pub use delete::{cancel_deletion, delete, mark_gone, may_be_in_creation, reopen_deletion};

@@ -297,6 +297,8 @@ pub enum MailKind {
     OrderReopened,
     /// To an administrator: plans cost something else at their provider, or their sizes are no longer sold.
     PlanCosts,
+    /// To an administrator who wants to know whether mails arrive.
+    Test,
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
     let details = match mail {
         MailKind::OrderReopened => server.as_ref().map(|server| amount(server.first_hour())).unwrap_or_default(),
         MailKind::PlanCosts => plans(&domain::mail::plans_to_check(ctx).await?),
-        MailKind::Welcome | MailKind::OrderFailed => String::new(),
+        MailKind::Welcome | MailKind::OrderFailed | MailKind::Test => String::new(),
     };
     let about = About {
         company: &postbox.company_name,

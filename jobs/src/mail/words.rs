@@ -52,6 +52,12 @@ const PLAN_COSTS: (&str, &str) = (
      details }}\n\nCheck the plans here and save those that are right:\n\n{{ url }}\n",
 );
 
+const TEST: (&str, &str) = (
+    "A test mail of {{ company }}",
+    "Hello,\n\nmails of {{ company }} arrive: an administrator asked for this one to see that. There is nothing to \
+     do. The pages are here:\n\n{{ url }}\n",
+);
+
 /// Writes a mail.
 ///
 /// # Errors
@@ -62,6 +68,7 @@ pub fn write(mail: MailKind, about: &About<'_>) -> Result<Words, Error> {
         MailKind::OrderFailed => ORDER_FAILED,
         MailKind::OrderReopened => ORDER_REOPENED,
         MailKind::PlanCosts => PLAN_COSTS,
+        MailKind::Test => TEST,
     };
     let html = format!(
         "<!doctype html><html lang=\"en\"><body style=\"font-family:sans-serif;line-height:1.5\">{}</body></html>",
@@ -101,7 +108,9 @@ mod tests {
             failure: "It was full.",
             details: "Nano: 6.000000 USD a month, 5.000000 USD before.",
         };
-        for mail in [MailKind::Welcome, MailKind::OrderFailed, MailKind::OrderReopened, MailKind::PlanCosts] {
+        let mails =
+            [MailKind::Welcome, MailKind::OrderFailed, MailKind::OrderReopened, MailKind::PlanCosts, MailKind::Test];
+        for mail in mails {
             let words = write(mail, &about).unwrap();
             assert!(words.text.contains("<b>Nimbus</b> {{7*7}}"), "{}", words.text);
             assert!(words.html.contains("&lt;b&gt;Nimbus") && !words.html.contains("<b>Nimbus"), "{}", words.html);

@@ -1,11 +1,13 @@
 -- Queues, schedules and workers have names instead of ids.
 alter table activity add column entity_name text check (length(entity_name) <= 200);
 
--- The audit page reads the newest acts of one person, of one kind, on one thing, or with a reason.
+-- The audit page reads the newest acts of one person, of one noun, on one thing, or with a reason. An order pays for
+-- the first of these indexes alone: the others leave out what happens all the time, which is found without them.
 create index activity_actor on activity (actor_id, id desc) where actor_id is not null;
-create index activity_event on activity (event, id desc);
+create index activity_noun on activity (split_part(event, '.', 1), id desc)
+where split_part(event, '.', 1) not in ('vps', 'billing', 'auth', 'job');
 create index activity_name on activity (entity_type, entity_name, id desc) where entity_name is not null;
-create index activity_job on activity (job_id, id desc) where job_id is not null;
+create index activity_job on activity (job_id, id desc) where split_part(event, '.', 1) = 'job';
 create index activity_reason on activity (id desc) where metadata->>'reason' <> '';
 
 -- What administrators write to each other about a customer, who never sees it.

@@ -41,6 +41,8 @@ impl Operation {
             ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
             ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
+            ("/notes/{id}", "/notes/note_00000000000000000000000001".to_owned()),
+            ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
             ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
@@ -92,6 +94,7 @@ fn body(path: &str) -> Json {
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }
+        "/api/admin/customers/{org}/notes" => json!({ "body": "a test" }),
         "/api/admin/jobs/bulk" => json!({ "action": "retry", "filter": { "state": "failed" }, "dry_run": true }),
         "/api/admin/schedules/preview" => json!({ "cron": "0 * * * *" }),
         "/api/admin/schedules/{name}" | "/api/admin/queues/{queue}" => json!({ "reason": "a test" }),

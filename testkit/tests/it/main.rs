@@ -1,6 +1,7 @@
 //! The product at its door: HTTP in front, real `PostgreSQL`, Redis and simulators behind.
 
 mod access;
+mod all_servers;
 mod audit;
 mod bad_input;
 mod billing;
@@ -21,6 +22,7 @@ mod migrate;
 mod operate;
 mod operator;
 mod operator_jobs;
+mod overview;
 mod prices;
 mod refusals;
 mod restarts;

@@ -11,9 +11,11 @@ import { OTHER_PERSON } from '@/lib/api/send'
 import { announceSignedOut } from '@/lib/api/session'
 import type { LiveActivity, Me } from '@/lib/api/types'
 import { useToasts } from '@/stores/toasts'
-import { admin, config, member, usd, vps, wallet } from '@/testing/fixtures'
+import { admin, config, member, overview, setup, usd, vps, wallet } from '@/testing/fixtures'
 import { json, problem, stubApi, type Seen, type StubApi } from '@/testing/stub-api'
 
+// jsdom has no canvas.
+vi.mock('@/components/time-plot', () => ({ TimePlot: () => null }))
 vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
 
 /** The browser knows of a session. */
@@ -99,9 +101,54 @@ describe('the frame', () => {
 
   it('has the admin group for admins', async () => {
     remember()
-    start('/', { 'GET /api/auth/me': admin })
-    for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds'])
+    start('/nowhere', { 'GET /api/auth/me': admin })
+    for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds', 'Audit'])
       expect(await screen.findByRole('link', { name })).toBeInTheDocument()
+    const servers = screen.getAllByRole('link', { name: 'Servers' }).map((link) => link.getAttribute('href'))
+    expect(servers).toEqual(['/servers', '/admin/servers'])
+  })
+
+  it('begins on the overview for admins, who have a dashboard of their own beside it', async () => {
+    remember()
+    const { router } = start('/', {
+      'GET /api/auth/me': admin,
+      'GET /api/admin/overview': overview,
+      'GET /api/admin/overview/servers': { items: [] },
+      'GET /api/admin/setup': { ...setup, hidden: true },
+    })
+    expect(await screen.findByRole('heading', { name: 'Overview' })).toBeInTheDocument()
+    expect(router.state.location.pathname).toBe('/admin')
+    expect(screen.getByRole('link', { name: 'Dashboard' })).toHaveAttribute('href', '/dashboard')
+  })
+
+  it('finds for admins what belongs to anybody', async () => {
+    remember()
+    const found = (type: string, label: string, detail: string, more: string | null = null) => ({
+      type,
+      id: `${type}_1`,
+      label,
+      detail,
+      more,
+    })
+    const { user, router, server } = start('/nowhere', {
+      'GET /api/auth/me': admin,
+      'GET /api/admin/search': {
+        items: [
+          found('org', 'Nimbus', 'ada@nimbus.example'),
+          found('vps', 'web-1', 'running', '203.0.113.7 · Nimbus'),
+          found('job', 'vps.provision', 'failed'),
+        ],
+      },
+    })
+    await screen.findByRole('heading', { name: 'Page not found' })
+    await user.keyboard('{Control>}k{/Control}')
+    await user.type(await screen.findByRole('combobox'), '203.0.113.7')
+    const option = await screen.findByRole('option', { name: /web-1/ })
+    expect(option).toHaveTextContent('203.0.113.7 · Nimbus · Running')
+    expect(screen.getByRole('option', { name: /Create server/ })).toHaveTextContent('Failed')
+    expect(server.of('GET /api/admin/search').at(-1)?.query.get('q')).toBe('203.0.113.7')
+    await user.click(screen.getByRole('option', { name: /Nimbus ada|ada@nimbus/ }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/admin/customers/org_1'))
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react'
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
-import { RequireAdmin } from '@/app/guards'
+import { AdminsElsewhere, RequireAdmin } from '@/app/guards'
 import { NotFound } from '@/app/not-found'
 import { FormSkeleton, PageSkeleton } from '@/app/page-skeleton'
 import { RouteError } from '@/app/route-error'
@@ -44,7 +44,11 @@ export const routes: RouteObject[] = [
     ErrorBoundary: RouteError,
     HydrateFallback: Splash,
     children: [
-      page('/', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
+      {
+        element: <AdminsElsewhere />,
+        children: [page('/', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage')],
+      },
+      page('/dashboard', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
       page('/servers', () => import('@/features/vps/pages/vps-list-page'), 'VpsListPage'),
       page('/servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
       page('/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
@@ -59,6 +63,8 @@ export const routes: RouteObject[] = [
         ),
         children: [
           page('/admin', () => import('@/features/overview/pages/overview-page'), 'OverviewPage'),
+          page('/admin/servers', () => import('@/features/servers/pages/admin-vps-list-page'), 'AdminVpsListPage'),
+          page('/admin/servers/:id', () => import('@/features/servers/pages/admin-vps-page'), 'AdminVpsPage'),
           page('/admin/jobs', () => import('@/features/jobs/pages/jobs-page'), 'JobsPage'),
           page('/admin/jobs/:id', () => import('@/features/jobs/pages/job-page'), 'JobPage'),
           page('/admin/workers', () => import('@/features/workers/pages/workers-page'), 'WorkersPage'),

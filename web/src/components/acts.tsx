@@ -10,8 +10,19 @@ import { formatDateTime, formatWhen } from '@/lib/time'
 /** How many acts an object shows before the audit page has the rest. */
 const SHOWN = 5
 
+interface ActLineProps {
+  act: AdminActivity
+  className?: string
+}
+
+const When = ({ act }: { act: AdminActivity }) => (
+  <time dateTime={act.created_at} title={formatDateTime(act.created_at)} className="num whitespace-nowrap">
+    {formatWhen(act.created_at)}
+  </time>
+)
+
 /** One act as people tell it: Retried by Avery: “quota raised”, 19:50. */
-export function ActLine({ act, className }: { act: AdminActivity; className?: string }) {
+export function ActLine({ act, className }: ActLineProps) {
   const who = actorName(act)
   return (
     <p className={cn('wrap-anywhere', className)}>
@@ -25,11 +36,25 @@ export function ActLine({ act, className }: { act: AdminActivity; className?: st
       {act.reason ? <>: “{act.reason}”</> : null}
       <span className="text-muted">
         {', '}
-        <time dateTime={act.created_at} title={formatDateTime(act.created_at)} className="num whitespace-nowrap">
-          {formatWhen(act.created_at)}
-        </time>
+        <When act={act} />
       </span>
     </p>
+  )
+}
+
+/** An event among events about different things, where a verb alone says too little: its own sentence first. */
+export function ActEntry({ act, className }: ActLineProps) {
+  const who = actorName(act) ?? 'SkyPanel'
+  return (
+    <div className={cn('wrap-anywhere', className)}>
+      <p>{act.message}</p>
+      <p className="text-[13px] text-muted">
+        {who}
+        {act.reason ? <>: “{act.reason}”</> : null}
+        {', '}
+        <When act={act} />
+      </p>
+    </div>
   )
 }
 

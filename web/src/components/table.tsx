@@ -80,7 +80,7 @@ export function Table<T>({
                 scope="col"
                 {...ariaSort(c, sorting)}
                 className={cn(
-                  'h-9 font-medium whitespace-nowrap',
+                  'h-9 font-medium sm:whitespace-nowrap',
                   pad,
                   c.align === 'right' && 'text-right',
                   c.from && FROM[c.from],
@@ -155,13 +155,13 @@ function SortHead<T>({ column, sort, sorting }: SortHeadProps<T>) {
       type="button"
       onClick={() => sorting.onSort(sort.by, on ? OTHER[sorting.order] : sort.first)}
       className={cn(
-        'inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-text touch:min-h-11',
+        'group/sort inline-flex min-h-6 items-center gap-1 rounded-sm hover:text-text touch:min-h-11',
         column.align === 'right' && 'flex-row-reverse',
         on && 'text-text',
       )}
     >
       {column.head}
-      <Arrow aria-hidden className={cn('size-3.5', on ? '' : 'invisible')} />
+      <Arrow aria-hidden className={cn('size-3.5', on ? '' : 'opacity-0 group-hover/sort:opacity-50')} />
     </button>
   )
 }

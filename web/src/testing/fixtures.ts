@@ -1,4 +1,6 @@
 import type {
+  AdminVps,
+  Setup,
   Activity,
   AdminJob,
   AdminPlan,
@@ -309,4 +311,51 @@ export const overview: Overview = {
   revenue_today: usd('12.804100'),
   revenue_month: usd('301.552000'),
   clouds: [{ id: 'cloud_1', name: 'Main cloud', status: 'valid', needs_decision: false }],
+  alerts: [
+    {
+      kind: 'jobs_attention',
+      status: 'error',
+      title: '2 jobs need attention',
+      detail: 'They failed for good or got stuck. Open them to see why, and what to do.',
+      object: null,
+    },
+  ],
+  today: { created: 3, deleted: 1, failed: 2, customers: 5, credit: usd('75.000000') },
+}
+
+export const setup: Setup = {
+  cloud: true,
+  plans: false,
+  customer: false,
+  mail: false,
+  backups: false,
+  hidden: false,
+  mail_sending: false,
+  sample: false,
+}
+
+export const adminVps: AdminVps = {
+  id: 'vps_1',
+  label: 'web-1',
+  status: 'running',
+  organisation: { id: 'org_1', name: 'Nimbus Labs' },
+  owed: usd('0.000000'),
+  cloud: { id: 'cloud_1', name: 'Main cloud' },
+  provider_ref: '4711',
+  provider_label: 'sp-01jd6t9w3x5k7m2q8r4v6y0z1b',
+  plan: { id: 'plan_1', name: 'Nano', vcpus: 1, memory_mib: 1024, disk_gib: 25, transfer_gb: 1000 },
+  type_id: 'g6-nanode-1',
+  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730 },
+  cost_monthly: usd('5.000000'),
+  region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
+  image: { id: 'linode/debian12', label: 'Debian 12' },
+  ipv4: '203.0.113.7',
+  ipv6: null,
+  failure: null,
+  spent_this_month: usd('2.140000'),
+  spent_total: usd('14.140000'),
+  created_at: '2026-11-20T10:00:00Z',
+  started_at: '2026-11-20T10:01:00Z',
+  last_seen_at: '2026-11-22T10:00:00Z',
+  deleted_at: null,
 }

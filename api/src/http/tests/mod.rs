@@ -43,6 +43,7 @@ fn state_of(options: Options) -> Shared {
         vps_quota: 10,
         limits: WorkLimits::default(),
         pressure: Pressure::default(),
+        sample: None,
     };
     State::new(ctx, options, CancellationToken::new())
 }

@@ -105,7 +105,7 @@ impl AuditApi {
         /// Only what happened to this type of thing, such as `cloud`.
         #[oai(validator(max_length = 50))]
         entity_type: Query<Option<String>>,
-        /// Only what happened to the thing with this id or name; for type `job`, also what the job caused.
+        /// Only what happened to the thing with this id or name; for type `job`, what was requested of it.
         #[oai(validator(max_length = 200))]
         entity_id: Query<Option<String>>,
         /// Only what concerns this organisation.
@@ -116,7 +116,7 @@ impl AuditApi {
         since: Query<Option<Time>>,
         /// Only what happened before this time.
         until: Query<Option<Time>>,
-        /// Only events with this text in their words or their reason.
+        /// Only events with this text in their words or their reason, among the newest 500,000.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
         /// The previous page's `next`.

@@ -1,6 +1,8 @@
 //! Customers, and the credit that administrators give them.
 
+use domain::customer::CustomerSort;
 use domain::idempotency::IdempotencyKey;
+use domain::page::Order;
 use domain::{OrgId, customer, ledger};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
@@ -13,7 +15,18 @@ use crate::routes::Tag;
 use crate::routes::auth::User;
 use crate::routes::wallet::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Created, Done, Id, Key, Money, Paged, Time, page};
+use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Time, Vocabulary, page};
+
+impl Vocabulary for CustomerSort {
+    const NAME: &'static str = "CustomerSort";
+    const ABOUT: &'static str = "What a list of customers is ordered by.";
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
 
 /// A customer.
 #[derive(Debug, Object)]
@@ -86,7 +99,7 @@ pub struct CustomersApi;
 impl CustomersApi {
     /// List customers
     ///
-    /// All organisations, the newest first.
+    /// All organisations, the newest first when nothing else is said.
     #[oai(path = "/api/admin/customers", method = "get", operation_id = "listCustomers", tag = "Tag::Admin")]
     async fn list(
         &self,
@@ -95,14 +108,19 @@ impl CustomersApi {
         /// Only customers with this text in a name or an e-mail address, or with this id.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
-        /// The previous page's `next`.
+        /// What the list is ordered by; `created` when left out.
+        sort: Query<Option<Choice<CustomerSort>>>,
+        /// Which way; `desc` when left out.
+        order: Query<Option<Choice<Order>>>,
+        /// The previous page's `next`, with the same filter and order.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
         /// How many customers, 20 when left out.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Customer>> {
-        let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), &page(cursor.0, limit.0)).await?;
+        let by = (sort.0.map(|sort| sort.0).unwrap_or_default(), order.0.map(|order| order.0).unwrap_or_default());
+        let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), by, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Customer::from)))
     }
 

@@ -5,10 +5,14 @@ pub mod bulk;
 pub mod clouds;
 pub mod customers;
 pub mod jobs;
+pub mod notes;
 pub mod overview;
 pub mod plans;
 pub mod queues;
 pub mod schedules;
+pub mod search;
+pub mod servers;
+pub mod setup;
 pub mod statistics;
 pub mod workers;
 
@@ -25,6 +29,10 @@ pub type Operations = (
     workers::WorkersApi,
     schedules::SchedulesApi,
     audit::AuditApi,
+    servers::AdminVpsApi,
+    notes::NotesApi,
+    search::SearchApi,
+    setup::SetupApi,
 );
 
 /// All of them.
@@ -42,5 +50,9 @@ pub fn operations() -> Operations {
         workers::WorkersApi,
         schedules::SchedulesApi,
         audit::AuditApi,
+        servers::AdminVpsApi,
+        notes::NotesApi,
+        search::SearchApi,
+        setup::SetupApi,
     )
 }

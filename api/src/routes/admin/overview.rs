@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CloudId, CloudStatus};
+use domain::overview::{self, AlertKind, Window};
+use domain::{CloudId, CloudStatus, EventStatus};
 use poem::web::Data;
+use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
 
 use super::queues::QueueFigures;
 use crate::auth::Admin;
 use crate::routes::Tag;
 use crate::state::Shared;
-use crate::wire::{Answer, Done, Id, Money, Word};
+use crate::wire::{Answer, Choice, Done, Id, List, Money, Time, Vocabulary, Word};
 
 /// The state of a cloud.
 #[derive(Debug, Object)]
@@ -24,6 +26,77 @@ pub struct CloudHealth {
     status: Word<CloudStatus>,
     /// Whether something about it waits for an administrator, such as servers that vanished at once.
     needs_decision: bool,
+}
+
+impl Vocabulary for AlertKind {
+    const NAME: &'static str = "AlertKind";
+    const ABOUT: &'static str = "What needs an administrator.";
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Vocabulary for Window {
+    const NAME: &'static str = "OverviewWindow";
+    const ABOUT: &'static str = "A stretch of time: seven days by the hour, or thirty by the day.";
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+/// Something that needs an administrator.
+#[derive(Debug, Object)]
+pub struct Alert {
+    /// What it is about.
+    kind: Word<AlertKind>,
+    /// How grave it is: a warning or an error.
+    status: Word<EventStatus>,
+    /// One sentence.
+    #[oai(validator(max_length = 300))]
+    title: String,
+    /// What it means, and what helps.
+    #[oai(validator(max_length = 2000))]
+    detail: String,
+    /// The id or the name of the cloud, plan or queue that it is about.
+    #[oai(validator(max_length = 64))]
+    object: Option<String>,
+}
+
+impl From<overview::Alert> for Alert {
+    fn from(alert: overview::Alert) -> Self {
+        let overview::Alert { kind, status, title, detail, object } = alert;
+        Self { kind: Word(kind), status: Word(status), title, detail, object }
+    }
+}
+
+/// What changed since the start of the day (UTC).
+#[derive(Debug, Object)]
+pub struct Today {
+    /// Servers that were created.
+    created: i64,
+    /// Servers that were deleted.
+    deleted: i64,
+    /// Orders that failed.
+    failed: i64,
+    /// Customers who registered.
+    customers: i64,
+    /// Credit that was given.
+    credit: Money,
+}
+
+/// How many servers there were.
+#[derive(Debug, Object)]
+pub struct ServersAt {
+    /// The instant.
+    at: Time,
+    /// Servers that existed at a provider then.
+    count: i64,
 }
 
 /// The platform in figures.
@@ -51,6 +124,11 @@ pub struct Overview {
     /// The connected clouds and their state.
     #[oai(validator(max_items = 100))]
     clouds: Vec<CloudHealth>,
+    /// What needs an administrator, the gravest first.
+    #[oai(validator(max_items = 100))]
+    alerts: Vec<Alert>,
+    /// What changed since the start of the day (UTC).
+    today: Today,
 }
 
 /// Operations on the platform as a whole.
@@ -63,7 +141,7 @@ impl OverviewApi {
     /// Servers, jobs, money and clouds in figures.
     #[oai(path = "/api/admin/overview", method = "get", operation_id = "getOverview", tag = "Tag::Admin")]
     async fn get(&self, admin: Admin, app: Data<&Shared>) -> Done<Overview> {
-        let found = domain::overview::overview(&app.ctx, &admin.actor()).await?;
+        let found = overview::overview(&app.ctx, &admin.actor()).await?;
         Ok(Answer::new(Overview {
             servers: found.servers.into_iter().map(|(status, count)| (status.to_string(), count)).collect(),
             jobs: found.jobs.by_state.into_iter().map(|(state, count)| (state.to_string(), count)).collect(),
@@ -84,6 +162,30 @@ impl OverviewApi {
                     needs_decision: cloud.needs_decision,
                 })
                 .collect(),
+            alerts: found.alerts.into_iter().map(Alert::from).collect(),
+            today: Today {
+                created: found.today.created,
+                deleted: found.today.deleted,
+                failed: found.today.failed,
+                customers: found.today.customers,
+                credit: Money::usd(found.today.credit_micros),
+            },
         }))
+    }
+
+    /// Read how many servers there were
+    ///
+    /// By the hour for seven days or by the day for thirty, and now.
+    #[oai(path = "/api/admin/overview/servers", method = "get", operation_id = "getServerHistory", tag = "Tag::Admin")]
+    async fn servers(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// How far back; `7d` when left out.
+        window: Query<Option<Choice<Window>>>,
+    ) -> Done<List<ServersAt>> {
+        let window = window.0.map(|window| window.0).unwrap_or_default();
+        let found = overview::servers(&app.ctx, &admin.actor(), window).await?;
+        Ok(Answer::new(List::of(found, |point| ServersAt { at: point.at.into(), count: point.count })))
     }
 }

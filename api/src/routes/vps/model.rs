@@ -12,18 +12,18 @@ use crate::wire::{Answer, Id, Money, Time, Word};
 #[derive(Debug, Object)]
 pub struct VpsPlan {
     /// The plan's id.
-    id: Id<PlanId>,
+    pub id: Id<PlanId>,
     /// The plan's name when the server was ordered.
     #[oai(validator(max_length = 100))]
-    name: String,
+    pub name: String,
     /// Number of virtual processors.
-    vcpus: i32,
+    pub vcpus: i32,
     /// Memory in MiB.
-    memory_mib: i32,
+    pub memory_mib: i32,
     /// Disk in GiB.
-    disk_gib: i32,
+    pub disk_gib: i32,
     /// Monthly transfer in GB.
-    transfer_gb: i32,
+    pub transfer_gb: i32,
 }
 
 /// The region of a server.
@@ -31,13 +31,13 @@ pub struct VpsPlan {
 pub struct VpsRegion {
     /// The region's id.
     #[oai(validator(max_length = 100))]
-    id: String,
+    pub id: String,
     /// The region's name for people.
     #[oai(validator(max_length = 200))]
-    label: String,
+    pub label: String,
     /// Its country as an ISO 3166 code in lower case; empty when it is no longer known.
     #[oai(validator(max_length = 8))]
-    country: String,
+    pub country: String,
 }
 
 /// The image of a server.
@@ -45,10 +45,10 @@ pub struct VpsRegion {
 pub struct VpsImage {
     /// The image's id.
     #[oai(validator(max_length = 200))]
-    id: String,
+    pub id: String,
     /// The image's name for people.
     #[oai(validator(max_length = 200))]
-    label: String,
+    pub label: String,
 }
 
 /// A customer's server.

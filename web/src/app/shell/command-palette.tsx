@@ -1,15 +1,30 @@
 import * as Dialog from '@radix-ui/react-dialog'
 import { useQuery } from '@tanstack/react-query'
-import { ListChecks, LogOut, Moon, Plus, Search, Server, Sun, type LucideIcon } from 'lucide-react'
+import {
+  Boxes,
+  Cloud,
+  HardDrive,
+  ListChecks,
+  LogOut,
+  Moon,
+  Plus,
+  Search,
+  Server,
+  Sun,
+  Users,
+  type LucideIcon,
+} from 'lucide-react'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
-import { ADMIN_NAV, CUSTOMER_NAV } from '@/app/shell/nav'
+import { searchQuery } from '@/app/shell/search'
+import { ADMIN_NAV, customerNav, type NavItem } from '@/app/shell/nav'
 import { Kbd } from '@/components/ui/kbd'
 import { useOpener } from '@/components/ui/use-opener'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
+import type { Found } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
-import { jobState, vpsNow } from '@/lib/status'
+import { cloudStatus, jobKind, jobState, vpsNow, vpsStatus } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 import { useMe } from '@/lib/use-me'
 import { usePalette } from '@/stores/palette'
@@ -25,47 +40,16 @@ interface Command {
 }
 
 const MAX_VPS = 8
+/** The API finds nothing for less. */
+const MIN_SEARCHED = 2
 
-function useCommands(text: string): Command[] {
-  const navigate = useNavigate()
-  const { role } = useMe()
-  const { setTheme } = useUi()
-  const signOut = useSignOut()
-  const q = useDebounced(text.trim(), 150)
-  const { data: vps } = useQuery({ ...vpsListQuery({ limit: MAX_VPS, ...(q ? { q } : {}) }) })
+type Go = (to: string) => () => void
 
-  const go = (to: string) => () => void navigate(to)
-  const nav = role === 'admin' ? [...CUSTOMER_NAV, ...ADMIN_NAV] : CUSTOMER_NAV
-  const matches = (label: string) =>
-    text
-      .trim()
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => label.toLowerCase().includes(word))
-  const jobId = /^job_\w{6,}$/.exec(text.trim())?.[0]
-  const operator: Command[] = [
-    ...(jobId
-      ? [{ id: 'job', group: 'Jobs', label: `Open ${jobId}`, icon: ListChecks, run: go(`/admin/jobs/${jobId}`) }]
-      : []),
-    ...['failed', 'stuck', 'running'].map((state) => ({
-      id: `jobs-${state}`,
-      group: 'Jobs',
-      label: `${jobState(state).words} jobs`,
-      icon: ListChecks,
-      run: go(`/admin/jobs?state=${state}`),
-    })),
-  ]
-  const fixed: Command[] = [
-    ...nav.map((n) => ({ id: n.to, group: 'Pages', label: n.label, icon: n.icon, run: go(n.to) })),
-    ...(role === 'admin' ? operator : []),
-    ...(role === 'readonly'
-      ? []
-      : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
-    { id: 'light', group: 'Actions', label: 'Use light theme', icon: Sun, run: () => setTheme('light') },
-    { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },
-    { id: 'out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => signOut.mutate() },
-  ]
-  const found: Command[] = (vps?.items ?? []).map((s) => ({
+/** A customer's own servers. */
+function useOwnVps(q: string, go: Go, enabled: boolean): Command[] {
+  const { data } = useQuery({ ...vpsListQuery({ limit: MAX_VPS, ...(q ? { q } : {}) }), enabled })
+  if (!enabled) return []
+  return (data?.items ?? []).map((s) => ({
     id: s.id,
     group: 'Servers',
     label: s.label,
@@ -73,9 +57,97 @@ function useCommands(text: string): Command[] {
     icon: Server,
     run: go(`/servers/${s.id}`),
   }))
+}
+
+interface Kind {
+  group: string
+  icon: LucideIcon
+  to: (id: string) => string
+  label?: (found: Found) => string
+  detail: (found: Found) => string
+}
+
+const KINDS: Record<string, Kind> = {
+  org: { group: 'Customers', icon: Users, to: (id) => `/admin/customers/${id}`, detail: (f) => f.detail },
+  vps: {
+    group: 'Servers of customers',
+    icon: HardDrive,
+    to: (id) => `/admin/servers/${id}`,
+    detail: (f) => [f.more, vpsStatus(f.detail).words].filter(Boolean).join(' · '),
+  },
+  job: {
+    group: 'Jobs',
+    icon: ListChecks,
+    to: (id) => `/admin/jobs/${id}`,
+    label: (f) => jobKind(f.label),
+    detail: (f) => jobState(f.detail).words,
+  },
+  cloud: {
+    group: 'Clouds',
+    icon: Cloud,
+    to: (id) => `/admin/clouds/${id}`,
+    detail: (f) => cloudStatus(f.detail).words,
+  },
+  plan: { group: 'Plans', icon: Boxes, to: (id) => `/admin/plans?edit=${id}`, detail: (f) => f.detail },
+}
+
+/** What an administrator looks for: customers, servers of anybody, jobs, clouds and plans. */
+function useSearch(q: string, go: Go, enabled: boolean): Command[] {
+  const searched = enabled && q.length >= MIN_SEARCHED
+  const { data } = useQuery({ ...searchQuery(q), enabled: searched })
+  if (!searched) return []
+  return (data?.items ?? []).flatMap((found) => {
+    const kind = KINDS[found.type]
+    if (!kind) return []
+    const { group, icon, to, label, detail } = kind
+    return [
+      { id: found.id, group, label: label?.(found) ?? found.label, detail: detail(found), icon, run: go(to(found.id)) },
+    ]
+  })
+}
+
+function useCommands(text: string): Command[] {
+  const navigate = useNavigate()
+  const { role } = useMe()
+  const { setTheme } = useUi()
+  const signOut = useSignOut()
+  const q = useDebounced(text.trim(), 150)
+  const isAdmin = role === 'admin'
+
+  const go = (to: string) => () => void navigate(to)
+  const own = useOwnVps(q, go, !isAdmin)
+  const searched = useSearch(q, go, isAdmin)
+  const nav = isAdmin ? [...customerNav(role), ...ADMIN_NAV] : customerNav(role)
+  const matches = (label: string) =>
+    text
+      .trim()
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => label.toLowerCase().includes(word))
+  const operator: Command[] = ['failed', 'stuck', 'running'].map((state) => ({
+    id: `jobs-${state}`,
+    group: 'Jobs',
+    label: `${jobState(state).words} jobs`,
+    icon: ListChecks,
+    run: go(`/admin/jobs?state=${state}`),
+  }))
+  const fixed: Command[] = [
+    ...nav.map((n) => ({ id: n.to, group: 'Pages', label: pageLabel(n), icon: n.icon, run: go(n.to) })),
+    ...(isAdmin ? operator : []),
+    ...(role === 'readonly'
+      ? []
+      : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
+    { id: 'light', group: 'Actions', label: 'Use light theme', icon: Sun, run: () => setTheme('light') },
+    { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },
+    { id: 'out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => signOut.mutate() },
+  ]
+  const found = [...searched, ...own]
   const pages = fixed.filter((c) => matches(c.label))
   return text.trim() ? [...found, ...pages] : [...pages, ...found]
 }
+
+/** Two pages are called Servers: an administrator's own, and those of all. */
+const pageLabel = ({ to, label }: NavItem) => (to === '/admin/servers' ? 'Servers of all customers' : label)
 
 /** Ctrl/Cmd-K: pages, servers by name or IP, actions. */
 export function CommandPalette() {

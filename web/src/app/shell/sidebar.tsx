@@ -1,6 +1,6 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { NavLink } from 'react-router'
-import { ADMIN_NAV, CUSTOMER_NAV, type NavItem } from '@/app/shell/nav'
+import { ADMIN_NAV, customerNav, type NavItem } from '@/app/shell/nav'
 import { BrandMark } from '@/components/brand'
 import { Truncated } from '@/components/truncated'
 import { cn } from '@/lib/cn'
@@ -51,7 +51,7 @@ export function NavBody({ collapsed = false, onNavigate }: { collapsed?: boolean
         )}
       </div>
       <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-3">
-        <Group items={CUSTOMER_NAV} {...{ collapsed, onNavigate }} />
+        <Group items={customerNav(me.role)} {...{ collapsed, onNavigate }} />
         {me.role === 'admin' ? <Group title="Administration" items={ADMIN_NAV} {...{ collapsed, onNavigate }} /> : null}
       </nav>
     </>

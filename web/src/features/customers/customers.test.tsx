@@ -2,9 +2,10 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { CustomerPage } from '@/features/customers/pages/customer-page'
 import { CustomersPage } from '@/features/customers/pages/customers-page'
-import { admin, customer, entry, usd } from '@/testing/fixtures'
+import { admin, adminJob, adminVps, customer, entry, usd } from '@/testing/fixtures'
+import { act } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
-import { problem, silence, stubApi } from '@/testing/stub-api'
+import { json, problem, silence, stubApi } from '@/testing/stub-api'
 
 it('lists customers with money and servers', async () => {
   stubApi({ 'GET /api/admin/customers': { items: [{ ...customer, owed: usd('3.120000') }], next: null } })
@@ -17,6 +18,7 @@ describe('credit', () => {
   const routes = {
     'GET /api/admin/customers/{org}': customer,
     'GET /api/admin/customers/{org}/statement': { items: [], next: null },
+    'GET /api/admin/vps': { items: [], next: null },
   }
   const open = () =>
     renderPage(<CustomerPage />, {
@@ -75,5 +77,69 @@ describe('credit', () => {
     const keys = server.of('POST /api/admin/customers/{org}/credit').map((r) => r.headers.get('idempotency-key'))
     expect(keys[0]).toBe(keys[1])
     expect(keys[1]).not.toBe(keys[2])
+  })
+})
+
+describe('a customer’s page', () => {
+  const NOTES = 'GET /api/admin/customers/{org}/notes'
+  const note = {
+    id: 'note_1',
+    author: { id: admin.user.id, name: 'Avery' },
+    body: 'Pays late.\nAsk Ada first.',
+    created_at: '2026-11-22T10:00:00Z',
+  }
+  const routes = {
+    'GET /api/admin/customers/{org}': customer,
+    'GET /api/admin/vps': { items: [adminVps], next: null },
+    'GET /api/admin/jobs': { items: [adminJob], next: null },
+    'GET /api/admin/activity': { items: [act()], next: null },
+    [NOTES]: {
+      items: [note, { ...note, id: 'note_2', author: { id: 'user_9', name: 'Blake' }, body: 'x' }],
+      next: null,
+    },
+    'GET /api/admin/customers/{org}/members': {
+      items: [{ user: customer.owner, role: 'user', joined_at: '2026-11-01T10:00:00Z', signed_in_at: null }],
+    },
+  }
+  const open = (tab: string) => {
+    const server = stubApi(routes)
+    const at = `/admin/customers/org_1${tab ? `?tab=${tab}` : ''}`
+    return { server, ...renderPage(<CustomerPage />, { path: '/admin/customers/:id', at, me: admin }) }
+  }
+
+  it('begins with the servers, of this customer alone', async () => {
+    const { server } = open('')
+    expect(await screen.findByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/admin/servers/vps_1')
+    expect(server.of('GET /api/admin/vps')[0]?.query.get('org')).toBe('org_1')
+    expect(screen.queryByRole('columnheader', { name: 'Customer' })).not.toBeInTheDocument()
+  })
+
+  it('has jobs, activity and members in tabs of the address', async () => {
+    const { user, server, router } = open('jobs')
+    expect(await screen.findByRole('link', { name: /Create server/ })).toBeInTheDocument()
+    expect(server.of('GET /api/admin/jobs')[0]?.query.get('org')).toBe('org_1')
+    await user.click(screen.getByRole('tab', { name: 'Activity' }))
+    expect(await screen.findByText(/quota raised/)).toBeInTheDocument()
+    await user.click(screen.getByRole('tab', { name: 'Members' }))
+    expect(await screen.findByText('Owner')).toBeInTheDocument()
+    expect(router.state.location.search).toBe('?tab=members')
+  })
+
+  it('takes notes, and lets their author alone delete them', async () => {
+    const { user, server } = open('notes')
+    server.on('POST /api/admin/customers/{org}/notes', () => json(note, 201))
+    server.on('DELETE /api/admin/customers/{org}/notes/{id}', () => new Response(null, { status: 204 }))
+    expect(await screen.findByText(/Ask Ada first/)).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Save note' }))
+    expect(await screen.findByText('Write something first.')).toBeInTheDocument()
+    await user.type(screen.getByLabelText('New note'), '  Called back ')
+    await user.click(screen.getByRole('button', { name: 'Save note' }))
+    await waitFor(() => expect(screen.getByLabelText('New note')).toHaveValue(''))
+    expect(server.of('POST /api/admin/customers/{org}/notes')[0]?.body).toEqual({ body: 'Called back' })
+    expect(screen.getAllByRole('button', { name: 'Delete this note' })).toHaveLength(1)
+    await user.click(screen.getByRole('button', { name: 'Delete this note' }))
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Delete note' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
+    expect(server.of('DELETE /api/admin/customers/{org}/notes/{id}')[0]?.path).toMatch(/note_1$/)
   })
 })

@@ -2,7 +2,15 @@ import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/reac
 import { api, ok } from '@/lib/api/client'
 import { Problem } from '@/lib/api/problem'
 import { actFor, forgetSession, hasSessionHint } from '@/lib/api/session'
-import type { ActFilter, ActivityFilter, CustomerFilter, Me, VpsFilter } from '@/lib/api/types'
+import type {
+  ActFilter,
+  ActivityFilter,
+  AdminVpsFilter,
+  CustomerFilter,
+  JobFilter,
+  Me,
+  VpsFilter,
+} from '@/lib/api/types'
 
 /** Reads that more than one feature shows. A feature's own reads are in its `api/` folder. */
 export const configQuery = queryOptions({
@@ -75,6 +83,22 @@ export const cloudCatalogQuery = (id: string) =>
   queryOptions({
     queryKey: ['admin', 'clouds', 'catalog', id],
     queryFn: () => ok(api.GET('/api/admin/clouds/{id}/catalog', { params: { path: { id } } })),
+  })
+
+/** Servers of all customers, for administrators. */
+export const adminVpsListQuery = (filter: AdminVpsFilter) =>
+  queryOptions({
+    queryKey: ['admin', 'vps', 'list', filter],
+    queryFn: () => ok(api.GET('/api/admin/vps', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+  })
+
+/** The newest jobs about one thing, for administrators. */
+export const jobsAboutQuery = (filter: JobFilter & { limit: number }) =>
+  queryOptions({
+    queryKey: ['admin', 'jobs', 'about', filter],
+    queryFn: () => ok(api.GET('/api/admin/jobs', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
   })
 
 export const customersQuery = (filter: CustomerFilter) =>

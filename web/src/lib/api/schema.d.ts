@@ -226,7 +226,7 @@ export interface paths {
         };
         /**
          * List customers
-         * @description All organisations, the newest first.
+         * @description All organisations, the newest first when nothing else is said.
          */
         get: operations["listCustomers"];
         put?: never;
@@ -272,6 +272,70 @@ export interface paths {
          */
         post: operations["giveCredit"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a customer's members
+         * @description The users of the organisation, its owner first.
+         */
+        get: operations["listCustomerMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notes about a customer
+         * @description What administrators wrote to each other, the newest first.
+         */
+        get: operations["listCustomerNotes"];
+        put?: never;
+        /**
+         * Write a note about a customer
+         * @description Administrators alone see it, with its author.
+         */
+        post: operations["writeCustomerNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note of one's own
+         * @description Notes of others do not exist for this.
+         */
+        delete: operations["deleteCustomerNote"];
         options?: never;
         head?: never;
         patch?: never;
@@ -476,6 +540,26 @@ export interface paths {
          * @description Servers, jobs, money and clouds in figures.
          */
         get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/overview/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how many servers there were
+         * @description By the hour for seven days or by the day for thirty, and now.
+         */
+        get: operations["getServerHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -705,6 +789,131 @@ export interface paths {
          * @description The ticks with their jobs, the newest first.
          */
         get: operations["listTicks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find customers, servers, jobs, clouds and plans
+         * @description At most five of each whose name, address or id fits; none for a text of fewer than two characters.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the set-up list
+         * @description What is needed before the first sale. All but the backups is seen in what the panel has.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Tick something off in the set-up list
+         * @description What no row can tell: that the database is backed up, and that the list is to be hidden.
+         */
+        patch: operations["changeSetup"];
+        trace?: never;
+    };
+    "/api/admin/setup/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test mail
+         * @description To the administrator who asks.
+         */
+        post: operations["sendTestMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/setup/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a sample
+         * @description Connects the simulated cloud that the settings name, and puts plans on sale once its catalog was read. Call it
+         *     again until `plans` is true. Refused in production.
+         */
+        post: operations["setUpSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/vps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List servers of all customers
+         * @description The newest first when nothing else is said. Deleted ones only when their status is requested.
+         */
+        get: operations["listAdminVps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/vps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a server of any customer
+         * @description Its facts, its cloud and its money, without secrets. A deleted server can still be read by its id.
+         */
+        get: operations["getAdminVps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1557,6 +1766,89 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description A server of any customer. */
+        AdminVps: {
+            /** @description The cloud that it is on. */
+            cloud: components["schemas"]["NamedCloud"];
+            /** @description What the provider charged for a month on the day of the order. */
+            cost_monthly: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at?: string | null;
+            /** @description Why it could not be created, as the customer reads it. */
+            failure?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The provider's image that it was created from. */
+            image: components["schemas"]["VpsImage"];
+            /** @description Its public IPv4 address, once it has one. */
+            ipv4?: string | null;
+            /** @description Its public IPv6 address, once it has one. */
+            ipv6?: string | null;
+            /** @description The customer's name for it. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When its state was last checked.
+             */
+            last_seen_at?: string | null;
+            /** @description The organisation that pays for it. */
+            organisation: components["schemas"]["Organisation"];
+            /** @description What that organisation owes. */
+            owed: components["schemas"]["Money"];
+            /** @description The plan as it was when the server was ordered. */
+            plan: components["schemas"]["VpsPlan"];
+            /** @description What the customer pays: the price on the day of the order. */
+            price: components["schemas"]["Price"];
+            /** @description Its name at the provider, which never changes. */
+            provider_label: string;
+            /** @description The provider's own id for it. */
+            provider_ref?: string | null;
+            /** @description The region that it is in. */
+            region: components["schemas"]["VpsRegion"];
+            /** @description Charged for hours since the start of the month (UTC). */
+            spent_this_month: components["schemas"]["Money"];
+            /** @description Charged for hours in all. */
+            spent_total: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it was created at the provider.
+             */
+            started_at?: string | null;
+            /** @description Its status. */
+            status: components["schemas"]["VpsStatus"];
+            /** @description The provider's id of the size. */
+            type_id: string;
+        };
+        /** @description Something that needs an administrator. */
+        Alert: {
+            /** @description What it means, and what helps. */
+            detail: string;
+            /** @description What it is about. */
+            kind: components["schemas"]["AlertKind"];
+            /** @description The id or the name of the cloud, plan or queue that it is about. */
+            object?: string | null;
+            /** @description How grave it is: a warning or an error. */
+            status: components["schemas"]["EventStatus"];
+            /** @description One sentence. */
+            title: string;
+        };
+        /**
+         * @description What needs an administrator.
+         * @enum {string}
+         */
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -1672,6 +1964,13 @@ export interface components {
             paused?: boolean | null;
             /** @description The reason, which is recorded. */
             reason: string;
+        };
+        /** @description What to tick off in the set-up list; what is left out stays. */
+        ChangeSetup: {
+            /** @description Whether the database is backed up. */
+            backups?: boolean | null;
+            /** @description Whether the list is hidden. */
+            hidden?: boolean | null;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -2232,6 +2531,19 @@ export interface components {
          * @enum {string}
          */
         FindingKind: "orphan" | "missing" | "renamed" | "untagged";
+        /** @description Something that was found. */
+        Found: {
+            /** @description What tells it apart: a server's status, a customer's e-mail address, a job's state. */
+            detail: string;
+            /** @description Its id, such as `vps_…`. */
+            id: string;
+            /** @description What it is called; a job's kind. */
+            label: string;
+            /** @description A server's address and customer. */
+            more?: string | null;
+            /** @description What it is: `vps`, `org`, `job`, `cloud` or `plan`. */
+            type: string;
+        };
         /** @description Credit to give. */
         GiveCredit: {
             /** @description How much: more than zero. */
@@ -2527,9 +2839,19 @@ export interface components {
             items: components["schemas"]["Cloud"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_Found: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["Found"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Image: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Image"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_Member: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["Member"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Plan: {
@@ -2550,6 +2872,11 @@ export interface components {
         List_Schedule: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Schedule"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_ServersAt: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["ServersAt"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Worker: {
@@ -2630,6 +2957,23 @@ export interface components {
             /** @description The user. */
             user: components["schemas"]["User"];
         };
+        /** @description A user of a customer. */
+        Member: {
+            /**
+             * Format: date-time
+             * @description When they joined.
+             */
+            joined_at: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When the newest of their sessions that still stand began; null while they are signed out.
+             */
+            signed_in_at?: string | null;
+            /** @description Who it is. */
+            user: components["schemas"]["User"];
+        };
         /**
          * @description An amount of money.
          * @example {
@@ -2665,6 +3009,24 @@ export interface components {
             /** @description The next five ticks. */
             next: string[];
         };
+        /** @description A note about a customer. */
+        Note: {
+            /** @description The administrator who wrote it. */
+            author: components["schemas"]["Person"];
+            /** @description What it says: plain text. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example note_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+        };
         /** @description An organisation by id and name. */
         Organisation: {
             /**
@@ -2678,6 +3040,8 @@ export interface components {
         };
         /** @description The platform in figures. */
         Overview: {
+            /** @description What needs an administrator, the gravest first. */
+            alerts: components["schemas"]["Alert"][];
             /**
              * Format: int64
              * @description Failed or stuck jobs that no administrator has dealt with yet.
@@ -2708,6 +3072,8 @@ export interface components {
             servers: {
                 [key: string]: number;
             };
+            /** @description What changed since the start of the day (UTC). */
+            today: components["schemas"]["Today"];
         };
         /** @description One page of a list. */
         Paged_Activity: {
@@ -2731,6 +3097,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_AdminVps: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminVps"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Customer: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Customer"][];
@@ -2741,6 +3114,13 @@ export interface components {
         Paged_Job: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Job"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Note: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Note"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -3097,6 +3477,38 @@ export interface components {
             /** @description The job. */
             job: components["schemas"]["AdminJob"];
         };
+        /** @description How many servers there were. */
+        ServersAt: {
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Servers that existed at a provider then.
+             */
+            count: number;
+        };
+        /** @description What an installation needs before its first sale, and what of it is done. */
+        Setup: {
+            /** @description An administrator says that the database is backed up. */
+            backups: boolean;
+            /** @description A cloud is connected, and its catalog was read. */
+            cloud: boolean;
+            /** @description A customer has registered. */
+            customer: boolean;
+            /** @description An administrator does not want to see the list any more. */
+            hidden: boolean;
+            /** @description The newest mail was sent. */
+            mail: boolean;
+            /** @description A test mail is on its way. */
+            mail_sending: boolean;
+            /** @description A plan is on sale. */
+            plans: boolean;
+            /** @description A simulated cloud can be connected and priced as a sample: in development only. */
+            sample: boolean;
+        };
         /** @description An entry of the statement: one movement of money. */
         StatementEntry: {
             /** @description What it added to the balance; negative for what it took. */
@@ -3157,6 +3569,11 @@ export interface components {
          * @enum {string}
          */
         StepPhase: "intent" | "done" | "failed";
+        /** @description A job that was accepted. */
+        TestMail: {
+            /** @description The job that sends it. */
+            job: components["schemas"]["AdminJob"];
+        };
         /** @description A tick of a schedule. */
         Tick: {
             /** @description The job that it created. */
@@ -3212,6 +3629,31 @@ export interface components {
             provider_request_id?: string | null;
             /** @description The same as a sentence. */
             words: string;
+        };
+        /** @description What changed since the start of the day (UTC). */
+        Today: {
+            /**
+             * Format: int64
+             * @description Servers that were created.
+             */
+            created: number;
+            /** @description Credit that was given. */
+            credit: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Customers who registered.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Servers that were deleted.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Orders that failed.
+             */
+            failed: number;
         };
         /** @description An access token and a refresh token. */
         TokenPair: {
@@ -3544,6 +3986,11 @@ export interface components {
          * @enum {string}
          */
         WorkerState: "running" | "quiet" | "stopping";
+        /** @description A note to write. */
+        WriteNote: {
+            /** @description Plain text; no customer ever sees it. */
+            body: string;
+        };
     };
     responses: {
         /** @description The request can't be used */
@@ -3740,7 +4187,7 @@ export interface operations {
                 event?: string;
                 /** @description Only what happened to this type of thing, such as `cloud`. */
                 entity_type?: string;
-                /** @description Only what happened to the thing with this id or name; for type `job`, also what the job caused. */
+                /** @description Only what happened to the thing with this id or name; for type `job`, what was requested of it. */
                 entity_id?: string;
                 /** @description Only what concerns this organisation. */
                 org?: string;
@@ -3750,7 +4197,7 @@ export interface operations {
                 since?: string;
                 /** @description Only what happened before this time. */
                 until?: string;
-                /** @description Only events with this text in their words or their reason. */
+                /** @description Only events with this text in their words or their reason, among the newest 500,000. */
                 q?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
@@ -4191,7 +4638,11 @@ export interface operations {
             query?: {
                 /** @description Only customers with this text in a name or an e-mail address, or with this id. */
                 q?: string;
-                /** @description The previous page's `next`. */
+                /** @description What the list is ordered by; `created` when left out. */
+                sort?: "created" | "name" | "balance" | "owed" | "servers" | "rate";
+                /** @description Which way; `desc` when left out. */
+                order?: "asc" | "desc";
+                /** @description The previous page's `next`, with the same filter and order. */
                 cursor?: string;
                 /** @description How many customers, 20 when left out. */
                 limit?: number;
@@ -4293,6 +4744,150 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomerMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Member"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomerNotes: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many notes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Note"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    writeCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The note's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4707,6 +5302,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getServerHistory: {
+        parameters: {
+            query?: {
+                /** @description How far back; `7d` when left out. */
+                window?: "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ServersAt"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5176,6 +5803,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_Tick"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description A part of a name or an e-mail address, the start of an IP address, or an id. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Found"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSetup"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sendTestMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestMail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setUpSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAdminVps: {
+        parameters: {
+            query?: {
+                /** @description Only servers of this organisation. */
+                org?: string;
+                /** @description Only servers in this status. */
+                status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
+                /** @description Only servers on this cloud. */
+                cloud?: string;
+                /** @description Only servers that were ordered from this plan. */
+                plan?: string;
+                /** @description Only servers in this region. */
+                region?: string;
+                /**
+                 * @description Only servers with this text in their name, at the start of an address, or with this id here or at the
+                 *     provider.
+                 */
+                q?: string;
+                /** @description What the list is ordered by; `created` when left out. */
+                sort?: "created" | "price" | "customer" | "status";
+                /** @description Which way; `desc` when left out. */
+                order?: "asc" | "desc";
+                /** @description The previous page's `next`, with the same filters and order. */
+                cursor?: string;
+                /** @description How many servers, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminVps"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAdminVps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminVps"];
                 };
             };
             400: components["responses"]["Problem400"];

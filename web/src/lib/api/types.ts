@@ -42,6 +42,15 @@ export type ActFilter = Query<'listAdminActivity'>
 export type LiveActivity = Schemas['LiveActivity']
 export type LiveJob = Schemas['LiveJob']
 
+export type AdminVps = Schemas['AdminVps']
+export type AdminVpsFilter = Query<'listAdminVps'>
+export type Alert = Schemas['Alert']
+export type Found = Schemas['Found']
+export type Member = Schemas['Member']
+export type Note = Schemas['Note']
+export type Setup = Schemas['Setup']
+
+export type OverviewWindow = NonNullable<Query<'getServerHistory'>['window']>
 export type Overview = Schemas['Overview']
 export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>

@@ -24,3 +24,21 @@ export function useGiveCredit(org: string) {
     },
   })
 }
+
+export function useWriteNote(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: string) =>
+      ok(api.POST('/api/admin/customers/{org}/notes', { params: { path: { org } }, body: { body } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['admin', 'customers', 'notes', org] }),
+  })
+}
+
+export function useDeleteNote(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      ok(api.DELETE('/api/admin/customers/{org}/notes/{id}', { params: { path: { org, id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['admin', 'customers', 'notes', org] }),
+  })
+}

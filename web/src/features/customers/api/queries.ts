@@ -21,3 +21,22 @@ export const customerStatementQuery = (org: string) =>
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })
+
+export const membersQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', 'members', org],
+    queryFn: () => ok(api.GET('/api/admin/customers/{org}/members', { params: { path: { org } } })),
+  })
+
+export const notesQuery = (org: string) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'customers', 'notes', org],
+    queryFn: ({ pageParam }) =>
+      ok(
+        api.GET('/api/admin/customers/{org}/notes', {
+          params: { path: { org }, query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  })

@@ -1,21 +1,32 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { ListChecks, Plus, Wallet } from 'lucide-react'
+import { Plus, ScrollText, Server, Wallet } from 'lucide-react'
 import { Link, useParams } from 'react-router'
-import { Acts } from '@/components/acts'
+import { ActEntry, Acts } from '@/components/acts'
+import { AdminVpsTable, VPS_SORTS } from '@/components/admin-vps-table'
 import { CopyText } from '@/components/copy-text'
+import { useSort } from '@/components/data-table'
 import { Empty } from '@/components/empty'
+import { JobRows } from '@/components/job-rows'
 import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
 import { QueryPage } from '@/components/query-page'
+import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
 import { Statement } from '@/components/statement'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
+import { Skeleton } from '@/components/ui/skeleton'
+import { UrlTabs } from '@/components/ui/tabs'
 import { customerQuery, customerStatementQuery } from '@/features/customers/api/queries'
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
+import { Members } from '@/features/customers/components/members'
+import { Notes } from '@/features/customers/components/notes'
+import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
-import { useUrlDialog } from '@/lib/use-url'
+import { useUrl, useUrlDialog } from '@/lib/use-url'
 
+const SERVERS_A_PAGE = 20
+const ACTS_SHOWN = 30
 const BACK = { to: '/admin/customers', label: 'Customers' }
 
 export function CustomerPage() {
@@ -45,8 +56,8 @@ function CustomerView({ customer }: { customer: Customer }) {
       actions={
         <>
           <Button asChild>
-            <Link to={`/admin/jobs?org=${customer.org_id}`}>
-              <ListChecks aria-hidden className="size-4" /> Jobs
+            <Link to={`/admin/audit?org=${customer.org_id}`}>
+              <ScrollText aria-hidden className="size-4" /> Audit
             </Link>
           </Button>
           <Button variant="primary" onClick={() => credit.onOpenChange(true)}>
@@ -61,26 +72,84 @@ function CustomerView({ customer }: { customer: Customer }) {
         <Stat label="Servers" value={customer.servers} />
         <Stat label="Running cost" value={<Money value={customer.hourly_rate} digits="rate" />} detail="per hour" />
       </div>
-      <Acts type="org" id={customer.org_id} />
-      <Card aria-labelledby="statement" className="overflow-hidden">
-        <CardHeader id="statement" title="Statement" />
-        <CustomerStatement org={customer.org_id} />
-      </Card>
+      <UrlTabs
+        label="About this customer"
+        tabs={[
+          { id: 'servers', label: 'Servers', content: <CustomerServers org={customer.org_id} /> },
+          { id: 'money', label: 'Money', content: <CustomerMoney org={customer.org_id} /> },
+          {
+            id: 'jobs',
+            label: 'Jobs',
+            content: <JobRows filter={{ org: customer.org_id }} all={`/admin/jobs?org=${customer.org_id}`} />,
+          },
+          { id: 'activity', label: 'Activity', content: <CustomerActivity org={customer.org_id} /> },
+          { id: 'notes', label: 'Notes', content: <Notes org={customer.org_id} /> },
+          { id: 'members', label: 'Members', content: <Members org={customer.org_id} /> },
+        ]}
+      />
       <CreditDialog customer={customer} {...credit} />
     </Page>
   )
 }
 
-function CustomerStatement({ org }: { org: string }) {
-  const query = useInfiniteQuery(customerStatementQuery(org))
+function CustomerServers({ org }: { org: string }) {
+  const { get } = useUrl()
+  const cursor = get('cursor')
+  const query = useQuery(
+    adminVpsListQuery({ org, limit: SERVERS_A_PAGE, ...useSort(VPS_SORTS), ...(cursor ? { cursor } : {}) }),
+  )
   return (
-    <Statement
+    <AdminVpsTable
+      ofOne
       query={query}
       empty={
-        <Empty icon={<Wallet />} title="No entries yet">
-          Add credit so that this customer can order a server.
+        <Empty icon={<Server />} title="No servers">
+          What this customer orders appears here.
         </Empty>
       }
     />
+  )
+}
+
+function CustomerMoney({ org }: { org: string }) {
+  const query = useInfiniteQuery(customerStatementQuery(org))
+  return (
+    <div className="grid gap-4">
+      <Acts type="org" id={org} />
+      <Card aria-labelledby="statement" className="overflow-hidden">
+        <CardHeader id="statement" title="Statement" />
+        <Statement
+          query={query}
+          empty={
+            <Empty icon={<Wallet />} title="No entries yet">
+              Add credit so that this customer can order a server.
+            </Empty>
+          }
+        />
+      </Card>
+    </div>
+  )
+}
+
+function CustomerActivity({ org }: { org: string }) {
+  const query = useQuery(actsQuery({ org, limit: ACTS_SHOWN }))
+  return (
+    <Card aria-label="Activity">
+      <QueryPanel query={query} loading={<Skeleton className="m-5 h-40" />}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="px-5 py-8 text-center text-muted">Nothing was done yet.</p>
+          ) : (
+            <ol>
+              {items.map((act) => (
+                <li key={act.id} className="border-b px-4 py-2.5 last:border-b-0 sm:px-5">
+                  <ActEntry act={act} />
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </QueryPanel>
+    </Card>
   )
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Users } from 'lucide-react'
 import { Link } from 'react-router'
-import { DataTable } from '@/components/data-table'
+import { DataTable, useSort } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { Balance, Debt, Money } from '@/components/money'
@@ -16,11 +16,13 @@ import { isPositive } from '@/lib/money'
 import { useUrl } from '@/lib/use-url'
 
 const PAGE_SIZE = 50
+const SORTS = ['created', 'name', 'balance', 'owed', 'servers', 'rate'] as const
 
 const COLUMNS: Column<Customer>[] = [
   {
     id: 'name',
     head: 'Organisation',
+    sort: { by: 'name', first: 'asc' },
     skeleton: 'w-36',
     className: 'max-w-64',
     cell: (c) => (
@@ -45,20 +47,44 @@ const COLUMNS: Column<Customer>[] = [
       </span>
     ),
   },
-  { id: 'balance', head: 'Balance', align: 'right', skeleton: 'w-16', cell: (c) => <Balance of={c} /> },
+  {
+    id: 'balance',
+    head: 'Balance',
+    align: 'right',
+    skeleton: 'w-16',
+    sort: { by: 'balance', first: 'desc' },
+    cell: (c) => <Balance of={c} />,
+  },
   {
     id: 'owed',
     head: 'Debt',
+    sort: { by: 'owed', first: 'desc' },
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
     cell: (c) =>
       isPositive(c.owed) ? <Debt owed={c.owed} className="font-medium" /> : <span className="text-muted">—</span>,
   },
-  { id: 'servers', head: 'Servers', align: 'right', from: 'sm', skeleton: 'w-6', cell: (c) => c.servers },
+  {
+    id: 'servers',
+    head: 'Servers',
+    align: 'right',
+    from: 'sm',
+    skeleton: 'w-6',
+    sort: { by: 'servers', first: 'desc' },
+    cell: (c) =>
+      c.servers > 0 ? (
+        <Link to={`/admin/servers?org=${c.org_id}`} className="hover:text-accent hover:underline">
+          {c.servers}
+        </Link>
+      ) : (
+        <span className="text-muted">0</span>
+      ),
+  },
   {
     id: 'rate',
     head: 'Per hour',
+    sort: { by: 'rate', first: 'desc' },
     align: 'right',
     from: 'md',
     skeleton: 'w-14',
@@ -67,6 +93,7 @@ const COLUMNS: Column<Customer>[] = [
   {
     id: 'since',
     head: 'Since',
+    sort: { by: 'created', first: 'desc' },
     align: 'right',
     from: 'xl',
     skeleton: 'w-10',
@@ -78,7 +105,10 @@ export function CustomersPage() {
   const { get, set } = useUrl()
   const q = get('q')
   const cursor = get('cursor')
-  const query = useQuery(customersQuery({ limit: PAGE_SIZE, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) }))
+  const sort = useSort(SORTS)
+  const query = useQuery(
+    customersQuery({ limit: PAGE_SIZE, ...sort, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) }),
+  )
   return (
     <Page title="Customers" wide>
       <SearchField label="Search by name or email" />
@@ -88,6 +118,7 @@ export function CustomersPage() {
         query={query}
         rowKey={(c) => c.org_id}
         rowTo={(c) => `/admin/customers/${c.org_id}`}
+        sorted={{ by: 'created', order: 'desc' }}
         empty={
           <Empty
             icon={<Users />}

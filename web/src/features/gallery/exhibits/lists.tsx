@@ -1,6 +1,7 @@
 import { Inbox } from 'lucide-react'
-import { ActLine } from '@/components/acts'
+import { ActEntry, ActLine } from '@/components/acts'
 import { ActivityList } from '@/components/activity-list'
+import { JobRow } from '@/components/job-rows'
 import { CodeBlock } from '@/components/code-block'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At, Elapsed } from '@/components/date-time'
@@ -14,7 +15,7 @@ import { Button } from '@/components/ui/button'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { useList, useRefusedList, useWaitingList } from '@/features/gallery/queries'
 import type { StatementEntry } from '@/lib/api/types'
-import { activity, entry, usd } from '@/testing/fixtures'
+import { activity, adminJob, entry, usd } from '@/testing/fixtures'
 import { act } from '@/testing/operator-fixtures'
 
 const ENTRIES: StatementEntry[] = [
@@ -55,8 +56,10 @@ export const exhibit: Exhibit = {
   title: 'Lists: statement, timeline, activity, facts',
   states: [
     { name: 'Statement', wide: true, Show: Full },
+    { name: 'A job in a line', Show: () => <JobRow job={adminJob} /> },
     { name: 'An act with its reason', Show: () => <ActLine act={act()} /> },
     { name: 'An act at the command line', Show: () => <ActLine act={act({ actor: null })} /> },
+    { name: 'An act among others', Show: () => <ActEntry act={act()} /> },
     { name: 'An act, long reason', Show: () => <ActLine act={act({ reason: LONG })} /> },
     { name: 'Statement, loading', Show: Loading },
     { name: 'Statement, empty', Show: None },

@@ -1,4 +1,5 @@
 import { Server } from 'lucide-react'
+import { AdminVpsTable } from '@/components/admin-vps-table'
 import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
@@ -10,18 +11,18 @@ import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { useAnswer, useList, useRefused, useWaiting } from '@/features/gallery/queries'
-import type { Vps } from '@/lib/api/types'
+import type { AdminVps, Vps } from '@/lib/api/types'
 import { vpsStatus } from '@/lib/status'
-import { vps } from '@/testing/fixtures'
+import { adminVps, usd, vps } from '@/testing/fixtures'
 
 const COLUMNS: Column<Vps>[] = [
   {
     id: 'name',
     head: 'Name',
     cell: (s) => <span className="font-medium wrap-anywhere">{s.label}</span>,
-    skeleton: 'w-28',
+    skeleton: 'w-20',
   },
-  { id: 'status', head: 'Status', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
+  { id: 'status', head: 'Status', skeleton: 'w-14', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
   { id: 'ip', head: 'IP', from: 'md', cell: (s) => <CopyText text={s.ipv4 ?? ''} what="IP address" /> },
   {
     id: 'price',
@@ -89,6 +90,20 @@ const Full = () => (
 const Loading = () => <DataTable {...common} query={useWaiting<{ items: Vps[] }>('table-waits')} skeletonRows={3} />
 const None = () => <DataTable {...common} query={useAnswer('table-empty', { items: [] as Vps[] })} />
 const Failed = () => <DataTable {...common} query={useRefused<{ items: Vps[] }>('table-fails')} />
+const OF_ALL: AdminVps[] = [
+  adminVps,
+  {
+    ...adminVps,
+    id: 'vps_2',
+    label: LONG,
+    status: 'failed',
+    ipv4: null,
+    owed: usd('3.120000'),
+    organisation: { id: 'org_2', name: LONG },
+    cloud: { id: 'cloud_2', name: LONG },
+  },
+]
+const OfAll = () => <AdminVpsTable query={useAnswer('of-all', { items: OF_ALL })} empty={null} />
 const More = () => <LoadMore query={useList('more', { items: [1], next: 'more' })} />
 
 export const exhibit: Exhibit = {
@@ -96,6 +111,7 @@ export const exhibit: Exhibit = {
   states: [
     { name: 'Full, with a long name and a next page', wide: true, Show: Full },
     { name: 'With rows to choose, at most two', wide: true, Show: Selected },
+    { name: 'Servers of all customers', wide: true, Show: OfAll },
     { name: 'Loading', wide: true, Show: Loading },
     { name: 'Empty', Show: None },
     { name: 'Failed', Show: Failed },

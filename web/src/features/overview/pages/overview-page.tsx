@@ -9,44 +9,53 @@ import { Stat } from '@/components/stat'
 import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { Truncated } from '@/components/truncated'
-import { Alert } from '@/components/ui/alert'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { Card, CardBody, CardHeader } from '@/components/ui/card'
+import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { overviewQuery } from '@/features/overview/api/queries'
+import { Alerts } from '@/features/overview/components/alerts'
+import { ServerHistory } from '@/features/overview/components/server-history'
+import { SetupList } from '@/features/overview/components/setup-list'
+import { Today } from '@/features/overview/components/today'
 import type { Overview } from '@/lib/api/types'
 import { isLateQueue } from '@/lib/late-queue'
-import { countOf } from '@/lib/numbers'
 import { cloudStatus, JOB_STATES, jobState, vpsStatus } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
 
 export function OverviewPage() {
   const query = useQuery(overviewQuery)
   return (
-    <Page title="Overview" detail="Money and servers right now.">
+    <Page title="Overview" detail="What needs attention, and how things stand.">
       <QueryPanel query={query} loading={<Loading />}>
         {(o) => (
           <>
-            <Trouble overview={o} />
+            <Alerts alerts={o.alerts} />
+            <SetupList />
             <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-              <Stat label="Revenue today" value={<Money value={o.revenue_today} />} to="/admin/customers" />
-              <Stat label="Revenue this month" value={<Money value={o.revenue_month} />} to="/admin/customers" />
+              <Stat label="Revenue today" value={<Money value={o.revenue_today} />} to="/admin/customers?sort=rate" />
+              <Stat
+                label="Revenue this month"
+                value={<Money value={o.revenue_month} />}
+                to="/admin/customers?sort=rate"
+              />
               <Stat
                 label="Customers' balance"
                 value={<Money value={o.balance_total} />}
                 detail={`${o.customers} ${o.customers === 1 ? 'customer' : 'customers'}`}
-                to="/admin/customers"
+                to="/admin/customers?sort=balance"
               />
-              <Stat label="Customers' debt" value={<Debt owed={o.owed_total} />} to="/admin/customers" />
+              <Stat label="Customers' debt" value={<Debt owed={o.owed_total} />} to="/admin/customers?sort=owed" />
             </div>
             <div className="grid items-start gap-4 lg:grid-cols-2">
               <div className="grid min-w-0 gap-4">
-                <Jobs jobs={o.jobs} />
-                <Queues queues={o.queues} />
+                <ServerHistory />
+                <Today today={o.today} />
+                <VpsByStatus counts={o.servers} />
               </div>
               <div className="grid min-w-0 gap-4">
-                <VpsByStatus counts={o.servers} />
+                <Jobs jobs={o.jobs} />
+                <Queues queues={o.queues} />
                 <Clouds clouds={o.clouds} />
               </div>
             </div>
@@ -72,76 +81,6 @@ const Loading = () => (
   </div>
 )
 
-function Trouble({ overview }: { overview: Overview }) {
-  const refused = overview.clouds.filter((c) => c.status === 'invalid')
-  const undecided = overview.clouds.filter((c) => c.needs_decision)
-  return (
-    <>
-      {overview.attention > 0 ? (
-        <Alert
-          tone="danger"
-          title={`${countOf(overview.attention, 'job needs', 'jobs need')} attention`}
-          action={
-            <Button asChild size="sm">
-              <Link to="/admin/jobs?attention=true">Open jobs</Link>
-            </Button>
-          }
-        >
-          They failed for good or got stuck. Open them to see why, and what to do.
-        </Alert>
-      ) : null}
-      {overview.queues
-        .filter((q) => q.paused)
-        .map((q) => (
-          <Alert
-            key={q.queue}
-            tone="warning"
-            title={`Queue ${q.queue} is paused`}
-            action={
-              <Button asChild size="sm">
-                <Link to={`/admin/jobs?queue=${q.queue}&dialog=resume&of=${q.queue}`}>Resume</Link>
-              </Button>
-            }
-          >
-            {q.paused_reason ? <p>{q.paused_reason}</p> : null}
-            <p>
-              {q.due > 0 ? `${countOf(q.due, 'job waits', 'jobs wait')} in it, and none` : 'No job in it'} begins until
-              it is resumed. Customers see theirs as queued.
-            </p>
-          </Alert>
-        ))}
-      {undecided.map((c) => (
-        <Alert
-          key={c.id}
-          tone="danger"
-          title={`${c.name} needs your decision`}
-          action={
-            <Button asChild size="sm">
-              <Link to={`/admin/clouds/${c.id}`}>Open cloud</Link>
-            </Button>
-          }
-        >
-          Servers or machines there are not as they should be. Nothing is marked or deleted until you have seen them.
-        </Alert>
-      ))}
-      {refused.map((c) => (
-        <Alert
-          key={c.id}
-          tone="warning"
-          title={`${c.name} refuses its token`}
-          action={
-            <Button asChild size="sm">
-              <Link to={`/admin/clouds/${c.id}`}>Open cloud</Link>
-            </Button>
-          }
-        >
-          Nothing can be created or changed there until the token is replaced.
-        </Alert>
-      ))}
-    </>
-  )
-}
-
 function VpsByStatus({ counts }: { counts: Overview['servers'] }) {
   const rows = Object.entries(counts).filter(([, n]) => n > 0)
   return (
@@ -150,16 +89,19 @@ function VpsByStatus({ counts }: { counts: Overview['servers'] }) {
       {rows.length === 0 ? (
         <Empty icon={<CircleAlert />} title="No servers yet" />
       ) : (
-        <CardBody>
-          <ul className="grid gap-2">
-            {rows.map(([status, n]) => (
-              <li key={status} className="flex justify-between">
+        <ul>
+          {rows.map(([status, n]) => (
+            <li key={status} className="border-b last:border-b-0">
+              <Link
+                to={`/admin/servers?status=${status}`}
+                className="flex min-h-10 items-center justify-between gap-4 px-4 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+              >
                 <StatusDot status={vpsStatus(status)} />
                 <span className="num font-medium">{n}</span>
-              </li>
-            ))}
-          </ul>
-        </CardBody>
+              </Link>
+            </li>
+          ))}
+        </ul>
       )}
     </Card>
   )

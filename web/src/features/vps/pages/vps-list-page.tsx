@@ -52,7 +52,7 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
     head: 'Status',
     skeleton: 'w-20',
     cell: (s) => (
-      <span className="grid">
+      <span className="grid sm:w-44">
         <StatusDot status={vpsNow(s)} />
       </span>
     ),

@@ -1,4 +1,3 @@
-  and ($1::uuid is null or o.id < $1)
   and (
     $2::text is null
     or o.id = $3
@@ -6,5 +5,3 @@
     or u.email ilike '%' || $2 || '%'
     or u.name ilike '%' || $2 || '%'
   )
-order by o.id desc
-limit $4
