@@ -106,7 +106,6 @@ async fn waiting_means_the_same_in_a_queue_and_in_the_list() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_range_is_of_when_jobs_were_created_whatever_business_time_says() {
     let app = without_workers().await;
-    let admin = app.admin().await;
     let probe = |query: String| format!("kind=platform.probe&{query}");
     probes(&app, 2, None, "created_at = now() - interval '2 days'").await;
     app.set_ahead(TimeDelta::days(40)).await;
@@ -137,7 +136,7 @@ async fn a_range_is_of_when_jobs_were_created_whatever_business_time_says() {
 async fn what_is_selected_alone_is_acted_on() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    admin.post("/api/admin/queues/mail/pause", &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    assert_eq!(admin.post("/api/admin/queues/mail/pause", &json!({ "reason": "a test" })).await.unwrap().status, 200);
     let failed = probes(&app, 5, None, &format!("{FAILED} 'odd'")).await;
     let filter = json!({ "ids": [failed[0], failed[3]] });
     let body = json!({ "action": "discard", "filter": filter, "reason": "seen", "expected": 2 });

@@ -60,7 +60,7 @@ async fn wait(admin: &Client, job: JobId, why: &str) -> Json {
 
 async fn tune(admin: &Client, queue: &str, bound: &str, value: i32) {
     let change = json!({ bound: value, "reason": "a test" });
-    admin.patch(&format!("/api/admin/queues/{queue}"), &change).await.unwrap().expect(200);
+    assert_eq!(admin.patch(&format!("/api/admin/queues/{queue}"), &change).await.unwrap().status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,14 +86,20 @@ async fn a_job_says_who_paused_its_queue_and_why() {
     idle_worker(&app, 4).await;
     let job = probes(&app, 1, None).await[0];
     for reason in ["too early", "the mail server moves"] {
-        admin.post("/api/admin/queues/mail/pause", &json!({ "reason": reason })).await.unwrap().expect(200);
-        admin.post("/api/admin/queues/power/pause", &json!({ "reason": "another" })).await.unwrap().expect(200);
+        assert_eq!(admin.post("/api/admin/queues/mail/pause", &json!({ "reason": reason })).await.unwrap().status, 200);
+        assert_eq!(
+            admin.post("/api/admin/queues/power/pause", &json!({ "reason": "another" })).await.unwrap().status,
+            200
+        );
         let paused = wait(&admin, job, "queue_paused").await;
         assert_eq!(text(&paused, "/reason"), reason);
         let me = admin.get("/api/auth/me").await.unwrap().expect(200);
         assert_eq!(text(&paused, "/by"), text(&me, "/user/name"), "{me}");
         assert!(!text(&paused, "/since").is_empty());
-        admin.post("/api/admin/queues/mail/resume", &json!({ "reason": "done" })).await.unwrap().expect(200);
+        assert_eq!(
+            admin.post("/api/admin/queues/mail/resume", &json!({ "reason": "done" })).await.unwrap().status,
+            200
+        );
     }
     wait(&admin, job, "announced").await;
 }
@@ -155,7 +161,7 @@ async fn a_job_says_what_it_waits_for_at_the_provider() {
     tune(&admin, "provision", "cloud_running", 9).await;
 
     let body = json!({ "reason": "they said so" });
-    admin.post(&format!("/api/admin/clouds/{cloud}/pause"), &body).await.unwrap().expect(200);
+    assert_eq!(admin.post(&format!("/api/admin/clouds/{cloud}/pause"), &body).await.unwrap().status, 200);
     let paused = wait(&admin, job, "cloud_paused").await;
     let me = admin.get("/api/auth/me").await.unwrap().expect(200);
     assert_eq!((text(&paused, "/reason"), text(&paused, "/by")), ("they said so".to_owned(), text(&me, "/user/name")));
