@@ -91,6 +91,7 @@ fn query(org: Uuid) -> String {
         .replace("$2", "null")
         .replace("$3", "null")
         .replace("$4", "null")
-        .replace("$5", &(ROWS + 1).to_string());
+        .replace("$5", &(ROWS + 1).to_string())
+        .replace("$6", "null");
     format!("{query};\n")
 }

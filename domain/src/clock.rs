@@ -66,7 +66,8 @@ db::statement! {
          on conflict (one) do update set ahead = excluded.ahead";
 }
 
+/// Now by this process's clock, which is not business time.
 #[expect(clippy::disallowed_methods, reason = "this is the one door to the process's clock")]
-fn system_now() -> DateTime<Utc> {
+pub fn system_now() -> DateTime<Utc> {
     Utc::now()
 }

@@ -31,20 +31,49 @@ pub fn line(pointer: &str, text: &str, min: usize, max: usize) -> Result<String>
     Ok(text)
 }
 
-/// A trimmed text of 1 to `max` characters, composed (NFC), in which every character prints and lines may break.
+/// A text of several lines of at most `max` characters, composed (NFC), in which every character prints. Spaces at the
+/// end and line breaks of other systems are mended.
 ///
 /// # Errors
-/// When it is empty, too long, or holds a character that does not print.
-pub fn paragraphs(pointer: &str, text: &str, max: usize) -> Result<String> {
-    let text = nfc(text.replace("\r\n", "\n").trim());
-    match text.chars().count() {
-        0 => Err(Error::field(pointer, "fill this in")),
-        length if length > max => Err(Error::field(pointer, format!("use at most {max} characters"))),
-        _ if !text.lines().all(|line| unicode::prints(&line.replace('\t', " "))) => {
-            Err(Error::field(pointer, "leave out characters that don't print"))
-        }
-        _ => Ok(text),
+/// When it is too long, or holds a character that does not print.
+pub fn lines(pointer: &str, text: &str, max: usize) -> Result<String> {
+    let text = nfc(text.replace("\r\n", "\n").replace('\r', "\n").trim_end());
+    if text.chars().count() > max {
+        return Err(Error::field(pointer, format!("use at most {max} characters")));
     }
+    if !text.split(['\n', '\t']).all(unicode::prints) {
+        return Err(Error::field(pointer, "leave out characters that don't print"));
+    }
+    Ok(text)
+}
+
+/// The form of a tag, as people are told it.
+pub const TAG_FORM: &str = "use 1 to 32 small letters, digits and hyphens, with a letter or digit at both ends";
+
+/// A tag: 1 to 32 letters, digits and hyphens, in lower case.
+///
+/// # Errors
+/// When it is anything else.
+pub fn tag(pointer: &str, text: &str) -> Result<String> {
+    let text = text.trim().to_lowercase();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let edges = text.starts_with(plain) && text.ends_with(plain);
+    if !edges || text.len() > 32 || !text.chars().all(|c| plain(c) || c == '-') {
+        return Err(Error::field(pointer, TAG_FORM));
+    }
+    Ok(text)
+}
+
+/// The same as [`lines`], of at least one character and trimmed at both ends.
+///
+/// # Errors
+/// As [`lines`], and when it is empty.
+pub fn paragraphs(pointer: &str, text: &str, max: usize) -> Result<String> {
+    let text = lines(pointer, text.trim(), max)?;
+    if text.is_empty() {
+        return Err(Error::field(pointer, "fill this in"));
+    }
+    Ok(text)
 }
 
 /// A text as a pattern of `like` that matches it alone: wildcards are escaped.
@@ -82,6 +111,25 @@ mod tests {
         }
         for bad in ["", "ab", "-web", "web-", "we b", "web\0", "wéb", &"a".repeat(65), "web/../x"] {
             assert!(label("/label", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn tags() {
+        for (said, read) in [("web", "web"), (" Web ", "web"), ("a", "a"), ("eu-1", "eu-1")] {
+            assert_eq!(tag("/tags/0", said).unwrap(), read);
+        }
+        for bad in ["", " ", "-a", "a-", "a b", "a_b", "wéb", "a\nb", &"a".repeat(33)] {
+            assert!(tag("/tags/0", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn notes_have_lines_and_nothing_hidden() {
+        assert_eq!(lines("/notes", "a\r\nb\tc \n\n", 10).unwrap(), "a\nb\tc");
+        assert_eq!(lines("/notes", "", 10).unwrap(), "");
+        for bad in ["a\0b", "a\u{202E}b", "elevenchars"] {
+            assert!(lines("/notes", bad, 10).is_err(), "{bad:?}");
         }
     }
 

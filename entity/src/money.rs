@@ -110,19 +110,54 @@ impl Money {
     }
 }
 
-/// For people: as many decimals as it has, and at least two.
+/// For people, a balance or a sum: two decimals, `25.00 USD`. Under a cent it is written like a rate: it is never 0.00.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = if self.micros.unsigned_abs() >= 10_000 { 2 } else { self.rate_places() };
+        f.write_str(&self.rounded(places))
+    }
+}
+
+/// How people read amounts, in mails and on the command line as in the pages (`web/src/lib/money.ts`).
+impl Money {
+    /// What an hour costs: four decimals, and up to six where four would leave fewer than two figures.
+    #[must_use]
+    pub fn rate(&self) -> String {
+        self.rounded(self.rate_places())
+    }
+
+    /// As many decimals as it has, and at least two: where two amounts are compared.
+    #[must_use]
+    pub fn exact(&self) -> String {
         let amount = self.amount();
         let cents = amount.len() - 4;
         let length = amount.trim_end_matches('0').len().max(cents);
-        write!(f, "{} {}", &amount[..length], self.currency.code())
+        format!("{} {}", &amount[..length], self.currency.code())
+    }
+
+    fn rate_places(&self) -> u32 {
+        match self.micros.unsigned_abs() {
+            0 => 2,
+            1..100 => 6,
+            100..1000 => 5,
+            _ => 4,
+        }
+    }
+
+    /// Half away from zero, to so many decimals of at most six.
+    fn rounded(&self, places: u32) -> String {
+        let unit = 10_u64.pow(6_u32.saturating_sub(places));
+        let whole = (self.micros.unsigned_abs() + unit / 2) / unit;
+        let shift = 10_u64.pow(places);
+        let sign = if self.micros < 0 { "-" } else { "" };
+        let width = usize::try_from(places).unwrap_or_default();
+        format!("{sign}{}.{:0width$} {}", whole / shift, whole % shift, self.currency.code())
     }
 }
 
 impl fmt::Debug for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        f.write_str(&self.exact())
     }
 }
 
@@ -140,9 +175,15 @@ mod tests {
     }
 
     #[test]
-    fn people_read_as_many_decimals_as_there_are() {
-        let words = [25_000_000, 8_219, -1_500_000, 0, 1].map(|micros| Money::usd(micros).to_string());
-        assert_eq!(words, ["25.00 USD", "0.008219 USD", "-1.50 USD", "0.00 USD", "0.000001 USD"]);
+    fn people_read_two_decimals_of_a_sum_and_more_of_a_rate() {
+        let micros = [25_000_000, 999_999_999, 8_219, -1_505_000, 0, 821, 1];
+        let sums = micros.map(|micros| Money::usd(micros).to_string());
+        let (small, tiny) = ("0.00082 USD", "0.000001 USD");
+        assert_eq!(sums, ["25.00 USD", "1000.00 USD", "0.0082 USD", "-1.51 USD", "0.00 USD", small, tiny]);
+        let rates = micros.map(|micros| Money::usd(micros).rate());
+        assert_eq!(rates, ["25.0000 USD", "1000.0000 USD", "0.0082 USD", "-1.5050 USD", "0.00 USD", small, tiny]);
+        let exact = [25_000_000, 8_219, -1_500_000, 0].map(|micros| Money::usd(micros).exact());
+        assert_eq!(exact, ["25.00 USD", "0.008219 USD", "-1.50 USD", "0.00 USD"]);
     }
 
     #[test]

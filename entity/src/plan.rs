@@ -28,5 +28,7 @@ pub struct Model {
     pub deleted_at: Option<DateTimeUtc>,
     /// What the provider charged for a month when an administrator last set the plan, in micro-units of USD.
     pub known_cost_micros: Option<i64>,
+    /// Its place on the price list, from the smallest; plans of one place are by price.
+    pub position: i32,
 }
 no_relations!();

@@ -146,5 +146,9 @@ pub struct Model {
     pub status_before_delete: Option<VpsStatus>,
     /// Which field of the order the customer has to fill in differently, as a pointer such as `/root_password`.
     pub failure_field: Option<String>,
+    /// The customer's words to find it by: at most 10, of 1 to 32 characters.
+    pub tags: Vec<String>,
+    /// What the customer notes about it: plain text of at most 2,000 characters.
+    pub notes: String,
 }
 no_relations!();

@@ -60,7 +60,9 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261129_000005_sessions", "0005_sessions"),
     version!("m20261129_000006_prices", "0006_prices"),
     version!("m20261129_000007_grants", "0007_grants"),
+    version!("m20261129_000008_vps_words", "0008_vps_words"),
     version!("m20261129_000009_admin", "0009_admin"),
+    version!("m20261129_000010_plan_order", "0010_plan_order"),
 ];
 
 impl MigrationName for Version {

@@ -138,8 +138,11 @@ _small_jobs() {
   local job
   small_skypanel jobs pause mail --reason small
   small_skypanel jobs counts
+  small_skypanel jobs counts --queue mail --since 24h
   small_skypanel jobs list --limit 5
+  small_skypanel jobs list --since 2026-01-31T12:00:00Z --until 1m
   small_skypanel jobs stats --window 1h
+  small_skypanel jobs stats --error small --since 24h
   job=$(_small_failed_job)
   small_skypanel jobs show "$job"
   small_skypanel jobs retry "$job" --reason small

@@ -10,6 +10,7 @@ pub mod config;
 pub mod jobs;
 mod merged;
 pub mod plans;
+pub mod statement;
 pub mod stream;
 pub mod vps;
 pub mod wallet;

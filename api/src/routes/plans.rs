@@ -174,7 +174,7 @@ pub struct PlansApi;
 impl PlansApi {
     /// List plans
     ///
-    /// Every plan on sale, the cheapest first.
+    /// Every plan on sale, in the order in which to show them.
     #[oai(path = "/api/plans", method = "get", operation_id = "listPlans", tag = "Tag::Plans")]
     async fn list(&self, reader: Reader, app: Data<&Shared>) -> Done<List<Plan>> {
         Ok(Answer::new(List::of(catalog::plans(&app.ctx, &reader.actor()).await?, Plan::from)))

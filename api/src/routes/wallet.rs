@@ -1,17 +1,19 @@
 //! Balance, hourly rate and statement.
 
 use chrono::TimeDelta;
-use domain::ledger::{self, BurnRow, LineRow, StatementRow};
-use domain::vault::{Counter, Vault};
-use domain::{JournalKind, VpsId};
+use domain::VpsId;
+use domain::ledger::{self, BurnRow, LineRow};
+use domain::vault::Counter;
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
+use super::statement::{StatementCsv, StatementEntry};
 use crate::auth::Reader;
+use crate::problem::{Common, Refused};
 use crate::state::Shared;
-use crate::wire::{Answer, Done, Id, List, Money, Number, Paged, Time, Word, page};
+use crate::wire::{Answer, Done, Id, List, Money, Number, Paged, Time, page};
 
 /// What one server costs.
 #[derive(Debug, Object)]
@@ -56,66 +58,6 @@ pub struct Wallet {
     /// What each server costs, the most expensive first.
     #[oai(validator(max_items = 500))]
     by_vps: Vec<VpsSpending>,
-}
-
-/// An entry of the statement: one movement of money.
-#[derive(Debug, Object)]
-pub struct StatementEntry {
-    /// Its number, which tells nothing of how many there are.
-    id: Number,
-    /// When the money moved.
-    at: Time,
-    /// Why the money moved.
-    kind: Word<JournalKind>,
-    /// The same as a sentence.
-    #[oai(validator(max_length = 1000))]
-    description: String,
-    /// What it added to the balance; negative for what it took.
-    amount: Money,
-    /// The balance after it.
-    balance_after: Money,
-    /// How many charged hours it sums up.
-    lines: i64,
-}
-
-impl StatementEntry {
-    /// The entry of a row.
-    #[must_use]
-    pub fn of(row: &StatementRow, vault: &Vault) -> Self {
-        Self {
-            id: Number(vault.veil(Counter::Entry, row.id)),
-            at: row.at.into(),
-            kind: Word(row.kind),
-            description: describe(row),
-            amount: Money::usd(row.micros),
-            balance_after: Money::usd(row.balance_after),
-            lines: row.lines,
-        }
-    }
-}
-
-fn describe(row: &StatementRow) -> String {
-    let said = |name: &str| row.meta[name].as_str().unwrap_or_default();
-    let label = Some(said("label")).filter(|label| !label.is_empty()).unwrap_or("a server");
-    match row.kind {
-        JournalKind::Credit => format!("Credit: {}", said("reason")),
-        JournalKind::Hold => format!("First hour of {label} set aside"),
-        JournalKind::Capture => format!("First hour of {label}"),
-        JournalKind::Release => format!("First hour of {label} given back"),
-        JournalKind::Usage if row.owed_micros > 0 => {
-            format!(
-                "Hourly charges ({}); {} of them on the debt",
-                hours(row.lines),
-                domain::Money::usd(row.owed_micros)
-            )
-        }
-        JournalKind::Usage => format!("Hourly charges ({})", hours(row.lines)),
-        JournalKind::Settlement => "Debt paid from credit".to_owned(),
-    }
-}
-
-fn hours(lines: i64) -> String {
-    if lines == 1 { "1 hour".to_owned() } else { format!("{lines} hours") }
 }
 
 /// One charged hour of a server.
@@ -198,6 +140,14 @@ impl WalletApi {
         Ok(Answer::new(Paged::of(found, |row| StatementEntry::of(&row, &app.ctx.vault))))
     }
 
+    /// Export the statement
+    ///
+    /// Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
+    #[oai(path = "/api/wallet/statement.csv", method = "get", operation_id = "exportStatement", tag = "Tag::Wallet")]
+    async fn export(&self, reader: Reader, app: Data<&Shared>) -> Result<StatementCsv, Refused<Common>> {
+        Ok(StatementCsv::of(ledger::export(app.ctx.clone(), &reader.actor())?))
+    }
+
     /// List the hours of an entry
     ///
     /// Which hours of which servers an entry charges. For money set aside by an order, the hour that it
@@ -219,36 +169,5 @@ impl WalletApi {
         let journal = app.ctx.vault.unveil(Counter::Entry, id.0.0).ok_or_else(unknown)?;
         let List { items } = List::of(ledger::lines(&app.ctx, &reader.actor(), journal).await?, UsageLine::from);
         Ok(Answer::new(UsageLines { items }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn entries_say_what_they_are_for() {
-        let row = |kind, meta, lines, owed_micros| StatementRow {
-            id: 1,
-            at: chrono::DateTime::UNIX_EPOCH,
-            kind,
-            meta,
-            micros: 0,
-            balance_after: 0,
-            lines,
-            owed_micros,
-        };
-        assert_eq!(
-            describe(&row(JournalKind::Hold, json!({ "label": "web-1" }), 0, 0)),
-            "First hour of web-1 set aside"
-        );
-        assert_eq!(describe(&row(JournalKind::Credit, json!({ "reason": "welcome" }), 0, 0)), "Credit: welcome");
-        assert_eq!(describe(&row(JournalKind::Usage, json!({}), 1, 0)), "Hourly charges (1 hour)");
-        assert_eq!(
-            describe(&row(JournalKind::Usage, json!({}), 3, 5)),
-            "Hourly charges (3 hours); 0.000005 USD of them on the debt"
-        );
-        assert_eq!(describe(&row(JournalKind::Release, json!(null), 0, 0)), "First hour of a server given back");
     }
 }

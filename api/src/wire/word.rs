@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::queue::Span;
+use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, PowerAction, Provider,
     Queue, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
@@ -69,6 +70,17 @@ impl Vocabulary for Span {
             Self::Day => "24h",
             Self::Week => "7d",
         }
+    }
+}
+
+impl Vocabulary for WaitReason {
+    const NAME: &'static str = "JobWaitReason";
+    const ABOUT: &'static str = "What holds a job up.";
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What operators type: jobs, queues, workers, schedules and clouds.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::queue::Span;
@@ -52,12 +53,18 @@ pub struct Filter {
     /// Only jobs that need attention: failed or stuck, and neither retried nor discarded.
     #[arg(long)]
     pub attention: bool,
+    /// Only jobs created since then: an instant such as 2026-01-31T12:00:00Z, or so long ago, such as 90m, 24h or 7d.
+    #[arg(long, value_parser = instant)]
+    pub since: Option<DateTime<Utc>>,
+    /// Only jobs created before then.
+    #[arg(long, value_parser = instant)]
+    pub until: Option<DateTime<Utc>>,
 }
 
 impl From<Filter> for JobFilter {
     fn from(filter: Filter) -> Self {
-        let Filter { state, kind, queue, org, cloud, error, q, attention } = filter;
-        Self { state, kind, queue, org, cloud, error, q, attention }
+        let Filter { state, kind, queue, org, cloud, error, q, attention, since, until } = filter;
+        Self { state, kind, queue, org, cloud, error, q, attention, since, until, ids: Vec::new() }
     }
 }
 
@@ -141,21 +148,19 @@ pub enum Jobs {
         reason: Option<String>,
     },
     /// Count jobs by state, and those that need attention.
-    Counts,
+    Counts {
+        /// Which ones.
+        #[command(flatten)]
+        filter: Filter,
+    },
     /// Show throughput, waits, run times and failures.
     Stats {
-        /// How far back.
+        /// How far back, unless --since says it.
         #[arg(long, default_value = "1h", value_parser = spans())]
         window: Span,
-        /// Only this kind.
-        #[arg(long)]
-        kind: Option<String>,
-        /// Only this queue.
-        #[arg(long, value_parser = queues())]
-        queue: Option<Queue>,
-        /// Only jobs that use this cloud.
-        #[arg(long)]
-        cloud: Option<CloudId>,
+        /// Of which ones; --state and --attention change nothing.
+        #[command(flatten)]
+        filter: Filter,
     },
 }
 
@@ -288,6 +293,24 @@ fn states() -> impl TypedValueParser<Value = JobState> {
 
 fn queues() -> impl TypedValueParser<Value = Queue> {
     PossibleValuesParser::new(Queue::ALL.iter().map(|queue| queue.as_str())).try_map(|word| word.parse::<Queue>())
+}
+
+/// An instant, or so long ago.
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(at.to_utc());
+    }
+    let ago = text.split_at_checked(text.len().saturating_sub(1)).and_then(|(number, unit)| {
+        let number: i64 = number.parse().ok().filter(|number| (1..=100_000).contains(number))?;
+        match unit {
+            "m" => TimeDelta::try_minutes(number),
+            "h" => TimeDelta::try_hours(number),
+            "d" => TimeDelta::try_days(number),
+            _ => None,
+        }
+    });
+    let words = "write an instant such as 2026-01-31T12:00:00Z, or 90m, 24h or 7d for so long ago";
+    ago.map(|ago| domain::clock::system_now() - ago).ok_or_else(|| words.to_owned())
 }
 
 fn spans() -> impl TypedValueParser<Value = Span> {

@@ -139,7 +139,7 @@ async fn books(ctx: &Ctx) -> domain::Result<Result<String, String>> {
     } else {
         Err(format!(
             "postings sum to {}, and {} balances differ from their postings; stop billing and restore a backup",
-            Money::usd(books.sum_micros),
+            Money::usd(books.sum_micros).exact(),
             books.wrong_accounts
         ))
     })

@@ -50,7 +50,9 @@ fn table(queues: &[QueueView]) {
             },
             queue.due.to_string(),
             queue.running.to_string(),
+            queue.queued.to_string(),
             queue.waiting.to_string(),
+            queue.retrying.to_string(),
             span_or_dash(queue.oldest_due_s),
             queue.slots.to_string(),
             queue.ring_window.to_string(),
@@ -58,7 +60,19 @@ fn table(queues: &[QueueView]) {
             queue.cloud_running.to_string(),
         ]
     };
-    let columns =
-        ["queue", "state", "due", "running", "waiting", "oldest due", "slots", "window", "per org", "per cloud"];
+    let columns = [
+        "queue",
+        "state",
+        "due",
+        "running",
+        "queued",
+        "waiting",
+        "retrying",
+        "oldest due",
+        "slots",
+        "window",
+        "per org",
+        "per cloud",
+    ];
     output::rows(columns, queues.iter().map(row));
 }

@@ -6,9 +6,11 @@
 //! nothing left to charge.
 
 mod charge;
+mod forecast;
 mod price;
 mod segment;
 
 pub use charge::{CHUNK, Charged, charge_chunk};
+pub use forecast::{MonthCost, NextCharge, months, next_charge};
 pub use price::{HOURS_PER_MONTH, cumulative_micros, hour_micros, hours_until};
 pub use segment::{close_segment, continue_segment, open_segment};

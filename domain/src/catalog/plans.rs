@@ -1,5 +1,7 @@
 //! Plans as administrators set them: a provider's size at its cost plus an absolute markup.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entity::{CloudId, Money, PlanId, plan};
 use sea_orm::sea_query::LockType;
@@ -12,8 +14,10 @@ use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// The largest markup a month: 50,000 units, as the schema bounds it.
 const MAX_MARKUP_MICROS: i64 = 50_000_000_000;
+/// The position of a plan that has not been placed: after those that have, and by its price.
+const LAST: i32 = 10_000;
 /// The smallest price a month: every hour of it is at least a few micro-units.
-const MIN_PRICE_MICROS: i64 = 10_000;
+pub(super) const MIN_PRICE_MICROS: i64 = 10_000;
 
 /// A plan to sell.
 #[derive(Clone, Debug)]
@@ -69,7 +73,7 @@ db::row! {
     }
 }
 
-fn markup_micros(markup: &Money) -> Result<i64> {
+pub(super) fn markup_micros(markup: &Money) -> Result<i64> {
     if markup.currency != entity::Currency::USD {
         return Err(Error::field("/markup_monthly/currency", "prices are in USD"));
     }
@@ -120,6 +124,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
         created_at: Set(now),
         deleted_at: Set(None),
         known_cost_micros: Set(Some(cost)),
+        position: Set(LAST),
     };
     row.insert(&tx).await.map_err(name_taken)?;
     activity::record(
@@ -182,13 +187,32 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<()> {
     Ok(())
 }
 
-/// All plans with what they cost us, the cheapest first; at most 500.
+/// All plans with what they cost us, in the order in which customers see them; at most 500.
 ///
 /// # Errors
 /// `forbidden` for others than administrators.
 pub async fn admin_list(ctx: &Ctx, actor: &Actor) -> Result<Vec<AdminPlan>> {
     actor.admin()?;
     select_admin_plans().all(&ctx.db).await
+}
+
+/// Puts the plans in an order, for the price list too. `ids` are all plans, each once. Returns them as they are then.
+///
+/// # Errors
+/// `plans_changed` when these are not the plans there are; `forbidden` for others than administrators.
+pub async fn reorder(ctx: &Ctx, actor: &Actor, ids: Vec<PlanId>) -> Result<Vec<AdminPlan>> {
+    let admin = actor.admin()?;
+    let tx = ctx.begin().await?;
+    let known: BTreeSet<PlanId> = lock_plans().all(&tx).await?.into_iter().collect();
+    if known.len() != ids.len() || known != ids.iter().copied().collect() {
+        let words = "Plans were added or deleted meanwhile, so the order was not changed. Load the page and try again.";
+        return Err(Error::conflict("plans_changed", words));
+    }
+    place_plans(ids).exec(&tx).await?;
+    let event = Event::new("plan.order", EventStatus::Info, "The order of the plans changed").actor(admin);
+    activity::record(&tx, event).await?;
+    tx.commit().await?;
+    admin_list(ctx, actor).await
 }
 
 async fn get(ctx: &Ctx, id: PlanId) -> Result<AdminPlan> {
@@ -218,7 +242,13 @@ db::statement! {
     fn select_admin_plans() -> AdminPlan =
         file "plan_columns.sql",
         file "admin_plans.sql",
-        "order by month_micros, p.name limit 500";
+        "order by p.position, month_micros, p.name limit 500";
+
+    fn lock_plans() -> PlanId = "select id from plan where deleted_at is null order by id for no key update";
+
+    fn place_plans(ids: Vec<PlanId>) =
+        "update plan p set position = o.n
+         from unnest($1::uuid[]) with ordinality o (id, n) where o.id = p.id and o.n <= 10000";
 
     fn select_admin_plan(id: PlanId) -> AdminPlan =
         file "plan_columns.sql",

@@ -93,7 +93,7 @@ db::row! {
     }
 }
 
-/// The price list: at most 500 plans, the cheapest first.
+/// The price list: at most 500 plans, in the order that administrators gave them.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -170,7 +170,7 @@ db::statement! {
     fn select_plans() -> Plan =
         file "plan_columns.sql",
         file "sold.sql",
-        "order by month_micros, p.name limit 500";
+        "order by p.position, month_micros, p.name limit 500";
 
     fn select_plan(id: PlanId) -> Plan =
         file "plan_columns.sql",

@@ -27,7 +27,7 @@ db::row! {
 impl PriceChange {
     fn words(&self) -> String {
         let (name, place) = (&self.name, self.region.as_ref().map(|id| format!(" in {id}")).unwrap_or_default());
-        let usd = |micros| Money::usd(micros).amount();
+        let usd = |micros| Money::usd(micros).exact();
         match (self.before_micros, self.after_micros) {
             (Some(_), None) => format!("The provider no longer sells the size of the plan {name}: it can't be ordered"),
             (None, _) => format!("The provider sells the size of the plan {name} again"),

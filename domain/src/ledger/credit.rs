@@ -45,7 +45,7 @@ pub async fn credit(
     if amount.micros <= 0 || amount.micros > MAX_CREDIT_MICROS {
         return Err(Error::field(
             "/amount/amount",
-            format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS).amount()),
+            format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS)),
         ));
     }
     let reason = text::line("/reason", reason, 3, 500)?;

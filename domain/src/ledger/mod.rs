@@ -20,7 +20,9 @@ pub use books::{Books, books};
 pub use credit::{Credited, credit};
 pub use hold::{Order, capture, hold, release};
 pub use runway::runway_s;
-pub use statement::{LineRow, StatementRow, customer_statement, lines, statement, statement_entry};
+pub use statement::{
+    LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
+};
 pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_unheld_usage, open_usage, reopen_usage};
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 

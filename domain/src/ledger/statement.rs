@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::journal::JournalKind;
 use entity::{OrgId, VpsId};
+use futures::Stream;
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
@@ -28,6 +29,14 @@ db::row! {
         pub balance_after: i64,
         /// Hours that it charges.
         pub lines: i64,
+        /// Servers that these are hours of.
+        pub servers: i64,
+        /// How many of each server, where it is the same for all.
+        pub hours_each: Option<i64>,
+        /// The name of the server, or of one of them.
+        pub label: Option<String>,
+        /// For an order's hold: whether it was earned or released; none while it is set aside.
+        pub ended: Option<JournalKind>,
         /// What of them was added to the debt, in micro-units.
         pub owed_micros: i64,
     }
@@ -53,6 +62,28 @@ pub async fn customer_statement(
 ) -> Result<Page<StatementRow>> {
     actor.admin()?;
     statement_of(ctx, org, request).await
+}
+
+/// How many entries an export reads at once.
+const EXPORT_CHUNK: i64 = 500;
+/// The most entries of one export: ten years of hours.
+pub const MAX_EXPORTED: usize = 100_000;
+
+/// The actor's whole statement, newest first, [`MAX_EXPORTED`] entries at most, read in chunks as it is consumed.
+///
+/// # Errors
+/// `forbidden` for actors without an organisation.
+pub fn export(ctx: Ctx, actor: &Actor) -> Result<impl Stream<Item = Result<Vec<StatementRow>>> + Send + use<>> {
+    let org = actor.org()?;
+    Ok(futures::stream::try_unfold((ctx, None, 0), move |(ctx, before, read)| async move {
+        if read >= MAX_EXPORTED {
+            return Ok(None);
+        }
+        let rows = select_entries(org, before, EXPORT_CHUNK).all(&ctx.db).await?;
+        let next = rows.last().map(|row| row.id);
+        let read = read + rows.len();
+        Ok(next.map(|next| (rows, (ctx, Some(next), read))))
+    }))
 }
 
 async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {

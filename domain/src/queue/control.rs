@@ -20,12 +20,16 @@ db::row! {
     pub struct QueueView {
         /// The queue.
         pub queue: Queue,
-        /// Jobs that are due and not begun; counted up to 100,000.
+        /// Jobs that are due, in whichever of the states `queued`, `waiting` and `retry`; counted up to 100,000.
         pub due: i64,
         /// Jobs that a worker holds.
         pub running: i64,
-        /// Jobs to begin later, between two looks or before another attempt; counted up to 100,000.
+        /// Jobs in the state `queued`; counted up to 100,000.
+        pub queued: i64,
+        /// Jobs in the state `waiting`: for a provider, or to be woken; counted up to 100,000.
         pub waiting: i64,
+        /// Jobs in the state `retry`, before another attempt; counted up to 100,000.
+        pub retrying: i64,
         /// Seconds since the first due job could have begun.
         pub oldest_due_s: Option<f64>,
         /// Jobs that the live workers can run at the same time.

@@ -17,6 +17,7 @@ mod ring;
 mod settle;
 mod statistics;
 mod step;
+mod stretch;
 mod sweep;
 
 pub use archive::{Moved, Retention, archive_batch};
@@ -31,9 +32,12 @@ pub use lease::{Beat, LeaseTimes, abandon, beat, beat_many, release};
 pub use notice::{JobNotice, notice};
 pub use pressure::Pressure;
 pub use ring::{Due, Rung, Turn, Window, due, mark_lost, windows};
+pub(crate) use ring::{MIN_RINGS, RINGS_PER_SLOT};
 pub use settle::{Failure, cancelled, fail, retry_later, stick, succeed, succeed_many, wait};
-pub use statistics::{RunEnd, RunTally, Span, StatFigures, StatFilter, Statistics, statistics};
+pub(crate) use statistics::statistics;
+pub use statistics::{RunEnd, RunTally, StatFigures, StatFilter, Statistics};
 pub use step::{StepRow, archived_steps, fence, progress, record_step, record_step_with, remember, steps_of};
+pub use stretch::{Span, Stretch};
 pub use sweep::{give_up, sweep};
 
 /// After this many crashes a job is stuck: it takes its workers down.

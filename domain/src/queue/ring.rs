@@ -107,9 +107,9 @@ db::row! {
 
 /// Rings outstanding for each slot of the live workers: enough that none runs dry, few enough that
 /// a newcomer is soon served.
-const RINGS_PER_SLOT: i64 = 4;
+pub(crate) const RINGS_PER_SLOT: i64 = 4;
 /// Rings outstanding at least, whatever the slots.
-const MIN_RINGS: i64 = 32;
+pub(crate) const MIN_RINGS: i64 = 32;
 
 /// The windows of all queues, from the slots of the workers seen in the last minute.
 ///

@@ -3,10 +3,11 @@ select
   (select count(*) from (
      select from job_takeable j where j.queue = c.queue and j.run_at <= now() limit $2) d) as due,
   (select count(*) from (
-     select
-     from job j
-     where j.queue = c.queue and j.state in ('waiting', 'retry') and j.run_at > now()
-     limit $2) w) as waiting,
+     select from job_takeable j where j.queue = c.queue and j.state = 'queued' limit $2) d) as queued,
+  (select count(*) from (
+     select from job_takeable j where j.queue = c.queue and j.state = 'waiting' limit $2) w) as waiting,
+  (select count(*) from (
+     select from job_takeable j where j.queue = c.queue and j.state = 'retry' limit $2) r) as retrying,
   (select count(*) from job j where j.queue = c.queue and j.state = 'running') as running,
   coalesce((
     select sum((q->>'slots')::int)

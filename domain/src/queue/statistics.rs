@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 use uuid::Uuid;
 
+use super::stretch::Stretch;
 use crate::error::Result;
-use crate::{Actor, Ctx, db};
+use crate::{Ctx, db};
 
 /// Classes of duration. The last is open.
 const CLASSES: usize = 64;
@@ -127,43 +128,6 @@ impl RunTally {
     }
 }
 
-/// How far back charts look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span {
-    /// An hour, by the minute.
-    Hour,
-    /// A day, by the quarter of an hour.
-    Day,
-    /// A week, by two hours.
-    Week,
-}
-
-impl Span {
-    /// The whole, in seconds.
-    #[must_use]
-    pub fn seconds(self) -> i32 {
-        match self {
-            Self::Hour => 3_600,
-            Self::Day => 86_400,
-            Self::Week => 7 * 86_400,
-        }
-    }
-
-    /// One point of a chart, in seconds.
-    #[must_use]
-    pub fn bucket(self) -> i32 {
-        match self {
-            Self::Hour => 60,
-            Self::Day => 900,
-            Self::Week => 7_200,
-        }
-    }
-
-    fn step(self) -> i32 {
-        if self == Self::Week { 3_600 } else { 60 }
-    }
-}
-
 /// What charts are drawn of.
 #[derive(Clone, Debug, Default)]
 pub struct StatFilter {
@@ -193,8 +157,10 @@ pub struct StatFigures {
 /// Figures of a stretch of time.
 #[derive(Clone, Debug)]
 pub struct Statistics {
-    /// How far back.
-    pub span: Span,
+    /// Which stretch.
+    pub stretch: Stretch,
+    /// Counted from jobs, since the filter says what the sums do not know: then it is of the newest 100,000.
+    pub of_jobs: bool,
     /// Everything.
     pub total: StatFigures,
     /// By time, oldest first; stretches without runs are there too.
@@ -235,23 +201,24 @@ impl Sum {
     }
 }
 
-/// The figures of a span, by time, by kind and by cloud.
+/// The figures of a stretch, by time, by kind and by cloud, from the sums.
 ///
 /// # Errors
-/// `forbidden` for others than admins.
-pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilter) -> Result<Statistics> {
-    actor.admin()?;
+/// When the database does not answer.
+pub(crate) async fn statistics(ctx: &Ctx, stretch: Stretch, filter: &StatFilter) -> Result<Statistics> {
     // One snapshot for all parts: the sum of the kinds is the total.
     let tx = ctx.begin_snapshot().await?;
-    let (step, seconds, bucket) = (span.step(), f64::from(span.seconds()), f64::from(span.bucket()));
+    let Stretch { from, to, step_s: step, .. } = stretch;
+    let (bucket, first) = (f64::from(stretch.bucket_s), stretch.first());
     let (kind, queue, cloud) = (filter.kind.as_deref(), filter.queue, filter.cloud);
-    let total = sum_all(step, seconds, kind, queue, cloud).all(&tx).await?;
-    let series = sum_by_time(step, seconds, kind, queue, cloud, bucket).all(&tx).await?;
-    let kinds = sum_by_kind(step, seconds, kind, queue, cloud).all(&tx).await?;
-    let clouds = sum_by_cloud(step, seconds, kind, queue, cloud).all(&tx).await?;
+    let total = sum_all(step, from, kind, queue, cloud, to).all(&tx).await?;
+    let series = sum_by_time(step, from, kind, queue, cloud, to, bucket, first).all(&tx).await?;
+    let kinds = sum_by_kind(step, from, kind, queue, cloud, to).all(&tx).await?;
+    let clouds = sum_by_cloud(step, from, kind, queue, cloud, to).all(&tx).await?;
     tx.commit().await?;
     Ok(Statistics {
-        span,
+        stretch,
+        of_jobs: false,
         total: total.first().map(Sum::figures).unwrap_or_default(),
         series: series.iter().filter_map(|row| Some((row.at?, row.figures()))).collect(),
         by_kind: kinds.iter().filter_map(|row| Some((row.name.clone()?, row.figures()))).collect(),
@@ -262,19 +229,29 @@ pub async fn statistics(ctx: &Ctx, actor: &Actor, span: Span, filter: &StatFilte
 db::statement! {
     fn add_to_sums(rows: Json) = file "add_to_sums.sql";
 
-    fn sum_all(step_s: i32, span_s: f64, kind: Option<&str>, queue: Option<Queue>, cloud: Option<CloudId>) -> Sum =
+    fn sum_all(
+        step_s: i32,
+        from: DateTime<Utc>,
+        kind: Option<&str>,
+        queue: Option<Queue>,
+        cloud: Option<CloudId>,
+        to: DateTime<Utc>,
+    ) -> Sum =
         "select null::text as name, null::uuid as id, null::timestamptz as at,",
         file "sums.sql",
         "from job_stat s where",
         file "wanted.sql";
 
+    #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn sum_by_time(
         step_s: i32,
-        span_s: f64,
+        from: DateTime<Utc>,
         kind: Option<&str>,
         queue: Option<Queue>,
         cloud: Option<CloudId>,
+        to: DateTime<Utc>,
         bucket_s: f64,
+        first: DateTime<Utc>,
     ) -> Sum =
         "select null::text as name, null::uuid as id, b.at,",
         file "sums.sql",
@@ -282,14 +259,28 @@ db::statement! {
         file "wanted.sql",
         "group by b.at order by b.at";
 
-    fn sum_by_kind(step_s: i32, span_s: f64, kind: Option<&str>, queue: Option<Queue>, cloud: Option<CloudId>) -> Sum =
+    fn sum_by_kind(
+        step_s: i32,
+        from: DateTime<Utc>,
+        kind: Option<&str>,
+        queue: Option<Queue>,
+        cloud: Option<CloudId>,
+        to: DateTime<Utc>,
+    ) -> Sum =
         "select s.kind as name, null::uuid as id, null::timestamptz as at,",
         file "sums.sql",
         "from job_stat s where",
         file "wanted.sql",
         "group by s.kind order by s.kind";
 
-    fn sum_by_cloud(step_s: i32, span_s: f64, kind: Option<&str>, queue: Option<Queue>, cloud: Option<CloudId>) -> Sum =
+    fn sum_by_cloud(
+        step_s: i32,
+        from: DateTime<Utc>,
+        kind: Option<&str>,
+        queue: Option<Queue>,
+        cloud: Option<CloudId>,
+        to: DateTime<Utc>,
+    ) -> Sum =
         "select c.name, c.id, null::timestamptz as at,",
         file "sums.sql",
         "from job_stat s join cloud c on c.id = s.cloud_id where",

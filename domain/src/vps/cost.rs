@@ -3,7 +3,7 @@
 use entity::VpsId;
 
 use super::view::{VpsView, get};
-use crate::billing::hour_micros;
+use crate::billing::{self, MonthCost, NextCharge, hour_micros};
 use crate::error::Result;
 use crate::{Actor, Ctx, ledger};
 
@@ -18,6 +18,10 @@ pub struct VpsCost {
     pub rate_after_delete_micros: i64,
     /// How long the balance would last without it, in seconds; none when nothing else is charged.
     pub runway_after_delete_s: Option<i64>,
+    /// When it is charged next, and how much; none while it is not.
+    pub next_charge: Option<NextCharge>,
+    /// What each month has cost, the newest first.
+    pub months: Vec<MonthCost>,
 }
 
 /// What a server costs, and what its deletion would mean for the wallet.
@@ -26,12 +30,15 @@ pub struct VpsCost {
 /// `not_found`, for servers of others too.
 pub async fn cost(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsCost> {
     let vps = get(ctx, actor, id).await?;
+    let (next_charge, months) = (billing::next_charge(ctx, id).await?, billing::months(ctx, id).await?);
     let wallet = ledger::wallet(ctx, actor).await?;
     let mine: i64 = wallet.by_vps.iter().filter(|row| row.vps_id == id).map(|row| row.hour_micros).sum();
     let rest = wallet.hour_micros - mine;
     Ok(VpsCost {
         hour_micros: hour_micros(vps.month_micros, vps.hours_per_month, 1),
         rate_after_delete_micros: rest,
+        next_charge,
+        months,
         runway_after_delete_s: ledger::runway_s(wallet.balance_micros, rest),
         vps,
     })

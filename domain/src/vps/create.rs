@@ -114,12 +114,10 @@ fn check_price(seen: Option<Money>, offer: &Offer) -> Result<()> {
         return Ok(());
     };
     let words = format!(
-        "The price changed while you were ordering: an hour costs {} {} now, not {} {}. Nothing was ordered. Check the \
-         new price, then order again.",
-        now.amount(),
-        now.currency,
-        seen.amount(),
-        seen.currency
+        "The price changed while you were ordering: an hour costs {} now, not {}. Nothing was ordered. Check the new \
+         price, then order again.",
+        now.exact(),
+        seen.exact()
     );
     Err(Error::conflict("price_changed", words).with("price_seen", seen).with("price_now", now))
 }

@@ -184,6 +184,8 @@ mod tests {
             deleted_at: None,
             status_before_delete: None,
             failure_field: None,
+            tags: Vec::new(),
+            notes: String::new(),
         }
     }
 

@@ -28,9 +28,9 @@ pub async fn reopen_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job:
     let order = row.order(job);
     ledger::hold(tx, Cause { org: row.org_id, job: Some(job), at }, &order).await?;
     let words = format!(
-        "The order of {} is tried again; {} USD, the first hour, are set aside again",
+        "The order of {} is tried again; {}, the first hour, are set aside again",
         row.label,
-        Money::usd(order.micros).amount()
+        Money::usd(order.micros).rate()
     );
     let event = Event::new("vps.create", EventStatus::Info, words).org(row.org_id);
     activity::record(tx, event.entity("vps", vps).job(job)).await?;

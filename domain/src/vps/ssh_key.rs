@@ -2,8 +2,8 @@
 //! nobody in.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P521_SHA512_ASN1, ParsedPublicKey};
-use ssh_key::PublicKey;
 use ssh_key::public::{EcdsaPublicKey, KeyData, RsaPublicKey};
+use ssh_key::{HashAlg, PublicKey};
 
 use crate::error::{Error, Result};
 use crate::text;
@@ -51,6 +51,29 @@ pub(super) fn read(pointer: &str, text: &str) -> Result<String> {
     }
     let canonical = key.to_openssh().map_err(|_| wrong())?;
     Ok(if comment.is_empty() { canonical } else { format!("{canonical} {comment}") })
+}
+
+/// What people know a key by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SshKey {
+    /// Its kind, such as `ssh-ed25519`.
+    pub algorithm: String,
+    /// As `ssh-keygen -l` prints it: `SHA256:…`.
+    pub fingerprint: String,
+    /// What its owner wrote behind it, such as `ada@laptop`; may be empty.
+    pub comment: String,
+}
+
+/// What people know a stored key by; none where it can't be read.
+pub(super) fn describe(line: &str) -> Option<SshKey> {
+    let mut parts = line.splitn(3, ' ');
+    let (kind, blob, comment) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());
+    let key = PublicKey::from_openssh(&format!("{kind} {blob}")).ok()?;
+    Some(SshKey {
+        algorithm: key.algorithm().to_string(),
+        fingerprint: key.fingerprint(HashAlg::Sha256).to_string(),
+        comment: comment.to_owned(),
+    })
 }
 
 fn begins_key(line: &str) -> bool {

@@ -64,6 +64,16 @@ fn keys_of_every_kind_that_servers_take() {
 }
 
 #[test]
+fn people_know_a_key_by_its_fingerprint() {
+    let known = describe(&format!("{ED25519} Ada's laptop, 2026")).unwrap();
+    // ssh-keygen -lf says the same.
+    assert_eq!(known.fingerprint, "SHA256:CelrSj2IqMI2rtBXP58Rcn5tqA7qMU/XFbFB9/h14AY");
+    assert_eq!((known.algorithm.as_str(), known.comment.as_str()), ("ssh-ed25519", "Ada's laptop, 2026"));
+    assert_eq!(describe(ED25519).unwrap().comment, "");
+    assert_eq!(describe("nonsense"), None);
+}
+
+#[test]
 fn a_line_that_pasting_broke_is_mended() {
     for good in [ED25519, RSA_2048, P521] {
         let (kind, blob) = good.split_once(' ').unwrap();

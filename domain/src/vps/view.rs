@@ -6,6 +6,7 @@ use entity::{AnyId, OrgId, PlanId, VpsId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::ssh_key::{SshKey, describe};
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::work::{JobView, OpenJob};
@@ -57,6 +58,12 @@ db::row! {
         pub failure: Option<String>,
         /// Which field of the order the customer has to fill in differently: `/root_password` or `/ssh_public_key`.
         pub failure_field: Option<String>,
+        /// The customer's words to find it by.
+        pub tags: Vec<String>,
+        /// What the customer notes about it.
+        pub notes: String,
+        /// The key that was installed for root, in one line; none where there is a root password alone.
+        pub ssh_public_key: Option<String>,
         /// When it was ordered.
         pub created_at: DateTime<Utc>,
         /// When it first ran; its hours count from here.
@@ -72,6 +79,14 @@ db::row! {
         /// The job that is open on it, without its steps.
         #[sea_orm(skip)]
         pub job: Option<JobView>,
+    }
+}
+
+impl VpsView {
+    /// The key that was installed for root; none where there is a root password alone.
+    #[must_use]
+    pub fn ssh_key(&self) -> Option<SshKey> {
+        self.ssh_public_key.as_deref().and_then(describe)
     }
 }
 
@@ -98,6 +113,8 @@ pub struct VpsFilter {
     pub status: Option<VpsStatus>,
     /// Only those with this in their name, or at the start of their IPv4 address.
     pub q: Option<String>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
 }
 
 /// The statement behind [`list`], for those who measure it against the database alone.
@@ -118,8 +135,10 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
         .map(str::trim)
         .filter(|q| !q.is_empty())
         .map(|q| q.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let tag = filter.tag.as_deref().map(|tag| tag.replace('\0', "").trim().to_lowercase());
+    let tag = tag.filter(|tag| !tag.is_empty());
     let before = request.after::<AnyId>()?.map(|id| id.0);
-    let rows = select_page(actor.org()?, before, filter.status, q, request.fetch()?).all(&ctx.db).await?;
+    let rows = select_page(actor.org()?, before, filter.status, q, request.fetch()?, tag).all(&ctx.db).await?;
     request.page(rows.into_iter().map(VpsView::from).collect(), |vps: &VpsView| vps.id)
 }
 
@@ -143,6 +162,7 @@ db::statement! {
         status: Option<VpsStatus>,
         q: Option<String>,
         limit: i64,
+        tag: Option<String>,
     ) -> VpsRow =
         file "view_columns.sql",
         "from vps v",

@@ -11,6 +11,7 @@ use super::filter::{JobFilter, Wanted};
 use super::kind::Kind;
 use super::kinds::Job;
 use super::verdict::{Request, Standing, verdict};
+use super::waits::{Wait, waits_of};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
@@ -109,6 +110,9 @@ db::row! {
         /// What it asked of a provider.
         #[sea_orm(skip)]
         pub calls: Vec<CallRow>,
+        /// What holds it up, the first reason first.
+        #[sea_orm(skip)]
+        pub waits: Vec<Wait>,
     }
 }
 
@@ -189,12 +193,13 @@ pub(super) fn order_takes(state: JobState, month_micros: Option<i64>, hours_per_
 /// `forbidden` for others than admins.
 pub async fn admin_list(ctx: &Ctx, actor: &Actor, filter: &JobFilter, request: &PageRequest) -> Result<Page<AdminJob>> {
     actor.admin()?;
-    let Wanted { state, kind, queue, org, cloud, error, q, id } = filter.wanted();
+    filter.check()?;
+    let Wanted { state, kind, queue, org, cloud, error, q, id, since, until, floor, ids } = filter.wanted();
     let (before, limit) = (request.after::<AnyId>()?.map(|id| id.0), request.fetch()?);
     let query = if filter.attention {
-        select_jobs_for_attention(state, kind, queue, org, cloud, error, q, id, before, limit)
+        select_jobs_for_attention(state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, before, limit)
     } else {
-        select_jobs(state, kind, queue, org, cloud, error, q, id, before, limit)
+        select_jobs(state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, before, limit)
     };
     request.page(query.all(&ctx.db).await?, |job: &AdminJob| job.id)
 }
@@ -220,6 +225,7 @@ pub async fn admin_get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<AdminJob> 
     let mut job = found.ok_or_else(|| Error::not_found("job"))?;
     job.timeline = if job.archived { archived_steps(ctx, id).await? } else { steps_of(ctx, &[id]).await? };
     job.calls = calls_of(ctx, id).await?;
+    job.waits = waits_of(ctx, id).await?;
     Ok(job)
 }
 
@@ -234,6 +240,10 @@ db::statement! {
         error: Option<String>,
         q: Option<String>,
         id: Option<Uuid>,
+        since: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+        floor: Option<Uuid>,
+        ids: Option<Vec<Uuid>>,
         before: Option<Uuid>,
         limit: i64,
     ) -> AdminJob =
@@ -243,7 +253,7 @@ db::statement! {
         file "admin_joins.sql",
         "where",
         file "fits.sql",
-        "and ($9::uuid is null or j.id < $9) order by j.id desc limit $10";
+        "and ($13::uuid is null or j.id < $13) order by j.id desc limit $14";
 
     #[expect(clippy::too_many_arguments, reason = "one for each condition")]
     fn select_jobs_for_attention(
@@ -255,6 +265,10 @@ db::statement! {
         error: Option<String>,
         q: Option<String>,
         id: Option<Uuid>,
+        since: Option<DateTime<Utc>>,
+        until: Option<DateTime<Utc>>,
+        floor: Option<Uuid>,
+        ids: Option<Vec<Uuid>>,
         before: Option<Uuid>,
         limit: i64,
     ) -> AdminJob =
@@ -266,7 +280,7 @@ db::statement! {
         file "fits.sql",
         "and",
         file "attention.sql",
-        "and ($9::uuid is null or j.id < $9) order by j.id desc limit $10";
+        "and ($13::uuid is null or j.id < $13) order by j.id desc limit $14";
 
     fn select_jobs_by_id(ids: &[JobId]) -> AdminJob =
         file "admin_columns.sql",

@@ -120,12 +120,16 @@ fn candidates(
     up_to: Option<Uuid>,
     limit: i64,
 ) -> db::Query<Candidate> {
-    let Wanted { state, kind, queue, org, cloud, error, q, id } = filter.wanted();
+    let Wanted { state, kind, queue, org, cloud, error, q, id, since, until, floor, ids } = filter.wanted();
     let states = states_for(request(action));
     if filter.attention {
-        select_candidates_for_attention(state, kind, queue, org, cloud, error, q, id, states, after, up_to, limit)
+        select_candidates_for_attention(
+            state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, states, after, up_to, limit,
+        )
     } else {
-        select_candidates(state, kind, queue, org, cloud, error, q, id, states, after, up_to, limit)
+        select_candidates(
+            state, kind, queue, org, cloud, error, q, id, since, until, floor, ids, states, after, up_to, limit,
+        )
     }
 }
 
@@ -136,6 +140,7 @@ fn candidates(
 pub async fn bulk_preview(ctx: &Ctx, actor: &Actor, action: BulkAction, filter: &JobFilter) -> Result<BulkPreview> {
     actor.admin()?;
     filter.require_any()?;
+    filter.check()?;
     let Meant { ids, takes_micros } = meant(ctx, action, filter).await?;
     let newest: Vec<JobId> = ids.iter().rev().take(SAMPLE).copied().collect();
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
@@ -157,6 +162,7 @@ pub async fn bulk_start(
 ) -> Result<JobId> {
     actor.admin()?;
     filter.require_any()?;
+    filter.check()?;
     let reason = text::line("/reason", reason, 1, 500)?;
     let ids = meant(ctx, action, filter).await?.ids;
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
@@ -277,6 +283,10 @@ db::statement! {
         error: Option<String>,
         q: Option<String>,
         id: Option<Uuid>,
+        since: Option<chrono::DateTime<chrono::Utc>>,
+        until: Option<chrono::DateTime<chrono::Utc>>,
+        floor: Option<Uuid>,
+        ids: Option<Vec<Uuid>>,
         states: Vec<String>,
         after: Option<Uuid>,
         up_to: Option<Uuid>,
@@ -295,6 +305,10 @@ db::statement! {
         error: Option<String>,
         q: Option<String>,
         id: Option<Uuid>,
+        since: Option<chrono::DateTime<chrono::Utc>>,
+        until: Option<chrono::DateTime<chrono::Utc>>,
+        floor: Option<Uuid>,
+        ids: Option<Vec<Uuid>>,
         states: Vec<String>,
         after: Option<Uuid>,
         up_to: Option<Uuid>,

@@ -1,5 +1,5 @@
-  and j.state = any($9)
-  and ($10::uuid is null or j.id > $10)
-  and ($11::uuid is null or j.id <= $11)
+  and j.state = any($13)
+  and ($14::uuid is null or j.id > $14)
+  and ($15::uuid is null or j.id <= $15)
 order by j.id
-limit $12
+limit $16

@@ -1,7 +1,8 @@
 //! Which jobs an administrator means.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::job::{JobState, Queue};
-use entity::{AnyId, CloudId, OrgId};
+use entity::{AnyId, CloudId, JobId, OrgId, TypedId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -12,6 +13,10 @@ use crate::text;
 /// The version in which a filter is stored with a bulk request. Another one is refused: to leave out a condition that
 /// this build does not know would take jobs that were not meant.
 pub(super) const VERSION: i16 = 1;
+/// Jobs that may be named one by one.
+pub const MAX_NAMED: usize = 500;
+/// How far the clock that ids are made by may be behind the database's own.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Which jobs an administrator means: those that fit everything that is said.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,6 +39,15 @@ pub struct JobFilter {
     /// That failed or are stuck and that no administrator has dealt with.
     #[serde(default)]
     pub attention: bool,
+    /// Created at this instant or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
+    /// Created before this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// One of these, at most [`MAX_NAMED`]; every job where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<JobId>,
 }
 
 /// A filter as statements take it.
@@ -49,6 +63,11 @@ pub(super) struct Wanted {
     pub q: Option<String>,
     /// The id that `q` may be.
     pub id: Option<Uuid>,
+    pub since: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+    /// No job created since then has a lower id: ids begin with their instant, and business time is never behind.
+    pub floor: Option<Uuid>,
+    pub ids: Option<Vec<Uuid>>,
 }
 
 impl JobFilter {
@@ -66,7 +85,27 @@ impl JobFilter {
             error: clean(&self.error),
             id: q.as_deref().and_then(|q| q.parse::<AnyId>().ok()).map(|id| id.0),
             q: q.map(|q| text::like(&q)),
+            since: self.since,
+            until: self.until,
+            floor: self.since.map(floor),
+            ids: (!self.ids.is_empty()).then(|| self.ids.iter().map(|id| id.uuid()).collect()),
         }
+    }
+
+    /// The same of jobs in any state: what counts by state count.
+    pub(super) fn without_state(self) -> Self {
+        Self { state: None, attention: false, ..self }
+    }
+
+    /// Refuses a range that ends before it begins, and more ids than may be named.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.since.zip(self.until).is_some_and(|(since, until)| since >= until) {
+            return Err(Error::field("/until", "choose an end after the beginning"));
+        }
+        if self.ids.len() > MAX_NAMED {
+            return Err(Error::field("/filter/ids", format!("name at most {MAX_NAMED} jobs, or use a filter")));
+        }
+        Ok(())
     }
 
     /// Refuses a filter that every job fits.
@@ -75,7 +114,8 @@ impl JobFilter {
         let said = [&self.kind, &self.error, &self.q]
             .iter()
             .any(|text| text.as_deref().is_some_and(|text| !text.trim().is_empty()));
-        if any || said || self.attention {
+        let when = self.since.is_some() || self.until.is_some();
+        if any || said || when || self.attention || !self.ids.is_empty() {
             Ok(())
         } else {
             Err(Error::field("/filter", "say which jobs: choose at least one filter"))
@@ -94,6 +134,11 @@ impl JobFilter {
     }
 }
 
+fn floor(at: DateTime<Utc>) -> Uuid {
+    let ms = u128::try_from((at - SKEW).timestamp_millis()).unwrap_or(0);
+    Uuid::from_u128(ms << 80)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +152,19 @@ mod tests {
         assert_eq!((read.state, read.attention), (filter.state, true));
         assert!(JobFilter::stored(VERSION + 1, stored).is_err(), "of another version");
         assert!(JobFilter::stored(VERSION, json!({ "state": "failed", "region": "us-east" })).is_err(), "says more");
+    }
+
+    #[test]
+    fn a_build_that_knows_no_range_reads_a_filter_without_one() {
+        let stored = serde_json::to_value(JobFilter::default()).unwrap();
+        for name in ["since", "until", "ids"] {
+            assert!(stored.get(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_range_has_a_lowest_id() {
+        let at = DateTime::from_timestamp_millis(0x0193_0000_0000).unwrap();
+        assert_eq!(floor(at + SKEW), Uuid::from_u128(0x0193_0000_0000_0000_0000_0000_0000_0000));
     }
 }

@@ -10,3 +10,7 @@
     or v.label ilike '%' || $7 || '%'
     or o.name ilike '%' || $7 || '%'
     or j.error->>'admin' ilike '%' || $7 || '%')
+  and ($9::timestamptz is null or j.created_at >= $9)
+  and ($10::timestamptz is null or j.created_at < $10)
+  and ($11::uuid is null or j.id >= $11)
+  and ($12::uuid[] is null or j.id = any($12))

@@ -28,7 +28,7 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
         None => None,
     };
     let details = match mail {
-        MailKind::OrderReopened => server.as_ref().map(|server| amount(server.first_hour())).unwrap_or_default(),
+        MailKind::OrderReopened => server.as_ref().map(|server| server.first_hour().rate()).unwrap_or_default(),
         MailKind::PlanCosts => plans(&domain::mail::plans_to_check(ctx).await?),
         MailKind::Welcome | MailKind::OrderFailed | MailKind::Test => String::new(),
     };
@@ -53,13 +53,9 @@ async fn compose(running: &Running, mail: MailKind, user: UserId, vps: Option<Vp
     })
 }
 
-fn amount(money: Money) -> String {
-    format!("{} {}", money.amount(), money.currency)
-}
-
 /// One line for each plan.
 fn plans(changed: &[ChangedPlan]) -> String {
-    let usd = |micros| amount(Money::usd(micros));
+    let usd = |micros| Money::usd(micros).exact();
     let line = |plan: &ChangedPlan| match (plan.known_micros, plan.now_micros) {
         (_, None) => format!("{}: the size is no longer sold, so nobody can order the plan.", plan.name),
         (Some(known), Some(now)) => format!("{}: {} a month, {} before.", plan.name, usd(now), usd(known)),

@@ -106,7 +106,7 @@ mod tests {
             url: "https://panel.example.com",
             label: "web-1",
             failure: "It was full.",
-            details: "Nano: 6.000000 USD a month, 5.000000 USD before.",
+            details: "Nano: 6.00 USD a month, 5.00 USD before.",
         };
         let mails =
             [MailKind::Welcome, MailKind::OrderFailed, MailKind::OrderReopened, MailKind::PlanCosts, MailKind::Test];

@@ -91,6 +91,14 @@ fn body(path: &str) -> Json {
                 "markup_monthly": { "amount": "1", "currency": "USD" },
             })
         }
+        "/api/admin/plans/preview" => {
+            json!({
+                "cloud_id": "cloud_00000000000000000000000001",
+                "type_id": "x",
+                "markup_monthly": { "amount": "1", "currency": "USD" },
+            })
+        }
+        "/api/admin/plans/order" => json!({ "ids": ["plan_00000000000000000000000001"] }),
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }

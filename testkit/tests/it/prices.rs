@@ -158,10 +158,10 @@ async fn the_timetable_reads_the_catalog_and_a_new_price_is_told_to_administrato
     let mails = app.cloud.mails();
     let told = mails.iter().find(|mail| mail.subject == "Your price list changed").expect("a mail");
     assert_eq!(told.to, ["admin@example.com"]);
-    assert!(told.text.contains("Nano: 6.000000 USD a month, 5.000000 USD before."), "{}", told.text);
+    assert!(told.text.contains("Nano: 6.00 USD a month, 5.00 USD before."), "{}", told.text);
     let event = "select message from activity where event = 'plan.cost'";
     let event: Option<String> = db::scalar(&app.ctx.db, db::sql(event, [])).await.unwrap();
-    assert!(event.unwrap().contains("Nano costs at the provider in a month changed from 5.000000 to 6.000000"));
+    assert!(event.unwrap().contains("Nano costs at the provider in a month changed from 5.00 USD to 6.00 USD"));
 
     let kept = admin.patch(&format!("/api/admin/plans/{plan}"), &json!({})).await.unwrap().expect(200);
     assert_eq!(micros(&kept, "/known_cost_monthly"), 6_000_000, "seen to");

@@ -123,7 +123,7 @@ async fn a_retry_of_a_failed_order_says_what_it_takes_and_the_customer_is_told()
     let mails = app.cloud.mails();
     let told = mails.iter().find(|mail| mail.subject.contains("being created after all")).expect("a mail");
     assert_eq!(told.to, ["casey@example.com"]);
-    assert!(told.text.contains("web-1") && told.text.contains("0.008219 USD"), "{}", told.text);
+    assert!(told.text.contains("web-1") && told.text.contains("0.0082 USD"), "{}", told.text);
     app.check_books().await;
 }
 

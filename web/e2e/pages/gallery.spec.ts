@@ -1,10 +1,11 @@
+import { readdirSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect } from '../support'
 import { cutsOf } from './cuts'
 import { expectUncut, inspect, unmarked } from './inspect'
 import { EXTENT, figure, GALLERY, test } from './walk'
 
-const FAMILIES = ['buttons', 'dialogs', 'fields', 'figures', 'frames', 'lists', 'menus', 'notices', 'states', 'tables']
+const FAMILIES = readdirSync('src/features/gallery/exhibits').map((file) => file.replace('.tsx', ''))
 
 async function family(page: Page, only: string): Promise<void> {
   await page.goto(`${GALLERY}/dev/gallery?only=${only}`)

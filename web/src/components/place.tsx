@@ -18,7 +18,7 @@ export function Place({ region, full = false, className }: PlaceProps) {
       title={[city, country].filter(Boolean).join(', ')}
     >
       <Flag country={region.country} />
-      <span className="min-w-0 truncate">
+      <span className={full ? 'min-w-0 wrap-anywhere' : 'min-w-0 truncate'}>
         {city}
         {full && country ? `, ${country}` : ''}
       </span>

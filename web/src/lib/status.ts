@@ -28,7 +28,7 @@ const JOB: Record<string, StatusWords> = {
   queued: { words: 'Queued', tone: 'neutral', moving: false },
   running: { words: 'Running', tone: 'info', moving: true },
   waiting: { words: 'Waiting', tone: 'info', moving: true },
-  retry: { words: 'Retrying', tone: 'warning', moving: true },
+  retry: { words: 'Trying again', tone: 'warning', moving: true },
   succeeded: { words: 'Succeeded', tone: 'success', moving: false },
   failed: { words: 'Failed', tone: 'danger', moving: false },
   cancelled: { words: 'Cancelled', tone: 'neutral', moving: false },

@@ -65,6 +65,11 @@ export const formatMoment = (s: number) => shortDateTime.format(s * 1000)
 /** The same for an axis that spans so many seconds: the day once hours no longer tell. */
 export const formatAxisTime = (s: number, spanS: number) => (spanS > 2 * DAY ? dayOfMonth : clock).format(s * 1000)
 
+const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+
+/** `November 2026` of the API's `2026-11`. */
+export const formatMonth = (text: string) => month.format(new Date(`${text}-01T00:00:00Z`))
+
 export const formatDateTime = (at: string) => dateTime.format(new Date(at))
 
 /** A moment near enough to name briefly: the time of today, with its day when it is older. */

@@ -6,11 +6,13 @@ export type Theme = 'light' | 'dark' | 'system'
 interface Ui {
   theme: Theme
   sidebarCollapsed: boolean
-  /** Of the jobs page; null until it was chosen here; until then wide screens show them. */
-  statisticsOpen: boolean | null
+  /** Of the jobs page, whose list comes first. */
+  statisticsOpen: boolean
+  queuesOpen: boolean
   setTheme: (theme: Theme) => void
   toggleSidebar: () => void
   setStatisticsOpen: (open: boolean) => void
+  setQueuesOpen: (open: boolean) => void
 }
 
 /** Preferences of this browser; index.html reads the theme from the same place before the first paint. */
@@ -19,9 +21,11 @@ export const useUi = create<Ui>()(
     (set) => ({
       theme: 'system',
       sidebarCollapsed: false,
-      statisticsOpen: null,
+      statisticsOpen: false,
+      queuesOpen: false,
       setTheme: (theme) => set({ theme }),
       setStatisticsOpen: (statisticsOpen) => set({ statisticsOpen }),
+      setQueuesOpen: (queuesOpen) => set({ queuesOpen }),
       toggleSidebar: () => set((s) => ({ sidebarCollapsed: !s.sidebarCollapsed })),
     }),
     { name: 'sp.ui' },

@@ -104,6 +104,9 @@ export const vps: Vps = {
   price: plan.price,
   region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
   image: { id: 'debian12', label: 'Debian 12' },
+  tags: ['shop', 'prod'],
+  notes: '',
+  ssh_key: { algorithm: 'ssh-ed25519', fingerprint: 'SHA256:uNiVztksCsDhcc0u9e8BrVe', comment: 'ada@laptop' },
   ipv4: '203.0.113.7',
   ipv6: null,
   created_at: '2026-11-20T10:00:00Z',
@@ -123,6 +126,11 @@ export const vpsQuote: VpsQuote = {
   spent_total: usd('18.220410'),
   rate_after_delete: usd('0.207599'),
   runway_after_delete_s: 864_000,
+  next_charge: { at: '2026-11-22T11:00:00Z', amount: usd('0.019178') },
+  months: [
+    { month: '2026-11', hours: 77, amount: usd('1.482100') },
+    { month: '2026-10', hours: 744, amount: usd('14.268493') },
+  ],
 }
 
 export const wallet: Wallet = {
@@ -143,6 +151,8 @@ export const entry = (over: Partial<StatementEntry> = {}): StatementEntry => ({
   amount: usd('-0.019178'),
   balance_after: usd('42.184213'),
   lines: 1,
+  servers: 1,
+  hold: null,
   ...over,
 })
 
@@ -295,7 +305,9 @@ export const overview: Overview = {
       paused_reason: null,
       due: 2,
       running: 1,
+      queued: 2,
       waiting: 0,
+      retrying: 0,
       oldest_due_s: 90,
       slots: 8,
       window: 1000,

@@ -63,7 +63,9 @@ export const queue = (over: Partial<QueueFigures> = {}): QueueFigures => ({
   paused_reason: null,
   due: 12,
   running: 3,
+  queued: 12,
   waiting: 5,
+  retrying: 2,
   oldest_due_s: 94,
   slots: 8,
   window: 1000,
@@ -80,6 +82,7 @@ export const counts: JobCounts = {
     queue({ queue: 'mail', slots: 0, due: 0, oldest_due_s: null }),
   ],
   attention: 2,
+  matches: { count: 312, complete: true },
 }
 
 export const figures = (over: Partial<Figures> = {}): Figures => ({
@@ -100,6 +103,7 @@ export const figures = (over: Partial<Figures> = {}): Figures => ({
 export const statistics: Statistics = {
   window_s: 3600,
   bucket_s: 60,
+  of_jobs: false,
   total: figures(),
   series: [
     { at: '2026-11-22T10:00:00Z', ...figures({ done: 17, failed: 1 }) },

@@ -1,7 +1,7 @@
 //! One request about many jobs.
 
 use domain::work::{self, JobFilter};
-use domain::{BulkAction, CloudId, JobState, OrgId, Queue};
+use domain::{BulkAction, CloudId, JobId, JobState, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
@@ -11,7 +11,7 @@ use crate::auth::Admin;
 use crate::problem::{Problems, Refused};
 use crate::routes::Tag;
 use crate::state::Shared;
-use crate::wire::{Body, Choice, Id, Money};
+use crate::wire::{Body, Choice, Id, Money, Time};
 
 /// Which jobs are meant: those that match every given filter. At least one must be given.
 #[derive(Debug, Object)]
@@ -36,6 +36,13 @@ pub struct BulkFilter {
     q: Option<String>,
     /// When true, only failed or stuck jobs that no administrator has dealt with yet.
     attention: Option<bool>,
+    /// Only jobs created at this instant or later.
+    since: Option<Time>,
+    /// Only jobs created before this instant.
+    until: Option<Time>,
+    /// Only these jobs.
+    #[oai(validator(max_items = 500))]
+    ids: Option<Vec<Id<JobId>>>,
 }
 
 impl From<BulkFilter> for JobFilter {
@@ -49,6 +56,9 @@ impl From<BulkFilter> for JobFilter {
             error: filter.error,
             q: filter.q,
             attention: filter.attention.unwrap_or(false),
+            since: filter.since.map(|since| since.0),
+            until: filter.until.map(|until| until.0),
+            ids: filter.ids.unwrap_or_default().into_iter().map(|id| id.0).collect(),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::auth::Admin;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::auth::User;
-use crate::routes::wallet::StatementEntry;
+use crate::routes::statement::StatementEntry;
 use crate::state::Shared;
 use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Time, Vocabulary, page};
 

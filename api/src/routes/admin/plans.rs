@@ -1,7 +1,7 @@
 //! Plans as administrators see them: with what they cost at the provider.
 
 use domain::billing::HOURS_PER_MONTH;
-use domain::catalog::{self, NewPlan, PlanChange};
+use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange};
 use domain::{CloudId, PlanId};
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -41,6 +41,96 @@ pub struct ChangePlan {
     markup_monthly: Option<Money>,
     /// Whether customers can order it.
     active: Option<bool>,
+}
+
+/// A plan that is being set up.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct TryPlan {
+    /// The cloud on which its servers would be created.
+    cloud_id: Id<CloudId>,
+    /// The provider's id of the size.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    type_id: String,
+    /// What would be added to the provider's price of a month.
+    markup_monthly: Money,
+}
+
+/// A region where a plan would have a price of its own.
+#[derive(Debug, Object)]
+pub struct TriedRegion {
+    /// Its id.
+    #[oai(validator(max_length = 100))]
+    id: String,
+    /// Its name.
+    #[oai(validator(max_length = 200))]
+    label: String,
+    /// What the provider charges for a month there.
+    cost_monthly: Money,
+    /// What customers would pay there.
+    price: Price,
+    /// The markup's share of that price, in percent with one decimal.
+    #[oai(validator(max_length = 8))]
+    margin_percent: String,
+}
+
+/// What a plan would cost and earn.
+#[derive(Debug, Object)]
+pub struct TriedPlan {
+    /// What customers would pay.
+    price: Price,
+    /// What the provider charges for a month.
+    cost_monthly: Money,
+    /// What would be earned in a month.
+    margin_monthly: Money,
+    /// The markup's share of the price, in percent with one decimal.
+    #[oai(validator(max_length = 8))]
+    margin_percent: String,
+    /// Whether nothing would be earned: the price is not above the cost.
+    at_cost: bool,
+    /// The regions where the provider charges something else, the dearest first.
+    #[oai(validator(max_items = 500))]
+    regions: Vec<TriedRegion>,
+}
+
+impl From<DraftPrice> for TriedPlan {
+    fn from(found: DraftPrice) -> Self {
+        let markup = found.markup_month_micros;
+        let regions = found.regions.into_iter().map(|region| {
+            let month = region.cost_month_micros.saturating_add(markup);
+            TriedRegion {
+                id: region.id,
+                label: region.label,
+                cost_monthly: Money::usd(region.cost_month_micros),
+                price: Price::of(month, HOURS_PER_MONTH),
+                margin_percent: margin_percent(markup, month),
+            }
+        });
+        Self {
+            price: Price::of(found.month_micros, HOURS_PER_MONTH),
+            cost_monthly: Money::usd(found.cost_month_micros),
+            margin_monthly: Money::usd(markup),
+            margin_percent: margin_percent(markup, found.month_micros),
+            at_cost: markup <= 0,
+            regions: regions.collect(),
+        }
+    }
+}
+
+/// All plans in an order.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct PlanOrder {
+    /// Every plan, each once, in the order in which customers are to see them.
+    #[oai(validator(min_items = 1, max_items = 500))]
+    ids: Vec<Id<PlanId>>,
+}
+
+/// Why an order of plans is not taken.
+pub struct PlanOrderProblems;
+
+impl Problems for PlanOrderProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "plans_changed")];
 }
 
 /// A plan with what it costs at the provider.
@@ -136,10 +226,33 @@ pub struct AdminPlansApi;
 impl AdminPlansApi {
     /// List all plans
     ///
-    /// Plans on sale and plans that are not, with what they cost at the provider.
+    /// Plans on sale and plans that are not, with what they cost at the provider, in the order of the price list.
     #[oai(path = "/api/admin/plans", method = "get", operation_id = "listAdminPlans", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<AdminPlan>> {
         Ok(Answer::new(List::of(catalog::admin_plans(&app.ctx, &admin.actor()).await?, AdminPlan::from)))
+    }
+
+    /// Preview a plan
+    ///
+    /// What customers would pay for it, and what it would earn. Changes nothing.
+    #[oai(path = "/api/admin/plans/preview", method = "post", operation_id = "previewPlan", tag = "Tag::Admin")]
+    async fn preview(&self, admin: Admin, app: Data<&Shared>, body: Body<TryPlan>) -> Done<TriedPlan> {
+        let draft = Draft { cloud: body.0.cloud_id.0, type_id: body.0.type_id, markup: body.0.markup_monthly.0 };
+        Ok(Answer::new(catalog::preview(&app.ctx, &admin.actor(), &draft).await?.into()))
+    }
+
+    /// Order the plans
+    ///
+    /// In which customers see them. A list that is not of all plans is refused, and nothing is changed.
+    #[oai(path = "/api/admin/plans/order", method = "post", operation_id = "orderPlans", tag = "Tag::Admin")]
+    async fn order(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        body: Body<PlanOrder>,
+    ) -> Done<List<AdminPlan>, PlanOrderProblems> {
+        let ids = body.0.ids.into_iter().map(|id| id.0).collect();
+        Ok(Answer::new(List::of(catalog::reorder_plans(&app.ctx, &admin.actor(), ids).await?, AdminPlan::from)))
     }
 
     /// Add a plan

@@ -21,12 +21,16 @@ pub struct QueueFigures {
     /// Why it is paused.
     #[oai(validator(max_length = 500))]
     paused_reason: Option<String>,
-    /// Jobs that are due and have not begun; counted up to 100,000.
+    /// Jobs that could begin now, whether they are queued, waiting or to be retried; counted up to 100,000.
     due: i64,
     /// Jobs that a worker is running.
     running: i64,
-    /// Jobs that begin later.
+    /// Jobs in the state `queued`; counted up to 100,000.
+    queued: i64,
+    /// Jobs in the state `waiting`: for a provider, or to be woken; counted up to 100,000.
     waiting: i64,
+    /// Jobs in the state `retry`, before another attempt; counted up to 100,000.
+    retrying: i64,
     /// Seconds since the oldest due job could have begun.
     oldest_due_s: Option<f64>,
     /// How many jobs the live workers can run at the same time.
@@ -47,7 +51,9 @@ impl From<QueueView> for QueueFigures {
             paused_reason: row.paused_reason,
             due: row.due,
             running: row.running,
+            queued: row.queued,
             waiting: row.waiting,
+            retrying: row.retrying,
             oldest_due_s: row.oldest_due_s,
             slots: row.slots,
             window: row.ring_window,

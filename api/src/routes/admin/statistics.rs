@@ -1,7 +1,8 @@
 //! Statistics of jobs, for charts.
 
-use domain::queue::{self, Span, StatFigures, StatFilter};
-use domain::{CloudId, Queue};
+use domain::queue::{self, Span, StatFigures};
+use domain::work::{self, JobFilter};
+use domain::{CloudId, OrgId, Queue};
 use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
@@ -99,6 +100,10 @@ pub struct Statistics {
     window_s: i32,
     /// How long each point of the chart lasts, in seconds.
     bucket_s: i32,
+    /// False: every run counts, when it ended. True: the filter or the time is one that runs are not
+    /// counted by, so each of the newest 100,000 jobs counts once, when it ended, or began where it has
+    /// not ended.
+    of_jobs: bool,
     /// All runs of the period.
     total: Figures,
     /// The figures by time, the oldest first, with points where nothing ran.
@@ -114,10 +119,11 @@ pub struct Statistics {
 
 impl From<queue::Statistics> for Statistics {
     fn from(found: queue::Statistics) -> Self {
-        let (window_s, bucket_s) = (found.span.seconds(), found.span.bucket());
+        let (window_s, bucket_s) = (found.stretch.seconds, found.stretch.bucket_s);
         Self {
             window_s,
             bucket_s,
+            of_jobs: found.of_jobs,
             total: Figures::of(&found.total, window_s),
             series: found
                 .series
@@ -151,11 +157,12 @@ impl StatisticsApi {
     /// Throughput, waiting times, run times and failures, by time, by kind and by cloud. Workers
     /// report what they ran every few seconds.
     #[oai(path = "/api/admin/jobs/statistics", method = "get", operation_id = "getJobStatistics", tag = "Tag::Admin")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
     async fn get(
         &self,
         admin: Admin,
         app: Data<&Shared>,
-        /// How far back the figures go; an hour when left out.
+        /// How far back the figures go; an hour when left out, and not used with `since`.
         window: Query<Option<Choice<Span>>>,
         /// Only jobs of this kind.
         #[oai(validator(max_length = 100))]
@@ -164,13 +171,32 @@ impl StatisticsApi {
         queue: Query<Option<Choice<Queue>>>,
         /// Only jobs that call this cloud's provider.
         cloud: Query<Option<Id<CloudId>>>,
+        /// Only jobs of this organisation.
+        org: Query<Option<Id<OrgId>>>,
+        /// Only jobs whose last failure is of this class, such as `RATE_LIMITED`.
+        #[oai(validator(max_length = 100))]
+        error: Query<Option<String>>,
+        /// Only jobs with this id, or with this text in an error or a name.
+        #[oai(validator(max_length = 100))]
+        q: Query<Option<String>>,
+        /// The figures begin at this instant.
+        since: Query<Option<Time>>,
+        /// The figures end at this instant, with `since`; now when left out.
+        until: Query<Option<Time>>,
     ) -> Done<Statistics> {
-        let span = window.0.map_or(Span::Hour, |window| window.0);
-        let filter = StatFilter {
-            kind: kind.0.map(|kind| kind.replace('\0', "")),
+        let time = match since.0 {
+            Some(since) => work::Time::Between(since.0, until.0.map(|until| until.0)),
+            None => work::Time::Back(window.0.map_or(Span::Hour, |window| window.0)),
+        };
+        let filter = JobFilter {
+            kind: kind.0,
             queue: queue.0.map(|queue| queue.0),
             cloud: cloud.0.map(|cloud| cloud.0),
+            org: org.0.map(|org| org.0),
+            error: error.0,
+            q: q.0,
+            ..JobFilter::default()
         };
-        Ok(Answer::new(queue::statistics(&app.ctx, &admin.actor(), span, &filter).await?.into()))
+        Ok(Answer::new(work::statistics(&app.ctx, &admin.actor(), time, &filter).await?.into()))
     }
 }

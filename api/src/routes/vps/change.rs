@@ -1,7 +1,7 @@
-//! Renaming and deleting a server.
+//! Changing what a server is called and noted for, and deleting it.
 
 use domain::VpsId;
-use domain::vps;
+use domain::vps::{self, VpsChanges};
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
@@ -13,12 +13,18 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Accepted, Answer, Body, Done, Id, Label};
 
-/// A new name for a server.
+/// What shall be different of a server; what is left out stays as it is.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
-pub struct RenameVps {
+pub struct ChangeVps {
     /// The new name, by the same rules as in an order.
-    label: Label,
+    label: Option<Label>,
+    /// All its tags: each of 1 to 32 letters, digits and hyphens, in lower case.
+    #[oai(validator(max_items = 10))]
+    tags: Option<Vec<String>>,
+    /// Its notes: plain text, which may have several lines. An empty text removes them.
+    #[oai(validator(max_length = 2000))]
+    notes: Option<String>,
 }
 
 /// The confirmation of a deletion.
@@ -30,10 +36,10 @@ pub struct DeleteVps {
     label: String,
 }
 
-/// Why a server is not renamed.
-pub struct RenameProblems;
+/// Why a server is not changed.
+pub struct ChangeProblems;
 
-impl Problems for RenameProblems {
+impl Problems for ChangeProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "label_taken")];
 }
 
@@ -44,24 +50,26 @@ impl Problems for DeleteProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "busy"), (409, "wrong_state")];
 }
 
-/// The operations that rename and delete a server.
+/// The operations that change and delete a server.
 pub struct ChangeApi;
 
 #[OpenApi]
 impl ChangeApi {
-    /// Rename a server
+    /// Change a server's name, tags and notes
     ///
-    /// Changes its name in the panel; nothing changes on the server itself.
-    #[oai(path = "/api/vps/:id", method = "patch", operation_id = "renameVps", tag = "Tag::Vps")]
-    async fn rename(
+    /// They are the customer's own words in the panel; nothing changes on the server itself.
+    #[oai(path = "/api/vps/:id", method = "patch", operation_id = "changeVps", tag = "Tag::Vps")]
+    async fn change(
         &self,
         writer: Writer,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
-        body: Body<RenameVps>,
-    ) -> Done<Vps, RenameProblems> {
-        Ok(Answer::new(vps::rename(&app.ctx, &writer.actor(), id.0.0, &body.0.label.0).await?.into()))
+        body: Body<ChangeVps>,
+    ) -> Done<Vps, ChangeProblems> {
+        let ChangeVps { label, tags, notes } = body.0;
+        let changes = VpsChanges { label: label.map(|label| label.0), tags, notes };
+        Ok(Answer::new(vps::change(&app.ctx, &writer.actor(), id.0.0, &changes).await?.into()))
     }
 
     /// Delete a server

@@ -51,6 +51,20 @@ pub struct VpsImage {
     pub label: String,
 }
 
+/// What people know an SSH key by.
+#[derive(Debug, Object)]
+pub struct VpsSshKey {
+    /// Its kind, such as `ssh-ed25519`.
+    #[oai(validator(max_length = 100))]
+    pub(super) algorithm: String,
+    /// As `ssh-keygen -l` prints it: `SHA256:…`.
+    #[oai(validator(max_length = 100))]
+    pub(super) fingerprint: String,
+    /// What its owner wrote behind it, such as `ada@laptop`; may be empty.
+    #[oai(validator(max_length = 8192))]
+    pub(super) comment: String,
+}
+
 /// A customer's server.
 #[derive(Debug, Object)]
 pub struct Vps {
@@ -77,6 +91,14 @@ pub struct Vps {
     /// Its public IPv6 address, once it has one.
     #[oai(validator(max_length = 64))]
     ipv6: Option<String>,
+    /// The customer's words to find it by.
+    #[oai(validator(max_items = 10))]
+    tags: Vec<String>,
+    /// What the customer notes about it: plain text, which may have several lines.
+    #[oai(validator(max_length = 2000))]
+    notes: String,
+    /// The key that was installed for root; null where there is a root password alone.
+    ssh_key: Option<VpsSshKey>,
     /// When it was ordered.
     created_at: Time,
     /// When its machine was created: hours are charged from here.
@@ -102,6 +124,9 @@ impl From<VpsView> for Vps {
     fn from(vps: VpsView) -> Self {
         Self {
             id: Id(vps.id),
+            ssh_key: vps.ssh_key().map(VpsSshKey::from),
+            tags: vps.tags,
+            notes: vps.notes,
             label: vps.label,
             status: Word(vps.status),
             desired: Word(vps.desired),

@@ -1,5 +1,6 @@
 //! Reading servers, their jobs and what they cost.
 
+use domain::billing::MonthCost;
 use domain::vps::{self, VpsFilter};
 use domain::{VpsId, VpsStatus};
 use poem::web::Data;
@@ -11,7 +12,7 @@ use crate::auth::Reader;
 use crate::routes::Tag;
 use crate::routes::jobs::Job;
 use crate::state::Shared;
-use crate::wire::{Answer, Choice, Done, Id, Money, Paged, page};
+use crate::wire::{Answer, Choice, Done, Id, Money, Paged, Time, page};
 
 /// What a server costs, and what deleting it would mean.
 #[derive(Debug, Object)]
@@ -28,6 +29,38 @@ pub struct VpsQuote {
     rate_after_delete: Money,
     /// How long the balance would last without it, in seconds; null without other servers.
     runway_after_delete_s: Option<i64>,
+    /// Its next charge; null while it is not charged.
+    next_charge: Option<NextCharge>,
+    /// What each month (UTC) has cost, the newest first; at most two years of them.
+    #[oai(validator(max_items = 24))]
+    months: Vec<VpsMonth>,
+}
+
+/// The next charge of a server.
+#[derive(Debug, Object)]
+pub struct NextCharge {
+    /// When it is charged.
+    at: Time,
+    /// How much it will be, if its price stays.
+    amount: Money,
+}
+
+/// What a server cost in one month.
+#[derive(Debug, Object)]
+pub struct VpsMonth {
+    /// The month (UTC), as `2026-11`.
+    #[oai(validator(min_length = 7, max_length = 7))]
+    month: String,
+    /// Hours that began in it and were charged.
+    hours: i64,
+    /// What they cost.
+    amount: Money,
+}
+
+impl From<MonthCost> for VpsMonth {
+    fn from(cost: MonthCost) -> Self {
+        Self { month: cost.month, hours: cost.hours, amount: Money::usd(cost.micros) }
+    }
 }
 
 /// The operations that read servers.
@@ -48,6 +81,9 @@ impl ReadApi {
         /// Only servers with this text in their name or at the start of their address.
         #[oai(validator(max_length = 100))]
         q: Query<Option<String>>,
+        /// Only servers with this tag.
+        #[oai(validator(max_length = 32))]
+        tag: Query<Option<String>>,
         /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
@@ -55,7 +91,7 @@ impl ReadApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Vps>> {
-        let filter = VpsFilter { status: status.0.map(|status| status.0), q: q.0 };
+        let filter = VpsFilter { status: status.0.map(|status| status.0), q: q.0, tag: tag.0 };
         let found = vps::list(&app.ctx, &reader.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Vps::from)))
     }
@@ -116,6 +152,10 @@ impl ReadApi {
             spent_total: Money::usd(cost.vps.spent_micros),
             rate_after_delete: Money::usd(cost.rate_after_delete_micros),
             runway_after_delete_s: cost.runway_after_delete_s,
+            next_charge: cost
+                .next_charge
+                .map(|next| NextCharge { at: next.at.into(), amount: Money::usd(next.micros) }),
+            months: cost.months.into_iter().map(VpsMonth::from).collect(),
         }))
     }
 }

@@ -26,8 +26,8 @@ pub async fn show(ctx: &Ctx, output: Output, id: CloudId) -> anyhow::Result<()> 
     output::rows(COLUMNS, brakes.held.iter().map(row));
     say!(
         "servers that would be lost bring {} an hour; machines that would be deleted cost {}",
-        Money::usd(brakes.lost_hour_micros),
-        Money::usd(brakes.orphan_hour_micros)
+        Money::usd(brakes.lost_hour_micros).rate(),
+        Money::usd(brakes.orphan_hour_micros).rate()
     );
     Ok(())
 }
@@ -39,6 +39,6 @@ fn row(held: &HeldFinding) -> [String; 6] {
         held.held.to_string(),
         held.provider_ref.clone(),
         held.label.clone(),
-        held.hour_micros.map_or_else(dash, |micros| Money::usd(micros).to_string()),
+        held.hour_micros.map_or_else(dash, |micros| Money::usd(micros).rate()),
     ]
 }

@@ -63,5 +63,5 @@ fn takes(preview: &BulkPreview) -> String {
     if takes.micros == 0 {
         return String::new();
     }
-    format!(" It takes {} {} from customers' wallets again.", takes.amount(), takes.currency)
+    format!(" It takes {takes} from customers' wallets again.")
 }

@@ -7,7 +7,7 @@ mod stats;
 use api::routes::admin::jobs::{AdminJob, JobCounts};
 use api::wire::{Paged, json_of};
 use domain::page::PageRequest;
-use domain::queue::{self, StatFilter};
+use domain::queue;
 use domain::work;
 use domain::{Actor, BulkAction, Ctx, JobId};
 use runtime::settings::Source;
@@ -34,10 +34,10 @@ pub async fn run(source: &Source, output: Output, what: Jobs) -> anyhow::Result<
             let reason = on_record_or_not(reason.as_deref());
             queues::one(queue::resume_queue(&ctx, &actor, queue, &reason).await?, output);
         }
-        Jobs::Counts => counts(work::counts(&ctx, &actor).await?, output),
-        Jobs::Stats { window, kind, queue, cloud } => {
-            let filter = StatFilter { kind, queue, cloud };
-            stats::show(queue::statistics(&ctx, &actor, window, &filter).await?, output);
+        Jobs::Counts { filter } => counts(work::counts_of(&ctx, &actor, &filter.into()).await?, output),
+        Jobs::Stats { window, filter } => {
+            let time = filter.since.map_or(work::Time::Back(window), |since| work::Time::Between(since, filter.until));
+            stats::show(work::statistics(&ctx, &actor, time, &filter.into()).await?, output);
         }
     }
     Ok(())
@@ -100,7 +100,7 @@ async fn act(
     } else if after != id {
         say!("{id} had ended; it is retried as {after}, which is {}.", job.state);
         if let Some(takes) = takes {
-            say!("{} {} were set aside again in the customer's wallet.", takes.amount(), takes.currency);
+            say!("{} were set aside again in the customer's wallet.", takes.rate());
         }
     } else if job.cancel_requested && job.finished_at.is_none() {
         say!("{id} is {} and was asked to stop.", job.state);
@@ -119,5 +119,7 @@ fn counts(counts: work::Counts, output: Output) {
         ["state", "jobs"],
         counts.by_state.iter().map(|(state, count)| [state.to_string(), count.to_string()]),
     );
-    say!("{} need attention.", counts.attention);
+    say!("{} need attention. {} match{}.", counts.attention, counts.matches.count, {
+        if counts.matches.complete { "" } else { " or more: only the newest 100,000 jobs were counted" }
+    });
 }

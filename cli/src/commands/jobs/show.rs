@@ -55,6 +55,7 @@ fn facts(job: &work::AdminJob) {
         ("cloud", job.cloud_name.clone().unwrap_or_else(dash)),
         ("arguments", job.params.to_string()),
         ("progress", progress.unwrap_or_else(dash)),
+        ("waits", waits(job).unwrap_or_else(dash)),
         ("requested", time(job.created_at)),
         ("began", format!("{}, after {}", time_or_dash(job.started_at), span_or_dash(job.wait_s()))),
         ("not before", time(job.run_at)),
@@ -62,10 +63,7 @@ fn facts(job: &work::AdminJob) {
         ("ended", time_or_dash(job.finished_at)),
         ("ran for", span(job.run_s)),
         ("held by", job.lease_owner.clone().unwrap_or_else(dash)),
-        (
-            "a retry takes",
-            job.retry_takes().map_or_else(dash, |takes| format!("{} {}", takes.amount(), takes.currency)),
-        ),
+        ("a retry takes", job.retry_takes().map_or_else(dash, |takes| takes.rate())),
         ("result", job.result.as_ref().map_or_else(dash, ToString::to_string)),
         ("error", job.error_code.clone().unwrap_or_else(dash)),
         ("", error.unwrap_or_default()),
@@ -78,6 +76,19 @@ fn facts(job: &work::AdminJob) {
     {
         say!("{name:<13} {value}");
     }
+}
+
+/// Everything that holds it up, a line each.
+fn waits(job: &work::AdminJob) -> Option<String> {
+    let one = |wait: &work::Wait| {
+        let by = wait.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let reason = wait.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let since = wait.since.map(|at| format!(", since {}", time(at))).unwrap_or_default();
+        let until = wait.until.map(|at| format!(", until {}", time(at))).unwrap_or_default();
+        format!("{}{by}{reason}{since}{until}", wait.words)
+    };
+    let lines: Vec<_> = job.waits.iter().map(one).collect();
+    (!lines.is_empty()).then(|| lines.join("\n              "))
 }
 
 fn timeline(job: &work::AdminJob) {

@@ -13,7 +13,7 @@ pub fn show(found: queue::Statistics, output: Output) {
         output::json(&json_of(&Statistics::from(found)));
         return;
     }
-    let seconds = found.span.seconds();
+    let seconds = found.stretch.seconds;
     let total = row("all", &found.total, seconds);
     let kinds = found.by_kind.iter().map(|(kind, figures)| row(kind, figures, seconds));
     let clouds = found.by_cloud.iter().map(|(_, name, figures)| row(&format!("cloud {name}"), figures, seconds));

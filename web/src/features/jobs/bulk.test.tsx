@@ -17,6 +17,7 @@ const bulkJob = {
 }
 const routes = {
   'GET /api/admin/jobs': { items: [operatorJob], next: null },
+  'GET /api/admin/activity': { items: [], next: null },
   'GET /api/admin/jobs/counts': counts,
   'GET /api/admin/clouds': { items: [operatorCloud()] },
   'GET /api/admin/jobs/{id}': bulkJob,
@@ -30,17 +31,62 @@ const bodyOf = (r: Seen) => r.body as Body
 const open = (at: string) => renderPage(<JobsPage />, { path: '/admin/jobs', at, me: admin })
 
 describe('a bulk action', () => {
-  it('is offered only where the list is filtered', async () => {
-    stubApi(routes)
+  it('is of the rows that are selected, with Shift for a range', async () => {
+    const rows = ['job_1', 'job_2', 'job_3', 'job_4'].map((id) => ({
+      ...operatorJob,
+      id,
+      target: { type: 'vps', id: `vps_${id}`, label: `on ${id}` },
+    }))
+    const server = stubApi({
+      ...routes,
+      'GET /api/admin/jobs': { items: rows, next: null },
+      [BULK]: { count: 2, sample: rows.slice(0, 2), takes: null, job: null },
+    })
     const { user, router } = open('/admin/jobs')
-    await user.click(await screen.findByRole('button', { name: 'Bulk actions' }))
-    expect(await screen.findByText(/Filter the list first/)).toBeInTheDocument()
-    expect(screen.getByRole('menuitem', { name: 'Retry all that match…' })).toHaveAttribute('aria-disabled', 'true')
-    await user.keyboard('{Escape}')
-    await router.navigate('/admin/jobs?state=failed')
-    await user.click(screen.getByRole('button', { name: 'Bulk actions' }))
-    await user.click(await screen.findByRole('menuitem', { name: 'Retry all that match…' }))
-    expect(router.state.location.search).toBe('?state=failed&dialog=bulk-retry')
+    const box = (id: string) => screen.findByRole('checkbox', { name: `Select Create server on ${id}` })
+    await user.click(await box('job_1'))
+    await user.keyboard('{Shift>}')
+    await user.click(await box('job_3'))
+    await user.keyboard('{/Shift}')
+    const bar = within(screen.getByRole('region', { name: 'Selected jobs' }))
+    expect(bar.getByText('3 selected')).toBeInTheDocument()
+    expect(bar.queryByRole('button', { name: /^Select all/ })).not.toBeInTheDocument()
+    await user.click(bar.getByRole('button', { name: 'Discard…' }))
+    expect(router.state.location.search).toBe('?dialog=bulk-discard&of=selected')
+    const dialog = within(await screen.findByRole('dialog', { name: 'Discard selected jobs' }))
+    expect(await dialog.findByText(/1 other of the selected ones can’t be discarded and stays as it is/)).toBeVisible()
+    expect(server.of(BULK)[0]?.body).toEqual({
+      action: 'discard',
+      filter: { ids: ['job_1', 'job_2', 'job_3'] },
+      dry_run: true,
+    })
+    await user.click(dialog.getByRole('button', { name: 'Leave them as they are' }))
+    await user.click(screen.getByRole('checkbox', { name: 'Select all rows on this page' }))
+    expect(screen.getByText('4 selected')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Clear selection' }))
+    expect(screen.queryByRole('region', { name: 'Selected jobs' })).not.toBeInTheDocument()
+  })
+
+  it('is of all that match, where the list is filtered; another filter begins with none selected', async () => {
+    stubApi({ ...routes, [BULK]: { count: 312, sample: [operatorJob], takes: null, job: null } })
+    const { user, router } = open('/admin/jobs?state=failed')
+    expect(await screen.findByText('312')).toBeInTheDocument()
+    await user.click(await screen.findByRole('checkbox', { name: 'Select all rows on this page' }))
+    await user.click(screen.getByRole('button', { name: 'Select all 312 that match' }))
+    expect(screen.getByText('All 312 that match')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Retry…' }))
+    expect(router.state.location.search).toBe('?state=failed&dialog=bulk-retry&of=all')
+    expect(await screen.findByRole('dialog', { name: 'Retry all jobs that match' })).toBeInTheDocument()
+    await router.navigate('/admin/jobs?state=stuck')
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Selected jobs' })).not.toBeInTheDocument())
+  })
+
+  it('of a selection that is no longer there asks for nothing', async () => {
+    const server = stubApi({ ...routes, [BULK]: { count: 1, sample: [], job: null } })
+    open('/admin/jobs?state=failed&dialog=bulk-discard&of=selected')
+    await screen.findByRole('link', { name: 'Create server' })
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument()
+    expect(server.of(BULK)).toHaveLength(0)
   })
 
   it('counts first, then takes exactly what was counted, and shows how far it is', async () => {

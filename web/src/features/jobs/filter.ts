@@ -1,26 +1,63 @@
-import type { JobFilter } from '@/lib/api/types'
+import type { BulkFilter, JobFilter, StatisticsWindow } from '@/lib/api/types'
+import { serverNow } from '@/lib/clock'
 import { JOB_STATES, jobKind, jobState, QUEUES } from '@/lib/status'
+import { formatDateTime } from '@/lib/time'
 import { useUrl } from '@/lib/use-url'
 
-export const FILTER_NAMES = ['state', 'kind', 'queue', 'org', 'cloud', 'error', 'q', 'attention'] as const
+export const FILTER_NAMES = [
+  'state',
+  'kind',
+  'queue',
+  'org',
+  'cloud',
+  'error',
+  'q',
+  'attention',
+  'range',
+  'since',
+  'until',
+] as const
 type FilterName = (typeof FILTER_NAMES)[number]
 
-/** What an address says, as the API takes it: a state or queue that does not exist is left out. */
-function filterOf(get: (name: FilterName) => string): JobFilter {
+/** How far back jobs were created: what the charts offer too. */
+export const RANGES: { value: StatisticsWindow; label: string; seconds: number }[] = [
+  { value: '1h', label: '1 h', seconds: 3600 },
+  { value: '24h', label: '24 h', seconds: 86_400 },
+  { value: '7d', label: '7 d', seconds: 7 * 86_400 },
+]
+
+/** A filter as the address has it: a range moves on with the time, until it is asked for. */
+export type ListFilter = JobFilter & { range?: StatisticsWindow }
+
+/** What an address says, as the API takes it: a state, queue or time that does not exist is left out. */
+function filterOf(get: (name: FilterName) => string): ListFilter {
   const state = JOB_STATES.find((s) => s === get('state'))
   const queue = QUEUES.find((q) => q === get('queue'))
+  const range = RANGES.find((r) => r.value === get('range'))?.value
   const texts = (['kind', 'org', 'cloud', 'error', 'q'] as const).flatMap((name) =>
     get(name) ? [[name, get(name)]] : [],
   )
+  const times = range
+    ? []
+    : (['since', 'until'] as const).flatMap((name) =>
+        Number.isNaN(Date.parse(get(name))) ? [] : [[name, new Date(get(name)).toISOString()]],
+      )
   return {
     ...(state && { state }),
     ...(queue && { queue }),
+    ...(range && { range }),
     ...(get('attention') === 'true' && { attention: true }),
-    ...(Object.fromEntries(texts) as Omit<JobFilter, 'state' | 'queue' | 'attention'>),
+    ...(Object.fromEntries([...texts, ...times]) as Omit<JobFilter, 'state' | 'queue' | 'attention'>),
   }
 }
 
-/** The list's filters as the address has them; the same choose what a bulk action takes. */
+/** The filter at this moment: a range begins so long ago. */
+export function filterNow({ range, ...filter }: ListFilter): JobFilter {
+  const seconds = RANGES.find((r) => r.value === range)?.seconds
+  return seconds ? { ...filter, since: new Date(serverNow() - seconds * 1000).toISOString() } : filter
+}
+
+/** The page's filters as the address has them: of the list, the counts, the charts and bulk actions alike. */
 export function useJobFilter() {
   const { get, set } = useUrl()
   const filter = filterOf(get)
@@ -35,10 +72,10 @@ export function useJobFilter() {
 
 /** What a filter says, for people: `State: Failed`. Names of clouds and organisations where they are known. */
 export function filterWords(
-  filter: JobFilter,
+  filter: BulkFilter,
   names: { org?: string | undefined; cloud?: string | undefined },
 ): [name: string, value: string][] {
-  const words: Record<FilterName, [string, (value: string) => string]> = {
+  const words: Record<keyof JobFilter, [string, (value: string) => string]> = {
     state: ['State', (v) => jobState(v).words],
     kind: ['Kind', jobKind],
     queue: ['Queue', (v) => v],
@@ -47,8 +84,10 @@ export function filterWords(
     error: ['Error code', (v) => v],
     q: ['Search', (v) => `“${v}”`],
     attention: ['Only', () => 'those that need attention'],
+    since: ['Created since', formatDateTime],
+    until: ['Created before', formatDateTime],
   }
-  return FILTER_NAMES.flatMap((name) =>
+  return (Object.keys(words) as (keyof JobFilter)[]).flatMap((name) =>
     filter[name] ? [[words[name][0], words[name][1](String(filter[name]))] as [string, string]] : [],
   )
 }

@@ -2,13 +2,17 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { JobPage } from '@/features/jobs/pages/job-page'
 import { admin } from '@/testing/fixtures'
-import { counts, jobDetail, operatorCloud, queue } from '@/testing/operator-fixtures'
+import { counts, jobDetail, operatorCloud } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi } from '@/testing/stub-api'
 
 const ONE = 'GET /api/admin/jobs/{id}'
 const RETRY = 'POST /api/admin/jobs/{id}/retry'
-const context = { 'GET /api/admin/jobs/counts': counts, 'GET /api/admin/clouds': { items: [operatorCloud()] } }
+const context = {
+  'GET /api/admin/activity': { items: [], next: null },
+  'GET /api/admin/jobs/counts': counts,
+  'GET /api/admin/clouds': { items: [operatorCloud()] },
+}
 const show = (over: object = {}, at = '/admin/jobs/job_1') => {
   const server = stubApi({ ...context, [ONE]: { ...jobDetail, ...over } })
   return { server, ...renderPage(<JobPage />, { path: '/admin/jobs/:id', at, me: admin }) }
@@ -35,14 +39,11 @@ describe('a job', () => {
     expect(within(lost as HTMLElement).getByRole('button', { name: 'Copy request ID req_76' })).toBeInTheDocument()
   })
 
-  it('shows arguments, result, trace, past errors and what it belongs to', async () => {
+  it('shows arguments, result, trace and what it belongs to', async () => {
     show({ result: { instance: 88 }, retry_of: 'job_0', taken_up_by: 'job_2' })
     expect(await screen.findByLabelText('Arguments', { selector: 'pre' })).toHaveTextContent('"region": "eu-central"')
     expect(screen.getByLabelText('Result, as JSON')).toHaveTextContent('"instance": 88')
     expect(screen.getByRole('button', { name: 'Copy trace ID 4bf92f3577b34da6a3ce929d0e0e4736' })).toBeInTheDocument()
-    expect(
-      within(screen.getByRole('region', { name: 'Error history' })).getByText('The cloud did not answer'),
-    ).toBeInTheDocument()
     const to = (name: string) => screen.getAllByRole('link', { name })[0]?.getAttribute('href')
     expect(to('job_0')).toBe('/admin/jobs/job_0')
     expect(to('job_2')).toBe('/admin/jobs/job_2')
@@ -72,6 +73,29 @@ describe('a job', () => {
     expect(await screen.findByRole('dialog')).toHaveTextContent(
       /no finished step runs twice, and nothing is charged twice/,
     )
+  })
+
+  it('shows what administrators did to it, and why', async () => {
+    const { server, client } = show()
+    server.on('GET /api/admin/activity', ({ query }: { query: URLSearchParams }) => ({
+      items:
+        query.get('entity_type') === 'job' && query.get('entity_id') === 'job_1'
+          ? [
+              {
+                id: 'act_1',
+                event: 'job.retry',
+                status: 'info',
+                message: '',
+                actor: { id: 'user_1', name: 'Avery' },
+                reason: 'quota raised',
+                created_at: '2026-11-22T10:00:00Z',
+              },
+            ]
+          : [],
+      next: null,
+    }))
+    await client.invalidateQueries()
+    expect(await screen.findByText(/“quota raised”/)).toHaveTextContent(/^Retried by Avery: “quota raised”/)
   })
 
   it('of no order is retried without a word of money', async () => {
@@ -154,7 +178,7 @@ describe('what happens next', () => {
       { run_at: soon(), progress: { percent: 60, words: 'The machine is booting' } },
       /It occupies no worker while it waits/,
     ],
-    ['retry', { run_at: soon(), attempts: 2 }, /Next: attempt 3 of 5 in 1 min/],
+    ['retry', { run_at: soon(), attempts: 2 }, /Trying again \(3 of 5\), next in 1 min/],
     ['stuck', { crashes: 3 }, /Workers disappeared 3 times/],
     ['failed', {}, /Retry creates a new job that continues it/],
     ['failed', { taken_up_by: 'job_2' }, /Its work continues in/],
@@ -165,26 +189,68 @@ describe('what happens next', () => {
     expect(document.body.textContent).toMatch(words)
   })
 
-  it('is told of a queued one with its queue’s figures', async () => {
-    show({ state: 'queued', error: null, started_at: null })
-    expect(await screen.findByText('Queue provision has 12 due jobs, and 3 of 8 slots are busy.')).toBeInTheDocument()
+  it('names everything that holds it up, by whom and why, and leads to the lever', async () => {
+    const wait = (why: string, words: string, over: object = {}) => ({ why, words, ...over })
+    show({
+      state: 'queued',
+      error: null,
+      started_at: null,
+      run_at: '2026-11-22T10:00:00Z',
+      waits: [
+        wait('queue_paused', 'The queue provision is paused', { by: 'Avery', reason: 'Maintenance' }),
+        wait('cloud_paused', 'The cloud Main cloud is paused', { by: 'SkyPanel', reason: 'Token refused' }),
+        wait('no_worker', 'No live worker serves the queue provision'),
+        wait('org_limit', 'Nimbus Labs has 4 jobs running in the queue provision, which is its limit of 4'),
+        wait('backlog', '12 jobs of Nimbus Labs are due before it', { since: '2026-11-22T09:00:00Z' }),
+      ],
+    })
+    const list = within(await screen.findByRole('list', { name: 'Why it does not run' }))
+    expect(screen.getByText('Queued, due now')).toBeInTheDocument()
+    const words = list.getAllByRole('listitem').map((li) => li.textContent)
+    expect(words[0]).toMatch(/^The queue provision is paused by Avery: “Maintenance”/)
+    expect(words[1]).toMatch(/^The cloud Main cloud is paused by SkyPanel: “Token refused”/)
+    expect(words[4]).toMatch(/due before it, the oldest since 22 Nov 2026/)
+    expect(list.getByRole('link', { name: 'Resume' })).toHaveAttribute('href', '/admin/jobs?dialog=resume&of=provision')
+    expect(list.getByRole('link', { name: 'Change limits' })).toHaveAttribute(
+      'href',
+      '/admin/jobs?dialog=tune&of=provision',
+    )
   })
 
-  it('names what holds it up: a paused queue, a paused cloud, no worker', async () => {
-    const { server, client } = show({ state: 'retry', run_at: soon() })
-    server.on('GET /api/admin/jobs/counts', {
-      ...counts,
-      by_queue: [queue({ paused: true, paused_reason: 'Maintenance', slots: 0 })],
+  it('says each error once, and puts tries that ended alike in one row', async () => {
+    const entry = (attempt: number, error: string) => ({
+      at: `2026-11-22T10:0${attempt}:00Z`,
+      attempt,
+      name: 'run',
+      phase: 'failed',
+      words: 'Your server is taking longer',
+      error,
+      provider_request_id: `req_${attempt}`,
     })
-    server.on('GET /api/admin/clouds', { items: [operatorCloud({ paused: true, paused_reason: 'Token refused' })] })
-    await client.invalidateQueries()
-    expect(await screen.findByText(/Queue provision is paused: Maintenance/)).toBeInTheDocument()
-    expect(await screen.findByText(/is paused: Token refused/)).toBeInTheDocument()
-    expect(screen.getByText('No live worker serves queue provision.')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'Resume' })).toHaveAttribute(
-      'href',
-      '/admin/jobs?dialog=resume&of=provision',
-    )
+    const call = (attempt: number) => ({ ...jobDetail.calls?.[0], attempt, request_id: `req_${attempt}` })
+    const { user } = show({
+      state: 'retry',
+      attempts: 4,
+      max_attempts: 8,
+      run_at: soon(),
+      error: { code: 'UNAVAILABLE', message: 'The cloud answered 503', detail: null, at: '2026-11-22T10:04:00Z' },
+      timeline: [entry(1, 'No route to host'), ...[2, 3, 4].map((n) => entry(n, 'The cloud answered 503'))],
+      calls: [1, 2, 3, 4].map(call),
+    })
+    expect(await screen.findByText(/^Trying again \(5 of 8\), next in 1 min/)).toBeInTheDocument()
+    const visible = () => document.body.textContent?.split('The cloud answered 503').length
+    expect(visible()).toBe(2)
+    expect(screen.getByRole('region', { name: 'Run 1' })).toHaveTextContent('No route to host')
+    const tries = within(screen.getByRole('region', { name: 'Runs 2 to 4' }))
+    expect(tries.getByRole('heading', { level: 3 })).toHaveTextContent(/3 times the same, last \d/)
+    expect(tries.getByText('req_4')).toBeVisible()
+    expect(tries.getByText('req_2')).not.toBeVisible()
+    await user.click(tries.getByText('2 earlier ones'))
+    expect(tries.getByText('req_2')).toBeVisible()
+    const table = screen.getByRole('table', { name: 'Provider calls' })
+    expect(within(table).getAllByRole('row')).toHaveLength(2)
+    await user.click(within(table).getByRole('button', { name: /^4 times, last/ }))
+    expect(within(table).getAllByRole('row')).toHaveLength(5)
   })
 
   it('says that its cancellation was requested', async () => {

@@ -1,8 +1,9 @@
-import { screen, waitFor, within } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { JobsPage } from '@/features/jobs/pages/jobs-page'
+import { useUi } from '@/stores/ui'
 import { admin, customer } from '@/testing/fixtures'
-import { counts, operatorCloud, operatorJob, queue } from '@/testing/operator-fixtures'
+import { counts, operatorCloud, operatorJob, queue, statistics } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi } from '@/testing/stub-api'
 
@@ -11,9 +12,12 @@ const routes = {
   'GET /api/admin/jobs/counts': counts,
   'GET /api/admin/clouds': { items: [operatorCloud()] },
   'GET /api/admin/customers': { items: [customer], next: null },
+  'GET /api/admin/activity': { items: [], next: null },
 }
 
 const open = (at = '/admin/jobs') => renderPage(<JobsPage />, { path: '/admin/jobs', at, me: admin })
+
+beforeEach(() => useUi.setState({ queuesOpen: false, statisticsOpen: false }))
 
 describe('the list of jobs', () => {
   it('shows kind, state, attempts, times, error, organisation and actor', async () => {
@@ -139,11 +143,93 @@ describe('the list of jobs', () => {
     expect(await screen.findByRole('link', { name: 'Create server' })).toBeInTheDocument()
     server.on('GET /api/admin/jobs/counts', counts)
     await user.click(screen.getByRole('button', { name: 'Retry' }))
+    await user.click(screen.getByRole('button', { name: 'Queues' }))
     expect(await screen.findByRole('region', { name: 'Queue provision' })).toBeInTheDocument()
+    expect(useUi.getState().queuesOpen).toBe(true)
+  })
+
+  it('comes before queues and statistics, which say in a line what has to be known', async () => {
+    stubApi(routes)
+    open()
+    expect(await screen.findByText('Paused: power')).toBeInTheDocument()
+    expect(screen.getByText('No worker: mail')).toBeInTheDocument()
+    expect(screen.queryByRole('region', { name: 'Queue provision' })).not.toBeInTheDocument()
+    expect(screen.queryByRole('figure')).not.toBeInTheDocument()
+  })
+
+  it('takes one filter for rows, counts and charts, with a range that moves on with the time', async () => {
+    useUi.setState({ statisticsOpen: true })
+    const server = stubApi({ ...routes, 'GET /api/admin/jobs/statistics': statistics })
+    const { user, router } = open('/admin/jobs?org=org_1&error=boot_failed&state=failed')
+    await user.selectOptions(await screen.findByLabelText('Created'), 'Last 24 h')
+    expect(router.state.location.search).toBe('?org=org_1&error=boot_failed&state=failed&range=24h')
+    await waitFor(() => expect(server.of('GET /api/admin/jobs').at(-1)?.query.get('since')).toBeTruthy())
+    const said = (path: string) => Object.fromEntries(server.of(`GET /api/admin/jobs${path}`).at(-1)?.query ?? [])
+    const { since } = said('')
+    expect(Math.abs(Date.now() - 86_400_000 - Date.parse(since ?? ''))).toBeLessThan(60_000)
+    await waitFor(() => expect(said('/statistics')).toEqual({ window: '24h', org: 'org_1', error: 'boot_failed' }))
+    expect(screen.queryByRole('group', { name: 'Time span' })).not.toBeInTheDocument()
+    const calls = server.of('GET /api/admin/jobs/counts').map((r) => Object.fromEntries(r.query))
+    expect(calls.at(-1)).toMatchObject({ org: 'org_1', error: 'boot_failed', state: 'failed' })
+  })
+
+  it('takes a time between two moments, and refuses one that ends before it begins', async () => {
+    const server = stubApi(routes)
+    const { user, router } = open()
+    await user.selectOptions(await screen.findByLabelText('Created'), 'Between…')
+    const dialog = within(await screen.findByRole('dialog', { name: 'Created between' }))
+    fireEvent.change(dialog.getByLabelText('From'), { target: { value: '2026-11-22T10:00' } })
+    fireEvent.change(dialog.getByLabelText('Until'), { target: { value: '2026-11-22T09:00' } })
+    await user.click(dialog.getByRole('button', { name: 'Show these jobs' }))
+    expect(await dialog.findByText('Choose an end after the beginning.')).toBeInTheDocument()
+    fireEvent.change(dialog.getByLabelText('Until'), { target: { value: '2026-11-22T12:30' } })
+    await user.click(dialog.getByRole('button', { name: 'Show these jobs' }))
+    const utc = (at: string) => new Date(at).toISOString()
+    await waitFor(() =>
+      expect(server.of('GET /api/admin/jobs').at(-1)?.query.get('until')).toBe(utc('2026-11-22T12:30')),
+    )
+    expect(server.of('GET /api/admin/jobs').at(-1)?.query.get('since')).toBe(utc('2026-11-22T10:00'))
+    expect(router.state.location.search).not.toContain('dialog')
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }))
+    expect(router.state.location.search).toBe('')
+  })
+
+  it('stays as it is while it is paused, and says what changed meanwhile', async () => {
+    const server = stubApi(routes)
+    const { user, client } = open()
+    await screen.findByRole('link', { name: 'Create server' })
+    await user.click(screen.getByRole('button', { name: 'Pause updates' }))
+    const mail = { ...operatorJob, id: 'job_9', kind: 'mail.send', action: null }
+    server.on('GET /api/admin/jobs', { items: [mail, { ...operatorJob, attempts: 4 }], next: null })
+    await client.invalidateQueries()
+    expect(await screen.findByText('Paused, 2 changes since')).toBeInTheDocument()
+    expect(screen.queryByRole('link', { name: 'Send email' })).not.toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Resume updates' }))
+    expect(await screen.findByRole('link', { name: 'Send email' })).toBeInTheDocument()
+  })
+
+  it('says which job retries which', async () => {
+    const item = { ...operatorJob, retry_of: 'job_0000000aaaaaa', taken_up_by: 'job_0000000bbbbbb' }
+    stubApi({ ...routes, 'GET /api/admin/jobs': { items: [item], next: null } })
+    open()
+    expect(await screen.findByRole('link', { name: 'Retried as …bbbbbb' })).toHaveAttribute(
+      'href',
+      '/admin/jobs/job_0000000bbbbbb',
+    )
+    expect(screen.getByRole('link', { name: 'Retry of …aaaaaa' })).toBeInTheDocument()
+  })
+
+  it('does not call a part of the matches all of them', async () => {
+    stubApi({ ...routes, 'GET /api/admin/jobs/counts': { ...counts, matches: { count: 100_000, complete: false } } })
+    open('/admin/jobs?state=succeeded')
+    expect(await screen.findByText('100,000+')).toBeInTheDocument()
+    expect(screen.getByText(/counted among the newest 100,000/)).toBeInTheDocument()
   })
 })
 
 describe('the queues', () => {
+  beforeEach(() => useUi.setState({ queuesOpen: true }))
+
   it('show what is due, how long, and how busy', async () => {
     stubApi(routes)
     open()
@@ -181,6 +267,33 @@ describe('the queues', () => {
     await waitFor(() =>
       expect(server.of('POST /api/admin/queues/provision/resume')[0]?.body).toEqual({ reason: 'It is back' }),
     )
+  })
+
+  it('say who paused them and why, and what was last done to the others', async () => {
+    const act = (event: string, reason: string) => ({
+      id: reason,
+      event,
+      status: 'info',
+      message: '',
+      entity_type: 'queue',
+      actor: { id: 'user_1', name: 'Avery' },
+      reason,
+      created_at: '2026-11-22T10:00:00Z',
+    })
+    stubApi({
+      ...routes,
+      'GET /api/admin/activity': {
+        items: [act('queue.tune', 'A quiet night'), act('queue.pause', 'They asked for it')],
+        next: null,
+      },
+    })
+    open()
+    const card = async (name: string) => screen.findByRole('region', { name })
+    await waitFor(async () =>
+      expect(await card('Queue power')).toHaveTextContent('Paused by Avery: “They asked for it”'),
+    )
+    expect(await card('Queue power')).not.toHaveTextContent('A quiet night')
+    expect(await card('Queue provision')).toHaveTextContent('Tuned by Avery: “A quiet night”')
   })
 
   it('are tuned by what changed alone; a refused limit stands under its field', async () => {

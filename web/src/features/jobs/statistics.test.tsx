@@ -19,7 +19,7 @@ vi.mock('@/components/time-plot', () => ({
 
 const ROUTE = 'GET /api/admin/jobs/statistics'
 beforeEach(() => useUi.setState({ statisticsOpen: true }))
-afterEach(() => useUi.setState({ statisticsOpen: null }))
+afterEach(() => useUi.setState({ statisticsOpen: false }))
 const open = (at = '/') => renderPage(<StatisticsPanel />, { path: '/', at, me: admin })
 
 describe('statistics', () => {

@@ -20,6 +20,8 @@ const ROUTES = {
   'GET /api/plans/{id}/images': { items: images },
   'GET /api/plans/{id}/quote': quote,
   'GET /api/vps': { items: [vps], next: null },
+  'GET /api/quota': { servers_used: 2, servers_limit: 5 },
+  'GET /api/ssh-keys': { items: [] },
 }
 const ACCEPTED = { vps: { ...vps, status: 'requested' }, job }
 
@@ -341,6 +343,34 @@ it('puts families by name and newer versions first', () => {
     ['Alpine', ['3.21']],
     ['Debian', ['13', '12', '9']],
   ])
+})
+
+it('says the quota before anything is filled in', async () => {
+  const server = stubApi(ROUTES)
+  const { user } = open()
+  expect(await screen.findByText('2 of 5 servers used')).toBeInTheDocument()
+  expect(screen.getByRole('button', { name: 'Create server' })).toBeEnabled()
+  cleanup()
+  server.on('GET /api/quota', { servers_used: 5, servers_limit: 5 })
+  open()
+  expect(await screen.findByText('You have as many servers as you may have')).toBeInTheDocument()
+  expect(screen.getByRole('link', { name: 'Delete one' })).toHaveAttribute('href', '/servers')
+  await user.click(screen.getByRole('button', { name: 'Create server' }))
+  expect(screen.getByRole('button', { name: 'Create server' })).toBeDisabled()
+  expect(server.of('POST /api/vps')).toHaveLength(0)
+})
+
+it('offers the keys of earlier servers', async () => {
+  const used = {
+    key: { algorithm: 'ssh-ed25519', fingerprint: 'SHA256:abc', comment: 'ada@laptop' },
+    public_key: KEY,
+    servers: 2,
+    last_used_at: vps.created_at,
+  }
+  stubApi({ ...ROUTES, 'GET /api/ssh-keys': { items: [used] } })
+  const { user } = open()
+  await user.click(await screen.findByRole('radio', { name: /ada@laptop.*SHA256:abc.*on 2 servers/ }))
+  expect(screen.getByLabelText('Public SSH key')).toHaveValue(KEY)
 })
 
 it('suggests a free name that follows the choices, until another is typed', async () => {

@@ -14,6 +14,34 @@ export const labelSchema = z
     ),
   )
 
+const MAX_TAGS = 10
+const MAX_NOTES = 2000
+
+/** "web, prod": separated by commas or spaces, each once, in small letters. */
+export const readTags = (text: string): string[] => [
+  ...new Set(
+    text
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  ),
+]
+
+const tagsAre = (fits: (tags: string[]) => boolean, otherwise: string) =>
+  z.refine<string>((text) => fits(readTags(text)), otherwise)
+
+export const notesSchema = z.object({
+  tags: z.string().check(
+    tagsAre((tags) => tags.length <= MAX_TAGS, `At most ${MAX_TAGS} tags.`),
+    tagsAre((tags) => tags.every((tag) => tag.length <= 32), 'At most 32 characters in each tag.'),
+    tagsAre(
+      (tags) => tags.every((tag) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(tag)),
+      'Use letters, digits and dashes; begin and end each tag with a letter or digit.',
+    ),
+  ),
+  notes: z.string().check(z.trim(), z.maxLength(MAX_NOTES, `At most ${MAX_NOTES.toLocaleString('en')} characters.`)),
+})
+
 const TOKEN = /^sk-/
 
 export const createSchema = (minPassword: number) =>

@@ -48,6 +48,32 @@ describe('servers', () => {
     await waitFor(() => expect(router.state.location.search).toBe(''))
   })
 
+  it('filters by a tag, in the address, and can be freed of it', async () => {
+    const server = stubApi({ 'GET /api/vps': page([vps]) })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers' })
+    await user.click(await screen.findByRole('button', { name: 'shop' }))
+    await waitFor(() => expect(server.seen.at(-1)?.query.get('tag')).toBe('shop'))
+    expect(router.state.location.search).toBe('?tag=shop')
+    await user.click(screen.getByRole('button', { name: 'No longer only those tagged shop' }))
+    await waitFor(() => expect(router.state.location.search).toBe(''))
+  })
+
+  it('asks before it shuts down from a row, and says what happens in it', async () => {
+    const busy = { ...vps, job: { ...job, action: 'shutdown', state: 'running', attempts: 0 } }
+    const server = stubApi({
+      'GET /api/vps': page([vps]),
+      'POST /api/vps/{id}/action': () => ({ vps: busy, job: busy.job }),
+    })
+    const { user, router } = renderPage(<VpsListPage />, { path: '/servers' })
+    await user.click(await screen.findByRole('button', { name: 'Actions for web-1' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Shut down…' }))
+    expect(router.state.location.search).toBe('?dialog=shutdown&of=vps_1')
+    server.on('GET /api/vps', page([busy]))
+    await user.click(await screen.findByRole('button', { name: 'Shut down server' }))
+    expect(await screen.findByText('Shutting down…')).toBeInTheDocument()
+    expect(router.state.location.pathname).toBe('/servers')
+  })
+
   it('teaches the first step with three plans', async () => {
     stubApi({
       'GET /api/vps': page([]),
@@ -145,6 +171,37 @@ describe('a server', () => {
     await user.click(boot)
     await waitFor(() => expect(screen.getByRole('status', { name: 'Status' })).toHaveTextContent('Booting…'))
     expect(useToasts.getState().items.map((t) => [t.tone, t.title])).toEqual([['info', 'web-1: already booting']])
+  })
+
+  it('has tags and notes of its customer', async () => {
+    const server = stubApi({ ...routes(), 'PATCH /api/vps/{id}': () => vps })
+    const { user } = open()
+    expect(await screen.findByRole('link', { name: 'shop' })).toHaveAttribute('href', '/servers?tag=shop')
+    await user.click(screen.getByRole('button', { name: 'Edit' }))
+    const tags = await screen.findByRole('textbox', { name: 'Tags' })
+    expect(tags).toHaveValue('shop, prod')
+    await user.clear(tags)
+    await user.type(tags, 'Web, not_good')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    expect(await screen.findByText(/Use letters, digits and dashes/)).toBeInTheDocument()
+    await user.clear(tags)
+    await user.type(tags, 'Web web, eu-1')
+    await user.type(screen.getByLabelText('Notes'), '<b>Ask Ada</b>')
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(server.of('PATCH /api/vps/{id}')[0]?.body).toEqual({ tags: ['web', 'eu-1'], notes: '<b>Ask Ada</b>' }),
+    )
+  })
+
+  it('shows its key, its months and its next charge', async () => {
+    stubApi(routes({ notes: '<b>plain</b>' }))
+    open()
+    expect(await screen.findByText('SHA256:uNiVztksCsDhcc0u9e8BrVe')).toBeInTheDocument()
+    expect(screen.getByText('<b>plain</b>')).toBeInTheDocument()
+    const months = within(await screen.findByRole('table', { name: 'Cost by month' }))
+    expect(months.getByText('November 2026').closest('tr')).toHaveTextContent('$1.48')
+    expect(months.getByText('October 2026').closest('tr')).toHaveTextContent('744')
+    expect(screen.getByText('Next charge').closest('div')).toHaveTextContent('$0.0192')
   })
 
   it('renames, and keeps what was typed when the name is taken', async () => {

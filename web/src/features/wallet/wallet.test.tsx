@@ -1,5 +1,5 @@
-import { screen, within } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it, vi } from 'vitest'
 import { WalletPage } from '@/features/wallet/pages/wallet-page'
 import { entry, usd, wallet } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
@@ -92,6 +92,23 @@ describe('wallet', () => {
       'href',
       expect.stringContaining('mailto:help@nimbus.example'),
     )
+  })
+
+  it('exports the statement as a file', async () => {
+    const server = stubApi({
+      'GET /api/wallet': wallet,
+      'GET /api/wallet/statement': statement([entry()]),
+      'GET /api/wallet/statement.csv': () => new Response('time,kind\r\n', { headers: { 'content-type': 'text/csv' } }),
+    })
+    const made = vi.fn<(blob: Blob) => string>(() => 'blob:made')
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: made, revokeObjectURL: vi.fn() }))
+    const { user } = renderPage(<WalletPage />)
+    await user.click(await screen.findByRole('button', { name: 'Export CSV' }))
+    await waitFor(() => expect(made).toHaveBeenCalledOnce())
+    expect(server.of('GET /api/wallet/statement.csv')).toHaveLength(1)
+    server.on('GET /api/wallet/statement.csv', () => problem(503, 'unavailable'))
+    await user.click(screen.getByRole('button', { name: 'Export CSV' }))
+    expect(await screen.findByText(/^Not exported/)).toBeInTheDocument()
   })
 
   it('keeps the statement when the figures fail', async () => {

@@ -411,7 +411,9 @@ export interface paths {
         };
         /**
          * Count jobs
-         * @description By state and by queue, and how many need attention.
+         * @description By state, how many need attention, and how many match: what the list would show with the same
+         *     filter. `state` and `attention` choose what `matches` counts, and leave the other counts as they
+         *     are. Queues are counted whole.
          */
         get: operations["countAdminJobs"];
         put?: never;
@@ -575,7 +577,7 @@ export interface paths {
         };
         /**
          * List all plans
-         * @description Plans on sale and plans that are not, with what they cost at the provider.
+         * @description Plans on sale and plans that are not, with what they cost at the provider, in the order of the price list.
          */
         get: operations["listAdminPlans"];
         put?: never;
@@ -584,6 +586,46 @@ export interface paths {
          * @description Puts a provider's size on the price list, at the provider's price plus a markup.
          */
         post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the plans
+         * @description In which customers see them. A list that is not of all plans is refused, and nothing is changed.
+         */
+        post: operations["orderPlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a plan
+         * @description What customers would pay for it, and what it would earn. Changes nothing.
+         */
+        post: operations["previewPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,7 +1247,7 @@ export interface paths {
         };
         /**
          * List plans
-         * @description Every plan on sale, the cheapest first.
+         * @description Every plan on sale, in the order in which to show them.
          */
         get: operations["listPlans"];
         put?: never;
@@ -1278,6 +1320,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the quota
+         * @description How many servers the organisation has, and may have.
+         */
+        get: operations["getQuota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ssh-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List SSH keys in use
+         * @description The keys that the organisation's existing servers were created with, the last used first.
+         */
+        get: operations["listUsedSshKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vps": {
         parameters: {
             query?: never;
@@ -1329,10 +1411,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename a server
-         * @description Changes its name in the panel; nothing changes on the server itself.
+         * Change a server's name, tags and notes
+         * @description They are the customer's own words in the panel; nothing changes on the server itself.
          */
-        patch: operations["renameVps"];
+        patch: operations["changeVps"];
         trace?: never;
     };
     "/api/vps/{id}/action": {
@@ -1429,6 +1511,26 @@ export interface paths {
          * @description Every movement of the organisation's money, the newest first.
          */
         get: operations["listStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the statement
+         * @description Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
+         */
+        get: operations["exportStatement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1687,6 +1789,11 @@ export interface components {
              * @description Seconds from its creation until it first began.
              */
             wait_s?: number | null;
+            /**
+             * @description What holds it up, the first reason first; empty while it runs and once it is stuck or ended. Only in
+             *     the response for a single job.
+             */
+            waits?: components["schemas"]["JobWait"][] | null;
         };
         /** @description A plan with what it costs at the provider. */
         AdminPlan: {
@@ -1871,6 +1978,8 @@ export interface components {
             cloud?: string | null;
             /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
             error?: string | null;
+            /** @description Only these jobs. */
+            ids?: string[] | null;
             /** @description Only jobs of this kind. */
             kind?: string | null;
             /**
@@ -1883,8 +1992,18 @@ export interface components {
             q?: string | null;
             /** @description Only jobs of this queue. */
             queue?: ("provision" | "power" | "billing" | "mail" | "upkeep") | (null);
+            /**
+             * Format: date-time
+             * @description Only jobs created at this instant or later.
+             */
+            since?: string | null;
             /** @description Only jobs in this state. */
             state?: ("queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck") | (null);
+            /**
+             * Format: date-time
+             * @description Only jobs created before this instant.
+             */
+            until?: string | null;
         };
         /** @description What to do with many jobs. */
         BulkRequest: {
@@ -1952,6 +2071,18 @@ export interface components {
             backups?: boolean | null;
             /** @description Whether the list is hidden. */
             hidden?: boolean | null;
+        };
+        /** @description What shall be different of a server; what is left out stays as it is. */
+        ChangeVps: {
+            /**
+             * Format: label
+             * @description The new name, by the same rules as in an order.
+             */
+            label?: string | null;
+            /** @description Its notes: plain text, which may have several lines. An empty text removes them. */
+            notes?: string | null;
+            /** @description All its tags: each of 1 to 32 letters, digits and hyphens, in lower case. */
+            tags?: string[] | null;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -2572,6 +2703,11 @@ export interface components {
              */
             vps?: string | null;
         };
+        /**
+         * @description What became of money that an order set aside.
+         * @enum {string}
+         */
+        HoldOutcome: "held" | "charged" | "given_back";
         /** @description An operating system. */
         Image: {
             /** @description Its id, for an order's `image`. */
@@ -2678,10 +2814,12 @@ export interface components {
             attention: number;
             /** @description Each queue with its figures. */
             by_queue: components["schemas"]["QueueFigures"][];
-            /** @description Jobs by state. */
+            /** @description Jobs by state; ended ones are counted among the newest 100,000. */
             by_state: {
                 [key: string]: number;
             };
+            /** @description The jobs that match the whole filter. */
+            matches: components["schemas"]["JobMatches"];
         };
         /** @description Why a job last failed. */
         JobError: {
@@ -2716,6 +2854,16 @@ export interface components {
             /** @description What went wrong, for administrators. */
             message: string;
         };
+        /** @description How many jobs match a filter. */
+        JobMatches: {
+            /** @description Whether these are all: more may match among ended jobs that are older than the newest 100,000. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many were counted, up to 100,000.
+             */
+            count: number;
+        };
         /** @description Why an administrator steps in. */
         JobReason: {
             /** @description The reason, which is recorded. */
@@ -2749,6 +2897,42 @@ export interface components {
             /** @description `vps`, `cloud` or `user`. */
             type: string;
         };
+        /** @description Something that holds a job up. */
+        JobWait: {
+            /** @description Who paused its queue or cloud. */
+            by?: string | null;
+            /**
+             * Format: int64
+             * @description The figure that has reached the limit, or how many jobs are before it.
+             */
+            count?: number | null;
+            /**
+             * Format: int64
+             * @description The limit.
+             */
+            limit?: number | null;
+            /** @description The reason that was given for the pause. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when: of a pause, or of the oldest due job before it.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, as far as that is known.
+             */
+            until?: string | null;
+            /** @description What it is. */
+            why: components["schemas"]["JobWaitReason"];
+            /** @description The same as a sentence, with its figures. */
+            words: string;
+        };
+        /**
+         * @description What holds a job up.
+         * @enum {string}
+         */
+        JobWaitReason: "queue_paused" | "cloud_paused" | "provider" | "budget" | "retry" | "scheduled" | "no_worker" | "no_worker_for_kind" | "org_limit" | "cloud_limit" | "slots" | "window" | "backlog" | "announced";
         /** @description A step that jobs of this kind take. */
         KindStep: {
             /** @description Whether the job has completed it. */
@@ -2810,6 +2994,11 @@ export interface components {
         List_ServersAt: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["ServersAt"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_UsedSshKey: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["UsedSshKey"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Worker: {
@@ -2936,6 +3125,16 @@ export interface components {
             id: string;
             /** @description Its name, which only administrators see. */
             name: string;
+        };
+        /** @description The next charge of a server. */
+        NextCharge: {
+            /** @description How much it will be, if its price stays. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it is charged.
+             */
+            at: string;
         };
         /** @description When an expression ticks. */
         NextTicks: {
@@ -3136,6 +3335,11 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description All plans in an order. */
+        PlanOrder: {
+            /** @description Every plan, each once, in the order in which customers are to see them. */
+            ids: string[];
+        };
         /** @description What an order of the plan would mean for the wallet. */
         PlanQuote: {
             /** @description Whether the order would be accepted. */
@@ -3249,7 +3453,7 @@ export interface components {
             cloud_running: number;
             /**
              * Format: int64
-             * @description Jobs that are due and have not begun; counted up to 100,000.
+             * @description Jobs that could begin now, whether they are queued, waiting or to be retried; counted up to 100,000.
              */
             due: number;
             /**
@@ -3270,6 +3474,16 @@ export interface components {
             queue: components["schemas"]["Queue"];
             /**
              * Format: int64
+             * @description Jobs in the state `queued`; counted up to 100,000.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Jobs in the state `retry`, before another attempt; counted up to 100,000.
+             */
+            retrying: number;
+            /**
+             * Format: int64
              * @description Jobs that a worker is running.
              */
             running: number;
@@ -3280,7 +3494,7 @@ export interface components {
             slots: number;
             /**
              * Format: int64
-             * @description Jobs that begin later.
+             * @description Jobs in the state `waiting`: for a provider, or to be woken; counted up to 100,000.
              */
             waiting: number;
             /**
@@ -3288,6 +3502,19 @@ export interface components {
              * @description At most so many jobs are announced to workers and not yet begun.
              */
             window: number;
+        };
+        /** @description How many servers an organisation has, and may have. */
+        Quota: {
+            /**
+             * Format: int32
+             * @description An order beyond so many is refused with `quota_reached`.
+             */
+            servers_limit: number;
+            /**
+             * Format: int64
+             * @description Servers that count: those that were neither deleted nor failed to be created.
+             */
+            servers_used: number;
         };
         /** @description Why an operator steps in. */
         Reason: {
@@ -3341,14 +3568,6 @@ export interface components {
             reason: string;
             /** @description Whether this is the database that knows the cloud's machines, whatever its marks say. */
             trust?: boolean | null;
-        };
-        /** @description A new name for a server. */
-        RenameVps: {
-            /**
-             * Format: label
-             * @description The new name, by the same rules as in an order.
-             */
-            label: string;
         };
         /** @description How to retry a job. */
         RetryJob: {
@@ -3445,6 +3664,8 @@ export interface components {
             balance_after: components["schemas"]["Money"];
             /** @description The same as a sentence. */
             description: string;
+            /** @description What became of money that was set aside; null for other entries. */
+            hold?: components["schemas"]["HoldOutcome"] | (null);
             /** @description Its number, which tells nothing of how many there are. */
             id: string;
             /** @description Why the money moved. */
@@ -3454,6 +3675,11 @@ export interface components {
              * @description How many charged hours it sums up.
              */
             lines: number;
+            /**
+             * Format: int64
+             * @description Of how many servers these hours are.
+             */
+            servers: number;
         };
         /**
          * @description Why money moved.
@@ -3471,6 +3697,12 @@ export interface components {
             by_cloud: components["schemas"]["FiguresOfCloud"][];
             /** @description The figures by kind of job. */
             by_kind: components["schemas"]["FiguresOfKind"][];
+            /**
+             * @description False: every run counts, when it ended. True: the filter or the time is one that runs are not
+             *     counted by, so each of the newest 100,000 jobs counts once, when it ended, or began where it has
+             *     not ended.
+             */
+            of_jobs: boolean;
             /** @description The figures by time, the oldest first, with points where nothing ran. */
             series: components["schemas"]["FiguresAt"][];
             /** @description All runs of the period. */
@@ -3592,6 +3824,34 @@ export interface components {
         };
         /** @description A request for tokens. */
         TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /** @description What a plan would cost and earn. */
+        TriedPlan: {
+            /** @description Whether nothing would be earned: the price is not above the cost. */
+            at_cost: boolean;
+            /** @description What the provider charges for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description What would be earned in a month. */
+            margin_monthly: components["schemas"]["Money"];
+            /** @description The markup's share of the price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay. */
+            price: components["schemas"]["Price"];
+            /** @description The regions where the provider charges something else, the dearest first. */
+            regions: components["schemas"]["TriedRegion"][];
+        };
+        /** @description A region where a plan would have a price of its own. */
+        TriedRegion: {
+            /** @description What the provider charges for a month there. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            label: string;
+            /** @description The markup's share of that price, in percent with one decimal. */
+            margin_percent: string;
+            /** @description What customers would pay there. */
+            price: components["schemas"]["Price"];
+        };
         /** @description A cron expression to try. */
         TryCron: {
             /**
@@ -3599,6 +3859,19 @@ export interface components {
              *     week are both given, either is enough.
              */
             cron: string;
+        };
+        /** @description A plan that is being set up. */
+        TryPlan: {
+            /**
+             * Format: id
+             * @description The cloud on which its servers would be created.
+             * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            cloud_id: string;
+            /** @description What would be added to the provider's price of a month. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description The provider's id of the size. */
+            type_id: string;
         };
         /** @description New limits of a queue; what is left out stays as it is. */
         TuneQueue: {
@@ -3652,6 +3925,23 @@ export interface components {
         UsageLines: {
             /** @description The hours, by server. */
             items: components["schemas"]["UsageLine"][];
+        };
+        /** @description An SSH key that servers were created with. */
+        UsedSshKey: {
+            /** @description What it is. */
+            key: components["schemas"]["VpsSshKey"];
+            /**
+             * Format: date-time
+             * @description When the newest of them was ordered.
+             */
+            last_used_at: string;
+            /** @description The key in one line, for an order's `ssh_public_key`. */
+            public_key: string;
+            /**
+             * Format: int64
+             * @description How many existing servers were created with it.
+             */
+            servers: number;
         };
         /** @description A user of the panel. */
         User: {
@@ -3708,6 +3998,8 @@ export interface components {
              * @description When its state was last checked.
              */
             last_seen_at?: string | null;
+            /** @description What the customer notes about it: plain text, which may have several lines. */
+            notes: string;
             /** @description The plan as it was when the server was ordered. */
             plan: components["schemas"]["VpsPlan"];
             /** @description What it costs: the price on the day of the order. */
@@ -3716,6 +4008,8 @@ export interface components {
             region: components["schemas"]["VpsRegion"];
             /** @description Charged for hours since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
+            /** @description The key that was installed for root; null where there is a root password alone. */
+            ssh_key?: components["schemas"]["VpsSshKey"] | (null);
             /**
              * Format: date-time
              * @description When its machine was created: hours are charged from here.
@@ -3723,6 +4017,8 @@ export interface components {
             started_at?: string | null;
             /** @description Its status. */
             status: components["schemas"]["VpsStatus"];
+            /** @description The customer's words to find it by. */
+            tags: string[];
         };
         /**
          * @description What a job does to a server.
@@ -3742,6 +4038,18 @@ export interface components {
             job: components["schemas"]["Job"];
             /** @description The server. */
             vps: components["schemas"]["Vps"];
+        };
+        /** @description What a server cost in one month. */
+        VpsMonth: {
+            /** @description What they cost. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Hours that began in it and were charged.
+             */
+            hours: number;
+            /** @description The month (UTC), as `2026-11`. */
+            month: string;
         };
         /** @description The plan of a server, as it was when the server was ordered. */
         VpsPlan: {
@@ -3780,6 +4088,10 @@ export interface components {
             hourly: components["schemas"]["Money"];
             /** @description Its price of a month. */
             monthly: components["schemas"]["Money"];
+            /** @description What each month (UTC) has cost, the newest first; at most two years of them. */
+            months: components["schemas"]["VpsMonth"][];
+            /** @description Its next charge; null while it is not charged. */
+            next_charge?: components["schemas"]["NextCharge"] | (null);
             /** @description What the organisation's other servers cost together in an hour. */
             rate_after_delete: components["schemas"]["Money"];
             /**
@@ -3815,6 +4127,15 @@ export interface components {
              * @example vps_01k6jccbrgfmz8pnv1r2f29wxd
              */
             vps_id: string;
+        };
+        /** @description What people know an SSH key by. */
+        VpsSshKey: {
+            /** @description Its kind, such as `ssh-ed25519`. */
+            algorithm: string;
+            /** @description What its owner wrote behind it, such as `ada@laptop`; may be empty. */
+            comment: string;
+            /** @description As `ssh-keygen -l` prints it: `SHA256:…`. */
+            fingerprint: string;
         };
         /**
          * @description The status of a server.
@@ -4867,6 +5188,10 @@ export interface operations {
                 q?: string;
                 /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
                 attention?: boolean;
+                /** @description Only jobs created at this instant or later. */
+                since?: string;
+                /** @description Only jobs created before this instant. */
+                until?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many jobs, 20 when left out. */
@@ -4947,7 +5272,28 @@ export interface operations {
     };
     countAdminJobs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only jobs in this state. */
+                state?: "queued" | "running" | "waiting" | "retry" | "succeeded" | "failed" | "cancelled" | "stuck";
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description Only jobs of this queue. */
+                queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs that call this cloud's provider. */
+                cloud?: string;
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
+                error?: string;
+                /** @description Only jobs with this id, or with this text in an error or a name. */
+                q?: string;
+                /** @description When true, only failed or stuck jobs that no administrator has dealt with yet. */
+                attention?: boolean;
+                /** @description Only jobs created at this instant or later. */
+                since?: string;
+                /** @description Only jobs created before this instant. */
+                until?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4977,7 +5323,7 @@ export interface operations {
     getJobStatistics: {
         parameters: {
             query?: {
-                /** @description How far back the figures go; an hour when left out. */
+                /** @description How far back the figures go; an hour when left out, and not used with `since`. */
                 window?: "1h" | "24h" | "7d";
                 /** @description Only jobs of this kind. */
                 kind?: string;
@@ -4985,6 +5331,16 @@ export interface operations {
                 queue?: "provision" | "power" | "billing" | "mail" | "upkeep";
                 /** @description Only jobs that call this cloud's provider. */
                 cloud?: string;
+                /** @description Only jobs of this organisation. */
+                org?: string;
+                /** @description Only jobs whose last failure is of this class, such as `RATE_LIMITED`. */
+                error?: string;
+                /** @description Only jobs with this id, or with this text in an error or a name. */
+                q?: string;
+                /** @description The figures begin at this instant. */
+                since?: string;
+                /** @description The figures end at this instant, with `since`; now when left out. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -5278,6 +5634,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    orderPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOrder"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AdminPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryPlan"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6502,6 +6930,64 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listUsedSshKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_UsedSshKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listVps: {
         parameters: {
             query?: {
@@ -6509,6 +6995,8 @@ export interface operations {
                 status?: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost";
                 /** @description Only servers with this text in their name or at the start of their address. */
                 q?: string;
+                /** @description Only servers with this tag. */
+                tag?: string;
                 /** @description The previous page's `next`. */
                 cursor?: string;
                 /** @description How many servers, 20 when left out. */
@@ -6657,7 +7145,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    renameVps: {
+    changeVps: {
         parameters: {
             query?: never;
             header?: never;
@@ -6669,7 +7157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RenameVps"];
+                "application/json": components["schemas"]["ChangeVps"];
             };
         };
         responses: {
@@ -6862,6 +7350,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paged_StatementEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];

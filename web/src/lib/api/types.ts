@@ -26,6 +26,7 @@ export type Image = Schemas['Image']
 
 export type Vps = Schemas['Vps']
 export type VpsQuote = Schemas['VpsQuote']
+export type UsedSshKey = Schemas['UsedSshKey']
 export type VpsFilter = Query<'listVps'>
 export type VpsStatus = NonNullable<VpsFilter['status']>
 export type VpsAction = Schemas['VpsAction']
@@ -55,6 +56,7 @@ export type Overview = Schemas['Overview']
 export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
+export type TriedPlan = Schemas['TriedPlan']
 
 export type Cloud = Schemas['Cloud']
 export type CloudBrakes = Schemas['CloudBrakes']
@@ -71,6 +73,9 @@ export type TimelineEntry = Schemas['TimelineEntry']
 /** Which jobs a list shows or a bulk action takes. */
 export type JobFilter = Omit<Query<'listAdminJobs'>, 'cursor' | 'limit'>
 export type BulkAction = Body<'/api/admin/jobs/bulk', 'post'>['action']
+/** The same, or some that are named one by one. */
+export type BulkFilter = Body<'/api/admin/jobs/bulk', 'post'>['filter']
+export type JobWait = Schemas['JobWait']
 export type BulkAnswer = Schemas['BulkAnswer']
 
 export type Queue = Schemas['Queue']

@@ -1,6 +1,6 @@
 //! A job as administrators see it.
 
-use domain::work::{self, Request};
+use domain::work::{self, Request, WaitReason};
 use domain::{JobId, JobState, Queue, StepPhase, VpsAction};
 use poem_openapi::Object;
 
@@ -23,6 +23,45 @@ pub struct JobTarget {
     /// Its name, or its id when it has no name any more.
     #[oai(validator(max_length = 200))]
     label: String,
+}
+
+/// Something that holds a job up.
+#[derive(Debug, Object)]
+pub struct JobWait {
+    /// What it is.
+    why: Word<WaitReason>,
+    /// The same as a sentence, with its figures.
+    #[oai(validator(max_length = 1000))]
+    words: String,
+    /// Who paused its queue or cloud.
+    #[oai(validator(max_length = 200))]
+    by: Option<String>,
+    /// The reason that was given for the pause.
+    #[oai(validator(max_length = 500))]
+    reason: Option<String>,
+    /// Since when: of a pause, or of the oldest due job before it.
+    since: Option<Time>,
+    /// Until when, as far as that is known.
+    until: Option<Time>,
+    /// The figure that has reached the limit, or how many jobs are before it.
+    count: Option<i64>,
+    /// The limit.
+    limit: Option<i64>,
+}
+
+impl From<work::Wait> for JobWait {
+    fn from(wait: work::Wait) -> Self {
+        Self {
+            why: Word(wait.why),
+            words: wait.words,
+            by: wait.by,
+            reason: wait.reason,
+            since: wait.since.map(Time),
+            until: wait.until.map(Time),
+            count: wait.count,
+            limit: wait.limit,
+        }
+    }
 }
 
 /// Why a job last failed.
@@ -139,6 +178,10 @@ pub struct AdminJob {
     /// Its failures, the oldest first; only in the response for a single job.
     #[oai(skip_serializing_if_is_none, validator(max_items = 2000))]
     errors: Option<Vec<JobFailure>>,
+    /// What holds it up, the first reason first; empty while it runs and once it is stuck or ended. Only in
+    /// the response for a single job.
+    #[oai(skip_serializing_if_is_none, validator(max_items = 20))]
+    waits: Option<Vec<JobWait>>,
 }
 
 impl From<work::AdminJob> for AdminJob {
@@ -184,6 +227,7 @@ impl From<work::AdminJob> for AdminJob {
             steps: None,
             calls: None,
             errors: None,
+            waits: None,
         }
     }
 }
@@ -217,6 +261,7 @@ impl AdminJob {
         let errors = history::failures(&job.timeline);
         let timeline = std::mem::take(&mut job.timeline).into_iter().map(TimelineEntry::from).collect();
         let calls = std::mem::take(&mut job.calls).into_iter().map(JobCall::from).collect();
+        let waits = std::mem::take(&mut job.waits).into_iter().map(JobWait::from).collect();
         Self {
             error,
             arguments: Some(Document::of(job.params.clone())),
@@ -226,6 +271,7 @@ impl AdminJob {
             steps: Some(steps),
             calls: Some(calls),
             errors: Some(errors),
+            waits: Some(waits),
             ..Self::from(job)
         }
     }

@@ -16,21 +16,32 @@ use crate::auth::Admin;
 use crate::problem::{Failure, Problems};
 use crate::routes::Tag;
 use crate::state::{Shared, State};
-use crate::wire::{Answer, Body, Choice, Done, Id, Paged, page};
+use crate::wire::{Answer, Body, Choice, Done, Id, Paged, Time, page};
 
 pub use history::{JobCall, JobFailure, KindStep, TimelineEntry};
-pub use job::{AdminJob, JobError, JobTarget};
+pub use job::{AdminJob, JobError, JobTarget, JobWait};
 
 /// How many jobs there are.
 #[derive(Debug, Object)]
 pub struct JobCounts {
-    /// Jobs by state.
+    /// Jobs by state; ended ones are counted among the newest 100,000.
     by_state: BTreeMap<String, i64>,
     /// Each queue with its figures.
     #[oai(validator(max_items = 20))]
     by_queue: Vec<QueueFigures>,
     /// Failed or stuck jobs that no administrator has dealt with yet.
     attention: i64,
+    /// The jobs that match the whole filter.
+    matches: JobMatches,
+}
+
+/// How many jobs match a filter.
+#[derive(Debug, Object)]
+pub struct JobMatches {
+    /// How many were counted, up to 100,000.
+    count: i64,
+    /// Whether these are all: more may match among ended jobs that are older than the newest 100,000.
+    complete: bool,
 }
 
 impl From<work::Counts> for JobCounts {
@@ -39,6 +50,7 @@ impl From<work::Counts> for JobCounts {
             by_state: counts.by_state.into_iter().map(|(state, count)| (state.to_string(), count)).collect(),
             by_queue: counts.by_queue.into_iter().map(QueueFigures::from).collect(),
             attention: counts.attention,
+            matches: JobMatches { count: counts.matches.count, complete: counts.matches.complete },
         }
     }
 }
@@ -132,6 +144,10 @@ impl AdminJobsApi {
         q: Query<Option<String>>,
         /// When true, only failed or stuck jobs that no administrator has dealt with yet.
         attention: Query<Option<bool>>,
+        /// Only jobs created at this instant or later.
+        since: Query<Option<Time>>,
+        /// Only jobs created before this instant.
+        until: Query<Option<Time>>,
         /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
         cursor: Query<Option<String>>,
@@ -148,6 +164,9 @@ impl AdminJobsApi {
             error: error.0,
             q: q.0,
             attention: attention.0.unwrap_or(false),
+            since: since.0.map(|since| since.0),
+            until: until.0.map(|until| until.0),
+            ids: Vec::new(),
         };
         let found = work::admin_list(&app.ctx, &admin.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, AdminJob::from)))
@@ -155,10 +174,53 @@ impl AdminJobsApi {
 
     /// Count jobs
     ///
-    /// By state and by queue, and how many need attention.
+    /// By state, how many need attention, and how many match: what the list would show with the same
+    /// filter. `state` and `attention` choose what `matches` counts, and leave the other counts as they
+    /// are. Queues are counted whole.
     #[oai(path = "/api/admin/jobs/counts", method = "get", operation_id = "countAdminJobs", tag = "Tag::Admin")]
-    async fn counts(&self, admin: Admin, app: Data<&Shared>) -> Done<JobCounts> {
-        Ok(Answer::new(work::counts(&app.ctx, &admin.actor()).await?.into()))
+    #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
+    async fn counts(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// Only jobs in this state.
+        state: Query<Option<Choice<JobState>>>,
+        /// Only jobs of this kind.
+        #[oai(validator(max_length = 100))]
+        kind: Query<Option<String>>,
+        /// Only jobs of this queue.
+        queue: Query<Option<Choice<Queue>>>,
+        /// Only jobs of this organisation.
+        org: Query<Option<Id<OrgId>>>,
+        /// Only jobs that call this cloud's provider.
+        cloud: Query<Option<Id<CloudId>>>,
+        /// Only jobs whose last failure is of this class, such as `RATE_LIMITED`.
+        #[oai(validator(max_length = 100))]
+        error: Query<Option<String>>,
+        /// Only jobs with this id, or with this text in an error or a name.
+        #[oai(validator(max_length = 100))]
+        q: Query<Option<String>>,
+        /// When true, only failed or stuck jobs that no administrator has dealt with yet.
+        attention: Query<Option<bool>>,
+        /// Only jobs created at this instant or later.
+        since: Query<Option<Time>>,
+        /// Only jobs created before this instant.
+        until: Query<Option<Time>>,
+    ) -> Done<JobCounts> {
+        let filter = JobFilter {
+            state: state.0.map(|state| state.0),
+            kind: kind.0,
+            queue: queue.0.map(|queue| queue.0),
+            org: org.0.map(|org| org.0),
+            cloud: cloud.0.map(|cloud| cloud.0),
+            error: error.0,
+            q: q.0,
+            attention: attention.0.unwrap_or(false),
+            since: since.0.map(|since| since.0),
+            until: until.0.map(|until| until.0),
+            ids: Vec::new(),
+        };
+        Ok(Answer::new(work::counts_of(&app.ctx, &admin.actor(), &filter).await?.into()))
     }
 
     /// Read any job

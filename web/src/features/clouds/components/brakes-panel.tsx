@@ -49,12 +49,36 @@ const COLUMNS: Column<Held>[] = [
   },
   {
     id: 'hour',
-    head: 'An hour',
+    head: 'Per hour',
     align: 'right',
     skeleton: 'w-12',
     cell: (h) => (h.hourly ? <Money value={h.hourly} digits="rate" /> : '—'),
   },
 ]
+
+/** What waits, and what waiting costs: whose money it is differs. */
+function Waiting({ brakes }: { brakes: CloudBrakes }) {
+  const missing = brakes.held.filter((h) => h.kind === 'missing').length
+  const orphans = brakes.held.length - missing
+  return (
+    <ul className="list-disc pl-4">
+      {missing > 0 ? (
+        <li>
+          {countOf(missing, 'server is', 'servers are')} missing at the provider, and customers still pay{' '}
+          <Money value={brakes.lost_hourly} digits="rate" className="font-medium" /> an hour for{' '}
+          {missing === 1 ? 'it' : 'them'}.
+        </li>
+      ) : null}
+      {orphans > 0 ? (
+        <li>
+          {countOf(orphans, 'machine belongs', 'machines belong')} to no server, and you pay{' '}
+          <Money value={brakes.orphans_hourly} digits="rate" className="font-medium" /> an hour for{' '}
+          {orphans === 1 ? 'it' : 'them'}.
+        </li>
+      ) : null}
+    </ul>
+  )
+}
 
 /** What waits for an administrator: shown, with what it costs, and allowed by a button. */
 export function BrakesPanel({ cloud }: { cloud: Cloud }) {
@@ -81,13 +105,7 @@ export function BrakesPanel({ cloud }: { cloud: Cloud }) {
           </p>
         ) : null}
         {brakes.untrusted ? <p>{brakes.untrusted} Machines that no server owns are only reported.</p> : null}
-        {brakes.held.length > 0 ? (
-          <p>
-            {countOf(brakes.held.length, 'machine')} wait for you. Servers that are missing are still charged:{' '}
-            <Money value={brakes.lost_hourly} digits="rate" /> an hour. Machines without a server cost{' '}
-            <Money value={brakes.orphans_hourly} digits="rate" /> an hour.
-          </p>
-        ) : null}
+        {brakes.held.length > 0 ? <Waiting brakes={brakes} /> : null}
       </Alert>
       {brakes.held.length > 0 ? (
         <Card aria-labelledby="brakes">

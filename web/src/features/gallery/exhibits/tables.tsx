@@ -6,6 +6,7 @@ import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { LoadMore } from '@/components/load-more'
 import { Money } from '@/components/money'
+import { selectionColumn, useRowSelection } from '@/components/row-selection'
 import { StatusDot } from '@/components/status-dot'
 import { Table, type Column } from '@/components/table'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
@@ -19,9 +20,9 @@ const COLUMNS: Column<Vps>[] = [
     id: 'name',
     head: 'Name',
     cell: (s) => <span className="font-medium wrap-anywhere">{s.label}</span>,
-    skeleton: 'w-28',
+    skeleton: 'w-20',
   },
-  { id: 'status', head: 'Status', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
+  { id: 'status', head: 'Status', skeleton: 'w-14', cell: (s) => <StatusDot status={vpsStatus(s.status)} /> },
   { id: 'ip', head: 'IP', from: 'md', cell: (s) => <CopyText text={s.ipv4 ?? ''} what="IP address" /> },
   {
     id: 'price',
@@ -53,6 +54,29 @@ const common = {
       Create your first one.
     </Empty>
   ),
+}
+
+function Selected() {
+  const selection = useRowSelection(
+    'servers',
+    ROWS.map((s) => s.id),
+    2,
+  )
+  const column = selectionColumn(
+    selection,
+    ROWS,
+    (s) => s.id,
+    (s) => s.label,
+  )
+  return (
+    <Table
+      label="Servers, two may be chosen"
+      columns={[column, ...COLUMNS]}
+      rows={ROWS}
+      rowKey={common.rowKey}
+      className="rounded-lg border bg-surface"
+    />
+  )
 }
 
 const Full = () => (
@@ -87,6 +111,7 @@ export const exhibit: Exhibit = {
   states: [
     { name: 'Full, with a long name and a next page', wide: true, Show: Full },
     { name: 'Servers of all customers', wide: true, Show: OfAll },
+    { name: 'With rows to choose, at most two', wide: true, Show: Selected },
     { name: 'Loading', wide: true, Show: Loading },
     { name: 'Empty', Show: None },
     { name: 'Failed', Show: Failed },

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { jobQuery } from '@/features/jobs/api/queries'
 import { api, ok } from '@/lib/api/client'
-import type { AdminJob, Body, BulkAction, JobFilter, Queue, TuneQueue } from '@/lib/api/types'
+import type { AdminJob, Body, BulkAction, BulkFilter, Queue, TuneQueue } from '@/lib/api/types'
 
 function useStale() {
   const client = useQueryClient()
@@ -44,7 +44,7 @@ export function useDiscardJob(id: string) {
   })
 }
 
-export function useBulkJobs(action: BulkAction, filter: JobFilter) {
+export function useBulkJobs(action: BulkAction, filter: BulkFilter) {
   return useMutation({
     mutationFn: ({ reason, expected }: { reason: string; expected: number }) =>
       ok(api.POST('/api/admin/jobs/bulk', { body: { action, filter, reason, dry_run: false, expected } })),

@@ -21,38 +21,38 @@ import { useBulkJobs } from '@/features/jobs/api/mutations'
 import { bulkCountQuery, jobQuery } from '@/features/jobs/api/queries'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
-import type { AdminJob, BulkAction, BulkAnswer, JobFilter } from '@/lib/api/types'
+import type { AdminJob, BulkAction, BulkAnswer, BulkFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
 import { isOpenJob, jobName, jobState } from '@/lib/status'
 
-export const BULK: Record<BulkAction, { verb: string; menu: string; what: string; danger: boolean }> = {
+export const BULK: Record<BulkAction, { verb: string; what: string; danger: boolean }> = {
   retry: {
     verb: 'Retry',
-    menu: 'Retry all that match…',
     danger: false,
     what: 'Each resumes where it stopped; no finished step runs twice.',
   },
   cancel: {
     verb: 'Cancel',
-    menu: 'Cancel all that match…',
     danger: true,
     what: 'Each stops before its next step and undoes what it had started. The customers are told.',
   },
   discard: {
     verb: 'Discard',
-    menu: 'Discard all that match…',
     danger: true,
     what: 'They no longer need attention. Stuck ones end as failed, provided that nothing of theirs exists at a cloud.',
   },
 }
+
+const PAST: Record<BulkAction, string> = { retry: 'retried', cancel: 'cancelled', discard: 'discarded' }
 
 /** The API counts no further. */
 const MAX_COUNTED = 100_000
 
 interface BulkDialogProps {
   action: BulkAction
-  filter: JobFilter
+  /** Fixed when the dialog opened: what is counted is what is done. */
+  filter: BulkFilter
   names: { org?: string | undefined; cloud?: string | undefined }
   onClose: () => void
 }
@@ -61,7 +61,11 @@ interface BulkDialogProps {
 export function BulkDialog({ action, filter, names, onClose }: BulkDialogProps) {
   const [job, setJob] = useState<AdminJob | null>(null)
   return (
-    <Dialog open onOpenChange={onClose} title={`${BULK[action].verb} all jobs that match`}>
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={`${BULK[action].verb} ${filter.ids ? 'selected jobs' : 'all jobs that match'}`}
+    >
       {job ? (
         <BulkProgress started={job} onClose={onClose} />
       ) : (
@@ -81,7 +85,7 @@ function BulkForm({
   const counted = useQuery(bulkCountQuery(action, filter))
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Facts items={filterWords(filter, names)} />
+      {filter.ids ? null : <Facts items={filterWords(filter, names)} />}
       {counted.data ? (
         <BulkConfirm
           {...{ action, filter, onClose, onStarted }}
@@ -127,8 +131,7 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
     return (
       <>
         <p role="status">
-          None of the matching jobs can be{' '}
-          {action === 'retry' ? 'retried' : action === 'cancel' ? 'cancelled' : 'discarded'}.
+          None of {filter.ids ? 'them' : 'the matching jobs'} can be {PAST[action]}.
         </p>
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
@@ -146,6 +149,12 @@ function BulkConfirm({ action, filter, counted, recount, recounting, onClose, on
           <p role="status" className="num text-xl font-semibold tracking-tight">
             {countOf(count, 'job')}
           </p>
+          {filter.ids && filter.ids.length > count ? (
+            <p className="text-muted">
+              {countOf(filter.ids.length - count, 'other of the selected ones', 'others of the selected ones')} can’t be{' '}
+              {PAST[action]} and {filter.ids.length - count === 1 ? 'stays as it is' : 'stay as they are'}.
+            </p>
+          ) : null}
           <Sample rows={counted.sample} count={count} />
           <p className="text-muted">{what}</p>
           {counted.takes ? (
@@ -217,7 +226,7 @@ function BulkProgress({ started, onClose }: { started: AdminJob; onClose: () => 
         <StatusDot status={jobState(job.state)} className="font-medium" />
         <ProgressBar percent={open ? (job.progress?.percent ?? 0) : 100} label="Bulk action" />
         <p role="status" className="num text-muted">
-          {job.progress?.words ?? (open ? 'Waiting in the queue.' : 'Done.')}
+          {job.progress?.words ?? (open ? 'Queued.' : 'Done.')}
         </p>
         {job.error ? <p className="text-danger">{job.error.message}</p> : null}
       </div>

@@ -77,7 +77,7 @@ export function JobFacts({ job }: { job: AdminJob }) {
     ['Deadline', <At key="d" at={job.deadline_at} />],
     ['Finished', job.finished_at ? <At key="f" at={job.finished_at} /> : dash],
     [
-      'Waited',
+      'Queued for',
       <span key="w" className="num">
         {job.wait_s == null ? dash : formatDuration(job.wait_s)}
       </span>,
@@ -89,7 +89,7 @@ export function JobFacts({ job }: { job: AdminJob }) {
       </span>,
     ],
     ...(retry_of ? ([['Retry of', <JobLink key="ro" id={retry_of} />]] as [string, ReactNode][]) : []),
-    ...(taken_up_by ? ([['Continued by', <JobLink key="tu" id={taken_up_by} />]] as [string, ReactNode][]) : []),
+    ...(taken_up_by ? ([['Retried as', <JobLink key="tu" id={taken_up_by} />]] as [string, ReactNode][]) : []),
     ...(traceparent
       ? ([['Trace', <CopyText key="tr" text={traceId(traceparent)} what="trace ID" wrap className="text-xs" />]] as [
           string,

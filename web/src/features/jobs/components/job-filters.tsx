@@ -7,9 +7,10 @@ import { StatusDot } from '@/components/status-dot'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
 import { jobCountsQuery } from '@/features/jobs/api/queries'
+import { TimeFilter } from '@/features/jobs/components/time-filter'
 import { FILTER_NAMES, useJobFilter } from '@/features/jobs/filter'
 import { cloudsQuery, customersQuery } from '@/lib/api/queries'
-import type { AdminJob } from '@/lib/api/types'
+import type { AdminJob, JobCounts } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatShortCount } from '@/lib/numbers'
 import { JOB_KINDS, JOB_STATES, jobKind, jobState, type StatusWords } from '@/lib/status'
@@ -17,12 +18,11 @@ import { useDebounced } from '@/lib/use-debounced'
 
 const MAX_CHOICES = 8
 
-/** What needs attention, then counts by state; each is a filter. */
-export function StateChips() {
+/** What needs attention, then counts by state of what the other filters leave; each is a filter. */
+function StateChips({ data }: { data: JobCounts | undefined }) {
   const { filter, set } = useJobFilter()
-  const { data } = useQuery(jobCountsQuery)
   return (
-    <div role="group" aria-label="State" className="flex flex-wrap gap-2">
+    <div role="group" aria-label="State" className="flex flex-wrap gap-1.5">
       <Chip
         status={{ words: 'Needs attention', tone: 'danger', moving: false }}
         count={data?.attention}
@@ -56,7 +56,7 @@ function Chip({ status, count, on, onToggle }: ChipProps) {
       aria-pressed={on}
       onClick={() => onToggle(!on)}
       className={cn(
-        'flex h-9 shrink-0 items-center gap-3 rounded-md border bg-surface px-3 text-[13px] transition-colors hover:border-line touch:h-11',
+        'flex h-8 shrink-0 items-center gap-2 rounded-md border bg-surface px-2 text-[13px] transition-colors hover:border-line touch:h-11',
         on && 'border-accent bg-accent-soft ring-1 ring-accent',
       )}
     >
@@ -66,10 +66,19 @@ function Chip({ status, count, on, onToggle }: ChipProps) {
   )
 }
 
-/** Everything else a list can be narrowed by; all of it in the address. */
-export function JobFilters({ rows }: { rows: AdminJob[] }) {
-  const { filter, any, set, clear } = useJobFilter()
-  const queues = useQuery(jobCountsQuery).data?.by_queue.map((q) => q.queue) ?? []
+/** Everything the page can be narrowed by, in one bar and in the address: list, counts and charts follow it alike. */
+export function JobFilters({ rows, counts }: { rows: AdminJob[]; counts: JobCounts | undefined }) {
+  return (
+    <section aria-label="Filters" className="grid grid-cols-[minmax(0,1fr)] gap-2.5 rounded-lg border bg-surface p-2.5">
+      <StateChips data={counts} />
+      <Narrow rows={rows} />
+    </section>
+  )
+}
+
+function Narrow({ rows }: { rows: AdminJob[] }) {
+  const { filter, set } = useJobFilter()
+  const queues = useQuery(jobCountsQuery()).data?.by_queue.map((q) => q.queue) ?? []
   const clouds = useQuery(cloudsQuery).data?.items ?? []
   const kinds = unique([...JOB_KINDS, ...rows.map((j) => j.kind), filter.kind])
   const [shown, setShown] = useState(false)
@@ -87,7 +96,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
       </div>
       <Select
         aria-label="Kind"
-        className={cn('sm:w-34', rest)}
+        className={cn('sm:w-30', rest)}
         value={filter.kind ?? ''}
         onChange={(e) => set({ kind: e.target.value })}
       >
@@ -100,7 +109,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
       </Select>
       <Select
         aria-label="Queue"
-        className={cn('sm:w-32', rest)}
+        className={cn('sm:w-33', rest)}
         value={filter.queue ?? ''}
         onChange={(e) => set({ queue: e.target.value })}
       >
@@ -111,7 +120,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
       </Select>
       <Select
         aria-label="Cloud"
-        className={cn('sm:w-34', rest)}
+        className={cn('sm:w-30', rest)}
         value={filter.cloud ?? ''}
         onChange={(e) => set({ cloud: e.target.value })}
       >
@@ -127,11 +136,7 @@ export function JobFilters({ rows }: { rows: AdminJob[] }) {
       </Select>
       <OrganisationFilter rows={rows} className={rest} />
       <ErrorFilter rows={rows} className={rest} />
-      {any ? (
-        <Button variant="ghost" className="max-sm:col-span-2" onClick={clear}>
-          Clear filters
-        </Button>
-      ) : null}
+      <TimeFilter className={cn('sm:w-32', rest)} />
     </div>
   )
 }
@@ -159,7 +164,7 @@ function OrganisationFilter({ rows, className }: FilterProps) {
   return (
     <ComboFilter
       label="Organisation"
-      className={cn('sm:w-44', className)}
+      className={cn('sm:w-42', className)}
       chosen={chosen}
       options={options}
       onText={setText}
@@ -181,7 +186,7 @@ function ErrorFilter({ rows, className }: FilterProps) {
   return (
     <ComboFilter
       label="Error code"
-      className={cn('sm:w-40', className)}
+      className={cn('sm:w-38', className)}
       free
       chosen={filter.error ?? ''}
       options={options}

@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { At } from '@/components/date-time'
 import { Alert } from '@/components/ui/alert'
-import { jobCountsQuery } from '@/features/jobs/api/queries'
 import { JobLink } from '@/features/jobs/components/job-link'
-import { cloudsQuery } from '@/lib/api/queries'
-import type { AdminJob } from '@/lib/api/types'
+import { tryOf } from '@/features/jobs/tries'
+import type { AdminJob, JobWait } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 import { countOf } from '@/lib/numbers'
 import { isOpenJob } from '@/lib/status'
 import { formatSpan, secondsBetween } from '@/lib/time'
@@ -19,14 +18,16 @@ const TONES: Record<string, 'info' | 'success' | 'warning'> = {
   succeeded: 'success',
 }
 
-/** What the state means for this job, and what happens next by itself. */
+/** What the state means for this job, what holds it up, and what happens next by itself. */
 export function JobNext({ job }: { job: AdminJob }) {
   const { title, words } = useNext(job)
+  // The headline says the next attempt already.
+  const waits = (job.waits ?? []).filter((w) => w.why !== 'retry')
   return (
     <Alert tone={TONES[job.state] ?? 'info'} title={title}>
       <div className="grid gap-1">
         {words}
-        <Halted job={job} />
+        {waits.length > 0 ? <Waits job={job} waits={waits} /> : null}
         {job.cancel_requested && isOpenJob(job.state) ? (
           <p>
             Cancellation was requested: the job stops before its next step or at its worker’s next heartbeat, and undoes
@@ -49,31 +50,11 @@ interface Next {
 }
 
 function useNext(job: AdminJob): Next {
-  const { data } = useQuery({ ...jobCountsQuery, enabled: job.state === 'queued' })
-  const queue = data?.by_queue.find((q) => q.queue === job.queue)
   const later = useLeft(job.run_at, isOpenJob(job.state))
+  const soon = later > 0 ? `in ${formatSpan(later)}` : 'now'
   switch (job.state) {
     case 'queued':
-      return later > 0
-        ? {
-            title: 'Next: it starts later',
-            words: (
-              <p>
-                It is due at <At at={job.run_at} />, in {formatSpan(later)}.
-              </p>
-            ),
-          }
-        : {
-            title: queue?.paused ? 'Next: its queue is resumed' : 'Next: a worker picks it up',
-            words: queue ? (
-              <p>
-                Queue {queue.queue} has {countOf(queue.due, 'due job')}, and {queue.running} of{' '}
-                {countOf(queue.slots, 'slot')} {queue.slots === 1 ? 'is' : 'are'} busy.
-              </p>
-            ) : (
-              <p>It starts as soon as queue {job.queue} has a free slot.</p>
-            ),
-          }
+      return { title: later > 0 ? `Queued, begins ${soon}` : 'Queued, due now', words: null }
     case 'running':
       return {
         title: 'Next: its current step finishes',
@@ -94,26 +75,13 @@ function useNext(job: AdminJob): Next {
       }
     case 'waiting':
       return {
-        title: later > 0 ? `Next: it checks again in ${formatSpan(later)}` : 'Next: it checks again now',
-        words: (
-          <p>
-            {job.progress?.words ? `${job.progress.words}. ` : ''}It occupies no worker while it waits, and waiting does
-            not count as an attempt.
-          </p>
-        ),
+        title: `Waiting, checks again ${soon}`,
+        words: <p>It occupies no worker while it waits, and waiting does not count as an attempt.</p>,
       }
     case 'retry':
       return {
-        title:
-          later > 0
-            ? `Next: attempt ${job.attempts + 1} of ${job.max_attempts} in ${formatSpan(later)}`
-            : `Next: attempt ${job.attempts + 1} of ${job.max_attempts} now`,
-        words: (
-          <p>
-            It failed temporarily. The next attempt is at <At at={job.run_at} />; after{' '}
-            {countOf(job.max_attempts, 'failed attempt')} it fails for good.
-          </p>
-        ),
+        title: `Trying again (${tryOf(job)}), next ${soon}`,
+        words: <p>After {countOf(job.max_attempts, 'failed attempt')} it fails for good.</p>,
       }
     case 'stuck':
       return {
@@ -168,38 +136,60 @@ function useNext(job: AdminJob): Next {
   }
 }
 
-/** Why no worker takes it although it is due. */
-function Halted({ job }: { job: AdminJob }) {
-  const waits = isOpenJob(job.state) && job.state !== 'running' && job.state !== 'stuck'
-  const queue = useQuery({ ...jobCountsQuery, enabled: waits }).data?.by_queue.find((q) => q.queue === job.queue)
-  const cloud = useQuery({ ...cloudsQuery, enabled: waits && Boolean(job.cloud) }).data?.items.find(
-    (c) => c.id === job.cloud?.id,
-  )
-  if (!waits) return null
+/** What holds it up, the first reason first. */
+function Waits({ job, waits }: { job: AdminJob; waits: JobWait[] }) {
   return (
-    <>
-      {queue?.paused ? (
-        <p className="font-medium text-warning">
-          Queue {queue.queue} is paused{queue.paused_reason ? `: ${queue.paused_reason}` : '.'}{' '}
-          <Link to={`/admin/jobs?dialog=resume&of=${queue.queue}`} className="underline underline-offset-2">
-            Resume
-          </Link>
-        </p>
-      ) : null}
-      {cloud?.paused ? (
-        <p className="font-medium text-warning">
-          Its cloud{' '}
-          <Link to={`/admin/clouds/${cloud.id}`} className="underline underline-offset-2">
-            {cloud.name}
-          </Link>{' '}
-          is paused{cloud.paused_reason ? `: ${cloud.paused_reason}` : '.'}
-        </p>
-      ) : null}
-      {queue && queue.slots === 0 ? (
-        <p className="font-medium text-danger">No live worker serves queue {queue.queue}.</p>
-      ) : null}
-    </>
+    <ul aria-label="Why it does not run" className="grid gap-1">
+      {waits.map((w) => (
+        <li key={w.why} className={cn('wrap-anywhere', LOUD[w.why] ?? 'text-text')}>
+          {w.words}
+          {w.by ? ` by ${w.by}` : ''}
+          {w.reason ? `: “${w.reason}”` : ''}
+          {w.since ? (
+            <>
+              , {w.why === 'backlog' ? 'the oldest since' : 'since'} <At at={w.since} />
+            </>
+          ) : null}
+          {w.until ? (
+            <>
+              , until <At at={w.until} />
+            </>
+          ) : null}
+          . <Lever job={job} why={w.why} />
+        </li>
+      ))}
+    </ul>
   )
+}
+
+const LOUD: Partial<Record<JobWait['why'], string>> = {
+  queue_paused: 'font-medium text-warning',
+  cloud_paused: 'font-medium text-warning',
+  no_worker: 'font-medium text-danger',
+  no_worker_for_kind: 'font-medium text-danger',
+}
+
+/** Where an operator changes it. */
+function Lever({ job, why }: { job: AdminJob; why: JobWait['why'] }) {
+  const queue = (dialog: string) => `/admin/jobs?dialog=${dialog}&of=${job.queue}`
+  const levers: Partial<Record<JobWait['why'], [to: string, words: string]>> = {
+    queue_paused: [queue('resume'), 'Resume'],
+    cloud_paused: [`/admin/clouds/${job.cloud?.id}`, 'Open the cloud'],
+    budget: [`/admin/clouds/${job.cloud?.id}`, 'Open the cloud'],
+    no_worker: ['/admin/workers', 'Open workers'],
+    no_worker_for_kind: ['/admin/workers', 'Open workers'],
+    org_limit: [queue('tune'), 'Change limits'],
+    cloud_limit: [queue('tune'), 'Change limits'],
+    window: [queue('tune'), 'Change limits'],
+    slots: ['/admin/workers', 'Open workers'],
+    backlog: [`/admin/jobs?queue=${job.queue}&state=queued`, 'Show queued jobs'],
+  }
+  const lever = levers[why]
+  return lever ? (
+    <Link to={lever[0]} className="underline underline-offset-2">
+      {lever[1]}
+    </Link>
+  ) : null
 }
 
 function useLeft(at: string, active: boolean): number {

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
+import { selectionColumn, type RowSelection } from '@/components/row-selection'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Truncated } from '@/components/truncated'
@@ -12,7 +13,9 @@ import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
 import { JobDialogs } from '@/features/jobs/components/job-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
+import { tryOf } from '@/features/jobs/tries'
 import type { AdminJob } from '@/lib/api/types'
+import { cn } from '@/lib/cn'
 import { copyText } from '@/lib/clipboard'
 import { formatDuration } from '@/lib/numbers'
 import { isOpenJob, jobName, jobState } from '@/lib/status'
@@ -28,15 +31,22 @@ const COLUMNS: Column<AdminJob>[] = [
     id: 'job',
     head: 'Job',
     skeleton: 'w-32',
-    className: 'max-w-44 sm:max-w-60',
+    className: 'max-sm:w-full sm:max-w-60 xl:min-w-32',
     cell: (j) => (
       <span className="grid">
-        <Link to={`/admin/jobs/${j.id}`} className="truncate font-medium hover:text-accent hover:underline">
+        <Link
+          to={`/admin/jobs/${j.id}`}
+          className="font-medium wrap-anywhere hover:text-accent hover:underline sm:truncate"
+        >
           {jobName(j)}
         </Link>
-        <span className="truncate text-[13px] text-muted" title={j.target?.label ?? j.kind}>
+        <span
+          className={cn('text-[13px] wrap-anywhere text-muted sm:truncate', !j.target && 'max-sm:hidden')}
+          title={j.target?.label ?? j.kind}
+        >
           {j.target?.label ?? j.kind}
         </span>
+        <Marks job={j} />
       </span>
     ),
   },
@@ -73,7 +83,7 @@ const COLUMNS: Column<AdminJob>[] = [
   },
   {
     id: 'wait',
-    head: 'Waited',
+    head: 'Queued for',
     align: 'right',
     from: 'xl',
     skeleton: 'w-10',
@@ -136,13 +146,33 @@ const COLUMNS: Column<AdminJob>[] = [
   },
 ]
 
+/** Which job it retries, and which one retries it. */
+function Marks({ job }: { job: AdminJob }) {
+  const marks = [
+    ['Retried as', job.taken_up_by],
+    ['Retry of', job.retry_of],
+  ] as const
+  return marks.map(([words, id]) =>
+    id ? (
+      <Link
+        key={words}
+        to={`/admin/jobs/${id}`}
+        title={id}
+        className="w-fit max-w-full truncate text-xs text-muted hover:text-accent hover:underline"
+      >
+        {words} <span className="font-mono">…{id.slice(-6)}</span>
+      </Link>
+    ) : null,
+  )
+}
+
 /** The state, and under it how far it is or when it is next tried. */
 function State({ job }: { job: AdminJob }) {
   const now = useNow(job.state === 'retry')
   const left = secondsBetween(new Date(now).toISOString(), job.run_at)
   const going =
-    job.state === 'retry' && left > 0
-      ? `in ${formatSpan(left)}`
+    job.state === 'retry'
+      ? `${tryOf(job)}, next ${left > 0 ? `in ${formatSpan(left)}` : 'now'}`
       : isOpenJob(job.state) && job.progress && job.progress.percent > 0
         ? `${job.progress.percent} %`
         : null
@@ -159,9 +189,12 @@ function State({ job }: { job: AdminJob }) {
 
 interface JobsTableProps {
   query: UseQueryResult<{ items: AdminJob[]; next?: string | null }>
+  selection: RowSelection
 }
 
-export function JobsTable({ query }: JobsTableProps) {
+const nameOf = (j: AdminJob) => `${jobName(j)} ${j.target?.label ?? j.id}`
+
+export function JobsTable({ query, selection }: JobsTableProps) {
   const { any, clear } = useJobFilter()
   const { dialog, of, close } = useUrlDialogOf()
   const chosen = query.data?.items.find((j) => j.id === of)
@@ -169,7 +202,7 @@ export function JobsTable({ query }: JobsTableProps) {
     <>
       <DataTable
         label="Jobs"
-        columns={COLUMNS}
+        columns={[selectionColumn(selection, query.data?.items ?? [], (j) => j.id, nameOf), ...COLUMNS]}
         query={query}
         rowKey={(j) => j.id}
         rowTo={(j) => `/admin/jobs/${j.id}`}
@@ -201,11 +234,7 @@ function JobMenu({ job }: { job: AdminJob }) {
   return (
     <Menu
       trigger={
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-label={`Actions for ${jobName(job)} ${job.target?.label ?? job.id}`}
-        >
+        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${nameOf(job)}`}>
           <Ellipsis aria-hidden className="size-4" />
         </Button>
       }

@@ -10,8 +10,8 @@ import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { UrlTabs } from '@/components/ui/tabs'
 import { statisticsQuery } from '@/features/jobs/api/queries'
-import { useJobFilter } from '@/features/jobs/filter'
-import type { Figures, Statistics, StatisticsWindow } from '@/lib/api/types'
+import { RANGES, useJobFilter, type ListFilter } from '@/features/jobs/filter'
+import type { Figures, Statistics } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { formatCount, formatDuration, formatRate, formatShare, formatShortCount } from '@/lib/numbers'
 import { jobKind } from '@/lib/status'
@@ -19,32 +19,30 @@ import { formatSpan } from '@/lib/time'
 import { useUrl } from '@/lib/use-url'
 import { useUi } from '@/stores/ui'
 
-const WINDOWS: { value: StatisticsWindow; label: string }[] = [
-  { value: '1h', label: '1 h' },
-  { value: '24h', label: '24 h' },
-  { value: '7d', label: '7 d' },
-]
 /** A kind or cloud that fails more often than this stands out. */
 const MANY_FAIL = 0.05
 
-/** How fast, how long and how well, over an hour, a day or a week. */
+const HOUR = { value: '1h' as const, label: '1 h' }
+
+/** The chips' own filters leave the charts as they are, as they do the chips. */
+function withoutState(filter: ListFilter): ListFilter {
+  const rest = { ...filter }
+  delete rest.state
+  delete rest.attention
+  return rest
+}
+
+/** How fast, how long and how well, over the time that the page is filtered by. */
 export function StatisticsPanel() {
   const { get, set } = useUrl()
-  const { statisticsOpen, setStatisticsOpen } = useUi()
-  const open = statisticsOpen ?? matchMedia('(min-width: 640px)').matches
-  const window = WINDOWS.find((w) => w.value === get('window')) ?? { value: '1h' as const, label: '1 h' }
-  const { kind, queue, cloud } = useJobFilter().filter
-  const query = useQuery({
-    ...statisticsQuery(window.value, {
-      ...(kind ? { kind } : {}),
-      ...(queue ? { queue } : {}),
-      ...(cloud ? { cloud } : {}),
-    }),
-    enabled: open,
-  })
-  const statistics = { query, span: window.label }
+  const { statisticsOpen: open, setStatisticsOpen } = useUi()
+  const { range, ...filter } = withoutState(useJobFilter().filter)
+  const window = RANGES.find((r) => r.value === (range ?? get('window'))) ?? HOUR
+  const query = useQuery({ ...statisticsQuery(window.value, filter), enabled: open })
+  const between = Boolean(filter.since)
+  const statistics = { query, span: between ? 'chosen time' : `last ${window.label}` }
   return (
-    <Card aria-labelledby="statistics">
+    <Card aria-labelledby="statistics" className={cn(open && 'lg:col-span-2')}>
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-2 py-2">
         <h2 id="statistics">
           <button
@@ -61,11 +59,11 @@ export function StatisticsPanel() {
           </button>
         </h2>
         {open ? <Headline {...statistics} /> : null}
-        {open ? (
+        {open && !range && !between ? (
           <Segmented
             label="Time span"
             value={window.value}
-            options={WINDOWS}
+            options={RANGES}
             onChange={(w) => set({ window: w === '1h' ? null : w })}
           />
         ) : null}
@@ -85,7 +83,12 @@ function StatisticsBody({ query, span }: StatisticsProps) {
     <div className="px-4 pb-4">
       <QueryPanel query={query} loading={<Skeleton className="h-68 w-full rounded-md" />}>
         {(s) => (
-          <div className={cn(query.isPlaceholderData && 'opacity-60')}>
+          <div className={cn('grid grid-cols-[minmax(0,1fr)] gap-2', query.isPlaceholderData && 'opacity-60')}>
+            {s.of_jobs ? (
+              <p className="text-[13px] text-muted">
+                With these filters, each of the newest 100,000 jobs counts once, when it ended.
+              </p>
+            ) : null}
             <UrlTabs
               label="Statistics"
               param="statistics"
@@ -107,7 +110,8 @@ function Headline({ query, span }: StatisticsProps) {
   if (!total) return null
   return (
     <p className="num order-last w-full px-2 text-[13px] text-muted sm:order-none sm:mr-auto sm:w-auto sm:px-0">
-      Last {span}: <strong className="font-semibold text-text">{formatCount(total.done + total.failed)}</strong> ended,{' '}
+      {span.replace(/^./, (c) => c.toUpperCase())}:{' '}
+      <strong className="font-semibold text-text">{formatCount(total.done + total.failed)}</strong> ended,{' '}
       {formatRate(total.per_s)} ·{' '}
       <strong className={cn('font-semibold text-text', total.failure_rate > MANY_FAIL && 'text-danger')}>
         {formatShare(total.failure_rate)}
@@ -173,16 +177,10 @@ function Charts({ statistics, span }: { statistics: Statistics; span: string }) 
         times={times}
         series={charts.throughput}
         format={formatShortCount}
-        span={`last ${span}`}
+        span={span}
       />
-      <TimeChart
-        label="Wait before start"
-        times={times}
-        series={charts.wait}
-        format={formatDuration}
-        span={`last ${span}`}
-      />
-      <TimeChart label="Run time" times={times} series={charts.run} format={formatDuration} span={`last ${span}`} />
+      <TimeChart label="Queued before start" times={times} series={charts.wait} format={formatDuration} span={span} />
+      <TimeChart label="Run time" times={times} series={charts.run} format={formatDuration} span={span} />
     </div>
   )
 }
@@ -212,7 +210,7 @@ function figures<T extends Figures>(): Column<T>[] {
         </span>
       ),
     },
-    { id: 'wait', head: 'Wait p95', align: 'right', from: 'lg', cell: (r) => seconds(r.wait_p95_s) },
+    { id: 'wait', head: 'Queued p95', align: 'right', from: 'lg', cell: (r) => seconds(r.wait_p95_s) },
     { id: 'p50', head: 'Run p50', align: 'right', from: 'xl', cell: (r) => seconds(r.run_p50_s) },
     { id: 'p95', head: 'Run p95', align: 'right', from: 'lg', cell: (r) => seconds(r.run_p95_s) },
     { id: 'p99', head: 'Run p99', align: 'right', from: 'xl', cell: (r) => seconds(r.run_p99_s) },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ban, RotateCw, Trash2 } from 'lucide-react'
 import { Link, useParams } from 'react-router'
+import { Acts } from '@/components/acts'
 import { CodeBlock } from '@/components/code-block'
 import { CopyText } from '@/components/copy-text'
 import { At, Elapsed } from '@/components/date-time'
@@ -54,15 +55,17 @@ function JobView({ job }: { job: AdminJob }) {
     >
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
-          {job.error && job.state !== 'succeeded' ? <JobError error={job.error} /> : null}
           <JobNext job={job} />
+          {job.error && job.state !== 'succeeded' ? <JobError job={job} error={job.error} /> : null}
           <TimelineCard job={job} />
           <JobSteps job={job} onRetryFrom={(index) => show('retry', index)} />
           <JobCalls calls={job.calls ?? []} />
-          {job.errors?.length ? <ErrorHistory errors={job.errors} /> : null}
           <Payload job={job} />
         </div>
-        <JobFacts job={job} />
+        <div className="grid min-w-0 gap-4">
+          <JobFacts job={job} />
+          <Acts type="job" id={job.id} />
+        </div>
       </div>
       <JobDialogs
         dialog={get('dialog')}
@@ -116,9 +119,11 @@ function Target({ target }: { target: NonNullable<AdminJob['target']> }) {
   )
 }
 
-function JobError({ error }: { error: NonNullable<AdminJob['error']> }) {
+/** Why it last failed: calmly while it is tried again by itself. */
+function JobError({ job, error }: { job: AdminJob; error: NonNullable<AdminJob['error']> }) {
+  const again = isOpenJob(job.state) && job.state !== 'stuck'
   return (
-    <Alert tone="danger" title={error.message}>
+    <Alert tone={again ? 'warning' : 'danger'} title={error.message}>
       <p className="text-muted">
         <code className="text-xs">{error.code}</code> · <At at={error.at} />
       </p>
@@ -149,26 +154,12 @@ function TimelineCard({ job }: { job: AdminJob }) {
             </p>
           </div>
         ) : null}
-        <JobTimeline entries={job.timeline ?? []} live={live && job.state !== 'stuck'} />
+        <JobTimeline
+          entries={job.timeline ?? []}
+          live={live && job.state !== 'stuck'}
+          said={job.state === 'succeeded' ? undefined : job.error?.message}
+        />
       </CardBody>
-    </Card>
-  )
-}
-
-function ErrorHistory({ errors }: { errors: NonNullable<AdminJob['errors']> }) {
-  return (
-    <Card aria-labelledby="errors">
-      <CardHeader id="errors" title="Error history" detail="Oldest first" />
-      <ol>
-        {errors.map((e, i) => (
-          <li key={i} className="grid gap-0.5 border-b px-4 py-2.5 last:border-b-0 sm:px-5">
-            <span className="wrap-anywhere">{e.message}</span>
-            <span className="num text-[13px] text-muted">
-              <code className="text-xs">{e.code}</code> · run {e.attempt} · <At at={e.at} />
-            </span>
-          </li>
-        ))}
-      </ol>
     </Card>
   )
 }

@@ -1,47 +1,65 @@
 import { useQuery } from '@tanstack/react-query'
-import { Ban, ListFilter, RotateCw, Trash2 } from 'lucide-react'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { Page } from '@/components/page'
-import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu'
+import { useRowSelection } from '@/components/row-selection'
 import { jobCountsQuery, jobsQuery } from '@/features/jobs/api/queries'
 import { BULK, BulkDialog } from '@/features/jobs/components/bulk-dialog'
-import { JobFilters, orgName, StateChips } from '@/features/jobs/components/job-filters'
+import { JobFilters, orgName } from '@/features/jobs/components/job-filters'
 import { JobsTable } from '@/features/jobs/components/jobs-table'
-import { QueuesStrip } from '@/features/jobs/components/queues-strip'
+import { ListHead } from '@/features/jobs/components/list-head'
+import { QueuesPanel } from '@/features/jobs/components/queues-panel'
 import { StatisticsPanel } from '@/features/jobs/components/statistics-panel'
-import { useJobFilter } from '@/features/jobs/filter'
+import { filterNow, useJobFilter } from '@/features/jobs/filter'
+import { changesSince, useFrozen } from '@/features/jobs/use-frozen'
 import { cloudsQuery } from '@/lib/api/queries'
-import type { BulkAction } from '@/lib/api/types'
+import type { BulkAction, BulkFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
-import { useUrl } from '@/lib/use-url'
+import { useUrlDialogOf } from '@/lib/use-url'
 
 const PAGE_SIZE = 50
-const ACTIONS: { action: BulkAction; icon: typeof Ban }[] = [
-  { action: 'retry', icon: RotateCw },
-  { action: 'cancel', icon: Ban },
-  { action: 'discard', icon: Trash2 },
-]
+/** The API takes so many ids. */
+const MAX_SELECTED = 500
 
 export function JobsPage() {
   const { filter, cursor } = useJobFilter()
-  const query = useQuery(jobsQuery({ limit: PAGE_SIZE, ...filter, ...(cursor ? { cursor } : {}) }))
-  const rows = query.data?.items ?? []
+  const list = JSON.stringify(filter)
+  const query = useQuery(jobsQuery(filter, { limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) }))
+  const counts = useQuery(jobCountsQuery(filter))
+  const [paused, setPaused] = useState(false)
+  const live = query.isPlaceholderData ? undefined : query.data
+  const data = useFrozen(live, paused, `${list} ${cursor}`) ?? query.data
+  const rows = data?.items ?? []
+  const selection = useRowSelection(
+    list,
+    rows.map((j) => j.id),
+    MAX_SELECTED,
+  )
   return (
-    <Page title="Jobs" wide detail={<Attention />} actions={<BulkMenu />}>
-      <StateChips />
-      <QueuesStrip />
-      <StatisticsPanel />
-      <JobFilters rows={rows} />
-      <JobsTable query={query} />
-      <Bulk org={orgName(rows, filter.org)} />
+    <Page title="Jobs" wide detail={<Attention />}>
+      <JobFilters rows={rows} counts={counts.data} />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 lg:grid-cols-2">
+        <QueuesPanel />
+        <StatisticsPanel />
+      </div>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+        <ListHead
+          matches={counts.data?.matches}
+          selection={selection}
+          paused={paused}
+          changes={paused && live ? changesSince(rows, live.items) : 0}
+          onPause={setPaused}
+        />
+        <JobsTable query={{ ...query, data } as typeof query} selection={selection} />
+      </div>
+      <Bulk org={orgName(rows, filter.org)} selected={selection.keys} />
     </Page>
   )
 }
 
 /** What needs attention, before anything else. */
 function Attention() {
-  const { data } = useQuery(jobCountsQuery)
+  const { data } = useQuery(jobCountsQuery())
   if (!data?.attention) return 'Everything the panel does in the background.'
   return (
     <>
@@ -53,40 +71,28 @@ function Attention() {
   )
 }
 
-/** Bulk actions apply to what the filters leave, so there has to be one. */
-function BulkMenu() {
-  const { any } = useJobFilter()
-  const { set } = useUrl()
-  return (
-    <Menu
-      trigger={
-        <Button>
-          <ListFilter aria-hidden className="size-4" /> Bulk actions
-        </Button>
-      }
-    >
-      {any ? null : <MenuLabel>Filter the list first: bulk actions apply to all matching jobs.</MenuLabel>}
-      {ACTIONS.map(({ action, icon: Icon }) => (
-        <MenuItem
-          key={action}
-          disabled={!any}
-          danger={BULK[action].danger}
-          onSelect={() => set({ dialog: `bulk-${action}` }, { push: true })}
-        >
-          <Icon aria-hidden /> {BULK[action].menu}
-        </MenuItem>
-      ))}
-    </Menu>
-  )
+const ACTIONS = Object.keys(BULK) as BulkAction[]
+
+/** A bulk action is about the rows that are selected, or about all that match. */
+function Bulk({ org, selected }: { org: string | undefined; selected: string[] }) {
+  const { dialog, of, close } = useUrlDialogOf()
+  const { filter, any } = useJobFilter()
+  const action = ACTIONS.find((a) => dialog === `bulk-${a}`)
+  const one = of === 'selected'
+  if (!action || (one ? selected.length === 0 : !any)) return null
+  const meant: BulkFilter = one ? { ids: selected } : filterNow(filter)
+  return <OneBulk key={dialog} {...{ action, org, meant }} onClose={close} />
 }
 
-function Bulk({ org }: { org: string | undefined }) {
-  const { get, set } = useUrl()
-  const { filter, any } = useJobFilter()
+interface OneBulkProps {
+  action: BulkAction
+  org: string | undefined
+  meant: BulkFilter
+  onClose: () => void
+}
+
+function OneBulk({ action, org, meant, onClose }: OneBulkProps) {
+  const [filter] = useState(meant)
   const cloud = useQuery(cloudsQuery).data?.items.find((c) => c.id === filter.cloud)?.name
-  const chosen = ACTIONS.find(({ action }) => get('dialog') === `bulk-${action}`)
-  if (!chosen || !any) return null
-  return (
-    <BulkDialog action={chosen.action} filter={filter} names={{ org, cloud }} onClose={() => set({ dialog: null })} />
-  )
+  return <BulkDialog action={action} filter={filter} names={{ org, cloud }} onClose={onClose} />
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import type { Body } from '@/lib/api/types'
+import { adminPlansQuery } from '@/features/plans/api/queries'
+import type { AdminPlan, Body } from '@/lib/api/types'
 
 function useStale() {
   const client = useQueryClient()
@@ -30,5 +31,26 @@ export function useDeletePlan(id: string) {
   return useMutation({
     mutationFn: () => ok(api.DELETE('/api/admin/plans/{id}', { params: { path: { id } } })),
     onSuccess: useStale(),
+  })
+}
+
+/** The order that customers see. The list is in it at once, and as it was if the server refuses. */
+export function useOrderPlans() {
+  const client = useQueryClient()
+  const stale = useStale()
+  return useMutation({
+    mutationFn: (plans: AdminPlan[]) =>
+      ok(api.POST('/api/admin/plans/order', { body: { ids: plans.map((p) => p.id) } })),
+    onMutate: async (plans) => {
+      await client.cancelQueries({ queryKey: adminPlansQuery.queryKey, exact: true })
+      const before = client.getQueryData(adminPlansQuery.queryKey)
+      client.setQueryData(adminPlansQuery.queryKey, { items: plans })
+      return before
+    },
+    onError: (_error, _plans, before) => {
+      if (before) client.setQueryData(adminPlansQuery.queryKey, before)
+    },
+    onSettled: stale,
+    meta: { toast: 'The order of the plans was not changed' },
   })
 }

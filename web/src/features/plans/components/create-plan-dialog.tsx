@@ -5,7 +5,6 @@ import { useForm, useWatch } from 'react-hook-form'
 import { Link } from 'react-router'
 import type * as z from 'zod/mini'
 import { DialogForm } from '@/components/dialog-form'
-import { Money } from '@/components/money'
 import { QueryPanel } from '@/components/query-panel'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -13,34 +12,37 @@ import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useCreatePlan } from '@/features/plans/api/mutations'
+import { LivePrice } from '@/features/plans/components/live-price'
 import { PlanResult } from '@/features/plans/components/plan-result'
 import { newPlanSchema } from '@/features/plans/schemas'
 import { parseAmount } from '@/lib/amount'
 import { cloudCatalogQuery, cloudsQuery } from '@/lib/api/queries'
 import type { AdminPlan, Cloud, CloudType } from '@/lib/api/types'
-import { formatMoney } from '@/lib/money'
+import { formatMoney, plain } from '@/lib/money'
 import { formatSize, formatTransfer } from '@/lib/sizes'
 import { useSubmit } from '@/lib/use-submit'
 
 interface CreatePlanDialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
+  /** The plan to begin with, of which a clone is created. */
+  of?: AdminPlan | undefined
 }
 
-export function CreatePlanDialog({ open, onOpenChange }: CreatePlanDialogProps) {
+export function CreatePlanDialog({ open, onOpenChange, of }: CreatePlanDialogProps) {
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Create plan"
+      title={of ? `Clone ${of.name}` : 'Create plan'}
       detail="A type that a cloud offers, and what you add to its cost."
     >
-      <Body onDone={() => onOpenChange(false)} />
+      <Body of={of} onDone={() => onOpenChange(false)} />
     </Dialog>
   )
 }
 
-function Body({ onDone }: { onDone: () => void }) {
+function Body({ of, onDone }: { of: AdminPlan | undefined; onDone: () => void }) {
   const clouds = useQuery(cloudsQuery)
   const [created, setCreated] = useState<AdminPlan | null>(null)
   if (created) return <PlanResult plan={created} onDone={onDone} />
@@ -49,7 +51,7 @@ function Body({ onDone }: { onDone: () => void }) {
       {({ items }) => {
         const usable = items.filter((c) => c.types > 0)
         return usable.length > 0 ? (
-          <PlanForm clouds={usable} onDone={onDone} onCreated={setCreated} />
+          <PlanForm clouds={usable} of={of} onDone={onDone} onCreated={setCreated} />
         ) : (
           <p>
             No types are known yet.{' '}
@@ -67,18 +69,24 @@ function Body({ onDone }: { onDone: () => void }) {
 type NewPlanForm = z.infer<typeof newPlanSchema>
 interface PlanFormProps {
   clouds: Cloud[]
+  of: AdminPlan | undefined
   onDone: () => void
   onCreated: (plan: AdminPlan) => void
 }
 
-function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
+function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
   const create = useCreatePlan()
   const form = useForm<NewPlanForm>({
     resolver: zodResolver(newPlanSchema),
-    defaultValues: { cloud_id: clouds[0]?.id ?? '', type_id: '', name: '', markup: '' },
+    defaultValues: {
+      cloud_id: of?.cloud_id ?? clouds[0]?.id ?? '',
+      type_id: of?.type_id ?? '',
+      name: of ? `${of.name} copy` : '',
+      markup: of ? plain(of.markup_monthly) : '',
+    },
   })
   const { errors } = form.formState
-  const [cloudId, typeId] = useWatch({ control: form.control, name: ['cloud_id', 'type_id'] })
+  const [cloudId, typeId, markup] = useWatch({ control: form.control, name: ['cloud_id', 'type_id', 'markup'] })
   const catalog = useQuery(cloudCatalogQuery(cloudId))
   const type = catalog.data?.types.find((t) => t.id === typeId)
 
@@ -131,10 +139,11 @@ function PlanForm({ clouds, onDone, onCreated }: PlanFormProps) {
       <Field
         label={`Markup per month${type ? ` in ${type.cost_monthly.currency}` : ''}`}
         error={errors.markup?.message}
-        hint="Added to the cloud's cost. Price and margin are calculated when you create the plan; you can still change them."
+        hint="Added to what the cloud charges you."
       >
         <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
       </Field>
+      <LivePrice cloudId={cloudId} typeId={typeId} markup={markup} currency={type?.cost_monthly.currency ?? 'USD'} />
     </DialogForm>
   )
 }
@@ -143,12 +152,6 @@ function TypeFacts({ type }: { type: CloudType }) {
   return (
     <p className="num rounded-md bg-surface-2 px-3 py-2 text-[13px]">
       {formatSize(type)} · {formatTransfer(type.transfer_gb)} transfer
-      <br />
-      <span className="text-muted">Costs you </span>
-      <Money value={type.cost_monthly} />
-      <span className="text-muted"> per month, </span>
-      <Money value={type.cost_hourly} digits="rate" />
-      <span className="text-muted"> per hour</span>
     </p>
   )
 }

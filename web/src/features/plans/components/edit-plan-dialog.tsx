@@ -1,19 +1,19 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useForm } from 'react-hook-form'
+import { useForm, useWatch } from 'react-hook-form'
 import { ActLines } from '@/components/acts'
 import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useChangePlan } from '@/features/plans/api/mutations'
-import { PlanFigures } from '@/features/plans/components/plan-result'
+import { LivePrice } from '@/features/plans/components/live-price'
 import { editPlanSchema } from '@/features/plans/schemas'
 import { parseAmount } from '@/lib/amount'
 import type { AdminPlan } from '@/lib/api/types'
 import { plain } from '@/lib/money'
 import { useSubmit } from '@/lib/use-submit'
 
-/** Changes apply to orders from now on; the figures are the server's answer to what was saved. */
+/** Changes apply to orders from now on; the figures are the server's answer to what is typed. */
 export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => void }) {
   const change = useChangePlan(plan.id)
   const form = useForm({
@@ -21,7 +21,7 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
     defaultValues: { name: plan.name, markup: plain(plan.markup_monthly) },
   })
   const { errors, isDirty } = form.formState
-  const shown = change.data ?? plan
+  const markup = useWatch({ control: form.control, name: 'markup' })
 
   const { submit, problem } = useSubmit(
     form,
@@ -57,12 +57,17 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
         <Field label={`Markup per month in ${plan.markup_monthly.currency}`} error={errors.markup?.message}>
           <Input inputMode="decimal" autoComplete="off" className="num" {...form.register('markup')} />
         </Field>
-        <div role="status" className="rounded-md bg-surface-2 px-4 py-3">
-          <p className="mb-2 text-[13px] font-medium">
-            {isDirty ? 'Before your change' : change.isSuccess ? 'Saved' : 'Current'}
+        <LivePrice
+          cloudId={plan.cloud_id}
+          typeId={plan.type_id}
+          markup={markup}
+          currency={plan.markup_monthly.currency}
+        />
+        {change.isSuccess && !isDirty ? (
+          <p role="status" className="text-[13px] font-medium text-success">
+            Saved.
           </p>
-          <PlanFigures plan={shown} />
-        </div>
+        ) : null}
         <ActLines type="plan" id={plan.id} shown={3} className="text-muted" />
       </DialogForm>
     </Dialog>

@@ -16,7 +16,7 @@ export function PlanNotices({ plans }: { plans: AdminPlan[] }) {
   const changed = plans.filter(needsCheck)
   if (changed.length === 0) return null
   return (
-    <Alert tone="warning" title="A provider changed what your plans are made of" className="mb-4">
+    <Alert tone="warning" title="A provider changed what your plans are made of">
       <ul className="grid gap-1.5">
         {changed.map((plan) => (
           <li key={plan.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -1,8 +1,7 @@
 import { CircleCheck } from 'lucide-react'
-import { Facts } from '@/components/facts'
-import { Money } from '@/components/money'
 import { Button } from '@/components/ui/button'
 import { DialogActions } from '@/components/ui/dialog-actions'
+import { PlanFigures } from '@/features/plans/components/live-price'
 import type { AdminPlan } from '@/lib/api/types'
 import { useUrl } from '@/lib/use-url'
 
@@ -24,32 +23,5 @@ export function PlanResult({ plan, onDone }: { plan: AdminPlan; onDone: () => vo
         </Button>
       </DialogActions>
     </div>
-  )
-}
-
-export function PlanFigures({ plan }: { plan: AdminPlan }) {
-  return (
-    <Facts
-      items={[
-        [
-          'Price',
-          <span key="p">
-            <Money value={plan.price.monthly} /> per month · <Money value={plan.price.hourly} digits="rate" /> per hour
-          </span>,
-        ],
-        [
-          'Your cost',
-          <span key="c">
-            <Money value={plan.cost_monthly} /> per month
-          </span>,
-        ],
-        [
-          'Margin',
-          <span key="m" className="num">
-            {plan.margin_percent} %
-          </span>,
-        ],
-      ]}
-    />
   )
 }

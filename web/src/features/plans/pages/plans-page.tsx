@@ -1,27 +1,37 @@
 import { useQuery } from '@tanstack/react-query'
-import { Boxes, Ellipsis, Eye, EyeOff, Pencil, Plus, Trash2 } from 'lucide-react'
+import { Boxes, Plus } from 'lucide-react'
 import { Link } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { DataTable } from '@/components/data-table'
 import { Empty } from '@/components/empty'
 import { Money } from '@/components/money'
 import { Page } from '@/components/page'
+import { Segmented } from '@/components/segmented'
 import type { Column } from '@/components/table'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
-import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { useChangePlan, useDeletePlan } from '@/features/plans/api/mutations'
 import { adminPlansQuery } from '@/features/plans/api/queries'
 import { CreatePlanDialog } from '@/features/plans/components/create-plan-dialog'
 import { EditPlanDialog } from '@/features/plans/components/edit-plan-dialog'
+import { PlanMenu, PlanMoves } from '@/features/plans/components/plan-menu'
 import { needsCheck, PlanNotices } from '@/features/plans/components/plan-notices'
+import { PriceList } from '@/features/plans/components/price-list'
 import type { AdminPlan } from '@/lib/api/types'
 import { isNegative } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
 import { formatDisk, formatMemory } from '@/lib/sizes'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
 
-const COLUMNS: Column<AdminPlan>[] = [
+const columnsOf = (plans: AdminPlan[]): Column<AdminPlan>[] => [
+  {
+    id: 'order',
+    head: 'Order',
+    from: 'md',
+    skeleton: 'w-14',
+    className: 'w-20',
+    cell: (p) => <PlanMoves plan={p} plans={plans} />,
+  },
   {
     id: 'plan',
     head: 'Plan',
@@ -116,7 +126,7 @@ const COLUMNS: Column<AdminPlan>[] = [
     head: <span className="sr-only">Actions</span>,
     align: 'right',
     skeleton: 'w-6',
-    cell: (p) => <PlanMenu plan={p} />,
+    cell: (p) => <PlanMenu plan={p} plans={plans} />,
   },
 ]
 
@@ -125,65 +135,86 @@ function Margin({ plan }: { plan: Pick<AdminPlan, 'margin_percent' | 'markup_mon
   return <span className={isNegative(plan.markup_monthly) ? 'text-danger' : ''}>{plan.margin_percent} %</span>
 }
 
+const VIEWS = [
+  { value: 'all', label: 'All plans' },
+  { value: 'customers', label: 'What customers see' },
+] as const
+
 export function PlansPage() {
   const query = useQuery(adminPlansQuery)
-  const create = useUrlDialog('create')
+  const { open } = useUrlDialog('create')
   const { get, set } = useUrl()
   const find = (param: string) => query.data?.items.find((p) => p.id === get(param))
   const edited = find('edit')
   const deleted = find('delete')
+  const off = find('off')
+  const view = get('view') === 'customers' ? 'customers' : 'all'
   const add = (
-    <Button variant="primary" onClick={() => create.onOpenChange(true)}>
+    <Button variant="primary" onClick={() => set({ dialog: 'create', of: null }, { push: true })}>
       <Plus aria-hidden className="size-4" /> Create plan
     </Button>
   )
+  const plans = query.data?.items ?? []
   return (
     <Page title="Plans" wide detail="What customers can order, and what you earn on it." actions={add}>
-      <PlanNotices plans={query.data?.items ?? []} />
-      <DataTable
-        label="Plans"
-        columns={COLUMNS}
-        query={query}
-        rowKey={(p) => p.id}
-        rowTo={(p) => `/admin/plans?edit=${p.id}`}
-        empty={
-          <Empty icon={<Boxes />} title="Nothing is on sale yet">
-            Choose a type from a connected cloud and add your markup; customers can order it at once.
-          </Empty>
-        }
-      />
-      <CreatePlanDialog {...create} />
+      <PlanNotices plans={plans} />
+      <div>
+        <Segmented
+          label="View"
+          value={view}
+          options={[...VIEWS]}
+          onChange={(next) => set({ view: next === 'all' ? null : next })}
+        />
+      </div>
+      {view === 'customers' ? (
+        <PriceList />
+      ) : (
+        <DataTable
+          label="Plans"
+          columns={columnsOf(plans)}
+          query={query}
+          rowKey={(p) => p.id}
+          rowTo={(p) => `/admin/plans?edit=${p.id}`}
+          empty={
+            <Empty icon={<Boxes />} title="Nothing is on sale yet">
+              Choose a type from a connected cloud and add your markup; customers can order it at once.
+            </Empty>
+          }
+        />
+      )}
+      <CreatePlanDialog open={open} onOpenChange={() => set({ dialog: null, of: null })} of={find('of')} />
       {edited ? <EditPlanDialog key={edited.id} plan={edited} onClose={() => set({ edit: null })} /> : null}
+      {off ? <TakeOffSaleDialog plan={off} onClose={() => set({ off: null })} /> : null}
       {deleted ? <DeletePlanDialog plan={deleted} onClose={() => set({ delete: null })} /> : null}
     </Page>
   )
 }
 
-function PlanMenu({ plan }: { plan: AdminPlan }) {
-  const { set } = useUrl()
-  const change = useChangePlan(plan.id, `${plan.name} was not changed`)
+/** Asks, briefly, and says what it means. */
+function TakeOffSaleDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => void }) {
+  const change = useChangePlan(plan.id)
   return (
-    <Menu
-      trigger={
-        <Button variant="ghost" size="icon-sm" aria-label={`Actions for ${plan.name}`}>
-          <Ellipsis aria-hidden className="size-4" />
-        </Button>
-      }
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={`Take ${plan.name} off sale?`}
+      confirm="Take off sale"
+      pending={change.isPending}
+      error={change.error}
+      onConfirm={() => change.mutate({ active: false }, { onSuccess: onClose })}
     >
-      <MenuItem onSelect={() => set({ edit: plan.id }, { push: true })}>
-        <Pencil aria-hidden /> Edit…
-      </MenuItem>
-      <MenuItem onSelect={() => change.mutate({ active: !plan.active })}>
-        {plan.active ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
-        {plan.active ? 'Take off sale' : 'Put on sale'}
-      </MenuItem>
-      <MenuSeparator />
-      <MenuItem danger onSelect={() => set({ delete: plan.id }, { push: true })}>
-        <Trash2 aria-hidden /> Delete…
-      </MenuItem>
-    </Menu>
+      <p>Customers no longer see it and cannot order it. You can put it back on sale at any time.</p>
+      {plan.servers > 0 ? <KeepRunning servers={plan.servers} /> : null}
+    </ConfirmDialog>
   )
 }
+
+const KeepRunning = ({ servers }: { servers: number }) => (
+  <p className="text-muted">
+    {countOf(servers, 'server keeps', 'servers keep')} running and paying the price{' '}
+    {servers === 1 ? 'it was' : 'they were'} ordered at.
+  </p>
+)
 
 function DeletePlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => void }) {
   const remove = useDeletePlan(plan.id)
@@ -199,12 +230,7 @@ function DeletePlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: () => v
       onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
     >
       <p>It can no longer be ordered.</p>
-      {plan.servers > 0 ? (
-        <p className="text-muted">
-          {countOf(plan.servers, 'server keeps', 'servers keep')} running on it, billed at the price{' '}
-          {plan.servers === 1 ? 'it was' : 'they were'} ordered at.
-        </p>
-      ) : null}
+      {plan.servers > 0 ? <KeepRunning servers={plan.servers} /> : null}
     </ConfirmDialog>
   )
 }

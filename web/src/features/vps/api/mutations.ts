@@ -53,10 +53,12 @@ export function usePower({ id, label }: Pick<Vps, 'id' | 'label'>, action: Power
   })
 }
 
-export function useRenameVps(id: string) {
+/** The customer's own words for a server: its name, its tags, its notes. */
+export function useChangeVps(id: string) {
   const take = useTake()
   return useMutation({
-    mutationFn: (label: string) => ok(api.PATCH('/api/vps/{id}', { params: { path: { id } }, body: { label } })),
+    mutationFn: (body: Body<'/api/vps/{id}', 'patch'>) =>
+      ok(api.PATCH('/api/vps/{id}', { params: { path: { id } }, body })),
     onSuccess: take,
   })
 }

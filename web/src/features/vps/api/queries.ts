@@ -30,6 +30,19 @@ export const vpsQuoteQuery = (id: string) =>
     queryFn: () => ok(api.GET('/api/vps/{id}/quote', { params: { path: { id } } })),
   })
 
+/** How many servers the organisation has, and may have. Under `vps`: it moves with them. */
+export const quotaQuery = queryOptions({
+  queryKey: ['vps', 'quota'],
+  queryFn: () => ok(api.GET('/api/quota')),
+})
+
+/** The keys that existing servers were created with. */
+export const usedKeysQuery = queryOptions({
+  queryKey: ['vps', 'keys'],
+  queryFn: () => ok(api.GET('/api/ssh-keys')),
+  staleTime: SLOW_CHANGING_MS,
+})
+
 export const regionsQuery = (planId: string) =>
   queryOptions({
     queryKey: ['plans', 'regions', planId],

@@ -1,4 +1,5 @@
 import { Dices } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
 import type { ChangeEvent } from 'react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { CopyText } from '@/components/copy-text'
@@ -8,6 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Choice, ChoiceGroup } from '@/components/ui/choice'
 import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/textarea'
+import { usedKeysQuery } from '@/features/vps/api/queries'
 import type { CreateForm } from '@/features/vps/schemas'
 import { generatePassword } from '@/lib/password'
 import { holdsPrivateKey } from '@/lib/ssh-key'
@@ -45,24 +47,59 @@ function KeyField() {
     setError('ssh_public_key', { message: PRIVATE_KEY_PASTED })
   }
   return (
-    <Field
-      label="Public SSH key"
-      error={formState.errors.ssh_public_key?.message}
-      hint={
-        <>
-          Usually the single line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
-        </>
-      }
-    >
-      <Textarea
-        rows={3}
-        spellCheck={false}
-        autoComplete="off"
-        placeholder="ssh-ed25519 AAAA… you@laptop"
-        className="font-mono text-[13px] sm:text-[13px]"
-        {...register('ssh_public_key', { onChange: refusePrivate })}
-      />
-    </Field>
+    <div className="grid gap-4">
+      <UsedKeys />
+      <Field
+        label="Public SSH key"
+        error={formState.errors.ssh_public_key?.message}
+        hint={
+          <>
+            Usually the single line in <code className="text-xs">~/.ssh/id_ed25519.pub</code>
+          </>
+        }
+      >
+        <Textarea
+          rows={3}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="ssh-ed25519 AAAA… you@laptop"
+          className="font-mono text-[13px] sm:text-[13px]"
+          {...register('ssh_public_key', { onChange: refusePrivate })}
+        />
+      </Field>
+    </div>
+  )
+}
+
+/** The keys of the servers that exist: chosen instead of pasted. */
+function UsedKeys() {
+  const { control, setValue } = useFormContext<CreateForm>()
+  const chosen = useWatch({ control, name: 'ssh_public_key' }).trim()
+  const keys = useQuery(usedKeysQuery).data?.items ?? []
+  if (keys.length === 0) return null
+  return (
+    <div className="grid gap-1.5">
+      <p aria-hidden className="text-[13px] font-medium">
+        Keys of your servers
+      </p>
+      <ChoiceGroup legend="Keys of your servers" className="grid gap-2 sm:grid-cols-2">
+        {keys.map(({ key, public_key, servers }) => (
+          <Choice
+            key={key.fingerprint}
+            name="used_key"
+            value={key.fingerprint}
+            checked={chosen === public_key}
+            onChange={() => setValue('ssh_public_key', public_key, { shouldValidate: true, shouldDirty: true })}
+          >
+            <span className="block font-medium wrap-anywhere">{key.comment || key.algorithm}</span>
+            <span className="block font-mono text-xs wrap-anywhere text-muted">{key.fingerprint}</span>
+            <span className="num block text-[13px] text-muted">
+              on {servers === 1 ? '1 server' : `${servers} servers`}
+            </span>
+          </Choice>
+        ))}
+      </ChoiceGroup>
+    </div>
   )
 }
 

@@ -10,6 +10,7 @@ import { imagesQuery, planQuoteQuery, regionsQuery } from '@/features/vps/api/qu
 import { ApiCall } from '@/features/vps/components/api-call'
 import { CreateQuote } from '@/features/vps/components/create-quote'
 import { FundsAdvice } from '@/features/vps/components/funds-advice'
+import { useQuotaReached } from '@/features/vps/components/quota-notice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
@@ -24,6 +25,7 @@ interface CreateSummaryProps {
 
 /** What is chosen, what it costs, and the button. The figures are the server's quote. */
 export function CreateSummary({ problem, pending, children }: CreateSummaryProps) {
+  const full = useQuotaReached()
   const repriced = problem?.code === 'price_changed'
   const { control } = useFormContext<CreateForm>()
   const [planId, regionId, imageId, label] = useWatch({ control, name: ['plan_id', 'region', 'image', 'label'] })
@@ -60,7 +62,7 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
         )}
         {children}
         <OrderBar planId={planId} region={regionId}>
-          <Button type="submit" variant="primary" size="lg" pending={pending} className="lg:w-full">
+          <Button type="submit" variant="primary" size="lg" pending={pending} disabled={full} className="lg:w-full">
             {repriced ? 'Create server at the new price' : 'Create server'}
           </Button>
         </OrderBar>

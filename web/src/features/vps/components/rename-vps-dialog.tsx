@@ -5,7 +5,7 @@ import { DialogForm } from '@/components/dialog-form'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { useRenameVps } from '@/features/vps/api/mutations'
+import { useChangeVps } from '@/features/vps/api/mutations'
 import { labelSchema } from '@/features/vps/schemas'
 import { toProblem } from '@/lib/api/problem'
 import type { Vps } from '@/lib/api/types'
@@ -33,11 +33,11 @@ export function RenameVpsDialog({ vps, open, onOpenChange }: DialogProps) {
 const schema = z.object({ label: labelSchema })
 
 function RenameForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
-  const rename = useRenameVps(vps.id)
+  const rename = useChangeVps(vps.id)
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { label: vps.label } })
   const { submit, problem } = useSubmit(form, { '/label': 'label' }, async ({ label }) => {
     try {
-      await rename.mutateAsync(label)
+      await rename.mutateAsync({ label })
     } catch (error) {
       if (toProblem(error).code !== 'label_taken') throw error
       form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })

@@ -1,4 +1,5 @@
 import { DeleteVpsDialog } from '@/features/vps/components/delete-vps-dialog'
+import { NotesDialog } from '@/features/vps/components/notes-dialog'
 import { PowerDialog } from '@/features/vps/components/power-dialog'
 import { RenameVpsDialog } from '@/features/vps/components/rename-vps-dialog'
 import { possible } from '@/features/vps/possible-actions'
@@ -28,7 +29,12 @@ export function VpsDialogs({ vps, dialog, onClose }: VpsDialogsProps) {
           <PowerDialog action="shutdown" {...at('shutdown')} />
         </>
       ) : null}
-      {can.change ? <RenameVpsDialog {...at('rename')} /> : null}
+      {can.change ? (
+        <>
+          <RenameVpsDialog {...at('rename')} />
+          <NotesDialog {...at('notes')} />
+        </>
+      ) : null}
       {can.delete ? <DeleteVpsDialog {...at('delete')} /> : null}
     </>
   )

@@ -1,20 +1,20 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
 import { Facts } from '@/components/facts'
-import { Money } from '@/components/money'
 import { Place } from '@/components/place'
-import { QueryPanel } from '@/components/query-panel'
 import { RetryPanel } from '@/components/retry-panel'
 import { Alert } from '@/components/ui/alert'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
-import { vpsJobsQuery, vpsQuoteQuery } from '@/features/vps/api/queries'
+import { vpsJobsQuery } from '@/features/vps/api/queries'
 import { JobCard } from '@/features/vps/components/job-card'
+import { TagLinks } from '@/features/vps/components/tags'
 import { orderAgainPath } from '@/features/vps/components/vps-actions'
+import { VpsCost } from '@/features/vps/components/vps-cost'
 import type { Possible } from '@/features/vps/possible-actions'
 import type { Job, Vps } from '@/lib/api/types'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
@@ -23,22 +23,23 @@ import { useConfig } from '@/lib/use-config'
 interface VpsOverviewProps {
   vps: Vps
   can: Possible
-  onAsk: (dialog: 'delete') => void
+  onAsk: (dialog: 'delete' | 'notes') => void
 }
 
 export function VpsOverview({ vps, can, onAsk }: VpsOverviewProps) {
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
       <div className="grid min-w-0 gap-4">
         <Failure vps={vps} />
         <LatestJob vps={vps} />
         <Details vps={vps} />
-        {can.delete ? <DangerZone onDelete={() => onAsk('delete')} /> : null}
       </div>
-      <div className="grid min-w-0 gap-4">
-        <Cost vps={vps} />
+      <div className="grid min-w-0 gap-4 lg:row-span-2">
         {vps.ipv4 && vps.status !== 'deleted' ? <Connect ipv4={vps.ipv4} /> : null}
+        <VpsCost vps={vps} />
+        <Notes vps={vps} can={can} onEdit={() => onAsk('notes')} />
       </div>
+      {can.delete ? <DangerZone onDelete={() => onAsk('delete')} /> : null}
     </div>
   )
 }
@@ -114,6 +115,7 @@ function Details({ vps }: { vps: Vps }) {
             ],
             ['Image', vps.image.label],
             ['Region', <Place key="r" region={vps.region} full />],
+            ['Access', <Key key="k" of={vps.ssh_key} />],
             [
               'IPv4',
               vps.ipv4 ? (
@@ -162,31 +164,41 @@ function DangerZone({ onDelete }: { onDelete: () => void }) {
   )
 }
 
-function Cost({ vps }: { vps: Vps }) {
-  const quote = useQuery(vpsQuoteQuery(vps.id))
+/** The customer's own words. */
+function Notes({ vps, can, onEdit }: { vps: Vps; can: Possible; onEdit: () => void }) {
+  const empty = vps.tags.length === 0 && !vps.notes
+  if (empty && !can.change) return null
   return (
-    <Card aria-labelledby="cost">
-      <CardHeader title="Cost" id="cost" />
-      <CardBody className="grid gap-4">
-        <div>
-          <p className="text-[13px] text-muted">So far this month</p>
-          <p className="text-2xl font-semibold tracking-tight">
-            <Money value={vps.spent_this_month} />
-          </p>
-        </div>
-        <QueryPanel query={quote} loading={<Skeleton className="h-20 w-full" />}>
-          {(q) => (
-            <Facts
-              items={[
-                ['Per hour', <Money key="h" value={q.hourly} digits="rate" />],
-                ['Per month', <Money key="m" value={q.monthly} />],
-                ['In total', <Money key="t" value={q.spent_total} />],
-              ]}
-            />
-          )}
-        </QueryPanel>
+    <Card aria-labelledby="notes">
+      <CardHeader
+        title="Tags and notes"
+        id="notes"
+        action={
+          can.change ? (
+            <Button variant="ghost" size="sm" onClick={onEdit}>
+              {empty ? 'Add' : 'Edit'}
+            </Button>
+          ) : null
+        }
+      />
+      <CardBody className="grid gap-3">
+        {vps.tags.length > 0 ? <TagLinks tags={vps.tags} /> : null}
+        {vps.notes ? <p className="wrap-anywhere whitespace-pre-wrap">{vps.notes}</p> : null}
+        {empty ? <p className="text-muted">Tags to find it by, and what you want to remember about it.</p> : null}
       </CardBody>
     </Card>
+  )
+}
+
+function Key({ of }: { of: Vps['ssh_key'] }) {
+  if (!of) return 'Root password'
+  return (
+    <span className="grid min-w-0">
+      <span className="wrap-anywhere">
+        SSH key{of.comment ? ` “${of.comment}”` : ''} <span className="text-muted">({of.algorithm})</span>
+      </span>
+      <CopyText text={of.fingerprint} what="fingerprint" wrap className="text-xs" />
+    </span>
   )
 }
 

@@ -1,15 +1,23 @@
 import { Page } from '@/components/page'
 import { ProblemAlert } from '@/components/problem-alert'
 import { CreateVpsForm } from '@/features/vps/components/create-vps-form'
+import { QuotaLine, QuotaNotice } from '@/features/vps/components/quota-notice'
 import { Problem } from '@/lib/api/problem'
 import { useCanWrite } from '@/lib/use-me'
 
 export function CreateVpsPage() {
   const canWrite = useCanWrite()
   return (
-    <Page title="Create server" back={{ to: '/servers', label: 'Servers' }}>
+    <Page
+      title="Create server"
+      back={{ to: '/servers', label: 'Servers' }}
+      detail={canWrite ? <QuotaLine /> : undefined}
+    >
       {canWrite ? (
-        <CreateVpsForm />
+        <>
+          <QuotaNotice />
+          <CreateVpsForm />
+        </>
       ) : (
         <ProblemAlert
           error={

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Plus, SearchX, Server } from 'lucide-react'
+import { Plus, SearchX, Server, X } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
@@ -15,6 +15,7 @@ import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
+import { RowTags } from '@/features/vps/components/tags'
 import { VpsMenu } from '@/features/vps/components/vps-menu'
 import { plansQuery, vpsListQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
@@ -28,7 +29,7 @@ const VpsDialogs = lazy(() => import('@/features/vps/components/vps-dialogs').th
 const PAGE_SIZE = 50
 const FIRST_PLANS = 3
 
-const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
+const columns = (onAsk: (dialog: string, vps: Vps) => void, onTag: (tag: string) => void): Column<Vps>[] => [
   {
     id: 'server',
     head: 'Server',
@@ -72,6 +73,13 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void): Column<Vps>[] => [
     cell: (s) => <span className="whitespace-nowrap">{s.plan.name}</span>,
   },
   {
+    id: 'tags',
+    head: 'Tags',
+    from: 'lg',
+    skeleton: 'w-24',
+    cell: (s) => <RowTags tags={s.tags} onChoose={onTag} />,
+  },
+  {
     id: 'ip',
     head: 'IP address',
     from: 'sm',
@@ -109,16 +117,18 @@ export function VpsListPage() {
   const canWrite = useCanWrite()
   const status = VPS_STATUSES.find((s) => s === get('status'))
   const q = get('q')
+  const tag = get('tag')
   const cursor = get('cursor')
   const query = useQuery(
     vpsListQuery({
       limit: PAGE_SIZE,
       ...(status ? { status } : {}),
       ...(q ? { q } : {}),
+      ...(tag ? { tag } : {}),
       ...(cursor ? { cursor } : {}),
     }),
   )
-  const filtered = status !== undefined || q !== '' || cursor !== ''
+  const filtered = status !== undefined || q !== '' || tag !== '' || cursor !== ''
   const asked = query.data?.items.find((s) => s.id === of)
   const create = canWrite ? (
     <Button asChild variant="primary">
@@ -145,14 +155,22 @@ export function VpsListPage() {
             </option>
           ))}
         </Select>
+        {tag ? (
+          <Button onClick={() => set({ tag: null })} aria-label={`No longer only those tagged ${tag}`}>
+            <span className="max-w-48 truncate">Tag: {tag}</span> <X aria-hidden className="size-4" />
+          </Button>
+        ) : null}
       </div>
       <DataTable
         label="Servers"
-        columns={columns((name, s) => show(name, s.id))}
+        columns={columns(
+          (name, s) => show(name, s.id),
+          (chosen) => set({ tag: chosen }),
+        )}
         query={query}
         rowKey={(s) => s.id}
         rowTo={(s) => `/servers/${s.id}`}
-        empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null })} /> : <FirstVps />}
+        empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null, tag: null })} /> : <FirstVps />}
       />
       {asked ? (
         <Suspense fallback={null}>
@@ -166,7 +184,7 @@ export function VpsListPage() {
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
     <Empty icon={<SearchX />} title="No servers match" action={<Button onClick={onClear}>Clear filters</Button>}>
-      Try another name, IP address or status.
+      Try another name, IP address, status or tag.
     </Empty>
   )
 }

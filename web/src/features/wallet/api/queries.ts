@@ -21,3 +21,6 @@ export const linesQuery = (id: string) =>
     queryKey: ['wallet', 'lines', id],
     queryFn: () => ok(api.GET('/api/wallet/statement/{id}/lines', { params: { path: { id } } })),
   })
+
+/** The whole statement as CSV, with exact amounts. */
+export const exportStatement = () => ok(api.GET('/api/wallet/statement.csv', { parseAs: 'blob' }))

@@ -12,6 +12,7 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { statementQuery } from '@/features/wallet/api/queries'
 import { CostByVps } from '@/features/wallet/components/cost-by-vps'
+import { ExportStatement } from '@/features/wallet/components/export-statement'
 import { Hours } from '@/features/wallet/components/hours'
 import { walletQuery } from '@/lib/api/queries'
 import type { Wallet } from '@/lib/api/types'
@@ -41,6 +42,7 @@ export function WalletPage() {
             id="statement"
             title="Statement"
             detail="Every movement of your money. Open one to see it to the last digit, and a charge to see its hours."
+            action={<ExportStatement />}
           />
           <WalletStatement />
         </Card>
@@ -53,8 +55,8 @@ function Advice({ wallet }: { wallet: Wallet }) {
   if (isPositive(wallet.owed)) {
     return (
       <Alert tone="danger" title="Your wallet is in debt" live action={<AddCredit />}>
-        Your servers keep running, but you cannot create new ones until{' '}
-        <Debt owed={wallet.owed} className="font-semibold" /> is paid. New credit pays the debt first.
+        Your balance is <Debt owed={wallet.owed} className="font-semibold" />. Your servers keep running, but you cannot
+        create new ones until the debt is paid. New credit pays it first.
       </Alert>
     )
   }
@@ -69,6 +71,7 @@ function Advice({ wallet }: { wallet: Wallet }) {
 function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
   const now = useNow(wallet?.runway_s != null)
   const left = runwayLeft(wallet?.runway_s, toldAt, now)
+  const inDebt = wallet !== undefined && isPositive(wallet.owed) && left !== null
   const blank = <Skeleton className="h-7 w-24" />
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
@@ -87,8 +90,8 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
       />
       <Stat
         label="Lasts"
-        value={wallet ? (left === null ? '—' : formatSpan(left)) : blank}
-        detail={wallet && left === null ? 'nothing is running' : null}
+        value={wallet ? (left === null || inDebt ? '—' : formatSpan(left)) : blank}
+        detail={inDebt ? 'servers run on, and the debt grows' : wallet && left === null ? 'nothing is running' : null}
       />
       <Stat
         label="Running cost"

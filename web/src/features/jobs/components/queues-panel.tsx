@@ -1,38 +1,87 @@
 import { useQuery } from '@tanstack/react-query'
-import { Ellipsis, ListChecks, Pause, Play, SlidersHorizontal } from 'lucide-react'
+import { ChevronRight, Ellipsis, ListChecks, Pause, Play, SlidersHorizontal } from 'lucide-react'
+import { ActLine } from '@/components/acts'
 import { Meter } from '@/components/meter'
 import { RetryPanel } from '@/components/retry-panel'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
+import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { jobCountsQuery } from '@/features/jobs/api/queries'
 import { QueueDialogs } from '@/features/jobs/components/queue-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
+import { actsQuery } from '@/lib/api/queries'
 import type { QueueFigures } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { isLateQueue } from '@/lib/late-queue'
 import { formatShortCount } from '@/lib/numbers'
 import { formatSpan } from '@/lib/time'
 import { useUrlDialogOf } from '@/lib/use-url'
+import { useUi } from '@/stores/ui'
 
+/** A pause may be followed by a few changes of limits. */
+const ACTS_READ = 5
 const FRAME = 'grid grid-cols-[repeat(auto-fit,minmax(min(13rem,100%),1fr))] gap-3'
 
-/** Each queue at a glance, with its levers. */
-export function QueuesStrip() {
-  const query = useQuery(jobCountsQuery)
+/** All queues in a line; opened, each at a glance, with its levers. */
+export function QueuesPanel() {
+  const query = useQuery(jobCountsQuery())
+  const { queuesOpen: open, setQueuesOpen } = useUi()
   const { dialog, of, close } = useUrlDialogOf()
   const queues = query.data?.by_queue
   const chosen = queues?.find((q) => q.queue === of)
-  if (!queues && query.isError) {
-    return (
-      <div className="rounded-lg border bg-surface">
-        <RetryPanel error={query.error} onRetry={() => void query.refetch()} />
-      </div>
-    )
-  }
   return (
-    <section aria-label="Queues">
+    <Card aria-labelledby="queues" className={cn(open && 'lg:col-span-2')}>
+      <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-2 py-2">
+        <h2 id="queues">
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={() => setQueuesOpen(!open)}
+            className="flex min-h-8 items-center gap-1.5 rounded-md px-2 text-sm font-semibold hover:bg-surface-2 touch:min-h-11"
+          >
+            <ChevronRight
+              aria-hidden
+              className={cn('size-4 text-muted transition-transform duration-150', open && 'rotate-90')}
+            />
+            Queues
+          </button>
+        </h2>
+        {queues ? <Together queues={queues} /> : null}
+      </header>
+      {!queues && query.isError ? <RetryPanel error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {open ? <Cards queues={queues} /> : null}
+      {chosen ? <QueueDialogs dialog={dialog} figures={chosen} onClose={close} /> : null}
+    </Card>
+  )
+}
+
+const sumOf = (queues: QueueFigures[], of: (q: QueueFigures) => number) => queues.reduce((sum, q) => sum + of(q), 0)
+
+/** What an operator has to know while the panel is closed. */
+function Together({ queues }: { queues: QueueFigures[] }) {
+  const named = (which: QueueFigures[]) => which.map((q) => q.queue).join(', ')
+  const paused = queues.filter((q) => q.paused)
+  const alone = queues.filter((q) => !q.paused && q.slots === 0)
+  const late = queues.filter((q) => !q.paused && q.slots > 0 && isLateQueue(q))
+  return (
+    <p className="num flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-muted">
+      <span>
+        <strong className="font-semibold text-text">{formatShortCount(sumOf(queues, (q) => q.queued))}</strong> queued,{' '}
+        <strong className="font-semibold text-text">{formatShortCount(sumOf(queues, (q) => q.running))}</strong> of{' '}
+        {formatShortCount(sumOf(queues, (q) => q.slots))} slots busy
+      </span>
+      {paused.length > 0 ? <Badge tone="warning">Paused: {named(paused)}</Badge> : null}
+      {alone.length > 0 ? <Badge tone="danger">No worker: {named(alone)}</Badge> : null}
+      {late.length > 0 ? <Badge tone="warning">Late: {named(late)}</Badge> : null}
+    </p>
+  )
+}
+
+function Cards({ queues }: { queues: QueueFigures[] | undefined }) {
+  return (
+    <div className="px-4 pb-4">
       <ul className={cn(FRAME, '-m-0.5 p-0.5')} aria-busy={!queues}>
         {queues?.map((q) => (
           <li key={q.queue} className="min-w-0">
@@ -45,8 +94,7 @@ export function QueuesStrip() {
             </li>
           ))}
       </ul>
-      {chosen ? <QueueDialogs dialog={dialog} figures={chosen} onClose={close} /> : null}
-    </section>
+    </div>
   )
 }
 
@@ -82,9 +130,10 @@ function QueueCard({ figures: q }: { figures: QueueFigures }) {
           <QueueMenu figures={q} />
         </span>
       </header>
-      <dl className="grid grid-cols-[auto_auto_1fr] gap-x-5">
-        <Figure name="Due" value={formatShortCount(q.due)} />
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-1.5">
+        <Figure name="Queued" value={formatShortCount(q.queued)} />
         <Figure name="Waiting" value={formatShortCount(q.waiting)} />
+        <Figure name="Trying again" value={formatShortCount(q.retrying)} />
         <Figure
           name="Oldest due"
           value={q.oldest_due_s == null ? '—' : formatSpan(q.oldest_due_s)}
@@ -101,13 +150,21 @@ function QueueCard({ figures: q }: { figures: QueueFigures }) {
         </p>
         <Meter share={q.slots > 0 ? q.running / q.slots : 0} tone={full ? 'warning' : 'info'} />
       </div>
-      {q.paused && q.paused_reason ? (
-        <p className="truncate text-[13px] text-warning" title={q.paused_reason}>
-          {q.paused_reason}
-        </p>
-      ) : null}
+      <LastAct figures={q} />
     </section>
   )
+}
+
+/** Who paused it and why; while it is not paused, what was last done to it. */
+function LastAct({ figures: q }: { figures: QueueFigures }) {
+  const { data } = useQuery(
+    actsQuery({ entity_type: 'queue', entity_id: q.queue, by: 'administrator', limit: ACTS_READ }),
+  )
+  const act = q.paused ? data?.items.find((a) => a.event === 'queue.pause') : data?.items[0]
+  if (act) return <ActLine act={act} className={cn('text-[13px]', q.paused ? 'text-warning' : 'text-muted')} />
+  return q.paused && q.paused_reason ? (
+    <p className="text-[13px] wrap-anywhere text-warning">{q.paused_reason}</p>
+  ) : null
 }
 
 const Figure = ({ name, value, loud = false }: { name: string; value: string; loud?: boolean }) => (

@@ -1,0 +1,76 @@
+//! When a server is charged next, and what its months have cost.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::VpsId;
+
+use super::price::{cumulative_micros, hours_until};
+use crate::error::Result;
+use crate::schedule::Cron;
+use crate::{Ctx, db};
+
+/// Months that are told at most.
+const MONTHS: i32 = 24;
+
+/// The next charge of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextCharge {
+    /// The tick that makes it.
+    pub at: DateTime<Utc>,
+    /// How much it will be, in micro-units.
+    pub micros: i64,
+}
+
+db::row! {
+    struct OpenUsage {
+        month_micros: i64,
+        hours_per_month: i32,
+        started_at: DateTime<Utc>,
+        billed_hours: i32,
+        billed_micros: i64,
+        cron: String,
+        now: DateTime<Utc>,
+    }
+}
+
+/// The next charge of a server; none while nothing is charged, and while charging is paused.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next_charge(ctx: &Ctx, vps: VpsId) -> Result<Option<NextCharge>> {
+    let Some(open) = select_open_usage(vps).one(&ctx.db).await? else { return Ok(None) };
+    // An hour is due at the first tick after it began.
+    let begins = open.started_at + TimeDelta::hours(i64::from(open.billed_hours));
+    let Ok(cron) = Cron::parse(&open.cron, open.now) else { return Ok(None) };
+    Ok(cron.next(open.now.max(begins)).map(|at| {
+        let hours = hours_until(open.started_at, at);
+        let micros = cumulative_micros(open.month_micros, open.hours_per_month, hours) - open.billed_micros;
+        NextCharge { at, micros }
+    }))
+}
+
+db::row! {
+    /// What a server cost in one month (UTC).
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct MonthCost {
+        /// The month, as `2026-11`.
+        pub month: String,
+        /// Hours that began in it and were charged.
+        pub hours: i64,
+        /// What they cost, in micro-units.
+        pub micros: i64,
+    }
+}
+
+/// What a server cost in each month, the newest first; at most two years of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn months(ctx: &Ctx, vps: VpsId) -> Result<Vec<MonthCost>> {
+    select_months(vps, MONTHS).all(&ctx.db).await
+}
+
+db::statement! {
+    fn select_open_usage(vps: VpsId) -> OpenUsage = file "select_open_usage.sql";
+
+    fn select_months(vps: VpsId, months: i32) -> MonthCost = file "select_months.sql";
+}
