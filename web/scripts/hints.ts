@@ -13,7 +13,7 @@ interface Roots {
   entry: string
   /** What every page needs but those for strangers. */
   frame: string
-  /** The page of whoever is not signed in, and the others that need no frame. */
+  /** The page of a person who is not signed in, and the others that need no frame. */
   signIn: string
   strangers: readonly string[]
   /** The folder of `@`. */

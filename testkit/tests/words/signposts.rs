@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{ending, files, root};
 
 /// Paths that a build or a run creates and that no checkout has.
-const MADE: [&str; 2] = ["web/dist", ".dev"];
+const MADE: [&str; 3] = ["web/dist", "web/pictures", ".dev"];
 /// Endings by which a word with a slash is a path even where its first folder is not one of ours.
 const ENDINGS: [&str; 10] = ["rs", "sql", "ts", "tsx", "md", "yml", "toml", "sh", "mjs", "json"];
 

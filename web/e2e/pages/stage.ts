@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
-import type { AdminPlan, Body, Customer, Plan, PlanRegion, Vps } from '@/lib/api/types'
+import type { AdminPlan, Body, Cloud, Customer, Plan, PlanRegion, Vps } from '@/lib/api/types'
 import { adminApi, env, expect, giveCredit, json, PASSWORD, resumeClouds, sim, unique } from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
@@ -61,6 +61,17 @@ async function reaches(
   await expect.poll(seen, { timeout: 90_000, message: `${id} becomes ${status}` }).toBe(status)
 }
 
+/** Until no cloud is paused any more: a job that still met the refused token may pause it once more. */
+async function settled(admin: APIRequestContext): Promise<void> {
+  const open = async () => {
+    await resumeClouds(admin)
+    const counts = await json<{ by_state: Record<string, number> }>(await admin.get('/api/admin/jobs/counts'))
+    const { items } = await json<{ items: Cloud[] }>(await admin.get('/api/admin/clouds'))
+    return (counts.by_state.running ?? 0) === 0 && items.every((cloud) => !cloud.paused)
+  }
+  await expect.poll(open, { timeout: 60_000, message: 'every cloud works' }).toBe(true)
+}
+
 /** A customer whose names are as long as they may be, with servers that run and one that failed. */
 async function build(): Promise<Stage> {
   const admin = await adminApi()
@@ -87,7 +98,7 @@ async function build(): Promise<Stage> {
   const failed = await order(api, plans.items[0], `fails-${'w'.repeat(58)}`)
   await reaches(api, failed.id, 'failed', () => resumeClouds(admin))
   await sim.token(true)
-  await resumeClouds(admin)
+  await settled(admin)
   const { items: jobs } = await json<{ items: { id: string }[] }>(
     await admin.get('/api/admin/jobs', { params: { state: 'failed', kind: 'vps.provision' } }),
   )

@@ -11,8 +11,7 @@ const WATCHED = [
   ['customer', '/servers/:long'],
   ['customer', '/wallet'],
   ['admin', '/admin'],
-  // The newest jobs come on top of the whole list: that one moves by nature, and can be paused.
-  ['admin', '/admin/jobs?state=failed'],
+  ['admin', '/admin/jobs'],
   ['admin', '/admin/workers'],
   ['admin', '/admin/clouds/:cloud'],
 ] as const

@@ -73,6 +73,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/plans?edit=:plan'],
   ['admin', '/admin/clouds?dialog=connect'],
   ['admin', '/admin/clouds/:cloud?dialog=token'],
+  ['admin', '/admin/clouds/:cloud?dialog=pause'],
   ['admin', '/admin/clouds/:cloud?dialog=remove'],
 ]
 
