@@ -67,6 +67,7 @@ db::statement! {
 }
 
 /// Now by this process's clock, which is not business time.
+#[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is the one door to the process's clock")]
 pub fn system_now() -> DateTime<Utc> {
     Utc::now()

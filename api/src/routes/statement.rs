@@ -157,8 +157,8 @@ fn line(row: &StatementRow) -> String {
     )
 }
 
-/// A text in quotes. Spreadsheets take a cell that begins with one of these for a formula, also in quotes: an apostrophe
-/// before it makes it text.
+/// A text in quotes. Spreadsheets take a cell that begins with one of these for a formula, also in quotes: an
+/// apostrophe before it makes it text.
 fn cell(text: &str) -> String {
     let formula =
         text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']) || text.starts_with(['\t', '\r', '\n']);

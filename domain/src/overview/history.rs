@@ -70,8 +70,8 @@ impl Window {
 /// `forbidden` for others than administrators.
 pub async fn servers(ctx: &Ctx, actor: &Actor, window: Window) -> Result<Vec<ServersAt>> {
     actor.admin()?;
-    let (step_s, steps) = window.steps();
-    select_servers(step_s, steps).all(&ctx.db).await
+    let (step_s, count) = window.steps();
+    select_servers(step_s, count).all(&ctx.db).await
 }
 
 /// What changed since the day began (UTC).

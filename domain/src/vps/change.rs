@@ -56,9 +56,9 @@ pub async fn change(ctx: &Ctx, actor: &Actor, vps: VpsId, changes: &VpsChanges) 
         let did = if notes.is_empty() { "removed" } else { "changed" };
         tell(&tx, actor, &mine, "vps.notes", format!("The notes of {} were {did}", mine.label)).await?;
     }
-    let changed = read(&tx, org, vps).await?;
+    let view = read(&tx, org, vps).await?;
     tx.commit().await?;
-    Ok(changed)
+    Ok(view)
 }
 
 async fn tell(

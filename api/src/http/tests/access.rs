@@ -88,7 +88,7 @@ async fn a_change_by_cookie_comes_from_our_own_pages() {
         let mut all =
             vec![("cookie", cookie.as_str()), ("content-type", "application/json"), ("host", "127.0.0.1:3001")];
         all.extend(headers);
-        send(&state, Method::PATCH, "/api/vps/vps_00000000000000000000000001", &all, "{}").await.status()
+        send(&state, Method::PATCH, "/api/vps/vps_00000000000000000000000001", &all, r#"{"label": 7}"#).await.status()
     };
     for good in [[("origin", ORIGIN)], [("sec-fetch-site", "same-origin")]] {
         assert_eq!(change(&good).await, StatusCode::BAD_REQUEST, "{good:?}");

@@ -199,7 +199,9 @@ function figures<T extends Figures>(): Column<T>[] {
       className: 'w-48',
       cell: (r) => (
         <span className="flex items-center gap-3">
-          <span className={cn('num shrink-0 text-right sm:w-14', r.failure_rate > MANY_FAIL && 'font-medium text-danger')}>
+          <span
+            className={cn('num shrink-0 text-right sm:w-14', r.failure_rate > MANY_FAIL && 'font-medium text-danger')}
+          >
             {formatShare(r.failure_rate)}
           </span>
           <Meter
