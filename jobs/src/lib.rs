@@ -158,7 +158,7 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
     match job {
         Job::ValidateCloud { cloud } => cloud::validate::run(running, cloud).await,
         Job::SyncCloud { cloud } => cloud::sync::run(running, cloud).await,
-        Job::ProvisionVps { vps } => vps::provision::run(running, vps).await,
+        Job::ProvisionVps { vps } => Box::pin(vps::provision::run(running, vps)).await,
         Job::PowerVps { vps, action } => vps::power::run(running, vps, action).await,
         Job::DeleteVps { vps } => vps::delete::run(running, vps).await,
         Job::ChargeUsage { tick } => billing::charge::run(running, tick).await,

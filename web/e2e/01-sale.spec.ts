@@ -111,6 +111,7 @@ async function giveCreditByHand(admin: Page, customer: Page) {
   await dialog.getByLabel('Reason').fill('Welcome')
   await dialog.getByRole('button', { name: 'Add credit' }).click()
   await expect(dialog).toBeHidden()
+  await admin.getByRole('tab', { name: 'Money' }).click()
   await expect(admin.getByRole('region', { name: 'Statement' }).getByText('+$25.00')).toBeVisible()
   await expect(customer.getByRole('link', { name: /^Wallet: \$25\.00/ })).toBeVisible()
 }

@@ -88,6 +88,10 @@ test.describe('a queue', () => {
     await test.step('resume, and it runs', async () => {
       await page.getByRole('link', { name: 'Resume' }).click()
       await confirm(page, 'Resume queue')
+      // Its dialog was opened by a link, and leads back to the job.
+      await expect(page).toHaveURL(/\/admin\/jobs\/job_/)
+      await page.goto('/admin/jobs')
+      await expect(card).toBeVisible()
       await expect(card.getByText('Paused', { exact: true })).toBeHidden()
       await expect(queued).toHaveText('0', { timeout: 60_000 })
     })

@@ -107,5 +107,6 @@ test('a dialog about a very long name keeps its buttons, and takes a decimal com
   await expect(dialog.getByText('Is this 1250 or 1.2500? Type one of the two.')).toBeVisible()
   await dialog.getByLabel(/^Amount in/).fill('12,50')
   await dialog.getByRole('button', { name: 'Add credit' }).click()
+  await page.getByRole('tab', { name: 'Money' }).click()
   await expect(page.getByRole('region', { name: 'Statement' }).getByText('+$12.50')).toBeVisible()
 })

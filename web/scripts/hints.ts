@@ -51,6 +51,7 @@ const SCRIPT = `
         try {
           var session = localStorage.getItem('sp.session')
           known = !!session && session !== 'ended'
+          window.spRenewals = localStorage.getItem('sp.renewals')
         } catch (e) {
           known = true
         }
@@ -77,7 +78,8 @@ const SCRIPT = `
 export function hints(roots: Roots): Plugin {
   return {
     name: 'hints',
-    apply: 'build',
+    // The gallery has no panel behind it that could answer.
+    apply: (_, { command, mode }) => command === 'build' && mode !== 'gallery',
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {

@@ -144,6 +144,7 @@ impl WalletApi {
     ///
     /// Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
     #[oai(path = "/api/wallet/statement.csv", method = "get", operation_id = "exportStatement", tag = "Tag::Wallet")]
+    #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
     async fn export(&self, reader: Reader, app: Data<&Shared>) -> Result<StatementCsv, Refused<Common>> {
         Ok(StatementCsv::of(ledger::export(app.ctx.clone(), &reader.actor())?))
     }

@@ -18,12 +18,12 @@ async fn steered() -> (TestApp, Client, String) {
     let admin = app.admin().await;
     let (_, org) = app.customer("casey", "12.5").await;
     let pause = json!({ "reason": "the mail server moves, 100% of it" });
-    admin.post("/api/admin/queues/mail/pause", &pause).await.unwrap().expect(200);
+    let _ = admin.post("/api/admin/queues/mail/pause", &pause).await.unwrap().expect(200);
     // No scheduler runs here that would add its timetable.
     let sql = "insert into schedule (name, cron, catch_up, last_tick, job_kind)
                values ('platform.tidy', '0 4 * * *', '1 h', now(), 'platform.tidy')";
     domain::db::exec(&app.ctx.db, domain::db::sql(sql, [])).await.unwrap();
-    admin
+    let _ = admin
         .patch("/api/admin/schedules/platform.tidy", &json!({ "paused": true, "reason": "it deletes too much" }))
         .await
         .unwrap()

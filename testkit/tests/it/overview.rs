@@ -83,7 +83,7 @@ async fn the_gravest_alert_is_first() {
     let (app, admin) = quiet().await;
     app.customer("casey", "0").await;
     let reason = json!({ "reason": "the mail server moves" });
-    admin.post("/api/admin/queues/mail/pause", &reason).await.unwrap().expect(200);
+    let _ = admin.post("/api/admin/queues/mail/pause", &reason).await.unwrap().expect(200);
     assert_eq!(alerts(&admin).await, ["no_worker mail", "queue_paused mail"]);
     let found = overview(&admin).await;
     assert!(text(&found, "/alerts/1/detail").contains("“the mail server moves”"), "{found}");

@@ -29,10 +29,10 @@ for (const only of EXTENT === 'small' ? FAMILIES.slice(0, 2) : FAMILIES) {
 test('gallery: every family is in the list', async ({ as }) => {
   const page = await as('stranger')
   await page.goto(`${GALLERY}/dev/gallery`)
-  const shown = await page
-    .locator('[data-exhibit]')
-    .evaluateAll((all) => all.map((e) => e.getAttribute('data-exhibit')))
-  expect(shown.sort()).toEqual([...FAMILIES].sort())
+  const shown = page.locator('[data-exhibit]')
+  await expect(shown).toHaveCount(FAMILIES.length)
+  const names = await shown.evaluateAll((all) => all.map((e) => e.getAttribute('data-exhibit')))
+  expect(names.sort()).toEqual([...FAMILIES].sort())
 })
 
 test('gallery: each dialog fits, and gives the focus back', async ({ as }) => {

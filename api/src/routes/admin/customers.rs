@@ -101,6 +101,7 @@ impl CustomersApi {
     ///
     /// All organisations, the newest first when nothing else is said.
     #[oai(path = "/api/admin/customers", method = "get", operation_id = "listCustomers", tag = "Tag::Admin")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
     async fn list(
         &self,
         admin: Admin,

@@ -72,6 +72,7 @@ impl ReadApi {
     ///
     /// The organisation's servers, the newest first. Deleted ones are left out.
     #[oai(path = "/api/vps", method = "get", operation_id = "listVps", tag = "Tag::Vps")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
     async fn list(
         &self,
         reader: Reader,

@@ -38,6 +38,18 @@ describe('an expired session', () => {
     expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
   })
 
+  it('is not renewed for a refusal that the hints of the page met before another tab renewed', async () => {
+    localStorage.setItem('sp.renewals', 'after')
+    Reflect.set(globalThis, 'spRenewals', 'before')
+    let asked = 0
+    const server = stubApi({
+      'GET /api/auth/me': () => ((asked += 1) === 1 ? problem(401, 'unauthenticated') : member),
+      'POST /api/auth/refresh': () => member,
+    })
+    await ok(api.GET('/api/auth/me'))
+    expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
+  })
+
   it('that cannot be renewed signs out', async () => {
     enter('usr_1')
     const out = vi.fn()

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
 import { Problem, problemFrom } from '@/lib/api/problem'
-import { renew, renewals } from '@/lib/api/renew'
+import { renew, renewals, renewalsBefore } from '@/lib/api/renew'
 import type { paths } from '@/lib/api/schema'
 import { addressed, isMeantForOther, pathOf, send } from '@/lib/api/send'
 import { actingFor, announceEnded, announceOtherPerson } from '@/lib/api/session'
@@ -27,7 +27,7 @@ export async function sessionFetch(request: Request): Promise<Response> {
   const user = actingFor()
   const answerMs = write ? WRITE_ANSWER_MS : undefined
   addressed(request)
-  let seen = renewals()
+  let seen = renewalsBefore(pathOf(request))
   let answer = await send(request.clone(), answerMs)
   for (let n = 0; answer.status === 401 && n < MAX_REPEATS && !NO_REFRESH.test(pathOf(request)); n += 1) {
     if ((await renew(seen, n > 0)) === 'ended') {

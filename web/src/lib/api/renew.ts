@@ -26,6 +26,17 @@ export function renewals(): string | null {
   }
 }
 
+/**
+ * The same, as it was when a first request to this path was sent: the page's hints ask who is signed in before our
+ * scripts run (`web/scripts/hints.ts`), and another tab may have renewed between.
+ */
+export function renewalsBefore(path: string): string | null {
+  const early: unknown = path === '/api/auth/me' ? Reflect.get(globalThis, 'spRenewals') : undefined
+  if (early === undefined) return renewals()
+  Reflect.deleteProperty(globalThis, 'spRenewals')
+  return typeof early === 'string' ? early : null
+}
+
 function noteRenewal(): void {
   try {
     localStorage.setItem(RENEWALS, newId())
