@@ -242,7 +242,8 @@ mod tests {
         let exported = line(&row(JournalKind::Hold, json!({ "label": "a \"b\", c" })));
         assert_eq!(
             exported,
-            "1970-01-01T00:00:00Z,hold,\"First hour of a \"\"b\"\", c: held for the order\",0,0,-0.008219,0.991781,USD\r\n"
+            "1970-01-01T00:00:00Z,hold,\"First hour of a \"\"b\"\", c: held for the order\",\
+             0,0,-0.008219,0.991781,USD\r\n"
         );
         for evil in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1"] {
             assert_eq!(cell(evil), format!("\"'{evil}\""));

@@ -8,6 +8,7 @@ import { Flag } from '@/components/flag'
 import { Debt, Money } from '@/components/money'
 import { StatusDot } from '@/components/status-dot'
 import type { Column } from '@/components/table'
+import { Truncated } from '@/components/truncated'
 import type { AdminVps } from '@/lib/api/types'
 import { isPositive } from '@/lib/money'
 import { vpsStatus } from '@/lib/status'
@@ -40,7 +41,7 @@ const COLUMNS: Column<AdminVps>[] = [
         >
           {s.label}
         </Link>
-        <span className="truncate text-[13px] text-muted md:hidden">{s.organisation.name}</span>
+        <Truncated text={s.organisation.name} className="text-[13px] text-muted md:hidden" />
       </span>
     ),
   },

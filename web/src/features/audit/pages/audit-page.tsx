@@ -118,6 +118,7 @@ function Who({ act }: { act: AdminActivity }) {
 function ObjectLink({ act }: { act: AdminActivity }) {
   const object = actObject(act)
   if (!object) return null
+  const full = `${object.kind} ${object.name}`
   const text = (
     <>
       <span className="text-muted">{object.kind}</span> {object.name}
@@ -127,12 +128,12 @@ function ObjectLink({ act }: { act: AdminActivity }) {
     <Link
       to={object.to}
       className="line-clamp-2 min-h-6 wrap-anywhere hover:text-accent hover:underline"
-      title={object.name}
+      title={full}
     >
       {text}
     </Link>
   ) : (
-    <span className="line-clamp-2 wrap-anywhere" title={object.name}>
+    <span className="line-clamp-2 wrap-anywhere" title={full}>
       {text}
     </span>
   )
