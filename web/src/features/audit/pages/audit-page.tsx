@@ -125,11 +125,7 @@ function ObjectLink({ act }: { act: AdminActivity }) {
     </>
   )
   return object.to ? (
-    <Link
-      to={object.to}
-      className="line-clamp-2 min-h-6 wrap-anywhere hover:text-accent hover:underline"
-      title={full}
-    >
+    <Link to={object.to} className="line-clamp-2 min-h-6 wrap-anywhere hover:text-accent hover:underline" title={full}>
       {text}
     </Link>
   ) : (
