@@ -64,11 +64,11 @@ impl Stretch {
     /// What lies a span back from now.
     #[must_use]
     pub fn back(span: Span, now: DateTime<Utc>) -> Self {
-        let bucket = TimeDelta::seconds(span.bucket().into());
+        // The last point is not over yet: all of them end with it, however short it is so far.
+        let to = floor(now, span.bucket()) + TimeDelta::seconds(span.bucket().into());
         Self {
-            // The first point is a whole one, and the last is not over yet.
-            from: floor(now - TimeDelta::seconds(span.seconds().into()), span.bucket()) + bucket,
-            to: now,
+            from: to - TimeDelta::seconds(span.seconds().into()),
+            to,
             seconds: span.seconds(),
             bucket_s: span.bucket(),
             step_s: if span == Span::Week { 3_600 } else { 60 },
@@ -129,6 +129,18 @@ mod tests {
             let points = i64::try_from(stretch.points().count()).unwrap();
             assert!((2..=MAX_POINTS + 2).contains(&points), "{hours} h: {points} of {} s", stretch.bucket_s);
             assert!(stretch.bucket_s >= stretch.step_s, "{hours} h");
+        }
+    }
+
+    #[test]
+    fn a_span_has_all_its_points_at_every_moment() {
+        for second in [0, 1, 59, 60, 61] {
+            let now = at(1_800_000_000 + second) + TimeDelta::milliseconds(3);
+            let stretch = Stretch::back(Span::Hour, now);
+            let last = stretch.points().last().unwrap();
+            assert_eq!(stretch.points().count(), 60, "{second}");
+            // As `sum_by_time.sql` cuts it: a point that begins a second before the end is one.
+            assert!(last <= now && last <= stretch.to - TimeDelta::seconds(1), "{second}");
         }
     }
 
