@@ -1,5 +1,5 @@
 //! Answers that are compressed when they are sent: JSON and the page itself. Scripts and styles were compressed when
-//! they were built (`spa`). What is not compressed, and why, is in ADR 27.
+//! they were built (`spa`). What is not compressed, and why, is in ADR 24.
 
 use std::io::Write as _;
 
