@@ -64,7 +64,8 @@ _prove_pages() {
   local extent=whole
   if [[ ${1:-} == --small ]]; then extent=small && shift; fi
   if [[ ${1:-} == -- ]]; then shift; elif [[ $# -gt 0 ]]; then die "usage: ./dev prove pages [--small] [-- what Playwright takes]"; fi
-  _fresh_servers prove
+  # Its stack knows the passwords of this folder's servers alone.
+  SKYPANEL_SERVERS_GIVEN='' _fresh_servers prove
   pages_play "$extent" "$@"
 }
 

@@ -126,7 +126,8 @@ pages_play() {
   step "Building the gallery" npm --prefix web run gallery -- --outDir "$gallery" --emptyOutDir
   _browser_stack pages
   port=$(port_free)
-  proc_start "$STACK-gallery" node web/node_modules/vite/bin/vite.js preview web --outDir "$gallery" --host 127.0.0.1 --port "$port" --strictPort
+  # What is around the gallery asks for the panel's name.
+  API_URL=$CLIENT_URL proc_start "$STACK-gallery" node web/node_modules/vite/bin/vite.js preview web --outDir "$gallery" --host 127.0.0.1 --port "$port" --strictPort
   proc_await "$STACK-gallery" 30 http_ok "http://127.0.0.1:$port/"
   rm -rf web/pictures
   E2E_EXTENT=$extent E2E_GALLERY_URL=http://127.0.0.1:$port npm --prefix web run e2e:pages -- "$@"

@@ -78,8 +78,7 @@ const SCRIPT = `
 export function hints(roots: Roots): Plugin {
   return {
     name: 'hints',
-    // The gallery has no panel behind it that could answer.
-    apply: (_, { command, mode }) => command === 'build' && mode !== 'gallery',
+    apply: 'build',
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {
