@@ -124,14 +124,15 @@ async function order(page: Page) {
   await summary.getByRole('button', { name: 'Create server' }).click()
   await expect(page).toHaveURL(/\/servers\/vps_/)
   await expect(page.getByRole('heading', { name: label, level: 1 })).toBeVisible()
-  await expect(page.getByRole('region', { name: 'Create server' })).toBeVisible()
+  const job = page.getByRole('region', { name: 'Create', exact: true })
+  await expect(job).toBeVisible()
   await expectAccessible(page, 'a server in progress')
   // No reload from here to the end: the stream brings each step.
   await page.evaluate(() => Object.assign(window, { stayed: true }))
   await expect(status(page)).toHaveText('Running', { timeout: 120_000 })
   expect(await page.evaluate(() => 'stayed' in window)).toBe(true)
   await expect(page.getByRole('button', { name: /^Copy IP address/ })).toBeVisible()
-  await expect(page.getByRole('region', { name: 'Create server' }).getByText('Succeeded')).toBeVisible()
+  await expect(job.getByRole('heading', { name: /^Created by Grace Hopper/ })).toBeVisible()
 }
 
 async function remove(page: Page) {
