@@ -123,7 +123,9 @@ export function Table<T>({
               <tr key={i} className={cn(HEIGHT[density], 'border-b last:border-b-0')}>
                 {columns.map((c) => (
                   <td key={c.id} className={cn(pad, c.from && FROM[c.from])}>
-                    <Skeleton className={cn('h-3.5 max-sm:max-w-14', c.skeleton ?? 'w-20', c.align === 'right' && 'ml-auto')} />
+                    <Skeleton
+                      className={cn('h-3.5 max-sm:max-w-14', c.skeleton ?? 'w-20', c.align === 'right' && 'ml-auto')}
+                    />
                   </td>
                 ))}
               </tr>
