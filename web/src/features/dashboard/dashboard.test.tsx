@@ -26,7 +26,7 @@ it('leads from an empty wallet to credit, and offers nothing that does not exist
     'href',
     expect.stringContaining('mailto:help@nimbus.example'),
   )
-  // The button is at its step, once it would work.
+  // The button stands at the step that comes next, as soon as it can be taken.
   expect(screen.queryByRole('link', { name: 'Create server' })).not.toBeInTheDocument()
 })
 

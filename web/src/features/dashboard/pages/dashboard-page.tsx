@@ -33,7 +33,7 @@ export function DashboardPage() {
   const canWrite = useCanWrite()
   const wallet = useQuery(walletQuery)
   const list = useQuery(vpsListQuery({ limit: VPS_SHOWN }))
-  // Until there is a server, the page is about how to get one, and the button is at its step.
+  // Without a server, the page leads to the first one, and the button stands at the step that comes next.
   const first = list.data?.items.length === 0
   return (
     <Page
