@@ -33,6 +33,10 @@ export const PAGES: Walked[] = [
   ...walked('debtor', '/wallet'),
   ...walked('customer', '/activity'),
   ...walked('customer', '*', '/nowhere'),
+  ...['profile', 'security', 'sessions', 'keys'].flatMap((tab) => walked('customer', `/account/${tab}`)),
+  ...['general', 'members', 'quotas', 'security', 'danger'].flatMap((tab) =>
+    walked('customer', `/o/:org/settings/${tab}`),
+  ),
   ...walked('admin', '/dashboard'),
   ...walked('admin', '/admin'),
   ...walked('admin', '/admin/servers', '/admin/servers', '/admin/servers?sort=price&order=asc&q=nothing'),

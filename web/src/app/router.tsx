@@ -21,6 +21,11 @@ function page<Name extends string>(
   return { path, lazy, ErrorBoundary: RouteError, HydrateFallback }
 }
 
+/** Part of the frame, which `signed-in.tsx` brings along. */
+const frame = (name: 'SignedIn' | 'OrgFrame' | 'AccountSection' | 'SettingsSection') => async () => ({
+  Component: (await import('@/app/shell/signed-in'))[name],
+})
+
 /** Of development and of the tests' own build: a release has not one byte of it. */
 const gallery =
   import.meta.env.DEV || import.meta.env.MODE === 'gallery'
@@ -40,7 +45,7 @@ export const routes: RouteObject[] = [
   },
   {
     path: '/',
-    lazy: async () => ({ Component: (await import('@/app/shell/signed-in')).SignedIn }),
+    lazy: frame('SignedIn'),
     ErrorBoundary: RouteError,
     HydrateFallback: Splash,
     children: [
@@ -54,6 +59,33 @@ export const routes: RouteObject[] = [
       page('/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
       page('/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
       page('/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
+      {
+        path: '/account',
+        lazy: frame('AccountSection'),
+        children: [
+          page('/account/profile', () => import('@/features/account/pages/profile-page'), 'ProfilePage'),
+          page('/account/security', () => import('@/features/account/pages/security-page'), 'SecurityPage'),
+          page('/account/sessions', () => import('@/features/account/pages/sessions-page'), 'SessionsPage'),
+          page('/account/keys', () => import('@/features/account/pages/keys-page'), 'KeysPage'),
+        ],
+      },
+      {
+        path: '/o/:org',
+        lazy: frame('OrgFrame'),
+        children: [
+          {
+            path: '/o/:org/settings',
+            lazy: frame('SettingsSection'),
+            children: [
+              page('/o/:org/settings/general', () => import('@/features/org/pages/general-page'), 'GeneralPage'),
+              page('/o/:org/settings/members', () => import('@/features/org/pages/members-page'), 'MembersPage'),
+              page('/o/:org/settings/quotas', () => import('@/features/org/pages/quotas-page'), 'QuotasPage'),
+              page('/o/:org/settings/security', () => import('@/features/org/pages/policy-page'), 'PolicyPage'),
+              page('/o/:org/settings/danger', () => import('@/features/org/pages/danger-page'), 'DangerPage'),
+            ],
+          },
+        ],
+      },
       {
         path: 'admin',
         element: (

@@ -1,10 +1,12 @@
-import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User } from 'lucide-react'
+import { Keyboard, LogOut, Menu as MenuIcon, Monitor, Moon, Search, Sun, User, UserCog } from 'lucide-react'
+import { useNavigate } from 'react-router'
 import { WalletChip } from '@/app/shell/wallet-chip'
 import { Button } from '@/components/ui/button'
 import { Kbd } from '@/components/ui/kbd'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { MenuRadio } from '@/components/ui/menu-radio'
 import { useSignOut } from '@/features/auth/api/mutations'
+import { ACCOUNT_TABS } from '@/features/account/tabs'
 import { initialsOf } from '@/lib/initials'
 import { useMe } from '@/lib/use-me'
 import { useKeys } from '@/stores/keys'
@@ -83,6 +85,7 @@ function ThemeMenu() {
 
 function AccountMenu() {
   const { user, role } = useMe()
+  const navigate = useNavigate()
   const signOut = useSignOut()
   const initials = initialsOf(user.name || user.email)
   return (
@@ -107,6 +110,11 @@ function AccountMenu() {
         )}
       </div>
       <MenuSeparator />
+      {ACCOUNT_TABS.length > 0 ? (
+        <MenuItem onSelect={() => void navigate('/account')}>
+          <UserCog aria-hidden /> Your account
+        </MenuItem>
+      ) : null}
       <MenuItem onSelect={() => useKeys.getState().setOpen(true)}>
         <Keyboard aria-hidden /> <span className="flex-1">Keys</span> <Kbd>?</Kbd>
       </MenuItem>

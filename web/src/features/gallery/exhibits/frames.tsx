@@ -4,6 +4,7 @@ import { Place } from '@/components/place'
 import { Page } from '@/components/page'
 import { QueryPage } from '@/components/query-page'
 import { QueryPanel } from '@/components/query-panel'
+import { Section } from '@/components/section'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
@@ -13,6 +14,8 @@ import { useAnswer, useRefused, useWaiting } from '@/features/gallery/queries'
 const BACK = { to: '/dev/gallery', label: 'Gallery' }
 const heading = (title: string) => <p className="text-2xl font-semibold tracking-tight wrap-anywhere">{title}</p>
 const bars = <Skeleton className="h-8 w-full" />
+
+const TABS = ['profile', 'security', 'sessions', 'keys'].map((path) => ({ path, label: path === 'keys' ? LONG : path }))
 
 const PageLoading = () => (
   <QueryPage query={useWaiting<string>('page-waits')} title="Job" back={BACK}>
@@ -54,6 +57,17 @@ export const exhibit: Exhibit = {
             <CardBody>What it holds.</CardBody>
           </Card>
         </Page>
+      ),
+    },
+    {
+      name: 'Section',
+      wide: true,
+      Show: () => (
+        <Section title="Account" detail={LONG} base="/dev" tabs={TABS} current={{ path: 'keys', label: 'Keys' }}>
+          <Card>
+            <CardBody>One page of several.</CardBody>
+          </Card>
+        </Section>
       ),
     },
     { name: 'Page, loading', wide: true, Show: PageLoading },

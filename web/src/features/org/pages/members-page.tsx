@@ -1,0 +1,4 @@
+/** Reached once `features/org/tabs.ts` lists it. */
+export function MembersPage() {
+  return null
+}

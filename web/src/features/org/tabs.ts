@@ -1,0 +1,7 @@
+import type { SectionTab } from '@/components/section'
+
+/**
+ * The pages about an organisation itself, in the order in which they are shown; a reader sees those that the
+ * permission of the line admits. A page that is not listed does not exist, whatever the router has for its address.
+ */
+export const ORG_TABS: SectionTab[] = []
