@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use chrono::Utc;
+use domain::access::Membership;
 use domain::chance::Chance;
 use domain::identity::Grant;
-use domain::{Ctx, CtxOptions, OrgId, Role, WorkLimits, db};
+use domain::{Ctx, CtxOptions, OrgId, OrgRole, Role, WorkLimits, db};
 use secrecy::SecretString;
 use testkit::stack::{SECRET, Stack};
 use uuid::Uuid;
@@ -89,8 +90,11 @@ fn token(org: Uuid) -> Result<String> {
     let now = Utc::now();
     let grant = Grant {
         user: org.into(),
-        org: OrgId(org),
         role: Role::User,
+        memberships: vec![Membership { org_id: OrgId(org), org_name: String::new(), role: OrgRole::Owner }],
+        amr: vec!["pwd".to_owned()],
+        verified_at: Some(now),
+        impersonation: None,
         epoch: 0,
         session: org.into(),
         expires_at: now + domain::identity::REFRESH_TTL,

@@ -1,29 +1,46 @@
 //! The actor behind a request: no finder and no use case can be called without one.
 
-use entity::user::Role;
-use entity::{OrgId, UserId};
+use entity::{ApiKeyId, OrgId, SessionId, UserId};
 
-use crate::error::{Error, Result};
+use crate::access::{Perm, Perms, role_of};
+use crate::error::{Error, ErrorKind, Result};
 
-/// On whose authority something is read or changed, as a session, a job or a shell proves it.
+/// What a request proves itself with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A sign-in.
+    Session(SessionId),
+    /// A program's key.
+    Key(ApiKeyId),
+}
+
+/// A user as a request shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The user.
+    pub user: UserId,
+    /// What proves it.
+    pub proof: Proof,
+    /// The administrator who acts in their place.
+    pub impersonator: Option<UserId>,
+}
+
+/// On whose authority something is read or changed, as a session, a key, a job or a shell proves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A signed-in member of an organisation.
+    /// A member of an organisation, in what concerns that organisation.
     Member {
-        /// Their account of the panel.
-        user: UserId,
-        /// The organisation that they act for.
+        /// Who they are.
+        person: Person,
+        /// The organisation that the request is for.
         org: OrgId,
-        /// [`Role::User`] or [`Role::Readonly`].
-        role: Role,
+        /// What they may do there, by this request.
+        rights: Perms,
     },
-    /// A signed-in administrator, who has an organisation of their own too.
-    Admin {
-        /// Their account of the panel.
-        user: UserId,
-        /// Their own organisation.
-        org: OrgId,
-    },
+    /// A user, in what concerns their own account.
+    User(Person),
+    /// An administrator, in what concerns the platform. Customers' things are not theirs on customers' pages.
+    Admin(Person),
     /// An administrator on whose behalf a job carries out what they asked for. Nothing is theirs
     /// to see on customers' pages.
     OnBehalf(UserId),
@@ -33,12 +50,12 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The actor for a signed-in user with the given role.
+    /// Who signed in, if a request is behind it.
     #[must_use]
-    pub fn of(user: UserId, org: OrgId, role: Role) -> Self {
-        match role {
-            Role::Admin => Self::Admin { user, org },
-            Role::User | Role::Readonly => Self::Member { user, org, role },
+    pub fn person(&self) -> Option<Person> {
+        match self {
+            Self::Member { person, .. } | Self::User(person) | Self::Admin(person) => Some(*person),
+            Self::OnBehalf(_) | Self::Operator => None,
         }
     }
 
@@ -46,69 +63,100 @@ impl Actor {
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Member { user, .. } | Self::Admin { user, .. } | Self::OnBehalf(user) => Some(*user),
-            Self::Operator => None,
+            Self::OnBehalf(user) => Some(*user),
+            _ => self.person().map(|person| person.user),
         }
     }
 
-    /// The organisation whose things the actor sees on customers' pages.
+    /// The administrator in the user's place, to put on record.
+    #[must_use]
+    pub fn impersonator(&self) -> Option<UserId> {
+        self.person().and_then(|person| person.impersonator)
+    }
+
+    /// The organisation of a member who may do this.
     ///
     /// # Errors
-    /// `forbidden` for actors that have none: only signed-in users do.
-    pub fn org(&self) -> Result<OrgId> {
+    /// `forbidden` with words that say who may; also for all who act for no organisation.
+    pub fn may(&self, perm: Perm) -> Result<OrgId> {
         match self {
-            Self::Member { org, .. } | Self::Admin { org, .. } => Ok(*org),
-            Self::OnBehalf(_) | Self::Operator => Err(Error::forbidden()),
+            Self::Member { org, rights, .. } if rights.has(perm) => Ok(*org),
+            Self::Member { .. } => Err(forbidden(perm)),
+            _ => Err(Error::forbidden()),
         }
     }
 
-    /// The organisation, for a mutation.
+    /// The user whose account it is.
     ///
     /// # Errors
-    /// `forbidden` when the role only reads.
-    pub fn org_to_change(&self) -> Result<OrgId> {
+    /// `forbidden` for all but a user in what concerns their own account.
+    pub fn own(&self) -> Result<UserId> {
         match self {
-            Self::Member { role: Role::Readonly, .. } => Err(Error::forbidden()),
-            _ => self.org(),
+            Self::User(person) => Ok(person.user),
+            _ => Err(Error::forbidden()),
         }
     }
 
     /// Lets through those who may run the panel. Gives the user to put on record, as [`Actor::user`].
     ///
     /// # Errors
-    /// `forbidden` for members and for the platform.
+    /// `forbidden` for members and for users.
     pub fn admin(&self) -> Result<Option<UserId>> {
         match self {
-            Self::Admin { .. } | Self::OnBehalf(_) | Self::Operator => Ok(self.user()),
-            Self::Member { .. } => Err(Error::forbidden()),
+            Self::Admin(_) | Self::OnBehalf(_) | Self::Operator => Ok(self.user()),
+            Self::Member { .. } | Self::User(_) => Err(Error::forbidden()),
         }
     }
+}
+
+/// What a member is told who may not.
+#[must_use]
+pub fn forbidden(perm: Perm) -> Error {
+    let words = format!(
+        "You may not {} here: that takes the role {} or a higher one. Ask an owner of the organisation if you need it.",
+        perm.words(),
+        role_of(perm)
+    );
+    Error::new(ErrorKind::Forbidden, "forbidden", words)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{Limits, perms_of};
+    use entity::org_member::OrgRole;
     use uuid::Uuid;
 
     const USER: UserId = UserId(Uuid::from_u128(1));
     const ORG: OrgId = OrgId(Uuid::from_u128(2));
+    const PERSON: Person =
+        Person { user: USER, proof: Proof::Session(SessionId(Uuid::from_u128(3))), impersonator: None };
 
-    #[test]
-    fn roles_decide_what_a_signed_in_user_may() {
-        let (admin, member, reader) = (Role::Admin, Role::User, Role::Readonly);
-        assert_eq!(Actor::of(USER, ORG, admin).admin().ok(), Some(Some(USER)));
-        assert!(Actor::of(USER, ORG, member).admin().is_err());
-        assert_eq!(Actor::of(USER, ORG, member).org_to_change().ok(), Some(ORG));
-        assert_eq!(Actor::of(USER, ORG, reader).org().ok(), Some(ORG));
-        assert!(Actor::of(USER, ORG, reader).org_to_change().is_err());
+    fn member(rights: Perms) -> Actor {
+        Actor::Member { person: PERSON, org: ORG, rights }
     }
 
     #[test]
-    fn only_signed_in_users_have_an_organisation() {
-        for actor in [Actor::OnBehalf(USER), Actor::Operator] {
-            assert!(actor.org().is_err() && actor.org_to_change().is_err(), "{actor:?}");
+    fn rights_decide_what_a_member_may() {
+        let reader = member(Limits::default().apply(OrgRole::Readonly));
+        assert_eq!(reader.may(Perm::VpsRead).ok(), Some(ORG));
+        let refused = reader.may(Perm::VpsCreate).unwrap_err();
+        assert_eq!(refused.code, "forbidden");
+        assert!(refused.detail.contains("order servers") && refused.detail.contains("member"), "{}", refused.detail);
+        let owner = member(perms_of(OrgRole::Owner));
+        assert!(owner.may(Perm::OrgDelete).is_ok() && owner.admin().is_err() && owner.own().is_err());
+    }
+
+    #[test]
+    fn nobody_is_more_than_their_variant() {
+        for actor in [Actor::User(PERSON), Actor::Admin(PERSON), Actor::OnBehalf(USER), Actor::Operator] {
+            assert!(Perm::ALL.iter().all(|perm| actor.may(*perm).is_err()), "{actor:?}");
         }
+        assert_eq!(Actor::User(PERSON).own().ok(), Some(USER));
+        assert!(Actor::Admin(PERSON).own().is_err() && Actor::User(PERSON).admin().is_err());
         assert_eq!((Actor::Operator.user(), Actor::Operator.admin().ok()), (None, Some(None)));
         assert_eq!(Actor::OnBehalf(USER).admin().ok(), Some(Some(USER)));
+        let guest = Person { impersonator: Some(UserId(Uuid::from_u128(9))), ..PERSON };
+        assert_eq!(Actor::User(guest).impersonator(), Some(UserId(Uuid::from_u128(9))));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use entity::UserId;
+use entity::{OrgId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, db};
@@ -41,14 +42,24 @@ db::row! {
 }
 
 db::statement! {
-    fn insert_key(principal: UserId, key: &str, route: &str, mac: &[u8], stored_s: f64, body: Option<Json>) =
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
+    fn insert_key(
+        principal: UserId,
+        key: &str,
+        route: &str,
+        mac: &[u8],
+        stored_s: f64,
+        body: Option<Json>,
+        org: OrgId,
+    ) =
         file "idempotency/insert_key.sql";
 
-    fn select_key(principal: UserId, key: &str) -> StoredKey =
-        "select route, request_mac, body from idempotency_key where principal_id = $1 and key = $2";
+    fn select_key(principal: UserId, org: OrgId, key: &str) -> StoredKey =
+        "select route, request_mac, body from idempotency_key where principal_id = $1 and org_id = $2 and key = $3";
 
-    fn store_answer(principal: UserId, key: &str, body: Json) =
-        "update idempotency_key set status = 200, body = $3 where principal_id = $1 and key = $2";
+    fn store_answer(principal: UserId, org: OrgId, key: &str, body: Json) =
+        "update idempotency_key set status = 200, body = $4
+         where principal_id = $1 and org_id = $2 and key = $3";
 }
 
 impl IdempotencyKey {
@@ -97,13 +108,14 @@ async fn claim(
     key: &IdempotencyKey,
     answer: Option<Json>,
 ) -> Result<Begun> {
-    let principal = actor.user().ok_or_else(Error::unauthenticated)?;
+    let (principal, org) = holder(actor)?;
     let mac = ctx.vault.fingerprint(&[key.route.as_bytes(), b"\0", &key.request].concat());
-    let claimed = insert_key(principal, &key.key, key.route, &mac, STORED_FOR.as_secs_f64(), answer).exec(tx).await?;
+    let claimed =
+        insert_key(principal, &key.key, key.route, &mac, STORED_FOR.as_secs_f64(), answer, org).exec(tx).await?;
     if claimed == 1 {
         return Ok(Begun::Fresh);
     }
-    match select_key(principal, &key.key).one(tx).await? {
+    match select_key(principal, org, &key.key).one(tx).await? {
         Some(StoredKey { route, request_mac, body: Some(body) }) if route == key.route && request_mac == mac => {
             Ok(Begun::Answered(body))
         }
@@ -114,12 +126,22 @@ async fn claim(
     }
 }
 
+/// Whose key it is: a user's, for one organisation, or for none, which is written as zeros.
+fn holder(actor: &Actor) -> Result<(UserId, OrgId)> {
+    let user = actor.user().ok_or_else(Error::unauthenticated)?;
+    let org = match actor {
+        Actor::Member { org, .. } => *org,
+        _ => OrgId(Uuid::nil()),
+    };
+    Ok((user, org))
+}
+
 /// Stores the answer for 72 hours, in the same transaction as the effect.
 ///
 /// # Errors
 /// When the database refuses it.
 pub async fn keep(tx: &impl ConnectionTrait, actor: &Actor, key: &IdempotencyKey, body: Json) -> Result<()> {
-    let principal = actor.user().ok_or_else(Error::unauthenticated)?;
-    store_answer(principal, &key.key, body).exec(tx).await?;
+    let (principal, org) = holder(actor)?;
+    store_answer(principal, org, &key.key, body).exec(tx).await?;
     Ok(())
 }

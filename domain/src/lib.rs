@@ -3,6 +3,7 @@
 //! Invariant: nothing leaves the process from here. A use case writes rows and jobs in one
 //! transaction; whatever must reach another computer does so later, from `jobs`.
 
+pub mod access;
 pub mod activity;
 pub mod actor;
 pub mod billing;
@@ -35,11 +36,12 @@ pub mod vps;
 pub mod work;
 pub mod worker;
 
-pub use actor::Actor;
+pub use access::{Perm, Perms};
+pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, BulkId, CloudId, Currency, FindingId, IdError, JobId, Money, MoneyError, NoteId, OrgId, PlanId, SegmentId,
-    SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, FindingId, IdError, ImpersonationId, InvitationId, JobId,
+    Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
@@ -47,6 +49,7 @@ pub use entity::{
     job_bulk::BulkAction,
     job_step::StepPhase,
     journal::JournalKind,
+    org_member::OrgRole,
     security_event::SecurityKind,
     setup_mark::SetupMark,
     user::Role,

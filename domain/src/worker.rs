@@ -133,7 +133,7 @@ pub async fn command(ctx: &Ctx, actor: &Actor, id: &str, wanted: WorkerState, re
     activity::record(
         &tx,
         Event::new(event, EventStatus::Warning, format!("The worker {id} {words}"))
-            .actor(actor.user())
+            .by(actor)
             .named("worker", id)
             .metadata(json!({ "worker": id, "reason": reason })),
     )

@@ -114,6 +114,16 @@ ids! {
     SegmentId = "segment",
     /// What an administrator wrote about a customer.
     NoteId = "note",
+    /// A key with which a program acts for an organisation.
+    ApiKeyId = "key",
+    /// An offer of membership, on its way to an e-mail address.
+    InvitationId = "invitation",
+    /// A credential of a device that signs a person in.
+    PasskeyId = "passkey",
+    /// A question that a sign-in must still answer.
+    ChallengeId = "challenge",
+    /// An administrator's stay in a customer's place.
+    ImpersonationId = "impersonation",
 }
 
 fn encode(uuid: Uuid) -> String {

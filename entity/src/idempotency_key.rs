@@ -11,6 +11,9 @@ pub struct Model {
     /// Who sent it: a user.
     #[sea_orm(primary_key, auto_increment = false)]
     pub principal_id: Uuid,
+    /// For which organisation; all zeros for what concerns none.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub org_id: Uuid,
     /// 8 to 255 printable characters, chosen by the client.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,

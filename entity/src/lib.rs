@@ -51,8 +51,8 @@ pub mod vps_secret;
 pub mod worker;
 
 pub use id::{
-    AnyId, BulkId, CloudId, FindingId, IdError, JobId, NoteId, OrgId, PlanId, SegmentId, SessionId, TypedId, UserId,
-    VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, FindingId, IdError, ImpersonationId, InvitationId, JobId, NoteId,
+    OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::table::no_relations;
-use crate::{OrgId, SessionId, UserId};
+use crate::{ImpersonationId, SessionId, UserId};
 
 /// A row of `session`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,8 +14,6 @@ pub struct Model {
     pub id: SessionId,
     /// References `app_user`.
     pub user_id: UserId,
-    /// The organisation that the user signed in to.
-    pub org_id: OrgId,
     /// By business time.
     pub created_at: DateTimeUtc,
     /// Tokens of the family are refused from then on: 7 days after the last renewal, and 30 days after the sign-in at
@@ -32,5 +30,15 @@ pub struct Model {
     pub successor_sealed: Option<Vec<u8>>,
     /// Until when it may be opened; by business time.
     pub successor_until: Option<DateTimeUtc>,
+    /// How the person proved who they are, in the words of RFC 8176: `pwd`, `otp`, `hwk`, `mfa`.
+    pub amr: Vec<String>,
+    /// When they last proved it with all that they have enrolled; by business time.
+    pub verified_at: Option<DateTimeUtc>,
+    /// When it was last renewed; by business time.
+    pub seen_at: DateTimeUtc,
+    /// The administrator who acts in the user's place.
+    pub impersonator_id: Option<UserId>,
+    /// Their stay, which says why and how long.
+    pub impersonation_id: Option<ImpersonationId>,
 }
 no_relations!();

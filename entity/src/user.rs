@@ -7,13 +7,13 @@ use crate::table::no_relations;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What a user may do.
+    /// What a user may do on the platform, besides what they may in their organisations.
     pub enum Role {
-        /// Runs the panel: every organisation, every job, every price.
+        /// Runs the panel: every customer, every job, every price.
         Admin = "admin",
-        /// Orders and uses servers of their own organisation.
+        /// Nothing more than their organisations let them.
         User = "user",
-        /// Sees what their organisation has and changes nothing.
+        /// Sees what their organisations have, and changes nothing but their own account.
         Readonly = "readonly",
     }
 }
@@ -41,5 +41,13 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Set for deleted users: the row stays.
     pub deleted_at: Option<DateTimeUtc>,
+    /// When they showed that they read mail at the address; by business time.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// Since when they may not sign in; by business time.
+    pub disabled_at: Option<DateTimeUtc>,
+    /// A BCP 47 tag, such as `en` or `pt-BR`.
+    pub locale: String,
+    /// An IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
 }
 no_relations!();

@@ -63,6 +63,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261129_000008_vps_words", "0008_vps_words"),
     version!("m20261129_000009_admin", "0009_admin"),
     version!("m20261129_000010_plan_order", "0010_plan_order"),
+    version!("m20261130_000011_access", "0011_access"),
 ];
 
 impl MigrationName for Version {

@@ -13,6 +13,7 @@ pub struct Client {
     base: String,
     token: Option<String>,
     refresh: Option<String>,
+    org: Option<String>,
     strict: bool,
 }
 
@@ -95,7 +96,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self { http, base: base.trim_end_matches('/').to_owned(), token: None, refresh: None, strict: false }
+        Self { http, base: base.trim_end_matches('/').to_owned(), token: None, refresh: None, org: None, strict: false }
     }
 
     /// The same caller, who panics at problems that the API's document does not declare.
@@ -114,6 +115,12 @@ impl Client {
     #[must_use]
     pub fn anonymous(&self) -> Self {
         Self { token: None, refresh: None, ..self.clone() }
+    }
+
+    /// The same caller, for this organisation.
+    #[must_use]
+    pub fn for_org(&self, org: &str) -> Self {
+        Self { org: Some(org.to_owned()), ..self.clone() }
     }
 
     /// The access token, if signed in.
@@ -210,6 +217,9 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
+        if let Some(org) = &self.org {
+            request = request.header("x-org", org);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -228,6 +238,9 @@ impl Client {
         let mut request = request.header("content-type", content_type).body(body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(org) = &self.org {
+            request = request.header("x-org", org);
         }
         self.reply(request, &method, path).await
     }

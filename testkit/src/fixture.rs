@@ -28,7 +28,7 @@ pub async fn register(anonymous: &Client, email: &str) -> Result<(Client, String
     let body = json!({ "email": email, "password": PASSWORD, "name": "Casey Customer", "organisation": organisation });
     let reply = anonymous.post("/api/auth/register", &body).await?;
     ensure!(reply.status == 201, "registering {email}: {} {}", reply.status, reply.body);
-    Ok((anonymous.sign_in(email, PASSWORD).await?, reply.text("/organisation/id")))
+    Ok((anonymous.sign_in(email, PASSWORD).await?, reply.text("/organisations/0/id")))
 }
 
 /// Connects a cloud and waits until its catalog was read. Returns its id.

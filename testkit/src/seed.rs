@@ -46,8 +46,8 @@ const ORGANISATIONS: &[&str] = &[
      select id, replace(name, ' ', '-') || '@example.com', 'none', name, 'user', now(), now()
      from org
      where name like 'seed %'",
-    "insert into org_member (org_id, user_id, created_at)
-     select id, id, now() from org where name like 'seed %'",
+    "insert into org_member (org_id, user_id, created_at, role)
+     select id, id, now(), 'owner' from org where name like 'seed %'",
     "insert into account (kind, org_id, currency, balance_micros)
      select kind, id, 'USD', case kind when 'wallet' then 100000000 else 0 end
      from org, unnest(array['wallet', 'hold', 'receivable']) kind

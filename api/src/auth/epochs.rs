@@ -49,7 +49,8 @@ impl Epochs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{OrgId, Role};
+    use crate::auth::claims::Memberships;
+    use domain::Role;
     use uuid::Uuid;
 
     fn claims(user: u128, session: u128, epoch: i32) -> Claims {
@@ -57,8 +58,12 @@ mod tests {
             iss: String::new(),
             aud: String::new(),
             sub: UserId(Uuid::from_u128(user)),
-            org: OrgId(Uuid::nil()),
             role: Role::User,
+            m: Memberships::default(),
+            more: false,
+            amr: Vec::new(),
+            ver: 0,
+            act: None,
             epoch,
             sid: SessionId(Uuid::from_u128(session)),
             iat: 0,

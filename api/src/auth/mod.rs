@@ -1,9 +1,11 @@
 //! From a session to a `domain::Actor`.
 
 pub mod attempts;
+pub mod claims;
 pub mod client;
 pub mod cookie;
 pub mod epochs;
+pub mod gates;
 pub mod limits;
 pub mod origin;
 pub mod token;
@@ -11,17 +13,16 @@ pub mod token;
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use domain::UserId;
 use domain::identity::{Client, Presented, other_user};
-use domain::{Actor, Error, Role, UserId};
+use poem::Request;
 use poem::http::{HeaderMap, HeaderName, header};
-use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
-use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use secrecy::ExposeSecret;
 
-use crate::problem::Failure;
 use crate::state::State;
 use cookie::Kind;
+pub use gates::{Admin, AdminVerified, Own, OwnVerified, SignedIn, may};
 use token::Claims;
 
 /// How a request proves who sent it.
@@ -102,14 +103,6 @@ pub struct Session {
     pub via: Via,
 }
 
-impl Session {
-    /// The actor on whose authority the rules are called.
-    #[must_use]
-    pub fn actor(&self) -> Actor {
-        Actor::of(self.claims.sub, self.claims.org, self.claims.role)
-    }
-}
-
 /// The session that a request's headers prove. A bearer token takes precedence over the cookie,
 /// even when it is invalid: a client that sends one does not mean the cookie.
 #[must_use]
@@ -155,64 +148,10 @@ pub fn meant_for(request: &Request) -> MeantFor {
     request.data::<Sender>().map(|sender| sender.meant_for).unwrap_or_default()
 }
 
-fn session(request: &Request) -> Result<Session, Failure> {
-    let sender = request.data::<Sender>().ok_or_else(Error::unauthenticated)?;
-    let session = sender.session.clone().ok_or_else(Error::unauthenticated)?;
-    sender.meant_for.check(session.claims.sub)?;
-    Ok(session)
-}
-
-/// Declares an extractor that lets only some roles through, before anything else is read.
-macro_rules! gates {
-    ($($(#[$meta:meta])* $name:ident($session:ident) $allowed:expr;)+) => { $(
-        $(#[$meta])*
-        #[derive(Clone, Debug)]
-        pub struct $name(pub Session);
-
-        impl $name {
-            /// The actor on whose authority the rules are called.
-            #[must_use]
-            pub fn actor(&self) -> Actor {
-                self.0.actor()
-            }
-        }
-
-        impl<'a> ApiExtractor<'a> for $name {
-            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
-            type ParamType = ();
-            type ParamRawType = ();
-
-            fn register(registry: &mut Registry) {
-                register_schemes(registry);
-            }
-
-            fn security_schemes() -> Vec<&'static str> {
-                vec![BEARER, COOKIE]
-            }
-
-            async fn from_request(
-                request: &'a Request,
-                _: &mut RequestBody,
-                _: ExtractParamOptions<()>,
-            ) -> poem::Result<Self> {
-                let $session = session(request)?;
-                if $allowed { Ok(Self($session)) } else { Err(Failure(Error::forbidden()).into()) }
-            }
-        }
-    )+ };
-}
-
-gates! {
-    /// A signed-in user.
-    Reader(session) matches!(session.claims.role, Role::Admin | Role::User | Role::Readonly);
-    /// A signed-in user who may change things of their organisation.
-    Writer(session) session.claims.role != Role::Readonly;
-    /// A signed-in administrator.
-    Admin(session) session.claims.role == Role::Admin;
-}
-
-const BEARER: &str = "bearer";
-const COOKIE: &str = "cookie";
+/// The names of the schemes in the document.
+pub const BEARER: &str = "bearer";
+/// See [`BEARER`].
+pub const COOKIE: &str = "cookie";
 
 fn register_schemes(registry: &mut Registry) {
     let scheme = |ty, description| MetaSecurityScheme {

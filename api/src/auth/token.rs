@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::identity::Grant;
-use domain::{OrgId, Role, SessionId, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+
+pub use super::claims::Claims;
 
 /// How long an access token is valid, in seconds.
 pub const ACCESS_TTL_S: i64 = 600;
@@ -19,30 +19,7 @@ const AUDIENCE: &str = "skypanel-api";
 /// RFC 9068's type, so that no other signed document passes for an access token.
 const TYPE: &str = "at+jwt";
 /// Longer texts can't be tokens of ours.
-const MAX_LENGTH: usize = 2048;
-
-/// The claims of an access token, all of them required.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claims {
-    /// Who issued it.
-    pub iss: String,
-    /// For whom.
-    pub aud: String,
-    /// The user.
-    pub sub: UserId,
-    /// The organisation that they act for.
-    pub org: OrgId,
-    /// What they may do.
-    pub role: Role,
-    /// The user's epoch when it was issued.
-    pub epoch: i32,
-    /// The session.
-    pub sid: SessionId,
-    /// When it was issued, in seconds.
-    pub iat: i64,
-    /// When it ends, in seconds.
-    pub exp: i64,
-}
+const MAX_LENGTH: usize = 3584;
 
 impl Claims {
     /// Whether the token is valid at that time: begun, not over, and of no longer life than we give. Any numbers may
@@ -102,25 +79,21 @@ impl Tokens {
         }
     }
 
+    /// The claims for what was granted.
+    #[must_use]
+    pub fn claims(grant: &Grant, now: DateTime<Utc>) -> Claims {
+        let iat = now.timestamp();
+        // No token outlives its session.
+        let exp = (iat + ACCESS_TTL_S).min(grant.expires_at.timestamp());
+        Claims::of(grant, ISSUER, AUDIENCE, iat, exp)
+    }
+
     /// An access token for what was granted.
     ///
     /// # Errors
     /// When it can't be signed, which no input causes.
     pub fn issue(&self, grant: &Grant, now: DateTime<Utc>) -> domain::Result<String> {
-        let iat = now.timestamp();
-        // No token outlives its session.
-        let exp = (iat + ACCESS_TTL_S).min(grant.expires_at.timestamp());
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            aud: AUDIENCE.to_owned(),
-            sub: grant.user,
-            org: grant.org,
-            role: grant.role,
-            epoch: grant.epoch,
-            sid: grant.session,
-            iat,
-            exp,
-        };
+        let claims = Self::claims(grant, now);
         jsonwebtoken::encode(&self.header, &claims, &self.encoding).map_err(domain::Error::internal)
     }
 
@@ -139,22 +112,32 @@ impl Tokens {
 
 #[cfg(test)]
 mod tests {
+    use super::super::claims::TOKEN_MEMBERSHIPS;
     use super::*;
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use chrono::TimeDelta;
+    use domain::access::Membership;
+    use domain::{OrgId, OrgRole, Role, SessionId, UserId};
     use serde_json::{Value, json};
     use uuid::Uuid;
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+    fn place(n: usize, role: OrgRole) -> Membership {
+        Membership { org_id: OrgId(Uuid::from_u128(u128::MAX - n as u128)), org_name: String::new(), role }
+    }
+
     fn grant() -> Grant {
         Grant {
             user: UserId(Uuid::from_u128(1)),
-            org: OrgId(Uuid::from_u128(2)),
             role: Role::Readonly,
+            memberships: (1..=40).map(|n| place(n, OrgRole::ALL[n % OrgRole::ALL.len()])).collect(),
             epoch: 3,
             session: SessionId(Uuid::from_u128(4)),
+            amr: vec!["pwd".to_owned(), "otp".to_owned()],
+            verified_at: None,
+            impersonation: None,
             expires_at: DateTime::UNIX_EPOCH + TimeDelta::days(20_007),
             refresh_token: SecretString::from("unused"),
         }
@@ -174,9 +157,13 @@ mod tests {
         let token = tokens.issue(&grant(), now).unwrap();
         let claims = tokens.check(&token, now).unwrap();
         assert_eq!(
-            (claims.sub, claims.org, claims.role, claims.epoch, claims.sid),
-            (grant().user, grant().org, Role::Readonly, 3, grant().session)
+            (claims.sub, claims.role, claims.epoch, claims.sid),
+            (grant().user, Role::Readonly, 3, grant().session)
         );
+        assert_eq!((claims.m.0.len(), claims.more), (TOKEN_MEMBERSHIPS, true), "the rest is read from the database");
+        let first = grant().memberships[0].clone();
+        assert_eq!(claims.m.0.get(&first.org_id), Some(&first.role));
+        assert!(token.len() < 2_800, "a browser keeps 4,096 bytes a cookie: {}", token.len());
         assert!(tokens.check(&token, now + TimeDelta::seconds(604)).is_some());
         assert!(tokens.check(&token, now + TimeDelta::seconds(605)).is_none());
         assert!(tokens.check(&token, now - TimeDelta::seconds(6)).is_none());
@@ -189,7 +176,7 @@ mod tests {
         let (tokens, now) = (tokens(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
         let claims = serde_json::to_value(tokens.check(&tokens.issue(&grant(), now).unwrap(), now).unwrap()).unwrap();
         assert!(tokens.check(&signed(&tokens.header, &claims, SECRET), now).is_some());
-        for name in ["iss", "aud", "sub", "org", "role", "epoch", "sid", "iat", "exp"] {
+        for name in ["iss", "aud", "sub", "m", "more", "amr", "ver", "role", "epoch", "sid", "iat", "exp"] {
             let mut less = claims.clone();
             less.as_object_mut().unwrap().remove(name);
             assert!(tokens.check(&signed(&tokens.header, &less, SECRET), now).is_none(), "without {name}");
@@ -201,6 +188,9 @@ mod tests {
             ("sub", json!("org_00000000000000000000000001")),
             ("exp", json!(99_999_999_999_i64)),
             ("exp", json!("never")),
+            ("m", json!({ "org": "o" })),
+            ("m", json!({ "AAAAAAAAAAAAAAAAAAAAAA": "x" })),
+            ("m", json!([])),
         ] {
             let mut changed = claims.clone();
             changed[name] = other;

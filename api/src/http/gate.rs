@@ -27,6 +27,7 @@ use super::{cors, headers, health, nul, paths, refusal, spa};
 use crate::Options;
 use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
+use crate::auth::gates::For;
 use crate::auth::limits::Class;
 use crate::auth::origin::mutates;
 use crate::auth::{MeantFor, Sender, Via, identify};
@@ -272,6 +273,10 @@ impl Endpoint for App {
         let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let sender = self.sender(&request);
+        let org = match For::of(request.headers()) {
+            For::Org(org) => Some(org.to_string()),
+            For::TheOnlyOne | For::Nonsense => None,
+        };
         let claims = sender.session.as_ref().map(|session| session.claims.clone());
         let client = sender.ip.map(|ip| ip.to_string());
         let (label, route) = (label(&method), paths::route(&path));
@@ -287,7 +292,7 @@ impl Endpoint for App {
         metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string())
             .increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
-        let (user, org) = claims.map(|claims| (claims.sub.to_string(), claims.org.to_string())).unzip();
+        let user = claims.map(|claims| claims.sub.to_string());
         tracing::info!(
             target: "api::access",
             method = label,

@@ -8,7 +8,7 @@ use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
-use crate::auth::Reader;
+use crate::auth::may;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Number, Paged, Time, Word, entity_text, page};
 
@@ -84,7 +84,7 @@ impl ActivityApi {
     #[oai(path = "/api/activity", method = "get", operation_id = "listActivity", tag = "Tag::Activity")]
     async fn list(
         &self,
-        reader: Reader,
+        member: may::ActivityRead,
         app: Data<&Shared>,
         /// Only events of this server.
         vps: Query<Option<Id<VpsId>>>,
@@ -95,7 +95,7 @@ impl ActivityApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Activity>> {
-        let found = activity::list(&app.ctx, &reader.actor(), vps.0.map(|vps| vps.0), &page(cursor.0, limit.0)).await?;
+        let found = activity::list(&app.ctx, &member.actor(), vps.0.map(|vps| vps.0), &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, |row| Activity::of(row, &app.ctx.vault))))
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Tag;
 use super::activity::Person;
-use crate::auth::Reader;
+use crate::auth::may;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, Time, Word};
 
@@ -130,11 +130,11 @@ impl JobsApi {
     #[oai(path = "/api/jobs/:id", method = "get", operation_id = "getJob", tag = "Tag::Jobs")]
     async fn get(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// The job's id.
         id: Path<Id<JobId>>,
     ) -> Done<Job> {
-        Ok(Answer::new(domain::work::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
+        Ok(Answer::new(domain::work::get(&app.ctx, &member.actor(), id.0.0).await?.into()))
     }
 }

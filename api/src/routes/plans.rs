@@ -7,7 +7,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
-use crate::auth::Reader;
+use crate::auth::may;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, List, Money};
 
@@ -176,8 +176,8 @@ impl PlansApi {
     ///
     /// Every plan on sale, in the order in which to show them.
     #[oai(path = "/api/plans", method = "get", operation_id = "listPlans", tag = "Tag::Plans")]
-    async fn list(&self, reader: Reader, app: Data<&Shared>) -> Done<List<Plan>> {
-        Ok(Answer::new(List::of(catalog::plans(&app.ctx, &reader.actor()).await?, Plan::from)))
+    async fn list(&self, member: may::VpsRead, app: Data<&Shared>) -> Done<List<Plan>> {
+        Ok(Answer::new(List::of(catalog::plans(&app.ctx, &member.actor()).await?, Plan::from)))
     }
 
     /// List a plan's regions
@@ -186,12 +186,12 @@ impl PlansApi {
     #[oai(path = "/api/plans/:id/regions", method = "get", operation_id = "listPlanRegions", tag = "Tag::Plans")]
     async fn regions(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// The plan's id.
         id: Path<Id<PlanId>>,
     ) -> Done<List<PlanRegion>> {
-        Ok(Answer::new(List::of(catalog::regions(&app.ctx, &reader.actor(), id.0.0).await?, PlanRegion::from)))
+        Ok(Answer::new(List::of(catalog::regions(&app.ctx, &member.actor(), id.0.0).await?, PlanRegion::from)))
     }
 
     /// List a plan's images
@@ -200,12 +200,12 @@ impl PlansApi {
     #[oai(path = "/api/plans/:id/images", method = "get", operation_id = "listPlanImages", tag = "Tag::Plans")]
     async fn images(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// The plan's id.
         id: Path<Id<PlanId>>,
     ) -> Done<List<Image>> {
-        Ok(Answer::new(List::of(catalog::images(&app.ctx, &reader.actor(), id.0.0).await?, Image::from)))
+        Ok(Answer::new(List::of(catalog::images(&app.ctx, &member.actor(), id.0.0).await?, Image::from)))
     }
 
     /// Quote a plan
@@ -216,7 +216,7 @@ impl PlansApi {
     #[oai(path = "/api/plans/:id/quote", method = "get", operation_id = "quotePlan", tag = "Tag::Plans")]
     async fn quote(
         &self,
-        reader: Reader,
+        member: may::WalletRead,
         app: Data<&Shared>,
         /// The plan's id.
         id: Path<Id<PlanId>>,
@@ -224,7 +224,7 @@ impl PlansApi {
         #[oai(validator(min_length = 1, max_length = 100))]
         region: Query<Option<String>>,
     ) -> Done<PlanQuote> {
-        let quote = catalog::quote(&app.ctx, &reader.actor(), id.0.0, region.0.as_deref()).await?;
+        let quote = catalog::quote(&app.ctx, &member.actor(), id.0.0, region.0.as_deref()).await?;
         Ok(Answer::new(PlanQuote {
             price: Price::of(quote.plan.month_micros, HOURS_PER_MONTH),
             held_now: Money(quote.held_now),

@@ -8,7 +8,7 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::auth::Reader;
+use crate::auth::SignedIn;
 use crate::problem::{Problems, Refused};
 use crate::sse::{self, LastSeen, LiveActivity, LiveJob};
 use crate::state::Shared;
@@ -77,7 +77,7 @@ impl StreamApi {
     #[oai(path = "/api/notifications/stream", method = "get", operation_id = "followEvents", tag = "Tag::Activity")]
     async fn follow(
         &self,
-        reader: Reader,
+        reader: SignedIn,
         app: Data<&Shared>,
         request: &Request,
         /// The id of the last event that was seen.
@@ -86,6 +86,6 @@ impl StreamApi {
     ) -> Result<LiveEvents, Refused<StreamProblems>> {
         let seen = LastSeen::of(last_event_id.0.as_deref()).unveiled(&app.ctx.vault);
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
-        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0, seen, hung_up).await?))
+        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0.session, seen, hung_up).await?))
     }
 }

@@ -10,7 +10,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
 use super::statement::{StatementCsv, StatementEntry};
-use crate::auth::Reader;
+use crate::auth::may;
 use crate::problem::{Common, Refused};
 use crate::state::Shared;
 use crate::wire::{Answer, Done, Id, List, Money, Number, Paged, Time, page};
@@ -108,8 +108,8 @@ impl WalletApi {
     ///
     /// What the organisation has, owes and spends, and how long the balance lasts.
     #[oai(path = "/api/wallet", method = "get", operation_id = "getWallet", tag = "Tag::Wallet")]
-    async fn get(&self, reader: Reader, app: Data<&Shared>) -> Done<Wallet> {
-        let wallet = ledger::wallet(&app.ctx, &reader.actor()).await?;
+    async fn get(&self, member: may::WalletRead, app: Data<&Shared>) -> Done<Wallet> {
+        let wallet = ledger::wallet(&app.ctx, &member.actor()).await?;
         Ok(Answer::new(Wallet {
             balance: Money::usd(wallet.balance_micros),
             held: Money::usd(wallet.held_micros),
@@ -127,7 +127,7 @@ impl WalletApi {
     #[oai(path = "/api/wallet/statement", method = "get", operation_id = "listStatement", tag = "Tag::Wallet")]
     async fn statement(
         &self,
-        reader: Reader,
+        member: may::StatementRead,
         app: Data<&Shared>,
         /// The previous page's `next`.
         #[oai(validator(max_length = 200))]
@@ -136,7 +136,7 @@ impl WalletApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u16>>,
     ) -> Done<Paged<StatementEntry>> {
-        let found = ledger::statement(&app.ctx, &reader.actor(), &page(cursor.0, limit.0)).await?;
+        let found = ledger::statement(&app.ctx, &member.actor(), &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, |row| StatementEntry::of(&row, &app.ctx.vault))))
     }
 
@@ -145,8 +145,8 @@ impl WalletApi {
     /// Every movement as a line of CSV with exact amounts, the newest first; the newest 100,000 at most.
     #[oai(path = "/api/wallet/statement.csv", method = "get", operation_id = "exportStatement", tag = "Tag::Wallet")]
     #[expect(clippy::unused_async, reason = "poem-openapi takes only asynchronous operations")]
-    async fn export(&self, reader: Reader, app: Data<&Shared>) -> Result<StatementCsv, Refused<Common>> {
-        Ok(StatementCsv::of(ledger::export(app.ctx.clone(), &reader.actor())?))
+    async fn export(&self, member: may::StatementRead, app: Data<&Shared>) -> Result<StatementCsv, Refused<Common>> {
+        Ok(StatementCsv::of(ledger::export(app.ctx.clone(), &member.actor())?))
     }
 
     /// List the hours of an entry
@@ -161,14 +161,14 @@ impl WalletApi {
     )]
     async fn lines(
         &self,
-        reader: Reader,
+        member: may::StatementRead,
         app: Data<&Shared>,
         /// The entry's number.
         id: Path<Number>,
     ) -> Done<UsageLines> {
         let unknown = || domain::Error::not_found("entry");
         let journal = app.ctx.vault.unveil(Counter::Entry, id.0.0).ok_or_else(unknown)?;
-        let List { items } = List::of(ledger::lines(&app.ctx, &reader.actor(), journal).await?, UsageLine::from);
+        let List { items } = List::of(ledger::lines(&app.ctx, &member.actor(), journal).await?, UsageLine::from);
         Ok(Answer::new(UsageLines { items }))
     }
 }

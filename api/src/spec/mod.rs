@@ -13,8 +13,11 @@ mod tests;
 
 use std::sync::LazyLock;
 
+use domain::Perm;
 use serde_json::{Map, Value, json};
 
+use crate::auth::gates::{ADMIN_VERIFIED, OWN_VERIFIED};
+use crate::auth::{BEARER, COOKIE};
 use crate::routes;
 use bounds::bound;
 pub use public::{public, references};
@@ -26,7 +29,10 @@ const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts ar
     in UTC, ids carry their kind, lists are paged by opaque cursors, and errors are problem+json (RFC 9457) with a \
     stable `code`. A session ends seven days after its last renewal and thirty days after the sign-in at the latest; \
     an access token is valid for ten minutes. A page says with the header `X-SkyPanel-For: usr_…` for which user a \
-    request is meant: if another is signed in, the answer is 409 `other_user` and nothing is done.";
+    request is meant: if another is signed in, the answer is 409 `other_user` and nothing is done. Operations whose \
+    `x-access` is a permission concern one organisation, which the header `X-Org: org_…` names; it may be left out by \
+    those who belong to one alone. Operations with `x-step-up` want a session whose user proved in the last ten \
+    minutes who they are.";
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(write);
 
@@ -82,7 +88,22 @@ fn write() -> Value {
     document
 }
 
+/// Turns the word that a gate wrote into the schemes by which one passes it, and says it as `x-access`.
+fn say_access(operation: &mut Value) {
+    let Some(word) = operation["security"][0].as_object().and_then(|scheme| scheme.keys().next().cloned()) else {
+        return;
+    };
+    let perm: Option<Perm> = word.parse().ok();
+    let steps_up = perm.map_or(word == OWN_VERIFIED || word == ADMIN_VERIFIED, Perm::steps_up);
+    operation["security"] = json!([{ BEARER: [] }, { COOKIE: [] }]);
+    operation["x-access"] = word.into();
+    if steps_up {
+        operation["x-step-up"] = true.into();
+    }
+}
+
 fn refine(operation: &mut Value) {
+    say_access(operation);
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         if parameter["name"] == "Idempotency-Key" {
             parameter["required"] = true.into();

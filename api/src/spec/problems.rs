@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::Perm;
 use poem::http::{Method, StatusCode};
 use poem_openapi::OpenApi;
 use serde_json::{Map, Value, json};
@@ -66,12 +67,20 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) 
         // Any request of a signed-in user may say for whom it is meant (`X-SkyPanel-For`).
         own.entry(409).or_default().push("other_user");
     }
+    if operation["x-access"].as_str().is_some_and(|word| word.parse::<Perm>().is_ok()) {
+        own.entry(400).or_default().push("org_required");
+        own.entry(404).or_default();
+    }
+    if operation["x-step-up"] == true {
+        own.entry(403).or_default().push("step_up_required");
+    }
     let statuses: Vec<u16> = implied(path, method, operation).into_iter().chain(own.keys().copied()).collect();
     if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         for status in statuses {
             responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{}", name(status)) }));
         }
     }
+    own.retain(|_, codes| !codes.is_empty());
     if !own.is_empty() {
         operation["x-codes"] = json!(&own);
     }

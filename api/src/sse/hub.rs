@@ -31,10 +31,15 @@ const MAX_BATCH: i64 = 500;
 /// The first and the longest pause before the database is asked again for a listener.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
+/// Events of these nouns may have ended sessions, or changed what they may.
+const SESSIONS: [&str; 5] = ["auth.", "member.", "user.", "org.", "impersonation."];
+
 /// An event, and whose it is.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     pub(super) org: Option<OrgId>,
+    /// The user whom it is about, where it concerns no organisation.
+    pub(super) about: Option<UserId>,
     pub(super) event: Event,
 }
 
@@ -230,7 +235,7 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
         Some((first, last)) => activity::rows_between(&app.ctx, first, last).await?,
         None => Vec::new(),
     };
-    let sessions_changed = rows.iter().any(|row| row.event.starts_with("auth."));
+    let sessions_changed = rows.iter().any(|row| SESSIONS.iter().any(|noun| row.event.starts_with(noun)));
     let mut frames: Vec<Frame> = rows.iter().map(|row| frame(app, row)).collect();
     if app.hub.has_listeners() {
         for job in &gathered.jobs {
@@ -244,12 +249,13 @@ async fn read(app: &State, gathered: &Gathered) -> domain::Result<(Vec<Frame>, b
 pub(super) fn frame(app: &State, row: &ActivityRow) -> Frame {
     let number = app.ctx.vault.veil(Counter::Event, row.id);
     let data = LiveActivity::of(row, number).to_json_string();
-    Frame { org: row.org_id, event: Event::message(data).id(number.to_string()).event_type("activity") }
+    let about = row.entity_id.filter(|_| row.entity_type.as_deref() == Some("user")).map(UserId);
+    Frame { org: row.org_id, about, event: Event::message(data).id(number.to_string()).event_type("activity") }
 }
 
 fn job_frame(notice: &JobNotice) -> Frame {
     let data = LiveJob::from(notice).to_json_string();
-    Frame { org: notice.org_id, event: Event::message(data).event_type("job") }
+    Frame { org: notice.org_id, about: None, event: Event::message(data).event_type("job") }
 }
 
 /// The word that everything has to be fetched again.

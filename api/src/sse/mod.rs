@@ -10,9 +10,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::access::memberships;
 use domain::activity::{self, Stream};
 use domain::vault::{Counter, Vault};
-use domain::{Error, ErrorKind};
+use domain::{Actor, Error, ErrorKind, Perm, Role};
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Response};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -23,7 +24,7 @@ pub use hub::{Hub, listen, recheck};
 pub use live::{LiveActivity, LiveJob};
 
 use crate::auth::Session;
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use hub::{Batch, Slot, frame, reset};
 
 /// How often a stream that has nothing to say shows that it lives.
@@ -74,7 +75,7 @@ pub async fn follow(
     last_seen: LastSeen,
     hung_up: CancellationToken,
 ) -> domain::Result<Response> {
-    let stream = Stream::of(&session.actor())?;
+    let stream = stream(&app, &session).await?;
     let slot = app.hub.open(session.claims.sub).ok_or_else(|| {
         Error::new(
             ErrorKind::RateLimited,
@@ -88,7 +89,7 @@ pub async fn follow(
     let mut pending = VecDeque::from([Event::retry(RETRY_MS)]);
     let missed = match last_seen {
         LastSeen::Nothing => Some(Vec::new()),
-        LastSeen::Event(id) => activity::replay(&app.ctx, stream, id).await?,
+        LastSeen::Event(id) => activity::replay(&app.ctx, &stream, id).await?,
         LastSeen::Unreadable => None,
     };
     match missed {
@@ -110,6 +111,23 @@ pub async fn follow(
     };
     let events = futures::stream::unfold(connection, Subscription::next);
     Ok(SSE::new(events).keep_alive(HEARTBEAT).into_response())
+}
+
+/// What a session may listen to: everything for administrators; otherwise what concerns the user, and the
+/// organisations where they may see what happens.
+async fn stream(app: &State, session: &Session) -> domain::Result<Stream> {
+    let claims = &session.claims;
+    if claims.role == Role::Admin && claims.act.is_none() {
+        return Ok(Stream::All);
+    }
+    let may = |role| claims.rights(role).has(Perm::ActivityRead);
+    let orgs = if claims.more {
+        let places = memberships(&app.ctx.db, claims.sub).await?;
+        places.into_iter().filter(|place| may(place.role)).map(|place| place.org_id).collect()
+    } else {
+        claims.m.0.iter().filter(|(_, role)| may(**role)).map(|(org, _)| *org).collect()
+    };
+    Ok(Stream::Of { user: claims.sub, orgs })
 }
 
 /// Ticks first after one period.
@@ -168,7 +186,7 @@ impl Subscription {
     fn take(&mut self, batch: &Batch) {
         match batch {
             Batch::Frames(frames) => {
-                let mine = frames.iter().filter(|frame| self.stream.carries(frame.org));
+                let mine = frames.iter().filter(|frame| self.stream.carries(frame.org, frame.about));
                 self.pending.extend(mine.map(|frame| frame.event.clone()));
             }
             Batch::Reset => self.pending.push_back(reset()),
@@ -184,7 +202,7 @@ impl Subscription {
 
     /// Whether the reader is still who they were, as far as the database tells.
     async fn allowed(&self) -> bool {
-        match domain::identity::me(&self.app.ctx, &self.session.actor()).await {
+        match domain::identity::me(&self.app.ctx, &Actor::User(self.session.claims.person())).await {
             Ok(me) => me.role == self.session.claims.role,
             Err(error) => error.kind != ErrorKind::Unauthenticated,
         }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
-    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, PowerAction, Provider,
-    Queue, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
+    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, OrgRole, Perm,
+    PowerAction, Provider, Queue, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -49,7 +49,9 @@ vocabularies! {
     Queue: "The queue that a job waits in.";
     StepPhase: "What happened to a step.";
     EventStatus: "Whether an event reports success, a warning, an error, or is just for the record.";
-    Role: "What a user may do.";
+    Role: "What a user may do on the platform.";
+    OrgRole: "What a member may do in an organisation.";
+    Perm: "One thing that a member may do; also a scope of an API key.";
     CloudStatus: "The result of the last validation of a cloud's token.";
     Provider: "Whose API a cloud speaks.";
     FindingKind: "What differs between a cloud's machines and our servers.";

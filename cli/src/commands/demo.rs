@@ -8,7 +8,7 @@ use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
 use domain::identity::{Client, Presented, Registration};
 use domain::queue::{LeaseTimes, Turn};
-use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, Provider, Queue, Role};
+use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, Provider, Queue, Role, UserId};
 use runtime::settings::Source;
 use secrecy::SecretString;
 
@@ -35,10 +35,10 @@ pub async fn run(source: &Source, what: Demo) -> anyhow::Result<()> {
 
 async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
     let var = |name: &str| std::env::var(name).with_context(|| format!("set {name}"));
-    let admin =
+    let (admin, _) =
         user(&ctx, &var("DEMO_ADMIN_EMAIL")?, &var("DEMO_ADMIN_PASSWORD")?, "Avery Admin", "SkyPanel", Role::Admin)
             .await?;
-    let customer = user(
+    let (_, customer) = user(
         &ctx,
         &var("DEMO_CUSTOMER_EMAIL")?,
         &var("DEMO_CUSTOMER_PASSWORD")?,
@@ -47,8 +47,9 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
         Role::User,
     )
     .await?;
+    let admin = Actor::OnBehalf(admin);
     let key = IdempotencyKey::new("demo-seed-credit", "demo", Vec::new())?;
-    domain::ledger::credit(&ctx, &admin, customer.org()?, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
+    domain::ledger::credit(&ctx, &admin, customer, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
     if let (Ok(token), Ok(endpoint)) = (var("DEMO_CLOUD_TOKEN"), var("DEMO_CLOUD_ENDPOINT"))
         && domain::cloud::list(&ctx, &admin).await?.is_empty()
     {
@@ -74,7 +75,7 @@ async fn user(
     name: &str,
     organisation: &str,
     role: Role,
-) -> anyhow::Result<Actor> {
+) -> anyhow::Result<(UserId, OrgId)> {
     let new = Registration {
         email: email.to_owned(),
         password: SecretString::from(password),
@@ -93,11 +94,11 @@ async fn user(
             )
             .await
             .context("the user exists with another password")?;
-            (grant.user, grant.org)
+            (grant.user, grant.memberships.first().context("the user belongs to no organisation")?.org_id)
         }
         Err(error) => return Err(error.into()),
     };
-    Ok(Actor::of(user, org, role))
+    Ok((user, org))
 }
 
 /// Runs the cloud's jobs right here, since no worker may be running yet.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::vault::Counter;
-use crate::{Actor, Ctx, EventStatus, db};
+use crate::{Actor, Ctx, EventStatus, Perm, db};
 
 db::row! {
     /// An event as people read it.
@@ -43,7 +43,7 @@ db::row! {
 /// # Errors
 /// When the cursor is not one of ours.
 pub async fn list(ctx: &Ctx, actor: &Actor, vps: Option<VpsId>, request: &PageRequest) -> Result<Page<ActivityRow>> {
-    let (org, before) = (actor.org()?, request.after_veiled(&ctx.vault, Counter::Event)?);
+    let (org, before) = (actor.may(Perm::ActivityRead)?, request.after_veiled(&ctx.vault, Counter::Event)?);
     let rows = select_page(org, before, vps, request.fetch()?).all(&ctx.db).await?;
     request.page(rows, |row: &ActivityRow| ctx.vault.veil(Counter::Event, row.id))
 }

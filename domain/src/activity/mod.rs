@@ -16,7 +16,7 @@ pub use listen::{Listener, Notice};
 pub use replay::{Stream, replay, rows_between};
 
 use crate::error::Result;
-use crate::{EventStatus, db};
+use crate::{Actor, EventStatus, db};
 
 /// Something that happened, to be recorded with [`record`].
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub struct Event {
     message: String,
     org: Option<OrgId>,
     actor: Option<UserId>,
+    impersonator: Option<UserId>,
     entity: Option<(&'static str, Uuid)>,
     named: Option<(&'static str, String)>,
     job: Option<JobId>,
@@ -41,6 +42,7 @@ impl Event {
             message: message.into(),
             org: None,
             actor: None,
+            impersonator: None,
             entity: None,
             named: None,
             job: None,
@@ -59,6 +61,13 @@ impl Event {
     #[must_use]
     pub fn actor(mut self, actor: impl Into<Option<UserId>>) -> Self {
         self.actor = actor.into();
+        self
+    }
+
+    /// Who did it, with the administrator in their place.
+    #[must_use]
+    pub fn by(mut self, actor: &Actor) -> Self {
+        (self.actor, self.impersonator) = (actor.user(), actor.impersonator());
         self
     }
 
@@ -96,11 +105,11 @@ impl Event {
 /// # Errors
 /// When the database refuses it.
 pub async fn record(tx: &impl ConnectionTrait, event: Event) -> Result<()> {
-    let Event { name, status, message, org, actor, entity, named, job, metadata } = event;
+    let Event { name, status, message, org, actor, impersonator, entity, named, job, metadata } = event;
     let (entity_type, entity_id) = entity.unzip();
     let (named_type, entity_name) = named.unzip();
     let entity_type = entity_type.or(named_type);
-    insert_event(org, actor, name, status, entity_type, entity_id, entity_name, job, message, metadata)
+    insert_event(org, actor, impersonator, name, status, entity_type, entity_id, entity_name, job, message, metadata)
         .exec(tx)
         .await?;
     Ok(())
@@ -111,6 +120,7 @@ db::statement! {
     fn insert_event(
         org: Option<OrgId>,
         actor: Option<UserId>,
+        impersonator: Option<UserId>,
         event: &str,
         status: EventStatus,
         entity_type: Option<&str>,

@@ -1,10 +1,13 @@
 //! Which events a listener is told, and what one that was away has missed.
 
-use entity::OrgId;
+use std::collections::BTreeSet;
+
+use entity::{OrgId, UserId};
+use uuid::Uuid;
 
 use super::list::ActivityRow;
 use crate::error::Result;
-use crate::{Actor, Ctx, db};
+use crate::{Ctx, db};
 
 /// Rows that one replay sends at most; a client that is further behind starts over.
 const MAX_REPLAY: i64 = 500;
@@ -13,29 +16,26 @@ const MAX_REPLAY: i64 = 500;
 const REPLAY_OVERLAP: i64 = 200;
 
 /// What a listener may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stream {
-    /// One organisation's events.
-    Org(OrgId),
+    /// What concerns a user and the organisations that they belong to.
+    Of {
+        /// The user.
+        user: UserId,
+        /// Their organisations, those in which they may see what happens.
+        orgs: BTreeSet<OrgId>,
+    },
     /// Everything: for administrators.
     All,
 }
 
 impl Stream {
-    /// What the actor may listen to.
-    ///
-    /// # Errors
-    /// `forbidden` for the platform itself.
-    pub fn of(actor: &Actor) -> Result<Self> {
-        if actor.admin().is_ok() { Ok(Self::All) } else { Ok(Self::Org(actor.org()?)) }
-    }
-
-    /// Whether an event of this organisation belongs to the stream.
+    /// Whether an event of this organisation, or of none but about this user, belongs to the stream.
     #[must_use]
-    pub fn carries(&self, org: Option<OrgId>) -> bool {
+    pub fn carries(&self, org: Option<OrgId>, about: Option<UserId>) -> bool {
         match self {
             Self::All => true,
-            Self::Org(mine) => org == Some(*mine),
+            Self::Of { user, orgs } => org.map_or(about == Some(*user), |org| orgs.contains(&org)),
         }
     }
 }
@@ -53,16 +53,16 @@ pub async fn rows_between(ctx: &Ctx, first: i64, last: i64) -> Result<Vec<Activi
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn replay(ctx: &Ctx, stream: Stream, after: i64) -> Result<Option<Vec<ActivityRow>>> {
+pub async fn replay(ctx: &Ctx, stream: &Stream, after: i64) -> Result<Option<Vec<ActivityRow>>> {
     let newest = select_newest().only(&ctx.db).await?;
     if !(0..=newest).contains(&after) {
         return Ok(None);
     }
-    let org = match stream {
-        Stream::All => None,
-        Stream::Org(org) => Some(org),
+    let (user, orgs) = match stream {
+        Stream::All => (None, Vec::new()),
+        Stream::Of { user, orgs } => (Some(*user), orgs.iter().map(|org| org.0).collect()),
     };
-    let rows = select_missed(after, REPLAY_OVERLAP, org, MAX_REPLAY + 1).all(&ctx.db).await?;
+    let rows = select_missed(after, REPLAY_OVERLAP, user, MAX_REPLAY + 1, orgs).all(&ctx.db).await?;
     let fits = i64::try_from(rows.len()).is_ok_and(|count| count <= MAX_REPLAY);
     Ok(fits.then_some(rows))
 }
@@ -74,7 +74,7 @@ db::statement! {
 
     fn select_newest() -> i64 = "select coalesce(max(id), 0) from activity";
 
-    fn select_missed(after: i64, overlap: i64, org: Option<OrgId>, limit: i64) -> ActivityRow =
+    fn select_missed(after: i64, overlap: i64, user: Option<UserId>, limit: i64, orgs: Vec<Uuid>) -> ActivityRow =
         file "events.sql",
         file "select_missed.sql";
 }

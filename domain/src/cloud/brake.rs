@@ -124,20 +124,20 @@ pub async fn release(
         }
         accept_account(cloud, account).exec(&tx).await?;
         // Whatever its validation said of the other account is said again.
-        work::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud }).actor(actor.user())).await?;
+        work::enqueue(ctx, &tx, NewJob::new(Job::ValidateCloud { cloud }).by(actor)).await?;
     }
     if allowed.trust {
         trust_epoch(cloud).exec(&tx).await?;
     }
     let released = release_findings(cloud, allowed.findings.clone(), actor.user()).exec(&tx).await?;
     let event = Event::new("cloud.release", EventStatus::Warning, format!("{} was released from its brakes", row.name))
-        .actor(actor.user())
+        .by(actor)
         .entity("cloud", cloud)
         .metadata(json!({
             "reason": reason, "findings": released, "account": allowed.account, "trust": allowed.trust,
         }));
     activity::record(&tx, event).await?;
-    let comparison = NewJob::new(Job::ReconcileCloud { cloud: Some(cloud) }).actor(actor.user());
+    let comparison = NewJob::new(Job::ReconcileCloud { cloud: Some(cloud) }).by(actor);
     let job = work::enqueue_many(ctx, &tx, &[comparison]).await?.pop();
     tx.commit().await?;
     Ok(job)

@@ -215,7 +215,7 @@ pub async fn forget_marks(ctx: &Ctx, actor: &Actor) -> Result<u64> {
     let clouds = forget_epochs().exec(&tx).await?;
     let words = "This database is not trusted any more: comparisons of clouds only report until an administrator \
                  releases them";
-    activity::record(&tx, Event::new("cloud.distrust", EventStatus::Warning, words).actor(actor.user())).await?;
+    activity::record(&tx, Event::new("cloud.distrust", EventStatus::Warning, words).by(actor)).await?;
     tx.commit().await?;
     Ok(clouds)
 }

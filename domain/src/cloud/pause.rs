@@ -33,7 +33,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resul
     require(&tx, id).await?;
     if let Some(name) = set_paused(id, &reason, PausedBy::Operator).one(&tx).await? {
         let event = Event::new("cloud.pause", EventStatus::Warning, format!("The cloud {name} was paused"))
-            .actor(actor.user())
+            .by(actor)
             .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
         activity::record(&tx, event).await?;
@@ -76,7 +76,7 @@ pub async fn resume(ctx: &Ctx, actor: &Actor, id: CloudId, reason: &str) -> Resu
     require(&tx, id).await?;
     if let Some(name) = resume_in(&tx, id, None).await? {
         let event = Event::new("cloud.resume", EventStatus::Info, format!("The cloud {name} was resumed"))
-            .actor(actor.user())
+            .by(actor)
             .entity("cloud", id)
             .metadata(json!({ "reason": reason }));
         activity::record(&tx, event).await?;

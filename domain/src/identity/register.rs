@@ -1,7 +1,7 @@
 //! Registration: user, organisation, wallet, welcome mail and session in one transaction.
 
 use chrono::{DateTime, Utc};
-use entity::{OrgId, UserId, org_member, user::Role};
+use entity::{OrgId, UserId, org_member, org_member::OrgRole, user::Role};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::SecretString;
 
@@ -43,8 +43,9 @@ pub async fn register(ctx: &Ctx, new: Registration, presented: &Presented, clien
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
     session::end(&tx, presented, now, "Signed out by registering again").await?;
-    let (user, org) = insert(ctx, &tx, new, Role::User, now).await?;
-    let grant = session::open(ctx, &tx, Holder { user, org, role: Role::User, epoch: 0 }, client, now).await?;
+    let (user, _) = insert(ctx, &tx, new, Role::User, now).await?;
+    let holder = Holder { user, role: Role::User, epoch: 0, amr: &["pwd"] };
+    let grant = session::open(ctx, &tx, holder, client, now).await?;
     tx.commit().await?;
     Ok(grant)
 }
@@ -92,6 +93,10 @@ async fn insert(
         epoch_changed_at: Set(now),
         created_at: Set(now),
         deleted_at: Set(None),
+        email_verified_at: Set(None),
+        disabled_at: Set(None),
+        locale: Set("en".to_owned()),
+        time_zone: Set("UTC".to_owned()),
     };
     row.insert(tx).await.map_err(email_taken)?;
     let org = insert_org(ctx, tx, &new.org_name, user, now).await?;
@@ -133,7 +138,13 @@ async fn insert_org(
         deleted_at: Set(None),
     };
     row.insert(tx).await?;
-    let member = org_member::ActiveModel { org_id: Set(org), user_id: Set(user), created_at: Set(now) };
+    let member = org_member::ActiveModel {
+        org_id: Set(org),
+        user_id: Set(user),
+        created_at: Set(now),
+        role: Set(OrgRole::Owner),
+        invited_by: Set(None),
+    };
     member.insert(tx).await?;
     ledger::open_wallet(tx, org).await?;
     Ok(org)

@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::security_event::SecurityKind;
-use entity::{OrgId, SessionId, UserId, user::Role};
+use entity::{ImpersonationId, SessionId, UserId, user::Role};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::session::{add_token, expiry, other_user};
-use super::{Grant, Presented, session};
+use super::{Grant, Impersonation, Presented, session};
+use crate::access;
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::security::{self, Refusal};
@@ -25,7 +26,6 @@ db::row! {
     struct Shown {
         session_id: SessionId,
         user_id: UserId,
-        org_id: OrgId,
         role: Role,
         token_epoch: i32,
         opened_at: DateTime<Utc>,
@@ -34,6 +34,17 @@ db::row! {
         successor_sealed: Option<Vec<u8>>,
         living_hash: Option<Vec<u8>>,
         alive: bool,
+        amr: Vec<String>,
+        verified_at: Option<DateTime<Utc>>,
+        impersonator_id: Option<UserId>,
+        impersonation_id: Option<ImpersonationId>,
+    }
+}
+
+impl Shown {
+    fn impersonation(&self) -> Option<Impersonation> {
+        let (id, by) = self.impersonation_id.zip(self.impersonator_id)?;
+        Some(Impersonation { id, by, writes: false })
     }
 }
 
@@ -59,13 +70,18 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString, meant_for: Option<UserId>,
         Some(used_at) if now < used_at + GRACE => (living(ctx, &shown)?, shown.expires_at),
         Some(_) => return Err(end_stolen(ctx, tx, &shown, ip, now).await?),
     };
+    // Read now and not from the token before: a member who was removed is none any more.
+    let memberships = access::memberships(&tx, shown.user_id).await?;
     tx.commit().await?;
     Ok(Grant {
         user: shown.user_id,
-        org: shown.org_id,
         role: shown.role,
+        memberships,
         epoch: shown.token_epoch,
         session: shown.session_id,
+        impersonation: shown.impersonation(),
+        amr: shown.amr,
+        verified_at: shown.verified_at,
         expires_at,
         refresh_token: token,
     })
@@ -107,7 +123,7 @@ async fn end_stolen(
     let presented = Presented { session: Some(shown.session_id), refresh_token: None };
     session::revoke(&tx, &presented, now).await?;
     let words = "A used session token came back; the session was ended";
-    let event = Event::new("auth.refresh_reused", EventStatus::Warning, words).org(shown.org_id).actor(shown.user_id);
+    let event = Event::new("auth.refresh_reused", EventStatus::Warning, words).actor(shown.user_id);
     activity::record(&tx, event.entity("user", shown.user_id)).await?;
     let refusal = Refusal { kind: SecurityKind::TokenReused, user: Some(shown.user_id), email: None, ip };
     security::record(ctx, &tx, &[(refusal, 1)]).await?;
@@ -143,7 +159,8 @@ db::statement! {
         "update refresh_token set used_at = $2, successor = $3 where hash = $1";
 
     fn prolong(session: SessionId, expires_at: DateTime<Utc>, sealed: Vec<u8>, until: DateTime<Utc>) =
-        "update session set expires_at = $2, successor_sealed = $3, successor_until = $4 where id = $1";
+        "update session set expires_at = $2, successor_sealed = $3, successor_until = $4, seen_at = business_now()
+         where id = $1";
 
     /// Sessions that a renewal holds are left for the next time.
     fn erase_successors() = file "erase_successors.sql";

@@ -5,10 +5,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{OrgId, SessionId, UserId, refresh_token, session, user::Role};
+use entity::{ImpersonationId, SessionId, UserId, refresh_token, session, user::Role};
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::access::{self, Membership};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::vault::token_hash;
@@ -42,18 +43,35 @@ pub struct Presented {
 pub struct Grant {
     /// The user.
     pub user: UserId,
-    /// The organisation that they act for.
-    pub org: OrgId,
-    /// Their role.
+    /// What they may do on the platform.
     pub role: Role,
+    /// Where they belong, in the order of joining.
+    pub memberships: Vec<Membership>,
     /// The epoch that access tokens must carry.
     pub epoch: i32,
     /// Their session.
     pub session: SessionId,
+    /// How they proved who they are, in the words of RFC 8176.
+    pub amr: Vec<String>,
+    /// When they last proved it with all that they have enrolled; by business time.
+    pub verified_at: Option<DateTime<Utc>>,
+    /// The administrator in their place.
+    pub impersonation: Option<Impersonation>,
     /// When the session ends unless it is renewed; by business time.
     pub expires_at: DateTime<Utc>,
     /// The refresh token, which is given once and stored as a hash.
     pub refresh_token: SecretString,
+}
+
+/// An administrator in a user's place, for the length of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Impersonation {
+    /// Their stay.
+    pub id: ImpersonationId,
+    /// The administrator.
+    pub by: UserId,
+    /// Whether they may change things.
+    pub writes: bool,
 }
 
 db::row! {
@@ -79,9 +97,10 @@ pub struct Revocations {
 /// Whom a session is for.
 pub(super) struct Holder {
     pub(super) user: UserId,
-    pub(super) org: OrgId,
     pub(super) role: Role,
     pub(super) epoch: i32,
+    /// How they proved who they are, in the words of RFC 8176.
+    pub(super) amr: &'static [&'static str],
 }
 
 /// A request came for another user than the one who is signed in.
@@ -101,7 +120,8 @@ pub(super) async fn open(
     client: &Client,
     now: DateTime<Utc>,
 ) -> Result<Grant> {
-    let Holder { user, org, role, epoch } = holder;
+    let Holder { user, role, epoch, amr } = holder;
+    let amr: Vec<String> = amr.iter().map(|way| (*way).to_owned()).collect();
     let session: SessionId = ctx.chance.id(now);
     let user_agent =
         client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
@@ -109,7 +129,6 @@ pub(super) async fn open(
     let row = session::ActiveModel {
         id: Set(session),
         user_id: Set(user),
-        org_id: Set(org),
         created_at: Set(now),
         expires_at: Set(expires_at),
         revoked_at: Set(None),
@@ -117,10 +136,27 @@ pub(super) async fn open(
         user_agent: Set(user_agent),
         successor_sealed: Set(None),
         successor_until: Set(None),
+        amr: Set(amr.clone()),
+        verified_at: Set(Some(now)),
+        seen_at: Set(now),
+        impersonator_id: Set(None),
+        impersonation_id: Set(None),
     };
     row.insert(tx).await?;
     let refresh_token = add_token(ctx, tx, session, now).await?;
-    Ok(Grant { user, org, role, epoch, session, expires_at, refresh_token })
+    let memberships = access::memberships(tx, user).await?;
+    Ok(Grant {
+        user,
+        role,
+        memberships,
+        epoch,
+        session,
+        amr,
+        verified_at: Some(now),
+        impersonation: None,
+        expires_at,
+        refresh_token,
+    })
 }
 
 /// When a session ends that was opened and last renewed then.
@@ -173,7 +209,6 @@ db::row! {
     /// A session that was ended.
     pub(super) struct Ended {
         pub(super) user_id: UserId,
-        pub(super) org_id: OrgId,
     }
 }
 
@@ -185,8 +220,8 @@ pub(super) async fn end(
     words: &str,
 ) -> Result<Vec<Ended>> {
     let ended = revoke(tx, presented, now).await?;
-    for Ended { user_id, org_id } in &ended {
-        let event = Event::new("auth.logout", EventStatus::Info, words).org(*org_id).actor(*user_id);
+    for Ended { user_id } in &ended {
+        let event = Event::new("auth.logout", EventStatus::Info, words).actor(*user_id);
         activity::record(tx, event.entity("user", *user_id)).await?;
     }
     Ok(ended)

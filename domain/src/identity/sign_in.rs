@@ -1,7 +1,7 @@
 //! Signing in: an e-mail address and a password become a session.
 
 use chrono::{DateTime, Utc};
-use entity::{OrgId, UserId, user::Role};
+use entity::{UserId, user::Role};
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 
@@ -17,7 +17,6 @@ db::row! {
         id: UserId,
         email: String,
         password_hash: String,
-        org_id: OrgId,
     }
 }
 
@@ -26,13 +25,14 @@ db::row! {
     struct Confirmed {
         role: Role,
         token_epoch: i32,
+        disabled: bool,
     }
 }
 
 /// Checks an e-mail address and a password, and opens a session. The one that the request presented ends.
 ///
 /// # Errors
-/// `bad_credentials` alike for an unknown address and a wrong password.
+/// `bad_credentials` alike for an unknown address and a wrong password; `account_disabled`.
 pub async fn authenticate(
     ctx: &Ctx,
     email: &str,
@@ -56,13 +56,16 @@ pub async fn authenticate(
     let user = found.id;
     // The password may have been changed while it was checked: then it opens nothing.
     let confirmed = confirm_password(user, &found.password_hash).one(&tx).await?.ok_or_else(bad_credentials)?;
+    if confirmed.disabled {
+        return Err(disabled());
+    }
     if let Some(hash) = renewed_hash {
         replace_hash(user, hash).exec(&tx).await?;
     }
     if let Some(address) = address.filter(|address| *address != found.email) {
         replace_email(user, address).exec(&tx).await?;
     }
-    let holder = Holder { user, org: found.org_id, role: confirmed.role, epoch: confirmed.token_epoch };
+    let holder = Holder { user, role: confirmed.role, epoch: confirmed.token_epoch, amr: &["pwd"] };
     let grant = open(ctx, &tx, holder, client, now).await?;
     tx.commit().await?;
     Ok(grant)
@@ -75,9 +78,18 @@ async fn open(
     client: &Client,
     now: DateTime<Utc>,
 ) -> Result<Grant> {
-    let event = Event::new("auth.login", EventStatus::Info, "Signed in").org(holder.org).actor(holder.user);
+    let event = Event::new("auth.login", EventStatus::Info, "Signed in").actor(holder.user);
     activity::record(tx, event.entity("user", holder.user)).await?;
     session::open(ctx, tx, holder, client, now).await
+}
+
+/// What a person hears who signs in rightly and may not: nobody else hears it.
+fn disabled() -> Error {
+    Error::new(
+        ErrorKind::Forbidden,
+        "account_disabled",
+        "This account is disabled. Ask support why, and to enable it again.",
+    )
 }
 
 fn bad_credentials() -> Error {
@@ -89,12 +101,11 @@ fn bad_credentials() -> Error {
 }
 
 db::statement! {
-    /// A user of several organisations signs in to the one that they joined first. A user whose address was stored
-    /// before addresses had a canonical form is found by it as it was typed then.
+    /// A user whose address was stored before addresses had a canonical form is found by it as it was typed then.
     fn select_sign_in(email: &str, former: &str) -> SignIn = file "select_sign_in.sql";
 
     fn confirm_password(user: UserId, hash: &str) -> Confirmed =
-        "select role, token_epoch from app_user where id = $1 and password_hash = $2 and deleted_at is null
+        "select role, token_epoch, disabled_at is not null as disabled from app_user where id = $1 and password_hash = $2 and deleted_at is null
          for no key update";
 
     fn replace_hash(user: UserId, hash: String) = "update app_user set password_hash = $2 where id = $1";

@@ -1,7 +1,7 @@
 //! Reading and changing users.
 
 use chrono::{DateTime, Utc};
-use entity::{OrgId, UserId, user::Role};
+use entity::{SessionId, UserId, user::Role};
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 
@@ -9,7 +9,7 @@ use super::register::{Registration, create_user};
 use super::session;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, EventStatus, db, text};
+use crate::{Actor, Ctx, EventStatus, Proof, db, text};
 
 db::row! {
     /// Who is signed in.
@@ -21,12 +21,16 @@ db::row! {
         pub email: String,
         /// How they are addressed, 1 to 100 characters.
         pub name: String,
-        /// What they may do.
+        /// What they may do on the platform.
         pub role: Role,
-        /// The organisation that they act for.
-        pub org_id: OrgId,
-        /// Its name, 1 to 100 characters.
-        pub org_name: String,
+        /// Whether they showed that they read mail at the address.
+        pub email_verified: bool,
+        /// A BCP 47 tag.
+        pub locale: String,
+        /// An IANA name.
+        pub time_zone: String,
+        /// When this session's holder last proved who they are with all that they have enrolled; none for a key.
+        pub verified_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -49,10 +53,14 @@ db::row! {
 /// The signed-in user.
 ///
 /// # Errors
-/// `unauthenticated` when the user, or their place in the organisation, no longer exists.
+/// `unauthenticated` when the user no longer exists or may not sign in.
 pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
-    let (user, org) = (actor.user().ok_or_else(Error::unauthenticated)?, actor.org()?);
-    select_me(user, org).one(&ctx.db).await?.ok_or_else(Error::unauthenticated)
+    let person = actor.person().ok_or_else(Error::unauthenticated)?;
+    let session = match person.proof {
+        Proof::Session(session) => Some(session),
+        Proof::Key(_) => None,
+    };
+    select_me(person.user, session).one(&ctx.db).await?.ok_or_else(Error::unauthenticated)
 }
 
 /// Creates an administrator with an organisation of their own. For the command line.
@@ -143,12 +151,11 @@ async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
 
 /// API processes hear of it and refuse the user's old tokens at once.
 async fn note(tx: &impl ConnectionTrait, user: UserId, event: &'static str, words: &str) -> Result<()> {
-    let org = select_org(user).one(tx).await?;
-    activity::record(tx, Event::new(event, EventStatus::Warning, words).org(org).entity("user", user)).await
+    activity::record(tx, Event::new(event, EventStatus::Warning, words).entity("user", user)).await
 }
 
 db::statement! {
-    fn select_me(user: UserId, org: OrgId) -> Me = file "select_me.sql";
+    fn select_me(user: UserId, session: Option<SessionId>) -> Me = file "select_me.sql";
 
     fn select_known(email: &str, former: &str) -> Known =
         "select id, role from app_user where email in ($1, $2) and deleted_at is null
@@ -165,6 +172,4 @@ db::statement! {
     fn revoke_sessions(user: UserId, now: DateTime<Utc>) =
         "update session set revoked_at = $2, successor_sealed = null, successor_until = null
          where user_id = $1 and revoked_at is null";
-
-    fn select_org(user: UserId) -> OrgId = "select org_id from org_member where user_id = $1 limit 1";
 }

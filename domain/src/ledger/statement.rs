@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::vault::Counter;
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, Perm, db};
 
 db::row! {
     /// A movement on the wallet.
@@ -47,7 +47,7 @@ db::row! {
 /// # Errors
 /// A field error when the cursor is not one of ours; `forbidden` for actors without an organisation.
 pub async fn statement(ctx: &Ctx, actor: &Actor, request: &PageRequest) -> Result<Page<StatementRow>> {
-    statement_of(ctx, actor.org()?, request).await
+    statement_of(ctx, actor.may(Perm::StatementRead)?, request).await
 }
 
 /// A customer's statement, newest first, for an administrator.
@@ -74,7 +74,7 @@ pub const MAX_EXPORTED: usize = 100_000;
 /// # Errors
 /// `forbidden` for actors without an organisation.
 pub fn export(ctx: Ctx, actor: &Actor) -> Result<impl Stream<Item = Result<Vec<StatementRow>>> + Send + use<>> {
-    let org = actor.org()?;
+    let org = actor.may(Perm::StatementRead)?;
     Ok(futures::stream::try_unfold((ctx, None, 0), move |(ctx, before, read)| async move {
         if read >= MAX_EXPORTED {
             return Ok(None);
@@ -101,7 +101,7 @@ pub(super) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result
 /// # Errors
 /// `not_found`, for entries of others too.
 pub async fn statement_entry(ctx: &Ctx, actor: &Actor, journal: i64) -> Result<StatementRow> {
-    statement_row(ctx, actor.org()?, journal).await
+    statement_row(ctx, actor.may(Perm::StatementRead)?, journal).await
 }
 
 db::row! {
@@ -126,7 +126,7 @@ db::row! {
 /// # Errors
 /// `not_found`, for entries of others too.
 pub async fn lines(ctx: &Ctx, actor: &Actor, journal: i64) -> Result<Vec<LineRow>> {
-    let org = actor.org()?;
+    let org = actor.may(Perm::StatementRead)?;
     statement_row(ctx, org, journal).await?;
     select_lines(org, journal).all(&ctx.db).await
 }

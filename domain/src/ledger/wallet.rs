@@ -6,7 +6,7 @@ use entity::{OrgId, VpsId};
 use super::runway::runway_s;
 use crate::clock::month_start;
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, Perm, db};
 
 /// What a customer has, owes and spends. Amounts are in micro-units.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ db::row! {
 /// # Errors
 /// `forbidden` for actors without an organisation.
 pub async fn wallet(ctx: &Ctx, actor: &Actor) -> Result<Wallet> {
-    wallet_of(ctx, actor.org()?).await
+    wallet_of(ctx, actor.may(Perm::WalletRead)?).await
 }
 
 /// A customer's wallet, for an administrator.

@@ -186,7 +186,7 @@ async fn note(
 ) -> Result<()> {
     actor.admin()?;
     let event = Event::new(event, status, words)
-        .actor(actor.user())
+        .by(actor)
         .named("queue", queue.as_str())
         .metadata(json!({ "queue": queue.as_str(), "reason": reason }));
     activity::record(tx, event).await

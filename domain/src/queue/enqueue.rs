@@ -41,6 +41,8 @@ pub struct NewRow {
     pub org: Option<OrgId>,
     /// The user who asked for it.
     pub actor: Option<UserId>,
+    /// The administrator in that user's place.
+    pub impersonator: Option<UserId>,
     /// The failed job that it takes up again.
     pub retry_of: Option<JobId>,
     /// Whether it is left out when its organisation has as many jobs open as it may.
@@ -67,6 +69,7 @@ fn to_json(row: &NewRow, id: JobId) -> Json {
     let (target_type, target_id) = row.target.unzip();
     json!({
         "id": id.uuid(), "org_id": row.org.map(TypedId::uuid), "actor_id": row.actor.map(TypedId::uuid),
+        "impersonator_id": row.impersonator.map(TypedId::uuid),
         "kind": row.kind, "queue": row.queue.as_str(), "priority": row.priority,
         "target_type": target_type, "target_id": target_id, "exclusive_key": row.exclusive_key,
         "params": row.params, "max_attempts": row.max_attempts, "deadline_s": row.deadline.as_secs_f64(),

@@ -1,15 +1,16 @@
 with fresh as (
   select *
   from jsonb_to_recordset($1) as r(
-    id uuid, org_id uuid, actor_id uuid, kind text, queue text, priority smallint, target_type text, target_id uuid,
-    exclusive_key text, params jsonb, max_attempts int, deadline_s float8, retry_of uuid,
+    id uuid, org_id uuid, actor_id uuid, impersonator_id uuid, kind text, queue text, priority smallint,
+    target_type text, target_id uuid, exclusive_key text, params jsonb, max_attempts int, deadline_s float8, retry_of uuid,
     cloud_id uuid, limited boolean)
 ), made as (
   insert into job (
-    id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts,
-    deadline_at, retry_of, cloud_id, traceparent)
+    id, org_id, actor_id, impersonator_id, kind, queue, priority, target_type, target_id, exclusive_key, params,
+    max_attempts, deadline_at, retry_of, cloud_id, traceparent)
   select
-    id, org_id, actor_id, kind, queue, priority, target_type, target_id, exclusive_key, params, max_attempts,
+    id, org_id, actor_id, impersonator_id, kind, queue, priority, target_type, target_id, exclusive_key, params,
+    max_attempts,
     now() + make_interval(secs => deadline_s),
     retry_of,
     case

@@ -60,7 +60,7 @@ pub async fn change(
     activity::record(
         &tx,
         Event::new(event, EventStatus::Warning, format!("The schedule {name} {words}"))
-            .actor(actor.user())
+            .by(actor)
             .named("schedule", name)
             .metadata(
                 json!({ "schedule": name, "cron": change.cron, "catch_up_s": change.catch_up_s, "reason": reason }),
@@ -85,7 +85,7 @@ pub async fn run_now(ctx: &Ctx, actor: &Actor, name: &str, reason: &str) -> Resu
     activity::record(
         &tx,
         Event::new("schedule.run", EventStatus::Info, format!("The schedule {name} was run by hand"))
-            .actor(actor.user())
+            .by(actor)
             .named("schedule", name)
             .job(job)
             .metadata(json!({ "schedule": name, "reason": reason })),

@@ -8,7 +8,7 @@ use super::locked::{LockedVps, lock_mine};
 use super::view::{VpsView, read};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, EventStatus, db, text};
+use crate::{Actor, Ctx, EventStatus, Perm, db, text};
 
 /// Tags of one server at most.
 pub const MAX_TAGS: usize = 10;
@@ -31,7 +31,7 @@ pub struct VpsChanges {
 /// # Errors
 /// Field errors, `label_taken`, `not_found`; `forbidden` for readers.
 pub async fn change(ctx: &Ctx, actor: &Actor, vps: VpsId, changes: &VpsChanges) -> Result<VpsView> {
-    let org = actor.org_to_change()?;
+    let org = actor.may(Perm::VpsUse)?;
     let label = changes.label.as_deref().map(|label| text::label("/label", label)).transpose()?;
     let tags = changes.tags.as_deref().map(read_tags).transpose()?;
     let notes = changes.notes.as_deref().map(|notes| text::lines("/notes", notes, MAX_NOTES)).transpose()?;
@@ -68,7 +68,7 @@ async fn tell(
     event: &'static str,
     words: String,
 ) -> Result<()> {
-    let event = Event::new(event, EventStatus::Info, words).org(vps.org_id).actor(actor.user());
+    let event = Event::new(event, EventStatus::Info, words).org(vps.org_id).by(actor);
     activity::record(tx, event.entity("vps", vps.id)).await
 }
 

@@ -8,13 +8,14 @@ use serde_json::{Value as Json, json};
 
 use super::view::{VpsRow, VpsView, get, read};
 use super::{secret, ssh_key};
+use crate::access;
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
 use crate::catalog::{self, Offer};
 use crate::error::{Error, ErrorKind, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Order};
 use crate::work::{self, Job, JobView, NewJob};
-use crate::{Actor, Ctx, FieldError, Queue, db, text};
+use crate::{Actor, Ctx, FieldError, Perm, Queue, db, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -50,7 +51,7 @@ pub struct Ordered {
 /// Field errors, `idempotency_key_reused`, `price_changed`, `too_many_open_jobs`, `overloaded`, `in_debt`,
 /// `insufficient_funds`, `quota_reached`, `label_taken`; `forbidden` for readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
-    let org = actor.org_to_change()?;
+    let org = actor.may(Perm::VpsCreate)?;
     let label = text::label("/label", &new.label)?;
     let ssh_public_key = new
         .ssh_public_key
@@ -69,9 +70,10 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         tx.rollback().await?;
         return replayed(ctx, actor, &body).await;
     }
+    access::confirm(&tx, actor, Perm::VpsCreate).await?;
     let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
     check_price(new.price_seen, &offer)?;
-    let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).actor(actor.user());
+    let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).by(actor);
     work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
     let order = Order { job, vps, label, micros };

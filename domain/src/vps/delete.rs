@@ -10,20 +10,22 @@ use super::create::{Ordered, ordered};
 use super::locked::{lock, lock_mine};
 use super::secret;
 use super::status::VpsEvent;
+use crate::access;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Cause};
 use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, billing, db};
+use crate::{Actor, Ctx, EventStatus, Perm, billing, db};
 
 /// Deletes a server for good, once its name was typed. Whatever else is in progress on it ends.
 ///
 /// # Errors
-/// A field error when the name differs, `wrong_state`, `not_found`; `forbidden` for readers.
+/// A field error when the name differs, `step_up_required`, `wrong_state`, `not_found`; `forbidden` for readers.
 pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> Result<Ordered> {
-    let org = actor.org_to_change()?;
     let tx = ctx.begin().await?;
+    let org = access::confirm(&tx, actor, Perm::VpsDelete).await?;
+    access::verified(ctx, &tx, actor).await?;
     // The job before its server: workers and administrators lock them in this order, and so none waits for the other.
     work::supersede(&tx, org, vps).await?;
     let mine = lock_mine(&tx, org, vps).await?;
@@ -33,9 +35,9 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> 
     let mine = mine.step(&tx, VpsEvent::DeleteRequested).await?;
     // A job that was enqueued while this waited for the server.
     work::supersede(&tx, org, vps).await?;
-    let job = work::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).actor(actor.user())).await?;
+    let job = work::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).by(actor)).await?;
     let words = format!("{} is being deleted", mine.label);
-    let event = Event::new("vps.delete", EventStatus::Warning, words).org(org).actor(actor.user());
+    let event = Event::new("vps.delete", EventStatus::Warning, words).org(org).by(actor);
     activity::record(&tx, event.entity("vps", vps).job(job)).await?;
     let ordered = ordered(&tx, org, vps, job).await?;
     tx.commit().await?;

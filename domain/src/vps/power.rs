@@ -11,19 +11,19 @@ use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, Queue, db};
+use crate::{Actor, Ctx, EventStatus, Perm, Queue, db};
 
 /// Boots, shuts down or reboots a server.
 ///
 /// # Errors
 /// `wrong_state`, `busy`, `not_found`, `too_many_open_jobs`, `overloaded`; `forbidden` for readers.
 pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> Result<Ordered> {
-    let org = actor.org_to_change()?;
+    let org = actor.may(Perm::VpsUse)?;
     work::admit(ctx, Queue::Power).await?;
     let tx = ctx.begin().await?;
     let mine = lock_mine(&tx, org, vps).await?;
     may_switch(mine.status)?;
-    let new_job = NewJob::new(Job::PowerVps { vps, action }).org(org).actor(actor.user()).limited();
+    let new_job = NewJob::new(Job::PowerVps { vps, action }).org(org).by(actor).limited();
     let job = work::enqueue(ctx, &tx, new_job).await?;
     let desired = if action == PowerAction::Shutdown { Desired::Stopped } else { Desired::Running };
     set_desired(vps, desired).exec(&tx).await?;
@@ -32,7 +32,7 @@ pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> R
         PowerAction::Shutdown => ("vps.shutdown", "is being shut down"),
         PowerAction::Reboot => ("vps.reboot", "is being rebooted"),
     };
-    let event = Event::new(event, EventStatus::Info, format!("{} {words}", mine.label)).org(org).actor(actor.user());
+    let event = Event::new(event, EventStatus::Info, format!("{} {words}", mine.label)).org(org).by(actor);
     activity::record(&tx, event.entity("vps", vps).job(job)).await?;
     let ordered = ordered(&tx, org, vps, job).await?;
     tx.commit().await?;

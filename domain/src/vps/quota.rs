@@ -3,7 +3,7 @@
 use entity::OrgId;
 
 use crate::error::{Error, Result};
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, Perm, db};
 
 db::row! {
     /// How many servers an organisation has, and may have.
@@ -21,7 +21,7 @@ db::row! {
 /// # Errors
 /// `forbidden` for actors without an organisation.
 pub async fn quota(ctx: &Ctx, actor: &Actor) -> Result<VpsQuota> {
-    select_quota(actor.org()?).one(&ctx.db).await?.ok_or_else(|| Error::not_found("organisation"))
+    select_quota(actor.may(Perm::VpsRead)?).one(&ctx.db).await?.ok_or_else(|| Error::not_found("organisation"))
 }
 
 db::statement! {

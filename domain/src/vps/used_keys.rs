@@ -5,7 +5,7 @@ use entity::OrgId;
 
 use super::ssh_key::{SshKey, describe};
 use crate::error::Result;
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, Perm, db};
 
 /// Keys that are listed at most.
 const MOST: i64 = 50;
@@ -38,7 +38,7 @@ db::row! {
 /// `forbidden` for actors without an organisation.
 pub async fn used_keys(ctx: &Ctx, actor: &Actor) -> Result<Vec<UsedKey>> {
     let mut keys: Vec<UsedKey> = Vec::new();
-    for row in select_keys(actor.org()?, MOST).all(&ctx.db).await? {
+    for row in select_keys(actor.may(Perm::VpsRead)?, MOST).all(&ctx.db).await? {
         let Some(key) = describe(&row.public_key) else { continue };
         if let Some(known) = keys.iter_mut().find(|known| known.key.fingerprint == key.fingerprint) {
             known.servers += row.servers;

@@ -10,7 +10,7 @@ use super::ssh_key::{SshKey, describe};
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::work::{JobView, OpenJob};
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, Perm, db};
 
 db::row! {
     /// A server as its owner sees it.
@@ -138,7 +138,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
     let tag = filter.tag.as_deref().map(|tag| tag.replace('\0', "").trim().to_lowercase());
     let tag = tag.filter(|tag| !tag.is_empty());
     let before = request.after::<AnyId>()?.map(|id| id.0);
-    let rows = select_page(actor.org()?, before, filter.status, q, request.fetch()?, tag).all(&ctx.db).await?;
+    let rows =
+        select_page(actor.may(Perm::VpsRead)?, before, filter.status, q, request.fetch()?, tag).all(&ctx.db).await?;
     request.page(rows.into_iter().map(VpsView::from).collect(), |vps: &VpsView| vps.id)
 }
 
@@ -147,7 +148,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, filter: &VpsFilter, request: &PageRe
 /// # Errors
 /// `not_found`, for servers of others too.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsView> {
-    read(&ctx.db, actor.org()?, id).await
+    read(&ctx.db, actor.may(Perm::VpsRead)?, id).await
 }
 
 /// The same on a connection of the caller's choice: a transaction reads what it wrote.

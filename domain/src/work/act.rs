@@ -191,7 +191,7 @@ async fn note(
     };
     let event = Event::new(event, EventStatus::Info, words)
         .org(row.org_id)
-        .actor(actor.user())
+        .by(actor)
         .job(row.id)
         .metadata(json!({ "reason": reason }));
     let event = match job.and_then(|job| job.subject()) {

@@ -181,10 +181,10 @@ pub async fn bulk_start(
     let stored = serde_json::to_value(filter).map_err(Error::internal)?;
     let total = i32::try_from(count).unwrap_or(i32::MAX);
     insert_bulk(bulk, action, VERSION, stored, &reason, actor.user(), up_to.0, total, now).exec(&tx).await?;
-    let job = enqueue(ctx, &tx, NewJob::new(Job::BulkJobs { bulk }).actor(actor.user())).await?;
+    let job = enqueue(ctx, &tx, NewJob::new(Job::BulkJobs { bulk }).by(actor)).await?;
     let words = format!("An administrator asked to {action} {count} jobs");
     let event = Event::new("job.bulk", EventStatus::Warning, words)
-        .actor(actor.user())
+        .by(actor)
         .job(job)
         .entity("job", job)
         .metadata(json!({ "action": action.as_str(), "count": count, "reason": reason }));

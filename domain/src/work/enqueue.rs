@@ -8,7 +8,7 @@ use super::kind::{Subject, vps_key};
 use super::kinds::Job;
 use crate::error::{Error, Result};
 use crate::queue::{self, NewRow};
-use crate::{Ctx, db};
+use crate::{Actor, Ctx, db};
 
 /// A job to be done, and for whom.
 #[derive(Clone, Debug)]
@@ -17,6 +17,7 @@ pub struct NewJob {
     job: Job,
     org: Option<OrgId>,
     actor: Option<UserId>,
+    impersonator: Option<UserId>,
     cloud: Option<CloudId>,
     retry_of: Option<JobId>,
     limited: bool,
@@ -26,7 +27,16 @@ impl NewJob {
     /// A job of the platform itself.
     #[must_use]
     pub fn new(job: Job) -> Self {
-        Self { id: None, job, org: None, actor: None, cloud: job.cloud(), retry_of: None, limited: false }
+        Self {
+            id: None,
+            job,
+            org: None,
+            actor: None,
+            impersonator: None,
+            cloud: job.cloud(),
+            retry_of: None,
+            limited: false,
+        }
     }
 
     /// Its id, where something is to name it before it is written; a new one otherwise.
@@ -47,6 +57,13 @@ impl NewJob {
     #[must_use]
     pub fn actor(mut self, actor: impl Into<Option<UserId>>) -> Self {
         self.actor = actor.into();
+        self
+    }
+
+    /// Who asked for it, with the administrator in their place.
+    #[must_use]
+    pub fn by(mut self, actor: &Actor) -> Self {
+        (self.actor, self.impersonator) = (actor.user(), actor.impersonator());
         self
     }
 
@@ -87,6 +104,7 @@ impl NewJob {
             cloud: self.cloud,
             org: self.org,
             actor: self.actor,
+            impersonator: self.impersonator,
             retry_of: self.retry_of,
             limited: self.limited,
         }

@@ -12,7 +12,7 @@ use super::kinds::Job;
 use crate::error::{Error, Result};
 use crate::page::{Page, PageRequest};
 use crate::queue::{StepRow, steps_of};
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, Perm, db};
 
 db::row! {
     /// A job as the customer sees it.
@@ -127,7 +127,7 @@ impl OpenJob {
 /// # Errors
 /// `not_found`, for jobs of others too.
 pub async fn get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<JobView> {
-    let found = select_one(id, actor.org()?).all(&ctx.db).await?;
+    let found = select_one(id, actor.may(Perm::VpsRead)?).all(&ctx.db).await?;
     with_steps(ctx, found).await?.pop().ok_or_else(|| Error::not_found("job"))
 }
 
@@ -137,7 +137,7 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<JobView> {
 /// When the cursor is not one of ours. A foreign server has no jobs.
 pub async fn for_vps(ctx: &Ctx, actor: &Actor, vps: VpsId, request: &PageRequest) -> Result<Page<JobView>> {
     let before = request.after::<AnyId>()?.map(|id| id.0);
-    let rows = select_of_vps(vps, actor.org()?, before, request.fetch()?).all(&ctx.db).await?;
+    let rows = select_of_vps(vps, actor.may(Perm::VpsRead)?, before, request.fetch()?).all(&ctx.db).await?;
     let mut page = request.page(rows, |job: &JobView| job.id)?;
     page.items = with_steps(ctx, page.items).await?;
     Ok(page)

@@ -54,7 +54,7 @@ impl Caller {
         };
         let caller = Self::new(anonymous.clone(), email, session);
         let me = caller.insist(Method::GET, "/api/auth/me", None, None).await?;
-        let org = me.text("/organisation/id");
+        let org = me.text("/organisations/0/id");
         Ok((caller, org))
     }
 

@@ -1,7 +1,7 @@
 //! History can't be rewritten, and live events miss nothing.
 
 use domain::activity::{Event, Listener, Notice, Stream, record, replay};
-use domain::{EventStatus, db};
+use domain::{EventStatus, UserId, db};
 use sea_orm::ConnectionTrait as _;
 use testkit::TestApp;
 use testkit::app::AppOptions;
@@ -45,9 +45,12 @@ async fn events_arrive_and_are_replayed_to_their_organisation_alone() {
     }
     tx.commit().await.unwrap();
     assert!(matches!(listener.next().await.unwrap(), Notice::Activity { .. }));
-    let mine = replay(&app.ctx, Stream::Org(orgs[0]), before).await.unwrap().unwrap();
+    let mine = replay(&app.ctx, &Stream::Of { user: UserId(orgs[0].0), orgs: [orgs[0]].into() }, before)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(mine.iter().map(|row| row.org_id).collect::<Vec<_>>(), [Some(orgs[0])]);
-    let all = replay(&app.ctx, Stream::All, before).await.unwrap().unwrap();
+    let all = replay(&app.ctx, &Stream::All, before).await.unwrap().unwrap();
     assert_eq!(all.len(), 2);
 }
 

@@ -20,7 +20,7 @@ async fn registering_makes_user_organisation_and_wallet() {
     let reply = app.anonymous.post("/api/auth/register", &body).await.unwrap();
     assert_eq!(reply.status, 201, "{}", reply.body);
     assert_eq!(reply.text("/user/email"), "ada@example.com");
-    assert_eq!(reply.text("/organisation/name"), "Ada Lovelace");
+    assert_eq!(reply.text("/organisations/0/name"), "Ada Lovelace");
     let set = cookies(&reply);
     for guard in ["HttpOnly", "SameSite=Strict"] {
         assert!(set.iter().all(|cookie| cookie.contains(guard)), "a cookie without {guard}: {set:?}");

@@ -103,7 +103,7 @@ async fn names_of_all_scripts_are_kept_composed_and_hidden_characters_are_refuse
     for (n, (typed, stored)) in names.into_iter().enumerate() {
         let reply = register(&app, &format!("user{n}@example.com"), PASSWORD, typed).await;
         assert_eq!(reply.status, 201, "{typed:?}: {}", reply.body);
-        assert_eq!((reply.text("/user/name"), reply.text("/organisation/name")), (stored.into(), stored.into()));
+        assert_eq!((reply.text("/user/name"), reply.text("/organisations/0/name")), (stored.into(), stored.into()));
     }
     for hidden in
         ["A\u{202E}da", "Ada\u{200B}", "Ada\u{200D}", "A\u{AD}da", "Ada\u{FE0F}", "A\u{E0041}da", "A\u{2028}da"]

@@ -210,7 +210,7 @@ describe('the frame', () => {
 })
 
 describe('a tab', () => {
-  const grace: Me = { ...member, user: { id: 'user_2', email: 'grace@nimbus.example', name: 'Grace Hopper' } }
+  const grace: Me = { ...member, user: { ...member.user, id: 'user_2', email: 'grace@nimbus.example', name: 'Grace Hopper' } }
   const draft = () => sessionStorage.setItem('sp.draft.vps', JSON.stringify({ user: member.user.id, draft: {} }))
   /** What the browser tells this tab when another one changes the storage. */
   const elsewhere = (session: string | null) =>

@@ -34,9 +34,24 @@ export const config: Config = {
 }
 
 export const member: Me = {
-  user: { id: 'user_1', email: 'ada@nimbus.example', name: 'Ada Lovelace' },
-  organisation: { id: 'org_1', name: 'Nimbus Labs' },
+  user: {
+    id: 'user_1',
+    email: 'ada@nimbus.example',
+    email_verified: true,
+    name: 'Ada Lovelace',
+    locale: 'en',
+    time_zone: 'UTC',
+  },
+  organisations: [
+    {
+      id: 'org_1',
+      name: 'Nimbus Labs',
+      role: 'owner',
+      may: ['vps:read', 'vps:create', 'vps:use', 'vps:delete', 'wallet:read', 'statement:read', 'activity:read'],
+    },
+  ],
   role: 'user',
+  session: { id: 'session_1', verified_until: null },
 }
 export const admin: Me = { ...member, role: 'admin' }
 export const reader: Me = { ...member, role: 'readonly' }

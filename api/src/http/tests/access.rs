@@ -1,12 +1,15 @@
 //! Who gets in, from where, how often.
 
-use domain::identity::Grant;
-use domain::{OrgId, Role, SessionId, UserId};
+use domain::access::{Limits, VERIFIED_FOR};
+use domain::identity::{Grant, Impersonation};
+use domain::{ImpersonationId, OrgRole, Perm, Role, UserId};
 use poem::http::{Method, StatusCode};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{ORIGIN, operations, problem, send, state, state_with, token};
+use super::{ORIGIN, granted, operations, org, problem, send, signed, state, state_with, token};
+use crate::auth::gates::{ADMIN, ADMIN_VERIFIED, OWN, OWN_VERIFIED, SIGNED_IN};
+use crate::state::State;
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session() {
@@ -25,32 +28,123 @@ async fn nobody_gets_in_without_a_session() {
     }
 }
 
+/// Everybody whom a token can name, with what they may there. The organisation is always the first of [`org`].
+fn identities(state: &State) -> Vec<(String, Grant, Option<OrgRole>, Limits)> {
+    let of = |role: OrgRole| granted(state, &[role]);
+    let mut all: Vec<_> =
+        OrgRole::ALL.iter().map(|role| (role.to_string(), of(*role), Some(*role), Limits::default())).collect();
+    let reads_only = Limits { reads_only: true, ..Limits::default() };
+    let reader = Grant { role: Role::Readonly, ..of(OrgRole::Owner) };
+    all.push(("an owner whom the platform lets only read".into(), reader, Some(OrgRole::Owner), reads_only));
+    for writes in [false, true] {
+        let stay = Impersonation { id: ImpersonationId(Uuid::from_u128(8)), by: UserId(Uuid::from_u128(9)), writes };
+        let guest = Grant { impersonation: Some(stay), ..of(OrgRole::Owner) };
+        let limits = Limits { guest_writes: Some(writes), ..Limits::default() };
+        all.push((
+            format!("an administrator in an owner's place, writes {writes}"),
+            guest,
+            Some(OrgRole::Owner),
+            limits,
+        ));
+    }
+    let admin = Grant { role: Role::Admin, ..of(OrgRole::Readonly) };
+    all.push(("an administrator".into(), admin, Some(OrgRole::Readonly), Limits::default()));
+    all.push(("a user without an organisation".into(), granted(state, &[]), None, Limits::default()));
+    all
+}
+
+/// What the table says of one identity and one operation: the status and code of the refusal, or none.
+fn refusal(access: &str, grant: &Grant, role: Option<OrgRole>, limits: Limits) -> Option<(StatusCode, &'static str)> {
+    let forbidden = Some((StatusCode::FORBIDDEN, "forbidden"));
+    let guest = grant.impersonation.is_some();
+    match access {
+        SIGNED_IN => None,
+        OWN | OWN_VERIFIED => forbidden.filter(|_| guest),
+        ADMIN | ADMIN_VERIFIED => forbidden.filter(|_| guest || grant.role != Role::Admin),
+        perm => {
+            let perm: Perm = perm.parse().unwrap();
+            match role {
+                None => Some((StatusCode::NOT_FOUND, "not_found")),
+                Some(role) => forbidden.filter(|_| !limits.apply(role).has(perm)),
+            }
+        }
+    }
+}
+
 #[tokio::test]
-async fn roles_are_judged_before_anything_is_read() {
+async fn access_is_judged_as_the_table_says_before_anything_is_read() {
     let state = state();
-    let (user, readonly) = (token(&state, Role::User), token(&state, Role::Readonly));
+    let mut tried = 0;
     for (method, path, operation) in
         operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array())
     {
-        let refused = if path.starts_with("/api/admin/") {
-            vec![&user, &readonly]
-        } else if method == Method::GET {
-            vec![]
-        } else {
-            vec![&readonly]
-        };
-        for token in refused {
-            let response = send(
-                &state,
-                method.clone(),
-                &path,
-                &[("authorization", &format!("Bearer {token}")), ("content-type", "application/json")],
-                "{",
-            )
-            .await;
-            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{}", operation["operationId"]);
-            assert_eq!(problem(response).await["code"], "forbidden");
+        let access = operation["x-access"].as_str().unwrap();
+        for (who, grant, role, limits) in identities(&state) {
+            let Some((status, code)) = refusal(access, &grant, role, limits) else { continue };
+            let bearer = format!("Bearer {}", signed(&state, &grant));
+            let org = org(0).to_string();
+            let headers = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("x-org", &org)];
+            let response = send(&state, method.clone(), &path, &headers, "{").await;
+            assert_eq!(response.status(), status, "{who}: {}", operation["operationId"]);
+            assert_eq!(problem(response).await["code"], code, "{who}: {}", operation["operationId"]);
+            tried += 1;
         }
+    }
+    assert!(tried > 200, "{tried}");
+}
+
+#[tokio::test]
+async fn every_operation_says_who_may_call_it() {
+    for (_, _, operation) in operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let public = crate::spec::PUBLIC.contains(&id);
+        assert_eq!(operation["x-access"].is_null(), public, "{id}");
+        assert_eq!(operation["security"].is_array(), !public, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_proof_is_not_enough_where_a_fresh_one_is_wanted() {
+    let state = state();
+    let now = state.ctx.clock.estimate();
+    let steps: Vec<_> = operations().into_iter().filter(|(_, _, operation)| operation["x-step-up"] == true).collect();
+    assert!(!steps.is_empty());
+    for (method, path, operation) in steps {
+        for verified_at in [None, Some(now - VERIFIED_FOR - chrono::TimeDelta::seconds(1))] {
+            let grant = Grant { role: Role::Admin, verified_at, ..granted(&state, &[OrgRole::Owner]) };
+            let bearer = format!("Bearer {}", signed(&state, &grant));
+            let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+            let response = send(&state, method.clone(), &path, &headers, "{").await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{}", operation["operationId"]);
+            assert_eq!(problem(response).await["code"], "step_up_required", "{}", operation["operationId"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_an_organisation_names_one_that_its_sender_belongs_to() {
+    let state = state();
+    let ask = async |roles: &[OrgRole], named: &[&str]| {
+        let bearer = format!("Bearer {}", signed(&state, &granted(&state, roles)));
+        let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
+        headers.extend(named.iter().map(|org| ("x-org", *org)));
+        let response = send(&state, Method::POST, "/api/vps", &headers, "{").await;
+        let status = response.status();
+        (status, problem(response).await["code"].as_str().unwrap().to_owned())
+    };
+    let (first, second, other) = (org(0).to_string(), org(1).to_string(), org(7).to_string());
+    let (one, two) = ([OrgRole::Owner], [OrgRole::Owner, OrgRole::Readonly]);
+    let read = (StatusCode::BAD_REQUEST, "invalid_request".to_owned());
+    let stranger = (StatusCode::NOT_FOUND, "not_found".to_owned());
+    let which = (StatusCode::BAD_REQUEST, "org_required".to_owned());
+    assert_eq!(ask(&one, &[]).await, read, "the only one need not be named");
+    assert_eq!(ask(&one, &[&first]).await, read);
+    assert_eq!(ask(&two, &[&first]).await, read);
+    assert_eq!(ask(&two, &[&second]).await.0, StatusCode::FORBIDDEN, "each organisation has its own role");
+    assert_eq!(ask(&two, &[]).await, which);
+    assert_eq!(ask(&[], &[]).await, which);
+    for named in [vec![other.as_str()], vec![""], vec!["user_00000000000000000000000001"], vec![&first, &first]] {
+        assert_eq!(ask(&one, &named).await, stranger, "{named:?}");
     }
 }
 
@@ -66,15 +160,7 @@ async fn revoked_and_late_tokens_are_no_tokens() {
     assert_eq!(answer(&good).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let elsewhere = state_with(0, ORIGIN);
     let other = crate::auth::token::Tokens::new(&SecretString::from("another secret of at least 32 bytes"));
-    let grant = Grant {
-        user: UserId(Uuid::from_u128(1)),
-        org: OrgId(Uuid::from_u128(2)),
-        role: Role::Admin,
-        epoch: 0,
-        session: SessionId(Uuid::from_u128(3)),
-        expires_at: elsewhere.ctx.clock.estimate() + chrono::TimeDelta::days(7),
-        refresh_token: SecretString::from(""),
-    };
+    let grant = Grant { role: Role::Admin, ..granted(&elsewhere, &[OrgRole::Owner]) };
     assert_eq!(answer(&other.issue(&grant, elsewhere.ctx.clock.estimate()).unwrap()).await, StatusCode::UNAUTHORIZED);
     let late = state.tokens.issue(&grant, state.ctx.clock.estimate() - chrono::TimeDelta::minutes(11)).unwrap();
     assert_eq!(answer(&late).await, StatusCode::UNAUTHORIZED);

@@ -5,12 +5,13 @@ mod access;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::access::Membership;
 use domain::chance::Chance;
 use domain::clock::Clock;
 use domain::identity::{Grant, Hasher};
 use domain::queue::Pressure;
 use domain::vault::Vault;
-use domain::{Ctx, OrgId, Role, SessionId, UserId, WorkLimits};
+use domain::{Ctx, OrgId, OrgRole, Role, SessionId, UserId, WorkLimits};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
 use runtime::settings::{Brand, Http, Limits, Rate, Redis};
@@ -75,10 +76,34 @@ fn state() -> Shared {
 }
 
 fn token(state: &State, role: Role) -> String {
-    let (user, org, session) = (UserId(Uuid::from_u128(1)), OrgId(Uuid::from_u128(2)), SessionId(Uuid::from_u128(3)));
-    let expires_at = state.ctx.clock.estimate() + chrono::TimeDelta::days(7);
-    let grant = Grant { user, org, role, epoch: 0, session, expires_at, refresh_token: SecretString::from("unused") };
-    state.tokens.issue(&grant, state.ctx.clock.estimate()).unwrap()
+    signed(state, &Grant { role, ..granted(state, &[OrgRole::Owner]) })
+}
+
+fn signed(state: &State, grant: &Grant) -> String {
+    state.tokens.issue(grant, state.ctx.clock.estimate()).unwrap()
+}
+
+/// The organisation in which [`granted`] gives the n-th role, from 0.
+fn org(n: usize) -> OrgId {
+    OrgId(Uuid::from_u128(0x100 + n as u128))
+}
+
+/// What a user holds who has these roles, in as many organisations, and was verified just now.
+fn granted(state: &State, roles: &[OrgRole]) -> Grant {
+    let now = state.ctx.clock.estimate();
+    let place = |(n, role): (usize, &OrgRole)| Membership { org_id: org(n), org_name: String::new(), role: *role };
+    Grant {
+        user: UserId(Uuid::from_u128(1)),
+        role: Role::User,
+        memberships: roles.iter().enumerate().map(place).collect(),
+        epoch: 0,
+        session: SessionId(Uuid::from_u128(3)),
+        amr: vec!["pwd".to_owned()],
+        verified_at: Some(now),
+        impersonation: None,
+        expires_at: now + chrono::TimeDelta::days(7),
+        refresh_token: SecretString::from("unused"),
+    }
 }
 
 async fn send(state: &Shared, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {

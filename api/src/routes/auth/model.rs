@@ -1,16 +1,18 @@
 //! The signed-in user on the wire.
 
+use domain::access::{MAX_MEMBERSHIPS, Membership, VERIFIED_FOR, memberships};
 use domain::identity::{self, Grant};
-use domain::{Actor, OrgId, Role, UserId};
+use domain::{Actor, OrgId, OrgRole, Perm, Role, SessionId, UserId};
 use poem::http::header::SET_COOKIE;
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
+use crate::auth::claims::Claims;
 use crate::auth::cookie::Kind;
-use crate::auth::token::ACCESS_TTL_S;
+use crate::auth::token::{ACCESS_TTL_S, Tokens};
 use crate::problem::Failure;
 use crate::state::State;
-use crate::wire::{Answer, Id, Word};
+use crate::wire::{Answer, Id, Time, Word};
 
 /// A user of the panel.
 #[derive(Debug, Object)]
@@ -35,32 +37,98 @@ pub struct Organisation {
     pub name: String,
 }
 
-/// The signed-in user with their organisation and role.
+/// An organisation that the signed-in user belongs to.
+#[derive(Debug, Object)]
+pub struct MyOrganisation {
+    /// Its id, for the header `X-Org`.
+    id: Id<OrgId>,
+    /// Its name, as its members chose it.
+    #[oai(validator(max_length = 100))]
+    name: String,
+    /// Their role there.
+    role: Word<OrgRole>,
+    /// What they may do there, by this session.
+    #[oai(validator(max_items = 64))]
+    may: Vec<Word<Perm>>,
+}
+
+/// The signed-in user's account.
+#[derive(Debug, Object)]
+pub struct Account {
+    /// Their id.
+    id: Id<UserId>,
+    /// Their e-mail address.
+    #[oai(validator(max_length = 254))]
+    email: String,
+    /// Whether they showed that they read mail there.
+    email_verified: bool,
+    /// How they are addressed.
+    #[oai(validator(max_length = 100))]
+    name: String,
+    /// Their language, as a BCP 47 tag.
+    #[oai(validator(max_length = 35))]
+    locale: String,
+    /// Their time zone, by its IANA name.
+    #[oai(validator(max_length = 64))]
+    time_zone: String,
+}
+
+/// The session behind the request.
+#[derive(Debug, Object)]
+pub struct ThisSession {
+    /// Its id.
+    id: Id<SessionId>,
+    /// Until when acts pass that want a person who proved lately who they are; null when they must do so first.
+    verified_until: Option<Time>,
+}
+
+/// The signed-in user, with where they belong and what they may.
 #[derive(Debug, Object)]
 pub struct Me {
     /// The user.
-    user: User,
-    /// The organisation that they act for.
-    organisation: Organisation,
-    /// What they may do.
+    user: Account,
+    /// What they may do on the platform, besides what they may in their organisations.
     role: Word<Role>,
+    /// Where they belong, in the order of joining.
+    #[oai(validator(max_items = 1000))]
+    organisations: Vec<MyOrganisation>,
+    /// The session behind the request.
+    session: ThisSession,
 }
 
-/// The user behind an actor's session.
-pub(super) async fn me(app: &State, actor: &Actor) -> Result<Me, Failure> {
-    let me = identity::me(&app.ctx, actor).await?;
+const _: () = assert!(MAX_MEMBERSHIPS == 1_000, "the bound that the document names");
+
+/// The user behind a token.
+pub(super) async fn me(app: &State, claims: &Claims) -> Result<Me, Failure> {
+    let me = identity::me(&app.ctx, &Actor::User(claims.person())).await?;
+    let places = memberships(&app.ctx.db, me.user_id).await?;
+    let until = me.verified_at.map(|at| at + VERIFIED_FOR).filter(|until| *until > app.ctx.clock.estimate());
     Ok(Me {
-        user: User { id: Id(me.user_id), email: me.email, name: me.name },
-        organisation: Organisation { id: Id(me.org_id), name: me.org_name },
+        user: Account {
+            id: Id(me.user_id),
+            email: me.email,
+            email_verified: me.email_verified,
+            name: me.name,
+            locale: me.locale,
+            time_zone: me.time_zone,
+        },
         role: Word(me.role),
+        organisations: places.into_iter().map(|place| mine(place, claims)).collect(),
+        session: ThisSession { id: Id(claims.sid), verified_until: until.map(Into::into) },
     })
+}
+
+fn mine(place: Membership, claims: &Claims) -> MyOrganisation {
+    let Membership { org_id, org_name, role } = place;
+    let may = claims.rights(role).iter().map(Word).collect();
+    MyOrganisation { id: Id(org_id), name: org_name, role: Word(role), may }
 }
 
 /// The answer that gives a browser its session.
 pub(super) async fn signed_in<const STATUS: u16>(app: &State, grant: &Grant) -> Result<Answer<Me, STATUS>, Failure> {
     let now = app.ctx.clock.estimate();
     let access = app.tokens.issue(grant, now)?;
-    let me = me(app, &Actor::of(grant.user, grant.org, grant.role)).await?;
+    let me = me(app, &Tokens::claims(grant, now)).await?;
     let left_s = grant.expires_at.signed_duration_since(now).num_seconds().max(0);
     Ok(Answer::new(me)
         .with(SET_COOKIE, app.cookies.set(Kind::Access, &access, left_s.min(ACCESS_TTL_S)))

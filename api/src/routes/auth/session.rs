@@ -10,7 +10,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, me, signed_in};
 use crate::auth::cookie::Kind;
-use crate::auth::{Reader, Sender, client_of, meant_for, presented};
+use crate::auth::{Sender, SignedIn, client_of, meant_for, presented};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::security::SecurityLog;
@@ -33,7 +33,8 @@ pub struct Login {
 pub struct SignInProblems;
 
 impl Problems for SignInProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(401, "bad_credentials"), (503, "overloaded")];
+    const OWN: &'static [(u16, &'static str)] =
+        &[(401, "bad_credentials"), (403, "account_disabled"), (503, "overloaded")];
 }
 
 /// Why a session is not renewed.
@@ -125,9 +126,9 @@ impl SessionApi {
 
     /// Read the signed-in user
     ///
-    /// The user, their organisation and their role.
+    /// The user, and each organisation that they belong to with their role and what they may do there.
     #[oai(path = "/api/auth/me", method = "get", operation_id = "getMe", tag = "Tag::Auth")]
-    async fn me(&self, reader: Reader, app: Data<&Shared>) -> Done<Me> {
-        Ok(Answer::new(me(&app, &reader.actor()).await?))
+    async fn me(&self, reader: SignedIn, app: Data<&Shared>) -> Done<Me> {
+        Ok(Answer::new(me(&app, &reader.session.claims).await?))
     }
 }

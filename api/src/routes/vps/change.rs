@@ -7,7 +7,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{Vps, VpsJob, accepted};
-use crate::auth::Writer;
+use crate::auth::may;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -61,7 +61,7 @@ impl ChangeApi {
     #[oai(path = "/api/vps/:id", method = "patch", operation_id = "changeVps", tag = "Tag::Vps")]
     async fn change(
         &self,
-        writer: Writer,
+        member: may::VpsUse,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
@@ -69,7 +69,7 @@ impl ChangeApi {
     ) -> Done<Vps, ChangeProblems> {
         let ChangeVps { label, tags, notes } = body.0;
         let changes = VpsChanges { label: label.map(|label| label.0), tags, notes };
-        Ok(Answer::new(vps::change(&app.ctx, &writer.actor(), id.0.0, &changes).await?.into()))
+        Ok(Answer::new(vps::change(&app.ctx, &member.actor(), id.0.0, &changes).await?.into()))
     }
 
     /// Delete a server
@@ -78,12 +78,12 @@ impl ChangeApi {
     #[oai(path = "/api/vps/:id", method = "delete", operation_id = "deleteVps", tag = "Tag::Vps")]
     async fn delete(
         &self,
-        writer: Writer,
+        member: may::VpsDelete,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
         body: Body<DeleteVps>,
     ) -> Accepted<VpsJob, DeleteProblems> {
-        Ok(accepted(vps::delete(&app.ctx, &writer.actor(), id.0.0, &body.0.label).await?))
+        Ok(accepted(vps::delete(&app.ctx, &member.actor(), id.0.0, &body.0.label).await?))
     }
 }

@@ -5,7 +5,7 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::VpsSshKey;
-use crate::auth::Reader;
+use crate::auth::may;
 use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, List, Time};
@@ -59,8 +59,8 @@ impl OfferApi {
     ///
     /// How many servers the organisation has, and may have.
     #[oai(path = "/api/quota", method = "get", operation_id = "getQuota", tag = "Tag::Vps")]
-    async fn quota(&self, reader: Reader, app: Data<&Shared>) -> Done<Quota> {
-        let quota = vps::quota(&app.ctx, &reader.actor()).await?;
+    async fn quota(&self, member: may::VpsRead, app: Data<&Shared>) -> Done<Quota> {
+        let quota = vps::quota(&app.ctx, &member.actor()).await?;
         Ok(Answer::new(Quota { servers_used: quota.used, servers_limit: quota.most }))
     }
 
@@ -68,7 +68,7 @@ impl OfferApi {
     ///
     /// The keys that the organisation's existing servers were created with, the last used first.
     #[oai(path = "/api/ssh-keys", method = "get", operation_id = "listUsedSshKeys", tag = "Tag::Vps")]
-    async fn keys(&self, reader: Reader, app: Data<&Shared>) -> Done<List<UsedSshKey>> {
-        Ok(Answer::new(List::of(vps::used_keys(&app.ctx, &reader.actor()).await?, UsedSshKey::from)))
+    async fn keys(&self, member: may::VpsRead, app: Data<&Shared>) -> Done<List<UsedSshKey>> {
+        Ok(Answer::new(List::of(vps::used_keys(&app.ctx, &member.actor()).await?, UsedSshKey::from)))
     }
 }

@@ -9,7 +9,7 @@ use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{VpsJob, accepted};
-use crate::auth::Writer;
+use crate::auth::may;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -75,7 +75,7 @@ impl OrderApi {
     #[oai(path = "/api/vps", method = "post", operation_id = "createVps", tag = "Tag::Vps")]
     async fn create(
         &self,
-        writer: Writer,
+        member: may::VpsCreate,
         app: Data<&Shared>,
         /// A key that the client creates for this order, such as a UUID.
         #[oai(name = "Idempotency-Key")]
@@ -97,6 +97,6 @@ impl OrderApi {
             ssh_public_key: order.ssh_public_key,
             price_seen: order.price_hourly.map(|price| price.0),
         };
-        Ok(accepted(vps::create(&app.ctx, &writer.actor(), &new, &key).await?))
+        Ok(accepted(vps::create(&app.ctx, &member.actor(), &new, &key).await?))
     }
 }

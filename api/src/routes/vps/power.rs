@@ -7,7 +7,7 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{VpsJob, accepted};
-use crate::auth::Writer;
+use crate::auth::may;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -42,12 +42,12 @@ impl PowerApi {
     #[oai(path = "/api/vps/:id/action", method = "post", operation_id = "actOnVps", tag = "Tag::Vps")]
     async fn act(
         &self,
-        writer: Writer,
+        member: may::VpsUse,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
         body: Body<ActOnVps>,
     ) -> Accepted<VpsJob, PowerProblems> {
-        Ok(accepted(vps::act(&app.ctx, &writer.actor(), id.0.0, body.0.action.0).await?))
+        Ok(accepted(vps::act(&app.ctx, &member.actor(), id.0.0, body.0.action.0).await?))
     }
 }

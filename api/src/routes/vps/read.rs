@@ -8,7 +8,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 
 use super::model::Vps;
-use crate::auth::Reader;
+use crate::auth::may;
 use crate::routes::Tag;
 use crate::routes::jobs::Job;
 use crate::state::Shared;
@@ -75,7 +75,7 @@ impl ReadApi {
     #[expect(clippy::too_many_arguments, reason = "one argument a parameter")]
     async fn list(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// Only servers in this status.
         status: Query<Option<Choice<VpsStatus>>>,
@@ -93,7 +93,7 @@ impl ReadApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Vps>> {
         let filter = VpsFilter { status: status.0.map(|status| status.0), q: q.0, tag: tag.0 };
-        let found = vps::list(&app.ctx, &reader.actor(), &filter, &page(cursor.0, limit.0)).await?;
+        let found = vps::list(&app.ctx, &member.actor(), &filter, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Vps::from)))
     }
 
@@ -103,12 +103,12 @@ impl ReadApi {
     #[oai(path = "/api/vps/:id", method = "get", operation_id = "getVps", tag = "Tag::Vps")]
     async fn get(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
     ) -> Done<Vps> {
-        Ok(Answer::new(vps::get(&app.ctx, &reader.actor(), id.0.0).await?.into()))
+        Ok(Answer::new(vps::get(&app.ctx, &member.actor(), id.0.0).await?.into()))
     }
 
     /// List a server's jobs
@@ -117,7 +117,7 @@ impl ReadApi {
     #[oai(path = "/api/vps/:id/jobs", method = "get", operation_id = "listVpsJobs", tag = "Tag::Vps")]
     async fn jobs(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
@@ -129,8 +129,8 @@ impl ReadApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Job>> {
         // The rules know no jobs of another organisation's server; its address must not exist either.
-        vps::get(&app.ctx, &reader.actor(), id.0.0).await?;
-        let found = domain::work::for_vps(&app.ctx, &reader.actor(), id.0.0, &page(cursor.0, limit.0)).await?;
+        vps::get(&app.ctx, &member.actor(), id.0.0).await?;
+        let found = domain::work::for_vps(&app.ctx, &member.actor(), id.0.0, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Job::from)))
     }
 
@@ -140,12 +140,12 @@ impl ReadApi {
     #[oai(path = "/api/vps/:id/quote", method = "get", operation_id = "quoteVps", tag = "Tag::Vps")]
     async fn quote(
         &self,
-        reader: Reader,
+        member: may::VpsRead,
         app: Data<&Shared>,
         /// The server's id.
         id: Path<Id<VpsId>>,
     ) -> Done<VpsQuote> {
-        let cost = vps::cost(&app.ctx, &reader.actor(), id.0.0).await?;
+        let cost = vps::cost(&app.ctx, &member.actor(), id.0.0).await?;
         Ok(Answer::new(VpsQuote {
             hourly: Money::usd(cost.hour_micros),
             monthly: Money::usd(cost.vps.month_micros),

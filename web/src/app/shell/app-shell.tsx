@@ -75,8 +75,8 @@ export function AppShell() {
 
 function useLiveEvents() {
   const client = useQueryClient()
-  const { user, organisation } = useMe()
-  const [userId, orgId] = [user.id, organisation.id]
+  const { user, organisations } = useMe()
+  const [userId, orgId] = [user.id, organisations[0]?.id ?? '']
   const { pathname } = useLocation()
   const path = useRef(pathname)
   useEffect(() => {

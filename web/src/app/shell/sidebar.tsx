@@ -46,7 +46,7 @@ export function NavBody({ collapsed = false, onNavigate }: { collapsed?: boolean
         {collapsed ? null : (
           <div className="min-w-0 leading-tight">
             <Truncated text={company_name} className="text-sm font-semibold" />
-            <Truncated text={me.organisation.name} className="text-xs text-muted" />
+            <Truncated text={me.organisations[0]?.name ?? me.user.name} className="text-xs text-muted" />
           </div>
         )}
       </div>

@@ -1095,7 +1095,7 @@ export interface paths {
         };
         /**
          * Read the signed-in user
-         * @description The user, their organisation and their role.
+         * @description The user, and each organisation that they belong to with their role and what they may do there.
          */
         get: operations["getMe"];
         put?: never;
@@ -1564,6 +1564,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The signed-in user's account. */
+        Account: {
+            /** @description Their e-mail address. */
+            email: string;
+            /** @description Whether they showed that they read mail there. */
+            email_verified: boolean;
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Their language, as a BCP 47 tag. */
+            locale: string;
+            /** @description How they are addressed. */
+            name: string;
+            /** @description Their time zone, by its IANA name. */
+            time_zone: string;
+        };
         /** @description What to do with a server's power. */
         ActOnVps: {
             /**
@@ -3070,14 +3089,16 @@ export interface components {
              */
             password: string;
         };
-        /** @description The signed-in user with their organisation and role. */
+        /** @description The signed-in user, with where they belong and what they may. */
         Me: {
-            /** @description The organisation that they act for. */
-            organisation: components["schemas"]["Organisation"];
-            /** @description What they may do. */
+            /** @description Where they belong, in the order of joining. */
+            organisations: components["schemas"]["MyOrganisation"][];
+            /** @description What they may do on the platform, besides what they may in their organisations. */
             role: components["schemas"]["Role"];
+            /** @description The session behind the request. */
+            session: components["schemas"]["ThisSession"];
             /** @description The user. */
-            user: components["schemas"]["User"];
+            user: components["schemas"]["Account"];
         };
         /** @description A user of a customer. */
         Member: {
@@ -3114,6 +3135,21 @@ export interface components {
              * @description An ISO 4217 code; wallets and prices are kept in USD.
              */
             currency: string;
+        };
+        /** @description An organisation that the signed-in user belongs to. */
+        MyOrganisation: {
+            /**
+             * Format: id
+             * @description Its id, for the header `X-Org`.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What they may do there, by this session. */
+            may: components["schemas"]["Perm"][];
+            /** @description Its name, as its members chose it. */
+            name: string;
+            /** @description Their role there. */
+            role: components["schemas"]["OrgRole"];
         };
         /** @description A cloud by id and name. */
         NamedCloud: {
@@ -3159,6 +3195,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description What a member may do in an organisation.
+         * @enum {string}
+         */
+        OrgRole: "owner" | "admin" | "member" | "billing" | "readonly";
         /** @description An organisation by id and name. */
         Organisation: {
             /**
@@ -3291,6 +3332,11 @@ export interface components {
         };
         /** @enum {string} */
         PasswordGrantType: "password";
+        /**
+         * @description One thing that a member may do; also a scope of an API key.
+         * @enum {string}
+         */
+        Perm: "vps:read" | "vps:create" | "vps:use" | "console" | "vps:delete" | "wallet:read" | "statement:read" | "wallet:top_up" | "billing:write" | "wallet:refund" | "activity:read" | "members:read" | "members:write" | "org:write" | "keys:own" | "keys:make" | "keys:all" | "owners:write" | "org:security" | "org:delete";
         /** @description A user by id and name. */
         Person: {
             /**
@@ -3580,7 +3626,7 @@ export interface components {
             reason?: string | null;
         };
         /**
-         * @description What a user may do.
+         * @description What a user may do on the platform.
          * @enum {string}
          */
         Role: "admin" | "user" | "readonly";
@@ -3722,6 +3768,20 @@ export interface components {
         TestMail: {
             /** @description The job that sends it. */
             job: components["schemas"]["AdminJob"];
+        };
+        /** @description The session behind the request. */
+        ThisSession: {
+            /**
+             * Format: id
+             * @description Its id.
+             * @example session_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Until when acts pass that want a person who proved lately who they are; null when they must do so first.
+             */
+            verified_until?: string | null;
         };
         /** @description A tick of a schedule. */
         Tick: {
@@ -4405,6 +4465,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -6822,6 +6883,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -6953,6 +7015,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -6982,6 +7045,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -7022,6 +7086,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -7061,6 +7126,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             402: components["responses"]["Problem402"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
@@ -7321,6 +7387,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -7355,6 +7422,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -7384,6 +7452,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -29,7 +29,7 @@ const VPS_SHOWN = 6
 const ACTIVITY_SHOWN = 8
 
 export function DashboardPage() {
-  const { organisation } = useMe()
+  const { organisations } = useMe()
   const canWrite = useCanWrite()
   const wallet = useQuery(walletQuery)
   const list = useQuery(vpsListQuery({ limit: VPS_SHOWN }))
@@ -38,7 +38,7 @@ export function DashboardPage() {
   return (
     <Page
       title="Dashboard"
-      detail={organisation.name}
+      detail={organisations[0]?.name}
       actions={
         canWrite && !first ? (
           <Button asChild variant="primary">
