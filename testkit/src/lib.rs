@@ -12,6 +12,7 @@ pub mod console;
 pub mod database;
 pub mod declared;
 pub mod fixture;
+pub mod matrix;
 pub mod proxy;
 pub mod seed;
 pub mod stack;

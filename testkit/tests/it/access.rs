@@ -228,3 +228,11 @@ async fn a_reader_changes_nothing() {
     assert_eq!(reader.get("/api/vps").await.unwrap().status, 200);
     drop(casey);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_answers_every_identity_as_the_table_says() {
+    let app = quiet_app().await;
+    let played = testkit::matrix::play(&app.anonymous, &app.ctx, testkit::app::TEST_SECRET).await.unwrap();
+    assert!(played.tried > 800, "{} operations, {} identities", played.operations, played.identities);
+    assert!(played.wrong.is_empty(), "{} of {}:\n{}", played.wrong.len(), played.tried, played.wrong.join("\n"));
+}
