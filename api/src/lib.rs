@@ -13,11 +13,19 @@ pub mod sse;
 pub mod state;
 pub mod wire;
 
+use domain::mail::Letterhead;
 use runtime::settings::{Brand, Http, Limits, Redis};
 use secrecy::SecretString;
+use url::Url;
 
 pub use http::{app, bind, serve};
 pub use spec::spec_json;
+
+/// What every mail of the installation says. Its links begin with `CLIENT_URL`, whatever a request says of the host.
+#[must_use]
+pub fn letterhead(brand: &Brand, client_url: &Url) -> Letterhead {
+    Letterhead::new(&brand.company_name, client_url.as_str(), brand.hue, brand.support_email.as_deref())
+}
 
 /// What the interface needs beside the rules' context.
 #[derive(Clone, Debug)]

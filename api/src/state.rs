@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::Ctx;
+use domain::mail::Letterhead;
 use runtime::settings::{Brand, Http, Redis};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,8 @@ pub struct State {
     pub http: Http,
     /// How the panel presents itself.
     pub brand: Brand,
+    /// What every mail says.
+    pub head: Letterhead,
     /// Where the doorbell is, for readiness.
     pub redis: Redis,
     /// The newest migration that this build knows.
@@ -70,6 +73,7 @@ impl State {
             hub: Hub::default(),
             forwarded: Forwarded::default(),
             connections: Connections::new(&options.http, Times::of(&options.http), runtime::files::limit()),
+            head: crate::letterhead(&options.brand, &options.http.client_url),
             http: options.http,
             brand: options.brand,
             redis: options.redis,

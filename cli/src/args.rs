@@ -91,6 +91,15 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Clouds>,
     },
+    /// Show the mails that the panel sends.
+    Mail {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Mails,
+    },
     /// Check settings, database, Redis, mail, clouds and books, and run a job from row to worker.
     Doctor {
         /// The file of settings whose quoting is checked; - for standard input. `.env`, where there is one.
@@ -104,6 +113,21 @@ pub enum Command {
     Openapi,
     /// Print every setting with its default, as a file to copy to .env.
     EnvExample,
+}
+
+/// Mails.
+#[derive(Debug, Subcommand)]
+pub enum Mails {
+    /// List every kind of mail, and when it is sent.
+    List,
+    /// Write a mail of one kind with made-up values, as this installation sends it.
+    Preview {
+        /// The kind, as the list names it.
+        kind: String,
+        /// Write the HTML instead of the text.
+        #[arg(long)]
+        html: bool,
+    },
 }
 
 /// Changes of the schema.

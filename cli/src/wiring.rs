@@ -11,7 +11,7 @@ use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{App, Cloud, Database, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
+use runtime::settings::{App, Brand, Cloud, Database, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
 use secrecy::SecretString;
 
 /// What the process is for: it bounds how long one statement may take.
@@ -117,7 +117,7 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     Ok(Env {
         ctx,
         linode_url: cloud.linode_url,
-        postbox: Arc::new(postbox(mail)?),
+        postbox: Arc::new(postbox(mail, &Brand::load(source)?)?),
         waits: Waits {
             first: workers.poll_first,
             max: workers.poll_max,
@@ -139,7 +139,7 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     })
 }
 
-fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
+fn postbox(mail: Mail, brand: &Brand) -> anyhow::Result<Postbox> {
     let ca_pem = mail
         .ca_file
         .as_ref()
@@ -162,8 +162,8 @@ fn postbox(mail: Mail) -> anyhow::Result<Postbox> {
         mailer: SmtpMailer::new(&settings)?,
         from_name: mail.from_name,
         from_email: mail.from_email,
-        company_name: mail.company_name,
-        client_url: mail.client_url,
+        head: api::letterhead(brand, &mail.client_url),
+        host: mail.client_url.host_str().unwrap_or("localhost").to_owned(),
     })
 }
 

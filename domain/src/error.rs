@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Forbidden,
     /// It does not exist, or belongs to another organisation.
     NotFound,
+    /// It existed and can't be used any more: a link that was used, or is past its time.
+    Gone,
     /// It conflicts with the current state.
     Conflict,
     /// Too many requests.

@@ -8,7 +8,8 @@ use sea_orm::ConnectionTrait;
 use crate::catalog::{self, NewPlan};
 use crate::cloud::{self, NewCloud};
 use crate::error::{Error, Result};
-use crate::work::{self, Job, MailKind, NewJob};
+use crate::mail::Mail;
+use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, db};
 
 /// Plans of the sample: the provider's size, our name, our markup a month in micro-units.
@@ -81,7 +82,7 @@ async fn set_mark(tx: &impl ConnectionTrait, mark: SetupMark, by: Option<UserId>
 pub async fn send_test_mail(ctx: &Ctx, actor: &Actor) -> Result<JobId> {
     let user = actor.admin()?.ok_or_else(Error::forbidden)?;
     let tx = ctx.begin().await?;
-    let mail = Job::SendMail { mail: MailKind::Test, user, vps: None };
+    let mail = Job::SendMail { mail: Mail::Test { user } };
     let job = work::enqueue(ctx, &tx, NewJob::new(mail).actor(user)).await?;
     tx.commit().await?;
     Ok(job)

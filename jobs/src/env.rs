@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::cloud::{Credentials, Patience};
+use domain::mail::Letterhead;
 use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
 use providers::{CloudProvider, Connections, Meter, SmtpMailer};
@@ -51,10 +52,10 @@ pub struct Postbox {
     pub from_name: String,
     /// The sender's address.
     pub from_email: String,
-    /// The host's name, for greetings.
-    pub company_name: String,
-    /// Where the pages are.
-    pub client_url: Url,
+    /// What every mail says.
+    pub head: Letterhead,
+    /// The host of the pages, which Message-IDs end with.
+    pub host: String,
 }
 
 impl std::fmt::Debug for Postbox {

@@ -162,7 +162,7 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::PowerVps { vps, action } => vps::power::run(running, vps, action).await,
         Job::DeleteVps { vps } => vps::delete::run(running, vps).await,
         Job::ChargeUsage { tick } => billing::charge::run(running, tick).await,
-        Job::SendMail { mail, user, vps } => mail::send::run(running, mail, user, vps).await,
+        Job::SendMail { mail } => mail::send::run(running, mail).await,
         Job::Tidy { .. } => platform::tidy::run(running).await,
         Job::Probe { sleep_ms } => platform::probe::run(running, sleep_ms).await,
         Job::WatchCloud { cloud } => cloud::watch::run(running, cloud).await,

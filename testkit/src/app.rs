@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
+use domain::mail::Letterhead;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
@@ -25,6 +26,8 @@ use crate::fixture::{self, PASSWORD};
 
 /// A secret for tests; nothing real was ever sealed under it.
 pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
+/// Where mails say that the pages are.
+pub const CLIENT_URL: &str = "https://panel.example.com";
 /// The token that the simulated cloud accepts.
 pub const CLOUD_TOKEN: &str = "test-token-0123456789";
 
@@ -250,8 +253,8 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         mailer: SmtpMailer::new(&settings)?,
         from_name: "SkyPanel".to_owned(),
         from_email: "panel@example.com".to_owned(),
-        company_name: "SkyPanel".to_owned(),
-        client_url: Url::parse("https://panel.example.com")?,
+        head: Letterhead::new("SkyPanel", CLIENT_URL, 262, None),
+        host: "panel.example.com".to_owned(),
     };
     Ok(Env {
         ctx: ctx.clone(),

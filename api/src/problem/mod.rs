@@ -142,6 +142,7 @@ fn status_of(kind: ErrorKind) -> StatusCode {
         ErrorKind::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
         ErrorKind::Forbidden => StatusCode::FORBIDDEN,
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Gone => StatusCode::GONE,
         ErrorKind::Conflict | ErrorKind::Fenced => StatusCode::CONFLICT,
         ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

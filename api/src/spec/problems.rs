@@ -20,6 +20,7 @@ const STATUSES: &[(u16, &[&str])] = &[
     (404, &["not_found"]),
     (408, &["request_timeout"]),
     (409, &[]),
+    (410, &[]),
     (413, &["payload_too_large"]),
     (415, &["unsupported_media_type"]),
     (429, &["rate_limited"]),

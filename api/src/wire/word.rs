@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::mail::MailKind;
 use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
@@ -58,6 +59,7 @@ vocabularies! {
     HeldBy: "Why nothing is done about a difference before an administrator allows it.";
     BulkAction: "An action on many jobs at once.";
     WorkerState: "What a worker process was commanded to do.";
+    MailKind: "What a mail is about.";
 }
 
 impl Vocabulary for Span {

@@ -5,6 +5,7 @@ mod cloud;
 mod demo;
 mod doctor;
 mod jobs;
+mod mail;
 mod migrate;
 mod output;
 mod queues;
@@ -24,6 +25,7 @@ use crate::say;
 /// Runs one command.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Mail { output, what } => mail::run(&source()?, output, &what)?,
         Command::Openapi => say!("{}", api::spec_json()),
         Command::EnvExample => say::out(format_args!("{}", runtime::settings::env_example())),
         Command::Api => serve::api(&source()?).await?,

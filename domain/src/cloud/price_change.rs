@@ -7,8 +7,9 @@ use serde_json::{Value as Json, json};
 
 use crate::activity::{self, Event};
 use crate::error::Result;
+use crate::mail::Mail;
 use crate::queue::Claim;
-use crate::work::{self, Job, MailKind, NewJob};
+use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db};
 
 db::row! {
@@ -71,7 +72,7 @@ pub(super) async fn tell(
     if changes.is_empty() {
         return Ok(());
     }
-    let mail = |user| NewJob::new(Job::SendMail { mail: MailKind::PlanCosts, user, vps: None });
+    let mail = |user| NewJob::new(Job::SendMail { mail: Mail::PlanCosts { user } });
     let mails: Vec<NewJob> = select_admins().all(tx).await?.into_iter().map(mail).collect();
     work::enqueue_many(ctx, tx, &mails).await?;
     Ok(())

@@ -9,7 +9,8 @@ use super::session::{self, Holder};
 use super::{Client, Grant, Presented};
 use crate::activity::{self, Event};
 use crate::error::{Error, FieldError, Result, violates};
-use crate::work::{self, Job, MailKind, NewJob};
+use crate::mail::Mail;
+use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, ledger, text};
 
 /// What a new user enters.
@@ -100,7 +101,7 @@ async fn insert(
     };
     row.insert(tx).await.map_err(email_taken)?;
     let org = insert_org(ctx, tx, &new.org_name, user, now).await?;
-    let welcome = NewJob::new(Job::SendMail { mail: MailKind::Welcome, user, vps: None });
+    let welcome = NewJob::new(Job::SendMail { mail: Mail::Welcome { user } });
     work::enqueue(ctx, tx, welcome.org(org).actor(user)).await?;
     let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);
     activity::record(tx, event.entity("user", user)).await?;

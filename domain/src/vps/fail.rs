@@ -8,8 +8,9 @@ use super::status::VpsEvent;
 use crate::activity::{self, Event};
 use crate::error::Result;
 use crate::ledger::{self, Cause};
+use crate::mail::Mail;
 use crate::queue::{self, Claim, Failure};
-use crate::work::{self, Job, MailKind, NewJob};
+use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db};
 
 /// What a failed order is to be told by, where only the customer can choose differently: a code of the failure, and a
@@ -36,7 +37,7 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
     let event = Event::new("vps.failed", EventStatus::Error, words).org(row.org_id);
     activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     if let Some(user) = row.created_by {
-        let mail = Job::SendMail { mail: MailKind::OrderFailed, user, vps: Some(vps) };
+        let mail = Job::SendMail { mail: Mail::OrderFailed { user, vps } };
         work::enqueue(ctx, &tx, NewJob::new(mail).org(row.org_id)).await?;
     }
     if claim.cancel_requested {

@@ -9,7 +9,8 @@ use super::status::VpsEvent;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Cause};
-use crate::work::{self, Job, MailKind, NewJob, PASSWORD_GONE};
+use crate::mail::Mail;
+use crate::work::{self, Job, NewJob, PASSWORD_GONE};
 use crate::{Ctx, EventStatus};
 
 /// Reopens a failed order under a new job: its first hour is set aside again, and the customer is told.
@@ -35,7 +36,7 @@ pub async fn reopen_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job:
     let event = Event::new("vps.create", EventStatus::Info, words).org(row.org_id);
     activity::record(tx, event.entity("vps", vps).job(job)).await?;
     if let Some(user) = row.created_by {
-        let mail = Job::SendMail { mail: MailKind::OrderReopened, user, vps: Some(vps) };
+        let mail = Job::SendMail { mail: Mail::OrderReopened { user, vps } };
         work::enqueue(ctx, tx, NewJob::new(mail).org(row.org_id)).await?;
     }
     Ok(())

@@ -131,10 +131,21 @@ pub fn vps_key(vps: VpsId) -> String {
     format!("vps:{}", vps.suffix())
 }
 
+/// Parameters as a row keeps them: a mail's ids stand beside its kind, as in the version before.
+pub(super) fn flat(params: Json) -> Json {
+    match params {
+        Json::Object(mut members) if members.get("mail").is_some_and(Json::is_object) => {
+            members.remove("mail").unwrap_or_default()
+        }
+        other => other,
+    }
+}
+
 /// A parameter of a row. The version before said `account` where this one says `cloud`.
 pub(super) fn read<T: serde::de::DeserializeOwned>(params: &Json, name: &str) -> Result<T, UnreadableJob> {
     let value = match params.get(name) {
         None if name == "cloud" => params.get("account"),
+        Some(_) if name == "mail" => Some(params),
         found => found,
     };
     serde_json::from_value(value.cloned().unwrap_or_default())

@@ -7,11 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
-use entity::{BulkId, CloudId, TypedId as _, UserId, VpsId};
-use serde::{Deserialize, Serialize};
+use entity::{BulkId, CloudId, TypedId as _, VpsId};
 use serde_json::{Value as Json, json};
 
-use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, read, vps_key};
+use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
+use crate::mail::Mail;
 
 /// Declares the enum [`Job`] and the table [`KINDS`] from one list, so that a kind without a row does not compile.
 macro_rules! kinds {
@@ -68,7 +68,7 @@ macro_rules! kinds {
             /// Its parameters, as the row keeps them.
             #[must_use]
             pub fn params(&self) -> Json {
-                match self { $(Self::$variant { $($field),* } => json!({ $(stringify!($field): $field),* }),)+ }
+                flat(match self { $(Self::$variant { $($field),* } => json!({ $(stringify!($field): $field),* }),)+ })
             }
 
             /// The job of a row.
@@ -204,14 +204,10 @@ kinds! {
 
     /// Sends one mail.
     SendMail {
-        /// What it says.
-        mail: MailKind,
-        /// To whom.
-        user: UserId,
-        /// About which server.
-        vps: Option<VpsId>,
+        /// Its kind, and the rows that it is written from.
+        mail: Mail,
     } = Kind { name: "mail.send", queue: Queue::Mail, max_attempts: 12, deadline: DAY, steps: &["send"], ..PLAIN };
-    about: Some(Subject::User(user)), held_up_with: None, alone_as: None;
+    about: mail.user().map(Subject::User), held_up_with: None, alone_as: None;
 
     /// Removes what is past its time: keys, tokens, secrets of failed orders.
     Tidy {
@@ -284,22 +280,6 @@ kinds! {
 
 /// The longest that a probe sleeps, in milliseconds.
 pub const MAX_PROBE_SLEEP_MS: u32 = 120_000;
-
-/// A mail by what it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailKind {
-    /// To a newcomer.
-    Welcome,
-    /// An order failed, and its money is back.
-    OrderFailed,
-    /// A failed order is tried again, and its money set aside again.
-    OrderReopened,
-    /// To an administrator: plans cost something else at their provider, or their sizes are no longer sold.
-    PlanCosts,
-    /// To an administrator who wants to know whether mails arrive.
-    Test,
-}
 
 #[cfg(test)]
 #[path = "kinds_tests.rs"]

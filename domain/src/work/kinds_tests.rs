@@ -6,7 +6,8 @@ use super::super::kind::known_kinds;
 use super::*;
 
 fn one_of_each() -> Vec<Job> {
-    let (vps, cloud, user) = (VpsId(Uuid::from_u128(1)), CloudId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
+    let (vps, cloud, user) =
+        (VpsId(Uuid::from_u128(1)), CloudId(Uuid::from_u128(2)), entity::UserId(Uuid::from_u128(3)));
     let (tick, bulk) = (DateTime::UNIX_EPOCH, BulkId(Uuid::from_u128(4)));
     vec![
         Job::ValidateCloud { cloud },
@@ -15,7 +16,7 @@ fn one_of_each() -> Vec<Job> {
         Job::PowerVps { vps, action: PowerAction::Reboot },
         Job::DeleteVps { vps },
         Job::ChargeUsage { tick },
-        Job::SendMail { mail: MailKind::Welcome, user, vps: None },
+        Job::SendMail { mail: Mail::Welcome { user } },
         Job::Tidy { tick },
         Job::Probe { sleep_ms: None },
         Job::WatchCloud { cloud },
@@ -48,6 +49,13 @@ fn rows_of_the_version_before_are_read() {
         Job::from_row("provider.reconcile", &json!({ "account": null })),
         Ok(Job::ReconcileCloud { cloud: None })
     );
+    let user = entity::UserId(Uuid::from_u128(3));
+    assert_eq!(
+        Job::from_row("mail.send", &json!({ "mail": "welcome", "user": user, "vps": null })),
+        Ok(Job::SendMail { mail: Mail::Welcome { user } })
+    );
+    assert_eq!(Job::SendMail { mail: Mail::Test { user } }.params(), json!({ "mail": "test", "user": user }));
+    assert!(Job::from_row("mail.send", &json!({ "mail": "of a newer version" })).is_err());
     assert!(known_kinds().contains(&"provider.watch".to_owned()));
 }
 

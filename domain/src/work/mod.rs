@@ -26,7 +26,7 @@ pub use counts::{Counts, Matches, attention, counts, counts_of, stuck};
 pub use enqueue::{NewJob, admit, enqueue, enqueue_many, supersede};
 pub use filter::{JobFilter, MAX_NAMED};
 pub use kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, known_kinds, steps_of};
-pub use kinds::{Job, KINDS, MAX_PROBE_SLEEP_MS, MailKind};
+pub use kinds::{Job, KINDS, MAX_PROBE_SLEEP_MS};
 pub use settle::{Outcome, Settlement, settle};
 pub use statistics::{Time, statistics};
 pub(crate) use verdict::PASSWORD_GONE;

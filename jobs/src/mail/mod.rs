@@ -1,4 +1,3 @@
 //! Jobs about mail.
 
 pub mod send;
-mod words;

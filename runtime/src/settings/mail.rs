@@ -44,8 +44,6 @@ pub struct Mail {
     pub from_name: String,
     /// The address that links in mail begin with.
     pub client_url: Url,
-    /// The company's name in the text of mails.
-    pub company_name: String,
 }
 
 impl Mail {
@@ -67,7 +65,7 @@ impl Mail {
         let ca_file = reader.text("SMTP_CA_FILE").map(PathBuf::from);
         let from_email = reader.email("FROM_EMAIL");
         let company_name = reader.name("COMPANY_NAME");
-        let from_name = reader.name("FROM_NAME").or_else(|| company_name.clone());
+        let from_name = reader.name("FROM_NAME").or(company_name);
         let client_url = client_url(&mut reader);
         let mail = || {
             Some(Self {
@@ -80,7 +78,6 @@ impl Mail {
                 from_email: from_email?,
                 from_name: from_name?,
                 client_url: client_url?,
-                company_name: company_name?,
             })
         };
         let mail = mail();

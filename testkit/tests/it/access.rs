@@ -45,6 +45,7 @@ impl Operation {
             ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
             ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
             ("/api/admin/workers/{id}", "/api/admin/workers/nobody".to_owned()),
             ("/api/admin/schedules/{name}", "/api/admin/schedules/platform.tidy".to_owned()),

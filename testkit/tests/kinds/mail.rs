@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::work::{Job, MailKind};
+use domain::mail::Mail;
+use domain::work::Job;
 use domain::{JobId, TypedId as _, UserId};
 
 use crate::story::Story;
@@ -24,7 +25,7 @@ impl Story for Send {
         world.app.cloud.clear_mails();
         let sql = "select user_id from org_member where org_id = $1";
         let user = UserId(world.scalar(sql, vec![world.org.into()]).await);
-        (world.enqueue(Job::SendMail { mail: MailKind::Welcome, user, vps: None }).await, ())
+        (world.enqueue(Job::SendMail { mail: Mail::Welcome { user } }).await, ())
     }
 
     async fn assert_done(world: &World, job: JobId, (): &()) {

@@ -52,6 +52,7 @@ export const PAGES: Walked[] = [
     '/admin/customers/:org',
     ...['money', 'jobs', 'activity', 'notes', 'members'].map((tab) => `/admin/customers/:org?tab=${tab}`),
   ),
+  ...walked('admin', '/admin/mails', '/admin/mails', '/admin/mails?kind=new_sign_in'),
   ...walked('admin', '/admin/audit'),
   ...walked('admin', '/admin/plans'),
   ...walked('admin', '/admin/clouds'),

@@ -106,6 +106,7 @@ export const routes: RouteObject[] = [
           page('/admin/plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
           page('/admin/clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
           page('/admin/clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
+          page('/admin/mails', () => import('@/features/mails/pages/mails-page'), 'MailsPage'),
           page('/admin/audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),
         ],
       },

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod clouds;
 pub mod customers;
 pub mod jobs;
+pub mod mails;
 pub mod notes;
 pub mod overview;
 pub mod plans;
@@ -33,6 +34,7 @@ pub type Operations = (
     notes::NotesApi,
     search::SearchApi,
     setup::SetupApi,
+    mails::MailsApi,
 );
 
 /// All of them.
@@ -54,5 +56,6 @@ pub fn operations() -> Operations {
         notes::NotesApi,
         search::SearchApi,
         setup::SetupApi,
+        mails::MailsApi,
     )
 }

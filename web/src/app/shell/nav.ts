@@ -8,6 +8,7 @@ import {
   HardDrive,
   LayoutDashboard,
   ListChecks,
+  Mail,
   ScrollText,
   Server,
   Users,
@@ -44,5 +45,6 @@ export const ADMIN_NAV: NavItem[] = [
   { to: '/admin/schedules', label: 'Schedules', icon: CalendarClock },
   { to: '/admin/plans', label: 'Plans', icon: Boxes },
   { to: '/admin/clouds', label: 'Clouds', icon: Cloud },
+  { to: '/admin/mails', label: 'Mails', icon: Mail },
   { to: '/admin/audit', label: 'Audit', icon: ScrollText },
 ]

@@ -82,6 +82,9 @@ export type Queue = Schemas['Queue']
 export type QueueFigures = Schemas['QueueFigures']
 export type TuneQueue = Body<'/api/admin/queues/{queue}', 'patch'>
 
+export type MailKind = Schemas['MailKind']
+export type MailOfKind = Schemas['MailOfKind']
+
 export type Figures = Schemas['Figures']
 export type Statistics = Schemas['Statistics']
 export type StatisticsWindow = NonNullable<Query<'getJobStatistics'>['window']>

@@ -1,0 +1,139 @@
+//! From a job's ids to a mail, by the rows as they are when it is sent.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{JobId, Money, SessionId, UserId, VpsId};
+
+use super::account::{self, Where};
+use super::kinds::{Mail, MailKind};
+use super::letter::{Letter, Letterhead, instant};
+use super::{device, factor, order, platform};
+use crate::billing::cumulative_micros;
+use crate::error::{Error, Result};
+use crate::{Ctx, db};
+
+/// Hours from an administrator's request until a user's factors are removed.
+const FACTOR_RESET_HOURS: i64 = 24;
+
+/// A mail with its address.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The address, in its canonical form.
+    pub to: String,
+    /// What it says.
+    pub letter: Letter,
+}
+
+db::row! {
+    /// What a mail says about a server.
+    struct MailedServer {
+        label: String,
+        failure: Option<String>,
+        month_micros: i64,
+        hours_per_month: i32,
+    }
+}
+
+db::row! {
+    /// A plan whose cost an administrator has not seen yet.
+    struct ChangedPlan {
+        name: String,
+        known_micros: Option<i64>,
+        now_micros: Option<i64>,
+    }
+}
+
+db::row! {
+    /// Where a session was opened.
+    struct Place {
+        ip: Option<String>,
+        user_agent: Option<String>,
+    }
+}
+
+/// The mail of a job; none when it is no longer needed.
+///
+/// # Errors
+/// `not_found` when the user, or what it is about, no longer exists.
+pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> Result<Option<Outgoing>> {
+    let letter = match *mail {
+        Mail::Welcome { .. } => account::welcome(head, None),
+        Mail::PasswordChanged { session, .. } => {
+            account::notice(head, MailKind::PasswordChanged, whence(ctx, job, session).await?)
+        }
+        Mail::NewSignIn { session, .. } => {
+            account::notice(head, MailKind::NewSignIn, whence(ctx, job, Some(session)).await?)
+        }
+        Mail::EmailChanged { session, .. } => account::email_changed(head, whence(ctx, job, session).await?),
+        Mail::FactorAdded { session, .. }
+        | Mail::FactorRemoved { session, .. }
+        | Mail::RecoveryCodesCreated { session, .. }
+        | Mail::RecoveryCodeUsed { session, .. }
+        | Mail::PasskeyCopied { session, .. } => factor::changed(head, mail.kind(), whence(ctx, job, session).await?),
+        Mail::FactorResetRequested { .. } => {
+            factor::reset_requested(head, instant(asked_at(ctx, job).await? + TimeDelta::hours(FACTOR_RESET_HOURS)))
+        }
+        Mail::FactorResetDone { .. } => factor::changed(head, mail.kind(), whence(ctx, job, None).await?),
+        Mail::OrderFailed { vps, .. } => {
+            let server = server(ctx, vps).await?;
+            order::failed(head, &server.label, server.failure.as_deref().unwrap_or_default())
+        }
+        Mail::OrderReopened { vps, .. } => {
+            let server = server(ctx, vps).await?;
+            let first_hour = cumulative_micros(server.month_micros, server.hours_per_month, 1);
+            order::reopened(head, &server.label, Money::usd(first_hour))
+        }
+        Mail::PlanCosts { .. } => {
+            let changed = changed_plans(50).all(&ctx.db).await?;
+            let changed: Vec<_> =
+                changed.iter().map(|plan| (plan.name.as_str(), plan.known_micros, plan.now_micros)).collect();
+            platform::plan_costs(head, &changed)
+        }
+        Mail::Test { .. } => platform::test(head),
+    };
+    let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
+    Ok(Some(Outgoing { to: address(ctx, user).await?, letter }))
+}
+
+/// The address of a user. Nobody confirmed that they own it, so no mail carries their name: a stranger may have chosen
+/// it, and our mail server would send those words to another stranger.
+async fn address(ctx: &Ctx, user: UserId) -> Result<String> {
+    select_address(user).one(&ctx.db).await?.ok_or_else(|| Error::not_found("user"))
+}
+
+/// The server to write about, as it is now; a deleted one is found too.
+async fn server(ctx: &Ctx, vps: VpsId) -> Result<MailedServer> {
+    select_server(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))
+}
+
+/// When and where something was done. A session that no longer exists leaves out the place.
+async fn whence(ctx: &Ctx, job: JobId, session: Option<SessionId>) -> Result<Where> {
+    let mut facts = vec![("When", instant(asked_at(ctx, job).await?))];
+    let place = match session {
+        Some(session) => select_place(session).one(&ctx.db).await?,
+        None => None,
+    };
+    if let Some(Place { ip, user_agent }) = place {
+        facts.push(("Device", device(user_agent.as_deref()).to_string()));
+        facts.extend(ip.map(|ip| ("Address", ip)));
+    }
+    Ok(facts)
+}
+
+/// When the mail's job was enqueued, which is when its cause happened.
+async fn asked_at(ctx: &Ctx, job: JobId) -> Result<DateTime<Utc>> {
+    select_asked_at(job).one(&ctx.db).await?.ok_or_else(|| Error::not_found("job"))
+}
+
+db::statement! {
+    fn select_address(user: UserId) -> String =
+        "select email from app_user where id = $1 and deleted_at is null";
+
+    fn select_server(vps: VpsId) -> MailedServer =
+        "select label, failure, month_micros, hours_per_month from vps where id = $1";
+
+    fn changed_plans(limit: i64) -> ChangedPlan = file "changed_plans.sql";
+
+    fn select_place(session: SessionId) -> Place = "select host(ip) as ip, user_agent from session where id = $1";
+
+    fn select_asked_at(job: JobId) -> DateTime<Utc> = "select created_at from job where id = $1";
+}

@@ -1,0 +1,178 @@
+//! The table of kinds, and what a job keeps of a mail.
+
+use std::fmt;
+use std::str::FromStr;
+
+use entity::{SessionId, UserId, VpsId};
+use serde::{Deserialize, Serialize};
+
+/// Declares [`MailKind`] from the table.
+macro_rules! kinds {
+    ($($variant:ident = $name:literal, $when:literal;)+) => {
+        /// A kind of mail.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum MailKind {
+            $(#[doc = $when] $variant,)+
+        }
+
+        impl MailKind {
+            /// Every kind, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name in addresses, rows and at the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// When it is sent, and to whom.
+            #[must_use]
+            pub fn when(self) -> &'static str {
+                match self { $(Self::$variant => $when,)+ }
+            }
+        }
+
+        impl FromStr for MailKind {
+            type Err = ();
+            fn from_str(text: &str) -> Result<Self, ()> {
+                match text { $($name => Ok(Self::$variant),)+ _ => Err(()) }
+            }
+        }
+    };
+}
+
+kinds! {
+    Welcome = "welcome", "To a new user, with the link that confirms their address.";
+    VerifyAddress = "verify_address", "To a user who asks for the confirmation of their address again.";
+    PasswordReset = "password_reset", "To a user who forgot their password.";
+    PasswordChanged = "password_changed", "To a user whose password was changed or reset.";
+    EmailChange = "email_change", "To the new address of a user who changes theirs: it counts once confirmed.";
+    EmailUndo = "email_undo", "To the address that a user had before: 72 hours to take the change back.";
+    EmailChanged = "email_changed", "To the new address, once it counts.";
+    NewSignIn = "new_sign_in", "To a user who signed in from a device that was not seen before.";
+    FactorAdded = "factor_added", "To a user who added an authenticator app or a passkey.";
+    FactorRemoved = "factor_removed", "To a user whose authenticator app or passkey was removed.";
+    RecoveryCodesCreated = "recovery_codes_created", "To a user who has new recovery codes.";
+    RecoveryCodeUsed = "recovery_code_used", "To a user who signed in with a recovery code.";
+    PasskeyCopied = "passkey_copied", "To a user whose passkey seems to exist twice, and was refused.";
+    FactorResetRequested = "factor_reset_requested",
+        "To a user whose second factors an administrator was asked to remove: it waits for 24 hours.";
+    FactorResetDone = "factor_reset_done", "To a user whose second factors were removed on request.";
+    Invitation = "invitation", "To the address that a member invites to an organisation.";
+    KeyCreated = "key_created", "To a user who created an API key.";
+    KeyExpiring = "key_expiring", "To a user whose API key expires within 14 days.";
+    Impersonation = "impersonation", "To a user as whom an administrator has begun to act.";
+    OrderFailed = "order_failed", "To a customer whose server could not be created.";
+    OrderReopened = "order_reopened", "To a customer whose failed order is tried again.";
+    PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
+    Test = "test", "To an administrator who wants to know whether mails arrive.";
+}
+
+impl fmt::Display for MailKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A mail, as its job keeps it: its kind, and the ids of the rows that it is written from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mail", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the kind's line says when it is sent; `session` is where it was done, if in one")]
+pub enum Mail {
+    Welcome { user: UserId },
+    PasswordChanged { user: UserId, session: Option<SessionId> },
+    EmailChanged { user: UserId, session: Option<SessionId> },
+    NewSignIn { user: UserId, session: SessionId },
+    FactorAdded { user: UserId, session: Option<SessionId> },
+    FactorRemoved { user: UserId, session: Option<SessionId> },
+    RecoveryCodesCreated { user: UserId, session: Option<SessionId> },
+    RecoveryCodeUsed { user: UserId, session: Option<SessionId> },
+    PasskeyCopied { user: UserId, session: Option<SessionId> },
+    FactorResetRequested { user: UserId },
+    FactorResetDone { user: UserId },
+    OrderFailed { user: UserId, vps: VpsId },
+    OrderReopened { user: UserId, vps: VpsId },
+    PlanCosts { user: UserId },
+    Test { user: UserId },
+}
+
+impl Mail {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Self::Welcome { .. } => MailKind::Welcome,
+            Self::PasswordChanged { .. } => MailKind::PasswordChanged,
+            Self::EmailChanged { .. } => MailKind::EmailChanged,
+            Self::NewSignIn { .. } => MailKind::NewSignIn,
+            Self::FactorAdded { .. } => MailKind::FactorAdded,
+            Self::FactorRemoved { .. } => MailKind::FactorRemoved,
+            Self::RecoveryCodesCreated { .. } => MailKind::RecoveryCodesCreated,
+            Self::RecoveryCodeUsed { .. } => MailKind::RecoveryCodeUsed,
+            Self::PasskeyCopied { .. } => MailKind::PasskeyCopied,
+            Self::FactorResetRequested { .. } => MailKind::FactorResetRequested,
+            Self::FactorResetDone { .. } => MailKind::FactorResetDone,
+            Self::OrderFailed { .. } => MailKind::OrderFailed,
+            Self::OrderReopened { .. } => MailKind::OrderReopened,
+            Self::PlanCosts { .. } => MailKind::PlanCosts,
+            Self::Test { .. } => MailKind::Test,
+        }
+    }
+
+    /// The user whom it is about; none where it goes to an address that is no user's.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match *self {
+            Self::Welcome { user }
+            | Self::PasswordChanged { user, .. }
+            | Self::EmailChanged { user, .. }
+            | Self::NewSignIn { user, .. }
+            | Self::FactorAdded { user, .. }
+            | Self::FactorRemoved { user, .. }
+            | Self::RecoveryCodesCreated { user, .. }
+            | Self::RecoveryCodeUsed { user, .. }
+            | Self::PasskeyCopied { user, .. }
+            | Self::FactorResetRequested { user }
+            | Self::FactorResetDone { user }
+            | Self::OrderFailed { user, .. }
+            | Self::OrderReopened { user, .. }
+            | Self::PlanCosts { user }
+            | Self::Test { user } => Some(user),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    #[test]
+    fn names_are_plain_and_each_is_one_kind() {
+        for kind in MailKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+            assert!(kind.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{kind}");
+            assert!(kind.when().starts_with("To ") && kind.when().ends_with('.'), "{kind}");
+        }
+        assert_eq!("explosion".parse::<MailKind>(), Err(()));
+    }
+
+    #[test]
+    fn a_row_names_the_kind_beside_its_ids() {
+        let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
+        let mails = [
+            Mail::Welcome { user },
+            Mail::NewSignIn { user, session },
+            Mail::RecoveryCodesCreated { user, session: None },
+            Mail::OrderFailed { user, vps: VpsId(Uuid::from_u128(3)) },
+        ];
+        for mail in mails {
+            let row = serde_json::to_value(mail).unwrap();
+            assert_eq!((&row["mail"], &row["user"]), (&json!(mail.kind().as_str()), &json!(user)), "{row}");
+            assert_eq!(serde_json::from_value::<Mail>(row).unwrap(), mail);
+        }
+        let before = json!({ "mail": "welcome", "user": user, "vps": null });
+        assert_eq!(serde_json::from_value::<Mail>(before).unwrap(), Mail::Welcome { user });
+    }
+}
