@@ -40,13 +40,7 @@ pub async fn role_in(db: &impl ConnectionTrait, user: UserId, org: OrgId) -> Res
 }
 
 db::statement! {
-    fn select_memberships(user: UserId, limit: i64) -> Membership =
-        "select o.id as org_id, o.name as org_name, m.role
-         from org_member m
-         join org o on o.id = m.org_id
-         where m.user_id = $1 and o.deleted_at is null
-         order by m.created_at, o.id
-         limit $2";
+    fn select_memberships(user: UserId, limit: i64) -> Membership = file "select_memberships.sql";
 
     fn select_role(user: UserId, org: OrgId) -> OrgRole =
         "select m.role from org_member m join org o on o.id = m.org_id

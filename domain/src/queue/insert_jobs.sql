@@ -2,8 +2,8 @@ with fresh as (
   select *
   from jsonb_to_recordset($1) as r(
     id uuid, org_id uuid, actor_id uuid, impersonator_id uuid, kind text, queue text, priority smallint,
-    target_type text, target_id uuid, exclusive_key text, params jsonb, max_attempts int, deadline_s float8, retry_of uuid,
-    cloud_id uuid, limited boolean)
+    target_type text, target_id uuid, exclusive_key text, params jsonb, max_attempts int, deadline_s float8,
+    retry_of uuid, cloud_id uuid, limited boolean)
 ), made as (
   insert into job (
     id, org_id, actor_id, impersonator_id, kind, queue, priority, target_type, target_id, exclusive_key, params,

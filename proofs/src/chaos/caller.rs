@@ -78,6 +78,8 @@ impl Caller {
             let answer = self.ask(method.clone(), path, body, key).await;
             match &answer {
                 Ok(reply) if reply.status.as_u16() == 401 => self.renew().await,
+                // Business time runs ahead in places: a proof is old sooner than the clock on the wall says.
+                Ok(reply) if reply.body["code"] == "step_up_required" => self.renew().await,
                 Ok(reply) if reply.status.is_server_error() || reply.status.as_u16() == 429 => {}
                 Ok(_) => return answer,
                 Err(_) => {}

@@ -116,7 +116,8 @@ async fn a_deletion_charges_the_started_hour_and_no_more() {
     let (mut casey, org) = app.customer("casey", "10").await;
     let vps = running(&app, &casey, &plan, "web-1").await;
     app.set_ahead(TimeDelta::minutes(90)).await;
-    casey.renew().await.unwrap();
+    // A deletion wants a fresh proof.
+    casey = casey.sign_in("casey@example.com", testkit::fixture::PASSWORD).await.unwrap();
     let _ = casey
         .delete(&format!("/api/vps/{vps}"), Some(&serde_json::json!({ "label": "web-1" })))
         .await

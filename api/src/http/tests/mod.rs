@@ -1,28 +1,28 @@
 //! The interface from outside, as far as it answers without a database.
 
 mod access;
+mod granted;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::access::Membership;
 use domain::chance::Chance;
 use domain::clock::Clock;
-use domain::identity::{Grant, Hasher};
+use domain::identity::Hasher;
 use domain::queue::Pressure;
 use domain::vault::Vault;
-use domain::{Ctx, OrgId, OrgRole, Role, SessionId, UserId, WorkLimits};
+use domain::{Ctx, Role, WorkLimits};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
 use runtime::settings::{Brand, Http, Limits, Rate, Redis};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::gate::App;
 use crate::Options;
 use crate::state::{Shared, State};
+use granted::{granted, org, signed, token};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const ORIGIN: &str = "http://127.0.0.1:3001";
@@ -73,37 +73,6 @@ fn options_with(max: u32, client_url: &str) -> Options {
 
 fn state() -> Shared {
     state_with(0, ORIGIN)
-}
-
-fn token(state: &State, role: Role) -> String {
-    signed(state, &Grant { role, ..granted(state, &[OrgRole::Owner]) })
-}
-
-fn signed(state: &State, grant: &Grant) -> String {
-    state.tokens.issue(grant, state.ctx.clock.estimate()).unwrap()
-}
-
-/// The organisation in which [`granted`] gives the n-th role, from 0.
-fn org(n: usize) -> OrgId {
-    OrgId(Uuid::from_u128(0x100 + n as u128))
-}
-
-/// What a user holds who has these roles, in as many organisations, and was verified just now.
-fn granted(state: &State, roles: &[OrgRole]) -> Grant {
-    let now = state.ctx.clock.estimate();
-    let place = |(n, role): (usize, &OrgRole)| Membership { org_id: org(n), org_name: String::new(), role: *role };
-    Grant {
-        user: UserId(Uuid::from_u128(1)),
-        role: Role::User,
-        memberships: roles.iter().enumerate().map(place).collect(),
-        epoch: 0,
-        session: SessionId(Uuid::from_u128(3)),
-        amr: vec!["pwd".to_owned()],
-        verified_at: Some(now),
-        impersonation: None,
-        expires_at: now + chrono::TimeDelta::days(7),
-        refresh_token: SecretString::from("unused"),
-    }
 }
 
 async fn send(state: &Shared, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {
