@@ -22,6 +22,7 @@ export default defineConfig({
       router: path('./src/app/router.tsx'),
       source: path('./src'),
       signIn: '/sign-in',
+      leads: { '/': '/o/:org/dashboard' },
       strangers: ['/sign-in', '/register', '/dev/gallery'],
     }),
   ],

@@ -16,6 +16,8 @@ interface Roots {
   /** The page of a person who is not signed in, and the others that need no frame. */
   signIn: string
   strangers: readonly string[]
+  /** Where addresses without a page of their own most often lead. */
+  leads: Readonly<Record<string, string>>
   /** The folder of `@`. */
   source: string
 }
@@ -86,7 +88,11 @@ export function hints(roots: Roots): Plugin {
         if (!html.includes(PLACE)) throw new Error(`index.html has no ${PLACE}`)
         const [before, frame] = [scriptsOf(roots.entry, bundle), scriptsOf(roots.frame, bundle)]
         const files: string[] = []
-        const pages = routesIn(roots.router).map(({ path, module }) => {
+        const routes = routesIn(roots.router)
+        const led = Object.entries(roots.leads).flatMap(([path, to]) =>
+          routes.filter((route) => route.path === to).map(({ module }) => ({ path, module })),
+        )
+        const pages = [...led, ...routes].map(({ path, module }) => {
           const framed = !roots.strangers.includes(path)
           const own = scriptsOf(`${roots.source}/${module}`, bundle)
           const names = [...new Set([...(framed ? frame : []), ...own])].filter((name) => !before.has(name)).sort()
@@ -105,7 +111,8 @@ export function hints(roots: Roots): Plugin {
 /** The addresses with the module of each, in the order in which they match. */
 function routesIn(router: string): { path: string; module: string }[] {
   const found = [...readFileSync(router, 'utf8').matchAll(PAGE)].map(([, path = '', module = '']) => ({ path, module }))
-  return found.sort((a, b) => Number(a.path.includes(':')) - Number(b.path.includes(':')))
+  const parameters = ({ path }: { path: string }) => path.split(':').length
+  return found.sort((a, b) => parameters(a) - parameters(b))
 }
 
 const patternOf = (path: string) => `^${path.replace(/:\w+/g, '[^/]+')}/?$`.replace('^//?$', '^/$')

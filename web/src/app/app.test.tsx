@@ -1,50 +1,17 @@
-import { QueryClientProvider } from '@tanstack/react-query'
-import { act, render, screen, waitFor } from '@testing-library/react'
-import userEvent from '@testing-library/user-event'
-import { createMemoryRouter, RouterProvider } from 'react-router'
+import { act, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Providers } from '@/app/providers'
-import { createQueryClient } from '@/app/query-client'
-import { routes } from '@/app/router'
 import { newsOf } from '@/app/shell/news'
 import { OTHER_PERSON } from '@/lib/api/send'
 import { announceSignedOut } from '@/lib/api/session'
 import type { LiveActivity, Me } from '@/lib/api/types'
 import { useToasts } from '@/stores/toasts'
-import { admin, config, member, overview, setup, usd, vps, wallet } from '@/testing/fixtures'
-import { json, problem, stubApi, type Seen, type StubApi } from '@/testing/stub-api'
+import { admin, member, overview, setup, usd, wallet } from '@/testing/fixtures'
+import { remember, start } from '@/testing/start-app'
+import { json, problem, type Seen } from '@/testing/stub-api'
 
 // jsdom has no canvas.
 vi.mock('@/components/time-plot', () => ({ TimePlot: () => null }))
 vi.mock('@/lib/events', () => ({ followEvents: () => () => undefined }))
-
-/** The browser knows of a session. */
-const remember = () => localStorage.setItem('sp.session', member.user.id)
-
-function start(
-  at: string,
-  over: Record<string, object> = {},
-): { server: StubApi; router: ReturnType<typeof createMemoryRouter>; user: ReturnType<typeof userEvent.setup> } {
-  const server = stubApi({
-    'GET /api/config': config,
-    'GET /api/auth/me': member,
-    'GET /api/wallet': wallet,
-    'GET /api/vps': { items: [vps], next: null },
-    'GET /api/activity': { items: [], next: null },
-    'GET /api/wallet/statement': { items: [], next: null },
-    ...over,
-  })
-  const client = createQueryClient()
-  const router = createMemoryRouter(routes, { initialEntries: [at] })
-  render(
-    <QueryClientProvider client={client}>
-      <Providers client={client}>
-        <RouterProvider router={router} />
-      </Providers>
-    </QueryClientProvider>,
-  )
-  return { server, router, user: userEvent.setup() }
-}
 
 // Another test's person must not seem to have been here before.
 beforeEach(() => {
@@ -54,9 +21,9 @@ beforeEach(() => {
 
 describe('a stranger', () => {
   it('is led to the sign-in page and back, without a request that must fail', async () => {
-    const { server, router, user } = start('/wallet', { 'POST /api/auth/login': member })
+    const { server, router, user } = start('/o/org_1/wallet', { 'POST /api/auth/login': member })
     await waitFor(() =>
-      expect(router.state.location.pathname + router.state.location.search).toBe('/sign-in?next=%2Fwallet'),
+      expect(router.state.location.pathname + router.state.location.search).toBe('/sign-in?next=%2Fo%2Forg_1%2Fwallet'),
     )
     expect(server.of('GET /api/auth/me')).toHaveLength(0)
     await user.type(await screen.findByLabelText('Email'), 'ada@nimbus.example')
@@ -67,7 +34,7 @@ describe('a stranger', () => {
 
   it('whose session ended in the middle is signed out', async () => {
     remember()
-    const { router } = start('/wallet', {
+    const { router } = start('/o/org_1/wallet', {
       'GET /api/wallet/statement': () => problem(401, 'unauthenticated'),
       'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
     })
@@ -105,7 +72,7 @@ describe('the frame', () => {
     for (const name of ['Overview', 'Jobs', 'Workers', 'Schedules', 'Customers', 'Plans', 'Clouds', 'Audit'])
       expect(await screen.findByRole('link', { name })).toBeInTheDocument()
     const servers = screen.getAllByRole('link', { name: 'Servers' }).map((link) => link.getAttribute('href'))
-    expect(servers).toEqual(['/servers', '/admin/servers'])
+    expect(servers).toEqual(['/o/org_1/servers', '/admin/servers'])
   })
 
   it('begins on the overview for admins, who have a dashboard of their own beside it', async () => {
@@ -118,7 +85,7 @@ describe('the frame', () => {
     })
     expect(await screen.findByRole('heading', { name: 'Overview' })).toBeInTheDocument()
     expect(router.state.location.pathname).toBe('/admin')
-    expect(screen.getByRole('link', { name: 'Dashboard' })).toHaveAttribute('href', '/dashboard')
+    expect(screen.getByRole('link', { name: 'Dashboard' })).toHaveAttribute('href', '/o/org_1/dashboard')
   })
 
   it('finds for admins what belongs to anybody', async () => {
@@ -164,7 +131,7 @@ describe('the frame', () => {
   it('says across every page that money is owed', async () => {
     remember()
     start('/nowhere', { 'GET /api/wallet': { ...wallet, owed: usd('3.120000') } })
-    expect(await screen.findByText(/^Your balance is/)).toHaveTextContent('−$3.12')
+    expect(await screen.findByText(/^The balance of Nimbus Labs is/)).toHaveTextContent('−$3.12')
   })
 
   it('finds servers and pages by Ctrl-K', async () => {
@@ -179,7 +146,7 @@ describe('the frame', () => {
     await user.type(screen.getByRole('combobox'), 'activ')
     await waitFor(() => expect(screen.getAllByRole('option')[0]).toBeInTheDocument())
     await user.keyboard('{ArrowUp}{Enter}')
-    await waitFor(() => expect(router.state.location.pathname).toBe('/activity'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/activity'))
     expect(screen.queryByRole('combobox')).not.toBeInTheDocument()
   })
 
@@ -210,7 +177,10 @@ describe('the frame', () => {
 })
 
 describe('a tab', () => {
-  const grace: Me = { ...member, user: { ...member.user, id: 'user_2', email: 'grace@nimbus.example', name: 'Grace Hopper' } }
+  const grace: Me = {
+    ...member,
+    user: { ...member.user, id: 'user_2', email: 'grace@nimbus.example', name: 'Grace Hopper' },
+  }
   const draft = () => sessionStorage.setItem('sp.draft.vps', JSON.stringify({ user: member.user.id, draft: {} }))
   /** What the browser tells this tab when another one changes the storage. */
   const elsewhere = (session: string | null) =>
@@ -240,17 +210,17 @@ describe('a tab', () => {
   it.each(['the storage', 'the channel'])('becomes the person of another tab’s sign-in, told by %s', async (by) => {
     remember()
     draft()
-    const { router, server } = start('/servers/vps_1/none', {})
+    const { router, server } = start('/o/org_1/servers/vps_1/none', {})
     await screen.findByRole('heading', { name: 'Page not found' })
     server.on('GET /api/auth/me', grace)
     if (by === 'the storage') elsewhere(grace.user.id)
     else {
       const other = new BroadcastChannel('sp.session')
       other.postMessage({ session: grace.user.id })
-      await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+      await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/dashboard'))
       other.close()
     }
-    await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/dashboard'))
     expect(await screen.findByText('You are now signed in as Grace Hopper')).toBeInTheDocument()
     expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
     await waitFor(() => expect(server.of('GET /api/wallet').at(-1)?.headers.get('x-skypanel-for')).toBe('user_2'))
@@ -258,15 +228,15 @@ describe('a tab', () => {
 
   it('follows another tab’s sign-in from the sign-in page, but not to the former person’s page', async () => {
     remember()
-    const { router, server } = start('/wallet')
+    const { router, server } = start('/o/org_1/wallet')
     await screen.findByRole('heading', { name: 'Wallet' })
     localStorage.removeItem('sp.session')
     elsewhere(null)
-    await waitFor(() => expect(router.state.location.search).toBe('?next=%2Fwallet'))
+    await waitFor(() => expect(router.state.location.search).toBe('?next=%2Fo%2Forg_1%2Fwallet'))
     server.on('GET /api/auth/me', grace)
     localStorage.setItem('sp.session', grace.user.id)
     elsewhere(grace.user.id)
-    await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/dashboard'))
   })
 
   it('whose request was meant for the former person asks who is signed in, and becomes them', async () => {
@@ -277,13 +247,14 @@ describe('a tab', () => {
     server.on('GET /api/activity', ({ headers }: Seen) =>
       headers.get('x-skypanel-for') === 'user_1' ? problem(409, OTHER_PERSON) : { items: [], next: null },
     )
-    void router.navigate('/activity')
+    void router.navigate('/o/org_1/activity')
     expect(await screen.findByText('You are now signed in as Grace Hopper')).toBeInTheDocument()
-    expect(router.state.location.pathname).toBe('/')
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/dashboard'))
   })
 })
 
 describe('news', () => {
+  const WALLET = '/o/org_1/wallet'
   const now = Date.parse('2026-11-22T10:00:30Z')
   const event: LiveActivity = {
     id: '1',
@@ -291,15 +262,22 @@ describe('news', () => {
     status: 'success',
     entity_type: 'vps',
     entity_id: 'vps_1',
+    org_id: 'org_1',
     message: 'web-1 is running',
     created_at: '2026-11-22T10:00:00Z',
   }
 
   it('is what happened elsewhere, and now', () => {
-    expect(newsOf(event, '/wallet', now)).toMatchObject({ tone: 'success', title: 'web-1 is running' })
-    expect(newsOf(event, '/servers/vps_1', now)).toBeNull()
-    expect(newsOf(event, '/wallet', now + 3_600_000)).toBeNull()
-    expect(newsOf({ ...event, event: 'vps.renamed' }, '/wallet', now)).toBeNull()
-    expect(newsOf({ ...event, event: 'vps.failed', status: 'error' }, '/wallet', now)).toMatchObject({ tone: 'danger' })
+    expect(newsOf(event, WALLET, now)).toMatchObject({
+      tone: 'success',
+      title: 'web-1 is running',
+      link: { to: '/o/org_1/servers/vps_1' },
+    })
+    expect(newsOf(event, '/o/org_1/servers/vps_1', now)).toBeNull()
+    expect(newsOf(event, '/o/org_1/servers', now)).toBeNull()
+    expect(newsOf(event, '/admin', now)).not.toBeNull()
+    expect(newsOf(event, WALLET, now + 3_600_000)).toBeNull()
+    expect(newsOf({ ...event, event: 'vps.renamed' }, WALLET, now)).toBeNull()
+    expect(newsOf({ ...event, event: 'vps.failed', status: 'error' }, WALLET, now)).toMatchObject({ tone: 'danger' })
   })
 })

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState, type ReactNode } from 'react'
-import { Navigate, Outlet, useLocation, useNavigate } from 'react-router'
+import { Navigate, useLocation, useNavigate } from 'react-router'
 import { NotFound } from '@/app/not-found'
 import { Splash } from '@/app/splash'
 import { RetryPanel } from '@/components/retry-panel'
@@ -52,11 +52,6 @@ function NewPerson({ me, onReady }: { me: Me; onReady: () => void }) {
     onReady()
   }, [me, navigate, onReady])
   return <Splash />
-}
-
-/** An administrator begins on the overview; the dashboard of their own organisation has an address of its own. */
-export function AdminsElsewhere() {
-  return useMe().role === 'admin' ? <Navigate to="/admin" replace /> : <Outlet />
 }
 
 /** For others than admins these pages do not exist. */

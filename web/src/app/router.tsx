@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router'
-import { AdminsElsewhere, RequireAdmin } from '@/app/guards'
+import type * as SignedInPart from '@/app/shell/signed-in'
+import { RequireAdmin } from '@/app/guards'
 import { NotFound } from '@/app/not-found'
 import { FormSkeleton, PageSkeleton } from '@/app/page-skeleton'
 import { RouteError } from '@/app/route-error'
@@ -22,9 +23,12 @@ function page<Name extends string>(
 }
 
 /** Part of the frame, which `signed-in.tsx` brings along. */
-const frame = (name: 'SignedIn' | 'OrgFrame' | 'AccountSection' | 'SettingsSection') => async () => ({
+const frame = (name: keyof typeof SignedInPart) => async () => ({
   Component: (await import('@/app/shell/signed-in'))[name],
 })
+
+/** Where an organisation's pages were while a person had only one. */
+const FORMER = ['/dashboard', '/servers', '/servers/new', '/servers/:id', '/wallet', '/activity']
 
 /** Of development and of the tests' own build: a release has not one byte of it. */
 const gallery =
@@ -49,16 +53,8 @@ export const routes: RouteObject[] = [
     ErrorBoundary: RouteError,
     HydrateFallback: Splash,
     children: [
-      {
-        element: <AdminsElsewhere />,
-        children: [page('/', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage')],
-      },
-      page('/dashboard', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
-      page('/servers', () => import('@/features/vps/pages/vps-list-page'), 'VpsListPage'),
-      page('/servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
-      page('/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
-      page('/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
-      page('/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
+      { index: true, lazy: frame('Home') },
+      ...FORMER.map((path) => ({ path, lazy: frame('FormerAddress') })),
       {
         path: '/account',
         lazy: frame('AccountSection'),
@@ -73,6 +69,13 @@ export const routes: RouteObject[] = [
         path: '/o/:org',
         lazy: frame('OrgFrame'),
         children: [
+          { index: true, lazy: frame('FormerAddress') },
+          page('/o/:org/dashboard', () => import('@/features/dashboard/pages/dashboard-page'), 'DashboardPage'),
+          page('/o/:org/servers', () => import('@/features/vps/pages/vps-list-page'), 'VpsListPage'),
+          page('/o/:org/servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
+          page('/o/:org/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
+          page('/o/:org/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
+          page('/o/:org/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
           {
             path: '/o/:org/settings',
             lazy: frame('SettingsSection'),

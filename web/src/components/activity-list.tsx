@@ -1,5 +1,5 @@
-import { Link } from 'react-router'
 import { Ago } from '@/components/date-time'
+import { OrgLink } from '@/components/org-link'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { useGlide } from '@/lib/use-glide'
@@ -11,7 +11,7 @@ const DOT: Record<string, string> = {
   error: 'bg-danger-dot',
 }
 
-/** Where the thing that an activity is about can be seen. */
+/** Where the thing that an activity is about can be seen, within its organisation. */
 function linkOf(a: Activity): string | null {
   return a.entity_type === 'vps' && a.entity_id ? `/servers/${a.entity_id}` : null
 }
@@ -36,9 +36,9 @@ export function ActivityList({ items, linked = true, brief = false }: ActivityLi
               <p className={brief ? 'truncate' : 'wrap-anywhere'} title={brief ? a.message : undefined}>
                 {a.status === 'error' ? <span className="sr-only">Failed: </span> : null}
                 {to ? (
-                  <Link to={to} className="hover:text-accent hover:underline">
+                  <OrgLink to={to} className="hover:text-accent hover:underline">
                     {a.message}
-                  </Link>
+                  </OrgLink>
                 ) : (
                   a.message
                 )}

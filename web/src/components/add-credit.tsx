@@ -1,11 +1,18 @@
 import { Mail } from 'lucide-react'
+import { useContext } from 'react'
 import { CopyText } from '@/components/copy-text'
 import { Button } from '@/components/ui/button'
+import { WhoMay } from '@/components/who-may'
+import { whoMay } from '@/lib/perms'
 import { useConfig } from '@/lib/use-config'
+import { OrgContext } from '@/lib/use-org'
 
 const SUBJECT = 'Credit for my wallet'
 
 const mailto = (address: string) => `mailto:${address}?subject=${encodeURIComponent(SUBJECT)}`
+
+/** Where no organisation is shown, nothing is known against it. */
+const useMayTopUp = () => useContext(OrgContext)?.may.includes('wallet:top_up') ?? true
 
 /**
  * How a customer comes by credit: the one place for it, wherever it is offered. Support gives it on request, so the
@@ -13,6 +20,7 @@ const mailto = (address: string) => `mailto:${address}?subject=${encodeURICompon
  */
 export function AddCredit() {
   const { support_email } = useConfig()
+  if (!useMayTopUp()) return <WhoMay perm="wallet:top_up" what="add credit" brief />
   if (!support_email) return <span>Ask support for credit.</span>
   return (
     <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -29,6 +37,7 @@ export function AddCredit() {
 /** The same within a sentence: "Ask help@example.com for credit". */
 export function AskForCredit() {
   const { support_email } = useConfig()
+  if (!useMayTopUp()) return <>Ask {whoMay('wallet:top_up')} for credit</>
   return (
     <>
       Ask{' '}

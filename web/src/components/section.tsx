@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { NavLink } from 'react-router'
 import { Page } from '@/components/page'
-import type { Perm } from '@/lib/perms'
+import type { Perm } from '@/lib/api/types'
 
 /** One of several pages about the same thing. */
 export interface SectionTab {

@@ -50,7 +50,7 @@ function follow(answer: (n: number) => Response, onActivity?: (e: LiveActivity) 
   stop = followEvents({
     client,
     userId: 'usr_1',
-    orgId: 'org_1',
+    mine: () => ['org_1', 'org_3'],
     timing: TIMING,
     ...(onActivity ? { onActivity } : {}),
   })
@@ -83,10 +83,16 @@ describe('followEvents', () => {
       () => stream(say('activity', activity(), '41')),
       (e) => news.push(e.message),
     )
-    await vi.waitFor(() => expect(invalidated).toContain('["vps"]'))
+    await vi.waitFor(() => expect(invalidated).toContain('["org_1","vps"]'))
     expect(useLive.getState().state).toBe('live')
-    expect(invalidated).toContain('["wallet"]')
+    expect(invalidated).toContain('["org_1","wallet"]')
     expect(news).toEqual(['web-1 is running'])
+  })
+
+  it('refetches what the event’s organisation has, and nothing of another one of the same person', async () => {
+    follow(() => stream(say('activity', activity({ org_id: 'org_3' }), '41')))
+    await vi.waitFor(() => expect(invalidated).toContain('["org_3","vps"]'))
+    expect(invalidated.filter((key) => key.includes('org_1'))).toEqual([])
   })
 
   it('keeps other organisations to the admin pages', async () => {
@@ -101,7 +107,7 @@ describe('followEvents', () => {
 
   it('joins a burst into one refetch a query', async () => {
     follow(() => stream(Array.from({ length: 50 }, (_, i) => say('activity', activity(), String(i))).join('')))
-    await vi.waitFor(() => expect(invalidated.filter((k) => k === '["vps"]')).toHaveLength(1))
+    await vi.waitFor(() => expect(invalidated.filter((k) => k === '["org_1","vps"]')).toHaveLength(1))
   })
 
   it('refetches the operators’ pages seldom under load, one’s own at once', async () => {
@@ -122,7 +128,7 @@ describe('followEvents', () => {
     }
     expect(seen('["admin","jobs"]')).toBeGreaterThanOrEqual(2)
     expect(seen('["admin","jobs"]')).toBeLessThanOrEqual(4)
-    expect(seen('["vps","one","vps_1"]')).toBeGreaterThan(seen('["admin","jobs"]'))
+    expect(seen('["org_1","vps","one","vps_1"]')).toBeGreaterThan(seen('["admin","jobs"]'))
     // The last word is never dropped.
     const before = seen('["admin","jobs"]')
     jobEvent()
@@ -176,6 +182,6 @@ describe('followEvents', () => {
         `event: activity\ndata: {broken\n\n${say('job', { job_id: 'job_1', vps_id: 'vps_1', state: 'running', org_id: 'org_1' })}`,
       ),
     )
-    await vi.waitFor(() => expect(invalidated).toContain('["vps","jobs","vps_1"]'))
+    await vi.waitFor(() => expect(invalidated).toContain('["org_1","vps","jobs","vps_1"]'))
   })
 })

@@ -9,8 +9,9 @@ interface EventsOptions {
   client: QueryClient
   /** Whose stream it is: all tabs of this person share one. */
   userId: string
-  /** The organisation of this tab's pages; other organisations' events touch the admin pages alone. */
-  orgId: string
+  /** The person's organisations at this moment; the events of others touch the admin pages alone. */
+  mine: () => readonly string[]
+  /** What happened in one of them. */
   onActivity?: (event: LiveActivity) => void
   timing?: Partial<typeof TIMING>
 }
@@ -34,7 +35,7 @@ const TIMING: ShareTiming & { pollMs: number; coalesceMs: number; operatorMs: nu
 }
 
 /** Follows what happens until the returned function is called. */
-export function followEvents({ client, userId, orgId, onActivity, timing }: EventsOptions): () => void {
+export function followEvents({ client, userId, mine, onActivity, timing }: EventsOptions): () => void {
   const t = { ...TIMING, ...timing }
   const stop = new AbortController()
   const timers = new Set<ReturnType<typeof setTimeout>>()
@@ -72,7 +73,6 @@ export function followEvents({ client, userId, orgId, onActivity, timing }: Even
     for (const key of keys) (key[0] === 'admin' ? refetchOperators : refetchOwn)(key)
   }
 
-  const isOwn = ({ org_id }: LiveActivity | LiveJob) => org_id == null || org_id === orgId
   const handle = (e: SseEvent) => {
     if (e.event === 'reset') {
       void client.invalidateQueries()
@@ -81,11 +81,11 @@ export function followEvents({ client, userId, orgId, onActivity, timing }: Even
     if (e.event === 'activity') {
       const activity = parse<LiveActivity>(e.data)
       if (!activity) return
-      invalidate(staleAfterActivity(activity, isOwn(activity)))
-      if (isOwn(activity)) onActivity?.(activity)
+      invalidate(staleAfterActivity(activity, mine()))
+      if (activity.org_id != null && mine().includes(activity.org_id)) onActivity?.(activity)
     } else if (e.event === 'job') {
       const job = parse<LiveJob>(e.data)
-      if (job) invalidate(staleAfterJob(job, isOwn(job)))
+      if (job) invalidate(staleAfterJob(job, mine()))
     }
   }
 

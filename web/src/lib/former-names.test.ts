@@ -14,5 +14,5 @@ it('names of the release before are still understood', () => {
     message: 'The catalog was read',
     created_at: '2026-11-22T10:00:00Z',
   }
-  expect(staleAfterActivity(old, true)).toContainEqual(['plans'])
+  expect(staleAfterActivity(old, ['org_1'])).toContainEqual(['org_1', 'plans'])
 })

@@ -1,6 +1,9 @@
 /** Where an organisation's pages are. */
 const BASE = /^\/o\/([^/]+)(\/.*)?$/
 
+/** Whether this is an organisation's id, such as the first part of its queries' keys. */
+export const isOrgId = (word: string): boolean => word.startsWith('org_')
+
 /** The address of an organisation's page: `orgPath('org_1', '/wallet')`. */
 export const orgPath = (org: string, path: string): string => `/o/${org}${path}`
 

@@ -1,30 +1,4 @@
-/** A permission in an organisation, by its word in the API; which role has it is decided by the server alone. */
-export const PERMS = [
-  'vps:read',
-  'activity:read',
-  'members:read',
-  'vps:create',
-  'vps:use',
-  'console',
-  'vps:delete',
-  'wallet:read',
-  'statement:read',
-  'wallet:top_up',
-  'billing:write',
-  'wallet:refund',
-  'members:write',
-  'org:write',
-  'keys:own',
-  'keys:all',
-  'owners:write',
-  'org:security',
-  'org:delete',
-] as const
-
-export type Perm = (typeof PERMS)[number]
-
-/** A person's part in an organisation. */
-export type OrgRole = 'owner' | 'admin' | 'member' | 'billing' | 'readonly'
+import type { OrgRole, Perm } from '@/lib/api/types'
 
 const ROLES: Record<OrgRole, string> = {
   owner: 'Owner',

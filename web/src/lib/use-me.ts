@@ -12,6 +12,3 @@ export function useMe(): Me {
   if (!me) throw new Error('useMe outside of the signed-in part')
   return me
 }
-
-/** Whether this person may change things. */
-export const useCanWrite = () => useMe().role !== 'readonly'

@@ -1,11 +1,11 @@
 import { useLocation } from 'react-router'
+import type { Membership } from '@/lib/api/types'
 import { lastOrg } from '@/lib/last-org'
-import { membershipsOf, type Membership } from '@/lib/memberships'
 import { orgOf } from '@/lib/org-path'
 import { useMe } from '@/lib/use-me'
 
 /** The organisations of the person who is signed in. */
-export const useMemberships = (): Membership[] => membershipsOf(useMe())
+export const useMemberships = (): Membership[] => useMe().organisations
 
 /**
  * The organisation that this tab is about, on pages of no organisation too: that of the address, else the last one,

@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext } from 'react'
-import type { Membership } from '@/lib/memberships'
+import type { Membership } from '@/lib/api/types'
 import { orgPath } from '@/lib/org-path'
-import type { Perm } from '@/lib/perms'
+import type { Perm } from '@/lib/api/types'
 
 /** The organisation that the page's address names, given by the frame of its pages. */
 export const OrgContext = createContext<Membership | null>(null)

@@ -21,6 +21,7 @@ import type {
   VpsQuote,
   Wallet,
 } from '@/lib/api/types'
+import { membership, READS } from '@/testing/memberships'
 
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
 
@@ -42,20 +43,13 @@ export const member: Me = {
     locale: 'en',
     time_zone: 'UTC',
   },
-  organisations: [
-    {
-      id: 'org_1',
-      name: 'Nimbus Labs',
-      role: 'owner',
-      may: ['vps:read', 'vps:create', 'vps:use', 'vps:delete', 'wallet:read', 'statement:read', 'activity:read'],
-    },
-  ],
+  organisations: [membership()],
   role: 'user',
   session: { id: 'session_1', verified_until: null },
 }
 export const admin: Me = { ...member, role: 'admin' }
-export const reader: Me = { ...member, role: 'readonly' }
-
+/** Sees everything in the organisation, and changes nothing. */
+export const reader: Me = { ...member, organisations: [membership({ role: 'readonly', may: READS })] }
 export const plan: Plan = {
   id: 'plan_1',
   name: 'Small',

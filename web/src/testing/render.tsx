@@ -5,8 +5,9 @@ import type { ReactNode } from 'react'
 import { createMemoryRouter, RouterProvider } from 'react-router'
 import { createQueryClient } from '@/app/query-client'
 import { configQuery, meQuery } from '@/lib/api/queries'
-import type { Me } from '@/lib/api/types'
+import type { Me, Membership } from '@/lib/api/types'
 import { MeContext } from '@/lib/use-me'
+import { OrgContext } from '@/lib/use-org'
 import { config, member } from '@/testing/fixtures'
 
 interface Rendered {
@@ -16,15 +17,20 @@ interface Rendered {
 }
 
 interface Options {
-  /** The address that the page is at, e.g. `/servers/:id`. */
+  /** The address that the page is at within its organisation, e.g. `/servers/:id`; outside of one with `org: null`. */
   path?: string
   /** The address to open; `path` when it has no parameters. */
   at?: string
   me?: Me
+  /** Whose page it is; the first of the person. */
+  org?: Membership | null
 }
 
 /** One page for a signed-in person; every other address shows its own path, to see where it led. */
-export function renderPage(element: ReactNode, { path = '/', at = path, me = member }: Options = {}): Rendered {
+export function renderPage(
+  element: ReactNode,
+  { path = '/', at = path, me = member, org = me.organisations[0] ?? null }: Options = {},
+): Rendered {
   const client = createQueryClient()
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } })
   client.setQueryData(configQuery.queryKey, config)
@@ -39,7 +45,9 @@ export function renderPage(element: ReactNode, { path = '/', at = path, me = mem
   render(
     <QueryClientProvider client={client}>
       <MeContext value={me}>
-        <RouterProvider router={router} />
+        <OrgContext value={org}>
+          <RouterProvider router={router} />
+        </OrgContext>
       </MeContext>
     </QueryClientProvider>,
   )

@@ -9,7 +9,9 @@ import { OfflineBanner } from '@/components/offline-banner'
 import { Toaster } from '@/components/toaster'
 import { followEvents } from '@/lib/events'
 import { usePageLife } from '@/lib/page-life'
+import { isOrgId } from '@/lib/org-path'
 import { useMe } from '@/lib/use-me'
+import { useMemberships, useTabOrg } from '@/lib/use-memberships'
 import { useKeys } from '@/stores/keys'
 import { usePalette } from '@/stores/palette'
 import { useToasts } from '@/stores/toasts'
@@ -23,6 +25,7 @@ export function AppShell() {
   const [navOpen, setNavOpen] = useState(false)
   const { open: paletteOpen } = usePalette()
   useLiveEvents()
+  useForgetFormer()
   const { open: keysOpen } = useKeys()
   usePaletteKey()
   useKeysKey()
@@ -75,26 +78,43 @@ export function AppShell() {
 
 function useLiveEvents() {
   const client = useQueryClient()
-  const { user, organisations } = useMe()
-  const [userId, orgId] = [user.id, organisations[0]?.id ?? '']
+  const userId = useMe().user.id
+  const mine = useMemberships()
+  const shown = useTabOrg()?.id
   const { pathname } = useLocation()
-  const path = useRef(pathname)
+  const now = useRef({ pathname, mine, shown })
   useEffect(() => {
-    path.current = pathname
-  }, [pathname])
+    now.current = { pathname, mine, shown }
+  }, [pathname, mine, shown])
   useEffect(
     () =>
       followEvents({
         client,
         userId,
-        orgId,
+        mine: () => now.current.mine.map(({ id }) => id),
         onActivity: (event) => {
-          const toast = newsOf(event, path.current)
+          // Another organisation's news is for the tab that shows it.
+          if (event.org_id !== now.current.shown) return
+          const toast = newsOf(event, now.current.pathname)
           if (toast) useToasts.getState().push(toast)
         },
       }),
-    [client, userId, orgId],
+    [client, userId],
   )
+}
+
+/** Who no longer belongs to an organisation keeps nothing of it: what was shown of it is dropped at once. */
+function useForgetFormer() {
+  const client = useQueryClient()
+  const ids = useMemberships()
+    .map(({ id }) => id)
+    .join(' ')
+  useEffect(() => {
+    const mine = new Set(ids.split(' '))
+    client.removeQueries({
+      predicate: ({ queryKey: [owner] }) => typeof owner === 'string' && isOrgId(owner) && !mine.has(owner),
+    })
+  }, [client, ids])
 }
 
 function usePaletteKey() {

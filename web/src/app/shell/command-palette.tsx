@@ -1,43 +1,33 @@
-import * as Dialog from '@radix-ui/react-dialog'
 import { useQuery } from '@tanstack/react-query'
 import {
   Boxes,
+  Building2,
   Cloud,
   HardDrive,
   ListChecks,
   LogOut,
   Moon,
   Plus,
-  Search,
   Server,
   Sun,
   Users,
   type LucideIcon,
 } from 'lucide-react'
-import { useId, useState, type KeyboardEvent } from 'react'
-import { useNavigate } from 'react-router'
+import { useLocation, useNavigate } from 'react-router'
 import { searchQuery } from '@/app/shell/search'
-import { ADMIN_NAV, customerNav, type NavItem } from '@/app/shell/nav'
-import { Kbd } from '@/components/ui/kbd'
-import { useOpener } from '@/components/ui/use-opener'
+import { ADMIN_NAV, orgNav, type NavItem } from '@/app/shell/nav'
+import { CommandBox, hasWords, type Command } from '@/components/command-box'
 import { useSignOut } from '@/features/auth/api/mutations'
 import { vpsListQuery } from '@/lib/api/queries'
 import type { Found } from '@/lib/api/types'
-import { cn } from '@/lib/cn'
+import type { Membership } from '@/lib/api/types'
+import { orgPath, samePlace } from '@/lib/org-path'
 import { cloudStatus, jobKind, jobState, vpsNow, vpsStatus } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
 import { useMe } from '@/lib/use-me'
+import { useMemberships, useTabOrg } from '@/lib/use-memberships'
 import { usePalette } from '@/stores/palette'
 import { useUi } from '@/stores/ui'
-
-interface Command {
-  id: string
-  group: string
-  label: string
-  detail?: string
-  icon: LucideIcon
-  run: () => void
-}
 
 const MAX_VPS = 8
 /** The API finds nothing for less. */
@@ -45,17 +35,18 @@ const MIN_SEARCHED = 2
 
 type Go = (to: string) => () => void
 
-/** A customer's own servers. */
-function useOwnVps(q: string, go: Go, enabled: boolean): Command[] {
-  const { data } = useQuery({ ...vpsListQuery({ limit: MAX_VPS, ...(q ? { q } : {}) }), enabled })
-  if (!enabled) return []
+/** The servers of the organisation that this tab is about. */
+function useOwnVps(q: string, go: Go, org: Membership | null): Command[] {
+  const enabled = org?.may.includes('vps:read') ?? false
+  const { data } = useQuery({ ...vpsListQuery(org?.id ?? '', { limit: MAX_VPS, ...(q ? { q } : {}) }), enabled })
+  if (!org || !enabled) return []
   return (data?.items ?? []).map((s) => ({
     id: s.id,
     group: 'Servers',
     label: s.label,
     detail: [s.ipv4, vpsNow(s).words].filter(Boolean).join(' · '),
     icon: Server,
-    run: go(`/servers/${s.id}`),
+    run: go(orgPath(org.id, `/servers/${s.id}`)),
   }))
 }
 
@@ -106,6 +97,20 @@ function useSearch(q: string, go: Go, enabled: boolean): Command[] {
   })
 }
 
+/** The way to the same place in another organisation. */
+function useOthers(go: Go, shown: Membership | null): Command[] {
+  const { pathname } = useLocation()
+  return useMemberships()
+    .filter(({ id }) => id !== shown?.id)
+    .map(({ id, name }) => ({
+      id,
+      group: 'Organisations',
+      label: `Switch to ${name}`,
+      icon: Building2,
+      run: go(samePlace(pathname, id)),
+    }))
+}
+
 function useCommands(text: string): Command[] {
   const navigate = useNavigate()
   const { role } = useMe()
@@ -115,15 +120,11 @@ function useCommands(text: string): Command[] {
   const isAdmin = role === 'admin'
 
   const go = (to: string) => () => void navigate(to)
-  const own = useOwnVps(q, go, !isAdmin)
+  const org = useTabOrg()
+  const own = useOwnVps(q, go, isAdmin ? null : org)
   const searched = useSearch(q, go, isAdmin)
-  const nav = isAdmin ? [...customerNav(role), ...ADMIN_NAV] : customerNav(role)
-  const matches = (label: string) =>
-    text
-      .trim()
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => label.toLowerCase().includes(word))
+  const others = useOthers(go, org)
+  const nav = isAdmin ? [...orgNav(org), ...ADMIN_NAV] : orgNav(org)
   const operator: Command[] = ['failed', 'stuck', 'running'].map((state) => ({
     id: `jobs-${state}`,
     group: 'Jobs',
@@ -134,15 +135,24 @@ function useCommands(text: string): Command[] {
   const fixed: Command[] = [
     ...nav.map((n) => ({ id: n.to, group: 'Pages', label: pageLabel(n), icon: n.icon, run: go(n.to) })),
     ...(isAdmin ? operator : []),
-    ...(role === 'readonly'
-      ? []
-      : [{ id: 'create', group: 'Actions', label: 'Create server', icon: Plus, run: go('/servers/new') }]),
+    ...others,
+    ...(org?.may.includes('vps:create')
+      ? [
+          {
+            id: 'create',
+            group: 'Actions',
+            label: 'Create server',
+            icon: Plus,
+            run: go(orgPath(org.id, '/servers/new')),
+          },
+        ]
+      : []),
     { id: 'light', group: 'Actions', label: 'Use light theme', icon: Sun, run: () => setTheme('light') },
     { id: 'dark', group: 'Actions', label: 'Use dark theme', icon: Moon, run: () => setTheme('dark') },
     { id: 'out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => signOut.mutate() },
   ]
   const found = [...searched, ...own]
-  const pages = fixed.filter((c) => matches(c.label))
+  const pages = fixed.filter((c) => hasWords(c.label, text))
   return text.trim() ? [...found, ...pages] : [...pages, ...found]
 }
 
@@ -152,103 +162,14 @@ const pageLabel = ({ to, label }: NavItem) => (to === '/admin/servers' ? 'Server
 /** Ctrl/Cmd-K: pages, servers by name or IP, actions. */
 export function CommandPalette() {
   const { open, setOpen } = usePalette()
-  const opener = useOpener()
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          {...opener}
-          className="fixed top-[10dvh] left-1/2 z-50 flex max-h-[70dvh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-pop flex-col overflow-hidden rounded-xl border bg-surface shadow-xl"
-        >
-          <Dialog.Title className="sr-only">Search</Dialog.Title>
-          <PaletteBody onDone={() => setOpen(false)} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
-  )
-}
-
-function PaletteBody({ onDone }: { onDone: () => void }) {
-  const list = useId()
-  const [text, setText] = useState('')
-  const [index, setIndex] = useState(0)
-  const commands = useCommands(text)
-  const active = commands[Math.min(index, commands.length - 1)]
-
-  const run = (command: Command) => {
-    onDone()
-    command.run()
-  }
-  const onKeyDown = (e: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
-    if (step !== undefined && commands.length > 0) {
-      e.preventDefault()
-      const next = (index + step + commands.length) % commands.length
-      setIndex(next)
-      document.getElementById(`${list}-${next}`)?.scrollIntoView({ block: 'nearest' })
-    } else if (e.key === 'Enter' && active) {
-      e.preventDefault()
-      run(active)
-    }
-  }
-
-  return (
-    <>
-      <div className="flex items-center gap-3 border-b px-4">
-        <Search aria-hidden className="size-4 text-muted" />
-        <input
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={list}
-          aria-label="Search pages, servers and actions"
-          aria-activedescendant={active ? `${list}-${commands.indexOf(active)}` : undefined}
-          autoComplete="off"
-          placeholder="Page, server, IP address or action"
-          value={text}
-          onChange={(e) => {
-            setText(e.target.value)
-            setIndex(0)
-          }}
-          onKeyDown={onKeyDown}
-          className="h-12 w-full bg-transparent text-base outline-none placeholder:text-muted sm:text-sm"
-        />
-        <Kbd>Esc</Kbd>
-      </div>
-      <div id={list} role="listbox" aria-label="Results" className="min-h-0 overflow-y-auto p-2">
-        {commands.map((command, i) => (
-          <div key={command.id} role="presentation">
-            {commands[i - 1]?.group === command.group ? null : (
-              <p role="presentation" className="px-2.5 pt-2 pb-1 text-xs font-medium text-muted">
-                {command.group}
-              </p>
-            )}
-            {/* The keys are handled by the field, which keeps the focus. */}
-            {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- see above */}
-            <div
-              id={`${list}-${i}`}
-              role="option"
-              aria-selected={command === active}
-              onMouseMove={() => setIndex(i)}
-              onClick={() => run(command)}
-              className={cn(
-                'flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 touch:min-h-11',
-                command === active && 'bg-accent-soft',
-              )}
-            >
-              <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
-              <span className="min-w-0 flex-1 wrap-anywhere">{command.label}</span>
-              {command.detail ? <span className="num shrink-0 text-[13px] text-muted">{command.detail}</span> : null}
-            </div>
-          </div>
-        ))}
-      </div>
-      {commands.length === 0 ? (
-        <p role="status" className="px-4 pb-8 pt-4 text-center text-muted">
-          Nothing matches “{text.trim()}”.
-        </p>
-      ) : null}
-    </>
+    <CommandBox
+      open={open}
+      onOpenChange={setOpen}
+      title="Search"
+      label="Search pages, servers and actions"
+      placeholder="Page, server, IP address or action"
+      useCommands={useCommands}
+    />
   )
 }

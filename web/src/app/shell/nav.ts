@@ -1,6 +1,7 @@
 import {
   Activity,
   Boxes,
+  Building2,
   CalendarClock,
   Cloud,
   Cpu,
@@ -15,7 +16,10 @@ import {
   Wallet,
   type LucideIcon,
 } from 'lucide-react'
-import type { Me } from '@/lib/api/types'
+import type { SectionTab } from '@/components/section'
+import { ORG_TABS } from '@/features/org/tabs'
+import type { Membership } from '@/lib/api/types'
+import { orgPath } from '@/lib/org-path'
 
 export interface NavItem {
   to: string
@@ -25,16 +29,25 @@ export interface NavItem {
   end?: boolean
 }
 
-const CUSTOMER_NAV: NavItem[] = [
-  { to: '/', label: 'Dashboard', icon: LayoutDashboard, end: true },
+/** By their addresses within an organisation. */
+const ORG_NAV: NavItem[] = [
+  { to: '/dashboard', label: 'Dashboard', icon: LayoutDashboard },
   { to: '/servers', label: 'Servers', icon: Server },
   { to: '/wallet', label: 'Wallet', icon: Wallet },
   { to: '/activity', label: 'Activity', icon: Activity },
 ]
+const SETTINGS: NavItem = { to: '/settings', label: 'Organisation', icon: Building2 }
 
-/** What everybody has. An administrator's first page is the overview, so their own dashboard is elsewhere. */
-export const customerNav = (role: Me['role']): NavItem[] =>
-  role === 'admin' ? CUSTOMER_NAV.map((item) => (item.to === '/' ? { ...item, to: '/dashboard' } : item)) : CUSTOMER_NAV
+/** The pages about the organisation itself that this reader sees. */
+export const settingsTabs = ({ may }: Pick<Membership, 'may'>): SectionTab[] =>
+  ORG_TABS.filter(({ perm }) => perm === undefined || may.includes(perm))
+
+/** The pages of an organisation; none for a person without one. */
+export function orgNav(org: Membership | null): NavItem[] {
+  if (!org) return []
+  const items = settingsTabs(org).length > 0 ? [...ORG_NAV, SETTINGS] : ORG_NAV
+  return items.map((item) => ({ ...item, to: orgPath(org.id, item.to) }))
+}
 
 export const ADMIN_NAV: NavItem[] = [
   { to: '/admin', label: 'Overview', icon: Gauge, end: true },

@@ -1,15 +1,10 @@
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { NotFound } from '@/app/not-found'
+import { settingsTabs } from '@/app/shell/nav'
 import { Section, type SectionTab } from '@/components/section'
 import { ACCOUNT_TABS } from '@/features/account/tabs'
-import { ORG_TABS } from '@/features/org/tabs'
-import type { Membership } from '@/lib/memberships'
 import { orgPath } from '@/lib/org-path'
 import { useOrg } from '@/lib/use-org'
-
-/** The pages about the organisation that this reader sees. */
-export const settingsTabs = ({ may }: Pick<Membership, 'may'>): SectionTab[] =>
-  ORG_TABS.filter(({ perm }) => perm === undefined || may.includes(perm))
 
 /** A person's own account, which belongs to no organisation. */
 export function AccountSection() {

@@ -1,11 +1,10 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import { NavLink } from 'react-router'
-import { ADMIN_NAV, customerNav, type NavItem } from '@/app/shell/nav'
-import { BrandMark } from '@/components/brand'
-import { Truncated } from '@/components/truncated'
+import { ADMIN_NAV, orgNav, type NavItem } from '@/app/shell/nav'
+import { OrgSwitcher } from '@/app/shell/org-switcher'
 import { cn } from '@/lib/cn'
-import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
+import { useTabOrg } from '@/lib/use-memberships'
 import { useUi } from '@/stores/ui'
 
 export function Sidebar() {
@@ -35,24 +34,16 @@ export function Sidebar() {
   )
 }
 
-/** Brand, organisation and destinations; also the content of the phone's sheet. */
+/** Brand, organisations and destinations; also the content of the phone's sheet. */
 export function NavBody({ collapsed = false, onNavigate }: { collapsed?: boolean; onNavigate?: () => void }) {
-  const me = useMe()
-  const { company_name } = useConfig()
+  const { role } = useMe()
+  const items = orgNav(useTabOrg())
   return (
     <>
-      <div className={cn('flex h-14 shrink-0 items-center gap-3 border-b px-4', collapsed && 'justify-center px-0')}>
-        <BrandMark />
-        {collapsed ? null : (
-          <div className="min-w-0 leading-tight">
-            <Truncated text={company_name} className="text-sm font-semibold" />
-            <Truncated text={me.organisations[0]?.name ?? me.user.name} className="text-xs text-muted" />
-          </div>
-        )}
-      </div>
+      <OrgSwitcher {...{ collapsed, onNavigate }} />
       <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-3">
-        <Group items={customerNav(me.role)} {...{ collapsed, onNavigate }} />
-        {me.role === 'admin' ? <Group title="Administration" items={ADMIN_NAV} {...{ collapsed, onNavigate }} /> : null}
+        {items.length > 0 ? <Group items={items} {...{ collapsed, onNavigate }} /> : null}
+        {role === 'admin' ? <Group title="Administration" items={ADMIN_NAV} {...{ collapsed, onNavigate }} /> : null}
       </nav>
     </>
   )

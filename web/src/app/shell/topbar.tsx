@@ -9,6 +9,7 @@ import { useSignOut } from '@/features/auth/api/mutations'
 import { ACCOUNT_TABS } from '@/features/account/tabs'
 import { initialsOf } from '@/lib/initials'
 import { useMe } from '@/lib/use-me'
+import { useTabOrg } from '@/lib/use-memberships'
 import { useKeys } from '@/stores/keys'
 import { usePalette } from '@/stores/palette'
 import { useUi, type Theme } from '@/stores/ui'
@@ -20,6 +21,7 @@ const THEMES = [
 ]
 
 export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
+  const org = useTabOrg()
   return (
     <header className="flex h-14 items-center gap-2 border-b bg-surface px-3 sm:gap-3 sm:px-5">
       <Button variant="ghost" size="icon" className="lg:hidden" aria-label="Open navigation" onClick={onOpenNav}>
@@ -27,7 +29,7 @@ export function Topbar({ onOpenNav }: { onOpenNav: () => void }) {
       </Button>
       <SearchButton />
       <div className="ml-auto flex items-center gap-1 sm:gap-2">
-        <WalletChip />
+        {org?.may.includes('wallet:read') ? <WalletChip org={org.id} /> : null}
         <ThemeMenu />
         <AccountMenu />
       </div>

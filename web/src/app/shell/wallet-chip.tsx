@@ -6,6 +6,7 @@ import { walletQuery } from '@/lib/api/queries'
 import { toServerTime } from '@/lib/clock'
 import { cn } from '@/lib/cn'
 import { exactly, formatMoney, isNegative, standing } from '@/lib/money'
+import { orgPath } from '@/lib/org-path'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { runwayTone } from '@/lib/runway-tone'
 import { formatSpan } from '@/lib/time'
@@ -18,8 +19,8 @@ const TONE = {
 }
 
 /** The balance as the server last told it, and how long it lasts, running down here. */
-export function WalletChip() {
-  const { data, dataUpdatedAt } = useQuery(walletQuery)
+export function WalletChip({ org }: { org: string }) {
+  const { data, dataUpdatedAt } = useQuery(walletQuery(org))
   const now = useNow(data?.runway_s != null)
   if (!data) return <Skeleton className="h-8 w-28 rounded-full" />
   const left = runwayLeft(data.runway_s, toServerTime(dataUpdatedAt), now)
@@ -31,7 +32,7 @@ export function WalletChip() {
   const words = isNegative(stands) ? 'in debt' : left === null ? 'no running costs' : `lasts ${formatSpan(left)}`
   return (
     <Link
-      to="/wallet"
+      to={orgPath(org, '/wallet')}
       aria-label={`Wallet: ${balance}, ${words}`}
       className={cn(
         'num flex h-8 items-center gap-2 rounded-full border px-3 text-[13px] font-medium whitespace-nowrap hover:bg-surface-2 touch:h-11',

@@ -7,7 +7,7 @@ interface MenuRadioProps {
   label: string
   value: string
   onValueChange: (value: string) => void
-  options: { value: string; label: string; icon?: ReactNode }[]
+  options: { value: string; label: string; icon?: ReactNode; detail?: string }[]
 }
 
 /** One of a few, chosen in a menu. */
@@ -17,7 +17,10 @@ export function MenuRadio({ label, value, onValueChange, options }: MenuRadioPro
       {options.map((o) => (
         <Primitive.RadioItem key={o.value} value={o.value} className={MENU_ITEM}>
           {o.icon}
-          <span className="flex-1">{o.label}</span>
+          <span className="min-w-0 flex-1 py-1 leading-tight wrap-anywhere">
+            {o.label}
+            {o.detail ? <span className="block text-xs text-muted">{o.detail}</span> : null}
+          </span>
           <Primitive.ItemIndicator>
             <Check aria-hidden className="text-accent" />
           </Primitive.ItemIndicator>

@@ -23,7 +23,10 @@ it('tells what was done, by whom, and links to it', async () => {
     },
   })
   renderPage(<ActivityPage />)
-  expect(await screen.findByRole('link', { name: 'Server web-1 rebooted' })).toHaveAttribute('href', '/servers/vps_1')
+  expect(await screen.findByRole('link', { name: 'Server web-1 rebooted' })).toHaveAttribute(
+    'href',
+    '/o/org_1/servers/vps_1',
+  )
   expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent(
     'Failed: Server web-2 could not be created',
   )

@@ -35,7 +35,7 @@ it('leads from credit to a server', async () => {
   renderPage(<DashboardPage />)
   const list = await steps()
   expect(list.getByText('$42.18')).toBeInTheDocument()
-  expect(list.getByRole('link', { name: 'Create server' })).toHaveAttribute('href', '/servers/new')
+  expect(list.getByRole('link', { name: 'Create server' })).toHaveAttribute('href', '/o/org_1/servers/new')
   expect(list.queryByRole('link', { name: 'Ask for credit' })).not.toBeInTheDocument()
 })
 

@@ -27,7 +27,7 @@ const ACCEPTED = { vps: { ...vps, status: 'requested' }, job }
 
 const open = (at = '/servers/new') => renderPage(<CreateVpsPage />, { path: '/servers/new', at })
 const keep = (draft: object, user = member.user.id) =>
-  sessionStorage.setItem('sp.draft.vps', JSON.stringify({ user, draft }))
+  sessionStorage.setItem('sp.draft.vps.org_1', JSON.stringify({ user, draft }))
 const submit = (user: UserEvent) => user.click(screen.getByRole('button', { name: 'Create server' }))
 
 async function fill(user: UserEvent) {
@@ -45,7 +45,7 @@ describe('create server', () => {
     const { user, router } = open()
     await fill(user)
     await submit(user)
-    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/servers/vps_1'))
     const [order] = server.of('POST /api/vps')
     // The newest version of the distribution is the one taken.
     expect(order?.body).toEqual({
@@ -57,7 +57,7 @@ describe('create server', () => {
       price_hourly: plan.price.hourly,
     })
     expect(order?.headers.get('idempotency-key')).toMatch(/^[\w-]{8,255}$/)
-    expect(sessionStorage.getItem('sp.draft.vps')).toBeNull()
+    expect(sessionStorage.getItem('sp.draft.vps.org_1')).toBeNull()
   })
 
   it('shows the server’s quote: hour, month, hold and runway', async () => {
@@ -126,7 +126,7 @@ describe('create server', () => {
     expect(await screen.findByText('The answer to your order was lost')).toBeInTheDocument()
     server.on('POST /api/vps', ACCEPTED)
     await submit(user)
-    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/servers/vps_1'))
     const keys = server.of('POST /api/vps').map((r) => r.headers.get('idempotency-key'))
     expect(keys).toHaveLength(2)
     expect(keys[0]).toBe(keys[1])
@@ -146,7 +146,7 @@ describe('create server', () => {
     const { user, router } = open()
     server.on('POST /api/vps', ACCEPTED)
     await user.click(await screen.findByRole('button', { name: 'Ask again' }))
-    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/servers/vps_1'))
     const [sent, again] = server.of('POST /api/vps')
     expect(again?.body).toEqual(sent?.body)
     expect(again?.headers.get('idempotency-key')).toBe(sent?.headers.get('idempotency-key'))
@@ -182,7 +182,7 @@ describe('create server', () => {
     await submit(user)
     expect(await screen.findByText('Your first order was placed')).toBeInTheDocument()
     await user.click(screen.getByRole('button', { name: 'Open that server' }))
-    await waitFor(() => expect(router.state.location.pathname).toBe('/servers/vps_1'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/servers/vps_1'))
     expect(new Set(server.of('POST /api/vps').map((r) => r.headers.get('idempotency-key'))).size).toBe(1)
   })
 
@@ -220,7 +220,7 @@ describe('create server', () => {
     const alert = await screen.findByRole('alert')
     expect(alert).toHaveTextContent('Needed now: $0.0192')
     expect(alert).toHaveTextContent('Available: $0.0010')
-    expect(within(alert).getByRole('link', { name: 'wallet' })).toHaveAttribute('href', '/wallet')
+    expect(within(alert).getByRole('link', { name: 'wallet' })).toHaveAttribute('href', '/o/org_1/wallet')
     expect(screen.getByLabelText('Server name')).toHaveValue('web-1')
   })
 
@@ -230,7 +230,7 @@ describe('create server', () => {
     await fill(user)
     await user.click(screen.getByRole('radio', { name: /Root password/ }))
     await user.type(screen.getByLabelText('Root password'), PASSWORD)
-    expect(JSON.parse(sessionStorage.getItem('sp.draft.vps') ?? '')).toMatchObject({
+    expect(JSON.parse(sessionStorage.getItem('sp.draft.vps.org_1') ?? '')).toMatchObject({
       user: member.user.id,
       draft: { plan_id: 'plan_1', region: 'eu-central', label: 'web-1', access: 'password', ssh_public_key: KEY },
     })
@@ -293,8 +293,8 @@ describe('create server', () => {
     await user.type(await screen.findByLabelText('Public SSH key'), PASSWORD)
     await submit(user)
     expect(await screen.findByText(/Paste one public key/)).toBeInTheDocument()
-    expect(sessionStorage.getItem('sp.draft.vps')).toContain('plan_1')
-    expect(sessionStorage.getItem('sp.draft.vps')).not.toContain(PASSWORD)
+    expect(sessionStorage.getItem('sp.draft.vps.org_1')).toContain('plan_1')
+    expect(sessionStorage.getItem('sp.draft.vps.org_1')).not.toContain(PASSWORD)
     expect(server.of('POST /api/vps')).toHaveLength(0)
   })
 
@@ -314,7 +314,8 @@ describe('create server', () => {
   it('is closed to people who only read', () => {
     stubApi(ROUTES)
     renderPage(<CreateVpsPage />, { path: '/servers/new', me: reader })
-    expect(screen.getByText('Read-only access')).toBeInTheDocument()
+    expect(screen.getByText('You can’t create servers')).toBeInTheDocument()
+    expect(screen.getByText(/Your role in Nimbus Labs is Read-only\. Ask an owner or an admin/)).toBeInTheDocument()
     expect(screen.queryByRole('button', { name: 'Create server' })).not.toBeInTheDocument()
   })
 })
@@ -330,9 +331,11 @@ it('writes the same order for the command line, quoted and without secrets', () 
       ssh_public_key: '',
     },
     'https://panel.test',
+    'org_1',
   )
   expect(call).toContain('curl -X POST https://panel.test/api/vps')
   expect(call).toContain('Idempotency-Key')
+  expect(call).toContain('X-Org: org_1')
   expect(call).toContain(String.raw`o'\''brien`)
   expect(call).toContain('"root_password": "…"')
 })
@@ -354,7 +357,7 @@ it('says the quota before anything is filled in', async () => {
   server.on('GET /api/quota', { servers_used: 5, servers_limit: 5 })
   open()
   expect(await screen.findByText('You have as many servers as you may have')).toBeInTheDocument()
-  expect(screen.getByRole('link', { name: 'Delete one' })).toHaveAttribute('href', '/servers')
+  expect(screen.getByRole('link', { name: 'Delete one' })).toHaveAttribute('href', '/o/org_1/servers')
   await user.click(screen.getByRole('button', { name: 'Create server' }))
   expect(screen.getByRole('button', { name: 'Create server' })).toBeDisabled()
   expect(server.of('POST /api/vps')).toHaveLength(0)

@@ -1,13 +1,22 @@
 import type { PowerAction } from '@/features/vps/api/mutations'
 import type { Vps } from '@/lib/api/types'
 
+/** What a person may do with an organisation's servers. */
+export interface VpsRights {
+  create: boolean
+  use: boolean
+  delete: boolean
+}
+
 /** What can be asked of a server in its present state. */
 export interface Possible {
   /** The two places of the power buttons, in every state of a server that a person may change. */
   power: readonly [PowerAction, PowerAction] | null
   /** Why neither can be pressed now; null when they can. */
   wait: string | null
+  /** Its name, its tags, its notes. */
   change: boolean
+  orderAgain: boolean
   delete: boolean
 }
 
@@ -18,16 +27,17 @@ const WAIT: Partial<Record<string, string>> = {
   lost: 'It can’t be found right now.',
 }
 
-export function possible(vps: Pick<Vps, 'status' | 'job'>, canWrite: boolean): Possible {
+export function possible(vps: Pick<Vps, 'status' | 'job'>, may: VpsRights): Possible {
   const gone = vps.status === 'deleted'
   const going = gone || vps.status === 'deleting'
   const busy = vps.job ? 'Another change is in progress. Wait until it has finished.' : null
   return {
     power:
-      !canWrite || gone || vps.status === 'failed' ? null : ['reboot', vps.status === 'stopped' ? 'boot' : 'shutdown'],
+      !may.use || gone || vps.status === 'failed' ? null : ['reboot', vps.status === 'stopped' ? 'boot' : 'shutdown'],
     wait: WAIT[vps.status] ?? busy,
-    change: canWrite && !going,
-    delete: canWrite && !going,
+    change: may.use && !going,
+    orderAgain: may.create && vps.status === 'failed',
+    delete: may.delete && !going,
   }
 }
 

@@ -5,21 +5,24 @@ import { onSession } from '@/lib/api/session'
 import type { Vps } from '@/lib/api/types'
 import { newId } from '@/lib/new-id'
 import { useMe } from '@/lib/use-me'
+import { useOrg } from '@/lib/use-org'
 
 /** An order whose answer was lost: it may have been placed. */
 export interface LostOrder {
-  user: string
   key: string
   body: CreateVps
   /** It was placed, for a changed one under its key was refused. */
   placed: boolean
 }
 
-/** Outlives the form, since a person may leave it in doubt; never stored, for it may hold a password. */
-let lostOrder: LostOrder | null = null
+/**
+ * By whose it is: a person's, in an organisation. They outlive the form, since a person may leave it in doubt; never
+ * stored, for they may hold a password.
+ */
+const lostOrders = new Map<string, LostOrder>()
 
 onSession((change) => {
-  if (change === 'signed-out' || change === 'changed') lostOrder = null
+  if (change === 'signed-out' || change === 'changed') lostOrders.clear()
 })
 
 interface Order {
@@ -37,25 +40,26 @@ interface Order {
  * the first order was placed after all.
  */
 export function useOrder(): Order {
-  const user = useMe().user.id
+  const whose = `${useMe().user.id} ${useOrg().id}`
   const create = useCreateVps()
-  const [key, setKey] = useState(() => (lostOrder?.user === user ? lostOrder.key : newId()))
-  const [lost, setLost] = useState<LostOrder | null>(() => (lostOrder?.user === user ? lostOrder : null))
+  const [key, setKey] = useState(() => lostOrders.get(whose)?.key ?? newId())
+  const [lost, setLost] = useState<LostOrder | null>(() => lostOrders.get(whose) ?? null)
   useEffect(() => {
-    lostOrder = lost
-  }, [lost])
+    if (lost) lostOrders.set(whose, lost)
+    else lostOrders.delete(whose)
+  }, [lost, whose])
 
   const place = async (body: CreateVps): Promise<Vps> => {
     try {
       const { vps } = await create.mutateAsync({ body, key })
-      lostOrder = null
+      lostOrders.delete(whose)
       setLost(null)
       setKey(newId())
       return vps
     } catch (error) {
       const problem = toProblem(error)
       if (problem.code === 'idempotency_key_reused' && lost) setLost({ ...lost, placed: true })
-      else if (problem.answerLost) setLost(lost ?? { user, key, body, placed: false })
+      else if (problem.answerLost) setLost(lost ?? { key, body, placed: false })
       else if (!problem.transient) {
         setLost(null)
         setKey(newId())

@@ -81,7 +81,10 @@ describe('servers', () => {
     })
     renderPage(<VpsListPage />, { path: '/servers' })
     expect(await screen.findByText('Start with your first server')).toBeInTheDocument()
-    expect(await screen.findByRole('link', { name: /Plan 1/ })).toHaveAttribute('href', '/servers/new?plan=plan_1')
+    expect(await screen.findByRole('link', { name: /Plan 1/ })).toHaveAttribute(
+      'href',
+      '/o/org_1/servers/new?plan=plan_1',
+    )
     expect(screen.queryByRole('link', { name: /Plan 4/ })).not.toBeInTheDocument()
   })
 
@@ -176,7 +179,7 @@ describe('a server', () => {
   it('has tags and notes of its customer', async () => {
     const server = stubApi({ ...routes(), 'PATCH /api/vps/{id}': () => vps })
     const { user } = open()
-    expect(await screen.findByRole('link', { name: 'shop' })).toHaveAttribute('href', '/servers?tag=shop')
+    expect(await screen.findByRole('link', { name: 'shop' })).toHaveAttribute('href', '/o/org_1/servers?tag=shop')
     await user.click(screen.getByRole('button', { name: 'Edit' }))
     const tags = await screen.findByRole('textbox', { name: 'Tags' })
     expect(tags).toHaveValue('shop, prod')
@@ -268,17 +271,21 @@ it.each([
   ['failed', null, null, null, true],
   ['lost', null, ['reboot', 'shutdown'], /found/, true],
 ] as const)('%s allows what it should', (status, open, power, wait, change) => {
-  const can = possible({ status, job: open }, true)
+  const can = possible({ status, job: open }, { create: true, use: true, delete: true })
   expect(can).toMatchObject({ power, delete: change, change })
   if (wait) expect(can.wait).toMatch(wait)
   else expect(can.wait).toBeNull()
-  expect(possible({ status, job: open }, false)).toMatchObject({ power: null, delete: false, change: false })
+  expect(possible({ status, job: open }, { create: false, use: false, delete: false })).toMatchObject({
+    power: null,
+    delete: false,
+    change: false,
+  })
 })
 
 it('reboots only what is on', () => {
   const off = { status: 'stopped' as const, job: null }
-  expect(refused('reboot', off, possible(off, true))).toMatch(/It is off/)
-  expect(refused('boot', off, possible(off, true))).toBeNull()
+  expect(refused('reboot', off, possible(off, { create: true, use: true, delete: true }))).toMatch(/It is off/)
+  expect(refused('boot', off, possible(off, { create: true, use: true, delete: true }))).toBeNull()
 })
 
 describe('a job speaks once', () => {
@@ -349,7 +356,7 @@ it('names the field that was refused, and keeps the rest for another order', asy
     'GET /api/vps/{id}/quote': vpsQuote,
   })
   renderPage(<VpsPage />, { path: '/servers/:id', at: '/servers/vps_1' })
-  const to = '/servers/new?plan=plan_1&region=eu-central&image=debian12&name=web-1&access=password'
+  const to = '/o/org_1/servers/new?plan=plan_1&region=eu-central&image=debian12&name=web-1&access=password'
   expect(await screen.findByRole('link', { name: 'Order again with another root password' })).toHaveAttribute(
     'href',
     to,

@@ -14,7 +14,7 @@ describe('wallet', () => {
     expect(await screen.findByText('$42.18')).toBeInTheDocument()
     expect(screen.getByText('17 d 13 h')).toBeInTheDocument()
     expect(screen.getByText('$0.1000')).toBeInTheDocument()
-    expect(screen.getByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/servers/vps_1')
+    expect(screen.getByRole('link', { name: 'web-1' })).toHaveAttribute('href', '/o/org_1/servers/vps_1')
     expect(await screen.findByText('No entries yet')).toBeInTheDocument()
   })
 

@@ -1,7 +1,7 @@
 import { renderHook } from '@testing-library/react'
 import { MemoryRouter } from 'react-router'
 import { describe, expect, it, vi } from 'vitest'
-import { api, ok } from '@/lib/api/client'
+import { api, apiOf, ok } from '@/lib/api/client'
 import { Problem, toProblem } from '@/lib/api/problem'
 import { OTHER_PERSON } from '@/lib/api/send'
 import { enter, hasSessionHint, onSession } from '@/lib/api/session'
@@ -19,7 +19,7 @@ describe('an expired session', () => {
         return member
       },
     })
-    await ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    await ok(apiOf('org_1').PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
     expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
     expect(server.of('PATCH /api/vps/{id}').map((r) => r.body)).toEqual([{ label: 'new' }, { label: 'new' }])
   })
@@ -34,7 +34,7 @@ describe('an expired session', () => {
         return member
       },
     })
-    await Promise.all([1, 2, 3].map(() => ok(api.GET('/api/wallet'))))
+    await Promise.all([1, 2, 3].map(() => ok(apiOf('org_1').GET('/api/wallet'))))
     expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
   })
 
@@ -58,7 +58,7 @@ describe('an expired session', () => {
       'GET /api/wallet': () => problem(401, 'unauthenticated'),
       'POST /api/auth/refresh': () => problem(401, 'unauthenticated'),
     })
-    await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
+    await expect(ok(apiOf('org_1').GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
     off()
     expect(out.mock.calls).toEqual([['ended']])
     expect(hasSessionHint()).toBe(false)
@@ -76,7 +76,7 @@ describe('an expired session', () => {
         'PATCH /api/vps/{id}': () => (tries > 2 ? vps : problem(401, 'unauthenticated')),
         'POST /api/auth/refresh': () => ((tries += 1) > 2 ? member : problem(status, 'busy')),
       })
-      await ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+      await ok(apiOf('org_1').PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
       off()
       expect(server.of('POST /api/auth/refresh')).toHaveLength(3)
       expect(out).not.toHaveBeenCalled()
@@ -98,7 +98,9 @@ describe('an expired session', () => {
       'PATCH /api/vps/{id}': () => problem(401, 'unauthenticated'),
       'POST /api/auth/refresh': refresh,
     })
-    const change = ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    const change = ok(
+      apiOf('org_1').PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }),
+    )
     await expect(change).rejects.toMatchObject({ title: 'The panel could not confirm your session' })
     off()
     expect(server.of('PATCH /api/vps/{id}')).toHaveLength(1)
@@ -118,7 +120,7 @@ describe('an expired session', () => {
     })
     const out = vi.fn()
     const off = onSession(out)
-    await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
+    await expect(ok(apiOf('org_1').GET('/api/wallet'))).rejects.toMatchObject({ status: 401 })
     off()
     expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
     expect(out).not.toHaveBeenCalled()
@@ -138,7 +140,7 @@ describe('an expired session', () => {
       },
     })
     const server = stubApi({ 'GET /api/wallet': () => (renewed ? wallet : problem(401, 'unauthenticated')) })
-    await ok(api.GET('/api/wallet'))
+    await ok(apiOf('org_1').GET('/api/wallet'))
     expect(server.of('GET /api/wallet')).toHaveLength(2)
     expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
   })
@@ -159,7 +161,7 @@ describe('an expired session', () => {
       },
     })
     const server = stubApi({ 'GET /api/wallet': () => (renewed ? wallet : problem(401, 'unauthenticated')) })
-    await ok(api.GET('/api/wallet'))
+    await ok(apiOf('org_1').GET('/api/wallet'))
     expect(server.of('GET /api/wallet')).toHaveLength(2)
     expect(server.of('POST /api/auth/refresh')).toHaveLength(0)
   })
@@ -176,7 +178,7 @@ describe('an expired session', () => {
         return member
       },
     })
-    await ok(api.GET('/api/wallet'))
+    await ok(apiOf('org_1').GET('/api/wallet'))
     expect(server.of('POST /api/auth/refresh')).toHaveLength(1)
   })
 
@@ -194,13 +196,14 @@ describe('an expired session', () => {
 })
 
 describe('a change', () => {
-  const change = () => ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+  const change = () =>
+    ok(apiOf('org_1').PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
 
   it('is refused at once while offline, and reads are tried', async () => {
     vi.stubGlobal('navigator', { onLine: false })
     const server = stubApi({ 'PATCH /api/vps/{id}': vps, 'GET /api/wallet': wallet })
     await expect(change()).rejects.toMatchObject({ code: 'offline' })
-    await ok(api.GET('/api/wallet'))
+    await ok(apiOf('org_1').GET('/api/wallet'))
     expect(server.seen.map((r) => r.method)).toEqual(['GET'])
   })
 
@@ -222,10 +225,35 @@ describe('a request', () => {
   it('says for whom it is meant, unless it asks who that is', async () => {
     enter('usr_1')
     const server = stubApi({ 'GET /api/wallet': wallet, 'GET /api/auth/me': member, 'POST /api/auth/logout': {} })
-    await ok(api.GET('/api/wallet'))
+    await ok(apiOf('org_1').GET('/api/wallet'))
     await ok(api.POST('/api/auth/logout'))
     await ok(api.GET('/api/auth/me'))
     expect(server.seen.map((r) => r.headers.get('x-skypanel-for'))).toEqual(['usr_1', 'usr_1', null])
+  })
+
+  it('carries the organisation that began it, also when it is repeated, and none where it belongs to none', async () => {
+    let renewed = false
+    const server = stubApi({
+      'GET /api/wallet': () => (renewed ? wallet : problem(401, 'unauthenticated')),
+      'GET /api/vps': { items: [], next: null },
+      'GET /api/config': {},
+      'POST /api/auth/refresh': async () => {
+        // The tab shows another organisation by the time the session is renewed.
+        await ok(apiOf('org_2').GET('/api/vps'))
+        renewed = true
+        return member
+      },
+    })
+    await ok(apiOf('org_1').GET('/api/wallet'))
+    await ok(api.GET('/api/config'))
+    const orgs = server.seen.map((r) => [r.path, r.headers.get('x-org')])
+    expect(orgs).toEqual([
+      ['/api/wallet', 'org_1'],
+      ['/api/auth/refresh', null],
+      ['/api/vps', 'org_2'],
+      ['/api/wallet', 'org_1'],
+      ['/api/config', null],
+    ])
   })
 
   it('that is refused because another user is signed in makes the page ask who', async () => {
@@ -233,7 +261,7 @@ describe('a request', () => {
     const heard = vi.fn()
     const off = onSession(heard)
     stubApi({ 'GET /api/wallet': () => problem(409, OTHER_PERSON) })
-    await expect(ok(api.GET('/api/wallet'))).rejects.toMatchObject({ code: OTHER_PERSON })
+    await expect(ok(apiOf('org_1').GET('/api/wallet'))).rejects.toMatchObject({ code: OTHER_PERSON })
     off()
     expect(heard.mock.calls).toEqual([['other-person']])
   })
@@ -244,10 +272,11 @@ describe('a trace', () => {
 
   it('begins with every change, a new one each time, and with no read', async () => {
     const server = stubApi({ 'PATCH /api/vps/{id}': vps, 'GET /api/wallet': wallet })
-    const change = () => ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    const change = () =>
+      ok(apiOf('org_1').PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
     await change()
     await change()
-    await ok(api.GET('/api/wallet'))
+    await ok(apiOf('org_1').GET('/api/wallet'))
     const [first, second] = server.of('PATCH /api/vps/{id}').map(traceparent)
     expect(first).toMatch(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01$/)
     expect(second).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
@@ -264,7 +293,7 @@ describe('a trace', () => {
         return member
       },
     })
-    await ok(api.PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
+    await ok(apiOf('org_1').PATCH('/api/vps/{id}', { params: { path: { id: 'vps_1' } }, body: { label: 'new' } }))
     const [first, again] = server.of('PATCH /api/vps/{id}').map(traceparent)
     expect(first).not.toBeNull()
     expect(again).toBe(first)
@@ -289,7 +318,7 @@ describe('problems', () => {
           { 'retry-after': '7' },
         ),
     })
-    const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
+    const error = toProblem(await ok(apiOf('org_1').GET('/api/wallet')).catch((e: unknown) => e))
     expect(error).toMatchObject({
       status: 402,
       code: 'insufficient_funds',
@@ -309,21 +338,21 @@ describe('problems', () => {
       'GET /api/wallet': () =>
         json({ title: 'Full', status: 503, code: 'overloaded', detail: 'Full.' }, 503, { 'retry-after': at }),
     })
-    const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
+    const error = toProblem(await ok(apiOf('org_1').GET('/api/wallet')).catch((e: unknown) => e))
     expect(error.retryAfterS).toBeGreaterThan(80)
     expect(error.retryAfterS).toBeLessThanOrEqual(90)
   })
 
   it('have words even when the answer has none', async () => {
     stubApi({ 'GET /api/wallet': () => new Response('<html>bad gateway</html>', { status: 502 }) })
-    const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
+    const error = toProblem(await ok(apiOf('org_1').GET('/api/wallet')).catch((e: unknown) => e))
     expect(error).toMatchObject({ status: 502, transient: true })
     expect(error.message).toContain('try again')
   })
 
   it('tell silence from refusal', async () => {
     stubApi({ 'GET /api/wallet': silence })
-    const error = toProblem(await ok(api.GET('/api/wallet')).catch((e: unknown) => e))
+    const error = toProblem(await ok(apiOf('org_1').GET('/api/wallet')).catch((e: unknown) => e))
     expect(error).toMatchObject({ status: 0, code: 'unreachable', transient: true })
   })
 })

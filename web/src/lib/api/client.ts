@@ -1,4 +1,4 @@
-import createClient from 'openapi-fetch'
+import createClient, { type Client } from 'openapi-fetch'
 import { Problem, problemFrom } from '@/lib/api/problem'
 import { renew, renewals, renewalsBefore } from '@/lib/api/renew'
 import type { paths } from '@/lib/api/schema'
@@ -67,10 +67,40 @@ const left = () =>
     detail: 'Its page was left before your session was confirmed, so nothing was sent.',
   })
 
-export const api = createClient<paths>({
-  baseUrl: globalThis.location.origin,
-  fetch: (request) => sessionFetch(traced(request)),
-})
+/** Operations that belong to no organisation: administrators', one's own account, and what strangers may ask. */
+type Free = Extract<
+  keyof paths,
+  | '/api/config'
+  | '/api/notifications/stream'
+  | '/api/orgs'
+  | `/api/${'account' | 'admin' | 'auth' | 'invitations'}${string}`
+>
+
+type FreePaths = Pick<paths, Free>
+type OrgPaths = Omit<paths, Free>
+
+/** In which organisation a request acts; the server refuses who is not a member of it. */
+const ORG = 'x-org'
+
+const baseUrl = globalThis.location.origin
+const traces = (request: Request) => sessionFetch(traced(request))
+
+/** The operations of no organisation. Those of one are asked for through `apiOf`, or they do not compile. */
+export const api = createClient<FreePaths>({ baseUrl, fetch: traces })
+
+const ofOrgs = new Map<string, Client<OrgPaths>>()
+
+/**
+ * The operations of one organisation. It is an argument and never looked up: a request that an organisation's page
+ * began stays that organisation's, also when the tab shows another one by then.
+ */
+export function apiOf(org: string): Client<OrgPaths> {
+  const known = ofOrgs.get(org)
+  if (known) return known
+  const made = createClient<OrgPaths>({ baseUrl, fetch: traces, headers: { [ORG]: org } })
+  ofOrgs.set(org, made)
+  return made
+}
 
 interface Result<T> {
   data?: T

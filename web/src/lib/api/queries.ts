@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query'
-import { api, ok } from '@/lib/api/client'
+import { api, apiOf, ok } from '@/lib/api/client'
 import { Problem } from '@/lib/api/problem'
 import { actFor, forgetSession, hasSessionHint } from '@/lib/api/session'
 import type {
@@ -41,30 +41,40 @@ export const meQuery = queryOptions({
 export const dropPersonal = (client: QueryClient): void =>
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' && queryKey[0] !== 'me' })
 
-export const walletQuery = queryOptions({
-  queryKey: ['wallet', 'now'],
-  queryFn: () => ok(api.GET('/api/wallet')),
-})
+// The keys of what belongs to an organisation begin with its id: nothing of one is ever shown as another's.
 
-export const plansQuery = queryOptions({
-  queryKey: ['plans', 'list'],
-  queryFn: () => ok(api.GET('/api/plans')),
-  staleTime: 60_000,
-})
-
-export const vpsListQuery = (filter: VpsFilter) =>
+export const walletQuery = (org: string) =>
   queryOptions({
-    queryKey: ['vps', 'list', filter],
-    queryFn: () => ok(api.GET('/api/vps', { params: { query: filter } })),
+    queryKey: [org, 'wallet', 'now'],
+    queryFn: () => ok(apiOf(org).GET('/api/wallet')),
+  })
+
+export const plansQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, 'plans', 'list'],
+    queryFn: () => ok(apiOf(org).GET('/api/plans')),
+    staleTime: 60_000,
+  })
+
+export const vpsListQuery = (org: string, filter: VpsFilter) =>
+  queryOptions({
+    queryKey: [org, 'vps', 'list', filter],
+    queryFn: () => ok(apiOf(org).GET('/api/vps', { params: { query: filter } })),
     placeholderData: keepPreviousData,
   })
 
-export const activityQuery = (filter: ActivityFilter) =>
+export const activityQuery = (org: string, filter: ActivityFilter) =>
   queryOptions({
-    queryKey: ['activity', filter],
-    queryFn: () => ok(api.GET('/api/activity', { params: { query: filter } })),
+    queryKey: [org, 'activity', filter],
+    queryFn: () => ok(apiOf(org).GET('/api/activity', { params: { query: filter } })),
     placeholderData: keepPreviousData,
   })
+
+/** Every plan, on sale or not, for administrators. */
+export const adminPlansQuery = queryOptions({
+  queryKey: ['admin', 'plans'],
+  queryFn: () => ok(api.GET('/api/admin/plans')),
+})
 
 /** Who did what and why, for administrators. */
 export const actsQuery = (filter: ActFilter) =>

@@ -1,6 +1,7 @@
 import { Problem, problemFrom, toProblem } from '@/lib/api/problem'
 import { isMeantForOther, post, send } from '@/lib/api/send'
 import { announceOtherPerson } from '@/lib/api/session'
+import type { Me } from '@/lib/api/types'
 import { oneAtATime } from '@/lib/lock'
 import { newId } from '@/lib/new-id'
 
@@ -14,6 +15,9 @@ const ANSWER_MS = 20_000
 
 /** The name of the lock under which the session's cookies change. */
 export const SESSION_LOCK = 'sp.session'
+
+type Listener = (me: Me | null) => void
+const listeners = new Set<Listener>()
 
 let renewing: Promise<'renewed' | 'ended'> | null = null
 
@@ -36,6 +40,24 @@ export function renewalsBefore(path: string): string | null {
   Reflect.deleteProperty(globalThis, 'spRenewals')
   return typeof early === 'string' ? early : null
 }
+
+/**
+ * Called after each renewal with what the session is from then on: a renewal follows a change of a role or of a
+ * membership, which ends the former token. Null when another tab renewed, which has only said that it did. Returns the
+ * way to stop listening.
+ */
+export function onRenewed(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function announce(me: Me | null): void {
+  for (const listener of listeners) listener(me)
+}
+
+globalThis.addEventListener?.('storage', (event: StorageEvent) => {
+  if (event.key === RENEWALS && event.newValue !== null) announce(null)
+})
 
 function noteRenewal(): void {
   try {
@@ -78,6 +100,7 @@ async function tryOnce(): Promise<'renewed' | 'ended' | Problem> {
     const answer = await send(post('/api/auth/refresh'), ANSWER_MS)
     if (answer.ok) {
       noteRenewal()
+      announce((await answer.json().catch(() => null)) as Me | null)
       return 'renewed'
     }
     if (answer.status === 401) return 'ended'

@@ -14,6 +14,11 @@ type Query<O extends keyof operations> = NonNullable<operations[O]['parameters']
 
 export type Config = Schemas['Config']
 export type Me = Schemas['Me']
+/** An organisation, as far as it is a person's: their role in it, and what they may do there. */
+export type Membership = Schemas['MyOrganisation']
+export type OrgRole = Schemas['OrgRole']
+/** A permission in an organisation; which role has it is decided by the server alone. */
+export type Perm = Schemas['Perm']
 export type TokenPair = Schemas['TokenPair']
 export type Money = Schemas['Money']
 export type Price = Schemas['Price']

@@ -50,7 +50,7 @@ function tab(orgId = 'org_1', userId = 'usr_1') {
     timers.add(timer)
     return timer
   })
-  const made = { seen, timers, close: followEvents({ client, userId, orgId, timing: TIMING }) }
+  const made = { seen, timers, close: followEvents({ client, userId, mine: () => [orgId], timing: TIMING }) }
   vi.stubGlobal('setInterval', every)
   tabs.push(made)
   return made
@@ -97,9 +97,9 @@ describe.each(['locks', 'storage'])('tabs of one person, by %s', (by) => {
     expect(open()).toHaveLength(1)
     expect(useLive.getState().state).toBe('live')
     open()[0]?.say(say('org_2', '41'))
-    await vi.waitFor(() => expect(second.seen).toContain('["vps"]'))
+    await vi.waitFor(() => expect(second.seen).toContain('["org_2","vps"]'))
     await vi.waitFor(() => expect(first.seen).toContain('["admin"]'))
-    expect(first.seen).not.toContain('["vps"]')
+    expect(first.seen).not.toContain('["org_2","vps"]')
   })
 
   it('continue where the closed one stopped', async () => {
@@ -107,14 +107,14 @@ describe.each(['locks', 'storage'])('tabs of one person, by %s', (by) => {
     await settle()
     const second = tab()
     open()[0]?.say(say('org_1', '41'))
-    await vi.waitFor(() => expect(second.seen).toContain('["vps"]'))
+    await vi.waitFor(() => expect(second.seen).toContain('["org_1","vps"]'))
     first.close()
     await vi.waitFor(() => expect(streams).toHaveLength(2))
     expect(streams.at(-1)?.lastId).toBe('41')
     await vi.waitFor(() => expect(open()).toHaveLength(1))
     second.seen.length = 0
     open()[0]?.say(say('org_1', '42'))
-    await vi.waitFor(() => expect(second.seen).toContain('["vps"]'))
+    await vi.waitFor(() => expect(second.seen).toContain('["org_1","vps"]'))
   })
 
   it('fetch again when the one that stops never heard an id', async () => {
@@ -139,7 +139,7 @@ describe.each(['locks', 'storage'])('tabs of one person, by %s', (by) => {
     open()
       .find((s) => s !== former)
       ?.say(say('org_1', '43'))
-    await vi.waitFor(() => expect(second.seen).toContain('["vps"]'))
+    await vi.waitFor(() => expect(second.seen).toContain('["org_1","vps"]'))
   })
 
   it('of another person have a stream of their own', async () => {

@@ -9,6 +9,7 @@ import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { activityPages } from '@/features/activity/api/queries'
 import { groupByDay } from '@/lib/time'
+import { useOrg } from '@/lib/use-org'
 
 export function ActivityPage() {
   return (
@@ -21,7 +22,7 @@ export function ActivityPage() {
 }
 
 function ActivityBody() {
-  const query = useInfiniteQuery(activityPages)
+  const query = useInfiniteQuery(activityPages(useOrg().id))
   if (query.isError && !query.data) return <RetryPanel error={query.error} onRetry={() => void query.refetch()} />
   if (!query.data) {
     return (

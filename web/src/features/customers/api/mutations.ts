@@ -20,7 +20,7 @@ export function useGiveCredit(org: string) {
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
       void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
-      void client.invalidateQueries({ queryKey: ['wallet'] })
+      void client.invalidateQueries({ queryKey: [org, 'wallet'] })
     },
   })
 }

@@ -1,16 +1,19 @@
 import { Check } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { AddCredit } from '@/components/add-credit'
 import { Balance } from '@/components/money'
+import { OrgLink } from '@/components/org-link'
 import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
+import { WhoMay } from '@/components/who-may'
 import type { Wallet } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { isPositive } from '@/lib/money'
+import { useMay } from '@/lib/use-org'
 
 /** What to do first, second, third, for an organisation without a server. Only the next step has a button. */
-export function FirstSteps({ wallet, canWrite }: { wallet: Wallet; canWrite: boolean }) {
+export function FirstSteps({ wallet }: { wallet: Wallet }) {
+  const mayCreate = useMay('vps:create')
   const funded = isPositive(wallet.balance) && !isPositive(wallet.owed)
   return (
     <Card aria-labelledby="first-steps">
@@ -28,11 +31,15 @@ export function FirstSteps({ wallet, canWrite }: { wallet: Wallet; canWrite: boo
         <Step
           n={2}
           title="Create a server"
-          next={funded && canWrite}
+          next={funded}
           action={
-            <Button asChild size="sm" variant="primary">
-              <Link to="/servers/new">Create server</Link>
-            </Button>
+            mayCreate ? (
+              <Button asChild size="sm" variant="primary">
+                <OrgLink to="/servers/new">Create server</OrgLink>
+              </Button>
+            ) : (
+              <WhoMay perm="vps:create" what="create servers" brief />
+            )
           }
         >
           Choose a plan, an operating system and a region. You can delete it at any time.

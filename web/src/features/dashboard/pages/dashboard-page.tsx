@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Activity, ChevronRight, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { ActivityList } from '@/components/activity-list'
 import { Empty } from '@/components/empty'
 import { Balance, Money } from '@/components/money'
+import { OrgLink } from '@/components/org-link'
 import { Page } from '@/components/page'
 import { Place } from '@/components/place'
 import { QueryPanel } from '@/components/query-panel'
@@ -21,36 +21,36 @@ import { isPositive } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { vpsNow } from '@/lib/status'
 import { formatSpan } from '@/lib/time'
-import { useCanWrite, useMe } from '@/lib/use-me'
 import { useGlide } from '@/lib/use-glide'
 import { useNow } from '@/lib/use-now'
+import { useMay, useOrg, useOrgPath } from '@/lib/use-org'
 
 const VPS_SHOWN = 6
 const ACTIVITY_SHOWN = 8
 
 export function DashboardPage() {
-  const { organisations } = useMe()
-  const canWrite = useCanWrite()
-  const wallet = useQuery(walletQuery)
-  const list = useQuery(vpsListQuery({ limit: VPS_SHOWN }))
+  const org = useOrg()
+  const mayCreate = useMay('vps:create')
+  const wallet = useQuery(walletQuery(org.id))
+  const list = useQuery(vpsListQuery(org.id, { limit: VPS_SHOWN }))
   // Without a server, the page leads to the first one, and the button stands at the step that comes next.
   const first = list.data?.items.length === 0
   return (
     <Page
       title="Dashboard"
-      detail={organisations[0]?.name}
+      detail={org.name}
       actions={
-        canWrite && !first ? (
+        mayCreate && !first ? (
           <Button asChild variant="primary">
-            <Link to="/servers/new">
+            <OrgLink to="/servers/new">
               <Plus aria-hidden className="size-4" /> Create server
-            </Link>
+            </OrgLink>
           </Button>
         ) : null
       }
     >
       <WalletFigures />
-      {first && wallet.data ? <FirstSteps wallet={wallet.data} canWrite={canWrite} /> : null}
+      {first && wallet.data ? <FirstSteps wallet={wallet.data} /> : null}
       {first ? (
         <Recent />
       ) : (
@@ -64,7 +64,8 @@ export function DashboardPage() {
 }
 
 function WalletFigures() {
-  const wallet = useQuery(walletQuery)
+  const wallet = useQuery(walletQuery(useOrg().id))
+  const toWallet = useOrgPath()('/wallet')
   const now = useNow(wallet.data?.runway_s != null)
   return (
     <QueryPanel
@@ -82,7 +83,7 @@ function WalletFigures() {
         return (
           <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 max-sm:[&>:first-child]:col-span-2">
             <Stat
-              to="/wallet"
+              to={toWallet}
               label="Balance"
               value={<Balance of={w} />}
               detail={
@@ -94,12 +95,12 @@ function WalletFigures() {
               }
             />
             <Stat
-              to="/wallet"
+              to={toWallet}
               label="Running cost"
               value={<Money value={w.hourly_rate} digits="rate" />}
               detail="per hour, all servers"
             />
-            <Stat to="/wallet" label="Spent this month" value={<Money value={w.spent_this_month} />} detail="so far" />
+            <Stat to={toWallet} label="Spent this month" value={<Money value={w.spent_this_month} />} detail="so far" />
           </div>
         )
       }}
@@ -108,13 +109,13 @@ function WalletFigures() {
 }
 
 const More = ({ to, children }: { to: string; children: ReactNode }) => (
-  <Link to={to} className="inline-flex min-h-6 items-center text-[13px] font-medium text-accent hover:underline">
+  <OrgLink to={to} className="inline-flex min-h-6 items-center text-[13px] font-medium text-accent hover:underline">
     {children} <ChevronRight aria-hidden className="size-4" />
-  </Link>
+  </OrgLink>
 )
 
 function LatestVps() {
-  const query = useQuery(vpsListQuery({ limit: VPS_SHOWN }))
+  const query = useQuery(vpsListQuery(useOrg().id, { limit: VPS_SHOWN }))
   return (
     <Card aria-labelledby="servers">
       <CardHeader id="servers" title="Servers" action={<More to="/servers">All servers</More>} />
@@ -139,7 +140,7 @@ function VpsRows({ items }: { items: Vps[] }) {
 function VpsRow({ vps }: { vps: Vps }) {
   return (
     <li className="border-b last:border-b-0">
-      <Link
+      <OrgLink
         to={`/servers/${vps.id}`}
         className="flex min-h-14 items-center gap-4 px-4 py-2 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
       >
@@ -153,13 +154,13 @@ function VpsRow({ vps }: { vps: Vps }) {
           </span>
         </span>
         <StatusDot status={vpsNow(vps)} className="text-[13px]" />
-      </Link>
+      </OrgLink>
     </li>
   )
 }
 
 function Recent() {
-  const query = useQuery(activityQuery({ limit: ACTIVITY_SHOWN }))
+  const query = useQuery(activityQuery(useOrg().id, { limit: ACTIVITY_SHOWN }))
   return (
     <Card aria-labelledby="recent">
       <CardHeader id="recent" title="Recent activity" action={<More to="/activity">All activity</More>} />

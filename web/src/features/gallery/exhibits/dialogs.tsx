@@ -1,4 +1,6 @@
+import { Building2 } from 'lucide-react'
 import { useState } from 'react'
+import { CommandBox, hasWords } from '@/components/command-box'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { DialogForm } from '@/components/dialog-form'
 import { Button } from '@/components/ui/button'
@@ -124,6 +126,33 @@ function Vanishing() {
   )
 }
 
+function Commands() {
+  const [open, setOpen] = useState(false)
+  const all = ['Nimbus Labs', LONG, 'Cirrus'].map((label, i) => ({
+    id: label,
+    group: i < 2 ? 'Organisations' : 'Others',
+    label,
+    detail: 'Owner',
+    icon: Building2,
+    run: () => setOpen(false),
+  }))
+  return (
+    <>
+      <Button data-opens="commands" onClick={() => setOpen(true)}>
+        Commands
+      </Button>
+      <CommandBox
+        open={open}
+        onOpenChange={setOpen}
+        title="Organisations"
+        label="Search"
+        placeholder="Name"
+        useCommands={(text) => all.filter(({ label }) => hasWords(label, text))}
+      />
+    </>
+  )
+}
+
 function Sheets({ side }: { side: 'left' | 'right' }) {
   const [open, setOpen] = useState(false)
   return (
@@ -148,6 +177,7 @@ export const exhibit: Exhibit = {
     { name: 'Refused', Show: () => <Confirm reason="optional" error /> },
     { name: 'From a menu', Show: FromMenu },
     { name: 'Opener vanishes', Show: Vanishing },
+    { name: 'Commands', Show: Commands },
     { name: 'Sheet, right', Show: () => <Sheets side="right" /> },
     { name: 'Sheet, left', Show: () => <Sheets side="left" /> },
   ],

@@ -13,6 +13,7 @@ function Themes() {
   const options = [
     { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
     { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
+    { value: 'long', label: LONG, detail: 'Read-only' },
   ]
   return (
     <Menu trigger={<Button>Theme</Button>}>

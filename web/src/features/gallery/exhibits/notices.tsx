@@ -6,6 +6,7 @@ import { Toaster } from '@/components/toaster'
 import { Alert } from '@/components/ui/alert'
 import { Banner } from '@/components/ui/banner'
 import { Button } from '@/components/ui/button'
+import { WhoMay } from '@/components/who-may'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
 import { FAILURE } from '@/features/gallery/queries'
 import { Problem } from '@/lib/api/problem'
@@ -63,6 +64,15 @@ export const exhibit: Exhibit = {
         </Alert>
       ),
     })),
+    {
+      name: 'May not',
+      Show: () => (
+        <div className="gallery-rows">
+          <WhoMay perm="vps:create" what="create servers" />
+          <WhoMay perm="org:delete" what="delete the organisation" brief />
+        </div>
+      ),
+    },
     {
       name: 'Banners',
       wide: true,

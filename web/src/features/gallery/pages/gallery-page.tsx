@@ -6,6 +6,7 @@ import '@/features/gallery/gallery.css'
 import { Spoiled } from '@/features/gallery/spoiled'
 import { configQuery, meQuery } from '@/lib/api/queries'
 import { MeContext } from '@/lib/use-me'
+import { OrgContext } from '@/lib/use-org'
 import { useTitle } from '@/lib/use-title'
 import { admin, config } from '@/testing/fixtures'
 
@@ -15,6 +16,9 @@ const EXHIBITS = Object.entries(modules).map(([path, { exhibit }]) => ({
   id: path.replace(/^.*\/|\.tsx$/g, ''),
   ...exhibit,
 }))
+
+/** Whose pages the components think they are on. */
+const org = admin.organisations[0] ?? null
 
 function ownClient(): QueryClient {
   const client = new QueryClient()
@@ -32,22 +36,24 @@ export function GalleryPage() {
   return (
     <QueryClientProvider client={client}>
       <MeContext value={admin}>
-        <main className="gallery" id="content" tabIndex={-1}>
-          <header className="gallery-head">
-            <h1>Gallery</h1>
-            <nav aria-label="Families">
-              {EXHIBITS.map(({ id, title }) => (
-                <a key={id} href={`?only=${id}`} aria-current={only === id ? 'page' : undefined}>
-                  {title}
-                </a>
-              ))}
-            </nav>
-          </header>
-          {params.has('spoiled') ? <Spoiled /> : null}
-          {EXHIBITS.filter(({ id }) => !params.has('spoiled') && (only === null || only === id)).map((exhibit) => (
-            <Family key={exhibit.id} exhibit={exhibit} />
-          ))}
-        </main>
+        <OrgContext value={org}>
+          <main className="gallery" id="content" tabIndex={-1}>
+            <header className="gallery-head">
+              <h1>Gallery</h1>
+              <nav aria-label="Families">
+                {EXHIBITS.map(({ id, title }) => (
+                  <a key={id} href={`?only=${id}`} aria-current={only === id ? 'page' : undefined}>
+                    {title}
+                  </a>
+                ))}
+              </nav>
+            </header>
+            {params.has('spoiled') ? <Spoiled /> : null}
+            {EXHIBITS.filter(({ id }) => !params.has('spoiled') && (only === null || only === id)).map((exhibit) => (
+              <Family key={exhibit.id} exhibit={exhibit} />
+            ))}
+          </main>
+        </OrgContext>
       </MeContext>
     </QueryClientProvider>
   )

@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import { adminPlansQuery } from '@/features/plans/api/queries'
+import { adminPlansQuery } from '@/lib/api/queries'
 import type { AdminPlan, Body } from '@/lib/api/types'
 
 function useStale() {
   const client = useQueryClient()
   return () => {
     void client.invalidateQueries({ queryKey: ['admin', 'plans'] })
-    void client.invalidateQueries({ queryKey: ['plans'] })
+    // The price list, of whichever organisation it was asked for.
+    void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'plans' })
   }
 }
 

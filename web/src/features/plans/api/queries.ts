@@ -2,11 +2,6 @@ import { queryOptions } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
 import type { Body } from '@/lib/api/types'
 
-export const adminPlansQuery = queryOptions({
-  queryKey: ['admin', 'plans'],
-  queryFn: () => ok(api.GET('/api/admin/plans')),
-})
-
 /** What a plan would cost and earn. A POST that changes nothing: an amount has no place in an address. */
 export const planPreviewQuery = (body: Body<'/api/admin/plans/preview', 'post'>) =>
   queryOptions({

@@ -9,7 +9,7 @@ import { Page } from '@/components/page'
 import { SearchField } from '@/components/search-field'
 import { Button } from '@/components/ui/button'
 import { Select } from '@/components/ui/select'
-import { adminVpsListQuery, cloudCatalogQuery, cloudsQuery, customersQuery, plansQuery } from '@/lib/api/queries'
+import { adminPlansQuery, adminVpsListQuery, cloudCatalogQuery, cloudsQuery, customersQuery } from '@/lib/api/queries'
 import type { AdminVps, AdminVpsFilter } from '@/lib/api/types'
 import { vpsStatus } from '@/lib/status'
 import { useDebounced } from '@/lib/use-debounced'
@@ -73,7 +73,7 @@ export function AdminVpsListPage() {
 function Filters({ rows }: { rows: AdminVps[] }) {
   const { filter, any, set, clear } = useFilter()
   const clouds = useQuery(cloudsQuery).data?.items ?? []
-  const plans = useQuery(plansQuery).data?.items ?? []
+  const plans = useQuery(adminPlansQuery).data?.items ?? []
   const cloud = filter.cloud ?? (clouds.length === 1 ? clouds[0]?.id : undefined)
   const regions = useQuery({ ...cloudCatalogQuery(cloud ?? ''), enabled: cloud !== undefined }).data?.regions ?? []
   const choose = (

@@ -14,6 +14,7 @@ import type { CreateForm } from '@/features/vps/schemas'
 import { generatePassword } from '@/lib/password'
 import { holdsPrivateKey } from '@/lib/ssh-key'
 import { useConfig } from '@/lib/use-config'
+import { useOrg } from '@/lib/use-org'
 
 export function AccessFields() {
   const { register, control } = useFormContext<CreateForm>()
@@ -75,7 +76,7 @@ function KeyField() {
 function UsedKeys() {
   const { control, setValue } = useFormContext<CreateForm>()
   const chosen = useWatch({ control, name: 'ssh_public_key' }).trim()
-  const keys = useQuery(usedKeysQuery).data?.items ?? []
+  const keys = useQuery(usedKeysQuery(useOrg().id)).data?.items ?? []
   if (keys.length === 0) return null
   return (
     <div className="grid gap-1.5">

@@ -4,12 +4,14 @@ import { CodeBlock } from '@/components/code-block'
 import { Button } from '@/components/ui/button'
 import { Sheet } from '@/components/ui/sheet'
 import type { CreateForm } from '@/features/vps/schemas'
+import { useOrg } from '@/lib/use-org'
 import { useUrlDialog } from '@/lib/use-url'
 
 /** The same order by the API, without the secret. */
 export function curlOf(
   form: Pick<CreateForm, 'plan_id' | 'region' | 'image' | 'label' | 'access' | 'ssh_public_key'>,
   origin: string,
+  org: string,
 ): string {
   const secret =
     form.access === 'ssh' ? { ssh_public_key: form.ssh_public_key.trim() || 'ssh-ed25519 …' } : { root_password: '…' }
@@ -23,6 +25,7 @@ export function curlOf(
   return [
     `curl -X POST ${origin}/api/vps \\`,
     `  -H "Authorization: Bearer $TOKEN" \\`,
+    `  -H "X-Org: ${org}" \\`,
     `  -H "Idempotency-Key: $(uuidgen)" \\`,
     `  -H "Content-Type: application/json" \\`,
     `  -d '${JSON.stringify(body, null, 2).replaceAll("'", String.raw`'\''`)}'`,
@@ -37,6 +40,7 @@ export function ApiCall() {
   const call = curlOf(
     { plan_id: '', region: '', image: '', label: '', access: 'ssh', ssh_public_key: '', ...values },
     globalThis.location.origin,
+    useOrg().id,
   )
   return (
     <>

@@ -10,10 +10,11 @@ import { FundsAdvice } from '@/features/vps/components/funds-advice'
 import type { PlanQuote } from '@/lib/api/types'
 import { isPositive } from '@/lib/money'
 import { formatSpan } from '@/lib/time'
+import { useOrg } from '@/lib/use-org'
 
 /** What the order costs and what is left after it, as the server says. */
 export function CreateQuote({ planId, region }: { planId: string; region: string }) {
-  const { data, isError, refetch } = useQuery(planQuoteQuery(planId, region))
+  const { data, isError, refetch } = useQuery(planQuoteQuery(useOrg().id, planId, region))
   if (isError && !data) {
     return (
       <Alert

@@ -15,6 +15,7 @@ import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
 import { placeOf } from '@/lib/country'
+import { useOrg } from '@/lib/use-org'
 
 interface CreateSummaryProps {
   problem: Problem | null
@@ -28,10 +29,11 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
   const full = useQuotaReached()
   const repriced = problem?.code === 'price_changed'
   const { control } = useFormContext<CreateForm>()
+  const { id: org } = useOrg()
   const [planId, regionId, imageId, label] = useWatch({ control, name: ['plan_id', 'region', 'image', 'label'] })
-  const plan = useQuery(plansQuery).data?.items.find((p) => p.id === planId)
-  const region = useQuery(regionsQuery(planId)).data?.items.find((r) => r.id === regionId)
-  const image = useQuery(imagesQuery(planId)).data?.items.find((i) => i.id === imageId)
+  const plan = useQuery(plansQuery(org)).data?.items.find((p) => p.id === planId)
+  const region = useQuery(regionsQuery(org, planId)).data?.items.find((r) => r.id === regionId)
+  const image = useQuery(imagesQuery(org, planId)).data?.items.find((i) => i.id === imageId)
   const rows: [string, string | undefined][] = [
     ['Plan', plan?.name],
     ['Image', image?.label],
@@ -74,7 +76,8 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
 
 /** The button; on phones it stays at the bottom, beside what the server will cost. */
 function OrderBar({ planId, region, children }: { planId: string; region: string; children: ReactNode }) {
-  const price = useQuery(planQuoteQuery(planId, region)).data?.price
+  const { id: org } = useOrg()
+  const price = useQuery(planQuoteQuery(org, planId, region)).data?.price
   return (
     <div className="grid max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-20 max-lg:grid-cols-[minmax(0,1fr)_auto] max-lg:items-center max-lg:gap-4 max-lg:border-t max-lg:bg-surface max-lg:px-4 max-lg:py-3 max-lg:shadow-lg sm:max-lg:px-6">
       <p className="num min-w-0 leading-tight lg:hidden">

@@ -27,6 +27,7 @@ import { applyProblem } from '@/lib/apply-problem'
 import { currentPage } from '@/lib/page-life'
 import { useConfig } from '@/lib/use-config'
 import { useMe } from '@/lib/use-me'
+import { useOrg, useOrgPath } from '@/lib/use-org'
 import { useToasts, type Toast } from '@/stores/toasts'
 
 export function bodyOf(form: CreateForm, seen: Money | null): CreateVps {
@@ -49,23 +50,29 @@ export function CreateVpsForm() {
   const [params] = useSearchParams()
   const navigate = useNavigate()
   const user = useMe().user.id
+  const org = useOrg()
+  const at = useOrgPath()
   const order = useOrder()
   const client = useQueryClient()
   const [problem, setProblem] = useState<Problem | null>(null)
   const [agreed, setAgreed] = useState<Agreed | null>(null)
-  const [defaultValues] = useState<CreateForm>(() => ({ ...loadDraft(user), ...orderAgain(params), root_password: '' }))
+  const [defaultValues] = useState<CreateForm>(() => ({
+    ...loadDraft(user, org.id),
+    ...orderAgain(params),
+    root_password: '',
+  }))
   const form = useForm<CreateForm>({ resolver: zodResolver(createSchema(min_password_length)), defaultValues })
 
   useEffect(
-    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(user, values) }),
-    [form, user],
+    () => form.subscribe({ formState: { values: true }, callback: ({ values }) => saveDraft(user, org.id, values) }),
+    [form, user, org.id],
   )
 
   /** The price of an hour on this page: that of the summary, else that of the choices. */
   const seen = ({ plan_id, region }: CreateForm): Money | null => {
     if (agreed?.plan_id === plan_id && agreed.region === region) return agreed.price
-    const quoted = client.getQueryData(planQuoteQuery(plan_id, region).queryKey)
-    const there = client.getQueryData(regionsQuery(plan_id).queryKey)?.items.find((r) => r.id === region)
+    const quoted = client.getQueryData(planQuoteQuery(org.id, plan_id, region).queryKey)
+    const there = client.getQueryData(regionsQuery(org.id, plan_id).queryKey)?.items.find((r) => r.id === region)
     return (quoted ?? there)?.price.hourly ?? null
   }
 
@@ -75,9 +82,9 @@ export function CreateVpsForm() {
     const left = () => currentPage() !== page
     try {
       const vps = await ordering
-      clearDraft()
-      if (left()) useToasts.getState().push(orderedElsewhere(vps))
-      else void navigate(`/servers/${vps.id}`, { replace: true })
+      clearDraft(org.id)
+      if (left()) useToasts.getState().push(orderedElsewhere(vps, at(`/servers/${vps.id}`)))
+      else void navigate(at(`/servers/${vps.id}`), { replace: true })
     } catch (error) {
       const failed = toProblem(error)
       if (left()) {
@@ -90,8 +97,8 @@ export function CreateVpsForm() {
         const { plan_id, region } = form.getValues()
         const price = failed.money('price_now')
         setAgreed(price ? { plan_id, region, price } : null)
-        void client.invalidateQueries({ queryKey: ['plans'] })
-        void client.invalidateQueries({ queryKey: ['wallet', 'plan-quote'] })
+        void client.invalidateQueries({ queryKey: [org.id, 'plans'] })
+        void client.invalidateQueries({ queryKey: [org.id, 'wallet', 'plan-quote'] })
       }
       if (failed.code === 'label_taken') {
         form.setError('label', { message: 'Another of your servers already has this name.' }, { shouldFocus: true })
@@ -148,10 +155,10 @@ function orderAgain(params: URLSearchParams): Partial<CreateForm> {
 }
 
 /** A customer who left the form before the answer came is not led away from where they are by then. */
-const orderedElsewhere = (vps: Vps): Omit<Toast, 'id'> => ({
+const orderedElsewhere = (vps: Vps, to: string): Omit<Toast, 'id'> => ({
   tone: 'success',
   title: `${vps.label} was ordered`,
-  link: { to: `/servers/${vps.id}`, label: 'Open server' },
+  link: { to, label: 'Open server' },
 })
 
 const FIELDS: Partial<Record<string, keyof CreateForm>> = {
@@ -186,7 +193,7 @@ function Step({ n, title, detail, children }: { n: number; title: string; detail
 }
 
 function PlanFields() {
-  const plans = useQuery(plansQuery)
+  const plans = useQuery(plansQuery(useOrg().id))
   const { register, formState } = useFormContext<CreateForm>()
   return (
     <QueryPanel

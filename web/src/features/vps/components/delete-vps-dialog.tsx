@@ -13,6 +13,7 @@ import { vpsQuoteQuery } from '@/features/vps/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { formatDisk } from '@/lib/sizes'
 import { formatSpan } from '@/lib/time'
+import { useOrg } from '@/lib/use-org'
 
 interface DialogProps {
   vps: Vps
@@ -88,7 +89,7 @@ function DeleteForm({ vps, onDone }: { vps: Vps; onDone: () => void }) {
 }
 
 function Bill({ id }: { id: string }) {
-  const quote = useQuery(vpsQuoteQuery(id))
+  const quote = useQuery(vpsQuoteQuery(useOrg().id, id))
   return (
     <div>
       <h3 className="mb-1.5 text-[13px] font-medium">Your bill</h3>

@@ -8,6 +8,7 @@ import { CHOICE_GRID, PlanChoices } from '@/features/vps/components/plan-choices
 import type { CreateForm } from '@/features/vps/schemas'
 import { useDropMissing } from '@/features/vps/use-drop-missing'
 import type { Image } from '@/lib/api/types'
+import { useOrg } from '@/lib/use-org'
 
 interface Family {
   vendor: string
@@ -35,7 +36,7 @@ export function ImageFields() {
   const { control, setValue, formState } = useFormContext<CreateForm>()
   const planId = useWatch({ control, name: 'plan_id' })
   const chosen = useWatch({ control, name: 'image' })
-  const images = useQuery(imagesQuery(planId))
+  const images = useQuery(imagesQuery(useOrg().id, planId))
   useDropMissing('image', images.data?.items)
   const choose = (id: string) => setValue('image', id, { shouldValidate: true, shouldDirty: true })
   return (

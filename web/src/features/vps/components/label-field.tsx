@@ -8,6 +8,7 @@ import type { CreateForm } from '@/features/vps/schemas'
 import { suggestName } from '@/features/vps/suggest-name'
 import { vpsListQuery } from '@/lib/api/queries'
 import { placeOf } from '@/lib/country'
+import { useOrg } from '@/lib/use-org'
 
 /** Enough names to find a free one among. */
 const NAMES = 100
@@ -16,9 +17,10 @@ const NAMES = 100
 function useSuggestion(): string {
   const { control } = useFormContext<CreateForm>()
   const [planId, regionId, imageId] = useWatch({ control, name: ['plan_id', 'region', 'image'] })
-  const region = useQuery(regionsQuery(planId)).data?.items.find((r) => r.id === regionId)
-  const image = useQuery(imagesQuery(planId)).data?.items.find((i) => i.id === imageId)
-  const own = useQuery(vpsListQuery({ limit: NAMES })).data?.items
+  const { id: org } = useOrg()
+  const region = useQuery(regionsQuery(org, planId)).data?.items.find((r) => r.id === regionId)
+  const image = useQuery(imagesQuery(org, planId)).data?.items.find((i) => i.id === imageId)
+  const own = useQuery(vpsListQuery(org, { limit: NAMES })).data?.items
   if (!region || !image || !own) return ''
   return suggestName(
     image.vendor,

@@ -1,18 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router'
+import { OrgLink } from '@/components/org-link'
 import { Alert } from '@/components/ui/alert'
 import { quotaQuery } from '@/features/vps/api/queries'
 import { useConfig } from '@/lib/use-config'
+import { useOrg } from '@/lib/use-org'
 
 /** Whether an order would be refused for the quota. */
 export function useQuotaReached(): boolean {
-  const quota = useQuery(quotaQuery).data
+  const quota = useQuery(quotaQuery(useOrg().id)).data
   return quota !== undefined && quota.servers_used >= quota.servers_limit
 }
 
 /** "2 of 5 servers used", before anything is filled in; room for it is kept while it loads. */
 export function QuotaLine() {
-  const quota = useQuery(quotaQuery).data
+  const quota = useQuery(quotaQuery(useOrg().id)).data
   if (!quota) return <span className="inline-block h-5" />
   return (
     <span className="num">
@@ -29,9 +30,9 @@ export function QuotaNotice() {
     <Alert tone="warning" title="You have as many servers as you may have" live>
       <p>
         No more can be created now.{' '}
-        <Link to="/servers" className="underline underline-offset-2">
+        <OrgLink to="/servers" className="underline underline-offset-2">
           Delete one
-        </Link>{' '}
+        </OrgLink>{' '}
         you no longer need, or ask{' '}
         {support_email ? (
           <a href={`mailto:${support_email}?subject=More%20servers`} className="underline underline-offset-2">

@@ -10,13 +10,15 @@ import { useDropMissing } from '@/features/vps/use-drop-missing'
 import { plansQuery } from '@/lib/api/queries'
 import type { Plan, PlanRegion } from '@/lib/api/types'
 import { byContinent, placeOf } from '@/lib/country'
+import { useOrg } from '@/lib/use-org'
 
 /** Regions by continent; one that is full for the plan stays in sight and says so, as does one with its own price. */
 export function RegionFields() {
   const { control, register, formState } = useFormContext<CreateForm>()
   const planId = useWatch({ control, name: 'plan_id' })
-  const regions = useQuery(regionsQuery(planId))
-  const plan = useQuery(plansQuery).data?.items.find((p) => p.id === planId)
+  const { id: org } = useOrg()
+  const regions = useQuery(regionsQuery(org, planId))
+  const plan = useQuery(plansQuery(org)).data?.items.find((p) => p.id === planId)
   useDropMissing(
     'region',
     regions.data?.items.filter((r) => r.available),

@@ -1,4 +1,4 @@
-import { Link } from 'react-router'
+import { OrgLink } from '@/components/org-link'
 import { cn } from '@/lib/cn'
 
 const CHIP =
@@ -10,11 +10,11 @@ export function TagLinks({ tags, className }: { tags: string[]; className?: stri
     <ul aria-label="Tags" className={cn('flex flex-wrap gap-1.5', className)}>
       {tags.map((tag) => (
         <li key={tag} className="flex min-w-0">
-          <Link to={`/servers?tag=${tag}`} className={CHIP}>
+          <OrgLink to={`/servers?tag=${tag}`} className={CHIP}>
             <span className="truncate" title={tag}>
               {tag}
             </span>
-          </Link>
+          </OrgLink>
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
 import { Power, RotateCw } from 'lucide-react'
-import { Link } from 'react-router'
+import { OrgLink } from '@/components/org-link'
 import { Button } from '@/components/ui/button'
 import { Tooltip } from '@/components/ui/tooltip'
 import { usePower, type PowerAction } from '@/features/vps/api/mutations'
@@ -7,7 +7,7 @@ import { refused, type Possible } from '@/features/vps/possible-actions'
 import type { Vps } from '@/lib/api/types'
 import { actionVerb } from '@/lib/status'
 
-/** The form with all that can be kept of an order: a password never is. */
+/** The form with all that can be kept of an order, within its organisation: a password never is. */
 export function orderAgainPath(vps: Vps): string {
   const kept = new URLSearchParams({
     plan: vps.plan.id,
@@ -32,9 +32,9 @@ export function VpsActions({ vps, can, onAsk }: VpsActionsProps) {
   const boot = usePower(vps, 'boot')
   return (
     <>
-      {vps.status === 'failed' && can.change ? (
+      {can.orderAgain ? (
         <Button asChild variant="primary">
-          <Link to={orderAgainPath(vps)}>Order again</Link>
+          <OrgLink to={orderAgainPath(vps)}>Order again</OrgLink>
         </Button>
       ) : null}
       {can.power?.map((action) => (

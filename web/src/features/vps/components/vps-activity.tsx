@@ -7,10 +7,11 @@ import { vpsJobsQuery } from '@/features/vps/api/queries'
 import { JobCard } from '@/features/vps/components/job-card'
 import type { Vps } from '@/lib/api/types'
 import { isOpenJob } from '@/lib/status'
+import { useOrg } from '@/lib/use-org'
 
 /** Everything that was ever done to this server, newest first. */
 export function VpsActivity({ vps }: { vps: Vps }) {
-  const query = useInfiniteQuery(vpsJobsQuery(vps.id))
+  const query = useInfiniteQuery(vpsJobsQuery(useOrg().id, vps.id))
   if (query.isError && !query.data) {
     return (
       <Card>

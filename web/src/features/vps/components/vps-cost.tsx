@@ -9,10 +9,11 @@ import { vpsQuoteQuery } from '@/features/vps/api/queries'
 import type { Vps, VpsQuote } from '@/lib/api/types'
 import { formatMonth, formatSpan, formatWhen, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
+import { useOrg } from '@/lib/use-org'
 
 /** What a server costs: this month, by hour and month, when it is charged next, and what its months have cost. */
 export function VpsCost({ vps }: { vps: Vps }) {
-  const quote = useQuery(vpsQuoteQuery(vps.id))
+  const quote = useQuery(vpsQuoteQuery(useOrg().id, vps.id))
   return (
     <Card aria-labelledby="cost">
       <CardHeader title="Cost" id="cost" />

@@ -3,8 +3,8 @@ import { NotesDialog } from '@/features/vps/components/notes-dialog'
 import { PowerDialog } from '@/features/vps/components/power-dialog'
 import { RenameVpsDialog } from '@/features/vps/components/rename-vps-dialog'
 import { possible } from '@/features/vps/possible-actions'
+import { useVpsRights } from '@/features/vps/use-vps-rights'
 import type { Vps } from '@/lib/api/types'
-import { useCanWrite } from '@/lib/use-me'
 
 interface VpsDialogsProps {
   vps: Vps
@@ -15,7 +15,7 @@ interface VpsDialogsProps {
 
 /** Everything that asks before it changes a server: of its page and of its row in the list. */
 export function VpsDialogs({ vps, dialog, onClose }: VpsDialogsProps) {
-  const can = possible(vps, useCanWrite())
+  const can = possible(vps, useVpsRights())
   const at = (name: string) => ({
     vps,
     open: dialog === name,

@@ -4,9 +4,10 @@ import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { usePower, type PowerAction } from '@/features/vps/api/mutations'
 import { possible, refused } from '@/features/vps/possible-actions'
+import { useVpsRights } from '@/features/vps/use-vps-rights'
 import type { Vps } from '@/lib/api/types'
 import { actionVerb } from '@/lib/status'
-import { useCanWrite } from '@/lib/use-me'
+import { useOrgPath } from '@/lib/use-org'
 
 interface VpsMenuProps {
   vps: Vps
@@ -17,7 +18,8 @@ interface VpsMenuProps {
 /** The rest of what a row can do. */
 export function VpsMenu({ vps, onAsk }: VpsMenuProps) {
   const navigate = useNavigate()
-  const can = possible(vps, useCanWrite())
+  const at = useOrgPath()
+  const can = possible(vps, useVpsRights())
   const boot = usePower(vps, 'boot')
   return (
     <Menu
@@ -27,7 +29,7 @@ export function VpsMenu({ vps, onAsk }: VpsMenuProps) {
         </Button>
       }
     >
-      <MenuItem onSelect={() => void navigate(`/servers/${vps.id}`)}>
+      <MenuItem onSelect={() => void navigate(at(`/servers/${vps.id}`))}>
         <ExternalLink aria-hidden /> Open
       </MenuItem>
       {can.power?.map((action) => {

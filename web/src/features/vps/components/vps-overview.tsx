@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
-import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { Ago, At } from '@/components/date-time'
 import { Facts } from '@/components/facts'
+import { OrgLink } from '@/components/org-link'
 import { Place } from '@/components/place'
 import { RetryPanel } from '@/components/retry-panel'
 import { Alert } from '@/components/ui/alert'
@@ -19,6 +19,7 @@ import type { Possible } from '@/features/vps/possible-actions'
 import type { Job, Vps } from '@/lib/api/types'
 import { formatDisk, formatMemory, formatTransfer } from '@/lib/sizes'
 import { useConfig } from '@/lib/use-config'
+import { useOrg } from '@/lib/use-org'
 
 interface VpsOverviewProps {
   vps: Vps
@@ -30,7 +31,7 @@ export function VpsOverview({ vps, can, onAsk }: VpsOverviewProps) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
       <div className="grid min-w-0 gap-4">
-        <Failure vps={vps} />
+        <Failure vps={vps} can={can} />
         <LatestJob vps={vps} />
         <Details vps={vps} />
       </div>
@@ -44,7 +45,7 @@ export function VpsOverview({ vps, can, onAsk }: VpsOverviewProps) {
   )
 }
 
-function Failure({ vps }: { vps: Vps }) {
+function Failure({ vps, can }: { vps: Vps; can: Possible }) {
   const { support_email } = useConfig()
   if (!vps.failure) return null
   return (
@@ -54,11 +55,11 @@ function Failure({ vps }: { vps: Vps }) {
       live
     >
       <p>{vps.failure}</p>
-      {vps.failure_field ? (
+      {vps.failure_field && can.orderAgain ? (
         <p className="mt-1">
-          <Link to={orderAgainPath(vps)} className="underline underline-offset-2">
+          <OrgLink to={orderAgainPath(vps)} className="underline underline-offset-2">
             Order again with {vps.failure_field === '/root_password' ? 'another root password' : 'another SSH key'}
-          </Link>
+          </OrgLink>
           ; everything else is filled in.
         </p>
       ) : support_email ? (
@@ -79,7 +80,7 @@ function Failure({ vps }: { vps: Vps }) {
 
 /** The heart of the page while something is in progress; what happened last, after that. */
 function LatestJob({ vps }: { vps: Vps }) {
-  const jobs = useInfiniteQuery(vpsJobsQuery(vps.id))
+  const jobs = useInfiniteQuery(vpsJobsQuery(useOrg().id, vps.id))
   const latest = jobs.data?.pages[0]?.items[0] ?? vps.job
   if (latest) return <JobCard key={latest.id} job={withoutRepeat(latest, vps.failure)} open />
   if (jobs.isError) {

@@ -1,33 +1,24 @@
 import { Page } from '@/components/page'
-import { ProblemAlert } from '@/components/problem-alert'
+import { WhoMay } from '@/components/who-may'
 import { CreateVpsForm } from '@/features/vps/components/create-vps-form'
 import { QuotaLine, QuotaNotice } from '@/features/vps/components/quota-notice'
-import { Problem } from '@/lib/api/problem'
-import { useCanWrite } from '@/lib/use-me'
+import { useMay, useOrgPath } from '@/lib/use-org'
 
 export function CreateVpsPage() {
-  const canWrite = useCanWrite()
+  const may = useMay('vps:create')
   return (
     <Page
       title="Create server"
-      back={{ to: '/servers', label: 'Servers' }}
-      detail={canWrite ? <QuotaLine /> : undefined}
+      back={{ to: useOrgPath()('/servers'), label: 'Servers' }}
+      detail={may ? <QuotaLine /> : undefined}
     >
-      {canWrite ? (
+      {may ? (
         <>
           <QuotaNotice />
           <CreateVpsForm />
         </>
       ) : (
-        <ProblemAlert
-          error={
-            new Problem({
-              status: 403,
-              title: 'Read-only access',
-              detail: 'You can view servers but not create them. Ask an owner of your organisation.',
-            })
-          }
-        />
+        <WhoMay perm="vps:create" what="create servers" />
       )}
     </Page>
   )

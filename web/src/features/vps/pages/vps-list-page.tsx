@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus, SearchX, Server, X } from 'lucide-react'
 import { lazy, Suspense } from 'react'
-import { Link } from 'react-router'
 import { CopyText } from '@/components/copy-text'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { Money } from '@/components/money'
+import { OrgLink } from '@/components/org-link'
 import { Page } from '@/components/page'
 import { Place } from '@/components/place'
 import { PlanFacts } from '@/components/plan-facts'
@@ -20,7 +20,7 @@ import { VpsMenu } from '@/features/vps/components/vps-menu'
 import { plansQuery, vpsListQuery } from '@/lib/api/queries'
 import type { Vps } from '@/lib/api/types'
 import { VPS_STATUSES, vpsNow, vpsStatus } from '@/lib/status'
-import { useCanWrite } from '@/lib/use-me'
+import { useMay, useOrg, useOrgPath } from '@/lib/use-org'
 import { useUrl, useUrlDialogOf } from '@/lib/use-url'
 
 // Forms weigh 20 kB, and a list asks for none of them until a dialog opens.
@@ -37,13 +37,13 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void, onTag: (tag: string)
     className: 'max-w-64',
     cell: (s) => (
       <span className="grid">
-        <Link
+        <OrgLink
           to={`/servers/${s.id}`}
           className="truncate font-medium hover:text-accent hover:underline"
           title={s.label}
         >
           {s.label}
-        </Link>
+        </OrgLink>
         <Place region={s.region} className="text-[13px] text-muted md:hidden" />
       </span>
     ),
@@ -114,13 +114,15 @@ const columns = (onAsk: (dialog: string, vps: Vps) => void, onTag: (tag: string)
 export function VpsListPage() {
   const { get, set } = useUrl()
   const { dialog, of, show, close } = useUrlDialogOf()
-  const canWrite = useCanWrite()
+  const { id: org } = useOrg()
+  const at = useOrgPath()
+  const mayCreate = useMay('vps:create')
   const status = VPS_STATUSES.find((s) => s === get('status'))
   const q = get('q')
   const tag = get('tag')
   const cursor = get('cursor')
   const query = useQuery(
-    vpsListQuery({
+    vpsListQuery(org, {
       limit: PAGE_SIZE,
       ...(status ? { status } : {}),
       ...(q ? { q } : {}),
@@ -130,11 +132,11 @@ export function VpsListPage() {
   )
   const filtered = status !== undefined || q !== '' || tag !== '' || cursor !== ''
   const asked = query.data?.items.find((s) => s.id === of)
-  const create = canWrite ? (
+  const create = mayCreate ? (
     <Button asChild variant="primary">
-      <Link to="/servers/new">
+      <OrgLink to="/servers/new">
         <Plus aria-hidden className="size-4" /> Create server
-      </Link>
+      </OrgLink>
     </Button>
   ) : null
 
@@ -169,7 +171,7 @@ export function VpsListPage() {
         )}
         query={query}
         rowKey={(s) => s.id}
-        rowTo={(s) => `/servers/${s.id}`}
+        rowTo={(s) => at(`/servers/${s.id}`)}
         empty={filtered ? <NoMatch onClear={() => set({ q: null, status: null, tag: null })} /> : <FirstVps />}
       />
       {asked ? (
@@ -190,8 +192,8 @@ function NoMatch({ onClear }: { onClear: () => void }) {
 }
 
 function FirstVps() {
-  const plans = useQuery(plansQuery)
-  const canWrite = useCanWrite()
+  const plans = useQuery(plansQuery(useOrg().id))
+  const mayCreate = useMay('vps:create')
   const first = plans.data?.items.slice(0, FIRST_PLANS) ?? []
   return (
     <div className="pb-10">
@@ -200,16 +202,16 @@ function FirstVps() {
           ? 'Choose a plan. You pay by the hour and can delete the server at any time.'
           : 'No plans are available yet. Please check back later.'}
       </Empty>
-      {canWrite ? (
+      {mayCreate ? (
         <ul className="mx-auto grid max-w-3xl gap-3 px-4 sm:grid-cols-3">
           {first.map((plan) => (
             <li key={plan.id}>
-              <Link
+              <OrgLink
                 to={`/servers/new?plan=${plan.id}`}
                 className="block h-full rounded-lg border p-4 transition-colors hover:border-accent"
               >
                 <PlanFacts plan={plan} />
-              </Link>
+              </OrgLink>
             </li>
           ))}
         </ul>

@@ -14,30 +14,32 @@ import { VpsActivity } from '@/features/vps/components/vps-activity'
 import { VpsDialogs } from '@/features/vps/components/vps-dialogs'
 import { VpsOverview } from '@/features/vps/components/vps-overview'
 import { possible } from '@/features/vps/possible-actions'
+import { useVpsRights } from '@/features/vps/use-vps-rights'
 import type { Vps } from '@/lib/api/types'
 import { vpsNow } from '@/lib/status'
-import { useCanWrite } from '@/lib/use-me'
+import { useOrg, useOrgPath } from '@/lib/use-org'
 import { useUrl } from '@/lib/use-url'
 
-const BACK = { to: '/servers', label: 'Servers' }
+/** The way to all servers of the organisation. */
+const useBack = () => ({ to: useOrgPath()('/servers'), label: 'Servers' })
 
 export function VpsPage() {
   const { id = '' } = useParams()
   return (
-    <QueryPage query={useQuery(vpsQuery(id))} title="Server" back={BACK}>
+    <QueryPage query={useQuery(vpsQuery(useOrg().id, id))} title="Server" back={useBack()}>
       {(vps) => <VpsView vps={vps} />}
     </QueryPage>
   )
 }
 
 function VpsView({ vps }: { vps: Vps }) {
-  const can = possible(vps, useCanWrite())
+  const can = possible(vps, useVpsRights())
   const { get, set } = useUrl()
   const ask = (dialog: string) => set({ dialog }, { push: true })
   return (
     <Page
       title={vps.label}
-      back={BACK}
+      back={useBack()}
       heading={
         <StatusHeading
           title={vps.label}

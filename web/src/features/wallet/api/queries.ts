@@ -1,26 +1,27 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, ok } from '@/lib/api/client'
+import { apiOf, ok } from '@/lib/api/client'
 
 const PAGE_SIZE = 50
 
-export const statementQuery = infiniteQueryOptions({
-  queryKey: ['wallet', 'statement'],
-  queryFn: ({ pageParam }) =>
-    ok(
-      api.GET('/api/wallet/statement', {
-        params: { query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
-      }),
-    ),
-  initialPageParam: '',
-  getNextPageParam: (last) => last.next ?? undefined,
-})
+export const statementQuery = (org: string) =>
+  infiniteQueryOptions({
+    queryKey: [org, 'wallet', 'statement'],
+    queryFn: ({ pageParam }) =>
+      ok(
+        apiOf(org).GET('/api/wallet/statement', {
+          params: { query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  })
 
 /** The hours behind a charge; a posted charge never changes. */
-export const linesQuery = (id: string) =>
+export const linesQuery = (org: string, id: string) =>
   queryOptions({
-    queryKey: ['wallet', 'lines', id],
-    queryFn: () => ok(api.GET('/api/wallet/statement/{id}/lines', { params: { path: { id } } })),
+    queryKey: [org, 'wallet', 'lines', id],
+    queryFn: () => ok(apiOf(org).GET('/api/wallet/statement/{id}/lines', { params: { path: { id } } })),
   })
 
 /** The whole statement as CSV, with exact amounts. */
-export const exportStatement = () => ok(api.GET('/api/wallet/statement.csv', { parseAs: 'blob' }))
+export const exportStatement = (org: string) => ok(apiOf(org).GET('/api/wallet/statement.csv', { parseAs: 'blob' }))

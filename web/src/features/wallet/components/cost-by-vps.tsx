@@ -1,5 +1,5 @@
-import { Link } from 'react-router'
 import { Money } from '@/components/money'
+import { OrgLink } from '@/components/org-link'
 import { Table, type Column } from '@/components/table'
 import { Card, CardHeader } from '@/components/ui/card'
 import type { Wallet } from '@/lib/api/types'
@@ -13,13 +13,13 @@ const columnsOf = (total: Wallet['hourly_rate']): Column<Row>[] => [
     head: 'Server',
     className: 'max-w-32 sm:max-w-48',
     cell: (s) => (
-      <Link
+      <OrgLink
         to={`/servers/${s.vps_id}`}
         title={s.label}
         className="block truncate font-medium hover:text-accent hover:underline"
       >
         {s.label}
-      </Link>
+      </OrgLink>
     ),
   },
   {

@@ -3,12 +3,14 @@ import { Download } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { exportStatement } from '@/features/wallet/api/queries'
 import { toProblem } from '@/lib/api/problem'
+import { useOrg } from '@/lib/use-org'
 
 /** The whole statement as a file, with every digit. */
 export function ExportStatement() {
+  const { id: org } = useOrg()
   const save = useMutation({
     mutationFn: async () => {
-      const url = URL.createObjectURL(await exportStatement())
+      const url = URL.createObjectURL(await exportStatement(org))
       const link = document.createElement('a')
       link.href = url
       link.download = 'statement.csv'

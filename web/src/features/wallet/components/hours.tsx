@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Receipt, Server } from 'lucide-react'
-import { Link } from 'react-router'
 import { Money } from '@/components/money'
+import { OrgLink } from '@/components/org-link'
 import { QueryPanel } from '@/components/query-panel'
 import { Table, type Column } from '@/components/table'
 import { Truncated } from '@/components/truncated'
@@ -9,6 +9,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { linesQuery } from '@/features/wallet/api/queries'
 import type { StatementEntry, UsageLine } from '@/lib/api/types'
 import { formatTime } from '@/lib/time'
+import { useOrg } from '@/lib/use-org'
 
 const COLUMNS: Column<UsageLine>[] = [
   {
@@ -16,14 +17,14 @@ const COLUMNS: Column<UsageLine>[] = [
     head: 'Server',
     className: 'max-w-40',
     cell: (line) => (
-      <Link
+      <OrgLink
         to={`/servers/${line.vps_id}`}
         title={line.label}
         className="flex items-center gap-1.5 hover:text-accent hover:underline"
       >
         <Server aria-hidden className="size-3.5 shrink-0 text-muted" />
         <Truncated text={line.label} />
-      </Link>
+      </OrgLink>
     ),
   },
   {
@@ -44,7 +45,7 @@ const COLUMNS: Column<UsageLine>[] = [
 
 /** The hours of which a charge is made. */
 export function Hours({ entry }: { entry: StatementEntry }) {
-  const query = useQuery(linesQuery(entry.id))
+  const query = useQuery(linesQuery(useOrg().id, entry.id))
   return (
     <QueryPanel query={query} loading={<Skeleton className="h-10 w-full" />}>
       {({ items }) =>

@@ -10,6 +10,7 @@ import { Statement } from '@/components/statement'
 import { Alert } from '@/components/ui/alert'
 import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
+import { WhoMay } from '@/components/who-may'
 import { statementQuery } from '@/features/wallet/api/queries'
 import { CostByVps } from '@/features/wallet/components/cost-by-vps'
 import { ExportStatement } from '@/features/wallet/components/export-statement'
@@ -21,9 +22,10 @@ import { isPositive } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { formatSpan } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
+import { useMay, useOrg } from '@/lib/use-org'
 
 export function WalletPage() {
-  const wallet = useQuery(walletQuery)
+  const wallet = useQuery(walletQuery(useOrg().id))
   return (
     <Page title="Wallet" detail="Prepaid: your servers are charged to it by the hour.">
       <QueryPanel query={wallet} loading={<Figures />}>
@@ -37,15 +39,19 @@ export function WalletPage() {
       </QueryPanel>
       {/* It loads meanwhile, and is shown where it stays: below the servers, which may be many. */}
       <div hidden={wallet.isPending}>
-        <Card aria-labelledby="statement" className="overflow-hidden">
-          <CardHeader
-            id="statement"
-            title="Statement"
-            detail="Every movement of your money. Open one to see it to the last digit, and a charge to see its hours."
-            action={<ExportStatement />}
-          />
-          <WalletStatement />
-        </Card>
+        {useMay('statement:read') ? (
+          <Card aria-labelledby="statement" className="overflow-hidden">
+            <CardHeader
+              id="statement"
+              title="Statement"
+              detail="Every movement of your money. Open one to see it to the last digit, and a charge to see its hours."
+              action={<ExportStatement />}
+            />
+            <WalletStatement />
+          </Card>
+        ) : (
+          <WhoMay perm="statement:read" what="see the statement" />
+        )}
       </div>
     </Page>
   )
@@ -104,7 +110,7 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
 }
 
 function WalletStatement() {
-  const query = useInfiniteQuery(statementQuery)
+  const query = useInfiniteQuery(statementQuery(useOrg().id))
   return (
     <Statement
       query={query}
