@@ -1,5 +1,17 @@
 import type { Page } from '@playwright/test'
-import { env, expect, expectAccessible, fillOrder, register, signInAsAdmin, sim, status, test, unique } from './support'
+import {
+  env,
+  expect,
+  expectAccessible,
+  fillOrder,
+  openOwn,
+  register,
+  signInAsAdmin,
+  sim,
+  status,
+  test,
+  unique,
+} from './support'
 
 const cloud = unique('cloud')
 const plan = unique('Plan')
@@ -120,7 +132,7 @@ async function order(page: Page) {
   await expect(summary.getByText(/per hour; a month is \d+ hours/)).toBeVisible()
   await expect(summary.getByText('Held now (first hour)')).toBeVisible()
   await summary.getByRole('button', { name: 'Create server' }).click()
-  await expect(page).toHaveURL(/\/servers\/vps_/)
+  await expect(page).toHaveURL(/\/o\/org_\w+\/servers\/vps_/)
   await expect(page.getByRole('heading', { name: label, level: 1 })).toBeVisible()
   const job = page.getByRole('region', { name: 'Create', exact: true })
   await expect(job).toBeVisible()
@@ -134,7 +146,7 @@ async function order(page: Page) {
 }
 
 async function remove(page: Page) {
-  await page.goto(`/servers?q=${label}-b`)
+  await openOwn(page, `/servers?q=${label}-b`)
   await page.getByRole('link', { name: `${label}-b` }).click()
   const before = (await sim.instances()).filter((i) => !i.deleted).length
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
@@ -147,6 +159,6 @@ async function remove(page: Page) {
   await button.click()
   await expect(status(page)).toHaveText('Deleted', { timeout: 90_000 })
   expect((await sim.instances()).filter((i) => !i.deleted)).toHaveLength(before - 1)
-  await page.goto('/servers')
+  await openOwn(page, '/servers')
   await expect(page.getByText('Start with your first server')).toBeVisible()
 }

@@ -5,6 +5,7 @@ import {
   expect,
   fillOrder,
   giveCredit,
+  openOwn,
   PASSWORD,
   refused,
   register,
@@ -53,7 +54,7 @@ test('a wrong order is refused where the mistake is', async ({ page }) => {
   await register(page, `${unique('grace')}@customer.example`, organisation)
 
   await test.step('an empty form names each choice', async () => {
-    await page.goto('/servers/new')
+    await openOwn(page, '/servers/new')
     await page.getByRole('button', { name: 'Create server' }).click()
     await expect(page.getByText('Choose a plan.')).toBeVisible()
     await expect(page.getByText('Give the server a name.')).toBeVisible()
@@ -91,7 +92,7 @@ test('pages and servers of others do not exist', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Customers' })).toHaveCount(0)
   await page.goto('/admin/customers')
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible()
-  await page.goto('/servers/vps_01jd0000000000000000000000')
+  await openOwn(page, '/servers/vps_01jd0000000000000000000000')
   await expect(page.getByRole('alert')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
 })

@@ -1,8 +1,8 @@
-import { expect, expectAccessible, signInAsAdmin, test } from './support'
+import { expect, expectAccessible, openOwn, signInAsAdmin, test } from './support'
 
 test('keyboard: skip link, palette, search', async ({ page }) => {
   await signInAsAdmin(page)
-  await page.goto('/servers')
+  await openOwn(page, '/servers')
   await expect(page.getByRole('heading', { name: 'Servers', level: 1 })).toBeVisible()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
@@ -31,7 +31,7 @@ test.describe('without the stream', () => {
   test('its loss is reported, and repaired', async ({ page, context }) => {
     await signInAsAdmin(page)
     await context.route('**/api/notifications/stream', (route) => route.abort())
-    await page.goto('/activity')
+    await openOwn(page, '/activity')
     await expect(page.getByText(/Live updates are (interrupted|off)/)).toBeVisible({ timeout: 30_000 })
     await context.unroute('**/api/notifications/stream')
     await expect(page.getByText(/Live updates are/)).toBeHidden({ timeout: 90_000 })

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { env, expect, PASSWORD, refused, register, signIn, test, unique } from './support'
+import { env, expect, openOwn, PASSWORD, refused, register, signIn, test, unique } from './support'
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 })
 
@@ -29,7 +29,7 @@ test.describe('several tabs of one person', () => {
     await register(page, `${unique('tabs')}@customer.example`, unique('Org'))
     const others = await Promise.all(Array.from({ length: 6 }, () => context.newPage()))
     for (const other of others) {
-      await other.goto('/activity')
+      await openOwn(other, '/activity')
       await expect(heading(other, 'Activity')).toBeVisible()
     }
     expect(streams.n).toBe(1)
@@ -48,7 +48,7 @@ test.describe('several tabs of one person', () => {
     const organisation = unique('Org')
     await register(page, ada, organisation)
     const other = await context.newPage()
-    await other.goto('/activity')
+    await openOwn(other, '/activity')
     await expect(other.getByText(organisation)).toBeVisible()
 
     await signOut(page)
@@ -78,7 +78,7 @@ test.describe('several tabs of one person', () => {
 
 test('a draft ends with the sign-out, and holds no private key', async ({ page }) => {
   await register(page, `${unique('ada')}@customer.example`, unique('Org'))
-  await page.goto('/servers/new')
+  await openOwn(page, '/servers/new')
   await page.getByLabel('Server name').fill('of-ada')
   const key = page.getByLabel('Public SSH key')
   await key.fill(
@@ -94,6 +94,6 @@ test('a draft ends with the sign-out, and holds no private key', async ({ page }
   await signOut(page)
   expect(await stored()).not.toContain('of-ada')
   await register(page, `${unique('grace')}@customer.example`, unique('Org'))
-  await page.goto('/servers/new')
+  await openOwn(page, '/servers/new')
   await expect(page.getByLabel('Server name')).toHaveValue('')
 })

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, filledOrder, refused, register, test, unique } from './support'
+import { expect, filledOrder, openOwn, refused, register, test, unique } from './support'
 
 const create = (page: Page) => page.getByRole('button', { name: 'Create server' }).click()
 const servers = async (page: Page, label: string) => {
@@ -72,7 +72,7 @@ test('a browser whose clock is ten minutes off shows right ages', async ({ page 
     Date.now = () => now() + 600_000
   })
   await register(page, `${unique('late')}@customer.example`, unique('Org'))
-  await page.goto('/activity')
+  await openOwn(page, '/activity')
   const entry = page.getByRole('main').getByRole('listitem').first()
   await expect(entry).toContainText(/just now|\d+ s ago|1 min ago/)
   await expect(entry).not.toContainText(/1\d min/)

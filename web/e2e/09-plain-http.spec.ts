@@ -43,6 +43,7 @@ test('plain http copies, orders and shares its stream without what only secure o
   await expect(page.getByRole('heading', { name: label, level: 1 })).toBeVisible()
   const second = await context.newPage()
   const before = streams
+  // An address of before leads on, here as everywhere.
   await second.goto('/activity')
   await expect(second.getByRole('heading', { name: 'Activity', level: 1 })).toBeVisible()
   await second.waitForTimeout(1000)

@@ -8,7 +8,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test'
-import type { AdminPlan, Body, Cloud, CloudCatalog, CloudType, Customer, TokenPair } from '@/lib/api/types'
+import type { AdminPlan, Body, Cloud, CloudCatalog, CloudType, Customer, Me, TokenPair } from '@/lib/api/types'
 
 function need(name: string): string {
   const value = process.env[name]
@@ -91,9 +91,21 @@ export async function register(page: Page, email: string, organisation: string):
   await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
 }
 
+/** The organisation that the page shows, else the first one of its person. */
+export async function ownOrg(page: Page): Promise<string> {
+  const shown = /\/o\/(org_\w+)/.exec(page.url())?.[1]
+  if (shown) return shown
+  const { organisations } = await json<Me>(await page.request.get('/api/auth/me'))
+  expect(organisations.length, 'organisations of the person').toBeGreaterThan(0)
+  return organisations[0]?.id ?? ''
+}
+
+/** Opens a page of that organisation: `/servers/new`. */
+export const openOwn = async (page: Page, path: string) => page.goto(`/o/${await ownOrg(page)}${path}`)
+
 /** Fills the order form; the plan by its name, the rest by what is first on offer. */
 export async function fillOrder(page: Page, plan: string, label: string): Promise<void> {
-  await page.goto('/servers/new')
+  await openOwn(page, '/servers/new')
   await page.getByRole('group', { name: 'Plan' }).getByRole('radio', { name: plan }).check({ force: true })
   await page.getByRole('group', { name: 'Distribution' }).getByRole('radio').first().check({ force: true })
   await page.getByRole('group', { name: 'Region' }).locator('input:enabled').first().check({ force: true })

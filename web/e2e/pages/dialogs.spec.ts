@@ -35,7 +35,7 @@ for (const [person, path] of EXTENT === 'small' ? DIALOGS.slice(0, 1) : DIALOGS)
 
 test('a dialog that a link of another page opened leads back there', async ({ as }) => {
   const page = await as('customer')
-  await page.goto('/servers')
+  await page.goto(addressOf('/o/:org/servers'))
   const row = page.getByRole('row').nth(1)
   await row
     .getByRole('button', { name: /Actions|More/ })
@@ -51,7 +51,7 @@ test('a dialog that a link of another page opened leads back there', async ({ as
 
 test('the keys: `?` shows them, the skip link clears the header, a clicked tab has no ring', async ({ as }) => {
   const page = await as('customer')
-  await page.goto(addressOf('/servers/:long'))
+  await page.goto(addressOf('/o/:org/servers/:long'))
   await expect(page.locator('h1')).toBeVisible()
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()

@@ -3,7 +3,7 @@ import { expect } from '../support'
 import { inspect } from './inspect'
 import { addressOf, EXTENT, open, PAGES, test } from './walk'
 
-const played = EXTENT === 'small' ? PAGES.filter(({ route }) => ['/sign-in', '/servers'].includes(route)) : PAGES
+const played = EXTENT === 'small' ? PAGES.filter(({ route }) => ['/sign-in', '/o/:org/servers'].includes(route)) : PAGES
 
 for (const { person, path } of played) {
   test(`${path} for a ${person}`, async ({ as }) => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
-import type { AdminPlan, Body, Cloud, Customer, Plan, PlanRegion, Vps } from '@/lib/api/types'
+import type { AdminPlan, Body, Cloud, Customer, Me, Plan, PlanRegion, Vps } from '@/lib/api/types'
 import { adminApi, env, expect, giveCredit, json, PASSWORD, resumeClouds, sim, unique } from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
@@ -13,6 +13,8 @@ export interface Stage {
   failed: string
   job: string
   org: string
+  /** The administrator's own organisation. */
+  own: string
   cloud: string
 }
 
@@ -105,6 +107,7 @@ async function build(): Promise<Stage> {
   const { items: customers } = await json<{ items: Customer[] }>(
     await admin.get('/api/admin/customers', { params: { q: organisation } }),
   )
+  const me = await json<Me>(await admin.get('/api/auth/me'))
   const { items: sold } = await json<{ items: AdminPlan[] }>(await admin.get('/api/admin/plans'))
   return {
     customer,
@@ -114,6 +117,7 @@ async function build(): Promise<Stage> {
     failed: failed.id,
     job: jobs[0]?.id ?? '',
     org: customers[0]?.org_id ?? '',
+    own: me.organisations[0]?.id ?? '',
     cloud: sold[0]?.cloud_id ?? '',
   }
 }

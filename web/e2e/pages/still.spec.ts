@@ -6,10 +6,10 @@ import { become, EXTENT, figure, GALLERY, open, test } from './walk'
 const SECONDS = 30
 const MOST = 0.02
 const WATCHED = [
-  ['customer', '/'],
-  ['customer', '/servers'],
-  ['customer', '/servers/:long'],
-  ['customer', '/wallet'],
+  ['customer', '/o/:org/dashboard'],
+  ['customer', '/o/:org/servers'],
+  ['customer', '/o/:org/servers/:long'],
+  ['customer', '/o/:org/wallet'],
   ['admin', '/admin'],
   ['admin', '/admin/jobs'],
   ['admin', '/admin/workers'],

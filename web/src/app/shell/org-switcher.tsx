@@ -33,7 +33,8 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
     onNavigate?.()
     void navigate(to)
   }
-  const row = 'h-14 shrink-0 border-b px-1.5'
+  // In a phone's sheet the close button stands at the end of the row.
+  const row = cn('h-14 shrink-0 border-b px-1.5', onNavigate && 'pr-13')
   if (!shown) {
     return (
       <div className={cn(row, 'flex items-center')}>
@@ -56,7 +57,7 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
   return (
     <div className={row}>
       <Menu align="start" trigger={<Trigger collapsed={collapsed} org={shown.name} />}>
-        <div className="w-64 max-w-full">
+        <div className="w-56 max-w-full">
           <MenuLabel>Organisations</MenuLabel>
           <MenuRadio
             label="Organisations"
