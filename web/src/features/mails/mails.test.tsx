@@ -5,7 +5,7 @@ import { admin } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { stubApi } from '@/testing/stub-api'
 
-const mail = (kind: string, subject: string) => ({ kind, subject, when: `To somebody: ${kind}.` })
+const mail = (kind: string, subject: string) => ({ kind, subject, when: `To a person: ${kind}.` })
 const sample = (kind: string, subject: string) => ({
   ...mail(kind, subject),
   text: `Hello,\n\nthis is ${kind}.`,
