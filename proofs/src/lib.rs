@@ -1,12 +1,14 @@
-//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, the field, and chaos by the seed.
+//! Proofs that `./dev prove` plays against real processes: a sale, the job platform, the field, access, and chaos by the seed.
 //!
 //! Invariant: a proof acts over the product's public doors and judges by the database and the simulated cloud's own
 //! state, never by the API's word alone.
 
+pub mod access;
 pub mod chaos;
 mod checker;
 pub mod field;
 mod figures;
 pub mod jobs;
+mod pages;
 pub mod sale;
 mod story;

@@ -41,6 +41,15 @@ enum Story {
         #[arg(long)]
         small: bool,
     },
+    /// Several people, several organisations: who may call what, who is out at once, and the pages of all that.
+    Access {
+        /// Leave the pages out: for machines without a browser. The proof is then not whole.
+        #[arg(long)]
+        no_pages: bool,
+        /// Few revocations and no pages: says only that every part can be played.
+        #[arg(long)]
+        small: bool,
+    },
     /// Orders, actions and hours while processes, servers and the way to the cloud break, by the seed.
     Chaos {
         /// How many seeds.
@@ -98,6 +107,9 @@ async fn play(story: Story) -> anyhow::Result<bool> {
             Box::pin(proofs::jobs::play(sizes)).await.map(|()| true)
         }
         Story::Field { small } => Box::pin(proofs::field::play(if small { 5 } else { 12 })).await.map(|()| true),
+        Story::Access { no_pages, small } => {
+            Box::pin(proofs::access::play(!(no_pages || small), small)).await.map(|()| true)
+        }
         Story::Chaos { seeds, seed, failpoint, spoil, minutes, real_times, lanes } => {
             let options = chaos::Options { seeds, seed, failpoint, spoil, minutes, real_times, lanes };
             Box::pin(chaos::run(options)).await

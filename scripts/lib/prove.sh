@@ -44,7 +44,7 @@ _prove_all() {
     --small) chaos=(--seed 1 --lanes 1) ;;
     *) die "usage: ./dev prove all [--small]" ;;
   esac
-  for story in sale jobs field pages chaos; do
+  for story in sale jobs field access pages chaos; do
     began=$(now_ms)
     if [[ $story == chaos && ${#chaos[@]} -gt 0 ]]; then set -- "${chaos[@]}"; fi
     if "$ROOT/dev" prove "$story" "$@"; then

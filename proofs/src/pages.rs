@@ -9,14 +9,14 @@ use tokio::process::Command;
 use testkit::fixture::PASSWORD;
 use testkit::stack::{CLOUD_TOKEN, Stack};
 
-/// Plays the sale in the browser, from the connected cloud to the deletion, on a stack of its own.
+/// Plays a story of `web/e2e` in the browser, on a stack of its own.
 ///
 /// # Errors
 /// When the browser's story fails, with its last lines.
-pub async fn play(admin_email: &str, stack: &Stack) -> Result<()> {
+pub async fn play(spec: &str, admin_email: &str, stack: &Stack) -> Result<()> {
     let web = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the checkout")?.join("web");
     let output = Command::new("npx")
-        .args(["--no-install", "playwright", "test", "e2e/01-sale.spec.ts", "--reporter=line"])
+        .args(["--no-install", "playwright", "test", &format!("e2e/{spec}"), "--reporter=line"])
         .current_dir(web)
         .env("E2E_BASE_URL", &stack.base)
         .env("E2E_CONTROL_URL", &stack.control_url)

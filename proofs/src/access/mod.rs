@@ -1,0 +1,84 @@
+//! `./dev prove access`: several people, several organisations, and nobody where they don't belong. Three API
+//! processes answer in turn, so that what one learns the others must hear of.
+
+mod matrix;
+mod pages;
+mod revoked;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use testkit::client::Client;
+use testkit::fixture::{PASSWORD, add_plan, connect_cloud};
+use testkit::stack::{CLOUD_TOKEN, Stack};
+
+use crate::checker::Checker;
+use crate::story::{Story, last_words};
+
+const ADMIN: &str = "admin@example.com";
+const LONG: Duration = Duration::from_mins(1);
+/// Within which a person who was removed, and whose session was ended, is out.
+const OUT: Duration = Duration::from_secs(5);
+
+/// Who takes part.
+struct Stage {
+    stack: Stack,
+    checker: Checker,
+    /// The addresses of the three API processes.
+    apis: Vec<String>,
+    admin: Client,
+}
+
+/// Plays it, with the pages' part where there is a browser. A small play revokes a few sessions instead of many.
+///
+/// # Errors
+/// The first step that fails.
+pub async fn play(with_pages: bool, small: bool) -> Result<()> {
+    let mut story = Story::begin("access", "Several people, several organisations");
+    let stage = story
+        .step("an installation starts: three API processes, a worker, a scheduler", Box::pin(Stage::set()))
+        .await?;
+    let outcome = Box::pin(acts(&mut story, &stage, with_pages, small)).await;
+    if outcome.is_err() {
+        last_words(&stage.stack, &stage.checker).await;
+    }
+    outcome?;
+    story.end();
+    Ok(())
+}
+
+async fn acts(story: &mut Story, stage: &Stage, with_pages: bool, small: bool) -> Result<()> {
+    matrix::play(story, stage).await?;
+    revoked::play(story, stage, if small { 5 } else { 60 }).await?;
+    if with_pages {
+        pages::play(story).await?;
+    } else {
+        Story::figure("the pages were left out: this proof is not whole");
+    }
+    story.step("the books are right", stage.checker.books()).await
+}
+
+impl Stage {
+    async fn set() -> Result<Self> {
+        let mut stack = Stack::start(&[]).await?;
+        let mut apis = vec![stack.base.clone()];
+        for name in ["api-2", "api-3"] {
+            let port = Stack::port()?.to_string();
+            stack.start_role_with(name, &["api"], &[("PORT", &port)])?;
+            apis.push(format!("http://127.0.0.1:{port}"));
+        }
+        for base in &apis {
+            testkit::fixture::until(LONG, async || {
+                let ready = Client::new(base).get("/readyz").await;
+                Ok(ready.is_ok_and(|reply| reply.status == 200).then_some(()))
+            })
+            .await?;
+        }
+        let checker = Checker::of(&stack).await?;
+        stack.run(&["admin", "create", "--email", ADMIN], PASSWORD).await?;
+        let admin = stack.anonymous().sign_in(ADMIN, PASSWORD).await?;
+        let cloud = connect_cloud(&admin, &stack.cloud_url, CLOUD_TOKEN).await?;
+        add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await?;
+        Ok(Self { stack, checker, apis, admin })
+    }
+}
