@@ -123,6 +123,12 @@ impl Client {
         Self { org: Some(org.to_owned()), ..self.clone() }
     }
 
+    /// The same caller, whose requests name no organisation.
+    #[must_use]
+    pub fn unnamed(&self) -> Self {
+        Self { org: None, ..self.clone() }
+    }
+
     /// The access token, if signed in.
     #[must_use]
     pub fn token(&self) -> Option<&str> {

@@ -1,14 +1,18 @@
 //! `./dev prove access`: several people, several organisations, and nobody where they don't belong. Three API
 //! processes answer in turn, so that what one learns the others must hear of.
 
+mod mails;
 mod matrix;
 mod pages;
+mod people;
+mod programs;
 mod revoked;
 
 use std::time::Duration;
 
-use anyhow::Result;
-use testkit::client::Client;
+use anyhow::{Result, ensure};
+use serde_json::Value as Json;
+use testkit::client::{Client, Reply};
 use testkit::fixture::{PASSWORD, add_plan, connect_cloud};
 use testkit::stack::{CLOUD_TOKEN, Stack};
 
@@ -49,6 +53,8 @@ pub async fn play(with_pages: bool, small: bool) -> Result<()> {
 
 async fn acts(story: &mut Story, stage: &Stage, with_pages: bool, small: bool) -> Result<()> {
     matrix::play(story, stage).await?;
+    people::play(story, stage).await?;
+    programs::play(story, stage).await?;
     revoked::play(story, stage, if small { 5 } else { 60 }).await?;
     if with_pages {
         pages::play(story).await?;
@@ -81,4 +87,16 @@ impl Stage {
         add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await?;
         Ok(Self { stack, checker, apis, admin })
     }
+}
+
+/// The answer, after making sure of its status.
+fn is(reply: Reply, status: u16) -> Result<Json> {
+    ensure!(reply.status.as_u16() == status, "{status} was expected: {} {}", reply.status, reply.body);
+    Ok(reply.body)
+}
+
+fn refuses(reply: &Reply, status: u16, code: &str) -> Result<()> {
+    let said = (reply.status.as_u16(), reply.body["code"].as_str().unwrap_or_default());
+    ensure!(said == (status, code), "{status} {code} was expected: {} {}", reply.status, reply.body);
+    Ok(())
 }

@@ -58,7 +58,7 @@ async fn signed_out(stage: &Stage) -> Result<Vec<Duration>> {
     rest.into_iter().chain(live).collect()
 }
 
-async fn stream(base: &str, token: &str) -> Result<reqwest::Response> {
+pub(super) async fn stream(base: &str, token: &str) -> Result<reqwest::Response> {
     let request = http().get(format!("{base}/api/notifications/stream")).bearer_auth(token);
     let response = request.send().await?;
     ensure!(response.status() == 200, "no stream at {base}: {}", response.status());
@@ -70,7 +70,7 @@ fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-async fn refused(base: &str, token: &str, began: Instant) -> Result<Duration> {
+pub(super) async fn refused(base: &str, token: &str, began: Instant) -> Result<Duration> {
     let client = Client::new(base).with_token(token);
     loop {
         if client.get("/api/vps").await?.status == 401 {
@@ -81,7 +81,7 @@ async fn refused(base: &str, token: &str, began: Instant) -> Result<Duration> {
     }
 }
 
-async fn over(mut stream: reqwest::Response, began: Instant) -> Result<Duration> {
+pub(super) async fn over(mut stream: reqwest::Response, began: Instant) -> Result<Duration> {
     let reading = async { while let Ok(Some(_)) = stream.chunk().await {} };
     tokio::time::timeout(LONG, reading).await.context("a stream continues")?;
     Ok(began.elapsed())
