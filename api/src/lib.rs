@@ -14,7 +14,7 @@ pub mod state;
 pub mod wire;
 
 use domain::mail::Letterhead;
-use runtime::settings::{Brand, Http, Limits, Redis};
+use runtime::settings::{Brand, Http, Limits, Redis, SignIn};
 use secrecy::SecretString;
 use url::Url;
 
@@ -38,6 +38,8 @@ pub struct Options {
     pub limits: Limits,
     /// How the panel presents itself.
     pub brand: Brand,
+    /// What a sign-in takes.
+    pub sign_in: SignIn,
     /// The newest migration that this build knows.
     pub expected_schema: String,
     /// Where the doorbell is, for readiness.

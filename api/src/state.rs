@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Ctx;
 use domain::mail::Letterhead;
-use runtime::settings::{Brand, Http, Redis};
+use runtime::settings::{Brand, Http, Redis, SignIn};
 use tokio_util::sync::CancellationToken;
 
 use crate::Options;
@@ -28,6 +28,8 @@ pub struct State {
     pub brand: Brand,
     /// What every mail says.
     pub head: Letterhead,
+    /// What a sign-in takes.
+    pub sign_in: SignIn,
     /// Where the doorbell is, for readiness.
     pub redis: Redis,
     /// The newest migration that this build knows.
@@ -76,6 +78,7 @@ impl State {
             head: crate::letterhead(&options.brand, &options.http.client_url),
             http: options.http,
             brand: options.brand,
+            sign_in: options.sign_in,
             redis: options.redis,
             expected_schema: options.expected_schema,
             stop,

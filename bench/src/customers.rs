@@ -69,6 +69,8 @@ pub async fn ctx(stack: &Stack) -> Result<Ctx> {
         vps_quota: 10,
         limits: WorkLimits::default(),
         sample: None,
+        client_url: stack.base.parse().ok(),
+        panel_name: "SkyPanel".to_owned(),
     };
     Ok(Ctx::connect(&options, Chance::from_os()).await?)
 }

@@ -43,6 +43,9 @@ pub enum Command {
     /// Manage administrators and passwords.
     #[command(subcommand)]
     Admin(Admin),
+    /// Manage users.
+    #[command(subcommand)]
+    User(User),
     /// The old name of `cloud test`, for one release.
     #[command(subcommand, hide = true)]
     Provider(Provider),
@@ -148,6 +151,22 @@ pub enum Migrate {
         /// All data are lost; say that you mean it.
         #[arg(long)]
         yes: bool,
+    },
+}
+
+/// Users.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Reset the second factors of a user who has lost them all: a day later, unless the user signs in with one before.
+    ResetFactors {
+        /// The user's e-mail address.
+        email: String,
+        /// Why, for the record.
+        #[arg(long, default_value = "asked for at the command line")]
+        reason: String,
+        /// Do it now, after you made sure by another way that it is the user who asks. Their sessions end.
+        #[arg(long)]
+        now: bool,
     },
 }
 

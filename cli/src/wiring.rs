@@ -11,7 +11,7 @@ use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{App, Brand, Cloud, Database, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
+use runtime::settings::{App, Brand, Cloud, Database, Http, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
 use secrecy::SecretString;
 
 /// What the process is for: it bounds how long one statement may take.
@@ -59,6 +59,9 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         vps_quota: quotas.vps_quota,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
         sample: sample_cloud().filter(|_| !app.production),
+        // A command that only reads needs neither: the processes that serve pages check both when they start.
+        client_url: Http::load(source).ok().map(|http| http.client_url),
+        panel_name: Brand::load(source).map_or_else(|_| "SkyPanel".to_owned(), |brand| brand.company_name),
     };
     let connected = Ctx::connect(&options, Chance::from_os()).await;
     connected.map_err(|error| {

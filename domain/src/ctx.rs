@@ -8,10 +8,12 @@ use sea_orm::{
     SqlxPostgresConnector, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::factor::passkey::Passkeys;
 use crate::identity::Hasher;
 use crate::queue::Pressure;
 use crate::vault::Vault;
@@ -50,6 +52,10 @@ pub struct CtxOptions {
     pub limits: WorkLimits,
     /// A simulated cloud to try things on; never in production.
     pub sample: Option<SampleCloud>,
+    /// Where people open the panel, where that is known: passkeys are made for its host.
+    pub client_url: Option<Url>,
+    /// The panel's name, which devices show beside codes and passkeys.
+    pub panel_name: String,
 }
 
 /// Where a simulated cloud listens, and the token that it accepts.
@@ -84,6 +90,10 @@ pub struct Ctx {
     pub pressure: Pressure,
     /// A simulated cloud to try things on; never in production.
     pub sample: Option<SampleCloud>,
+    /// Passkeys, if the panel's address allows them.
+    pub passkeys: Arc<Passkeys>,
+    /// The panel's name, which devices show beside codes and passkeys.
+    pub panel_name: String,
 }
 
 impl Ctx {
@@ -124,6 +134,8 @@ impl Ctx {
             limits: options.limits,
             pressure: Pressure::default(),
             sample: options.sample.clone().filter(|_| !options.production),
+            passkeys: Arc::new(Passkeys::new(options.client_url.as_ref(), &options.panel_name)?),
+            panel_name: options.panel_name.clone(),
         })
     }
 

@@ -15,6 +15,7 @@ mod ctx;
 pub mod customer;
 pub mod db;
 pub mod error;
+pub mod factor;
 pub mod health;
 pub mod idempotency;
 pub mod identity;

@@ -19,6 +19,12 @@ text_enum! {
         OriginRefused = "origin_refused",
         /// A used refresh token came back: its session was ended.
         TokenReused = "token_reused",
+        /// A code of an app or a recovery code that was wrong, used or of another time.
+        CodeRefused = "code_refused",
+        /// A passkey whose answer proved nothing.
+        PasskeyRefused = "passkey_refused",
+        /// A passkey of which a copy may exist.
+        PasskeyCopied = "passkey_copied",
     }
 }
 

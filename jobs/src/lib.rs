@@ -15,6 +15,7 @@ mod outcome;
 mod platform;
 mod retry;
 mod step;
+mod user;
 mod vps;
 
 pub use domain::work::{Outcome, steps_of};
@@ -169,6 +170,7 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::ReconcileCloud { cloud } => cloud::reconcile::run(running, cloud).await,
         Job::BulkJobs { bulk } => platform::bulk::run(running, bulk).await,
         Job::Archive { .. } => platform::archive::run(running).await,
+        Job::ResetFactors { .. } => user::reset_factors::run(running).await,
     }
 }
 

@@ -12,7 +12,7 @@ use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{Brand, Http, Limits, Redis, Secrets, Source};
+use runtime::settings::{Brand, Http, Limits, Redis, Secrets, SignIn, Source};
 use secrecy::SecretString;
 use simulators::Simulators;
 use tokio::task::JoinHandle;
@@ -96,10 +96,12 @@ impl TestApp {
             ..Default::default()
         };
         let cloud = simulators::start(config).await?;
-        let ctx = Ctx::connect(&ctx_options(&database), Chance::from_os()).await?;
+        let source = source(&database, options.settings)?;
+        let client_url = Some(Http::load(&source)?.client_url);
+        let ctx_options = CtxOptions { client_url, ..ctx_options(&database) };
+        let ctx = Ctx::connect(&ctx_options, Chance::from_os()).await?;
         ctx.clock.now(&ctx.db).await?;
         let stop = CancellationToken::new();
-        let source = source(&database, options.settings)?;
         let marks = RedisMarks::new(Redis::load(&source)?.url, prefix(&database));
         let env = env(&ctx, &cloud, marks)?;
         let (addr, serving) = api::bind(ctx.clone(), api_options(&source)?, stop.clone()).await?;
@@ -236,6 +238,8 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         vps_quota: 10,
         limits: WorkLimits::default(),
         sample: None,
+        client_url: None,
+        panel_name: "SkyPanel".to_owned(),
     }
 }
 
@@ -307,6 +311,7 @@ fn api_options(source: &Source) -> Result<api::Options> {
         jwt: Secrets::load(source)?.jwt,
         limits: Limits::load(source)?,
         brand: Brand::load(source)?,
+        sign_in: SignIn::load(source)?,
         expected_schema: migration::names().pop().unwrap_or_default(),
         redis: Redis::load(source)?,
     })

@@ -5,6 +5,8 @@
 //! simulators over HTTP, and the clock is moved where the product itself reads it.
 
 pub mod app;
+pub mod authenticator;
+pub mod browser;
 pub mod client;
 pub mod cluster;
 pub mod collector;
@@ -16,8 +18,10 @@ pub mod matrix;
 pub mod proxy;
 pub mod seed;
 pub mod stack;
+pub mod totp;
 
 pub use app::TestApp;
+pub use browser::Browser;
 pub use client::{Client, Reply};
 pub use console::Console;
 pub use database::TestDatabase;

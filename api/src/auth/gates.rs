@@ -2,7 +2,7 @@
 //! writes the same into the document as `x-access`.
 
 use domain::access::{Perm, Perms, role_in, step_up_required};
-use domain::{Actor, Error, ErrorKind, OrgId, Role};
+use domain::{Actor, Error, ErrorKind, OrgId, Role, factor};
 use poem::http::{HeaderMap, HeaderName};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::Registry;
@@ -148,6 +148,8 @@ fn admin(request: &Request, verified: bool) -> domain::Result<Access> {
     if session(request)?.claims.role != Role::Admin {
         return Err(Error::forbidden());
     }
+    let state: &Shared = request.data().ok_or_else(Error::unauthenticated)?;
+    factor::demand(state.sign_in.require_admin_mfa, &session(request)?.claims.amr)?;
     let session = themself(request, verified)?;
     let actor = Actor::Admin(session.claims.person());
     Ok(Access { session, actor })

@@ -27,6 +27,9 @@ pub struct Config {
     hue: u16,
     /// The shortest password that is accepted, in characters.
     min_password_length: u32,
+    /// Why no passkeys are offered; null where they are.
+    #[oai(validator(max_length = 500))]
+    no_passkeys_because: Option<String>,
 }
 
 /// Operations on the panel's own settings.
@@ -49,6 +52,7 @@ impl ConfigApi {
             logo_url: brand.logo_url.as_ref().map(ToString::to_string),
             hue: brand.hue,
             min_password_length: u32::try_from(domain::identity::MIN_PASSWORD_LEN).unwrap_or(u32::MAX),
+            no_passkeys_because: app.ctx.passkeys.host().err().map(|why| why.words().to_owned()),
         }))
     }
 }

@@ -8,6 +8,7 @@ use poem_openapi::OpenApi;
 use serde_json::{Map, Value, json};
 
 use super::request_id_header;
+use crate::auth::gates::ADMIN;
 use crate::problem;
 use crate::routes::Operations;
 
@@ -71,6 +72,9 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) 
     if operation["x-access"].as_str().is_some_and(|word| word.parse::<Perm>().is_ok()) {
         own.entry(400).or_default().push("org_required");
         own.entry(404).or_default();
+    }
+    if operation["x-access"].as_str().is_some_and(|word| word.starts_with(ADMIN)) {
+        own.entry(403).or_default().push("mfa_required");
     }
     if operation["x-step-up"] == true {
         own.entry(403).or_default().push("step_up_required");

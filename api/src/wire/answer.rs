@@ -30,6 +30,11 @@ impl<T, const STATUS: u16> Answer<T, STATUS> {
         Self { body, headers: Vec::new() }
     }
 
+    /// The same with another body.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U, STATUS> {
+        Answer { body: change(self.body), headers: self.headers }
+    }
+
     /// The same with one more header.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {

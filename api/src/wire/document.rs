@@ -21,6 +21,12 @@ impl Document {
             other => Self(Map::from_iter([("value".to_owned(), other)])),
         }
     }
+
+    /// What it holds.
+    #[must_use]
+    pub fn into_json(self) -> Value {
+        Value::Object(self.0)
+    }
 }
 
 impl Type for Document {

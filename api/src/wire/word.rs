@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::factor::FactorKind;
 use domain::mail::MailKind;
 use domain::queue::Span;
 use domain::work::WaitReason;
@@ -53,6 +54,7 @@ vocabularies! {
     Role: "What a user may do on the platform.";
     OrgRole: "What a member may do in an organisation.";
     Perm: "One thing that a member may do; also a scope of an API key.";
+    FactorKind: "A way to show who one is, other than the password.";
     CloudStatus: "The result of the last validation of a cloud's token.";
     Provider: "Whose API a cloud speaks.";
     FindingKind: "What differs between a cloud's machines and our servers.";

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use chrono::TimeDelta;
 use domain::cloud::NewCloud;
 use domain::idempotency::IdempotencyKey;
-use domain::identity::{Client, Presented, Registration};
+use domain::identity::{Client, Presented, Registration, SignIn};
 use domain::queue::{LeaseTimes, Turn};
 use domain::{Actor, CloudId, Ctx, ErrorKind, Money, OrgId, Provider, Queue, Role, UserId};
 use runtime::settings::Source;
@@ -85,7 +85,7 @@ async fn user(
     let (user, org): (_, OrgId) = match domain::identity::create_user(ctx, new, role).await {
         Ok(created) => created,
         Err(error) if error.kind == ErrorKind::Conflict => {
-            let grant = domain::identity::authenticate(
+            let signed_in = domain::identity::authenticate(
                 ctx,
                 email,
                 &SecretString::from(password),
@@ -94,6 +94,7 @@ async fn user(
             )
             .await
             .context("the user exists with another password")?;
+            let SignIn::Done(grant) = signed_in else { bail!("the user {email} has a second factor by now") };
             (grant.user, grant.memberships.first().context("the user belongs to no organisation")?.org_id)
         }
         Err(error) => return Err(error.into()),

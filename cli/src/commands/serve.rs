@@ -1,7 +1,7 @@
 //! The commands that run until they are stopped.
 
 use domain::Ctx;
-use runtime::settings::{Advice, Brand, Http, Limits, Log, Redis, Secrets, Source, Traces, advice};
+use runtime::settings::{Advice, Brand, Http, Limits, Log, Redis, Secrets, SignIn, Source, Traces, advice};
 use runtime::telemetry::{self, Exporting};
 use tokio_util::sync::CancellationToken;
 
@@ -70,6 +70,7 @@ fn api_options(source: &Source) -> anyhow::Result<api::Options> {
         jwt: Secrets::load(source)?.jwt,
         limits: Limits::load(source)?,
         brand: Brand::load(source)?,
+        sign_in: SignIn::load(source)?,
         expected_schema: wiring::expected_schema(),
         redis: Redis::load(source)?,
     })

@@ -1,6 +1,7 @@
 //! Users, organisations, passwords and sessions.
 
 mod password;
+mod proven;
 mod register;
 mod renew;
 mod session;
@@ -8,11 +9,12 @@ mod sign_in;
 mod users;
 
 pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
+pub(crate) use proven::{end_others, open_proven, verify_password};
 pub use register::{Registration, create_user, register};
 pub use renew::{forget_successors, refresh};
 pub use session::{
     Client, Grant, Impersonation, Presented, REFRESH_TTL, Revocations, RevokedBefore, SESSION_TTL, log_out, other_user,
     revocations,
 };
-pub use sign_in::authenticate;
-pub use users::{Me, RoleChange, create_admin, demote, me, promote, set_password};
+pub use sign_in::{SignIn, authenticate};
+pub use users::{Me, RoleChange, create_admin, demote, find, me, promote, set_password};

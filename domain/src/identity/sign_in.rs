@@ -9,11 +9,21 @@ use super::session::{self, Holder};
 use super::{Client, Grant, Presented, Proof};
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
+use crate::factor::{self, SecondFactor};
 use crate::{Ctx, EventStatus, db, text};
+
+/// What a password that is right comes to.
+#[derive(Debug)]
+pub enum SignIn {
+    /// A session.
+    Done(Box<Grant>),
+    /// A second factor is still to come.
+    Second(SecondFactor),
+}
 
 db::row! {
     /// What a sign-in is checked against.
-    struct SignIn {
+    struct Checked {
         id: UserId,
         email: String,
         password_hash: String,
@@ -29,7 +39,8 @@ db::row! {
     }
 }
 
-/// Checks an e-mail address and a password, and opens a session. The one that the request presented ends.
+/// Checks an e-mail address and a password, and opens a session: the one that the request presented ends. Who has a
+/// second factor is asked for it instead, and nothing else happens.
 ///
 /// # Errors
 /// `bad_credentials` alike for an unknown address and a wrong password; `account_disabled`.
@@ -39,7 +50,7 @@ pub async fn authenticate(
     password: &SecretString,
     presented: &Presented,
     client: &Client,
-) -> Result<Grant> {
+) -> Result<SignIn> {
     let address = text::canonical_email(email);
     let found = match &address {
         Some(address) => select_sign_in(address, &text::former_email(email)).one(&ctx.db).await?,
@@ -52,8 +63,11 @@ pub async fn authenticate(
 
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    session::end(&tx, presented, now, "Signed out by signing in again").await?;
     let user = found.id;
+    let enrolled = factor::enrolled(ctx, &tx, user).await?;
+    if !enrolled.any() {
+        session::end(&tx, presented, now, "Signed out by signing in again").await?;
+    }
     // The password may have been changed while it was checked: then it opens nothing.
     let confirmed = confirm_password(user, &found.password_hash).one(&tx).await?.ok_or_else(bad_credentials)?;
     if confirmed.disabled {
@@ -65,13 +79,19 @@ pub async fn authenticate(
     if let Some(address) = address.filter(|address| *address != found.email) {
         replace_email(user, address).exec(&tx).await?;
     }
-    let holder = Holder { user, role: confirmed.role, epoch: confirmed.token_epoch, amr: &["pwd"] };
-    let grant = open(ctx, &tx, holder, client, now).await?;
+    // Asked again under the user's lock: a factor may have been added meanwhile.
+    let enrolled = factor::enrolled(ctx, &tx, user).await?;
+    let outcome = if enrolled.any() {
+        SignIn::Second(factor::ask_second_factor(ctx, &tx, user, &enrolled, now).await?)
+    } else {
+        let holder = Holder { user, role: confirmed.role, epoch: confirmed.token_epoch, amr: factor::BY_PASSWORD };
+        SignIn::Done(Box::new(open(ctx, &tx, holder, client, now).await?))
+    };
     tx.commit().await?;
-    Ok(grant)
+    Ok(outcome)
 }
 
-async fn open(
+pub(super) async fn open(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     holder: Holder,
@@ -84,7 +104,7 @@ async fn open(
 }
 
 /// What a person hears who signs in rightly and may not: nobody else hears it.
-fn disabled() -> Error {
+pub(super) fn disabled() -> Error {
     Error::new(
         ErrorKind::Forbidden,
         "account_disabled",
@@ -102,7 +122,7 @@ fn bad_credentials() -> Error {
 
 db::statement! {
     /// A user whose address was stored before addresses had a canonical form is found by it as it was typed then.
-    fn select_sign_in(email: &str, former: &str) -> SignIn = file "select_sign_in.sql";
+    fn select_sign_in(email: &str, former: &str) -> Checked = file "select_sign_in.sql";
 
     fn confirm_password(user: UserId, hash: &str) -> Confirmed =
         "select role, token_epoch, disabled_at is not null as disabled from app_user where id = $1 and password_hash = $2 and deleted_at is null

@@ -141,6 +141,14 @@ pub async fn set_password(ctx: &Ctx, email: &str, new: &SecretString) -> Result<
     Ok(user)
 }
 
+/// The user with this address, in any of its spellings. For the command line.
+///
+/// # Errors
+/// `not_found`.
+pub async fn find(ctx: &Ctx, email: &str) -> Result<UserId> {
+    Ok(known(&ctx.db, email).await?.id)
+}
+
 /// The user with this address, in any of its spellings.
 async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
     let address = text::canonical_email(email);

@@ -12,7 +12,7 @@ use super::statement::{StatementRow, statement_row};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::{Actor, Ctx, EventStatus, text};
+use crate::{Actor, Ctx, EventStatus, access, text};
 
 /// The most credit that one entry gives: 100,000 units.
 const MAX_CREDIT_MICROS: i64 = 100_000 * 1_000_000;
@@ -29,7 +29,7 @@ pub struct Credited {
 /// Gives an organisation credit, for a reason that stays on record. A debt is paid from it first.
 ///
 /// # Errors
-/// Field errors; `forbidden` for others than administrators; `not_found`.
+/// Field errors; `forbidden` for others than administrators; `step_up_required`; `not_found`.
 pub async fn credit(
     ctx: &Ctx,
     actor: &Actor,
@@ -55,6 +55,7 @@ pub async fn credit(
         tx.rollback().await?;
         return replayed(ctx, org, &body).await;
     }
+    access::verified(ctx, &tx, actor).await?;
     let before = lock(&tx, org).await?;
     let at = ctx.clock.now(&tx).await?;
     let cause = Cause { org, job: None, at };

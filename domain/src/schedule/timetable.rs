@@ -41,6 +41,13 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         catch_up: Duration::from_hours(1),
         job: |tick| Job::Archive { tick },
     },
+    // Each reset has its own time, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "user.reset_factors",
+        cron: "*/5 * * * *",
+        catch_up: Duration::from_mins(5),
+        job: |tick| Job::ResetFactors { tick },
+    },
     // Prices and sizes change without a word from the provider.
     TimetableEntry {
         name: "cloud.sync",

@@ -276,6 +276,13 @@ kinds! {
         tick: DateTime<Utc>,
     } = Kind { name: "platform.archive", priority: 9, max_attempts: 5, steps: &["move", "drop"], ..PLAIN };
     about: None, held_up_with: None, alone_as: None;
+
+    /// Resets second factors whose waiting time is over.
+    ResetFactors {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "user.reset_factors", max_attempts: 5, steps: &["reset"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
 }
 
 /// The longest that a probe sleeps, in milliseconds.

@@ -1,5 +1,7 @@
 //! What works, and yet should not stay so: said in the log at the start, and by `skypanel doctor`.
 
+use url::Host;
+
 use super::stores::{Distance, VERIFY, unverified};
 use super::{App, Database, Http, Redis, Source};
 
@@ -22,6 +24,11 @@ pub fn advice(source: &Source) -> Vec<Advice> {
         let message = "is empty, but CLIENT_URL is https, so a proxy is in front of us: all clients would share its \
                        address, and with it one limit. Name the proxy's network";
         add("TRUST_PROXY", message.to_owned());
+    }
+    if Http::load(source).is_ok_and(|http| !matches!(http.client_url.host(), Some(Host::Domain(_)))) {
+        let message = "is an address in figures, for which browsers make no passkeys. Write a name: on the own \
+                       computer http://localhost with the port";
+        add("CLIENT_URL", message.to_owned());
     }
     if !App::load(source).is_ok_and(|app| app.production) {
         return found;

@@ -24,6 +24,7 @@ mod limits;
 mod mail;
 mod reader;
 mod secrets;
+mod sign_in;
 mod source;
 mod stores;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use self::http::Http;
 pub use self::limits::{Limits, Rate};
 pub use self::mail::{Mail, MailTls};
 pub use self::secrets::Secrets;
+pub use self::sign_in::SignIn;
 pub use self::source::Source;
 pub use self::stores::{Database, Redis};
 pub use self::traces::Traces;
@@ -63,6 +65,7 @@ pub fn check(source: &Source) -> Result<(), SettingsErrors> {
     errors.keep(Http::load(source));
     errors.keep(Limits::load(source));
     errors.keep(Brand::load(source));
+    errors.keep(SignIn::load(source));
     errors.keep(Mail::load(source));
     errors.keep(Cloud::load(source));
     errors.keep(Workers::load(source));

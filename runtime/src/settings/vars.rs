@@ -22,6 +22,7 @@ const TRACES: &str = "Traces (OpenTelemetry; nothing is traced without an endpoi
 const STORES: &str = "Databases";
 const SECRETS: &str = "Secrets";
 const HTTP: &str = "HTTP";
+const SIGN_IN: &str = "Signing in";
 const LIMITS: &str = "Limits (requests per window; 0 turns a limit off, which production refuses)";
 const BRAND: &str = "Brand";
 const MAIL: &str = "Mail";
@@ -113,8 +114,9 @@ pub const VARS: &[Var] = &[
     optional(
         HTTP,
         "CLIENT_URL",
-        Some("http://127.0.0.1:3001"),
-        "Address at which people open the panel. Production requires https.",
+        Some("http://localhost:3001"),
+        "Address at which people open the panel. Production requires https. Passkeys are made for its host, which must \
+         be a name: with an address in figures there are none, and when it changes they are void.",
     ),
     optional(
         HTTP,
@@ -145,6 +147,12 @@ pub const VARS: &[Var] = &[
         "HTTP_CONNECTIONS_PER_ADDRESS",
         Some("500"),
         "Connections that one address may have open; those of TRUST_PROXY have no such limit.",
+    ),
+    optional(
+        SIGN_IN,
+        "REQUIRE_ADMIN_MFA",
+        None,
+        "on: administrators without a second factor can only add one. If not set: on in production, else off.",
     ),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_MAX", Some("600"), "Requests without a session, per address."),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_WINDOW_MS", Some("900000"), "The window of the above."),

@@ -15,6 +15,9 @@ const PUBLIC: &[&str] = &[
     "GET /api/config",
     "POST /api/auth/register",
     "POST /api/auth/login",
+    "POST /api/auth/mfa",
+    "POST /api/auth/passkey/start",
+    "POST /api/auth/passkey/finish",
     "POST /api/auth/token",
     "POST /api/auth/refresh",
     "POST /api/auth/logout",
@@ -41,6 +44,8 @@ impl Operation {
             ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
             ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
+            ("/passkeys/{id}", "/passkeys/passkey_00000000000000000000000001".to_owned()),
+            ("/api/admin/users/{id}", "/api/admin/users/user_00000000000000000000000001".to_owned()),
             ("/notes/{id}", "/notes/note_00000000000000000000000001".to_owned()),
             ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
@@ -99,6 +104,8 @@ fn body(path: &str) -> Json {
                 "markup_monthly": { "amount": "1", "currency": "USD" },
             })
         }
+        "/api/auth/passkeys/{id}" => json!({ "name": "Laptop" }),
+        "/api/admin/users/{id}/factors/reset" => json!({ "reason": "a test" }),
         "/api/admin/plans/order" => json!({ "ids": ["plan_00000000000000000000000001"] }),
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })

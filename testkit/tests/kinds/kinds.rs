@@ -53,6 +53,7 @@ each_kind! {
     "cloud.reconcile" cloud_reconcile => crate::machines::Reconcile,
     "platform.bulk" platform_bulk => crate::platform::Bulk,
     "platform.archive" platform_archive => crate::platform::Archive,
+    "user.reset_factors" user_reset_factors => crate::user::ResetFactors,
 }
 
 const _: () =

@@ -10,5 +10,6 @@ mod machines;
 mod mail;
 mod platform;
 mod story;
+mod user;
 mod vps;
 mod world;

@@ -172,6 +172,7 @@ const KINDS: Record<string, string> = {
   'billing.charge': 'Hourly billing',
   'mail.send': 'Send email',
   'platform.tidy': 'Clean up',
+  'user.reset_factors': 'Reset second factors',
   'platform.probe': 'Probe',
   'platform.bulk': 'Bulk action',
   'platform.archive': 'Archive jobs',

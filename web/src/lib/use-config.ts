@@ -10,6 +10,7 @@ const FALLBACK_CONFIG: Config = {
   logo_url: null,
   hue: 262,
   min_password_length: 12,
+  no_passkeys_because: '',
 }
 
 /** The platform's settings; a fallback until they have loaded. */

@@ -32,6 +32,7 @@ export const config: Config = {
   logo_url: null,
   hue: 262,
   min_password_length: 12,
+  no_passkeys_because: null,
 }
 
 export const member: Me = {

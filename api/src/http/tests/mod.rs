@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use domain::chance::Chance;
 use domain::clock::Clock;
+use domain::factor::passkey::Passkeys;
 use domain::identity::Hasher;
 use domain::queue::Pressure;
 use domain::vault::Vault;
 use domain::{Ctx, Role, WorkLimits};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response};
-use runtime::settings::{Brand, Http, Limits, Rate, Redis};
+use runtime::settings::{Brand, Http, Limits, Rate, Redis, SignIn};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -45,6 +46,8 @@ fn state_of(options: Options) -> Shared {
         limits: WorkLimits::default(),
         pressure: Pressure::default(),
         sample: None,
+        passkeys: Arc::new(Passkeys::new(Some(&options.http.client_url), "Nimbus").unwrap()),
+        panel_name: "Nimbus".to_owned(),
     };
     State::new(ctx, options, CancellationToken::new())
 }
@@ -66,6 +69,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
         jwt: secret,
         limits: Limits { anonymous: rate, authenticated: rate, admin: rate, login: rate },
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
+        sign_in: SignIn { require_admin_mfa: false },
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },
     }

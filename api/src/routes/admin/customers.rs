@@ -9,7 +9,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
-use crate::auth::Admin;
+use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::auth::User;
@@ -145,7 +145,7 @@ impl CustomersApi {
     #[oai(path = "/api/admin/customers/:org/credit", method = "post", operation_id = "giveCredit", tag = "Tag::Admin")]
     async fn credit(
         &self,
-        admin: Admin,
+        admin: AdminVerified,
         app: Data<&Shared>,
         /// The organisation's id.
         org: Path<Id<OrgId>>,

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bulk;
 pub mod clouds;
 pub mod customers;
+pub mod factors;
 pub mod jobs;
 pub mod mails;
 pub mod notes;
@@ -34,7 +35,7 @@ pub type Operations = (
     notes::NotesApi,
     search::SearchApi,
     setup::SetupApi,
-    mails::MailsApi,
+    (mails::MailsApi, factors::FactorsApi),
 );
 
 /// All of them.
@@ -56,6 +57,6 @@ pub fn operations() -> Operations {
         notes::NotesApi,
         search::SearchApi,
         setup::SetupApi,
-        mails::MailsApi,
+        (mails::MailsApi, factors::FactorsApi),
     )
 }

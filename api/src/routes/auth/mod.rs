@@ -1,17 +1,35 @@
 //! Registering, signing in and out: one file a concern.
 
+mod factors;
 mod model;
 mod register;
+mod second;
 mod session;
 mod token;
+mod verify;
 
+pub use factors::FactorReset;
 pub use model::{Me, Organisation, User};
 
 /// The operations that register users and manage sessions.
-pub type Operations = (register::RegisterApi, session::SessionApi, token::TokenApi);
+pub type Operations = (
+    register::RegisterApi,
+    session::SessionApi,
+    second::SecondApi,
+    verify::VerifyApi,
+    factors::FactorsApi,
+    token::TokenApi,
+);
 
 /// All of them.
 #[must_use]
 pub fn operations() -> Operations {
-    (register::RegisterApi, session::SessionApi, token::TokenApi)
+    (
+        register::RegisterApi,
+        session::SessionApi,
+        second::SecondApi,
+        verify::VerifyApi,
+        factors::FactorsApi,
+        token::TokenApi,
+    )
 }

@@ -1,6 +1,6 @@
 //! A browser's session: signing in, renewing, signing out.
 
-use domain::identity::{self, Grant};
+use domain::identity::{self, Grant, SignIn};
 use domain::security::Refusal;
 use domain::{Error, ErrorKind, SecurityKind};
 use poem::Request;
@@ -9,6 +9,7 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, me, signed_in};
+use super::second::SignInAnswer;
 use crate::auth::cookie::Kind;
 use crate::auth::{Sender, SignedIn, client_of, meant_for, presented};
 use crate::problem::Problems;
@@ -52,7 +53,7 @@ impl Problems for SignOutProblems {
 }
 
 /// Checks what was typed, within the limit on attempts that fail. The session that the request carries ends.
-pub(super) async fn sign_in(app: &State, request: &Request, email: &str, password: &Secret) -> domain::Result<Grant> {
+pub(super) async fn sign_in(app: &State, request: &Request, email: &str, password: &Secret) -> domain::Result<SignIn> {
     let client = client_of(request);
     let noted = |kind| app.security.note_typed(kind, email, client.ip);
     let attempt = app.limits.sign_in(client.ip, email).await.inspect_err(|_| noted(SecurityKind::LimitHit))?;
@@ -87,11 +88,19 @@ impl SessionApi {
     ///
     /// For browsers: the response sets the session's cookies and holds no token. The session ends seven days after its
     /// last renewal, and thirty days after the sign-in at the latest. An unknown address and a wrong password are
-    /// refused in the same way; only such failures count against the limit. A session that the request carries ends.
+    /// refused in the same way; only such failures count against the limit. A session that the request carries ends. Who has a second factor is
+    /// asked for it: the answer is then a challenge, which opens nothing by itself.
     #[oai(path = "/api/auth/login", method = "post", operation_id = "login", tag = "Tag::Auth")]
-    async fn login(&self, app: Data<&Shared>, request: &Request, body: Body<Login>) -> Done<Me, SignInProblems> {
-        let grant = sign_in(&app, request, &body.0.email, &body.0.password).await?;
-        Ok(signed_in(&app, &grant).await?)
+    async fn login(
+        &self,
+        app: Data<&Shared>,
+        request: &Request,
+        body: Body<Login>,
+    ) -> Done<SignInAnswer, SignInProblems> {
+        Ok(match sign_in(&app, request, &body.0.email, &body.0.password).await? {
+            SignIn::Second(asked) => Answer::new(SignInAnswer::Second(asked.into())),
+            SignIn::Done(grant) => signed_in(&app, &grant).await?.map(|me| SignInAnswer::Done(Box::new(me))),
+        })
     }
 
     /// Renew the session

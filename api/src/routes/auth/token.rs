@@ -1,5 +1,7 @@
 //! Access and refresh tokens for programs.
 
+use domain::identity::SignIn;
+use domain::{Error, ErrorKind};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -134,9 +136,21 @@ impl Problems for TokenProblems {
         (401, "bad_credentials"),
         (401, "unauthenticated"),
         (401, "token_reused"),
+        (403, "account_disabled"),
+        (403, "second_factor_required"),
         (409, "other_user"),
         (503, "overloaded"),
     ];
+}
+
+/// A program can show no second factor, and a password alone is not enough for who has one.
+fn second_factor_required() -> Error {
+    Error::new(
+        ErrorKind::Forbidden,
+        "second_factor_required",
+        "This account has a second factor, so its password alone gives no tokens. Create an API key in your account and \
+         use that.",
+    )
 }
 
 /// The operation that issues tokens.
@@ -158,7 +172,10 @@ impl TokenApi {
         body: Body<TokenRequest>,
     ) -> Done<TokenPair, TokenProblems> {
         let grant = match body.0 {
-            TokenRequest::Password(login) => sign_in(&app, request, &login.email, &login.password).await?,
+            TokenRequest::Password(login) => match sign_in(&app, request, &login.email, &login.password).await? {
+                SignIn::Done(grant) => *grant,
+                SignIn::Second(_) => return Err(second_factor_required().into()),
+            },
             TokenRequest::Refresh(renewal) => renew(&app, request, &renewal.refresh_token).await?,
         };
         let now = app.ctx.clock.estimate();

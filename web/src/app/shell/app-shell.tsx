@@ -2,8 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
+import { LeadToFactors } from '@/app/shell/lead-to-factors'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
+import { StepUp } from '@/app/shell/step-up'
 import { Topbar } from '@/app/shell/topbar'
 import { OfflineBanner } from '@/components/offline-banner'
 import { Toaster } from '@/components/toaster'
@@ -70,6 +72,8 @@ export function AppShell() {
           <KeysDialog />
         </Suspense>
       ) : null}
+      <StepUp />
+      <LeadToFactors />
       <Toaster />
       <ScrollRestoration />
     </>

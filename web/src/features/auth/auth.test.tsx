@@ -58,8 +58,54 @@ describe('sign in', () => {
   it('is known to password managers', () => {
     stubApi({})
     renderPage(<SignInPage />)
-    expect(screen.getByLabelText('Email')).toHaveAttribute('autocomplete', 'username')
+    expect(screen.getByLabelText('Email')).toHaveAttribute('autocomplete', 'username webauthn')
     expect(screen.getByLabelText('Password')).toHaveAttribute('autocomplete', 'current-password')
+  })
+})
+
+describe('second factor', () => {
+  const challenge = {
+    id: 'challenge_1',
+    kinds: ['passkey', 'totp', 'recovery_code'],
+    expires_at: '2026-11-30T10:00:00Z',
+  }
+
+  async function toSecondFactor(kinds = challenge.kinds) {
+    const server = stubApi({ 'POST /api/auth/login': { challenge: { ...challenge, kinds } } })
+    const view = renderPage(<SignInPage />)
+    await view.user.type(screen.getByLabelText('Email'), 'ada@nimbus.example')
+    await view.user.type(screen.getByLabelText('Password'), `${PASSWORD}{Enter}`)
+    await screen.findByRole('heading', { name: 'Second factor' })
+    return { server, ...view }
+  }
+
+  it('is asked for after the password, and nobody is signed in before', async () => {
+    const { server, user, client } = await toSecondFactor()
+    expect(hasSessionHint()).toBe(false)
+    // This browser has no passkeys, so the app comes first.
+    server.on('POST /api/auth/mfa', () =>
+      problem(401, 'wrong_code', { errors: [{ pointer: '/code', detail: 'Not right.' }] }),
+    )
+    await user.type(screen.getByLabelText('Code from your authenticator app'), '123 456{Enter}')
+    expect(await screen.findByText('Not right.')).toBeInTheDocument()
+    server.on('POST /api/auth/mfa', member)
+    await user.click(screen.getByRole('button', { name: 'Sign in' }))
+    await waitFor(() => expect(client.getQueryData(meQuery.queryKey)).toEqual(member))
+    expect(server.of('POST /api/auth/mfa')[0]?.body).toEqual({ challenge: 'challenge_1', code: '123 456' })
+  })
+
+  it('takes a recovery code, and leads back when the challenge is over', async () => {
+    const { server, user } = await toSecondFactor()
+    await user.click(screen.getByRole('button', { name: 'Use a recovery code' }))
+    server.on('POST /api/auth/mfa', () => problem(409, 'challenge_over'))
+    await user.type(screen.getByLabelText('Recovery code'), 'abcd efgh{Enter}')
+    expect(await screen.findByRole('heading', { name: 'Sign in' })).toBeInTheDocument()
+    expect(server.of('POST /api/auth/mfa')[0]?.body).toEqual({ challenge: 'challenge_1', recovery_code: 'abcd efgh' })
+  })
+
+  it('says so when no way is open in this browser', async () => {
+    await toSecondFactor(['passkey'])
+    expect(screen.getByRole('alert')).toHaveTextContent('No way is open here')
   })
 })
 

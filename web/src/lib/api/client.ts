@@ -4,12 +4,13 @@ import { renew, renewals, renewalsBefore } from '@/lib/api/renew'
 import type { paths } from '@/lib/api/schema'
 import { addressed, isMeantForOther, pathOf, send } from '@/lib/api/send'
 import { actingFor, announceEnded, announceOtherPerson } from '@/lib/api/session'
+import { canStepUp, STEP_UP_REQUIRED, stepUp } from '@/lib/api/step-up'
 import { traced } from '@/lib/api/trace'
 import { isOnline } from '@/lib/online'
 import { currentPage } from '@/lib/page-life'
 
 /** Answers of these mean what they say; a 401 there is not an expired session. */
-const NO_REFRESH = /\/api\/auth\/(login|register|refresh|logout|token)$/
+const NO_REFRESH = /\/api\/auth\/(login|mfa|passkey\/(start|finish)|register|refresh|logout|token)$/
 const READS = new Set(['GET', 'HEAD'])
 /** For how long the answer to a change is waited for; the server itself takes less. */
 const WRITE_ANSWER_MS = 45_000
@@ -18,9 +19,19 @@ const MAX_REPEATS = 2
 
 /**
  * `fetch` that renews an expired session and repeats the request; it signs out when the session ended.
- * A change is sent now or not at all: not while offline, and not again once its page was left.
+ * A change is sent now or not at all: not while offline, and not again once its page was left. One that asks for a
+ * fresh proof of who is signed in waits for that, and is then sent again under the same key.
  */
 export async function sessionFetch(request: Request): Promise<Response> {
+  const answer = await signedInFetch(request)
+  if (!(await says(answer, STEP_UP_REQUIRED)) || !canStepUp()) return answer
+  const page = currentPage()
+  if (!(await stepUp())) throw notConfirmed()
+  if (currentPage() !== page) throw left()
+  return signedInFetch(request)
+}
+
+async function signedInFetch(request: Request): Promise<Response> {
   const write = !READS.has(request.method)
   if (write && !isOnline()) throw offline()
   const page = currentPage()
@@ -43,12 +54,19 @@ export async function sessionFetch(request: Request): Promise<Response> {
 }
 
 async function refusesPerson(answer: Response): Promise<boolean> {
-  if (answer.ok || answer.status === 401 || answer.status >= 500) return false
+  return answer.status !== 401 && isMeantForOther({ code: (await codeOf(answer)) ?? '' })
+}
+
+const says = async (answer: Response, code: string) => answer.status === 403 && (await codeOf(answer)) === code
+
+/** The code of a refusal. */
+async function codeOf(answer: Response): Promise<string | null> {
+  if (answer.ok || answer.status >= 500) return null
   const body: unknown = await answer
     .clone()
     .json()
     .catch(() => null)
-  return isMeantForOther(problemFrom(answer, body))
+  return problemFrom(answer, body).code
 }
 
 const offline = () =>
@@ -65,6 +83,14 @@ const left = () =>
     code: 'page_left',
     title: 'Not done',
     detail: 'Its page was left before your session was confirmed, so nothing was sent.',
+  })
+
+const notConfirmed = () =>
+  new Problem({
+    status: 0,
+    code: 'not_confirmed',
+    title: 'Not done',
+    detail: 'You did not confirm that it is you, so nothing was changed. What you typed is kept.',
   })
 
 /** Operations that belong to no organisation: administrators', one's own account, and what strangers may ask. */

@@ -37,6 +37,12 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 })
 
+/** What the person has enrolled beside their password. */
+export const factorsQuery = queryOptions({
+  queryKey: ['factors'],
+  queryFn: () => ok(api.GET('/api/auth/factors')),
+})
+
 /** Forgets every answer that was given to one person. */
 export const dropPersonal = (client: QueryClient): void =>
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' && queryKey[0] !== 'me' })

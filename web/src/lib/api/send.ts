@@ -9,7 +9,7 @@ const FOR = 'x-skypanel-for'
 /** The code of that refusal. */
 export const OTHER_PERSON = 'other_user'
 /** Asks who is signed in, or changes it: meant for no user yet. */
-const FOR_NO_USER = /\/api\/(config|auth\/(me|login|register|token))$/
+const FOR_NO_USER = /\/api\/(config|auth\/(me|login|mfa|passkey\/(start|finish)|register|token))$/
 
 export const pathOf = (request: Request) => new URL(request.url).pathname
 

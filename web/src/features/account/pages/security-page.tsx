@@ -1,4 +1,18 @@
-/** Reached once `features/account/tabs.ts` lists it. */
+import { useLocation } from 'react-router'
+import { SecondFactors } from '@/features/account/components/second-factors'
+import { Alert } from '@/components/ui/alert'
+
+/** What keeps a person's account theirs. */
 export function SecurityPage() {
-  return null
+  const state = useLocation().state as { mfaRequired?: boolean } | null
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
+      {state?.mfaRequired ? (
+        <Alert tone="warning" title="Administrators need a second factor here" live>
+          Add a passkey or an authenticator app. The other pages open once you have one.
+        </Alert>
+      ) : null}
+      <SecondFactors />
+    </div>
+  )
 }

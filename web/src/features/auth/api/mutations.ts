@@ -3,9 +3,11 @@ import { api, ok } from '@/lib/api/client'
 import { dropPersonal, meQuery } from '@/lib/api/queries'
 import { SESSION_LOCK } from '@/lib/api/renew'
 import { announceSignedOut, enter } from '@/lib/api/session'
-import type { Body, Me } from '@/lib/api/types'
+import type { Body, Challenge, Me } from '@/lib/api/types'
 import { clearDrafts } from '@/lib/drafts'
 import { oneAtATime } from '@/lib/lock'
+import { showPasskey } from '@/lib/passkeys'
+import type { Shown } from '@/features/auth/components/factor-choice'
 
 /** The session's cookies change in one tab at a time, or a renewal's answer could undo a sign-in. */
 const alone = <T>(call: () => Parameters<typeof ok<T>>[0]) => oneAtATime(SESSION_LOCK, () => ok(call()))
@@ -20,11 +22,67 @@ function useEnter() {
   }
 }
 
+/** Who signed in, or what must still be shown. */
+type SignedIn = Me | { challenge: Challenge }
+
 export function useSignIn() {
+  const enter = useEnter()
   return useMutation({
-    mutationFn: (body: Body<'/api/auth/login', 'post'>) => alone(() => api.POST('/api/auth/login', { body })),
+    mutationFn: (body: Body<'/api/auth/login', 'post'>): Promise<SignedIn> =>
+      alone(() => api.POST('/api/auth/login', { body })),
+    onSuccess: (answer) => {
+      if (!('challenge' in answer)) enter(answer)
+    },
+  })
+}
+
+/** The second factor of a sign-in by password. */
+export function useAnswer() {
+  return useMutation({
+    mutationFn: async ({ challenge, shown }: { challenge: string; shown: Shown }): Promise<Me> => {
+      if (shown.kind === 'passkey') return byPasskey(challenge)
+      const typed = shown.kind === 'totp' ? { code: shown.code } : { recovery_code: shown.code }
+      return alone(() => api.POST('/api/auth/mfa', { body: { challenge, ...typed } }))
+    },
     onSuccess: useEnter(),
   })
+}
+
+/** Signing in with a passkey alone; with `fillIn` it waits until one is chosen among what the browser fills in. */
+export function usePasskeySignIn() {
+  return useMutation({
+    mutationFn: ({ fillIn = false }: { fillIn?: boolean }) => byPasskey(undefined, fillIn),
+    onSuccess: useEnter(),
+  })
+}
+
+async function byPasskey(challenge?: string, fillIn = false): Promise<Me> {
+  const asked = await ok(api.POST('/api/auth/passkey/start', { body: challenge ? { challenge } : {} }))
+  const credential = await showPasskey(asked.options, fillIn)
+  return alone(() => api.POST('/api/auth/passkey/finish', { body: { id: asked.id, credential: { ...credential } } }))
+}
+
+/** Shows again who one is: for ten minutes that is enough. */
+export function useVerify() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async (shown: Shown | { kind: 'password'; password: string }): Promise<Me> => {
+      const body = await proofOf(shown)
+      return alone(() => api.POST('/api/auth/verify', { body }))
+    },
+    onSuccess: (me) => {
+      client.setQueryData(meQuery.queryKey, me)
+    },
+  })
+}
+
+async function proofOf(shown: Parameters<ReturnType<typeof useVerify>['mutate']>[0]) {
+  if (shown.kind === 'password') return { password: shown.password }
+  if (shown.kind === 'totp') return { code: shown.code }
+  if (shown.kind === 'recovery_code') return { recovery_code: shown.code }
+  const asked = await ok(api.POST('/api/auth/verify/start'))
+  const credential = await showPasskey(asked.options)
+  return { passkey: { id: asked.id, credential: { ...credential } } }
 }
 
 export function useRegister() {

@@ -8,10 +8,16 @@ import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { useSignIn } from '@/features/auth/api/mutations'
+import { usePasskeySignIn, useSignIn } from '@/features/auth/api/mutations'
+import { PasskeyButton } from '@/features/auth/components/factor-choice'
+import { SecondFactor } from '@/features/auth/components/second-factor'
+import { useFillIn } from '@/features/auth/use-fill-in'
 import { signInSchema, type SignInForm } from '@/features/auth/schemas'
 import { Problem, toProblem } from '@/lib/api/problem'
+import type { Challenge } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
+import { hasPasskeys } from '@/lib/passkeys'
+import { useConfig } from '@/lib/use-config'
 import { useTitle } from '@/lib/use-title'
 
 /** A refused sign-in says so plainly, and not which half was wrong. */
@@ -27,6 +33,12 @@ function inWords(error: unknown): Problem {
 }
 
 export function SignInPage() {
+  const [challenge, setChallenge] = useState<Challenge | null>(null)
+  if (challenge) return <SecondFactor challenge={challenge} onBack={() => setChallenge(null)} />
+  return <FirstFactor onChallenge={setChallenge} />
+}
+
+function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => void }) {
   useTitle('Sign in')
   const [params] = useSearchParams()
   const signIn = useSignIn()
@@ -43,7 +55,8 @@ export function SignInPage() {
   const submit = form.handleSubmit(async (values) => {
     setProblem(null)
     try {
-      await signIn.mutateAsync(values)
+      const answer = await signIn.mutateAsync(values)
+      if ('challenge' in answer) onChallenge(answer.challenge)
     } catch (error) {
       setProblem(applyProblem(form, inWords(error), { '/email': 'email', '/password': 'password' }))
       setFocus('password', { shouldSelect: true })
@@ -53,12 +66,13 @@ export function SignInPage() {
   return (
     <div className="grid gap-5">
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
+      <ByPasskey />
       <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Email" error={errors.email?.message}>
           <Input
             type="email"
-            autoComplete="username"
+            autoComplete="username webauthn"
             inputMode="email"
             autoCapitalize="none"
             {...form.register('email')}
@@ -81,5 +95,26 @@ export function SignInPage() {
         </Link>
       </p>
     </div>
+  )
+}
+
+/** The way without a password, where panel and browser have it. */
+function ByPasskey() {
+  const offered = useConfig().no_passkeys_because === null
+  const passkey = usePasskeySignIn()
+  useFillIn(offered && !passkey.isPending)
+  if (!offered) return null
+  if (!hasPasskeys()) {
+    return <p className="text-[13px] text-muted">This browser has no passkeys here. Sign in with your password.</p>
+  }
+  return (
+    <>
+      <PasskeyButton variant="secondary" label="Sign in with a passkey" onShow={() => passkey.mutateAsync({})} />
+      <div className="flex items-center gap-3 text-[13px] text-muted">
+        <span aria-hidden className="h-px flex-1 bg-border" />
+        or with your password
+        <span aria-hidden className="h-px flex-1 bg-border" />
+      </div>
+    </>
   )
 }

@@ -1,0 +1,3 @@
+//! Jobs about users.
+
+pub mod reset_factors;

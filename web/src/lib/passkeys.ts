@@ -1,0 +1,72 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/browser'
+import { Problem } from '@/lib/api/problem'
+
+/** The library comes when it is needed: most pages never do. */
+const library = () => import('@simplewebauthn/browser')
+
+/** Whether this browser can use passkeys here: not an old one, and not over plain http. */
+export const hasPasskeys = (): boolean =>
+  globalThis.isSecureContext !== false && typeof globalThis.PublicKeyCredential === 'function'
+
+/** Whether the browser can offer passkeys among what it fills into the field for the address. */
+export async function canFillIn(): Promise<boolean> {
+  if (!hasPasskeys()) return false
+  return (await library()).browserSupportsWebAuthnAutofill()
+}
+
+/** What the API says, as the library takes it: the API checks it, so nothing is checked here. */
+type Options = Record<string, unknown>
+
+/** Has the browser make a passkey. */
+export async function makePasskey(options: Options): Promise<RegistrationResponseJSON> {
+  const { startRegistration } = await library()
+  return inWords(() => startRegistration({ optionsJSON: options as never }))
+}
+
+/** Has the browser show a passkey. One ceremony at a time: a newer one ends the one before. */
+export async function showPasskey(options: Options, fillIn = false): Promise<AuthenticationResponseJSON> {
+  const { startAuthentication } = await library()
+  return inWords(() => startAuthentication({ optionsJSON: options as never, useBrowserAutofill: fillIn }))
+}
+
+/** Ends a ceremony that waits, as when its page is left. */
+export async function stopCeremony(): Promise<void> {
+  if (hasPasskeys()) (await library()).WebAuthnAbortService.cancelCeremony()
+}
+
+/** A ceremony that another one, or leaving the page, has ended: nobody needs to hear of it. */
+export const CEREMONY_STOPPED = 'passkey_stopped'
+
+const WORDS: Record<string, string> = {
+  NotAllowedError: 'Your browser showed no passkey: it was closed, took too long, or found none for this address.',
+  InvalidStateError: 'This device has a passkey for your account already. Use that one, or add one of another device.',
+  NotSupportedError: 'This device can make no passkey that is good enough. Use another device.',
+  SecurityError: 'Your browser makes no passkeys at this address.',
+}
+
+async function inWords<T>(ceremony: () => Promise<T>): Promise<T> {
+  try {
+    return await ceremony()
+  } catch (error) {
+    throw problemOf(error)
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  const name = nameOf(error)
+  const stopped = name === 'AbortError'
+  return new Problem({
+    status: 0,
+    code: stopped ? CEREMONY_STOPPED : 'passkey_not_shown',
+    title: 'No passkey was used',
+    detail: WORDS[name] ?? 'Your browser could not use a passkey. Try again, or use another way.',
+  })
+}
+
+/** The browser's own name for it: the library wraps it. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const { cause } = error
+  if (error.name === 'WebAuthnError' && cause instanceof Error) return cause.name
+  return error.name
+}
