@@ -42,6 +42,8 @@ pub mod posting;
 pub mod provider_call;
 pub mod queue_control;
 pub mod recovery_code;
+pub mod rate_minute;
+pub mod rate_override;
 pub mod refresh_token;
 pub mod schedule;
 pub mod schedule_tick;

@@ -69,6 +69,7 @@ _small_programs() {
   SMALL_EACH_S=$((4 * SMALL_EACH_S)) SMALL_HUNG_S=$((3 * SMALL_HUNG_S)) small_dev prove all --small
   printf './dev prove %s\n' sale jobs field access pages chaos >>"$SMALL_RAN"
   small_dev bench --small
+  small_dev bench access --small
   small_dev bench jobs --small
   small_dev bench order --write-statements "$DEV_DIR/order-now.pgbench"
 }
@@ -165,6 +166,10 @@ _small_first_id() { node -e 'process.stdin.toArray().then((all) => console.log(J
 
 _small_platform() {
   local worker cloud
+  small_skypanel limits
+  small_skypanel limits show
+  small_skypanel limits override "$DEMO_CUSTOMER_EMAIL" --max 900 --expires 1h --reason small
+  small_skypanel limits lift "$DEMO_CUSTOMER_EMAIL" --reason small
   small_skypanel queues
   small_skypanel queues list
   small_skypanel queues tune mail --window 100 --reason small

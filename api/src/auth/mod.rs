@@ -1,12 +1,10 @@
 //! From a session to a `domain::Actor`.
 
-pub mod attempts;
 pub mod claims;
 pub mod client;
 pub mod cookie;
 pub mod epochs;
 pub mod gates;
-pub mod limits;
 pub mod origin;
 pub mod token;
 
@@ -102,6 +100,9 @@ pub struct Session {
     /// How it came.
     pub via: Via,
 }
+
+/// Tells from a request's headers whose it is.
+pub type Identify = Box<dyn Fn(&State, &HeaderMap, DateTime<Utc>) -> Option<Session> + Send + Sync>;
 
 /// The session that a request's headers prove. A bearer token takes precedence over the cookie,
 /// even when it is invalid: a client that sends one does not mean the cookie.

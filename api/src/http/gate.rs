@@ -28,9 +28,9 @@ use crate::Options;
 use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
-use crate::auth::limits::Class;
 use crate::auth::origin::mutates;
-use crate::auth::{MeantFor, Sender, Via, identify};
+use crate::auth::{Identify, MeantFor, Sender, Via, identify};
+use crate::limits::{Class, Counted};
 use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
 
@@ -44,6 +44,7 @@ const MAX_TIME: Duration = Duration::from_secs(15);
 /// The whole interface as one endpoint.
 pub struct App {
     state: Shared,
+    identify: Identify,
     api: BoxEndpoint<'static, Response>,
     health: Arc<Health>,
     docs: Docs,
@@ -60,10 +61,16 @@ impl App {
     /// The interface over a state.
     #[must_use]
     pub fn new(state: Shared) -> Self {
+        Self::identifying(state, Box::new(identify))
+    }
+
+    /// The interface with another way to tell whose a request is: for measuring what ours costs.
+    #[must_use]
+    pub fn identifying(state: Shared, identify: Identify) -> Self {
         paths::prepare();
         crate::wire::schema::prepare();
         let api = crate::routes::service().into_endpoint().data(state.clone()).map_to_response().boxed();
-        Self { state, api, health: Arc::default(), docs: Docs::default() }
+        Self { state, identify, api, health: Arc::default(), docs: Docs::default() }
     }
 
     async fn dispatch(&self, request: Request, sender: Sender, request_id: &str) -> Response {
@@ -77,11 +84,15 @@ impl App {
             "/livez" if reads => health::live(),
             "/readyz" if reads => self.health.ready(&self.state).await,
             "/api/openapi.json" | "/api/docs" | "/api/admin/openapi.json" | "/api/admin/docs" if reads => {
-                match self.admit(&request, &sender).and_then(|()| reader_of(&path, &sender)) {
+                let counted = self.count(&sender).await;
+                let admitted = self.admit(&request, &sender, counted.as_ref());
+                let mut response = match admitted.and_then(|()| reader_of(&path, &sender)) {
                     Err(problem) => problem.response(request_id),
                     Ok(reader) if path.ends_with("/docs") => self.docs.page(reader, &self.state.brand, &nonce()),
                     Ok(reader) => self.docs.json(reader, &self.state.brand),
-                }
+                };
+                tell(counted, &mut response);
+                response
             }
             "/livez"
             | "/readyz"
@@ -98,11 +109,16 @@ impl App {
         let origin = cors::listed(&self.state.http.cors_origins, request.headers());
         let mut response = if cors::is_preflight(&request) && origin.is_some() {
             cors::preflight()
-        } else if let Err(problem) = self.admit(&request, &sender) {
-            problem.response(request_id)
         } else {
-            request.set_data(sender.clone());
-            self.run(request, &sender, request_id).await
+            let counted = self.count(&sender).await;
+            let mut response = if let Err(problem) = self.admit(&request, &sender, counted.as_ref()) {
+                problem.response(request_id)
+            } else {
+                request.set_data(sender.clone());
+                self.run(request, &sender, request_id).await
+            };
+            tell(counted, &mut response);
+            response
         };
         cors::admit(&mut response, origin);
         response
@@ -111,7 +127,7 @@ impl App {
     /// Who sends the request.
     fn sender(&self, request: &Request) -> Sender {
         let app = &self.state;
-        let session = identify(app, request.headers(), app.ctx.clock.estimate());
+        let session = (self.identify)(app, request.headers(), app.ctx.clock.estimate());
         app.forwarded.look(&app.http, peer_ip(request), request.headers());
         let ip = client_ip(&app.http, peer_ip(request), request.headers());
         Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
@@ -122,9 +138,17 @@ impl App {
         self.state.security.note(kind, user, sender.ip);
     }
 
+    /// Counts a request against its sender's limit.
+    async fn count(&self, sender: &Sender) -> Option<Counted> {
+        self.state.limits.request(&self.state.ctx, class(sender)).await
+    }
+
     /// Lets a request pass unless its sender sends too many or it comes from the wrong page.
-    fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Box<Problem>> {
-        self.state.limits.request(class(sender)).inspect_err(|_| self.note(SecurityKind::LimitHit, sender))?;
+    fn admit(&self, request: &Request, sender: &Sender, counted: Option<&Counted>) -> Result<(), Box<Problem>> {
+        if let Some(Err(wait)) = counted.map(|counted| counted.verdict.passes) {
+            self.note(SecurityKind::LimitHit, sender);
+            return Err(Box::new(Problem::rate_limited(wait)));
+        }
         let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
             self.note(SecurityKind::OriginRefused, sender);
@@ -188,6 +212,13 @@ fn reader_of(path: &str, sender: &Sender) -> Result<Reader, Box<Problem>> {
             Err(Box::new(Problem::from(&domain::Error::forbidden())))
         }
         Some(_) => Ok(Reader::Admin),
+    }
+}
+
+/// Says in an answer what is left of its sender's limit.
+fn tell(counted: Option<Counted>, response: &mut Response) {
+    if let Some(counted) = counted {
+        counted.tell(response);
     }
 }
 

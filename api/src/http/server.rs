@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::accept::Door;
 use super::gate::App;
 use crate::auth::client::is_proxy;
+use crate::auth::{Identify, identify};
 use crate::state::{Shared, State};
 use crate::{Options, sse};
 
@@ -22,8 +23,6 @@ const DRAIN: Duration = Duration::from_secs(25);
 const REVOCATIONS: Duration = Duration::from_secs(5);
 /// How often security events that were gathered are written.
 const SECURITY: Duration = Duration::from_secs(1);
-/// How often clients that have sent nothing lately are forgotten.
-const FORGET: Duration = Duration::from_mins(1);
 
 /// Serves until `stop`, then lets open requests end.
 ///
@@ -43,6 +42,19 @@ pub async fn bind(
     options: Options,
     stop: CancellationToken,
 ) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + Send)> {
+    bind_as(ctx, options, Box::new(identify), stop).await
+}
+
+/// The same with another way to tell whose a request is: for measuring what ours costs.
+///
+/// # Errors
+/// When the address can't be listened on.
+pub async fn bind_as(
+    ctx: Ctx,
+    options: Options,
+    identify: Identify,
+    stop: CancellationToken,
+) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + Send)> {
     let asked = options.http.listen;
     let listener = TcpListener::bind(asked).await.with_context(|| format!("{asked} can't be listened on"))?;
     let address = listener.local_addr()?;
@@ -60,15 +72,16 @@ pub async fn bind(
         let beside = [
             tokio::spawn(sse::listen(state.clone())),
             tokio::spawn(revocations(state.clone())),
-            tokio::spawn(forget(state.clone())),
+            tokio::spawn(limit(state.clone())),
             tokio::spawn(write_security_events(state.clone())),
         ];
         tracing::info!(%address, "listening");
-        door.serve(App::new(state.clone()), stop).await;
+        door.serve(App::identifying(state.clone(), identify), stop).await;
         for task in beside {
             task.abort();
         }
         state.security.write(&state.ctx).await;
+        state.limits.write(&state.ctx).await;
         Ok(())
     });
     Ok((address, serving))
@@ -103,11 +116,6 @@ async fn write_security_events(app: Shared) {
     }
 }
 
-async fn forget(app: Shared) {
-    let mut turn = interval(FORGET);
-    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        turn.tick().await;
-        app.limits.forget();
-    }
+async fn limit(app: Shared) {
+    app.limits.watch(&app.ctx).await;
 }

@@ -7,6 +7,7 @@ mod renew;
 mod session;
 mod sign_in;
 mod users;
+mod whose;
 
 pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
 pub(crate) use proven::{end_others, open_proven, verify_password};
@@ -18,3 +19,4 @@ pub use session::{
 };
 pub use sign_in::{SignIn, authenticate};
 pub use users::{Me, RoleChange, create_admin, demote, find, me, promote, set_password};
+pub use whose::user_of;

@@ -67,7 +67,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
             connections_per_address: 100,
         },
         jwt: secret,
-        limits: Limits { anonymous: rate, authenticated: rate, admin: rate, login: rate },
+        limits: Limits::all(rate),
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
         sign_in: SignIn { require_admin_mfa: false },
         expected_schema: "m1".into(),

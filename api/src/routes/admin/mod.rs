@@ -7,6 +7,7 @@ pub mod customers;
 pub mod factors;
 pub mod jobs;
 pub mod mails;
+pub mod limits;
 pub mod notes;
 pub mod overview;
 pub mod plans;
@@ -35,7 +36,8 @@ pub type Operations = (
     notes::NotesApi,
     search::SearchApi,
     setup::SetupApi,
-    (mails::MailsApi, factors::FactorsApi),
+    // A tuple has sixteen places.
+    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
 );
 
 /// All of them.
@@ -57,6 +59,6 @@ pub fn operations() -> Operations {
         notes::NotesApi,
         search::SearchApi,
         setup::SetupApi,
-        (mails::MailsApi, factors::FactorsApi),
+        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
     )
 }

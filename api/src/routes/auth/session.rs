@@ -12,6 +12,7 @@ use super::model::{Me, me, signed_in};
 use super::second::SignInAnswer;
 use crate::auth::cookie::Kind;
 use crate::auth::{Sender, SignedIn, client_of, meant_for, presented};
+use crate::limits::device;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::security::SecurityLog;
@@ -56,10 +57,12 @@ impl Problems for SignOutProblems {
 pub(super) async fn sign_in(app: &State, request: &Request, email: &str, password: &Secret) -> domain::Result<SignIn> {
     let client = client_of(request);
     let noted = |kind| app.security.note_typed(kind, email, client.ip);
-    let attempt = app.limits.sign_in(client.ip, email).await.inspect_err(|_| noted(SecurityKind::LimitHit))?;
+    let known = device::known(&app.ctx, app.cookies, request.headers());
+    let attempt = app.limits.password(&app.ctx, client.ip, email, &known).await;
+    let attempt = attempt.inspect_err(|_| noted(SecurityKind::LimitHit))?;
     let outcome = identity::authenticate(&app.ctx, email, &password.0, &presented(app, request), &client).await;
     let failed = |error: &Error| error.kind == ErrorKind::Unauthenticated;
-    let grant = attempt.judge(outcome, |outcome| outcome.as_ref().is_err_and(failed));
+    let grant = attempt.judge(outcome, |outcome| outcome.as_ref().is_err_and(failed)).await;
     grant.inspect_err(|error| {
         if failed(error) {
             noted(SecurityKind::SignInFailed);
@@ -99,7 +102,11 @@ impl SessionApi {
     ) -> Done<SignInAnswer, SignInProblems> {
         Ok(match sign_in(&app, request, &body.0.email, &body.0.password).await? {
             SignIn::Second(asked) => Answer::new(SignInAnswer::Second(asked.into())),
-            SignIn::Done(grant) => signed_in(&app, &grant).await?.map(|me| SignInAnswer::Done(Box::new(me))),
+            SignIn::Done(grant) => {
+                let device = device::remember(&app.ctx, app.cookies, request.headers(), grant.user);
+                let answer = signed_in(&app, &grant).await?.with(SET_COOKIE, device);
+                answer.map(|me| SignInAnswer::Done(Box::new(me)))
+            }
         })
     }
 
