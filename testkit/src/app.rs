@@ -7,12 +7,13 @@ use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
+use domain::identity::RegistrationMode;
 use domain::mail::Letterhead;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{Brand, Http, Limits, Redis, Secrets, Source};
+use runtime::settings::{Brand, Http, Limits, Quotas, Redis, Secrets, Source};
 use secrecy::SecretString;
 use simulators::Simulators;
 use tokio::task::JoinHandle;
@@ -96,10 +97,12 @@ impl TestApp {
             ..Default::default()
         };
         let cloud = simulators::start(config).await?;
-        let ctx = Ctx::connect(&ctx_options(&database), Chance::from_os()).await?;
+        let mut ctx = Ctx::connect(&ctx_options(&database), Chance::from_os()).await?;
+        let source = source(&database, options.settings)?;
+        let registration = Quotas::load(&source)?.registration;
+        ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
         ctx.clock.now(&ctx.db).await?;
         let stop = CancellationToken::new();
-        let source = source(&database, options.settings)?;
         let marks = RedisMarks::new(Redis::load(&source)?.url, prefix(&database));
         let env = env(&ctx, &cloud, marks)?;
         let (addr, serving) = api::bind(ctx.clone(), api_options(&source)?, stop.clone()).await?;
@@ -234,6 +237,8 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         statement_timeout: Duration::from_secs(30),
         production: false,
         vps_quota: 10,
+        quotas: domain::org::DefaultQuotas::default(),
+        registration: domain::identity::RegistrationMode::Open,
         limits: WorkLimits::default(),
         sample: None,
     }

@@ -114,7 +114,7 @@ impl App {
         let session = identify(app, request.headers(), app.ctx.clock.estimate());
         app.forwarded.look(&app.http, peer_ip(request), request.headers());
         let ip = client_ip(&app.http, peer_ip(request), request.headers());
-        Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
+        Sender { ip, session, meant_for: MeantFor::of(request) }
     }
 
     fn note(&self, kind: SecurityKind, sender: &Sender) {

@@ -1,11 +1,12 @@
 //! What the pages need before a user signs in.
 
+use domain::identity::RegistrationMode;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
 use crate::state::Shared;
-use crate::wire::{Answer, Done};
+use crate::wire::{Answer, Done, Word};
 
 /// How this panel presents itself.
 #[derive(Debug, Object)]
@@ -27,6 +28,8 @@ pub struct Config {
     hue: u16,
     /// The shortest password that is accepted, in characters.
     min_password_length: u32,
+    /// Who may register.
+    registration: Word<RegistrationMode>,
 }
 
 /// Operations on the panel's own settings.
@@ -49,6 +52,7 @@ impl ConfigApi {
             logo_url: brand.logo_url.as_ref().map(ToString::to_string),
             hue: brand.hue,
             min_password_length: u32::try_from(domain::identity::MIN_PASSWORD_LEN).unwrap_or(u32::MAX),
+            registration: Word(app.ctx.registration),
         }))
     }
 }

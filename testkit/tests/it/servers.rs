@@ -155,7 +155,8 @@ async fn what_an_order_can_begin_with_is_said_before() {
     let (casey, plan) = seeded(&app).await;
     let (other, _) = app.customer("mallory", "0").await;
     let quota = async |client: &Client| client.get("/api/quota").await.unwrap().expect(200);
-    assert_eq!(quota(&casey).await, json!({ "servers_used": 0, "servers_limit": 10 }));
+    assert_eq!(quota(&casey).await, json!({ "servers_used": 0, "servers_limit": 10, "vcpus_used": 0, "vcpus_limit": 100, "memory_mib_used": 0,
+            "memory_mib_limit": 524_288, "storage_gib_used": 0, "storage_gib_limit": 10_240 }));
     for (label, comment) in [("web-1", " ada@laptop"), ("web-2", " ada@home"), ("web-3", "")] {
         let mut body = order(&plan, label);
         if label != "web-3" {

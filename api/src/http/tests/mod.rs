@@ -42,6 +42,8 @@ fn state_of(options: Options) -> Shared {
         hasher: Arc::new(Hasher::new()),
         production: false,
         vps_quota: 10,
+        quotas: domain::org::DefaultQuotas::default(),
+        registration: domain::identity::RegistrationMode::Open,
         limits: WorkLimits::default(),
         pressure: Pressure::default(),
         sample: None,
