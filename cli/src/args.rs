@@ -4,7 +4,7 @@ pub mod operator;
 
 use clap::{Parser, Subcommand};
 
-use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
+use operator::{Clouds, Jobs, Orgs, Output, Queues, Schedules, Workers};
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -99,6 +99,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Mails,
+    },
+    /// Show organisations and change their quotas; without a subcommand, list them.
+    Org {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Orgs>,
     },
     /// Check settings, database, Redis, mail, clouds and books, and run a job from row to worker.
     Doctor {

@@ -92,6 +92,7 @@ impl Problems for AcceptProblems {
         (403, "email_unverified"),
         (403, "invitation_for_another"),
         (403, "quota_reached"),
+        (403, "reads_only"),
         (404, "not_found"),
         (409, "already_member"),
         (410, "invitation_expired"),

@@ -7,6 +7,7 @@ mod doctor;
 mod jobs;
 mod mail;
 mod migrate;
+mod org;
 mod output;
 mod queues;
 mod schedules;
@@ -40,6 +41,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
+        Command::Org { output, what } => org::run(&source()?, output, what).await?,
         Command::Doctor { env_file } => return Box::pin(doctor::run(&source()?, env_file.as_deref())).await,
         Command::Demo(what) => demo::run(&source()?, what).await?,
     }

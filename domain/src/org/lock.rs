@@ -83,7 +83,13 @@ pub(super) async fn themself(tx: &impl ConnectionTrait, actor: &Actor) -> Result
         return Err(Error::forbidden());
     }
     let found = select_self(user).one(tx).await?.ok_or_else(Error::unauthenticated)?;
-    if found.role == Role::Readonly { Err(Error::forbidden()) } else { Ok((user, found)) }
+    if found.role == Role::Readonly { Err(reads_only()) } else { Ok((user, found)) }
+}
+
+/// The answer to whom the platform lets only read, in what takes no role of an organisation.
+fn reads_only() -> Error {
+    let words = "Your account may look, and change nothing but how you sign in. Ask support if you need more.";
+    Error::new(ErrorKind::Forbidden, "reads_only", words)
 }
 
 /// Refuses those who did not show yet that they read mail at their address.

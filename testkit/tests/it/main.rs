@@ -22,6 +22,7 @@ mod migrate;
 mod operate;
 mod operator;
 mod operator_jobs;
+mod orgs;
 mod overview;
 mod plans;
 mod prices;

@@ -106,13 +106,17 @@ fn operations() -> Vec<(Method, String, Value)> {
                 Some("jobs") => id("job"),
                 Some("clouds") => id("cloud"),
                 Some("customers") => id("org"),
+                Some("invitations") => id("invitation"),
                 Some("queues") => "mail".to_owned(),
                 Some("schedules") => "platform.tidy".to_owned(),
                 _ => "1".to_owned(),
             };
+            // The organisation that the identities belong to.
+            let path = if path.starts_with("/api/orgs/") { path.replace("{org}", &org(0).to_string()) } else { path.clone() };
+            let path = path.replace("{user}", &id("user"));
             let path = ["{id}", "{org}", "{queue}", "{name}"]
                 .iter()
-                .fold(path.clone(), |path, place| path.replace(place, &noun));
+                .fold(path, |path, place| path.replace(place, &noun));
             found.push((method.to_uppercase().parse().unwrap(), path, operation.clone()));
         }
     }

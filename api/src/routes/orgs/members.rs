@@ -31,7 +31,7 @@ impl Problems for MemberProblems {
 pub struct LeaveProblems;
 
 impl Problems for LeaveProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(409, "last_owner")];
+    const OWN: &'static [(u16, &'static str)] = &[(403, "reads_only"), (409, "last_owner")];
 }
 
 /// The operations on members.

@@ -75,7 +75,7 @@ pub struct DeleteOrg {
 pub struct CreateOrgProblems;
 
 impl Problems for CreateOrgProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(409, "too_many_organisations")];
+    const OWN: &'static [(u16, &'static str)] = &[(403, "reads_only"), (409, "too_many_organisations")];
 }
 
 /// Why an organisation is not deleted.
