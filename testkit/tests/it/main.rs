@@ -14,6 +14,7 @@ mod fairness;
 mod grants;
 mod history;
 mod identity;
+mod invitations;
 mod job_filters;
 mod job_or_row;
 mod job_waits;
