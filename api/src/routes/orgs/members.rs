@@ -5,7 +5,7 @@ use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 
-use super::model::Member;
+use super::model::OrgMember;
 use crate::auth::{Own, may};
 use crate::problem::Problems;
 use crate::routes::Tag;
@@ -50,8 +50,8 @@ impl MembersApi {
         /// The organisation's id.
         #[expect(unused_variables, reason = "the gate reads it")]
         org: Path<Id<OrgId>>,
-    ) -> Done<List<Member>> {
-        Ok(Answer::new(List::of(org::members(&app.ctx, &member.actor()).await?, Member::from)))
+    ) -> Done<List<OrgMember>> {
+        Ok(Answer::new(List::of(org::members(&app.ctx, &member.actor()).await?, OrgMember::from)))
     }
 
     /// Change a member's role
@@ -70,7 +70,7 @@ impl MembersApi {
         /// The member's id.
         user: Path<Id<UserId>>,
         body: Body<ChangeMember>,
-    ) -> Done<Member, MemberProblems> {
+    ) -> Done<OrgMember, MemberProblems> {
         let changed = org::change_role(&app.ctx, &member.actor(), user.0.0, body.0.role.0).await?;
         Ok(Answer::new(changed.into()))
     }

@@ -104,9 +104,9 @@ impl From<OrgView> for Org {
     }
 }
 
-/// A member of an organisation.
+/// A member of an organisation, as the others see them.
 #[derive(Debug, Object)]
-pub struct Member {
+pub struct OrgMember {
     /// The user's id.
     id: Id<UserId>,
     /// Their e-mail address.
@@ -128,7 +128,7 @@ pub struct Member {
     disabled: bool,
 }
 
-impl From<org::Member> for Member {
+impl From<org::Member> for OrgMember {
     fn from(member: org::Member) -> Self {
         Self {
             id: Id(member.id),

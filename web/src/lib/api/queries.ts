@@ -37,6 +37,15 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 })
 
+/** What an invitation offers, by its token; nothing is spent by looking. */
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['invitation', token],
+    queryFn: () => ok(api.POST('/api/invitations/look', { body: { token } })),
+    staleTime: 60_000,
+    retry: false,
+  })
+
 /** Forgets every answer that was given to one person. */
 export const dropPersonal = (client: QueryClient): void =>
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'config' && queryKey[0] !== 'me' })
