@@ -114,7 +114,7 @@ impl App {
         let session = identify(app, request.headers(), app.ctx.clock.estimate());
         app.forwarded.look(&app.http, peer_ip(request), request.headers());
         let ip = client_ip(&app.http, peer_ip(request), request.headers());
-        Sender { ip, session, meant_for: MeantFor::of(request) }
+        Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
     }
 
     fn note(&self, kind: SecurityKind, sender: &Sender) {
@@ -273,7 +273,7 @@ impl Endpoint for App {
         let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let sender = self.sender(&request);
-        let org = match For::of(request.headers()) {
+        let org = match For::of(&request) {
             For::Org(org) => Some(org.to_string()),
             For::TheOnlyOne | For::Nonsense => None,
         };

@@ -76,12 +76,8 @@ impl From<Joined> for JoinedOrg {
 pub struct LookProblems;
 
 impl Problems for LookProblems {
-    const OWN: &'static [(u16, &'static str)] = &[
-        (404, "not_found"),
-        (410, "invitation_expired"),
-        (410, "invitation_revoked"),
-        (410, "invitation_used"),
-    ];
+    const OWN: &'static [(u16, &'static str)] =
+        &[(404, "not_found"), (410, "invitation_expired"), (410, "invitation_revoked"), (410, "invitation_used")];
 }
 
 /// Why an invitation is not accepted.

@@ -10,10 +10,10 @@ mod users;
 pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
 pub use register::{Registration, RegistrationMode, create_user, register};
 pub use renew::{forget_successors, refresh};
+pub(crate) use session::bump_epoch;
 pub use session::{
     Client, Grant, Impersonation, Presented, REFRESH_TTL, Revocations, RevokedBefore, SESSION_TTL, log_out, other_user,
     revocations,
 };
-pub(crate) use session::bump_epoch;
 pub use sign_in::authenticate;
 pub use users::{Me, RoleChange, create_admin, demote, me, promote, set_password};

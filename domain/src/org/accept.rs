@@ -47,7 +47,7 @@ db::row! {
     }
 }
 
-/// Where somebody belongs from now on.
+/// Where a user belongs from now on.
 #[derive(Clone, Debug)]
 pub struct Joined {
     /// The organisation.
@@ -112,8 +112,8 @@ pub async fn decline(ctx: &Ctx, token: &str) -> Result<()> {
 /// An invitation that can be accepted, under its organisation's lock.
 pub(crate) async fn claim(tx: &impl ConnectionTrait, token: &str, now: DateTime<Utc>) -> Result<Offer> {
     let hash = token_hash(token);
-    let org = select_org(&hash).one(tx).await?.ok_or_else(unknown)?;
-    lock(tx, org).await.map_err(|_| revoked())?;
+    let org = select_org(hash.clone()).one(tx).await?.ok_or_else(unknown)?;
+    lock(tx, org).await.map_err(|error| if error.kind == ErrorKind::NotFound { revoked() } else { error })?;
     let offer = select_offer(hash).one(tx).await?.ok_or_else(unknown)?;
     judge(&offer, now)?;
     Ok(offer)
@@ -187,7 +187,7 @@ pub(crate) fn for_another() -> Error {
 db::statement! {
     fn select_offer(token_hash: Vec<u8>) -> Offer = file "select_offer.sql";
 
-    fn select_org(token_hash: &[u8]) -> OrgId = "select org_id from invitation where token_hash = $1";
+    fn select_org(token_hash: Vec<u8>) -> OrgId = "select org_id from invitation where token_hash = $1";
 
     fn select_quota(org: OrgId) -> i32 = "select member_quota from org where id = $1";
 

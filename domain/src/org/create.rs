@@ -35,7 +35,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, name: &str) -> Result<OrgView> {
     // The epoch's row is the person's lock: what they make at the same time is counted one after the other.
     bump_epoch(&tx, user, now).await?;
     if count_made(user).only(&tx).await? >= MAX_MADE {
-        let words = format!("You made {MAX_MADE} organisations, which is as many as one person may. Nothing was changed.");
+        let words =
+            format!("You made {MAX_MADE} organisations, which is as many as one person may. Nothing was changed.");
         return Err(Error::conflict("too_many_organisations", words));
     }
     let org = insert(ctx, &tx, NewOrg { name: &name, owner: user }, now).await?;
@@ -47,12 +48,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, name: &str) -> Result<OrgView> {
 }
 
 /// Writes an organisation with its owner and an empty wallet.
-pub(crate) async fn insert(
-    ctx: &Ctx,
-    tx: &impl ConnectionTrait,
-    new: NewOrg<'_>,
-    now: DateTime<Utc>,
-) -> Result<OrgId> {
+pub(crate) async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: NewOrg<'_>, now: DateTime<Utc>) -> Result<OrgId> {
     let org: OrgId = ctx.chance.id(now);
     let row = entity::org::ActiveModel {
         id: Set(org),

@@ -55,12 +55,7 @@ pub(super) async fn of(db: &impl ConnectionTrait, org: OrgId) -> Result<Profile>
 }
 
 /// Writes all of it. The organisation is locked.
-pub(super) async fn write(
-    tx: &impl ConnectionTrait,
-    org: OrgId,
-    profile: &Profile,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(super) async fn write(tx: &impl ConnectionTrait, org: OrgId, profile: &Profile, now: DateTime<Utc>) -> Result<()> {
     upsert_profile(org, profile.json(), now).exec(tx).await?;
     Ok(())
 }
@@ -134,7 +129,9 @@ mod tests {
         ] {
             assert_eq!(website(typed).unwrap(), kept);
         }
-        for bad in ["javascript:alert(1)", "javascript://a.b", "ftp://a.b", "https://", "a b.example", "https://a@b.c", "."] {
+        for bad in
+            ["javascript:alert(1)", "javascript://a.b", "ftp://a.b", "https://", "a b.example", "https://a@b.c", "."]
+        {
             assert!(website(bad).is_err(), "{bad}");
         }
     }

@@ -13,7 +13,7 @@ create index org_created_by on org (created_by) where deleted_at is null;
 update org o set created_by = (
   select m.user_id from org_member m where m.org_id = o.id order by m.created_at, m.user_id limit 1
 );
--- Whoever was allowed more servers than usual must be able to have them.
+-- Organisations that were allowed more servers than usual must be able to have them.
 update org set
   vcpu_quota = greatest(vcpu_quota, least(vps_quota::bigint * 10, 2000000000)),
   memory_quota_mib = greatest(memory_quota_mib, least(vps_quota::bigint * 52429, 2000000000)),

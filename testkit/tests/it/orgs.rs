@@ -266,12 +266,9 @@ async fn a_refused_order_says_which_quota_it_is_and_administrators_raise_it() {
     let (admin, plan) = (app.admin().await, plan_called(&casey, SEEDED_PLAN).await.unwrap());
     let path = format!("/api/admin/customers/{org}/quotas");
     let buy = async |label: &str| casey.post_once("/api/vps", &order(&plan, label), &fresh_key()).await.unwrap();
-    for (quota, words) in [
-        ("servers", "servers"),
-        ("vcpus", "vCPUs"),
-        ("memory_mib", "GiB of memory"),
-        ("storage_gib", "GiB of storage"),
-    ] {
+    for (quota, words) in
+        [("servers", "servers"), ("vcpus", "vCPUs"), ("memory_mib", "GiB of memory"), ("storage_gib", "GiB of storage")]
+    {
         let before = admin.get(&path).await.unwrap().expect(200);
         let limit = &before[quota]["limit"];
         admin.patch(&path, &json!({ quota: 0, "reason": "a test" })).await.unwrap().expect(200);

@@ -112,11 +112,11 @@ fn operations() -> Vec<(Method, String, Value)> {
                 _ => "1".to_owned(),
             };
             // The organisation that the identities belong to.
-            let path = if path.starts_with("/api/orgs/") { path.replace("{org}", &org(0).to_string()) } else { path.clone() };
+            let path =
+                if path.starts_with("/api/orgs/") { path.replace("{org}", &org(0).to_string()) } else { path.clone() };
             let path = path.replace("{user}", &id("user"));
-            let path = ["{id}", "{org}", "{queue}", "{name}"]
-                .iter()
-                .fold(path, |path, place| path.replace(place, &noun));
+            let path =
+                ["{id}", "{org}", "{queue}", "{name}"].iter().fold(path, |path, place| path.replace(place, &noun));
             found.push((method.to_uppercase().parse().unwrap(), path, operation.clone()));
         }
     }

@@ -2,8 +2,8 @@
 
 use domain::customer::CustomerSort;
 use domain::idempotency::IdempotencyKey;
-use domain::page::Order;
 use domain::org::{QuotaChange, quota};
+use domain::page::Order;
 use domain::{OrgId, customer, ledger};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};

@@ -27,7 +27,7 @@ impl Problems for MemberProblems {
     const OWN: &'static [(u16, &'static str)] = &[(403, "step_up_required"), (409, "last_owner")];
 }
 
-/// Why somebody does not leave.
+/// Why a member does not leave.
 pub struct LeaveProblems;
 
 impl Problems for LeaveProblems {

@@ -82,8 +82,7 @@ impl Problems for CreateOrgProblems {
 pub struct DeleteOrgProblems;
 
 impl Problems for DeleteOrgProblems {
-    const OWN: &'static [(u16, &'static str)] =
-        &[(409, "in_debt"), (409, "org_has_money"), (409, "org_has_servers")];
+    const OWN: &'static [(u16, &'static str)] = &[(409, "in_debt"), (409, "org_has_money"), (409, "org_has_servers")];
 }
 
 /// The operations on an organisation itself.
@@ -93,7 +92,7 @@ pub struct OrgsApi;
 impl OrgsApi {
     /// Create an organisation
     ///
-    /// With an empty wallet; whoever creates it is its owner. A person has created at most 20 that still exist.
+    /// With an empty wallet; the user who creates it is its owner. A person has created at most 20 that still exist.
     #[oai(path = "/api/orgs", method = "post", operation_id = "createOrg", tag = "Tag::Orgs")]
     async fn create(&self, own: Own, app: Data<&Shared>, body: Body<CreateOrg>) -> Created<Org, CreateOrgProblems> {
         Ok(Answer::new(org::create(&app.ctx, &own.actor(), &body.0.name).await?.into()))

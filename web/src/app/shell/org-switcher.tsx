@@ -48,7 +48,7 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
   ) : null
   const createItem = create ? (
     <MenuItem onSelect={() => setCreating(true)}>
-      <Plus aria-hidden /> Create organisation
+      <Plus aria-hidden /> New organisation…
     </MenuItem>
   ) : null
   if (!shown) {

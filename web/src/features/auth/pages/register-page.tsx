@@ -30,7 +30,7 @@ export function RegisterPage() {
   })
   const password = useWatch({ control: form.control, name: 'password' })
   const [problem, setProblem] = useState<Problem | null>(null)
-  // An invitation counts where its page led here; whoever comes by themselves registers as anybody.
+  // An invitation counts where its page led here; without that, one registers as anybody.
   const [token] = useState(() => (params.get('next') === '/invitation' ? keptInvitation() : null))
   const offer = useQuery({ ...invitationQuery(token ?? ''), enabled: token !== null }).data
   const invited = offer?.email

@@ -41,7 +41,7 @@ function CreateForm({ onClose, go }: CreateOrgDialogProps) {
     go(orgPath(id, '/dashboard'))
   })
   return (
-    <DialogForm onSubmit={submit} onCancel={onClose} submit="Create" pending={create.isPending} error={problem}>
+    <DialogForm onSubmit={submit} onCancel={onClose} submit="Create organisation" pending={create.isPending} error={problem}>
       <Field label="Name" error={form.formState.errors.name?.message}>
         <Input autoComplete="organization" {...form.register('name')} />
       </Field>

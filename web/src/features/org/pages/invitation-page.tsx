@@ -18,7 +18,7 @@ import { roleName } from '@/lib/perms'
 import { useConfig } from '@/lib/use-config'
 import { useTitle } from '@/lib/use-title'
 
-/** What the link of an invitation's mail shows: to strangers, to its addressee, and to somebody else. */
+/** What the link of an invitation's mail shows: to strangers, to its addressee, and to another person. */
 export function InvitationPage() {
   useTitle('Invitation')
   const { company_name } = useConfig()
