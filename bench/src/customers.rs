@@ -67,6 +67,8 @@ pub async fn ctx(stack: &Stack) -> Result<Ctx> {
         statement_timeout: Duration::from_mins(2),
         production: false,
         vps_quota: 10,
+        quotas: domain::org::DefaultQuotas::default(),
+        registration: domain::identity::RegistrationMode::Open,
         limits: WorkLimits::default(),
         sample: None,
         client_url: stack.base.parse().ok(),

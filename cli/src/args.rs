@@ -6,7 +6,7 @@ pub mod operator;
 use clap::{Parser, Subcommand};
 
 use limits::Limits;
-use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
+use operator::{Clouds, Jobs, Orgs, Output, Queues, Schedules, Workers};
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -113,6 +113,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Option<Limits>,
+    },
+    /// Show organisations and change their quotas; without a subcommand, list them.
+    Org {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Orgs>,
     },
     /// Check settings, database, Redis, mail, clouds and books, and run a job from row to worker.
     Doctor {

@@ -7,6 +7,8 @@ use anyhow::{Context as _, bail, ensure};
 use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::error::sql_state;
+use domain::identity::RegistrationMode;
+use domain::org::DefaultQuotas;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Waits};
@@ -57,6 +59,14 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         },
         production: app.production,
         vps_quota: quotas.vps_quota,
+        quotas: DefaultQuotas {
+            vcpus: quotas.vcpus,
+            memory_mib: quotas.memory_mib,
+            storage_gib: quotas.storage_gib,
+            members: quotas.members,
+            keys: quotas.keys,
+        },
+        registration: RegistrationMode::of(&quotas.registration).unwrap_or(RegistrationMode::Closed),
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
         sample: sample_cloud().filter(|_| !app.production),
         // A command that only reads needs neither: the processes that serve pages check both when they start.

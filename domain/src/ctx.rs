@@ -14,7 +14,8 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::factor::passkey::Passkeys;
-use crate::identity::Hasher;
+use crate::identity::{Hasher, RegistrationMode};
+use crate::org::DefaultQuotas;
 use crate::queue::Pressure;
 use crate::vault::Vault;
 
@@ -48,6 +49,10 @@ pub struct CtxOptions {
     pub production: bool,
     /// How many servers a new organisation may have.
     pub vps_quota: i32,
+    /// What else it may have.
+    pub quotas: DefaultQuotas,
+    /// Who may register.
+    pub registration: RegistrationMode,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
     /// A simulated cloud to try things on; never in production.
@@ -84,6 +89,10 @@ pub struct Ctx {
     pub production: bool,
     /// How many servers a new organisation may have.
     pub vps_quota: i32,
+    /// What else it may have.
+    pub quotas: DefaultQuotas,
+    /// Who may register.
+    pub registration: RegistrationMode,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
     /// How far behind the queues are.
@@ -131,6 +140,8 @@ impl Ctx {
             hasher: Arc::new(Hasher::new()),
             production: options.production,
             vps_quota: options.vps_quota,
+            quotas: options.quotas,
+            registration: options.registration,
             limits: options.limits,
             pressure: Pressure::default(),
             sample: options.sample.clone().filter(|_| !options.production),

@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod ledger;
 pub mod mail;
+pub mod org;
 pub mod org_note;
 pub mod overview;
 pub mod page;
@@ -47,6 +48,7 @@ pub use entity::{
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
+    invitation::InvitationState,
     job::{JobState, Queue},
     job_bulk::BulkAction,
     job_step::StepPhase,

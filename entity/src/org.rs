@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::OrgId;
 use crate::table::no_relations;
+use crate::{OrgId, UserId};
 
 /// A row of `org`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -20,5 +20,17 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Set for deleted organisations: the row stays.
     pub deleted_at: Option<DateTimeUtc>,
+    /// Who made it; none where nobody knows.
+    pub created_by: Option<UserId>,
+    /// How many vCPUs its live servers may have together.
+    pub vcpu_quota: i32,
+    /// How much memory they may have together, in MiB.
+    pub memory_quota_mib: i32,
+    /// How much storage they may have together, in GiB.
+    pub storage_quota_gib: i32,
+    /// How many members it may have.
+    pub member_quota: i32,
+    /// How many API keys its members may have together.
+    pub key_quota: i32,
 }
 no_relations!();

@@ -66,6 +66,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000011_access", "0011_access"),
     version!("m20261130_000013_limits", "0013_limits"),
     version!("m20261130_000014_factors", "0014_factors"),
+    version!("m20261130_000015_orgs", "0015_orgs"),
 ];
 
 impl MigrationName for Version {

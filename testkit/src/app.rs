@@ -7,12 +7,13 @@ use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
+use domain::identity::RegistrationMode;
 use domain::mail::Letterhead;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{Brand, Http, Limits, Redis, Secrets, SignIn, Source};
+use runtime::settings::{Brand, Http, Limits, Quotas, Redis, Secrets, SignIn, Source};
 use secrecy::SecretString;
 use simulators::Simulators;
 use tokio::task::JoinHandle;
@@ -99,7 +100,9 @@ impl TestApp {
         let source = source(&database, options.settings)?;
         let client_url = Some(Http::load(&source)?.client_url);
         let ctx_options = CtxOptions { client_url, ..ctx_options(&database) };
-        let ctx = Ctx::connect(&ctx_options, Chance::from_os()).await?;
+        let mut ctx = Ctx::connect(&ctx_options, Chance::from_os()).await?;
+        let registration = Quotas::load(&source)?.registration;
+        ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
         ctx.clock.now(&ctx.db).await?;
         let stop = CancellationToken::new();
         let marks = RedisMarks::new(Redis::load(&source)?.url, prefix(&database));
@@ -253,6 +256,8 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         statement_timeout: Duration::from_secs(30),
         production: false,
         vps_quota: 10,
+        quotas: domain::org::DefaultQuotas::default(),
+        registration: domain::identity::RegistrationMode::Open,
         limits: WorkLimits::default(),
         sample: None,
         client_url: None,

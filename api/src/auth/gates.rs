@@ -15,6 +15,9 @@ use crate::state::{Shared, State};
 /// Names the organisation that a request is for.
 pub const ORG: HeaderName = HeaderName::from_static("x-org");
 
+/// What addresses of an organisation's own things begin with; its id follows.
+const ORGS: &str = "/api/orgs/";
+
 /// The words that an operation's `x-access` may be, besides a permission's.
 pub const SIGNED_IN: &str = "signed-in";
 /// A user in what concerns their own account.
@@ -55,9 +58,27 @@ pub enum For {
 }
 
 impl For {
-    /// What the headers say.
+    /// What a request says: the address of what concerns an organisation itself names it, everything else says it in
+    /// the header. One that says both and differs is for neither.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn of(request: &Request) -> Self {
+        let header = Self::named(request.headers());
+        match (Self::addressed(request.original_uri().path()), header) {
+            (None, header) => header,
+            (Some(path), Self::TheOnlyOne) => path,
+            (Some(path), header) if path == header => path,
+            _ => Self::Nonsense,
+        }
+    }
+
+    /// The organisation in an address such as `/api/orgs/org_…/members`.
+    fn addressed(path: &str) -> Option<Self> {
+        let id = path.strip_prefix(ORGS)?.split('/').next().filter(|id| !id.is_empty())?;
+        Some(id.parse().map_or(Self::Nonsense, Self::Org))
+    }
+
+    /// What the headers say.
+    fn named(headers: &HeaderMap) -> Self {
         let mut named = headers.get_all(ORG).iter();
         match (named.next(), named.next()) {
             (None, _) => Self::TheOnlyOne,
@@ -111,7 +132,7 @@ fn fresh(state: &State, session: &Session) -> domain::Result<()> {
 async fn member(request: &Request, perm: Perm) -> domain::Result<Access> {
     let session = session(request)?;
     let state: &Shared = request.data().ok_or_else(Error::unauthenticated)?;
-    let (org, rights) = place(state, &session, For::of(request.headers())).await?;
+    let (org, rights) = place(state, &session, For::of(request)).await?;
     let actor = Actor::Member { person: session.claims.person(), org, rights };
     actor.may(perm)?;
     if perm.steps_up() {

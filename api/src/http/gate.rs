@@ -304,7 +304,7 @@ impl Endpoint for App {
         let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let sender = self.sender(&request);
-        let org = match For::of(request.headers()) {
+        let org = match For::of(&request) {
             For::Org(org) => Some(org.to_string()),
             For::TheOnlyOne | For::Nonsense => None,
         };

@@ -1,11 +1,12 @@
 //! What the pages need before a user signs in.
 
+use domain::identity::RegistrationMode;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
 use crate::state::Shared;
-use crate::wire::{Answer, Done};
+use crate::wire::{Answer, Done, Word};
 
 /// How this panel presents itself.
 #[derive(Debug, Object)]
@@ -30,6 +31,8 @@ pub struct Config {
     /// Why no passkeys are offered; null where they are.
     #[oai(validator(max_length = 500))]
     no_passkeys_because: Option<String>,
+    /// Who may register.
+    registration: Word<RegistrationMode>,
 }
 
 /// Operations on the panel's own settings.
@@ -53,6 +56,7 @@ impl ConfigApi {
             hue: brand.hue,
             min_password_length: u32::try_from(domain::identity::MIN_PASSWORD_LEN).unwrap_or(u32::MAX),
             no_passkeys_because: app.ctx.passkeys.host().err().map(|why| why.words().to_owned()),
+            registration: Word(app.ctx.registration),
         }))
     }
 }

@@ -7,8 +7,10 @@ pub mod activity;
 pub mod admin;
 pub mod auth;
 pub mod config;
+pub mod invitations;
 pub mod jobs;
 mod merged;
+pub mod orgs;
 pub mod plans;
 pub mod statement;
 pub mod stream;
@@ -26,6 +28,8 @@ pub enum Tag {
     Config,
     /// Registering, signing in and signing out.
     Auth,
+    /// Organisations, their members and their invitations.
+    Orgs,
     /// What is on sale, where, and with which operating systems.
     Plans,
     /// Ordering, reading, switching and deleting servers.
@@ -44,6 +48,8 @@ pub enum Tag {
 pub type Operations = Merged<(
     config::ConfigApi,
     auth::Operations,
+    orgs::Operations,
+    invitations::InvitationsApi,
     plans::PlansApi,
     vps::Operations,
     wallet::WalletApi,
@@ -59,6 +65,8 @@ pub fn service() -> OpenApiService<Operations, ()> {
     let operations: Operations = Merged((
         config::ConfigApi,
         auth::operations(),
+        orgs::operations(),
+        invitations::InvitationsApi,
         plans::PlansApi,
         vps::operations(),
         wallet::WalletApi,

@@ -33,6 +33,8 @@ pub const PUBLIC: &[&str] = &[
     "createToken",
     "refreshSession",
     "logout",
+    "lookAtInvitation",
+    "declineInvitation",
 ];
 
 const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 \

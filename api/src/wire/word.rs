@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use domain::factor::FactorKind;
+use domain::identity::RegistrationMode;
 use domain::mail::MailKind;
 use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
-    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, OrgRole, Perm,
-    PowerAction, Provider, Queue, RateTier, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
+    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, InvitationState, JobState, JournalKind, OrgRole,
+    Perm, PowerAction, Provider, Queue, RateTier, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -61,6 +62,8 @@ vocabularies! {
     FindingKind: "What differs between a cloud's machines and our servers.";
     HeldBy: "Why nothing is done about a difference before an administrator allows it.";
     BulkAction: "An action on many jobs at once.";
+    InvitationState: "What became of an invitation.";
+    RegistrationMode: "Who may register.";
     WorkerState: "What a worker process was commanded to do.";
     MailKind: "What a mail is about.";
 }

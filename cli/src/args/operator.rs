@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::queue::Span;
 use domain::work::JobFilter;
-use domain::{CloudId, FindingId, JobId, JobState, OrgId, Queue};
+use domain::{AnyId, CloudId, FindingId, JobId, JobState, OrgId, Queue};
 
 /// How the answer is written.
 #[derive(Clone, Copy, Debug, Args)]
@@ -183,6 +183,51 @@ pub enum Queues {
         /// The most jobs of one cloud at a time, 1 to 10,000.
         #[arg(long)]
         cloud_running: Option<i32>,
+        /// Why, for the record.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Organisations.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Orgs {
+    /// List organisations, the newest first.
+    List {
+        /// Only those with this text in their name.
+        #[arg(long)]
+        search: Option<String>,
+        /// How many, 100 at most.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+        limit: u16,
+    },
+    /// Show an organisation with its quotas.
+    Show {
+        /// Its id.
+        id: AnyId,
+    },
+    /// Change an organisation's quotas; options that are left out stay as they are.
+    Quota {
+        /// Its id.
+        id: AnyId,
+        /// Servers at the same time.
+        #[arg(long)]
+        vps: Option<i32>,
+        /// Their vCPUs.
+        #[arg(long)]
+        vcpus: Option<i32>,
+        /// Their memory in MiB.
+        #[arg(long)]
+        memory_mib: Option<i32>,
+        /// Their storage in GiB.
+        #[arg(long)]
+        storage_gib: Option<i32>,
+        /// Members.
+        #[arg(long)]
+        members: Option<i32>,
+        /// API keys of all members.
+        #[arg(long)]
+        keys: Option<i32>,
         /// Why, for the record.
         #[arg(long)]
         reason: String,

@@ -81,6 +81,7 @@ async fn user(
         password: SecretString::from(password),
         name: name.to_owned(),
         organisation: Some(organisation.to_owned()),
+        invitation: None,
     };
     let (user, org): (_, OrgId) = match domain::identity::create_user(ctx, new, role).await {
         Ok(created) => created,

@@ -8,6 +8,7 @@ mod jobs;
 mod mail;
 mod limits;
 mod migrate;
+mod org;
 mod output;
 mod queues;
 mod schedules;
@@ -44,6 +45,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
         Command::Limits { output, what } => limits::run(&source()?, output, what).await?,
+        Command::Org { output, what } => org::run(&source()?, output, what).await?,
         Command::Doctor { env_file } => return Box::pin(doctor::run(&source()?, env_file.as_deref())).await,
         Command::Demo(what) => demo::run(&source()?, what).await?,
     }

@@ -11,8 +11,9 @@ mod whose;
 
 pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
 pub(crate) use proven::{end_others, open_proven, verify_password};
-pub use register::{Registration, create_user, register};
+pub use register::{Registration, RegistrationMode, create_user, register};
 pub use renew::{forget_successors, refresh};
+pub(crate) use session::bump_epoch;
 pub use session::{
     Client, Grant, Impersonation, Presented, REFRESH_TTL, Revocations, RevokedBefore, SESSION_TTL, log_out, other_user,
     revocations,

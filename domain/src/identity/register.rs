@@ -1,17 +1,19 @@
 //! Registration: user, organisation, wallet, welcome mail and session in one transaction.
 
 use chrono::{DateTime, Utc};
-use entity::{OrgId, UserId, org_member, org_member::OrgRole, user::Role};
+use entity::{OrgId, UserId, user::Role};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
 use super::session::{self, Holder};
 use super::{Client, Grant, Presented};
 use crate::activity::{self, Event};
-use crate::error::{Error, FieldError, Result, violates};
+use crate::error::{Error, ErrorKind, FieldError, Result, violates};
 use crate::mail::Mail;
+use crate::org::{self, NewOrg, Offer};
 use crate::work::{self, Job, NewJob};
-use crate::{Ctx, EventStatus, db, ledger, text};
+use crate::{Ctx, EventStatus, db, text};
 
 /// What a new user enters.
 #[derive(Clone, Debug)]
@@ -24,6 +26,57 @@ pub struct Registration {
     pub name: String,
     /// Their organisation's name; their own name when left out.
     pub organisation: Option<String>,
+    /// The token of an invitation: it proves the address, and what they join is the inviting organisation alone.
+    pub invitation: Option<SecretString>,
+}
+
+/// Who may register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RegistrationMode {
+    /// Anybody.
+    #[default]
+    Open,
+    /// Those who were invited.
+    Invitation,
+    /// Nobody: users are created by administrators.
+    Closed,
+}
+
+impl RegistrationMode {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::Open, Self::Invitation, Self::Closed];
+
+    /// The word of the setting `REGISTRATION`, and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invitation => "invitation",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The value of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mode| mode.as_str() == word)
+    }
+
+    fn admits(self, invited: bool) -> Result<()> {
+        match self {
+            Self::Closed => Err(Error::new(
+                ErrorKind::Forbidden,
+                "registration_closed",
+                "Nobody registers here by themselves. Ask support for an account.",
+            )),
+            Self::Invitation if !invited => Err(Error::new(
+                ErrorKind::Forbidden,
+                "registration_by_invitation",
+                "Registering takes an invitation. Open the link of yours, or ask a customer to invite you.",
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A registration that passed every check, with the password hashed.
@@ -32,14 +85,17 @@ struct Checked {
     password_hash: String,
     name: String,
     org_name: String,
+    invitation: Option<SecretString>,
 }
 
-/// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in. The session that the
-/// request presented ends.
+/// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in. One who was invited
+/// joins that organisation and has none of their own. The session that the request presented ends.
 ///
 /// # Errors
-/// Field errors, and `email_taken`.
+/// Field errors, and `email_taken`; `registration_closed`, `registration_by_invitation`; what an invitation's token
+/// may be refused for.
 pub async fn register(ctx: &Ctx, new: Registration, presented: &Presented, client: &Client) -> Result<Grant> {
+    ctx.registration.admits(new.invitation.is_some())?;
     let new = check(ctx, new).await?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
@@ -75,7 +131,7 @@ async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
         None => name.clone(),
     };
     let password_hash = ctx.hasher.accept("/password", &new.password, &[&email, &name, &org_name]).await?;
-    Ok(Checked { email, password_hash, name, org_name })
+    Ok(Checked { email, password_hash, name, org_name, invitation: new.invitation })
 }
 
 async fn insert(
@@ -86,6 +142,13 @@ async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(UserId, OrgId)> {
     let user: UserId = ctx.chance.id(now);
+    let offer = match &new.invitation {
+        Some(token) => Some(org::claim(tx, token.expose_secret(), now).await?),
+        None => None,
+    };
+    if offer.as_ref().is_some_and(|offer| offer.email != new.email) {
+        return Err(org::for_another());
+    }
     let row = entity::user::ActiveModel {
         id: Set(user),
         email: Set(new.email),
@@ -96,18 +159,30 @@ async fn insert(
         epoch_changed_at: Set(now),
         created_at: Set(now),
         deleted_at: Set(None),
-        email_verified_at: Set(None),
+        // The token came by mail to this address.
+        email_verified_at: Set(offer.as_ref().map(|_| now)),
         disabled_at: Set(None),
         locale: Set("en".to_owned()),
         time_zone: Set("UTC".to_owned()),
     };
     row.insert(tx).await.map_err(email_taken)?;
-    let org = insert_org(ctx, tx, &new.org_name, user, now).await?;
+    let org = match &offer {
+        Some(offer) => join(tx, offer, user, now).await?,
+        None => org::insert(ctx, tx, NewOrg { name: &new.org_name, owner: user }, now).await?,
+    };
     let welcome = NewJob::new(Job::SendMail { mail: Mail::Welcome { user } });
     work::enqueue(ctx, tx, welcome.org(org).actor(user)).await?;
     let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);
     activity::record(tx, event.entity("user", user)).await?;
     Ok((user, org))
+}
+
+/// Makes a new user a member of the organisation that invited them.
+async fn join(tx: &impl ConnectionTrait, offer: &Offer, user: UserId, now: DateTime<Utc>) -> Result<OrgId> {
+    let joined = org::admit(tx, offer, user, now).await?;
+    let event = Event::new("member.join", EventStatus::Success, "A member joined").org(joined.org_id).actor(user);
+    activity::record(tx, event.entity("user", user).metadata(json!({ "role": joined.role }))).await?;
+    Ok(joined.org_id)
 }
 
 /// Turns the database's refusal of a second user with one address into words.
@@ -123,34 +198,6 @@ fn email_taken(error: DbErr) -> Error {
         .fields
         .push(FieldError { pointer: "/email".into(), detail: "an account with this address exists already".into() });
     taken
-}
-
-async fn insert_org(
-    ctx: &Ctx,
-    tx: &impl ConnectionTrait,
-    name: &str,
-    user: UserId,
-    now: DateTime<Utc>,
-) -> Result<OrgId> {
-    let org: OrgId = ctx.chance.id(now);
-    let row = entity::org::ActiveModel {
-        id: Set(org),
-        name: Set(name.to_owned()),
-        vps_quota: Set(ctx.vps_quota),
-        created_at: Set(now),
-        deleted_at: Set(None),
-    };
-    row.insert(tx).await?;
-    let member = org_member::ActiveModel {
-        org_id: Set(org),
-        user_id: Set(user),
-        created_at: Set(now),
-        role: Set(OrgRole::Owner),
-        invited_by: Set(None),
-    };
-    member.insert(tx).await?;
-    ledger::open_wallet(tx, org).await?;
-    Ok(org)
 }
 
 db::statement! {

@@ -238,7 +238,7 @@ pub(super) async fn revoke(tx: &impl ConnectionTrait, presented: &Presented, now
 }
 
 /// Voids every access token of the user.
-pub(super) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
+pub(crate) async fn bump_epoch(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
     raise_epoch(user, now).exec(tx).await?;
     Ok(())
 }

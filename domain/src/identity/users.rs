@@ -68,7 +68,8 @@ pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
 /// # Errors
 /// Field errors, and `email_taken`.
 pub async fn create_admin(ctx: &Ctx, email: &str, name: &str, password: SecretString) -> Result<UserId> {
-    let new = Registration { email: email.to_owned(), password, name: name.to_owned(), organisation: None };
+    let new =
+        Registration { email: email.to_owned(), password, name: name.to_owned(), organisation: None, invitation: None };
     Ok(create_user(ctx, new, Role::Admin).await?.0)
 }
 

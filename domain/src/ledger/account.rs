@@ -43,7 +43,32 @@ pub(super) async fn lock(tx: &impl ConnectionTrait, org: OrgId) -> Result<Locked
     Ok(Locked { wallet, owed: -of(AccountKind::Receivable).unwrap_or(0) })
 }
 
+/// What an organisation still holds or owes, in micro-units.
+#[derive(Clone, Copy, Debug)]
+pub struct Remaining {
+    /// What can be spent.
+    pub wallet_micros: i64,
+    /// What is set aside for orders in progress.
+    pub held_micros: i64,
+    /// What is owed, as a positive figure.
+    pub owed_micros: i64,
+}
+
+/// Locks the organisation's wallet until the transaction ends, and reads what remains.
+///
+/// # Errors
+/// `not_found` when the organisation has no wallet.
+pub async fn remaining(tx: &impl ConnectionTrait, org: OrgId) -> Result<Remaining> {
+    let Locked { wallet, owed } = lock(tx, org).await?;
+    // Money is set aside and given back under the wallet's lock alone.
+    let held = select_set_aside(org).only(tx).await?;
+    Ok(Remaining { wallet_micros: wallet, held_micros: held, owed_micros: owed })
+}
+
 db::statement! {
+    fn select_set_aside(org: OrgId) -> i64 =
+        "select balance_micros from account where org_id = $1 and currency = 'USD' and kind = 'hold'";
+
     /// The wallet's id is the smallest, since locks are taken in the order of ids.
     fn insert_accounts(org: OrgId) =
         "insert into account (kind, org_id, currency, balance_micros)

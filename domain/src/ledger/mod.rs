@@ -15,7 +15,7 @@ mod statement;
 mod usage;
 mod wallet;
 
-pub use account::open_wallet;
+pub use account::{Remaining, open_wallet, remaining};
 pub use books::{Books, books};
 pub use credit::{Credited, credit};
 pub use hold::{Order, capture, hold, release};

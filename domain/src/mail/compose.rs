@@ -1,12 +1,13 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{JobId, Money, SessionId, UserId, VpsId};
+use entity::{InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use secrecy::ExposeSecret as _;
 
-use super::account::{self, Where};
+use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, order, platform};
+use super::{device, factor, order, org, platform};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -73,6 +74,7 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             factor::reset_requested(head, instant(asked_at(ctx, job).await? + TimeDelta::hours(FACTOR_RESET_HOURS)))
         }
         Mail::FactorResetDone { .. } => factor::changed(head, mail.kind(), whence(ctx, job, None).await?),
+        Mail::Invitation { invitation } => return invited(ctx, head, invitation).await,
         Mail::OrderFailed { vps, .. } => {
             let server = server(ctx, vps).await?;
             order::failed(head, &server.label, server.failure.as_deref().unwrap_or_default())
@@ -92,6 +94,26 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
     Ok(Some(Outgoing { to: address(ctx, user).await?, letter }))
+}
+
+/// The mail of an invitation, to an address that need not be a user's.
+async fn invited(ctx: &Ctx, head: &Letterhead, invitation: InvitationId) -> Result<Option<Outgoing>> {
+    let found = crate::org::letter(ctx, invitation).await?;
+    Ok(found.map(|found| {
+        let link = Link { token: found.token.expose_secret().to_owned(), until: instant(found.expires_at) };
+        Outgoing { to: found.to, letter: org::invitation(head, &found.org, found.role.as_str(), &found.from, &link) }
+    }))
+}
+
+/// What is forgotten once a mail was handed over: the token that it carried.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn sent(ctx: &Ctx, mail: &Mail) -> Result<()> {
+    match *mail {
+        Mail::Invitation { invitation } => crate::org::sent(&ctx.db, invitation).await,
+        _ => Ok(()),
+    }
 }
 
 /// The address of a user. Nobody confirmed that they own it, so no mail carries their name: a stranger may have chosen

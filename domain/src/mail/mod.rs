@@ -33,7 +33,7 @@ mod sample;
 use entity::JobId;
 use sea_orm::ConnectionTrait;
 
-pub use compose::{Outgoing, compose};
+pub use compose::{Outgoing, compose, sent};
 pub use device::{Device, device};
 pub use kinds::{Mail, MailKind};
 pub use letter::{Letter, Letterhead, Part, quoted};

@@ -11,9 +11,10 @@ use super::{secret, ssh_key};
 use crate::access;
 use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
 use crate::catalog::{self, Offer};
-use crate::error::{Error, ErrorKind, Result, violates};
+use crate::error::{Error, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Order};
+use crate::org::quota::{self, Wanted};
 use crate::work::{self, Job, JobView, NewJob};
 use crate::{Actor, Ctx, FieldError, Perm, Queue, db, text};
 
@@ -80,7 +81,10 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());
-    let vps = insert_order(row, sealed, job, micros).one(&tx).await.map_err(label_taken)?.ok_or_else(quota_reached)?;
+    let Some(vps) = insert_order(row, sealed, job, micros).one(&tx).await.map_err(label_taken)? else {
+        let wanted = Wanted { vcpus: offer.vcpus, memory_mib: offer.memory_mib, storage_gib: offer.disk_gib };
+        return Err(quota::refused(&tx, org, wanted).await?);
+    };
     let ordered = Ordered::of(vps.into(), job)?;
     tx.commit().await?;
     Ok(ordered)
@@ -142,12 +146,6 @@ fn check_access(password: Option<&SecretString>, key: Option<&str>) -> Result<()
     Ok(())
 }
 
-fn quota_reached() -> Error {
-    let words = "Your organisation has as many servers as it may have. Delete one you no longer need, or ask support \
-                 for more.";
-    Error::new(ErrorKind::Forbidden, "quota_reached", words)
-}
-
 /// The server's row, by the names of its columns.
 fn row(org: OrgId, order: &Order, offer: &Offer, ssh_public_key: Option<&str>, by: Option<UserId>) -> Json {
     json!({
@@ -180,7 +178,7 @@ pub(super) fn label_taken(error: Error) -> Error {
 }
 
 db::statement! {
-    /// None where the organisation may have no more servers.
+    /// None where it would be more than a quota of the organisation.
     fn insert_order(server: Json, sealed_password: Option<Vec<u8>>, job: JobId, held_micros: i64) -> VpsRow =
         file "insert_order.sql",
         file "view_columns.sql",

@@ -7,11 +7,21 @@ with ordered as (
     plan_name text, type_id text, vcpus int, memory_mib int, disk_gib int, transfer_gb int, month_micros bigint,
     cost_month_micros bigint, hours_per_month int, region_id text, image_id text, ssh_public_key text,
     created_by uuid, created_at timestamptz)
+), used as (
+  select
+    count(*) as servers, coalesce(sum(v.vcpus), 0) as vcpus, coalesce(sum(v.memory_mib), 0) as memory_mib,
+    coalesce(sum(v.disk_gib), 0) as disk_gib
+  from vps_live v
+  where v.org_id = (select n.org_id from ordered n)
 ), allowed as (
   select n.*
   from ordered n
   join org o on o.id = n.org_id
-  where o.vps_quota > (select count(*) from vps_live v where v.org_id = o.id)
+  cross join used u
+  where o.vps_quota > u.servers
+    and o.vcpu_quota >= u.vcpus + n.vcpus
+    and o.memory_quota_mib >= u.memory_mib + n.memory_mib
+    and o.storage_quota_gib >= u.disk_gib + n.disk_gib
 ), made as (
   insert into vps (
     id, org_id, cloud_id, provider_label, label, status, desired, plan_id, plan_name, type_id, vcpus, memory_mib,

@@ -31,7 +31,7 @@ pub use lost::found_while_deleting;
 pub(crate) use lost::{mark_lost, mark_seen};
 pub use power::{act, mark_power, require_alive};
 pub use provision::{Counterpart, begin_provision, mark_running, save_reference};
-pub use quota::{VpsQuota, quota};
+pub use quota::quota;
 pub use reopen::reopen_order;
 pub use ssh_key::SshKey;
 pub use task::{Task, task};

@@ -29,5 +29,6 @@ pub async fn run(running: &Running, mail: Mail) -> Result<Outcome, JobError> {
         subject: letter.subject,
     };
     begun.call(postbox.mailer.send(&whole)).await?.commit(Note::say("Sent")).await?;
+    mail::sent(&running.env.ctx, &mail).await?;
     Ok(Outcome::Done)
 }

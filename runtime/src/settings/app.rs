@@ -59,6 +59,18 @@ impl Log {
 pub struct Quotas {
     /// Servers that an organisation may have at the same time.
     pub vps_quota: i32,
+    /// Their vCPUs.
+    pub vcpus: i32,
+    /// Their memory in MiB.
+    pub memory_mib: i32,
+    /// Their storage in GiB.
+    pub storage_gib: i32,
+    /// Members of an organisation.
+    pub members: i32,
+    /// API keys of its members.
+    pub keys: i32,
+    /// Who may register: `open`, `invitation` or `closed`.
+    pub registration: String,
     /// Jobs that it may have open.
     pub org_open_jobs: i64,
     /// New work is refused while the first job of its queue has waited longer than this.
@@ -66,16 +78,36 @@ pub struct Quotas {
 }
 
 impl Quotas {
-    /// Reads `VPS_QUOTA`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
+    /// Reads `VPS_QUOTA`, `DEFAULT_QUOTA_…`, `REGISTRATION`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
     ///
     /// # Errors
     /// Each variable that is wrong.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let quota = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| quota.try_into().ok());
+        let mut quota = |name, most| reader.number(name, 1..=most).and_then(|quota| i32::try_from(quota).ok());
+        let vps_quota = quota("VPS_QUOTA", 100_000);
+        let vcpus = quota("DEFAULT_QUOTA_VCPUS", 10_000_000);
+        let memory_mib = quota("DEFAULT_QUOTA_MEMORY_MIB", 2_000_000_000);
+        let storage_gib = quota("DEFAULT_QUOTA_STORAGE_GIB", 2_000_000_000);
+        let members = quota("DEFAULT_QUOTA_MEMBERS", 1_000);
+        let keys = quota("DEFAULT_QUOTA_KEYS", 1_000);
+        let who = |value: &str| matches!(value, "open" | "invitation" | "closed");
+        let registration = reader.text_if("REGISTRATION", "write open, invitation or closed", who);
         let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
         let overloaded_after = reader.millis("OVERLOADED_AFTER_MS", 1_000..=86_400_000);
-        let made = || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
+        let made = || {
+            Some(Self {
+                vps_quota: vps_quota?,
+                vcpus: vcpus?,
+                memory_mib: memory_mib?,
+                storage_gib: storage_gib?,
+                members: members?,
+                keys: keys?,
+                registration: registration?,
+                org_open_jobs: open?,
+                overloaded_after: overloaded_after?,
+            })
+        };
         let quotas = made();
         reader.finish(quotas)
     }

@@ -42,6 +42,17 @@ pub const VARS: &[Var] = &[
     ),
     optional(PROCESS, "FAILPOINTS", None, "Failures to provoke in development builds; production refuses it."),
     optional(PROCESS, "VPS_QUOTA", Some("10"), "Servers a new organisation may have at the same time."),
+    optional(PROCESS, "DEFAULT_QUOTA_VCPUS", Some("100"), "vCPUs that they may have together."),
+    optional(PROCESS, "DEFAULT_QUOTA_MEMORY_MIB", Some("524288"), "Memory that they may have together, in MiB."),
+    optional(PROCESS, "DEFAULT_QUOTA_STORAGE_GIB", Some("10240"), "Storage that they may have together, in GiB."),
+    optional(PROCESS, "DEFAULT_QUOTA_MEMBERS", Some("25"), "Members a new organisation may have."),
+    optional(PROCESS, "DEFAULT_QUOTA_KEYS", Some("50"), "API keys its members may have together."),
+    optional(
+        PROCESS,
+        "REGISTRATION",
+        Some("open"),
+        "Who may register: open for anybody, invitation for those who were invited, closed for nobody.",
+    ),
     optional(
         TRACES,
         "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -155,7 +155,11 @@ async fn what_an_order_can_begin_with_is_said_before() {
     let (casey, plan) = seeded(&app).await;
     let (other, _) = app.customer("mallory", "0").await;
     let quota = async |client: &Client| client.get("/api/quota").await.unwrap().expect(200);
-    assert_eq!(quota(&casey).await, json!({ "servers_used": 0, "servers_limit": 10 }));
+    let nothing = json!({
+        "servers_used": 0, "servers_limit": 10, "vcpus_used": 0, "vcpus_limit": 100, "memory_mib_used": 0,
+        "memory_mib_limit": 524_288, "storage_gib_used": 0, "storage_gib_limit": 10_240,
+    });
+    assert_eq!(quota(&casey).await, nothing);
     for (label, comment) in [("web-1", " ada@laptop"), ("web-2", " ada@home"), ("web-3", "")] {
         let mut body = order(&plan, label);
         if label != "web-3" {
@@ -169,7 +173,9 @@ async fn what_an_order_can_begin_with_is_said_before() {
             assert!(text(&ordered, "/vps/ssh_key/fingerprint").starts_with("SHA256:"));
         }
     }
-    assert_eq!(quota(&casey).await, json!({ "servers_used": 3, "servers_limit": 10 }));
+    let used = quota(&casey).await;
+    assert_eq!((&used["servers_used"], &used["servers_limit"]), (&json!(3), &json!(10)));
+    assert!(["vcpus_used", "memory_mib_used", "storage_gib_used"].iter().all(|part| used[part].as_i64() >= Some(3)));
     assert_eq!(quota(&other).await["servers_used"], 0);
     let keys = casey.get("/api/ssh-keys").await.unwrap().expect(200)["items"].clone();
     assert_eq!(keys.as_array().unwrap().len(), 1, "one key, whatever is written behind it: {keys}");

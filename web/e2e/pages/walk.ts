@@ -24,6 +24,7 @@ const walked = (person: Person, route: string, ...paths: string[]): Walked[] =>
 export const PAGES: Walked[] = [
   ...walked('stranger', '/sign-in'),
   ...walked('stranger', '/register'),
+  ...walked('stranger', '/invitation'),
   ...walked('customer', '/o/:org/dashboard'),
   ...walked('debtor', '/o/:org/dashboard'),
   ...walked('customer', '/o/:org/servers', '/o/:org/servers', '/o/:org/servers?q=nothing-has-this-name'),
@@ -66,6 +67,9 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/servers/:long?dialog=rename'],
   ['customer', '/o/:org/servers/:long?dialog=delete'],
   ['customer', '/o/:org/servers/new?dialog=api'],
+  ['customer', '/o/:org/settings/members?dialog=invite'],
+  ['customer', '/o/:org/settings/danger?dialog=leave'],
+  ['customer', '/o/:org/settings/danger?dialog=delete-org'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],
   ['admin', '/admin/jobs?dialog=tune&of=mail'],
   ['admin', '/admin/jobs?state=succeeded&dialog=bulk-discard'],

@@ -47,6 +47,7 @@ export const routes: RouteObject[] = [
       page('/register', () => import('@/features/auth/pages/register-page'), 'RegisterPage', FormSkeleton),
     ],
   },
+  page('/invitation', () => import('@/features/org/pages/invitation-page'), 'InvitationPage', FormSkeleton),
   {
     path: '/',
     lazy: frame('SignedIn'),

@@ -43,6 +43,8 @@ fn state_of(options: Options) -> Shared {
         hasher: Arc::new(Hasher::new()),
         production: false,
         vps_quota: 10,
+        quotas: domain::org::DefaultQuotas::default(),
+        registration: domain::identity::RegistrationMode::Open,
         limits: WorkLimits::default(),
         pressure: Pressure::default(),
         sample: None,
@@ -108,13 +110,17 @@ fn operations() -> Vec<(Method, String, Value)> {
                 Some("jobs") => id("job"),
                 Some("clouds") => id("cloud"),
                 Some("customers") => id("org"),
+                Some("invitations") => id("invitation"),
                 Some("queues") => "mail".to_owned(),
                 Some("schedules") => "platform.tidy".to_owned(),
                 _ => "1".to_owned(),
             };
-            let path = ["{id}", "{org}", "{queue}", "{name}"]
-                .iter()
-                .fold(path.clone(), |path, place| path.replace(place, &noun));
+            // The organisation that the identities belong to.
+            let path =
+                if path.starts_with("/api/orgs/") { path.replace("{org}", &org(0).to_string()) } else { path.clone() };
+            let path = path.replace("{user}", &id("user"));
+            let path =
+                ["{id}", "{org}", "{queue}", "{name}"].iter().fold(path, |path, place| path.replace(place, &noun));
             found.push((method.to_uppercase().parse().unwrap(), path, operation.clone()));
         }
     }

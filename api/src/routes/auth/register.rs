@@ -31,13 +31,28 @@ pub struct Register {
     /// Their organisation's name; their own name when left out.
     #[oai(validator(max_length = 100))]
     organisation: Option<String>,
+    /// The token of an invitation, for which the address must be the invited one. It counts as confirmed then, and the
+    /// user joins the inviting organisation instead of having one of their own.
+    #[oai(validator(min_length = 1, max_length = 128))]
+    invitation: Option<Secret>,
 }
 
 /// Why a registration is refused.
 pub struct RegisterProblems;
 
 impl Problems for RegisterProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(409, "email_taken"), (503, "overloaded")];
+    const OWN: &'static [(u16, &'static str)] = &[
+        (403, "invitation_for_another"),
+        (403, "quota_reached"),
+        (403, "registration_by_invitation"),
+        (403, "registration_closed"),
+        (404, "not_found"),
+        (409, "email_taken"),
+        (410, "invitation_expired"),
+        (410, "invitation_revoked"),
+        (410, "invitation_used"),
+        (503, "overloaded"),
+    ];
 }
 
 /// The operation that registers a user.
@@ -60,8 +75,13 @@ impl RegisterApi {
         let attempt = app.limits.registration(&app.ctx, client.ip).await;
         let attempt =
             attempt.inspect_err(|_| app.security.note_typed(SecurityKind::LimitHit, &new.email, client.ip))?;
-        let registration =
-            Registration { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation };
+        let registration = Registration {
+            email: new.email,
+            password: new.password.0,
+            name: new.name,
+            organisation: new.organisation,
+            invitation: new.invitation.map(|token| token.0),
+        };
         let presented = presented_by_cookies(&app, request);
         let registered = identity::register(&app.ctx, registration, &presented, &client).await;
         let grant = attempt.judge(registered, |outcome| counts(outcome.as_ref().err())).await?;

@@ -10,13 +10,25 @@ use crate::routes::Tag;
 use crate::state::Shared;
 use crate::wire::{Answer, Done, List, Time};
 
-/// How many servers an organisation has, and may have.
+/// What an organisation has, and may have. An order beyond any of it is refused with `quota_reached`.
 #[derive(Debug, Object)]
 pub struct Quota {
     /// Servers that count: those that were neither deleted nor failed to be created.
     servers_used: i64,
-    /// An order beyond so many is refused with `quota_reached`.
+    /// How many there may be.
     servers_limit: i32,
+    /// Their vCPUs.
+    vcpus_used: i64,
+    /// How many there may be.
+    vcpus_limit: i32,
+    /// Their memory in MiB.
+    memory_mib_used: i64,
+    /// How much there may be, in MiB.
+    memory_mib_limit: i32,
+    /// Their storage in GiB.
+    storage_gib_used: i64,
+    /// How much there may be, in GiB.
+    storage_gib_limit: i32,
 }
 
 /// An SSH key that servers were created with.
@@ -57,11 +69,20 @@ pub struct OfferApi;
 impl OfferApi {
     /// Read the quota
     ///
-    /// How many servers the organisation has, and may have.
+    /// What the organisation has, and may have, of what servers are made of.
     #[oai(path = "/api/quota", method = "get", operation_id = "getQuota", tag = "Tag::Vps")]
     async fn quota(&self, member: may::VpsRead, app: Data<&Shared>) -> Done<Quota> {
         let quota = vps::quota(&app.ctx, &member.actor()).await?;
-        Ok(Answer::new(Quota { servers_used: quota.used, servers_limit: quota.most }))
+        Ok(Answer::new(Quota {
+            servers_used: quota.servers_used,
+            servers_limit: quota.servers_most,
+            vcpus_used: quota.vcpus_used,
+            vcpus_limit: quota.vcpus_most,
+            memory_mib_used: quota.memory_mib_used,
+            memory_mib_limit: quota.memory_mib_most,
+            storage_gib_used: quota.storage_gib_used,
+            storage_gib_limit: quota.storage_gib_most,
+        }))
     }
 
     /// List SSH keys in use

@@ -1,4 +1,4 @@
-import { ChevronsUpDown, Settings } from 'lucide-react'
+import { ChevronsUpDown, Plus, Settings } from 'lucide-react'
 import { lazy, Suspense, useState, type ComponentProps } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { settingsTabs } from '@/app/shell/nav'
@@ -10,8 +10,12 @@ import { cn } from '@/lib/cn'
 import { orgPath, samePlace } from '@/lib/org-path'
 import { roleName } from '@/lib/perms'
 import { useConfig } from '@/lib/use-config'
+import { useMe } from '@/lib/use-me'
 import { useMemberships, useTabOrg } from '@/lib/use-memberships'
 
+const CreateOrgDialog = lazy(() =>
+  import('@/features/org/components/create-org-dialog').then((m) => ({ default: m.CreateOrgDialog })),
+)
 const OrgSearch = lazy(() => import('@/app/shell/org-search').then((m) => ({ default: m.OrgSearch })))
 
 /** More than these are searched rather than read through. */
@@ -29,16 +33,31 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
   const { pathname } = useLocation()
   const navigate = useNavigate()
   const [searching, setSearching] = useState(false)
+  const [creating, setCreating] = useState(false)
+  const create = useMe().role !== 'readonly'
   const go = (to: string) => {
     onNavigate?.()
     void navigate(to)
   }
   // In a phone's sheet the close button stands at the end of the row.
   const row = cn('h-14 shrink-0 border-b px-1.5', onNavigate && 'pr-13')
+  const dialog = creating ? (
+    <Suspense fallback={null}>
+      <CreateOrgDialog onClose={() => setCreating(false)} go={go} />
+    </Suspense>
+  ) : null
+  const createItem = create ? (
+    <MenuItem onSelect={() => setCreating(true)}>
+      <Plus aria-hidden /> New organisation…
+    </MenuItem>
+  ) : null
   if (!shown) {
     return (
       <div className={cn(row, 'flex items-center')}>
-        <Names collapsed={collapsed} />
+        <Menu align="start" trigger={<Trigger collapsed={collapsed} org="None yet" />}>
+          <div className="w-56 max-w-full">{createItem}</div>
+        </Menu>
+        {dialog}
       </div>
     )
   }
@@ -73,8 +92,10 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
               </MenuItem>
             </>
           ) : null}
+          {createItem}
         </div>
       </Menu>
+      {dialog}
     </div>
   )
 }

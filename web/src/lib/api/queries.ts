@@ -42,6 +42,14 @@ export const factorsQuery = queryOptions({
   queryKey: ['factors'],
   queryFn: () => ok(api.GET('/api/auth/factors')),
 })
+/** What an invitation offers, by its token; nothing is spent by looking. */
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['invitation', token],
+    queryFn: () => ok(api.POST('/api/invitations/look', { body: { token } })),
+    staleTime: 60_000,
+    retry: false,
+  })
 
 /** Forgets every answer that was given to one person. */
 export const dropPersonal = (client: QueryClient): void =>

@@ -1,5 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { Link, useSearchParams } from 'react-router'
 import { Form } from '@/components/form'
@@ -12,13 +13,15 @@ import { Input } from '@/components/ui/input'
 import { useRegister } from '@/features/auth/api/mutations'
 import { registerSchema, type RegisterForm } from '@/features/auth/schemas'
 import { toProblem, type Problem } from '@/lib/api/problem'
+import { invitationQuery } from '@/lib/api/queries'
 import { applyProblem } from '@/lib/apply-problem'
+import { forgetInvitation, keptInvitation } from '@/lib/invitation'
 import { useConfig } from '@/lib/use-config'
 import { useTitle } from '@/lib/use-title'
 
 export function RegisterPage() {
   useTitle('Create an account')
-  const { min_password_length } = useConfig()
+  const { min_password_length, registration } = useConfig()
   const [params] = useSearchParams()
   const register = useRegister()
   const form = useForm<RegisterForm>({
@@ -27,12 +30,24 @@ export function RegisterPage() {
   })
   const password = useWatch({ control: form.control, name: 'password' })
   const [problem, setProblem] = useState<Problem | null>(null)
+  // An invitation counts where its page led here; without that, one registers as anybody.
+  const [token] = useState(() => (params.get('next') === '/invitation' ? keptInvitation() : null))
+  const offer = useQuery({ ...invitationQuery(token ?? ''), enabled: token !== null }).data
+  const invited = offer?.email
+  const { setValue } = form
+  useEffect(() => {
+    if (invited) setValue('email', invited)
+  }, [invited, setValue])
   const { errors } = form.formState
 
   const submit = form.handleSubmit(async ({ organisation, ...values }) => {
     setProblem(null)
     try {
-      await register.mutateAsync(organisation ? { ...values, organisation } : values)
+      await register.mutateAsync({
+        ...values,
+        ...(offer && token ? { invitation: token } : organisation ? { organisation } : {}),
+      })
+      if (offer) forgetInvitation()
     } catch (error) {
       if (toProblem(error).code === 'email_taken') {
         form.setError(
@@ -53,26 +68,47 @@ export function RegisterPage() {
     }
   })
 
+  if (registration === 'closed' || (registration === 'invitation' && !token)) {
+    return (
+      <div className="grid gap-4">
+        <h1 className="text-2xl font-semibold tracking-tight">Create an account</h1>
+        <p className="text-muted">
+          {registration === 'closed'
+            ? 'Nobody registers here by themselves. Ask support for an account.'
+            : 'Registering takes an invitation. Open the link of the mail that you got.'}
+        </p>
+        <Link to="/sign-in" className="font-medium text-accent underline underline-offset-2">
+          Sign in
+        </Link>
+      </div>
+    )
+  }
+
   return (
     <div className="grid gap-5">
       <div>
         <h1 className="text-2xl font-semibold tracking-tight">Create an account</h1>
-        <p className="mt-1 text-muted">You pay only for the hours your servers exist.</p>
+        <p className="mt-1 wrap-anywhere text-muted">
+          {offer ? `You join ${offer.organisation}.` : 'You pay only for the hours your servers exist.'}
+        </p>
       </div>
       <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Name" error={errors.name?.message}>
           <Input autoComplete="name" {...form.register('name')} />
         </Field>
-        <Field label="Organisation (optional)" error={errors.organisation?.message}>
-          <Input autoComplete="organization" {...form.register('organisation')} />
-        </Field>
+        {offer ? null : (
+          <Field label="Organisation (optional)" error={errors.organisation?.message}>
+            <Input autoComplete="organization" {...form.register('organisation')} />
+          </Field>
+        )}
         <Field label="Email" error={errors.email?.message}>
           <Input
             type="email"
             autoComplete="username"
             inputMode="email"
             autoCapitalize="none"
+            readOnly={offer !== undefined}
             {...form.register('email')}
           />
         </Field>

@@ -1,0 +1,16 @@
+//! Organisations: made, read, changed and ended, their members and their invitations. Their addresses name the
+//! organisation, so that no header has to.
+
+mod invitations;
+mod members;
+pub mod model;
+mod org;
+
+/// The operations on organisations.
+pub type Operations = (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi);
+
+/// All of them.
+#[must_use]
+pub fn operations() -> Operations {
+    (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi)
+}

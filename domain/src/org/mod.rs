@@ -1,0 +1,30 @@
+//! Organisations: making and ending them, who belongs to them, who is invited, and how much they may have.
+//!
+//! Whatever changes members or invitations locks the organisation's row first: owners are counted, and places given
+//! away, one after the other.
+
+mod accept;
+mod change;
+mod create;
+mod delete;
+mod invite;
+mod lock;
+mod members;
+mod operator;
+mod profile;
+pub mod quota;
+mod view;
+
+pub use accept::{Joined, Offer, accept, decline, look};
+pub(crate) use accept::{admit, claim, for_another};
+pub use change::{BillingChange, OrgChange, change, change_billing};
+pub use create::{MAX_MADE, create};
+pub(crate) use create::{NewOrg, insert};
+pub use delete::delete;
+pub use invite::{INVITED_FOR, Invitation, MAX_PENDING, invitations, invite, revoke};
+pub(crate) use invite::{letter, sent};
+pub use members::{Member, change_role, leave, members, remove};
+pub use operator::{OrgLine, find, list};
+pub use profile::Profile;
+pub use quota::{DefaultQuotas, QuotaChange, Quotas, Resource};
+pub use view::{OrgView, get};

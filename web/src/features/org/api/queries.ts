@@ -1,0 +1,21 @@
+import { queryOptions } from '@tanstack/react-query'
+import { apiOf, ok } from '@/lib/api/client'
+
+export const orgQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, 'org'],
+    queryFn: () => ok(apiOf(org).GET('/api/orgs/{org}', { params: { path: { org } } })),
+  })
+
+export const membersQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, 'member', 'list'],
+    queryFn: () => ok(apiOf(org).GET('/api/orgs/{org}/members', { params: { path: { org } } })),
+  })
+
+/** Under the members' noun: what happens to an invitation is an event of theirs. */
+export const invitationsQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, 'member', 'invitations'],
+    queryFn: () => ok(apiOf(org).GET('/api/orgs/{org}/invitations', { params: { path: { org } } })),
+  })
