@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use domain::UserId;
 use domain::text::canonical_email;
+use domain::{ApiKeyId, UserId};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use runtime::settings::{Limits as Settings, Rate};
@@ -80,6 +80,8 @@ pub enum Class {
     User(UserId),
     /// An administrator.
     Admin(UserId),
+    /// A program, by its key.
+    Program(ApiKeyId),
 }
 
 /// The limits of this process.
@@ -115,6 +117,7 @@ impl Limits {
             Class::Anonymous(ip) => self.anonymous.check(ip.map_or(Key::Overflow, Key::from)),
             Class::User(user) => self.authenticated.check(Key::User(user.0)),
             Class::Admin(user) => self.admin.check(Key::User(user.0)),
+            Class::Program(key) => self.authenticated.check(Key::User(key.0)),
         };
         verdict.map_err(|wait| Box::new(Problem::rate_limited(wait)))
     }
