@@ -115,6 +115,24 @@ impl TestApp {
         Ok(Self { anonymous: Client::new(&base).strict(), ctx, env, cloud, base, database, stop, tasks })
     }
 
+    /// Another API process on the same database, as behind a load balancer: a caller whom it does not know.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn beside(&mut self) -> Client {
+        let ctx = Ctx::connect(&ctx_options(&self.database), Chance::from_os()).await.expect("the database answers");
+        ctx.clock.now(&ctx.db).await.expect("the clock is read");
+        let source = source(&self.database, &[]).expect("the settings are read");
+        let options = api_options(&source).expect("the settings are read");
+        let (addr, serving) = api::bind(ctx, options, self.stop.clone()).await.expect("an address is free");
+        self.tasks.push(tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                eprintln!("the second API ended: {error:#}");
+            }
+        }));
+        Client::new(&format!("http://{addr}")).strict()
+    }
+
     /// The database, for a second connection.
     #[must_use]
     pub fn database(&self) -> &TestDatabase {
