@@ -19,6 +19,7 @@ pub mod factor;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
+pub mod key;
 pub mod ledger;
 pub mod mail;
 pub mod org;

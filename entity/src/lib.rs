@@ -13,6 +13,7 @@ mod text_enum;
 pub mod account;
 pub mod activity;
 pub mod challenge;
+pub mod api_key;
 pub mod clock_offset;
 pub mod cloud;
 pub mod cloud_budget;

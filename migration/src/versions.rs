@@ -67,6 +67,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000013_limits", "0013_limits"),
     version!("m20261130_000014_factors", "0014_factors"),
     version!("m20261130_000015_orgs", "0015_orgs"),
+    version!("m20261130_000016_keys", "0016_keys"),
 ];
 
 impl MigrationName for Version {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Ctx, ErrorKind, Role, SecurityKind};
+use domain::{Ctx, ErrorKind, SecurityKind};
 use futures::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::error::ReadBodyError;
@@ -29,7 +29,7 @@ use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
 use crate::auth::origin::mutates;
-use crate::auth::{Identify, MeantFor, Sender, Via, identify};
+use crate::auth::{Caller, Found, Identify, MeantFor, RefusedKey, Sender, Via, identify};
 use crate::limits::{Class, Counted};
 use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
@@ -125,16 +125,48 @@ impl App {
     }
 
     /// Who sends the request.
-    fn sender(&self, request: &Request) -> Sender {
-        let app = &self.state;
-        let session = (self.identify)(app, request.headers(), app.ctx.clock.estimate());
+    ///
+    /// # Errors
+    /// The problem to answer, when an address shows too many keys of which nothing is known.
+    async fn sender(&self, request: &Request) -> Result<Sender, Box<Problem>> {
+        let (app, now) = (&self.state, self.state.ctx.clock.estimate());
         app.forwarded.look(&app.http, peer_ip(request), request.headers());
         let ip = client_ip(&app.http, peer_ip(request), request.headers());
-        Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
+        let (caller, refused_key) = match (self.identify)(app, request.headers(), now) {
+            Found::Nobody => (None, None),
+            Found::Caller(caller) => (Some(caller), None),
+            Found::NoKey => (None, Some(RefusedKey::Nobodys)),
+            Found::Unread(text) => {
+                // What makes us ask the database counts by its address, or made-up keys could ask at will.
+                let counted = app.limits.request(&app.ctx, Class::Anonymous(ip)).await;
+                if let Some(Err(wait)) = counted.map(|counted| counted.verdict.passes) {
+                    return Err(Box::new(Problem::rate_limited(wait)));
+                }
+                match app.keys.read(&app.ctx, &text, now).await {
+                    Ok(Some(key)) => (Some(Caller::Key(key)), None),
+                    Ok(None) => (None, Some(RefusedKey::Nobodys)),
+                    Err(error) => {
+                        tracing::warn!(cause = %error, "an API key could not be read");
+                        (None, Some(RefusedKey::Unread))
+                    }
+                }
+            }
+        };
+        let meant_for = MeantFor::of(request.headers());
+        match &caller {
+            Some(Caller::Key(key)) if !key.admits(ip) => {
+                Ok(Sender { ip, caller: None, refused_key: Some(RefusedKey::FromElsewhere), meant_for })
+            }
+            Some(Caller::Key(key)) => {
+                app.keys.note(key.id, ip, now);
+                Ok(Sender { ip, caller, refused_key, meant_for })
+            }
+            _ => Ok(Sender { ip, caller, refused_key, meant_for }),
+        }
     }
 
     fn note(&self, kind: SecurityKind, sender: &Sender) {
-        let user = sender.session.as_ref().map(|session| session.claims.sub);
+        let user = sender.caller.as_ref().map(Caller::user);
         self.state.security.note(kind, user, sender.ip);
     }
 
@@ -149,7 +181,15 @@ impl App {
             self.note(SecurityKind::LimitHit, sender);
             return Err(Box::new(Problem::rate_limited(wait)));
         }
-        let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
+        match sender.refused_key {
+            Some(RefusedKey::FromElsewhere) => {
+                self.note(SecurityKind::RoleRefused, sender);
+                return Err(Box::new(from_elsewhere()));
+            }
+            Some(RefusedKey::Unread) => return Err(Box::new(unread_key())),
+            Some(RefusedKey::Nobodys) | None => {}
+        }
+        let by_cookie = sender.session().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
             self.note(SecurityKind::OriginRefused, sender);
             let problem = Problem::new(
@@ -206,11 +246,9 @@ fn reader_of(path: &str, sender: &Sender) -> Result<Reader, Box<Problem>> {
     if !path.starts_with("/api/admin/") {
         return Ok(Reader::Public);
     }
-    match &sender.session {
+    match &sender.caller {
         None => Err(Box::new(Problem::from(&domain::Error::unauthenticated()))),
-        Some(session) if session.claims.role != Role::Admin => {
-            Err(Box::new(Problem::from(&domain::Error::forbidden())))
-        }
+        Some(caller) if !caller.is_admin() => Err(Box::new(Problem::from(&domain::Error::forbidden()))),
         Some(_) => Ok(Reader::Admin),
     }
 }
@@ -223,11 +261,27 @@ fn tell(counted: Option<Counted>, response: &mut Response) {
 }
 
 fn class(sender: &Sender) -> Class {
-    match &sender.session {
-        Some(session) if session.claims.role == Role::Admin => Class::Admin(session.claims.sub),
-        Some(session) => Class::User(session.claims.sub),
+    match &sender.caller {
+        Some(Caller::Key(key)) => Class::Key(key.id.0, key.user),
+        Some(caller) if caller.is_admin() => Class::Admin(caller.user()),
+        Some(caller) => Class::User(caller.user()),
         None => Class::Anonymous(sender.ip),
     }
+}
+
+fn from_elsewhere() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "address_not_allowed",
+        "This API key may not be used from your address. Its maker lists the networks from which it may. Nothing was \
+         changed.",
+    )
+}
+
+fn unread_key() -> Problem {
+    let words = "The API key could not be checked just now. Nothing was changed. Try again in a moment.";
+    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", words);
+    Problem { retry_after: Some(Duration::from_secs(2)), ..problem }
 }
 
 /// A method's name; unknown methods share one, or a client could invent any number of names.
@@ -303,18 +357,28 @@ impl Endpoint for App {
         let began = Instant::now();
         let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let sender = self.sender(&request);
+        let (sender, refused) = match self.sender(&request).await {
+            Ok(sender) => (sender, None),
+            Err(problem) => (Sender::nobody(), Some(problem)),
+        };
         let org = match For::of(&request) {
             For::Org(org) => Some(org.to_string()),
             For::TheOnlyOne | For::Nonsense => None,
         };
-        let claims = sender.session.as_ref().map(|session| session.claims.clone());
+        let user = sender.caller.as_ref().map(|caller| caller.user().to_string());
+        let key = sender.caller.as_ref().and_then(Caller::key).map(|key| key.id.to_string());
         let client = sender.ip.map(|ip| ip.to_string());
         let (label, route) = (label(&method), paths::route(&path));
         let wanted = Wanted::of(&method, &path, request.headers());
         let traced = Traced::begin(&self.state.ctx.chance, &request, label, route, &request_id);
         // Boxed once: each wrapper around a future of this size would copy it.
-        let work = Box::pin(self.dispatch(request, sender, &request_id)).instrument(traced.span.clone());
+        let work = async {
+            match refused {
+                Some(problem) => problem.response(&request_id),
+                None => self.dispatch(request, sender, &request_id).await,
+            }
+        };
+        let work = Box::pin(work).instrument(traced.span.clone());
         let response = domain::trace::scope(Some(traced.traceparent.clone()), work).await;
         let mut response = wanted.apply(response).await;
         headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
@@ -323,7 +387,6 @@ impl Endpoint for App {
         metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string())
             .increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
-        let user = claims.map(|claims| claims.sub.to_string());
         tracing::info!(
             target: "api::access",
             method = label,
@@ -334,6 +397,7 @@ impl Endpoint for App {
             trace_id = traced.id(),
             client,
             user_id = user,
+            key_id = key,
             org_id = org,
             "request"
         );

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod config;
 pub mod invitations;
 pub mod jobs;
+pub mod keys;
 mod merged;
 pub mod orgs;
 pub mod plans;
@@ -40,6 +41,8 @@ pub enum Tag {
     Activity,
     /// Jobs and their progress.
     Jobs,
+    /// API keys, by which programs ask.
+    Keys,
     /// Running the panel, for administrators only.
     Admin,
 }
@@ -56,6 +59,7 @@ pub type Operations = Merged<(
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
+    keys::KeysApi,
     admin::Operations,
 )>;
 
@@ -73,6 +77,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,
+        keys::KeysApi,
         admin::operations(),
     ));
     OpenApiService::new(operations, "SkyPanel", env!("CARGO_PKG_VERSION"))

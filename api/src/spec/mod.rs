@@ -35,6 +35,7 @@ pub const PUBLIC: &[&str] = &[
     "logout",
     "lookAtInvitation",
     "declineInvitation",
+    "reportKey",
 ];
 
 const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 \

@@ -5,6 +5,7 @@ mod cloud;
 mod demo;
 mod doctor;
 mod jobs;
+mod key;
 mod mail;
 mod limits;
 mod migrate;
@@ -39,6 +40,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Admin(what) => admin::run(&source()?, what).await?,
         Command::User(what) => user::run(&source()?, what).await?,
         Command::Provider(Provider::Test { cloud }) => return cloud::test::run(&source()?, cloud).await,
+        Command::Key { output, what } => key::run(&source()?, output, what).await?,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,

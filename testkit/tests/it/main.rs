@@ -19,6 +19,7 @@ mod invitations;
 mod job_filters;
 mod job_or_row;
 mod job_waits;
+mod keys;
 mod known_devices;
 mod limits;
 mod limits_shown;

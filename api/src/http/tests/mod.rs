@@ -108,6 +108,7 @@ fn operations() -> Vec<(Method, String, Value)> {
                 Some("plans") => id("plan"),
                 Some("vps") => id("vps"),
                 Some("jobs") => id("job"),
+                Some("keys") => id("key"),
                 Some("clouds") => id("cloud"),
                 Some("customers") => id("org"),
                 Some("invitations") => id("invitation"),
