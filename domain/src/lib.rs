@@ -18,6 +18,7 @@ pub mod error;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
+pub mod impersonation;
 pub mod ledger;
 pub mod mail;
 pub mod org_note;
@@ -31,6 +32,7 @@ pub mod setup;
 pub mod text;
 pub mod tidy;
 pub mod trace;
+pub mod user;
 pub mod vault;
 pub mod vps;
 pub mod work;
@@ -52,7 +54,7 @@ pub use entity::{
     org_member::OrgRole,
     security_event::SecurityKind,
     setup_mark::SetupMark,
-    user::Role,
+    user::{Role, UserState},
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
     worker::WorkerState,
 };

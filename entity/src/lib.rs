@@ -11,6 +11,7 @@ mod table;
 mod text_enum;
 
 pub mod account;
+pub mod act_reason;
 pub mod activity;
 pub mod clock_offset;
 pub mod cloud;
@@ -22,6 +23,7 @@ pub mod cloud_region;
 pub mod cloud_sight;
 pub mod cloud_type;
 pub mod idempotency_key;
+pub mod impersonation;
 pub mod job;
 pub mod job_archive;
 pub mod job_bulk;

@@ -7,7 +7,7 @@ use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, OrgRole, Perm,
-    PowerAction, Provider, Queue, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
+    PowerAction, Provider, Queue, Role, SecurityKind, StepPhase, VpsAction, VpsStatus, UserState, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -50,6 +50,8 @@ vocabularies! {
     Queue: "The queue that a job waits in.";
     StepPhase: "What happened to a step.";
     EventStatus: "Whether an event reports success, a warning, an error, or is just for the record.";
+    UserState: "Whether a user can sign in.";
+    SecurityKind: "What was refused.";
     Role: "What a user may do on the platform.";
     OrgRole: "What a member may do in an organisation.";
     Perm: "One thing that a member may do; also a scope of an API key.";

@@ -1,9 +1,9 @@
 //! Users, organisations, passwords and sessions.
 
 mod password;
-mod register;
-mod renew;
-mod session;
+pub(crate) mod register;
+pub(crate) mod renew;
+pub(crate) mod session;
 mod sign_in;
 mod users;
 

@@ -41,6 +41,7 @@ impl Operation {
             ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
             ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
+            ("/api/admin/users/{id}", "/api/admin/users/user_00000000000000000000000001".to_owned()),
             ("/notes/{id}", "/notes/note_00000000000000000000000001".to_owned()),
             ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
@@ -103,6 +104,10 @@ fn body(path: &str) -> Json {
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }
+        "/api/admin/customers" => json!({ "owner": "user_00000000000000000000000001", "name": "Second" }),
+        "/api/admin/users" => json!({ "email": "dana@example.com", "name": "Dana" }),
+        "/api/admin/users/{id}/role" => json!({ "role": "user", "reason": "a test" }),
+        _ if path.starts_with("/api/admin/users/") => json!({ "reason": "a test" }),
         "/api/admin/customers/{org}/notes" => json!({ "body": "a test" }),
         "/api/admin/jobs/bulk" => json!({ "action": "retry", "filter": { "state": "failed" }, "dry_run": true }),
         "/api/admin/schedules/preview" => json!({ "cron": "0 * * * *" }),

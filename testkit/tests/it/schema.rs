@@ -69,8 +69,8 @@ async fn each_table_has_an_entity_that_mirrors_it() {
     app.customer("casey", "5").await;
     testkit::seed::running_servers(&app.ctx, 1, 1).await.unwrap();
     let mirrored = mirrors!(app:
-        account activity clock_offset cloud cloud_budget cloud_finding cloud_image cloud_offer cloud_region
-        cloud_sight cloud_type idempotency_key job job_archive job_bulk job_stat job_step job_step_archive
+        account act_reason activity clock_offset cloud cloud_budget cloud_finding cloud_image cloud_offer cloud_region
+        cloud_sight cloud_type idempotency_key impersonation job job_archive job_bulk job_stat job_step job_step_archive
         journal org org_member org_note plan platform posting provider_call queue_control refresh_token schedule
         schedule_tick security_event session setup_mark usage_line usage_segment user vps vps_secret worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \

@@ -3,7 +3,7 @@
 use domain::customer::CustomerSort;
 use domain::idempotency::IdempotencyKey;
 use domain::page::Order;
-use domain::{OrgId, customer, ledger};
+use domain::{OrgId, UserId, customer, ledger, user};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
@@ -85,6 +85,17 @@ pub struct Credited {
     balance: Money,
 }
 
+/// An organisation to create.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct CreateCustomer {
+    /// The user who owns it.
+    owner: Id<UserId>,
+    /// Its name.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    name: String,
+}
+
 /// Why credit is not given.
 pub struct CreditProblems;
 
@@ -123,6 +134,16 @@ impl CustomersApi {
         let by = (sort.0.map(|sort| sort.0).unwrap_or_default(), order.0.map(|order| order.0).unwrap_or_default());
         let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), by, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Customer::from)))
+    }
+
+    /// Create an organisation
+    ///
+    /// With an empty wallet, for a user who exists and who owns it from then on.
+    #[oai(path = "/api/admin/customers", method = "post", operation_id = "createCustomer", tag = "Tag::Admin")]
+    async fn create(&self, admin: Admin, app: Data<&Shared>, body: Body<CreateCustomer>) -> Created<Customer> {
+        let actor = admin.actor();
+        let org = user::create_organisation(&app.ctx, &actor, body.0.owner.0, &body.0.name).await?;
+        Ok(Answer::new(customer::get(&app.ctx, &actor, org).await?.into()))
     }
 
     /// Read a customer

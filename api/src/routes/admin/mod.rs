@@ -15,6 +15,7 @@ pub mod search;
 pub mod servers;
 pub mod setup;
 pub mod statistics;
+pub mod users;
 pub mod workers;
 
 /// The operations that only administrators may call.
@@ -31,7 +32,7 @@ pub type Operations = (
     schedules::SchedulesApi,
     audit::AuditApi,
     servers::AdminVpsApi,
-    notes::NotesApi,
+    (notes::NotesApi, users::UsersApi),
     search::SearchApi,
     setup::SetupApi,
     mails::MailsApi,
@@ -53,7 +54,7 @@ pub fn operations() -> Operations {
         schedules::SchedulesApi,
         audit::AuditApi,
         servers::AdminVpsApi,
-        notes::NotesApi,
+        (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
         mails::MailsApi,
