@@ -4,7 +4,7 @@ pub mod operator;
 
 use clap::{Parser, Subcommand};
 
-use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
+use operator::{Clouds, Jobs, Output, Queues, Schedules, Users, Workers};
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -90,6 +90,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Option<Clouds>,
+    },
+    /// Show users, disable and enable them, end their sessions.
+    User {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Users,
     },
     /// Show the mails that the panel sends.
     Mail {

@@ -11,6 +11,7 @@ use crate::actor::Proof;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::session::add_token;
 use crate::identity::{Client, Grant, Impersonation};
+use crate::mail::{self, Mail};
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// How long a stay lasts at most, renewals included.
@@ -90,6 +91,7 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, visit: &Visit, client: &Client) -> 
     let session = open(ctx, &tx, (visit.user, &stay, &own), client, (now, until)).await?;
     let refresh_token = add_token(ctx, &tx, session, now).await?;
     tell(&tx, &stay, visit.user, &memberships, &reason).await?;
+    mail::send(ctx, &tx, Mail::Impersonation { user: visit.user, stay: stay.id }).await?;
     tx.commit().await?;
     Ok(Grant {
         user: visit.user,

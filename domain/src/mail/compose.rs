@@ -1,12 +1,12 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{JobId, Money, SessionId, UserId, VpsId};
+use entity::{ImpersonationId, JobId, Money, SessionId, UserId, VpsId};
 
 use super::account::{self, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, order, platform};
+use super::{device, factor, order, org, platform};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -43,6 +43,16 @@ db::row! {
 }
 
 db::row! {
+    /// An administrator's stay in the user's place.
+    struct MailedStay {
+        admin_name: String,
+        reason: Option<String>,
+        writes: bool,
+        until_at: DateTime<Utc>,
+    }
+}
+
+db::row! {
     /// Where a session was opened.
     struct Place {
         ip: Option<String>,
@@ -73,6 +83,11 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             factor::reset_requested(head, instant(asked_at(ctx, job).await? + TimeDelta::hours(FACTOR_RESET_HOURS)))
         }
         Mail::FactorResetDone { .. } => factor::changed(head, mail.kind(), whence(ctx, job, None).await?),
+        Mail::Impersonation { stay, .. } => {
+            let stay = select_stay(stay).one(&ctx.db).await?.ok_or_else(|| Error::not_found("stay"))?;
+            let reason = stay.reason.unwrap_or_default();
+            org::impersonation(head, &stay.admin_name, &reason, stay.writes, instant(stay.until_at))
+        }
         Mail::OrderFailed { vps, .. } => {
             let server = server(ctx, vps).await?;
             order::failed(head, &server.label, server.failure.as_deref().unwrap_or_default())
@@ -130,6 +145,10 @@ db::statement! {
 
     fn select_server(vps: VpsId) -> MailedServer =
         "select label, failure, month_micros, hours_per_month from vps where id = $1";
+
+    fn select_stay(stay: ImpersonationId) -> MailedStay =
+        "select a.name as admin_name, i.reason, i.writes, i.until_at
+         from impersonation i join app_user a on a.id = i.admin_id where i.id = $1";
 
     fn changed_plans(limit: i64) -> ChangedPlan = file "changed_plans.sql";
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{SessionId, UserId, VpsId};
+use entity::{ImpersonationId, SessionId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -90,6 +90,7 @@ pub enum Mail {
     PasskeyCopied { user: UserId, session: Option<SessionId> },
     FactorResetRequested { user: UserId },
     FactorResetDone { user: UserId },
+    Impersonation { user: UserId, stay: ImpersonationId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
     PlanCosts { user: UserId },
@@ -112,6 +113,7 @@ impl Mail {
             Self::PasskeyCopied { .. } => MailKind::PasskeyCopied,
             Self::FactorResetRequested { .. } => MailKind::FactorResetRequested,
             Self::FactorResetDone { .. } => MailKind::FactorResetDone,
+            Self::Impersonation { .. } => MailKind::Impersonation,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
@@ -134,6 +136,7 @@ impl Mail {
             | Self::PasskeyCopied { user, .. }
             | Self::FactorResetRequested { user }
             | Self::FactorResetDone { user }
+            | Self::Impersonation { user, .. }
             | Self::OrderFailed { user, .. }
             | Self::OrderReopened { user, .. }
             | Self::PlanCosts { user }

@@ -254,6 +254,8 @@ async fn what_is_done_carries_both_names() {
     assert!(!seen.to_string().contains("they cannot see their server"), "the reason is the staff's");
     let audit = world.admin.client.get("/api/admin/activity?event=impersonation.begin").await.unwrap().expect(200);
     assert_eq!(audit["items"][0]["reason"], "they cannot see their server");
+    let mails = "select count(*) from job where kind = 'mail.send' and params->>'mail' = 'impersonation'";
+    assert_eq!(world.count(mails).await, 1, "the customer gets a mail");
     // Free text stands where it can be erased.
     let kept = "select count(*) from activity where metadata::text like '%cannot see%' or message like '%cannot see%'";
     assert_eq!(world.count(kept).await, 0);
