@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
+import { ImpersonationBanner } from '@/app/shell/impersonation-banner'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
@@ -44,6 +45,7 @@ export function AppShell() {
         <div className="flex min-w-0 flex-1 flex-col">
           <Banners />
           <div className="sticky top-0 z-30">
+            <ImpersonationBanner />
             <div aria-live="polite">
               <OfflineBanner />
             </div>
