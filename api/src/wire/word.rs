@@ -7,7 +7,7 @@ use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, OrgRole, Perm,
-    PowerAction, Provider, Queue, Role, SecurityKind, StepPhase, VpsAction, VpsStatus, UserState, WorkerState,
+    PowerAction, Provider, Queue, Role, SecurityKind, StepPhase, UserState, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};

@@ -136,7 +136,18 @@ pub async fn record(tx: &impl ConnectionTrait, event: Event) -> Result<()> {
         }
         Some(why) => {
             insert_reasoned(
-                org, actor, impersonator, name, status, kind, entity_id, entity_name, job, message, metadata, why,
+                org,
+                actor,
+                impersonator,
+                name,
+                status,
+                kind,
+                entity_id,
+                entity_name,
+                job,
+                message,
+                metadata,
+                why,
             )
             .exec(tx)
             .await?

@@ -65,12 +65,7 @@ impl Shown {
     }
 
     /// What is granted to those who hold the session's living token.
-    async fn grant(
-        self,
-        tx: &impl ConnectionTrait,
-        token: SecretString,
-        expires_at: DateTime<Utc>,
-    ) -> Result<Grant> {
+    async fn grant(self, tx: &impl ConnectionTrait, token: SecretString, expires_at: DateTime<Utc>) -> Result<Grant> {
         // Read now and not from the token before: a member who was removed is none any more.
         let mut memberships = access::memberships(tx, self.user_id).await?;
         if let Some(only) = self.only_org {

@@ -7,6 +7,6 @@ mod leave;
 mod stay;
 
 pub use begin::{MAX_STAY, Visit, begin};
-pub(crate) use leave::{come_back, end_of, end_with_parents};
 pub use leave::exit;
+pub(crate) use leave::{come_back, end_of, end_with_parents};
 pub use stay::{Stay, StayRow, of_user, stay};

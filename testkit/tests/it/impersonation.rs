@@ -118,9 +118,12 @@ async fn nobody_takes_the_place_of_an_administrator_of_themself_or_of_the_disabl
     let me = text(&world.admin.me, "/user/id");
     assert_eq!(world.ask(&me, &body).await.status, 403, "oneself");
     let second = secrecy::SecretString::from(PASSWORD);
-    let other = domain::identity::create_admin(&world.app.ctx, "other@example.com", "Other Admin", second).await.unwrap();
+    let other =
+        domain::identity::create_admin(&world.app.ctx, "other@example.com", "Other Admin", second).await.unwrap();
     assert_eq!(world.ask(&other.to_string(), &body).await.status, 403, "an administrator");
-    domain::user::disable(&world.app.ctx, &domain::Actor::Operator, world.casey_id.parse().unwrap(), "spam").await.unwrap();
+    domain::user::disable(&world.app.ctx, &domain::Actor::Operator, world.casey_id.parse().unwrap(), "spam")
+        .await
+        .unwrap();
     let disabled = world.ask(&world.casey_id, &body).await;
     assert_eq!((disabled.status.as_u16(), disabled.text("/code").as_str()), (403, "forbidden"));
     let unknown = world.ask("user_00000000000000000000000001", &body).await;
@@ -158,7 +161,10 @@ async fn leaving_gives_the_administrator_their_own_session_back_once() {
     let left = guest.client.post("/api/auth/impersonation/exit", &json!({})).await.unwrap();
     let back = Browser::of(&world.app.anonymous, left, 200);
     assert_eq!(back.me["user"]["email"], "admin@example.com");
-    assert_eq!((&back.me["impersonation"], &back.me["session"]["id"]), (&json!(null), &world.admin.me["session"]["id"]));
+    assert_eq!(
+        (&back.me["impersonation"], &back.me["session"]["id"]),
+        (&json!(null), &world.admin.me["session"]["id"])
+    );
     assert_eq!(back.client.get("/api/admin/users").await.unwrap().status, 200);
     is_out(&guest.client).await;
     // The other tabs follow within half a minute, and get the same; later it opens nothing.
@@ -204,7 +210,9 @@ async fn it_ends_with_the_administrators_role_session_and_epoch() {
     domain::identity::promote(&world.app.ctx, "admin@example.com").await.unwrap();
     let world = World { admin: signed_in(&world.app, "admin@example.com").await, ..world };
     let guest = world.enter(false).await;
-    domain::identity::set_password(&world.app.ctx, "admin@example.com", &secrecy::SecretString::from(PASSWORD)).await.unwrap();
+    domain::identity::set_password(&world.app.ctx, "admin@example.com", &secrecy::SecretString::from(PASSWORD))
+        .await
+        .unwrap();
     is_out(&guest.client).await;
     assert_eq!(guest.renewed(None).await.status, 401, "their own session is over too");
 }
@@ -232,7 +240,8 @@ async fn what_is_done_carries_both_names() {
     let ordered = guest.client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     assert_eq!(ordered["job"]["support"], "Avery Admin");
     let admin = text(&world.admin.me, "/user/id");
-    let both = "select count(*) from job j join app_user a on a.id = j.impersonator_id join app_user u on u.id = j.actor_id
+    let both =
+        "select count(*) from job j join app_user a on a.id = j.impersonator_id join app_user u on u.id = j.actor_id
                 where j.kind = 'vps.provision' and a.email = 'admin@example.com' and u.email = 'casey@example.com'";
     assert_eq!(world.count(both).await, 1);
     let meta: String = domain::db::scalar(

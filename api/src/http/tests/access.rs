@@ -119,7 +119,8 @@ async fn the_forbidden_list_holds_in_anothers_place() {
         Perm::OrgDelete,
     ];
     let state = state();
-    let guests: Vec<_> = identities(&state).into_iter().filter(|(_, grant, ..)| grant.impersonation.is_some()).collect();
+    let guests: Vec<_> =
+        identities(&state).into_iter().filter(|(_, grant, ..)| grant.impersonation.is_some()).collect();
     assert_eq!(guests.len(), 2, "with and without writes");
     let mut refused = 0;
     for (method, path, operation) in

@@ -96,6 +96,13 @@ pub struct CreateCustomer {
     name: String,
 }
 
+/// Why no organisation is created.
+pub struct OwnerProblems;
+
+impl Problems for OwnerProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(404, "not_found")];
+}
+
 /// Why credit is not given.
 pub struct CreditProblems;
 
@@ -140,7 +147,12 @@ impl CustomersApi {
     ///
     /// With an empty wallet, for a user who exists and who owns it from then on.
     #[oai(path = "/api/admin/customers", method = "post", operation_id = "createCustomer", tag = "Tag::Admin")]
-    async fn create(&self, admin: Admin, app: Data<&Shared>, body: Body<CreateCustomer>) -> Created<Customer> {
+    async fn create(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        body: Body<CreateCustomer>,
+    ) -> Created<Customer, OwnerProblems> {
         let actor = admin.actor();
         let org = user::create_organisation(&app.ctx, &actor, body.0.owner.0, &body.0.name).await?;
         Ok(Answer::new(customer::get(&app.ctx, &actor, org).await?.into()))

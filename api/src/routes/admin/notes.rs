@@ -1,6 +1,6 @@
 //! Notes about customers, and who belongs to them: for administrators' eyes.
 
-use domain::{NoteId, OrgId, OrgRole, customer, org_note, UserState};
+use domain::{NoteId, OrgId, OrgRole, UserState, customer, org_note};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
