@@ -6,7 +6,7 @@ pub mod operator;
 use clap::{Parser, Subcommand};
 
 use limits::Limits;
-use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Workers};
+use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Users, Workers};
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -45,9 +45,6 @@ pub enum Command {
     /// Manage administrators and passwords.
     #[command(subcommand)]
     Admin(Admin),
-    /// Manage users.
-    #[command(subcommand)]
-    User(User),
     /// Show API keys of customers, and revoke them; without a subcommand, list them.
     Key {
         /// How to write it.
@@ -104,6 +101,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Option<Clouds>,
+    },
+    /// Show users, disable and enable them, end their sessions.
+    User {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Users,
     },
     /// Show the mails that the panel sends.
     Mail {
@@ -180,22 +186,6 @@ pub enum Migrate {
         /// All data are lost; say that you mean it.
         #[arg(long)]
         yes: bool,
-    },
-}
-
-/// Users.
-#[derive(Debug, Subcommand)]
-pub enum User {
-    /// Reset the second factors of a user who has lost them all: a day later, unless the user signs in with one before.
-    ResetFactors {
-        /// The user's e-mail address.
-        email: String,
-        /// Why, for the record.
-        #[arg(long, default_value = "asked for at the command line")]
-        reason: String,
-        /// Do it now, after you made sure by another way that it is the user who asks. Their sessions end.
-        #[arg(long)]
-        now: bool,
     },
 }
 

@@ -108,7 +108,7 @@ async fn jobs_are_listed_shown_and_taken_up() {
     let reasons: Option<Vec<String>> = db::scalar(
         &app.ctx.db,
         db::sql(
-            "select array_agg(metadata->>'reason' order by id) from activity \
+            "select array_agg(r.reason order by a.id) from activity a join act_reason r on r.activity_id = a.id \
              where event like 'job.%' and actor_id is null",
             [],
         ),

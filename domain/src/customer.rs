@@ -1,7 +1,8 @@
 //! Customers: organisations with their owner, their money and their servers in figures.
 
 use chrono::{DateTime, Utc};
-use entity::user::Role;
+use entity::org_member::OrgRole;
+use entity::user::UserState;
 use entity::{AnyId, OrgId, UserId};
 use uuid::Uuid;
 
@@ -123,8 +124,10 @@ db::row! {
         pub email: String,
         /// Their name.
         pub name: String,
-        /// What they may do.
-        pub role: Role,
+        /// What they may do in the organisation.
+        pub role: OrgRole,
+        /// Whether they can sign in.
+        pub state: UserState,
         /// When they joined.
         pub joined_at: DateTime<Utc>,
         /// When one of their sessions that still stand began; none while they are signed out.

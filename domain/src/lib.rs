@@ -19,6 +19,7 @@ pub mod factor;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
+pub mod impersonation;
 pub mod key;
 pub mod ledger;
 pub mod mail;
@@ -35,6 +36,7 @@ pub mod setup;
 pub mod text;
 pub mod tidy;
 pub mod trace;
+pub mod user;
 pub mod vault;
 pub mod vps;
 pub mod work;
@@ -58,7 +60,7 @@ pub use entity::{
     rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,
-    user::Role,
+    user::{Role, UserState},
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
     worker::WorkerState,
 };

@@ -1,4 +1,4 @@
-//! One look-up for the palette: customers, servers, jobs, clouds and plans of anybody.
+//! One look-up for the palette: customers, users, servers, jobs, clouds and plans of anybody.
 
 use entity::AnyId;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ db::row! {
     /// Something that was found.
     #[derive(Clone, Debug)]
     pub struct Find {
-        /// `vps`, `org`, `job`, `cloud` or `plan`.
+        /// `vps`, `org`, `user`, `job`, `cloud` or `plan`.
         pub kind: String,
         /// Its id.
         pub id: Uuid,

@@ -11,6 +11,7 @@ mod table;
 mod text_enum;
 
 pub mod account;
+pub mod act_reason;
 pub mod activity;
 pub mod challenge;
 pub mod api_key;
@@ -26,6 +27,7 @@ pub mod cloud_type;
 pub mod factor_guess;
 pub mod factor_reset;
 pub mod idempotency_key;
+pub mod impersonation;
 pub mod invitation;
 pub mod job;
 pub mod job_archive;

@@ -18,6 +18,20 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Whether a user can sign in, as people are told it.
+    pub enum UserState {
+        /// They can.
+        Active = "active",
+        /// They can, and did not yet show that they read mail at their address.
+        Unverified = "unverified",
+        /// They can't, until an administrator enables them.
+        Disabled = "disabled",
+        /// They never can again.
+        Deleted = "deleted",
+    }
+}
+
 /// A row of `app_user`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "app_user")]

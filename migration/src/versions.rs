@@ -68,6 +68,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000014_factors", "0014_factors"),
     version!("m20261130_000015_orgs", "0015_orgs"),
     version!("m20261130_000016_keys", "0016_keys"),
+    version!("m20261130_000017_admin", "0017_admin"),
 ];
 
 impl MigrationName for Version {

@@ -232,7 +232,21 @@ async fn make(ctx: &Ctx, tokens: &Tokens, identity: &Identity) -> Result<Made> {
         id: ImpersonationId(session.0),
         by: ctx.chance.id(now),
         writes,
+        epoch: 0,
+        parent: ctx.chance.id(now),
+        parent_until: now + TimeDelta::days(7),
     });
+    if let Some(stay) = stay {
+        let values = [
+            stay.id.0.into(),
+            stay.by.0.into(),
+            stay.parent.0.into(),
+            user.0.into(),
+            session.0.into(),
+            stay.writes.into(),
+        ];
+        db::exec(&ctx.db, db::sql(STAY, values)).await?;
+    }
     let grant = Grant {
         user,
         role: identity.role,
@@ -268,6 +282,22 @@ with made_orgs as (
 )
 insert into session (id, user_id, created_at, expires_at, amr, verified_at, seen_at)
 select $5, id, now(), now() + interval '7 days', '{pwd,otp,mfa}', $9, now() from made_user";
+
+const STAY: &str = "
+with admin as (
+  insert into app_user (id, email, password_hash, name, role, epoch_changed_at, created_at)
+  values ($2, $2::text || '@example.com', 'none', 'Matrix', 'admin', now(), now())
+  returning id
+), parent as (
+  insert into session (id, user_id, created_at, expires_at, amr, verified_at, seen_at)
+  select $3, id, now(), now() + interval '7 days', '{pwd,otp,mfa}', now(), now() from admin
+  returning id, user_id
+), stay as (
+  insert into impersonation (id, admin_id, user_id, parent_id, admin_epoch, writes, reason, began_at, until_at)
+  select $1, user_id, $4, id, 0, $6, 'a test', now(), now() + interval '30 minutes' from parent
+  returning id, admin_id
+)
+update session s set impersonator_id = stay.admin_id, impersonation_id = stay.id from stay where s.id = $5";
 
 /// Waits until the API has heard that the user may not sign in any more.
 async fn await_refusal(client: &Client) -> Result<()> {

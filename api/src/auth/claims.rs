@@ -54,6 +54,10 @@ pub struct Act {
     pub id: ImpersonationId,
     /// Whether they may change things.
     pub w: bool,
+    /// Their epoch when it began.
+    pub epoch: i32,
+    /// Their own session.
+    pub sid: SessionId,
 }
 
 /// Organisations and roles, as short as a cookie wants them: 22 characters and a letter each.
@@ -102,7 +106,13 @@ impl Claims {
             more: grant.memberships.len() > TOKEN_MEMBERSHIPS,
             amr: grant.amr.clone(),
             ver: grant.verified_at.map_or(0, |at| at.timestamp()),
-            act: grant.impersonation.map(|stay| Act { sub: stay.by, id: stay.id, w: stay.writes }),
+            act: grant.impersonation.map(|stay| Act {
+                sub: stay.by,
+                id: stay.id,
+                w: stay.writes,
+                epoch: stay.epoch,
+                sid: stay.parent,
+            }),
             epoch: grant.epoch,
             sid: grant.session,
             iat,

@@ -38,19 +38,24 @@ impl Epochs {
         changed
     }
 
-    /// Whether a token is of an epoch that is over, or of a session that was ended.
+    /// Whether a token is of an epoch that is over, or of a session that was ended. A stay in another's place ends with
+    /// the administrator's own session and epoch too.
     #[must_use]
     pub fn revoked(&self, claims: &Claims) -> bool {
         let void = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        void.sessions.contains(&claims.sid) || void.users.get(&claims.sub).is_some_and(|least| claims.epoch < *least)
+        let over = |session, user, epoch| {
+            void.sessions.contains(session) || void.users.get(user).is_some_and(|least| epoch < *least)
+        };
+        over(&claims.sid, &claims.sub, claims.epoch)
+            || claims.act.as_ref().is_some_and(|act| over(&act.sid, &act.sub, act.epoch))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::claims::Memberships;
-    use domain::Role;
+    use crate::auth::claims::{Act, Memberships};
+    use domain::{ImpersonationId, Role};
     use uuid::Uuid;
 
     fn claims(user: u128, session: u128, epoch: i32) -> Claims {
@@ -82,5 +87,12 @@ mod tests {
         assert!(epochs.replace(void()) && !epochs.replace(void()));
         assert!(epochs.revoked(&claims(1, 1, 1)) && !epochs.revoked(&claims(1, 1, 2)));
         assert!(epochs.revoked(&claims(2, 9, 5)) && !epochs.revoked(&claims(2, 8, 0)));
+        // In another's place: the administrator's epoch and their own session count as well.
+        let guest = |admin: u128, epoch: i32, own: u128| {
+            let (sub, sid) = (UserId(Uuid::from_u128(admin)), SessionId(Uuid::from_u128(own)));
+            let id = ImpersonationId(Uuid::from_u128(5));
+            epochs.revoked(&Claims { act: Some(Act { sub, id, w: true, epoch, sid }), ..claims(2, 8, 0) })
+        };
+        assert!(guest(1, 1, 7) && guest(3, 0, 9) && !guest(1, 2, 7));
     }
 }

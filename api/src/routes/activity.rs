@@ -53,6 +53,9 @@ pub struct Activity {
     job_id: Option<Id<JobId>>,
     /// The member of the organisation who caused it; null for the platform and its staff.
     actor: Option<Person>,
+    /// The name of the administrator who did it in that user's place, or who entered the account; null otherwise.
+    #[oai(validator(max_length = 100))]
+    support: Option<String>,
     /// When it happened.
     created_at: Time,
 }
@@ -68,6 +71,7 @@ impl Activity {
             entity_type: row.entity_type,
             job_id: row.job_id.map(Id),
             actor: Person::of(row.actor_id, row.actor_name),
+            support: row.support_name,
             created_at: row.created_at.into(),
         }
     }

@@ -73,6 +73,9 @@ pub struct Job {
     action: Option<Word<VpsAction>>,
     /// The member of the organisation who asked for it; null for the platform and its staff.
     actor: Option<Person>,
+    /// The name of the administrator who asked for it in that user's place; null otherwise.
+    #[oai(validator(max_length = 100))]
+    support: Option<String>,
     /// Its state.
     state: Word<JobState>,
     /// How far it has come.
@@ -104,6 +107,7 @@ impl From<JobView> for Job {
             id: Id(job.id),
             action: job.action().map(Word),
             actor: Person::of(job.actor_id, job.actor_name.clone()),
+            support: job.support_name.clone(),
             state: Word(job.state),
             progress: Progress::of(job.progress.as_ref()),
             vps_id: job.vps().map(Id),

@@ -97,6 +97,7 @@ mod tests {
             message: "web-1 is running".into(),
             actor_id: None,
             actor_name: None,
+            support_name: None,
             created_at: DateTime::UNIX_EPOCH,
         };
         let said = json_of(&LiveActivity::of(&row, 41));

@@ -9,7 +9,8 @@ use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, InvitationState, JobState, JournalKind, OrgRole,
-    Perm, PowerAction, Provider, Queue, RateTier, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
+    Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase, UserState, VpsAction, VpsStatus,
+    WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -52,6 +53,8 @@ vocabularies! {
     Queue: "The queue that a job waits in.";
     StepPhase: "What happened to a step.";
     EventStatus: "Whether an event reports success, a warning, an error, or is just for the record.";
+    UserState: "Whether a user can sign in.";
+    SecurityKind: "What was refused.";
     Role: "What a user may do on the platform.";
     OrgRole: "What a member may do in an organisation.";
     Perm: "One thing that a member may do; also a scope of an API key.";

@@ -29,6 +29,7 @@ use crate::say;
 /// Runs one command.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::User { output, what } => Box::pin(user::run(&source()?, output, what)).await?,
         Command::Mail { output, what } => mail::run(&source()?, output, &what)?,
         Command::Openapi => say!("{}", api::spec_json()),
         Command::EnvExample => say::out(format_args!("{}", runtime::settings::env_example())),

@@ -1,26 +1,130 @@
 //! `skypanel user`.
 
-use domain::{Actor, factor, identity};
+use api::routes::admin::users::{AdminUser, AdminUserRow};
+use api::wire::{Paged, json_of};
+use domain::page::PageRequest;
+use domain::user::{self, UserFilter, UserRow, UserView};
+use domain::{Actor, AnyId, Ctx, UserId, factor};
 use runtime::settings::Source;
 
-use crate::args::User;
+use super::output::{self, dash, more, on_record, time, time_or_dash};
+use crate::args::operator::{Output, Told, Users};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Manages users.
-pub async fn run(source: &Source, what: User) -> anyhow::Result<()> {
+/// Shows users, disables and enables them, and ends their sessions.
+pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
-    match what {
-        User::ResetFactors { email, now: true, .. } => {
-            let user = identity::find(&ctx, &email).await?;
-            factor::reset_now(&ctx, &Actor::Operator, user).await?;
-            say!("{email} has no second factor any more, and all of their sessions have ended.");
+    let actor = Actor::Operator;
+    let id = match what {
+        Users::List { q, role, state, rows } => {
+            let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
+            let filter = UserFilter { q, role, state };
+            let page = user::list(&ctx, &actor, &filter, Default::default(), &request).await?;
+            if output.json {
+                output::json(&json_of(&Paged::of(page, AdminUserRow::from)));
+            } else {
+                let next = page.next.clone();
+                table(&page.items);
+                more(next.as_deref());
+            }
+            return Ok(());
         }
-        User::ResetFactors { email, reason, now: false } => {
-            let user = identity::find(&ctx, &email).await?;
-            let pending = factor::request_reset(&ctx, &Actor::Operator, user, &reason).await?;
+        Users::Show { user } => find(&ctx, &actor, &user).await?,
+        Users::Disable(Told { id, reason }) => {
+            let user = find(&ctx, &actor, &id).await?;
+            user::disable(&ctx, &actor, user, &on_record(&reason)).await?;
+            user
+        }
+        Users::Enable(Told { id, reason }) => {
+            let user = find(&ctx, &actor, &id).await?;
+            user::enable(&ctx, &actor, user, &on_record(&reason)).await?;
+            user
+        }
+        Users::EndSessions(Told { id, reason }) => {
+            let user = find(&ctx, &actor, &id).await?;
+            user::end_sessions(&ctx, &actor, user, &on_record(&reason)).await?;
+            user
+        }
+        Users::ResetFactors { user, now: true, .. } => {
+            let id = find(&ctx, &actor, &user).await?;
+            factor::reset_now(&ctx, &actor, id).await?;
+            say!("{user} has no second factor any more, and all of their sessions have ended.");
+            return Ok(());
+        }
+        Users::ResetFactors { user, reason, now: false } => {
+            let id = find(&ctx, &actor, &user).await?;
+            let pending = factor::request_reset(&ctx, &actor, id, &on_record(&reason)).await?;
             let due = pending.due_at.format("%Y-%m-%d %H:%M UTC");
-            say!("{email} was told by mail. The second factors are reset at {due}, unless one is used before.");
+            say!("{user} was told by mail. The second factors are reset at {due}, unless one is used before.");
+            return Ok(());
         }
+    };
+    let view = user::get(&ctx, &actor, id).await?;
+    if output.json {
+        output::json(&json_of(&AdminUser::from(view)));
+    } else {
+        show(&view);
     }
     Ok(())
+}
+
+/// The user with this id, or with this whole address.
+async fn find(ctx: &Ctx, actor: &Actor, named: &str) -> anyhow::Result<UserId> {
+    if let Ok(id) = named.parse::<AnyId>() {
+        return Ok(UserId(id.0));
+    }
+    let filter = UserFilter { q: Some(named.to_owned()), ..UserFilter::default() };
+    let request = PageRequest { cursor: None, limit: Some(100) };
+    let found = user::list(ctx, actor, &filter, Default::default(), &request).await?;
+    let found = found.items.into_iter().find(|user| user.email.eq_ignore_ascii_case(named));
+    found.map(|user| user.id).ok_or_else(|| anyhow::anyhow!("no user has the id or the address {named}"))
+}
+
+fn table(users: &[UserRow]) {
+    let row = |user: &UserRow| {
+        [
+            user.id.to_string(),
+            user.email.clone(),
+            user.name.clone(),
+            user.role.to_string(),
+            user.state.to_string(),
+            user.organisations.to_string(),
+            time_or_dash(user.seen_at),
+        ]
+    };
+    output::rows(["user", "e-mail", "name", "role", "state", "organisations", "last seen"], users.iter().map(row));
+}
+
+fn show(user: &UserView) {
+    let reason = user.disabled_reason.clone().unwrap_or_else(dash);
+    let facts = [
+        ("user", user.id.to_string()),
+        ("e-mail", user.email.clone()),
+        ("name", user.name.clone()),
+        ("role", user.role.to_string()),
+        ("state", user.state.to_string()),
+        ("registered", time(user.created_at)),
+        ("address confirmed", time_or_dash(user.email_verified_at)),
+        ("disabled", time_or_dash(user.disabled_at)),
+        ("why", reason),
+        ("last seen", time_or_dash(user.seen_at)),
+    ];
+    output::rows(["", ""], facts.map(|(name, value)| [name.to_owned(), value]));
+    let places = user.organisations.iter();
+    output::rows(
+        ["organisation", "name", "role"],
+        places.map(|place| [place.org_id.to_string(), place.name.clone(), place.role.to_string()]),
+    );
+    let sessions = user.sessions.iter();
+    output::rows(
+        ["signed in", "last renewed", "from", "program"],
+        sessions.map(|session| {
+            [
+                time(session.created_at),
+                time(session.seen_at),
+                session.ip.clone().unwrap_or_else(dash),
+                session.user_agent.clone().unwrap_or_else(dash),
+            ]
+        }),
+    );
 }

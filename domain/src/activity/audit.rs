@@ -93,6 +93,10 @@ db::row! {
         pub actor_id: Option<UserId>,
         /// Their name.
         pub actor_name: Option<String>,
+        /// The administrator in that user's place.
+        pub impersonator_id: Option<UserId>,
+        /// Their name.
+        pub impersonator_name: Option<String>,
         /// Why, as they said.
         pub reason: Option<String>,
         /// When it happened, in business time.

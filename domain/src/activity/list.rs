@@ -33,6 +33,8 @@ db::row! {
         pub actor_id: Option<UserId>,
         /// That user's name.
         pub actor_name: Option<String>,
+        /// The name of the administrator who did it in that user's place.
+        pub support_name: Option<String>,
         /// When it happened, in business time.
         pub created_at: DateTime<Utc>,
     }

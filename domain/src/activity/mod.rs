@@ -31,6 +31,7 @@ pub struct Event {
     named: Option<(&'static str, String)>,
     job: Option<JobId>,
     metadata: Json,
+    reason: Option<String>,
 }
 
 impl Event {
@@ -47,6 +48,7 @@ impl Event {
             named: None,
             job: None,
             metadata: json!({}),
+            reason: None,
         }
     }
 
@@ -68,6 +70,20 @@ impl Event {
     #[must_use]
     pub fn by(mut self, actor: &Actor) -> Self {
         (self.actor, self.impersonator) = (actor.user(), actor.impersonator());
+        self
+    }
+
+    /// The administrator who did it in the actor's place, or to their account: customers read the name.
+    #[must_use]
+    pub fn impersonator(mut self, admin: impl Into<Option<UserId>>) -> Self {
+        self.impersonator = admin.into();
+        self
+    }
+
+    /// Why, as the person said it: 1 to 500 characters, or empty. It stands beside the event, where it can be erased.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into()).filter(|reason| !reason.is_empty());
         self
     }
 
@@ -105,13 +121,38 @@ impl Event {
 /// # Errors
 /// When the database refuses it.
 pub async fn record(tx: &impl ConnectionTrait, event: Event) -> Result<()> {
-    let Event { name, status, message, org, actor, impersonator, entity, named, job, metadata } = event;
+    let Event { name, status, message, org, actor, impersonator, entity, named, job, mut metadata, reason } = event;
     let (entity_type, entity_id) = entity.unzip();
     let (named_type, entity_name) = named.unzip();
-    let entity_type = entity_type.or(named_type);
-    insert_event(org, actor, impersonator, name, status, entity_type, entity_id, entity_name, job, message, metadata)
-        .exec(tx)
-        .await?;
+    let kind = entity_type.or(named_type);
+    // What people wrote never stays in a row that can't change.
+    let told = metadata.as_object_mut().and_then(|told| told.remove("reason"));
+    let told = told.and_then(|told| told.as_str().map(str::to_owned)).filter(|told| !told.is_empty());
+    match reason.or(told) {
+        None => {
+            insert_event(org, actor, impersonator, name, status, kind, entity_id, entity_name, job, message, metadata)
+                .exec(tx)
+                .await?
+        }
+        Some(why) => {
+            insert_reasoned(
+                org,
+                actor,
+                impersonator,
+                name,
+                status,
+                kind,
+                entity_id,
+                entity_name,
+                job,
+                message,
+                metadata,
+                why,
+            )
+            .exec(tx)
+            .await?
+        }
+    };
     Ok(())
 }
 
@@ -130,4 +171,24 @@ db::statement! {
         message: String,
         metadata: Json,
     ) = file "insert_event.sql";
+
+    /// The event, and beside it why.
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
+    fn insert_reasoned(
+        org: Option<OrgId>,
+        actor: Option<UserId>,
+        impersonator: Option<UserId>,
+        event: &str,
+        status: EventStatus,
+        entity_type: Option<&str>,
+        entity_id: Option<Uuid>,
+        entity_name: Option<String>,
+        job: Option<JobId>,
+        message: String,
+        metadata: Json,
+        reason: String,
+    ) =
+        "with event as (",
+        file "insert_event.sql",
+        "returning id) insert into act_reason (activity_id, reason) select id, $12 from event";
 }

@@ -2,9 +2,9 @@
 
 mod password;
 mod proven;
-mod register;
-mod renew;
-mod session;
+pub(crate) mod register;
+pub(crate) mod renew;
+pub(crate) mod session;
 mod sign_in;
 mod users;
 mod whose;

@@ -80,7 +80,7 @@ impl RegistrationMode {
 }
 
 /// A registration that passed every check, with the password hashed.
-struct Checked {
+pub(crate) struct Checked {
     email: String,
     password_hash: String,
     name: String,
@@ -123,7 +123,7 @@ pub async fn create_user(ctx: &Ctx, new: Registration, role: Role) -> Result<(Us
 }
 
 /// Hashing takes a tenth of a second, so it is done before the transaction begins.
-async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
+pub(crate) async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
     let email = text::email("/email", &new.email)?;
     let name = text::line("/name", &new.name, 1, 100)?;
     let org_name = match new.organisation.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
@@ -134,7 +134,8 @@ async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
     Ok(Checked { email, password_hash, name, org_name, invitation: new.invitation })
 }
 
-async fn insert(
+/// Writes the user, their organisation and what follows, in the caller's transaction.
+pub(crate) async fn insert(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     new: Checked,

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::security_event::SecurityKind;
-use entity::{ImpersonationId, SessionId, UserId, user::Role};
+use entity::{ImpersonationId, OrgId, SessionId, UserId, user::Role};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,7 +15,7 @@ use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::security::{self, Refusal};
 use crate::vault::token_hash;
-use crate::{Ctx, EventStatus, db};
+use crate::{Ctx, EventStatus, db, impersonation};
 
 /// For how long a used token may be shown again and gets what it got before: tabs renew at the same time, and answers
 /// are lost on bad networks. Later it is a copy in other hands.
@@ -38,13 +38,51 @@ db::row! {
         verified_at: Option<DateTime<Utc>>,
         impersonator_id: Option<UserId>,
         impersonation_id: Option<ImpersonationId>,
+        writes: Option<bool>,
+        admin_epoch: Option<i32>,
+        parent_id: Option<SessionId>,
+        parent_until: Option<DateTime<Utc>>,
+        until_at: Option<DateTime<Utc>>,
+        only_org: Option<OrgId>,
     }
 }
 
 impl Shown {
     fn impersonation(&self) -> Option<Impersonation> {
-        let (id, by) = self.impersonation_id.zip(self.impersonator_id)?;
-        Some(Impersonation { id, by, writes: false })
+        Some(Impersonation {
+            id: self.impersonation_id?,
+            by: self.impersonator_id?,
+            writes: self.writes?,
+            epoch: self.admin_epoch?,
+            parent: self.parent_id?,
+            parent_until: self.parent_until?,
+        })
+    }
+
+    /// Whether the token is the living one, or was until a moment ago.
+    fn is_recent(&self, now: DateTime<Utc>) -> bool {
+        self.used_at.is_none_or(|used_at| now < used_at + GRACE)
+    }
+
+    /// What is granted to those who hold the session's living token.
+    async fn grant(self, tx: &impl ConnectionTrait, token: SecretString, expires_at: DateTime<Utc>) -> Result<Grant> {
+        // Read now and not from the token before: a member who was removed is none any more.
+        let mut memberships = access::memberships(tx, self.user_id).await?;
+        if let Some(only) = self.only_org {
+            memberships.retain(|place| place.org_id == only);
+        }
+        Ok(Grant {
+            user: self.user_id,
+            role: self.role,
+            memberships,
+            epoch: self.token_epoch,
+            session: self.session_id,
+            impersonation: self.impersonation(),
+            amr: self.amr,
+            verified_at: self.verified_at,
+            expires_at,
+            refresh_token: token,
+        })
     }
 }
 
@@ -60,31 +98,51 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString, meant_for: Option<UserId>,
     // Locked by a statement of its own: the next one then reads what the renewal before has written.
     lock_session(hash.clone()).one(&tx).await?.ok_or_else(Error::unauthenticated)?;
     let now = ctx.clock.now(&tx).await?;
-    let shown = select_shown(hash.clone(), now).one(&tx).await?;
-    let shown = shown.filter(|shown| shown.alive).ok_or_else(Error::unauthenticated)?;
+    let shown = select_shown(hash.clone(), now).one(&tx).await?.ok_or_else(Error::unauthenticated)?;
+    if let Some(stay) = shown.impersonation_id.filter(|_| !shown.alive && shown.is_recent(now)) {
+        // The administrator is back in their own session, whose page need not know it yet.
+        let grant = impersonation::come_back(ctx, &tx, stay, now).await?.ok_or_else(Error::unauthenticated)?;
+        if meant_for.is_some_and(|meant| meant != shown.user_id && meant != grant.user) {
+            return Err(other_user());
+        }
+        tx.commit().await?;
+        return Ok(grant);
+    }
+    if !shown.alive {
+        return Err(Error::unauthenticated());
+    }
     if meant_for.is_some_and(|meant| meant != shown.user_id) {
         return Err(other_user());
     }
     let (token, expires_at) = match shown.used_at {
         None => rotate(ctx, &tx, &shown, hash, now).await?,
-        Some(used_at) if now < used_at + GRACE => (living(ctx, &shown)?, shown.expires_at),
+        Some(_) if shown.is_recent(now) => (living(ctx, &shown)?, shown.expires_at),
         Some(_) => return Err(end_stolen(ctx, tx, &shown, ip, now).await?),
     };
-    // Read now and not from the token before: a member who was removed is none any more.
-    let memberships = access::memberships(&tx, shown.user_id).await?;
+    let grant = shown.grant(&tx, token, expires_at).await?;
     tx.commit().await?;
-    Ok(Grant {
-        user: shown.user_id,
-        role: shown.role,
-        memberships,
-        epoch: shown.token_epoch,
-        session: shown.session_id,
-        impersonation: shown.impersonation(),
-        amr: shown.amr,
-        verified_at: shown.verified_at,
-        expires_at,
-        refresh_token: token,
-    })
+    Ok(grant)
+}
+
+/// Gives the holder of a session its next token without the one before, which another session of the same browser kept
+/// from being shown: an administrator comes back from a customer's place. None when the session is over. Twice within
+/// 30 seconds gives the same token, as two tabs come back at the same time.
+pub(crate) async fn resume(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<Grant>> {
+    lock_own(session).one(tx).await?;
+    let Some(own) = select_own(session, now).one(tx).await?.filter(|own| own.alive) else {
+        return Ok(None);
+    };
+    let (token, expires_at) = match (&own.successor_sealed, own.living_hash.clone()) {
+        (Some(_), _) => (living(ctx, &own)?, own.expires_at),
+        (None, Some(hash)) => rotate(ctx, tx, &own, hash, now).await?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(own.grant(tx, token, expires_at).await?))
 }
 
 /// The next token, and when the session now ends.
@@ -98,7 +156,7 @@ async fn rotate(
     let session = shown.session_id;
     let next = add_token(ctx, tx, session, now).await?;
     mark_used(used, now, token_hash(next.expose_secret())).exec(tx).await?;
-    let expires_at = expiry(shown.opened_at, now);
+    let expires_at = shown.until_at.unwrap_or_else(|| expiry(shown.opened_at, now));
     let sealed = ctx.vault.seal(&ctx.chance, &place(session), &next)?;
     prolong(session, expires_at, sealed, now + GRACE).exec(tx).await?;
     Ok((next, expires_at))
@@ -121,7 +179,8 @@ async fn end_stolen(
     now: DateTime<Utc>,
 ) -> Result<Error> {
     let presented = Presented { session: Some(shown.session_id), refresh_token: None };
-    session::revoke(&tx, &presented, now).await?;
+    let ended = session::revoke(&tx, &presented, now).await?;
+    impersonation::end_with_parents(&tx, &ended, now).await?;
     let words = "A used session token came back; the session was ended";
     let event = Event::new("auth.refresh_reused", EventStatus::Warning, words).actor(shown.user_id);
     activity::record(&tx, event.entity("user", shown.user_id)).await?;
@@ -154,6 +213,10 @@ db::statement! {
          for update of s";
 
     fn select_shown(hash: Vec<u8>, now: DateTime<Utc>) -> Shown = file "select_shown.sql";
+
+    fn lock_own(session: SessionId) -> SessionId = "select id from session where id = $1 for update";
+
+    fn select_own(session: SessionId, now: DateTime<Utc>) -> Shown = file "select_own.sql";
 
     fn mark_used(hash: Vec<u8>, now: DateTime<Utc>, successor: Vec<u8>) =
         "update refresh_token set used_at = $2, successor = $3 where hash = $1";

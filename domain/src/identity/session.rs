@@ -13,7 +13,7 @@ use crate::access::{self, Membership};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::vault::token_hash;
-use crate::{Ctx, EventStatus, db};
+use crate::{Ctx, EventStatus, db, impersonation};
 
 /// How long a refresh token lives, and a session without a renewal.
 pub const REFRESH_TTL: Duration = Duration::from_hours(7 * 24);
@@ -27,6 +27,13 @@ pub struct Client {
     pub ip: Option<std::net::IpAddr>,
     /// The browser's or program's name for itself.
     pub user_agent: Option<String>,
+}
+
+impl Client {
+    /// The program's name for itself, as it is kept.
+    pub(crate) fn agent(&self) -> Option<String> {
+        self.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect())
+    }
 }
 
 /// What a request proves of a session that exists: an access token, a refresh token, or both.
@@ -72,6 +79,12 @@ pub struct Impersonation {
     pub by: UserId,
     /// Whether they may change things.
     pub writes: bool,
+    /// The administrator's epoch when it began: with a later one it is over.
+    pub epoch: i32,
+    /// The administrator's own session: the stay ends with it.
+    pub parent: SessionId,
+    /// Until when that session can be returned to; by business time.
+    pub parent_until: DateTime<Utc>,
 }
 
 db::row! {
@@ -123,8 +136,6 @@ pub(super) async fn open(
     let Holder { user, role, epoch, amr } = holder;
     let amr: Vec<String> = amr.iter().map(|way| (*way).to_owned()).collect();
     let session: SessionId = ctx.chance.id(now);
-    let user_agent =
-        client.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(400).collect::<String>());
     let expires_at = expiry(now, now);
     let row = session::ActiveModel {
         id: Set(session),
@@ -133,7 +144,7 @@ pub(super) async fn open(
         expires_at: Set(expires_at),
         revoked_at: Set(None),
         ip: Set(client.ip.map(|ip| ip.to_string())),
-        user_agent: Set(user_agent),
+        user_agent: Set(client.agent()),
         successor_sealed: Set(None),
         successor_until: Set(None),
         amr: Set(amr.clone()),
@@ -168,7 +179,8 @@ fn whole_seconds(time: Duration) -> TimeDelta {
     TimeDelta::seconds(i64::try_from(time.as_secs()).unwrap_or(0))
 }
 
-pub(super) async fn add_token(
+/// A new refresh token of the session, in the caller's transaction.
+pub(crate) async fn add_token(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     session: SessionId,
@@ -207,8 +219,9 @@ pub async fn log_out(ctx: &Ctx, presented: &Presented, meant_for: Option<UserId>
 
 db::row! {
     /// A session that was ended.
-    pub(super) struct Ended {
-        pub(super) user_id: UserId,
+    pub(crate) struct Ended {
+        pub(crate) user_id: UserId,
+        pub(crate) impersonation_id: Option<ImpersonationId>,
     }
 }
 
@@ -220,10 +233,13 @@ pub(super) async fn end(
     words: &str,
 ) -> Result<Vec<Ended>> {
     let ended = revoke(tx, presented, now).await?;
-    for Ended { user_id } in &ended {
-        let event = Event::new("auth.logout", EventStatus::Info, words).actor(*user_id);
-        activity::record(tx, event.entity("user", *user_id)).await?;
+    for Ended { user_id, impersonation_id, .. } in &ended {
+        if impersonation_id.is_none() {
+            let event = Event::new("auth.logout", EventStatus::Info, words).actor(*user_id);
+            activity::record(tx, event.entity("user", *user_id)).await?;
+        }
     }
+    impersonation::end_with_parents(tx, &ended, now).await?;
     Ok(ended)
 }
 

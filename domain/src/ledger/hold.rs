@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::account::AccountKind;
 use entity::journal::JournalKind;
-use entity::{JobId, Money, OrgId, VpsId};
+use entity::{JobId, Money, OrgId, UserId, VpsId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
@@ -24,11 +24,16 @@ pub struct Order {
     pub label: String,
     /// The first hour's price in micro-units.
     pub micros: i64,
+    /// The administrator who ordered in a member's place.
+    pub impersonator: Option<UserId>,
 }
 
 impl Order {
     fn meta(&self) -> Json {
-        json!({ "vps": self.vps, "label": self.label })
+        match self.impersonator {
+            None => json!({ "vps": self.vps, "label": self.label }),
+            Some(admin) => json!({ "vps": self.vps, "label": self.label, "impersonator": admin }),
+        }
     }
 }
 

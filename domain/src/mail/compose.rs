@@ -1,7 +1,7 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
@@ -54,6 +54,16 @@ db::row! {
 }
 
 db::row! {
+    /// An administrator's stay in the user's place.
+    struct MailedStay {
+        admin_name: String,
+        reason: Option<String>,
+        writes: bool,
+        until_at: DateTime<Utc>,
+    }
+}
+
+db::row! {
     /// Where a session was opened.
     struct Place {
         ip: Option<String>,
@@ -99,6 +109,11 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
         Mail::KeyReported { key: id, .. } => {
             let ended = mailed_key(ctx, id).await?;
             key::reported(head, &ended.name, &ended.ident, instant(asked_at(ctx, job).await?))
+        }
+        Mail::Impersonation { stay, .. } => {
+            let stay = select_stay(stay).one(&ctx.db).await?.ok_or_else(|| Error::not_found("stay"))?;
+            let reason = stay.reason.unwrap_or_default();
+            org::impersonation(head, &stay.admin_name, &reason, stay.writes, instant(stay.until_at))
         }
         Mail::OrderFailed { vps, .. } => {
             let server = server(ctx, vps).await?;
@@ -185,6 +200,10 @@ db::statement! {
 
     fn select_mailed_key(key: ApiKeyId) -> MailedKey =
         "select name, ident, expires_at, revoked_at from api_key where id = $1";
+
+    fn select_stay(stay: ImpersonationId) -> MailedStay =
+        "select a.name as admin_name, i.reason, i.writes, i.until_at
+         from impersonation i join app_user a on a.id = i.admin_id where i.id = $1";
 
     fn changed_plans(limit: i64) -> ChangedPlan = file "changed_plans.sql";
 

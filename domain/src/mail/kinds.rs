@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{ApiKeyId, InvitationId, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, ImpersonationId, InvitationId, SessionId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -95,6 +95,7 @@ pub enum Mail {
     KeyCreated { user: UserId, key: ApiKeyId, session: Option<SessionId> },
     KeyExpiring { user: UserId, key: ApiKeyId },
     KeyReported { user: UserId, key: ApiKeyId },
+    Impersonation { user: UserId, stay: ImpersonationId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
     PlanCosts { user: UserId },
@@ -121,6 +122,7 @@ impl Mail {
             Self::KeyCreated { .. } => MailKind::KeyCreated,
             Self::KeyExpiring { .. } => MailKind::KeyExpiring,
             Self::KeyReported { .. } => MailKind::KeyReported,
+            Self::Impersonation { .. } => MailKind::Impersonation,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
@@ -146,6 +148,7 @@ impl Mail {
             | Self::KeyCreated { user, .. }
             | Self::KeyExpiring { user, .. }
             | Self::KeyReported { user, .. }
+            | Self::Impersonation { user, .. }
             | Self::OrderFailed { user, .. }
             | Self::OrderReopened { user, .. }
             | Self::PlanCosts { user }

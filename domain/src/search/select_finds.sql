@@ -12,6 +12,14 @@
 )
 union all
 (
+  select 'user', u.id, u.name, u.email, null
+  from app_user u
+  where u.deleted_at is null and (u.id = $2 or u.name ilike '%' || $1 || '%' or u.email ilike '%' || $1 || '%')
+  order by u.id desc
+  limit $3
+)
+union all
+(
   select 'vps', v.id, v.label, v.status, concat_ws(' · ', v.ipv4, o.name)
   from vps v
   join org o on o.id = v.org_id

@@ -77,7 +77,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).by(actor);
     work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
-    let order = Order { job, vps, label, micros };
+    let order = Order { job, vps, label, micros, impersonator: actor.impersonator() };
     ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());

@@ -58,6 +58,10 @@ db::row! {
         pub actor_id: Option<UserId>,
         /// Their name.
         pub actor_name: Option<String>,
+        /// The administrator who asked in that user's place.
+        pub impersonator_id: Option<UserId>,
+        /// Their name.
+        pub impersonator_name: Option<String>,
         /// The thing it works on.
         pub target_type: Option<String>,
         /// Which one.

@@ -3,7 +3,7 @@ select
   extract(epoch from coalesce(j.finished_at, now()) - j.created_at)::float8 as age_s,
   j.run_at, j.deadline_at, j.created_at, j.finished_at,
   j.org_id, o.name as org_name,
-  j.actor_id, u.name as actor_name,
+  j.actor_id, u.name as actor_name, j.impersonator_id, i.name as impersonator_name,
   j.target_type, j.target_id, coalesce(v.label, p.name, t.name) as target_label,
   j.progress, j.error_code, j.error, j.cancel_requested, j.lease_token, j.lease_owner, j.retry_of, j.result, j.step,
   j.cloud_id, c.name as cloud_name,

@@ -42,6 +42,8 @@ db::row! {
         pub actor_id: Option<UserId>,
         /// That user's name.
         pub actor_name: Option<String>,
+        /// The name of the administrator who asked in that user's place.
+        pub support_name: Option<String>,
         /// When it was asked for.
         pub created_at: DateTime<Utc>,
         /// When it ended.
@@ -91,6 +93,8 @@ db::row! {
         actor_id: Option<UserId>,
         #[sea_orm(from_alias = "job_actor_name")]
         actor_name: Option<String>,
+        #[sea_orm(from_alias = "job_support_name")]
+        support_name: Option<String>,
         #[sea_orm(from_alias = "job_created_at")]
         created_at: Option<DateTime<Utc>>,
         #[sea_orm(from_alias = "job_failure")]
@@ -114,6 +118,7 @@ impl OpenJob {
             next_try_at: self.next_try_at,
             actor_id: self.actor_id,
             actor_name: self.actor_name,
+            support_name: self.support_name,
             created_at: self.created_at?,
             finished_at: None,
             failure: self.failure,

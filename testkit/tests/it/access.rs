@@ -125,6 +125,10 @@ fn body(path: &str) -> Json {
             json!({ "token": "unknown" })
         }
         "/api/admin/customers/{org}/quotas" => json!({ "servers": 20, "reason": "a test" }),
+        "/api/admin/customers" => json!({ "owner": "user_00000000000000000000000001", "name": "Second" }),
+        "/api/admin/users" => json!({ "email": "dana@example.com", "name": "Dana" }),
+        "/api/admin/users/{id}/role" => json!({ "role": "user", "reason": "a test" }),
+        _ if path.starts_with("/api/admin/users/") => json!({ "reason": "a test" }),
         "/api/admin/customers/{org}/notes" => json!({ "body": "a test" }),
         "/api/admin/jobs/bulk" => json!({ "action": "retry", "filter": { "state": "failed" }, "dry_run": true }),
         "/api/admin/schedules/preview" => json!({ "cron": "0 * * * *" }),

@@ -79,7 +79,8 @@ async fn item(admin: &Client, path: &str, key: &str, value: &str) -> Result<Opti
 
 /// How often this was recorded with an actor and a reason.
 async fn recorded(app: &TestApp, event: &str, reason: &str) -> i64 {
-    let sql = "select count(*) from activity where event = $1 and metadata->>'reason' = $2 and actor_id is not null";
+    let sql = "select count(*) from activity a join act_reason r on r.activity_id = a.id
+               where a.event = $1 and r.reason = $2 and a.actor_id is not null";
     db::scalar(&app.ctx.db, db::sql(sql, [event.into(), reason.into()])).await.unwrap().unwrap()
 }
 

@@ -13,6 +13,8 @@ export interface Stage {
   failed: string
   job: string
   org: string
+  /** The customer's user. */
+  user: string
   /** The administrator's own organisation. */
   own: string
   cloud: string
@@ -117,6 +119,7 @@ async function build(): Promise<Stage> {
     failed: failed.id,
     job: jobs[0]?.id ?? '',
     org: customers[0]?.org_id ?? '',
+    user: customers[0]?.owner.id ?? '',
     own: me.organisations[0]?.id ?? '',
     cloud: sold[0]?.cloud_id ?? '',
   }

@@ -44,11 +44,16 @@ function NewPerson({ me, onReady }: { me: Me; onReady: () => void }) {
   const navigate = useNavigate()
   useEffect(() => {
     void navigate('/', { replace: true })
-    useToasts.getState().push({
-      tone: 'info',
-      title: `You are now signed in as ${me.user.name || me.user.email}`,
-      detail: 'That happened in another tab. Nothing more was sent for the person whom this tab showed.',
-    })
+    const name = me.user.name || me.user.email
+    useToasts.getState().push(
+      me.impersonation
+        ? { tone: 'info', title: `You act as ${name}`, detail: 'All tabs of this browser do, until you leave.' }
+        : {
+            tone: 'info',
+            title: `You are now signed in as ${name}`,
+            detail: 'That happened elsewhere in this browser. Nothing more was sent for the person before.',
+          },
+    )
     onReady()
   }, [me, navigate, onReady])
   return <Splash />

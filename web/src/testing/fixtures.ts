@@ -47,6 +47,7 @@ export const member: Me = {
   organisations: [membership()],
   role: 'user',
   session: { id: 'session_1', verified_until: null },
+  impersonation: null,
 }
 export const admin: Me = { ...member, role: 'admin' }
 /** Sees everything in the organisation, and changes nothing. */
@@ -89,6 +90,7 @@ export const job: Job = {
   kind: 'vps.provision',
   action: 'create',
   actor: { id: 'user_1', name: 'Ada Lovelace' },
+  support: null,
   state: 'waiting',
   progress: { percent: 60, words: 'The machine is booting' },
   vps_id: 'vps_1',

@@ -4,7 +4,7 @@ use domain::access::{Limits, VERIFIED_FOR};
 use domain::chance::Chance;
 use domain::identity::{Grant, Impersonation};
 use domain::key::{KeyText, LiveKey};
-use domain::{ApiKeyId, ImpersonationId, OrgRole, Perm, Perms, Role, UserId};
+use domain::{ApiKeyId, ImpersonationId, OrgRole, Perm, Perms, Role, SessionId, UserId};
 use poem::http::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -39,7 +39,14 @@ fn identities(state: &State) -> Vec<(String, Grant, Option<OrgRole>, Limits)> {
     let reader = Grant { role: Role::Readonly, ..of(OrgRole::Owner) };
     all.push(("an owner whom the platform lets only read".into(), reader, Some(OrgRole::Owner), reads_only));
     for writes in [false, true] {
-        let stay = Impersonation { id: ImpersonationId(Uuid::from_u128(8)), by: UserId(Uuid::from_u128(9)), writes };
+        let stay = Impersonation {
+            id: ImpersonationId(Uuid::from_u128(8)),
+            by: UserId(Uuid::from_u128(9)),
+            writes,
+            epoch: 0,
+            parent: SessionId(Uuid::from_u128(10)),
+            parent_until: state.ctx.clock.estimate(),
+        };
         let guest = Grant { impersonation: Some(stay), ..of(OrgRole::Owner) };
         let limits = Limits { guest_writes: Some(writes), ..Limits::default() };
         all.push((
@@ -195,6 +202,52 @@ async fn made_up_keys_are_looked_up_as_often_as_their_address_may_ask() {
         statuses.push(send(&state, Method::GET, "/api/vps", &[("authorization", &bearer)], "").await.status());
     }
     assert_eq!(statuses.last(), Some(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+}
+
+/// What nobody may do in a customer's place, whatever they asked for: credentials, e-mail, keys, means of payment,
+/// members, deleting an organisation or an account, the console, and running the panel.
+#[tokio::test]
+async fn the_forbidden_list_holds_in_anothers_place() {
+    const FORBIDDEN: &[Perm] = &[
+        Perm::Console,
+        Perm::WalletTopUp,
+        Perm::BillingWrite,
+        Perm::WalletRefund,
+        Perm::MembersWrite,
+        Perm::OrgWrite,
+        Perm::KeysOwn,
+        Perm::KeysMake,
+        Perm::KeysAll,
+        Perm::OwnersWrite,
+        Perm::OrgSecurity,
+        Perm::OrgDelete,
+    ];
+    let state = state();
+    let guests: Vec<_> =
+        identities(&state).into_iter().filter(|(_, grant, ..)| grant.impersonation.is_some()).collect();
+    assert_eq!(guests.len(), 2, "with and without writes");
+    let mut refused = 0;
+    for (method, path, operation) in
+        operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array())
+    {
+        let access = operation["x-access"].as_str().unwrap();
+        let perm = access.parse::<Perm>().ok();
+        let reads = access == SIGNED_IN || perm.is_some_and(Perm::reads);
+        for (who, grant, ..) in &guests {
+            let writes = grant.impersonation.is_some_and(|stay| stay.writes);
+            let forbidden = perm.map_or(access != SIGNED_IN, |perm| FORBIDDEN.contains(&perm));
+            if !forbidden && (writes || reads) {
+                continue;
+            }
+            let bearer = format!("Bearer {}", signed(&state, grant));
+            let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+            let response = send(&state, method.clone(), &path, &headers, "{").await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{who}: {}", operation["operationId"]);
+            assert_eq!(problem(response).await["code"], "forbidden", "{who}: {}", operation["operationId"]);
+            refused += 1;
+        }
+    }
+    assert!(refused > 60, "{refused}");
 }
 
 #[tokio::test]

@@ -53,6 +53,8 @@ pub struct AdminActivity {
     organisation: Option<Organisation>,
     /// Who caused it; null for the platform and the command line.
     actor: Option<Person>,
+    /// The administrator in that user's place, or who entered the account.
+    impersonator: Option<Person>,
     /// Why, as they said.
     #[oai(validator(max_length = 500))]
     reason: Option<String>,
@@ -74,6 +76,7 @@ impl AdminActivity {
             job_id: row.job_id.map(Id),
             organisation: row.org_id.zip(row.org_name).map(|(id, name)| Organisation { id: Id(id), name }),
             actor: Person::of(row.actor_id, row.actor_name),
+            impersonator: Person::of(row.impersonator_id, row.impersonator_name),
             reason: row.reason,
             created_at: row.created_at.into(),
         }
@@ -97,7 +100,7 @@ impl AuditApi {
         /// Only what an administrator, a customer or the platform did. What was done at the command line with a reason
         /// counts as an administrator's.
         by: Query<Option<Choice<By>>>,
-        /// Only what this user did.
+        /// Only what this user did, also in another's place.
         actor: Query<Option<Id<UserId>>>,
         /// Only events of this name, such as `cloud.pause`, or of this noun, such as `cloud`.
         #[oai(validator(max_length = 100))]

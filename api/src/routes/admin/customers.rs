@@ -4,7 +4,7 @@ use domain::customer::CustomerSort;
 use domain::idempotency::IdempotencyKey;
 use domain::org::{QuotaChange, quota};
 use domain::page::Order;
-use domain::{OrgId, customer, ledger};
+use domain::{OrgId, UserId, customer, ledger, user};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
@@ -114,6 +114,24 @@ pub struct ChangeQuotas {
     reason: String,
 }
 
+/// An organisation to create.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct CreateCustomer {
+    /// The user who owns it.
+    owner: Id<UserId>,
+    /// Its name.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    name: String,
+}
+
+/// Why no organisation is created.
+pub struct OwnerProblems;
+
+impl Problems for OwnerProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(404, "not_found")];
+}
+
 /// Why credit is not given.
 pub struct CreditProblems;
 
@@ -152,6 +170,21 @@ impl CustomersApi {
         let by = (sort.0.map(|sort| sort.0).unwrap_or_default(), order.0.map(|order| order.0).unwrap_or_default());
         let found = customer::list(&app.ctx, &admin.actor(), q.0.as_deref(), by, &page(cursor.0, limit.0)).await?;
         Ok(Answer::new(Paged::of(found, Customer::from)))
+    }
+
+    /// Create an organisation
+    ///
+    /// With an empty wallet, for a user who exists and who owns it from then on.
+    #[oai(path = "/api/admin/customers", method = "post", operation_id = "createCustomer", tag = "Tag::Admin")]
+    async fn create(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        body: Body<CreateCustomer>,
+    ) -> Created<Customer, OwnerProblems> {
+        let actor = admin.actor();
+        let org = user::create_organisation(&app.ctx, &actor, body.0.owner.0, &body.0.name).await?;
+        Ok(Answer::new(customer::get(&app.ctx, &actor, org).await?.into()))
     }
 
     /// Read a customer

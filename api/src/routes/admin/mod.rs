@@ -17,6 +17,7 @@ pub mod search;
 pub mod servers;
 pub mod setup;
 pub mod statistics;
+pub mod users;
 pub mod workers;
 
 /// The operations that only administrators may call.
@@ -33,7 +34,7 @@ pub type Operations = (
     schedules::SchedulesApi,
     audit::AuditApi,
     servers::AdminVpsApi,
-    notes::NotesApi,
+    (notes::NotesApi, users::UsersApi),
     search::SearchApi,
     setup::SetupApi,
     // A tuple has sixteen places.
@@ -56,7 +57,7 @@ pub fn operations() -> Operations {
         schedules::SchedulesApi,
         audit::AuditApi,
         servers::AdminVpsApi,
-        notes::NotesApi,
+        (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
         (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),

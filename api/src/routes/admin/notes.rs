@@ -1,6 +1,6 @@
 //! Notes about customers, and who belongs to them: for administrators' eyes.
 
-use domain::{NoteId, OrgId, Role, customer, org_note};
+use domain::{NoteId, OrgId, OrgRole, UserState, customer, org_note};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
@@ -51,8 +51,10 @@ pub struct WriteNote {
 pub struct Member {
     /// Who it is.
     user: User,
-    /// What they may do.
-    role: Word<Role>,
+    /// What they may do in the organisation.
+    role: Word<OrgRole>,
+    /// Whether they can sign in.
+    state: Word<UserState>,
     /// When they joined.
     joined_at: Time,
     /// When the newest of their sessions that still stand began; null while they are signed out.
@@ -64,6 +66,7 @@ impl From<customer::Member> for Member {
         Self {
             user: User { id: Id(member.id), email: member.email, name: member.name },
             role: Word(member.role),
+            state: Word(member.state),
             joined_at: member.joined_at.into(),
             signed_in_at: member.signed_in_at.map(Time),
         }

@@ -1,6 +1,7 @@
 //! Registering, signing in and out: one file a concern.
 
 mod factors;
+mod impersonation;
 mod model;
 mod register;
 mod second;
@@ -9,6 +10,7 @@ mod token;
 mod verify;
 
 pub use factors::FactorReset;
+pub(crate) use model::signed_in;
 pub use model::{Me, Organisation, User};
 
 /// The operations that register users and manage sessions.
@@ -19,6 +21,7 @@ pub type Operations = (
     verify::VerifyApi,
     factors::FactorsApi,
     token::TokenApi,
+    impersonation::ImpersonationApi,
 );
 
 /// All of them.
@@ -31,5 +34,6 @@ pub fn operations() -> Operations {
         verify::VerifyApi,
         factors::FactorsApi,
         token::TokenApi,
+        impersonation::ImpersonationApi,
     )
 }

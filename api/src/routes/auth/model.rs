@@ -1,9 +1,11 @@
 //! The signed-in user on the wire.
 
+use chrono::{DateTime, Utc};
 use domain::access::{MAX_MEMBERSHIPS, Membership, VERIFIED_FOR, memberships};
 use domain::identity::{self, Grant};
+use domain::impersonation;
 use domain::key::LiveKey;
-use domain::{Actor, ApiKeyId, OrgId, OrgRole, Perm, Role, SessionId, UserId};
+use domain::{Actor, ApiKeyId, Error, OrgId, OrgRole, Perm, Role, SessionId, UserId};
 use poem::http::header::SET_COOKIE;
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
@@ -95,6 +97,27 @@ pub struct ThisKey {
     expires_at: Time,
 }
 
+/// An administrator by id and name.
+#[derive(Debug, Object)]
+pub struct Supporter {
+    /// Their id.
+    id: Id<UserId>,
+    /// How they are addressed.
+    #[oai(validator(max_length = 100))]
+    name: String,
+}
+
+/// A stay in another person's place.
+#[derive(Debug, Object)]
+pub struct InAnothersPlace {
+    /// The administrator.
+    by: Supporter,
+    /// Whether they may change things.
+    writes: bool,
+    /// When it ends at the latest.
+    until: Time,
+}
+
 /// The signed-in user, with where they belong and what they may.
 #[derive(Debug, Object)]
 pub struct Me {
@@ -109,6 +132,8 @@ pub struct Me {
     session: Option<ThisSession>,
     /// The API key behind the request; null in a session.
     key: Option<ThisKey>,
+    /// Who is in the user's place, for whom this session was opened; null for the user themself.
+    impersonation: Option<InAnothersPlace>,
 }
 
 const _: () = assert!(MAX_MEMBERSHIPS == 1_000, "the bound that the document names");
@@ -116,7 +141,17 @@ const _: () = assert!(MAX_MEMBERSHIPS == 1_000, "the bound that the document nam
 /// The user behind a token.
 pub(super) async fn me(app: &State, claims: &Claims) -> Result<Me, Failure> {
     let me = identity::me(&app.ctx, &Actor::User(claims.person())).await?;
-    let places = memberships(&app.ctx.db, me.user_id).await?;
+    let mut places = memberships(&app.ctx.db, me.user_id).await?;
+    let impersonation = match &claims.act {
+        None => None,
+        Some(act) => {
+            // A stay may be bound to one organisation: the others are not its business.
+            places.retain(|place| claims.more || claims.m.0.contains_key(&place.org_id));
+            let stay = impersonation::stay(&app.ctx.db, act.id).await?.ok_or_else(Error::unauthenticated)?;
+            let by = Supporter { id: Id(stay.admin_id), name: stay.admin_name };
+            Some(InAnothersPlace { by, writes: stay.writes, until: stay.until_at.into() })
+        }
+    };
     let until = me.verified_at.map(|at| at + VERIFIED_FOR).filter(|until| *until > app.ctx.clock.estimate());
     Ok(Me {
         role: Word(me.role),
@@ -124,6 +159,7 @@ pub(super) async fn me(app: &State, claims: &Claims) -> Result<Me, Failure> {
         organisations: places.into_iter().map(|place| mine(place, claims)).collect(),
         session: Some(ThisSession { id: Id(claims.sid), verified_until: until.map(Into::into) }),
         key: None,
+        impersonation,
     })
 }
 
@@ -160,12 +196,15 @@ fn mine(place: Membership, claims: &Claims) -> MyOrganisation {
 }
 
 /// The answer that gives a browser its session.
-pub(super) async fn signed_in<const STATUS: u16>(app: &State, grant: &Grant) -> Result<Answer<Me, STATUS>, Failure> {
+pub(crate) async fn signed_in<const STATUS: u16>(app: &State, grant: &Grant) -> Result<Answer<Me, STATUS>, Failure> {
     let now = app.ctx.clock.estimate();
     let access = app.tokens.issue(grant, now)?;
     let me = me(app, &Tokens::claims(grant, now)).await?;
-    let left_s = grant.expires_at.signed_duration_since(now).num_seconds().max(0);
+    let left = |until: DateTime<Utc>| until.signed_duration_since(now).num_seconds().max(0);
+    let left_s = left(grant.expires_at);
+    // In another's place the refresh cookie outlives the stay: it leads back to the administrator's own session.
+    let back_s = grant.impersonation.map_or(left_s, |stay| left_s.max(left(stay.parent_until)));
     Ok(Answer::new(me)
         .with(SET_COOKIE, app.cookies.set(Kind::Access, &access, left_s.min(ACCESS_TTL_S)))
-        .with(SET_COOKIE, app.cookies.set(Kind::Refresh, grant.refresh_token.expose_secret(), left_s)))
+        .with(SET_COOKIE, app.cookies.set(Kind::Refresh, grant.refresh_token.expose_secret(), back_s)))
 }

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
+import { ImpersonationBanner } from '@/app/shell/impersonation-banner'
 import { LeadToFactors } from '@/app/shell/lead-to-factors'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
@@ -46,6 +47,7 @@ export function AppShell() {
         <div className="flex min-w-0 flex-1 flex-col">
           <Banners />
           <div className="sticky top-0 z-30">
+            <ImpersonationBanner />
             <div aria-live="polite">
               <OfflineBanner />
             </div>

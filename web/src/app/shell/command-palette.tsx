@@ -10,6 +10,7 @@ import {
   Plus,
   Server,
   Sun,
+  UserRound,
   Users,
   type LucideIcon,
 } from 'lucide-react'
@@ -60,6 +61,7 @@ interface Kind {
 
 const KINDS: Record<string, Kind> = {
   org: { group: 'Customers', icon: Users, to: (id) => `/admin/customers/${id}`, detail: (f) => f.detail },
+  user: { group: 'Users', icon: UserRound, to: (id) => `/admin/users/${id}`, detail: (f) => f.detail },
   vps: {
     group: 'Servers of customers',
     icon: HardDrive,

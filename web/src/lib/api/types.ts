@@ -77,6 +77,9 @@ export type Setup = Schemas['Setup']
 
 export type OverviewWindow = NonNullable<Query<'getServerHistory'>['window']>
 export type Overview = Schemas['Overview']
+export type AdminUser = Schemas['AdminUser']
+export type AdminUserRow = Schemas['AdminUserRow']
+export type UserFilter = Query<'listUsers'>
 export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']

@@ -120,6 +120,8 @@ pub struct AdminJob {
     organisation: Option<Organisation>,
     /// The user who requested it; null for the platform and the operator.
     actor: Option<Person>,
+    /// The administrator who requested it in that user's place.
+    impersonator: Option<Person>,
     /// What it works on.
     target: Option<JobTarget>,
     /// How far it has come.
@@ -212,6 +214,7 @@ impl From<work::AdminJob> for AdminJob {
             finished_at: job.finished_at.map(Time),
             organisation: job.org_id.map(|id| Organisation { id: Id(id), name: job.org_name.unwrap_or_default() }),
             actor: Person::of(job.actor_id, job.actor_name),
+            impersonator: Person::of(job.impersonator_id, job.impersonator_name),
             cancel_requested: job.cancel_requested,
             cloud: NamedCloud::of(job.cloud_id, job.cloud_name),
             started_at: job.started_at.map(Time),

@@ -1,26 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { api, ok } from '@/lib/api/client'
-import { dropPersonal, meQuery } from '@/lib/api/queries'
-import { SESSION_LOCK } from '@/lib/api/renew'
-import { announceSignedOut, enter } from '@/lib/api/session'
+import { useMutation } from '@tanstack/react-query'
+import { api } from '@/lib/api/client'
+import { announceSignedOut } from '@/lib/api/session'
 import type { Body, Challenge, Me } from '@/lib/api/types'
-import { clearDrafts } from '@/lib/drafts'
-import { oneAtATime } from '@/lib/lock'
 import { showPasskey } from '@/lib/passkeys'
+import { alone, useEnter } from '@/lib/use-enter'
 import type { Shown } from '@/features/auth/components/factor-choice'
-
-/** The session's cookies change in one tab at a time, or a renewal's answer could undo a sign-in. */
-const alone = <T>(call: () => Parameters<typeof ok<T>>[0]) => oneAtATime(SESSION_LOCK, () => ok(call()))
-
-function useEnter() {
-  const client = useQueryClient()
-  return (me: Me) => {
-    clearDrafts(me.user.id)
-    dropPersonal(client)
-    enter(me.user.id)
-    client.setQueryData(meQuery.queryKey, me)
-  }
-}
 
 /** Who signed in, or what must still be shown. */
 type SignedIn = Me | { challenge: Challenge }

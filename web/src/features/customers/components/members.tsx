@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
 import { Ago, At } from '@/components/date-time'
 import { QueryPanel } from '@/components/query-panel'
 import { Badge } from '@/components/ui/badge'
@@ -6,7 +7,14 @@ import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { membersQuery } from '@/features/customers/api/queries'
 
-const ROLES = { admin: 'Administrator', user: 'User', readonly: 'Reads only' } as const
+const ROLES = {
+  owner: 'Owner',
+  admin: 'Administrator',
+  member: 'Member',
+  billing: 'Billing',
+  readonly: 'Reads only',
+} as const
+const STATES = { disabled: 'Disabled', deleted: 'Deleted', unverified: 'Unverified', active: null } as const
 
 /** Who can sign in for this customer. */
 export function Members({ org }: { org: string }) {
@@ -16,13 +24,18 @@ export function Members({ org }: { org: string }) {
       <QueryPanel query={query} loading={<Skeleton className="m-5 h-16" />}>
         {({ items }) => (
           <ul>
-            {items.map(({ user, role, joined_at, signed_in_at }, i) => (
+            {items.map(({ user, role, state, joined_at, signed_in_at }) => (
               <li key={user.id} className="flex flex-wrap gap-x-6 gap-y-1 border-b px-4 py-3 last:border-b-0 sm:px-5">
                 <span className="min-w-0 flex-1 basis-56">
                   <span className="flex flex-wrap items-center gap-2">
-                    <span className="font-medium wrap-anywhere">{user.name}</span>
-                    {i === 0 ? <Badge tone="info">Owner</Badge> : null}
-                    <Badge>{ROLES[role]}</Badge>
+                    <Link
+                      to={`/admin/users/${user.id}`}
+                      className="font-medium wrap-anywhere hover:text-accent hover:underline"
+                    >
+                      {user.name}
+                    </Link>
+                    <Badge tone={role === 'owner' ? 'info' : 'neutral'}>{ROLES[role]}</Badge>
+                    {STATES[state] ? <Badge tone="warning">{STATES[state]}</Badge> : null}
                   </span>
                   <a href={`mailto:${user.email}`} className="text-[13px] wrap-anywhere text-accent hover:underline">
                     {user.email}

@@ -1,0 +1,48 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { userQuery } from '@/features/users/api/queries'
+import { api, ok } from '@/lib/api/client'
+import type { AdminUser, Body } from '@/lib/api/types'
+import { alone, useEnter } from '@/lib/use-enter'
+
+/** The user as they are now replaces what was read; lists are read again. */
+function useLearn() {
+  const client = useQueryClient()
+  return (user: AdminUser) => {
+    client.setQueryData(userQuery(user.id).queryKey, user)
+    void client.invalidateQueries({ queryKey: ['admin', 'users', 'list'] })
+    void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
+  }
+}
+
+export function useCreateUser() {
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/users', 'post'>) => ok(api.POST('/api/admin/users', { body })),
+    onSuccess: useLearn(),
+  })
+}
+
+export type Act = 'disable' | 'enable' | 'sessions/end'
+
+export function useAct(id: string, act: Act) {
+  return useMutation({
+    mutationFn: (reason: string) =>
+      ok(api.POST(`/api/admin/users/{id}/${act}`, { params: { path: { id } }, body: { reason } })),
+    onSuccess: useLearn(),
+  })
+}
+
+export function useSetRole(id: string) {
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/users/{id}/role', 'patch'>) =>
+      ok(api.PATCH('/api/admin/users/{id}/role', { params: { path: { id } }, body })),
+    onSuccess: useLearn(),
+  })
+}
+
+export function useImpersonate(id: string) {
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/users/{id}/impersonate', 'post'>) =>
+      alone(() => api.POST('/api/admin/users/{id}/impersonate', { params: { path: { id } }, body })),
+    onSuccess: useEnter(),
+  })
+}

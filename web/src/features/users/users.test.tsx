@@ -1,0 +1,97 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { UserPage } from '@/features/users/pages/user-page'
+import { UsersPage } from '@/features/users/pages/users-page'
+import type { AdminUser, AdminUserRow } from '@/lib/api/types'
+import { admin, member } from '@/testing/fixtures'
+import { renderPage } from '@/testing/render'
+import { problem, stubApi } from '@/testing/stub-api'
+
+const row: AdminUserRow = {
+  id: 'user_2',
+  email: 'casey@customer.example',
+  name: 'Casey',
+  role: 'user',
+  state: 'active',
+  organisations: 2,
+  created_at: '2026-11-01T10:00:00Z',
+  seen_at: null,
+}
+const casey: AdminUser = {
+  ...row,
+  locale: 'en',
+  time_zone: 'UTC',
+  email_verified_at: '2026-11-01T10:05:00Z',
+  disabled_at: null,
+  disabled_reason: null,
+  organisations: [{ id: 'org_2', name: 'Casey’s', role: 'owner', joined_at: '2026-11-01T10:00:00Z' }],
+  sessions: [],
+  refused: [],
+  stays: [],
+}
+const open = (at = '/admin/users/user_2') => renderPage(<UserPage />, { path: '/admin/users/:id', at, me: admin })
+
+describe('the list of users', () => {
+  it('says who can sign in and who was never seen', async () => {
+    stubApi({
+      'GET /api/admin/users': { items: [row, { ...row, id: 'user_3', name: 'Dana', state: 'disabled' }], next: null },
+    })
+    renderPage(<UsersPage />, { path: '/admin/users', me: admin })
+    const first = (await screen.findByRole('link', { name: 'Casey' })).closest('tr')
+    for (const words of ['casey@customer.example', 'Active', 'User', 'Never']) expect(first).toHaveTextContent(words)
+    expect(screen.getByRole('link', { name: 'Dana' }).closest('tr')).toHaveTextContent('Disabled')
+  })
+
+  it('filters by state in the address, and says when nobody matches', async () => {
+    const server = stubApi({ 'GET /api/admin/users': { items: [], next: null } })
+    const { user, router } = renderPage(<UsersPage />, { path: '/admin/users', me: admin })
+    await screen.findByText('No users yet')
+    await user.selectOptions(screen.getByLabelText('State'), 'disabled')
+    expect(await screen.findByText('No users match')).toBeInTheDocument()
+    expect(router.state.location.search).toBe('?state=disabled')
+    const last = server.of('GET /api/admin/users').at(-1)
+    expect(new URL(last?.url ?? '').searchParams.get('state')).toBe('disabled')
+  })
+})
+
+describe('acting as a user', () => {
+  it('takes a reason, and looks only unless more is asked for', async () => {
+    const server = stubApi({
+      'GET /api/admin/users/{id}': casey,
+      'POST /api/admin/users/{id}/impersonate': member,
+    })
+    const { user } = open('/admin/users/user_2?dialog=impersonate')
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.click(dialog.getByRole('button', { name: 'Act as Casey' }))
+    expect(await dialog.findByText('Give a short reason.')).toBeInTheDocument()
+    expect(server.of('POST /api/admin/users/{id}/impersonate')).toHaveLength(0)
+    await user.type(dialog.getByLabelText('Reason'), 'A ticket')
+    await user.click(dialog.getByRole('button', { name: 'Act as Casey' }))
+    await waitFor(() => expect(server.of('POST /api/admin/users/{id}/impersonate')).toHaveLength(1))
+    expect(server.of('POST /api/admin/users/{id}/impersonate')[0]?.body).toEqual({ reason: 'A ticket', writes: false })
+  })
+
+  it.each([
+    ['an administrator', { ...casey, role: 'admin' as const }],
+    ['a disabled user', { ...casey, state: 'disabled' as const, disabled_at: '2026-11-02T10:00:00Z' }],
+    ['oneself', { ...casey, id: admin.user.id }],
+  ])('is not offered for %s', async (_, user) => {
+    stubApi({ 'GET /api/admin/users/{id}': user })
+    open()
+    expect(await screen.findByRole('heading', { name: 'Casey', level: 1 })).toBeInTheDocument()
+    expect(screen.queryByRole('button', { name: 'Act as this user' })).not.toBeInTheDocument()
+  })
+})
+
+it('says why a user could not be disabled', async () => {
+  stubApi({
+    'GET /api/admin/users/{id}': casey,
+    'POST /api/admin/users/{id}/disable': () =>
+      problem(409, 'last_admin', { detail: 'This is the last administrator who can sign in.' }),
+  })
+  const { user } = open('/admin/users/user_2?dialog=disable')
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByLabelText('Reason'), 'A stolen card')
+  await user.click(dialog.getByRole('button', { name: 'Disable account' }))
+  expect(await dialog.findByText(/last administrator who can sign in/)).toBeInTheDocument()
+})
