@@ -7,7 +7,7 @@ use crate::{Ctx, db};
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
-/// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, and the
+/// Removes expired idempotency keys, dead sessions with their tokens, links of mails, security events of more than 90 days ago, and the
 /// passwords of orders that failed more than a day ago. Ends the job.
 ///
 /// # Errors
@@ -18,6 +18,7 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     delete_idempotency_keys(BATCH).exec(&tx).await?;
     delete_sessions(BATCH).exec(&tx).await?;
     delete_security_events(BATCH).exec(&tx).await?;
+    delete_mail_tokens(BATCH).exec(&tx).await?;
     delete_order_passwords(BATCH).exec(&tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
@@ -54,6 +55,10 @@ db::statement! {
     fn delete_sessions(limit: i64) =
         "delete from session where id in (
            select id from session where expires_at < business_now() - interval '1 day' limit $1)";
+
+    fn delete_mail_tokens(limit: i64) =
+        "delete from mail_token where id in (
+           select id from mail_token where expires_at < business_now() - interval '1 day' limit $1)";
 
     fn delete_security_events(limit: i64) =
         "delete from security_event where id in (

@@ -89,6 +89,7 @@ pub struct Limits {
     admin: Limit,
     sign_ins: Attempts,
     registrations: Attempts,
+    mails: Attempts,
     hash: RandomState,
 }
 
@@ -102,6 +103,7 @@ impl Limits {
             admin: Limit::new(settings.admin),
             sign_ins: Attempts::new(settings.login),
             registrations: Attempts::new(settings.login),
+            mails: Attempts::new(settings.login),
             hash: RandomState::new(),
         }
     }
@@ -135,6 +137,14 @@ impl Limits {
         self.registrations.begin(self.keys(ip, email)).await
     }
 
+    /// Counts a mail that a stranger can cause, by where it is asked for and by the address that it goes to.
+    ///
+    /// # Errors
+    /// `rate_limited`, when it is one too many of either.
+    pub async fn mail(&self, ip: Option<IpAddr>, email: &str) -> domain::Result<()> {
+        self.mails.begin(self.keys(ip, email)).await?.judge(Ok(()), |_| true)
+    }
+
     /// An address counts in the form in which users are looked up. What is no address is nobody's, and counts alike.
     fn keys(&self, ip: Option<IpAddr>, email: &str) -> Vec<Key> {
         let mail = canonical_email(email).map(|email| Key::Mail(self.hash.hash_one(email)));
@@ -148,6 +158,7 @@ impl Limits {
         }
         self.sign_ins.forget();
         self.registrations.forget();
+        self.mails.forget();
     }
 }
 

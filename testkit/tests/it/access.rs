@@ -18,6 +18,9 @@ const PUBLIC: &[&str] = &[
     "POST /api/auth/token",
     "POST /api/auth/refresh",
     "POST /api/auth/logout",
+    "POST /api/auth/reset",
+    "POST /api/auth/reset/confirm",
+    "POST /api/auth/email/undo",
 ];
 
 struct Operation {

@@ -24,6 +24,10 @@ const walked = (person: Person, route: string, ...paths: string[]): Walked[] =>
 export const PAGES: Walked[] = [
   ...walked('stranger', '/sign-in'),
   ...walked('stranger', '/register'),
+  ...walked('stranger', '/forgot'),
+  ...walked('stranger', '/reset', '/reset', '/reset#a-token'),
+  ...walked('stranger', '/undo', '/undo', '/undo#a-token'),
+  ...walked('stranger', '/verify', '/verify', '/verify#a-token'),
   ...walked('customer', '/o/:org/dashboard'),
   ...walked('debtor', '/o/:org/dashboard'),
   ...walked('customer', '/o/:org/servers', '/o/:org/servers', '/o/:org/servers?q=nothing-has-this-name'),

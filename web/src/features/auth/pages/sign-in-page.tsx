@@ -72,6 +72,11 @@ export function SignInPage() {
         </Button>
       </Form>
       <p className="text-muted">
+        <Link to="/forgot" className="font-medium text-accent underline underline-offset-2">
+          Forgot your password?
+        </Link>
+      </p>
+      <p className="text-muted">
         New here?{' '}
         <Link
           to={{ pathname: '/register', search: params.toString() }}
