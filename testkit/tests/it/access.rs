@@ -48,6 +48,7 @@ impl Operation {
             ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/auth/sessions/{id}", "/api/auth/sessions/session_00000000000000000000000001".to_owned()),
             ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
             ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
             ("/api/admin/workers/{id}", "/api/admin/workers/nobody".to_owned()),
@@ -225,6 +226,8 @@ async fn a_reader_changes_nothing() {
     for operation in operations()
         .into_iter()
         .filter(|operation| operation.method != Method::GET && !operation.path.starts_with("/api/auth/"))
+        // A person's own name is theirs, whatever the platform lets them do.
+        .filter(|operation| operation.path != "/api/account")
     {
         let reply = operation.call(&reader, &ids).await;
         assert_eq!(reply.status, 403, "{}: {}", operation.name(), reply.body);

@@ -103,6 +103,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "job.state" = entity::job::JobState,
         "job_bulk.action" = entity::job_bulk::BulkAction,
         "job_step.phase" = entity::job_step::StepPhase,
+        "mail_token.kind" = entity::mail_token::MailTokenKind,
         "org_member.role" = entity::org_member::OrgRole,
         "security_event.kind" = entity::security_event::SecurityKind,
         "setup_mark.name" = entity::setup_mark::SetupMark,
