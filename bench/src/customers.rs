@@ -67,6 +67,7 @@ pub async fn ctx(stack: &Stack) -> Result<Ctx> {
         statement_timeout: Duration::from_mins(2),
         production: false,
         vps_quota: 10,
+        verified_email: false,
         limits: WorkLimits::default(),
         sample: None,
     };

@@ -57,6 +57,7 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         },
         production: app.production,
         vps_quota: quotas.vps_quota,
+        verified_email: quotas.verified_email,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
         sample: sample_cloud().filter(|_| !app.production),
     };

@@ -46,6 +46,8 @@ pub struct CtxOptions {
     pub production: bool,
     /// How many servers a new organisation may have.
     pub vps_quota: i32,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
     /// A simulated cloud to try things on; never in production.
@@ -78,6 +80,8 @@ pub struct Ctx {
     pub production: bool,
     /// How many servers a new organisation may have.
     pub vps_quota: i32,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
     /// How far behind the queues are.
@@ -121,6 +125,7 @@ impl Ctx {
             hasher: Arc::new(Hasher::new()),
             production: options.production,
             vps_quota: options.vps_quota,
+            verified_email: options.verified_email,
             limits: options.limits,
             pressure: Pressure::default(),
             sample: options.sample.clone().filter(|_| !options.production),

@@ -59,13 +59,15 @@ impl std::fmt::Debug for TestApp {
 pub struct AppOptions {
     /// Whether workers run by themselves.
     pub workers: bool,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// Settings for the API that differ from the usual, as in the environment.
     pub settings: &'static [(&'static str, &'static str)],
 }
 
 impl Default for AppOptions {
     fn default() -> Self {
-        Self { workers: true, settings: &[] }
+        Self { workers: true, verified_email: false, settings: &[] }
     }
 }
 
@@ -96,7 +98,8 @@ impl TestApp {
             ..Default::default()
         };
         let cloud = simulators::start(config).await?;
-        let ctx = Ctx::connect(&ctx_options(&database), Chance::from_os()).await?;
+        let connect = CtxOptions { verified_email: options.verified_email, ..ctx_options(&database) };
+        let ctx = Ctx::connect(&connect, Chance::from_os()).await?;
         ctx.clock.now(&ctx.db).await?;
         let stop = CancellationToken::new();
         let source = source(&database, options.settings)?;
@@ -234,6 +237,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         statement_timeout: Duration::from_secs(30),
         production: false,
         vps_quota: 10,
+        verified_email: false,
         limits: WorkLimits::default(),
         sample: None,
     }

@@ -59,6 +59,8 @@ impl Log {
 pub struct Quotas {
     /// Servers that an organisation may have at the same time.
     pub vps_quota: i32,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// Jobs that it may have open.
     pub org_open_jobs: i64,
     /// New work is refused while the first job of its queue has waited longer than this.
@@ -66,7 +68,7 @@ pub struct Quotas {
 }
 
 impl Quotas {
-    /// Reads `VPS_QUOTA`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
+    /// Reads `REQUIRE_VERIFIED_EMAIL`, `VPS_QUOTA`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
     ///
     /// # Errors
     /// Each variable that is wrong.
@@ -75,7 +77,16 @@ impl Quotas {
         let quota = reader.number("VPS_QUOTA", 1..=100_000).and_then(|quota| quota.try_into().ok());
         let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
         let overloaded_after = reader.millis("OVERLOADED_AFTER_MS", 1_000..=86_400_000);
-        let made = || Some(Self { vps_quota: quota?, org_open_jobs: open?, overloaded_after: overloaded_after? });
+        let verified =
+            reader.text_if("REQUIRE_VERIFIED_EMAIL", "write on or off", |value| matches!(value, "on" | "off"));
+        let made = || {
+            Some(Self {
+                vps_quota: quota?,
+                verified_email: verified.as_deref() == Some("on"),
+                org_open_jobs: open?,
+                overloaded_after: overloaded_after?,
+            })
+        };
         let quotas = made();
         reader.finish(quotas)
     }

@@ -323,6 +323,21 @@ async fn a_profile_takes_names_as_people_have_them_and_nothing_else() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn where_it_is_demanded_only_a_confirmed_address_orders() {
+    let app =
+        TestApp::start_with(testkit::app::AppOptions { verified_email: true, ..Default::default() }).await;
+    let plan = app.plan().await;
+    let (casey, _) = app.customer("casey", "10").await;
+    let order = testkit::fixture::order(&plan, "web-1");
+    let key = testkit::fixture::fresh_key();
+    let refused = casey.post_once("/api/vps", &order, &key).await.unwrap();
+    assert_eq!((refused.status.as_u16(), refused.text("/code")), (403, "email_unverified".to_owned()));
+    let token = link(&app, "casey@example.com", "/verify").await;
+    post(&casey, "/api/auth/email/verify", json!({ "token": token })).await.expect(200);
+    casey.post_once("/api/vps", &order, &key).await.unwrap().expect(202);
+}
+
 /// Asked by turns, so that both see the same machine. Wider than the 5 % of the design, which a bench measures: tests
 /// share their machine.
 #[tokio::test(flavor = "multi_thread")]
