@@ -34,6 +34,10 @@ export function LinkPage({ title, detail, children, next }: LinkPageProps) {
 /** The link was cut off by the mail program, or typed by hand. */
 export function NoToken({ title, next }: Pick<LinkPageProps, 'title' | 'next'>) {
   return (
-    <LinkPage title={title} {...(next ? { next } : {})} detail="This link is incomplete. Open the whole link of the mail: it ends in a long word." />
+    <LinkPage
+      title={title}
+      {...(next ? { next } : {})}
+      detail="This link is incomplete. Open the whole link of the mail: it ends in a long word."
+    />
   )
 }

@@ -72,7 +72,9 @@ it('tells where the link of a new address went, and that the old one counts unti
 
 it('signs out one other session, never offers to for this one', async () => {
   const server = stubApi({
-    'GET /api/auth/sessions': { items: [session('session_1', 'Firefox on Linux', true), session('session_2', 'Safari on iPhone', false)] },
+    'GET /api/auth/sessions': {
+      items: [session('session_1', 'Firefox on Linux', true), session('session_2', 'Safari on iPhone', false)],
+    },
     'DELETE /api/auth/sessions/{id}': () => new Response(null, { status: 204 }),
   })
   const { user } = renderPage(<SessionsPage />)

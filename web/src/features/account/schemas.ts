@@ -21,10 +21,7 @@ export const emailSchema = z.object({
 export const newPassword = (minLength: number) =>
   z
     .string()
-    .check(
-      z.minLength(minLength, `Use at least ${minLength} characters.`),
-      z.maxLength(256, 'At most 256 characters.'),
-    )
+    .check(z.minLength(minLength, `Use at least ${minLength} characters.`), z.maxLength(256, 'At most 256 characters.'))
 
 export const passwordSchema = (minLength: number) =>
   z.object({

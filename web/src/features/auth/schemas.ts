@@ -17,10 +17,7 @@ export const forgotSchema = z.object({ email })
 const newPassword = (minLength: number) =>
   z
     .string()
-    .check(
-      z.minLength(minLength, `Use at least ${minLength} characters.`),
-      z.maxLength(256, 'At most 256 characters.'),
-    )
+    .check(z.minLength(minLength, `Use at least ${minLength} characters.`), z.maxLength(256, 'At most 256 characters.'))
 
 export const resetSchema = (minLength: number) => z.object({ password: newPassword(minLength) })
 

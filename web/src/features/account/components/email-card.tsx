@@ -41,7 +41,13 @@ export function EmailCard() {
             hint="A link goes there. The old address can take the change back for 72 hours."
             error={form.formState.errors.email?.message}
           >
-            <Input type="email" autoComplete="off" inputMode="email" autoCapitalize="none" {...form.register('email')} />
+            <Input
+              type="email"
+              autoComplete="off"
+              inputMode="email"
+              autoCapitalize="none"
+              {...form.register('email')}
+            />
           </Field>
           <Button type="submit" className="justify-self-start" pending={change.isPending}>
             Change address

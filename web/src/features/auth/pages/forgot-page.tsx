@@ -24,7 +24,9 @@ export function ForgotPage() {
         next={BACK}
         detail={`If ${ask.variables} is the address of an account, a link to choose a new password is on its way. It works for 30 minutes.`}
       >
-        <p className="text-muted">No mail within a few minutes? Look among what your mail program took for advertising.</p>
+        <p className="text-muted">
+          No mail within a few minutes? Look among what your mail program took for advertising.
+        </p>
       </LinkPage>
     )
   }

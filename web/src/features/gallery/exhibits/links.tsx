@@ -15,7 +15,9 @@ export const exhibit: Exhibit = {
     },
     {
       name: 'Cut off',
-      Show: () => <NoToken title="Choose a new password" next={{ to: '/dev/gallery', label: 'Ask for another link' }} />,
+      Show: () => (
+        <NoToken title="Choose a new password" next={{ to: '/dev/gallery', label: 'Ask for another link' }} />
+      ),
     },
   ],
 }
