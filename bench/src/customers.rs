@@ -69,6 +69,7 @@ pub async fn ctx(stack: &Stack) -> Result<Ctx> {
         vps_quota: 10,
         quotas: domain::org::DefaultQuotas::default(),
         registration: domain::identity::RegistrationMode::Open,
+        verified_email: false,
         limits: WorkLimits::default(),
         sample: None,
         client_url: stack.base.parse().ok(),

@@ -67,6 +67,7 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
             keys: quotas.keys,
         },
         registration: RegistrationMode::of(&quotas.registration).unwrap_or(RegistrationMode::Closed),
+        verified_email: quotas.verified_email,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
         sample: sample_cloud().filter(|_| !app.production),
         // A command that only reads needs neither: the processes that serve pages check both when they start.

@@ -53,6 +53,8 @@ pub struct CtxOptions {
     pub quotas: DefaultQuotas,
     /// Who may register.
     pub registration: RegistrationMode,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
     /// A simulated cloud to try things on; never in production.
@@ -93,6 +95,8 @@ pub struct Ctx {
     pub quotas: DefaultQuotas,
     /// Who may register.
     pub registration: RegistrationMode,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// What customers' work is bounded by.
     pub limits: WorkLimits,
     /// How far behind the queues are.
@@ -142,6 +146,7 @@ impl Ctx {
             vps_quota: options.vps_quota,
             quotas: options.quotas,
             registration: options.registration,
+            verified_email: options.verified_email,
             limits: options.limits,
             pressure: Pressure::default(),
             sample: options.sample.clone().filter(|_| !options.production),

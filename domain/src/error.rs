@@ -117,6 +117,17 @@ impl Error {
         Self::new(ErrorKind::Unauthenticated, "unauthenticated", "Sign in to continue.")
     }
 
+    /// A link from a mail that is unknown, was used, or is past its time: which of them, no answer tells.
+    #[must_use]
+    pub fn link_expired() -> Self {
+        Self::new(
+            ErrorKind::Gone,
+            "link_expired",
+            "This link no longer works: it was used already, replaced by a newer one, or is past its time. Nothing was \
+             changed.",
+        )
+    }
+
     /// It conflicts with the current state.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(ErrorKind::Conflict, code, detail)

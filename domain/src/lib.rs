@@ -47,7 +47,7 @@ pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
     AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, FindingId, IdError, ImpersonationId, InvitationId, JobId,
-    Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
@@ -56,6 +56,7 @@ pub use entity::{
     job_bulk::BulkAction,
     job_step::StepPhase,
     journal::JournalKind,
+    mail_token::MailTokenKind,
     org_member::OrgRole,
     rate_minute::RateTier,
     security_event::SecurityKind,

@@ -7,9 +7,9 @@ use crate::{Ctx, db, key};
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
-/// Removes expired idempotency keys, dead sessions with their tokens, challenges that nobody answered, security events
-/// of more than 90 days ago, counts of requests of more than a week ago, and the passwords of orders that failed more
-/// than a day ago. Tells the makers of API keys that end soon. Ends the job.
+/// Removes expired idempotency keys, dead sessions with their tokens, challenges that nobody answered, links of mails,
+/// security events of more than 90 days ago, counts of requests of more than a week ago, and the passwords of orders
+/// that failed more than a day ago. Tells the makers of API keys that end soon. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
@@ -22,6 +22,7 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     delete_challenges(BATCH).exec(&tx).await?;
     delete_rate_minutes(BATCH).exec(&tx).await?;
     delete_rate_overrides().exec(&tx).await?;
+    delete_mail_tokens(BATCH).exec(&tx).await?;
     delete_order_passwords(BATCH).exec(&tx).await?;
     key::warn_of_expiry(ctx, &tx).await?;
     queue::succeed(&tx, claim, None).await?;
@@ -59,6 +60,10 @@ db::statement! {
     fn delete_sessions(limit: i64) =
         "delete from session where id in (
            select id from session where expires_at < business_now() - interval '1 day' limit $1)";
+
+    fn delete_mail_tokens(limit: i64) =
+        "delete from mail_token where id in (
+           select id from mail_token where expires_at < business_now() - interval '1 day' limit $1)";
 
     fn delete_security_events(limit: i64) =
         "delete from security_event where id in (

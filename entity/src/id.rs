@@ -114,6 +114,8 @@ ids! {
     SegmentId = "segment",
     /// What an administrator wrote about a customer.
     NoteId = "note",
+    /// A link of a mail, as its job names it; the token in the link is another number.
+    MailTokenId = "mail_token",
     /// A key with which a program acts for an organisation.
     ApiKeyId = "key",
     /// An offer of membership, on its way to an e-mail address.

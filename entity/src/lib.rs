@@ -36,6 +36,7 @@ pub mod job_stat;
 pub mod job_step;
 pub mod job_step_archive;
 pub mod journal;
+pub mod mail_token;
 pub mod org;
 pub mod org_member;
 pub mod org_note;
@@ -64,8 +65,8 @@ pub mod vps_secret;
 pub mod worker;
 
 pub use id::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, FindingId, IdError, ImpersonationId, InvitationId, JobId, NoteId,
-    OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, FindingId, IdError, ImpersonationId, InvitationId, JobId,
+    MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

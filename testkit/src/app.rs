@@ -60,13 +60,15 @@ impl std::fmt::Debug for TestApp {
 pub struct AppOptions {
     /// Whether workers run by themselves.
     pub workers: bool,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// Settings for the API that differ from the usual, as in the environment.
     pub settings: &'static [(&'static str, &'static str)],
 }
 
 impl Default for AppOptions {
     fn default() -> Self {
-        Self { workers: true, settings: &[] }
+        Self { workers: true, verified_email: false, settings: &[] }
     }
 }
 
@@ -99,7 +101,8 @@ impl TestApp {
         let cloud = simulators::start(config).await?;
         let source = source(&database, options.settings)?;
         let client_url = Some(Http::load(&source)?.client_url);
-        let ctx_options = CtxOptions { client_url, ..ctx_options(&database) };
+        let ctx_options =
+            CtxOptions { client_url, verified_email: options.verified_email, ..ctx_options(&database) };
         let mut ctx = Ctx::connect(&ctx_options, Chance::from_os()).await?;
         let registration = Quotas::load(&source)?.registration;
         ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
@@ -258,6 +261,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         vps_quota: 10,
         quotas: domain::org::DefaultQuotas::default(),
         registration: domain::identity::RegistrationMode::Open,
+        verified_email: false,
         limits: WorkLimits::default(),
         sample: None,
         client_url: None,

@@ -36,6 +36,9 @@ pub const PUBLIC: &[&str] = &[
     "lookAtInvitation",
     "declineInvitation",
     "reportKey",
+    "askPasswordReset",
+    "resetPassword",
+    "undoEmailChange",
 ];
 
 const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 \

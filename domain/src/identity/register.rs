@@ -1,6 +1,7 @@
 //! Registration: user, organisation, wallet, welcome mail and session in one transaction.
 
 use chrono::{DateTime, Utc};
+use entity::mail_token::MailTokenKind;
 use entity::{OrgId, UserId, user::Role};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, Set};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,7 +11,7 @@ use super::session::{self, Holder};
 use super::{Client, Grant, Presented};
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, FieldError, Result, violates};
-use crate::mail::Mail;
+use crate::mail::{Mail, token};
 use crate::org::{self, NewOrg, Offer};
 use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db, text};
@@ -142,17 +143,17 @@ pub(crate) async fn insert(
     role: Role,
     now: DateTime<Utc>,
 ) -> Result<(UserId, OrgId)> {
-    let user: UserId = ctx.chance.id(now);
+    let (user, email): (UserId, _) = (ctx.chance.id(now), new.email);
     let offer = match &new.invitation {
         Some(token) => Some(org::claim(tx, token.expose_secret(), now).await?),
         None => None,
     };
-    if offer.as_ref().is_some_and(|offer| offer.email != new.email) {
+    if offer.as_ref().is_some_and(|offer| offer.email != email) {
         return Err(org::for_another());
     }
     let row = entity::user::ActiveModel {
         id: Set(user),
-        email: Set(new.email),
+        email: Set(email.clone()),
         password_hash: Set(new.password_hash),
         name: Set(new.name),
         role: Set(role),
@@ -166,12 +167,17 @@ pub(crate) async fn insert(
         locale: Set("en".to_owned()),
         time_zone: Set("UTC".to_owned()),
     };
-    row.insert(tx).await.map_err(email_taken)?;
+    row.insert(tx).await.map_err(|error| email_taken(error.into()))?;
     let org = match &offer {
         Some(offer) => join(tx, offer, user, now).await?,
         None => org::insert(ctx, tx, NewOrg { name: &new.org_name, owner: user }, now).await?,
     };
-    let welcome = NewJob::new(Job::SendMail { mail: Mail::Welcome { user } });
+    // Who was invited proved the address by the token of the invitation.
+    let token = match &offer {
+        Some(_) => None,
+        None => Some(token::issue(ctx, tx, MailTokenKind::Verify, &email, Some(user)).await?),
+    };
+    let welcome = NewJob::new(Job::SendMail { mail: Mail::Welcome { user, token } });
     work::enqueue(ctx, tx, welcome.org(org).actor(user)).await?;
     let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);
     activity::record(tx, event.entity("user", user)).await?;
@@ -187,9 +193,10 @@ async fn join(tx: &impl ConnectionTrait, offer: &Offer, user: UserId, now: DateT
 }
 
 /// Turns the database's refusal of a second user with one address into words.
-fn email_taken(error: DbErr) -> Error {
-    if !violates(&error, "app_user_email") {
-        return error.into();
+pub(super) fn email_taken(error: Error) -> Error {
+    let refusal = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<DbErr>());
+    if !refusal.is_some_and(|refusal| violates(refusal, "app_user_email")) {
+        return error;
     }
     let mut taken = Error::conflict(
         "email_taken",

@@ -9,6 +9,7 @@ use entity::{ImpersonationId, SessionId, UserId, refresh_token, session, user::R
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::sessions;
 use crate::access::{self, Membership};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
@@ -155,6 +156,7 @@ pub(super) async fn open(
     };
     row.insert(tx).await?;
     let refresh_token = add_token(ctx, tx, session, now).await?;
+    sessions::opened(ctx, tx, user, session, now).await?;
     let memberships = access::memberships(tx, user).await?;
     Ok(Grant {
         user,

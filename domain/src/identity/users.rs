@@ -36,8 +36,8 @@ db::row! {
 
 db::row! {
     /// A user whom the operator named.
-    struct Known {
-        id: UserId,
+    pub(super) struct Known {
+        pub(super) id: UserId,
         role: Role,
     }
 }
@@ -151,7 +151,7 @@ pub async fn find(ctx: &Ctx, email: &str) -> Result<UserId> {
 }
 
 /// The user with this address, in any of its spellings.
-async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
+pub(super) async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
     let address = text::canonical_email(email);
     let former = text::former_email(email);
     let found = select_known(address.as_deref().unwrap_or(&former), &former).one(db).await?;

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, key, order, org, platform};
+use super::{device, factor, key, order, org, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -76,8 +76,15 @@ db::row! {
 /// # Errors
 /// `not_found` when the user, or what it is about, no longer exists.
 pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> Result<Option<Outgoing>> {
+    if let Some(linked) = compose_linked(ctx, head, mail).await? {
+        return Ok(linked);
+    }
     let letter = match *mail {
         Mail::Welcome { .. } => account::welcome(head, None),
+        // With links, all of them: written above.
+        Mail::VerifyAddress { .. } | Mail::PasswordReset { .. } | Mail::EmailChange { .. } | Mail::EmailUndo { .. } => {
+            return Ok(None);
+        }
         Mail::PasswordChanged { session, .. } => {
             account::notice(head, MailKind::PasswordChanged, whence(ctx, job, session).await?)
         }
@@ -145,15 +152,26 @@ async fn invited(ctx: &Ctx, head: &Letterhead, invitation: InvitationId) -> Resu
     }))
 }
 
-/// What is forgotten once a mail was handed over: the token that it carried.
-///
-/// # Errors
-/// When the database refuses it.
-pub async fn sent(ctx: &Ctx, mail: &Mail) -> Result<()> {
-    match *mail {
-        Mail::Invitation { invitation } => crate::org::sent(&ctx.db, invitation).await,
-        _ => Ok(()),
+/// A mail with a link, to the address that its token proves. The outer none is for mails without one; the inner one for
+/// those whose link works no more, or whose address is nobody's.
+async fn compose_linked(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Option<Option<Outgoing>>> {
+    let Some(token) = mail.token() else { return Ok(None) };
+    let Some((row, token)) = token::waiting(ctx, token).await? else {
+        // A welcome is one without its link too.
+        return Ok(if mail.kind() == MailKind::Welcome { None } else { Some(None) });
+    };
+    let link = Link { token: token.expose_secret().to_owned(), until: instant(row.expires_at) };
+    if mail.kind() == MailKind::PasswordReset && select_reader(&row.email).one(&ctx.db).await?.is_none() {
+        return Ok(Some(None));
     }
+    let letter = match mail.kind() {
+        MailKind::VerifyAddress => account::verify_address(head, &link),
+        MailKind::PasswordReset => account::password_reset(head, &link),
+        MailKind::EmailChange => account::email_change(head, &link),
+        MailKind::EmailUndo => account::email_undo(head, &link),
+        _ => account::welcome(head, Some(&link)),
+    };
+    Ok(Some(Some(Outgoing { to: row.email, letter })))
 }
 
 /// The address of a user. Nobody confirmed that they own it, so no mail carries their name: a stranger may have chosen
@@ -194,6 +212,9 @@ async fn asked_at(ctx: &Ctx, job: JobId) -> Result<DateTime<Utc>> {
 db::statement! {
     fn select_address(user: UserId) -> String =
         "select email from app_user where id = $1 and deleted_at is null";
+
+    fn select_reader(email: &str) -> UserId =
+        "select id from app_user where email = $1 and deleted_at is null and disabled_at is null";
 
     fn select_server(vps: VpsId) -> MailedServer =
         "select label, failure, month_micros, hours_per_month from vps where id = $1";

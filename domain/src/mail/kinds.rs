@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{ApiKeyId, ImpersonationId, InvitationId, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, ImpersonationId, InvitationId, MailTokenId, SessionId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -80,7 +80,11 @@ impl fmt::Display for MailKind {
 #[serde(tag = "mail", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the kind's line says when it is sent; `session` is where it was done, if in one")]
 pub enum Mail {
-    Welcome { user: UserId },
+    Welcome { user: UserId, token: Option<MailTokenId> },
+    VerifyAddress { user: UserId, token: MailTokenId },
+    PasswordReset { token: MailTokenId },
+    EmailChange { user: UserId, token: MailTokenId },
+    EmailUndo { user: UserId, token: MailTokenId },
     PasswordChanged { user: UserId, session: Option<SessionId> },
     EmailChanged { user: UserId, session: Option<SessionId> },
     NewSignIn { user: UserId, session: SessionId },
@@ -108,6 +112,10 @@ impl Mail {
     pub fn kind(&self) -> MailKind {
         match self {
             Self::Welcome { .. } => MailKind::Welcome,
+            Self::VerifyAddress { .. } => MailKind::VerifyAddress,
+            Self::PasswordReset { .. } => MailKind::PasswordReset,
+            Self::EmailChange { .. } => MailKind::EmailChange,
+            Self::EmailUndo { .. } => MailKind::EmailUndo,
             Self::PasswordChanged { .. } => MailKind::PasswordChanged,
             Self::EmailChanged { .. } => MailKind::EmailChanged,
             Self::NewSignIn { .. } => MailKind::NewSignIn,
@@ -130,11 +138,28 @@ impl Mail {
         }
     }
 
+    /// The token of its link, if it has one.
+    #[must_use]
+    pub fn token(&self) -> Option<MailTokenId> {
+        match *self {
+            Self::Welcome { token, .. } => token,
+            Self::VerifyAddress { token, .. }
+            | Self::PasswordReset { token }
+            | Self::EmailChange { token, .. }
+            | Self::EmailUndo { token, .. } => Some(token),
+            _ => None,
+        }
+    }
+
     /// The user whom it is about; none where it goes to an address that is no user's.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match *self {
-            Self::Welcome { user }
+            Self::PasswordReset { .. } => None,
+            Self::Welcome { user, .. }
+            | Self::VerifyAddress { user, .. }
+            | Self::EmailChange { user, .. }
+            | Self::EmailUndo { user, .. }
             | Self::PasswordChanged { user, .. }
             | Self::EmailChanged { user, .. }
             | Self::NewSignIn { user, .. }
@@ -178,7 +203,8 @@ mod tests {
     fn a_row_names_the_kind_beside_its_ids() {
         let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
         let mails = [
-            Mail::Welcome { user },
+            Mail::Welcome { user, token: None },
+            Mail::VerifyAddress { user, token: MailTokenId(Uuid::from_u128(4)) },
             Mail::NewSignIn { user, session },
             Mail::RecoveryCodesCreated { user, session: None },
             Mail::OrderFailed { user, vps: VpsId(Uuid::from_u128(3)) },
@@ -189,6 +215,6 @@ mod tests {
             assert_eq!(serde_json::from_value::<Mail>(row).unwrap(), mail);
         }
         let before = json!({ "mail": "welcome", "user": user, "vps": null });
-        assert_eq!(serde_json::from_value::<Mail>(before).unwrap(), Mail::Welcome { user });
+        assert_eq!(serde_json::from_value::<Mail>(before).unwrap(), Mail::Welcome { user, token: None });
     }
 }

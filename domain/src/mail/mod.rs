@@ -29,6 +29,7 @@ mod order;
 mod org;
 mod platform;
 mod sample;
+pub(crate) mod token;
 
 use entity::JobId;
 use sea_orm::ConnectionTrait;
@@ -38,6 +39,7 @@ pub use device::{Device, device};
 pub use kinds::{Mail, MailKind};
 pub use letter::{Letter, Letterhead, Part, quoted};
 pub use sample::sample;
+pub use token::lifetime;
 
 use crate::Ctx;
 use crate::error::Result;
@@ -49,4 +51,16 @@ use crate::work::{self, Job, NewJob};
 /// When the database refuses it.
 pub async fn send(ctx: &Ctx, tx: &impl ConnectionTrait, mail: Mail) -> Result<JobId> {
     work::enqueue(ctx, tx, NewJob::new(Job::SendMail { mail })).await
+}
+
+/// Forgets the token of a mail that was sent: its hash is enough from then on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sent(ctx: &Ctx, mail: &Mail) -> Result<()> {
+    match (mail.token(), mail) {
+        (Some(token), _) => token::erase(ctx, token).await,
+        (None, Mail::Invitation { invitation }) => crate::org::sent(&ctx.db, *invitation).await,
+        (None, _) => Ok(()),
+    }
 }

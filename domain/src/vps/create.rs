@@ -13,6 +13,7 @@ use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
 use crate::catalog::{self, Offer};
 use crate::error::{Error, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
+use crate::identity;
 use crate::ledger::{self, Cause, Order};
 use crate::org::quota::{self, Wanted};
 use crate::work::{self, Job, JobView, NewJob};
@@ -72,6 +73,11 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
         return replayed(ctx, actor, &body).await;
     }
     access::confirm(&tx, actor, Perm::VpsCreate).await?;
+    if ctx.verified_email
+        && let Some(user) = actor.user()
+    {
+        identity::verified_email(&tx, user).await?;
+    }
     let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
     check_price(new.price_seen, &offer)?;
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).by(actor);

@@ -16,7 +16,7 @@ fn one_of_each() -> Vec<Job> {
         Job::PowerVps { vps, action: PowerAction::Reboot },
         Job::DeleteVps { vps },
         Job::ChargeUsage { tick },
-        Job::SendMail { mail: Mail::Welcome { user } },
+        Job::SendMail { mail: Mail::Welcome { user, token: None } },
         Job::Tidy { tick },
         Job::Probe { sleep_ms: None },
         Job::WatchCloud { cloud },
@@ -52,7 +52,7 @@ fn rows_of_the_version_before_are_read() {
     let user = entity::UserId(Uuid::from_u128(3));
     assert_eq!(
         Job::from_row("mail.send", &json!({ "mail": "welcome", "user": user, "vps": null })),
-        Ok(Job::SendMail { mail: Mail::Welcome { user } })
+        Ok(Job::SendMail { mail: Mail::Welcome { user, token: None } })
     );
     assert_eq!(Job::SendMail { mail: Mail::Test { user } }.params(), json!({ "mail": "test", "user": user }));
     assert!(Job::from_row("mail.send", &json!({ "mail": "of a newer version" })).is_err());

@@ -28,7 +28,10 @@ pub async fn run(running: &Running, mail: Mail) -> Result<Outcome, JobError> {
         html: letter.html(&postbox.head),
         subject: letter.subject,
     };
-    begun.call(postbox.mailer.send(&whole)).await?.commit(Note::say("Sent")).await?;
-    mail::sent(&running.env.ctx, &mail).await?;
+    begun
+        .call(postbox.mailer.send(&whole))
+        .await?
+        .commit_with(Note::say("Sent"), async |_| mail::sent(&running.env.ctx, &mail).await)
+        .await?;
     Ok(Outcome::Done)
 }

@@ -71,6 +71,8 @@ pub struct Quotas {
     pub keys: i32,
     /// Who may register: `open`, `invitation` or `closed`.
     pub registration: String,
+    /// Whether only those order who confirmed their e-mail address.
+    pub verified_email: bool,
     /// Jobs that it may have open.
     pub org_open_jobs: i64,
     /// New work is refused while the first job of its queue has waited longer than this.
@@ -78,7 +80,8 @@ pub struct Quotas {
 }
 
 impl Quotas {
-    /// Reads `VPS_QUOTA`, `DEFAULT_QUOTA_…`, `REGISTRATION`, `ORG_OPEN_JOBS` and `OVERLOADED_AFTER_MS`.
+    /// Reads `REQUIRE_VERIFIED_EMAIL`, `VPS_QUOTA`, `DEFAULT_QUOTA_…`, `REGISTRATION`, `ORG_OPEN_JOBS` and
+    /// `OVERLOADED_AFTER_MS`.
     ///
     /// # Errors
     /// Each variable that is wrong.
@@ -95,6 +98,8 @@ impl Quotas {
         let registration = reader.text_if("REGISTRATION", "write open, invitation or closed", who);
         let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
         let overloaded_after = reader.millis("OVERLOADED_AFTER_MS", 1_000..=86_400_000);
+        let verified =
+            reader.text_if("REQUIRE_VERIFIED_EMAIL", "write on or off", |value| matches!(value, "on" | "off"));
         let made = || {
             Some(Self {
                 vps_quota: vps_quota?,
@@ -104,6 +109,7 @@ impl Quotas {
                 members: members?,
                 keys: keys?,
                 registration: registration?,
+                verified_email: verified.as_deref() == Some("on"),
                 org_open_jobs: open?,
                 overloaded_after: overloaded_after?,
             })

@@ -41,6 +41,12 @@ pub const VARS: &[Var] = &[
         "What is logged: a level, and levels for single modules.",
     ),
     optional(PROCESS, "FAILPOINTS", None, "Failures to provoke in development builds; production refuses it."),
+    optional(
+        PROCESS,
+        "REQUIRE_VERIFIED_EMAIL",
+        Some("off"),
+        "on: only users who confirmed their e-mail address may order servers. Or off.",
+    ),
     optional(PROCESS, "VPS_QUOTA", Some("10"), "Servers a new organisation may have at the same time."),
     optional(PROCESS, "DEFAULT_QUOTA_VCPUS", Some("100"), "vCPUs that they may have together."),
     optional(PROCESS, "DEFAULT_QUOTA_MEMORY_MIB", Some("524288"), "Memory that they may have together, in MiB."),

@@ -24,6 +24,9 @@ const PUBLIC: &[&str] = &[
     "POST /api/invitations/look",
     "POST /api/invitations/decline",
     "POST /api/keys/report",
+    "POST /api/auth/reset",
+    "POST /api/auth/reset/confirm",
+    "POST /api/auth/email/undo",
 ];
 
 struct Operation {
@@ -57,6 +60,7 @@ impl Operation {
             ("/members/{user}", "/members/user_00000000000000000000000001".to_owned()),
             ("/invitations/{id}", "/invitations/invitation_00000000000000000000000001".to_owned()),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/auth/sessions/{id}", "/api/auth/sessions/session_00000000000000000000000001".to_owned()),
             ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
             ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
             ("/rate-overrides/{user}", "/rate-overrides/user_00000000000000000000000001".to_owned()),
@@ -249,6 +253,8 @@ async fn a_reader_changes_nothing() {
         .into_iter()
         .filter(|operation| operation.method != Method::GET && !operation.path.starts_with("/api/auth/"))
         .filter(|operation| !PUBLIC.contains(&operation.name().as_str()))
+        // A person's own name is theirs, whatever the platform lets them do.
+        .filter(|operation| operation.path != "/api/account")
     {
         let reply = operation.call(&reader, &ids).await;
         assert_eq!(reply.status, 403, "{}: {}", operation.name(), reply.body);

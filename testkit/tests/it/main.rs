@@ -1,6 +1,7 @@
 //! The product at its door: HTTP in front, real `PostgreSQL`, Redis and simulators behind.
 
 mod access;
+mod account;
 mod all_servers;
 mod audit;
 mod bad_input;

@@ -25,7 +25,7 @@ impl Story for Send {
         world.app.cloud.clear_mails();
         let sql = "select user_id from org_member where org_id = $1";
         let user = UserId(world.scalar(sql, vec![world.org.into()]).await);
-        (world.enqueue(Job::SendMail { mail: Mail::Welcome { user } }).await, ())
+        (world.enqueue(Job::SendMail { mail: Mail::Welcome { user, token: None } }).await, ())
     }
 
     async fn assert_done(world: &World, job: JobId, (): &()) {

@@ -7,6 +7,7 @@ import { FormSkeleton, PageSkeleton } from '@/app/page-skeleton'
 import { RouteError } from '@/app/route-error'
 import { Splash } from '@/app/splash'
 import { AuthLayout } from '@/features/auth/components/auth-layout'
+import { QuietLayout } from '@/features/auth/components/quiet-layout'
 
 /**
  * A page in a chunk of its own, with an error boundary of its own. `scripts/hints.ts` reads its whole address
@@ -48,6 +49,18 @@ export const routes: RouteObject[] = [
     ],
   },
   page('/invitation', () => import('@/features/org/pages/invitation-page'), 'InvitationPage', FormSkeleton),
+  {
+    // Links of mails lead here, whoever is signed in.
+    element: <QuietLayout />,
+    ErrorBoundary: RouteError,
+    HydrateFallback: () => null,
+    children: [
+      page('/forgot', () => import('@/features/auth/pages/forgot-page'), 'ForgotPage', FormSkeleton),
+      page('/reset', () => import('@/features/auth/pages/reset-page'), 'ResetPage', FormSkeleton),
+      page('/undo', () => import('@/features/auth/pages/undo-page'), 'UndoPage', FormSkeleton),
+      page('/verify', () => import('@/features/account/pages/verify-page'), 'VerifyPage', FormSkeleton),
+    ],
+  },
   {
     path: '/',
     lazy: frame('SignedIn'),

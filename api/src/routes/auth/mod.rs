@@ -1,11 +1,15 @@
 //! Registering, signing in and out: one file a concern.
 
+mod email;
 mod factors;
 mod impersonation;
 mod model;
+mod password;
+mod profile;
 mod register;
 mod second;
 mod session;
+pub mod sessions;
 mod token;
 mod verify;
 
@@ -13,7 +17,7 @@ pub use factors::FactorReset;
 pub(crate) use model::signed_in;
 pub use model::{Me, Organisation, User};
 
-/// The operations that register users and manage sessions.
+/// The operations that register users, and those on their own accounts.
 pub type Operations = (
     register::RegisterApi,
     session::SessionApi,
@@ -22,6 +26,10 @@ pub type Operations = (
     factors::FactorsApi,
     token::TokenApi,
     impersonation::ImpersonationApi,
+    email::EmailApi,
+    password::PasswordApi,
+    sessions::SessionsApi,
+    profile::ProfileApi,
 );
 
 /// All of them.
@@ -35,5 +43,9 @@ pub fn operations() -> Operations {
         factors::FactorsApi,
         token::TokenApi,
         impersonation::ImpersonationApi,
+        email::EmailApi,
+        password::PasswordApi,
+        sessions::SessionsApi,
+        profile::ProfileApi,
     )
 }

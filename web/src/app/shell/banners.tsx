@@ -5,6 +5,7 @@ import { AskForCredit } from '@/components/add-credit'
 import { Debt } from '@/components/money'
 import { OrgLink } from '@/components/org-link'
 import { Banner } from '@/components/ui/banner'
+import { UnverifiedBanner } from '@/features/account/components/unverified-banner'
 import { walletQuery } from '@/lib/api/queries'
 import { isPositive } from '@/lib/money'
 import { useOnline } from '@/lib/online'
@@ -20,6 +21,7 @@ export function Banners() {
   const org = useTabOrg()
   return (
     <div aria-live="polite">
+      <UnverifiedBanner />
       {org ? (
         <OrgContext value={org}>
           <InDebt />

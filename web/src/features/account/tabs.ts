@@ -5,6 +5,8 @@ import type { SectionTab } from '@/components/section'
  * A page that is not listed does not exist, whatever the router has for its address.
  */
 export const ACCOUNT_TABS: SectionTab[] = [
+  { path: 'profile', label: 'Profile' },
   { path: 'security', label: 'Security' },
+  { path: 'sessions', label: 'Sessions' },
   { path: 'keys', label: 'API keys' },
 ]

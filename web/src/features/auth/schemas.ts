@@ -12,17 +12,21 @@ const email = z
 
 export const signInSchema = z.object({ email, password: z.string().check(z.minLength(1, 'Enter your password.')) })
 
+export const forgotSchema = z.object({ email })
+
+const newPassword = (minLength: number) =>
+  z
+    .string()
+    .check(z.minLength(minLength, `Use at least ${minLength} characters.`), z.maxLength(256, 'At most 256 characters.'))
+
+export const resetSchema = (minLength: number) => z.object({ password: newPassword(minLength) })
+
 export const registerSchema = (minLength: number) =>
   z.object({
     name: nameField().check(z.minLength(1, 'Enter your name.')),
     organisation: nameField(),
     email,
-    password: z
-      .string()
-      .check(
-        z.minLength(minLength, `Use at least ${minLength} characters.`),
-        z.maxLength(256, 'At most 256 characters.'),
-      ),
+    password: newPassword(minLength),
   })
 
 export type SignInForm = z.infer<typeof signInSchema>

@@ -109,6 +109,8 @@ export type Queue = Schemas['Queue']
 export type QueueFigures = Schemas['QueueFigures']
 export type TuneQueue = Body<'/api/admin/queues/{queue}', 'patch'>
 
+export type Session = Schemas['Session']
+
 export type MailKind = Schemas['MailKind']
 export type MailOfKind = Schemas['MailOfKind']
 

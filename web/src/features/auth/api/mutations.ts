@@ -83,3 +83,22 @@ export function useSignOut() {
     meta: { toast: 'You are still signed in' },
   })
 }
+
+/** Asks for the link of a reset. The answer is the same whether the address is anybody's or not. */
+export function useAskReset() {
+  return useMutation({
+    mutationFn: (email: string) => ok(api.POST('/api/auth/reset', { body: { email } })),
+  })
+}
+
+export function useResetPassword() {
+  return useMutation({
+    mutationFn: (body: Body<'/api/auth/reset/confirm', 'post'>) => ok(api.POST('/api/auth/reset/confirm', { body })),
+  })
+}
+
+export function useUndoEmailChange() {
+  return useMutation({
+    mutationFn: (token: string) => ok(api.POST('/api/auth/email/undo', { body: { token } })),
+  })
+}

@@ -86,6 +86,11 @@ function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => v
         </Button>
       </Form>
       <p className="text-muted">
+        <Link to="/forgot" className="font-medium text-accent underline underline-offset-2">
+          Forgot your password?
+        </Link>
+      </p>
+      <p className="text-muted">
         New here?{' '}
         <Link
           to={{ pathname: '/register', search: params.toString() }}
