@@ -34,7 +34,7 @@ pub(crate) mod token;
 use entity::JobId;
 use sea_orm::ConnectionTrait;
 
-pub use compose::{Outgoing, compose, sent};
+pub use compose::{Outgoing, compose};
 pub use device::{Device, device};
 pub use kinds::{Mail, MailKind};
 pub use letter::{Letter, Letterhead, Part, quoted};

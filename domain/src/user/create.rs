@@ -34,7 +34,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewUser) -> Result<(UserId, O
     actor.admin()?;
     let password = SecretString::from(URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>()));
     let NewUser { email, name, organisation } = new;
-    let checked = check(ctx, Registration { email, password, name, organisation }).await?;
+    let checked = check(ctx, Registration { email, password, name, organisation, invitation: None }).await?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
     let (user, org) = insert(ctx, &tx, checked, Role::User, now).await?;

@@ -175,6 +175,7 @@ pub(super) async fn me_by_key(app: &State, key: &LiveKey) -> Result<Me, Failure>
         organisations: vec![MyOrganisation { id: Id(place.org_id), name: place.org_name, role: Word(place.role), may }],
         session: None,
         key: Some(ThisKey { id: Id(key.id), name: key.name.clone(), expires_at: key.expires_at.into() }),
+        impersonation: None,
     })
 }
 

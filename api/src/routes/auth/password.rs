@@ -7,6 +7,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::email::Asked;
 use crate::auth::{OwnVerified, client_of};
+use crate::limits::device;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -103,10 +104,11 @@ impl PasswordApi {
     ) -> Gone<PasswordProblems> {
         let (actor, client) = (own.actor(), client_of(request));
         let email = identity::own_address(&app.ctx, &actor).await?;
-        let attempt = app.limits.sign_in(client.ip, &email).await?;
+        let known = device::known(&app.ctx, app.cookies, request.headers());
+        let attempt = app.limits.password(&app.ctx, client.ip, &email, &known).await?;
         let changed = identity::change_password(&app.ctx, &actor, &body.0.current.0, &body.0.new.0).await;
         let wrong = |error: &domain::Error| error.kind == ErrorKind::Invalid && error.code == "wrong_password";
-        attempt.judge(changed, |outcome| outcome.as_ref().is_err_and(wrong))?;
+        attempt.judge(changed, |outcome| outcome.as_ref().is_err_and(wrong)).await?;
         Ok(NoContent::default())
     }
 }
