@@ -12,8 +12,8 @@ pub(super) struct Link {
     pub(super) until: String,
 }
 
-const NOT_YOU: &str = "If that was you, there is nothing to do. If it wasn't, somebody knows your password or sits at a \
-                       device of yours: reset the password now. That also ends every session.";
+const NOT_YOU: &str = "If that was you, there is nothing to do. If it wasn't, another person knows your password or sits \
+                       at a device of yours: reset the password now. That also ends every session.";
 
 pub(super) fn welcome(head: &Letterhead, confirm: Option<&Link>) -> Letter {
     let company = head.company();
@@ -44,7 +44,7 @@ fn confirmation(letter: Letter, head: &Letterhead, link: &Link) -> Letter {
 
 pub(super) fn password_reset(head: &Letterhead, link: &Link) -> Letter {
     Letter::new("Reset your password")
-        .say(format!("somebody asked to reset the password of your account at {}.", head.company()))
+        .say(format!("a reset was requested for the password of your account at {}.", head.company()))
         .act("Choose a new password", head.link("/reset", &link.token))
         .facts(vec![("Works until", link.until.clone())])
         .say(
@@ -88,7 +88,7 @@ pub(super) fn notice(head: &Letterhead, kind: MailKind, at: Where) -> Letter {
     let (subject, what) = match kind {
         MailKind::NewSignIn => (
             "New sign-in to your account",
-            "somebody signed in to your account from a device that we had not seen before.",
+            "your account was used to sign in from a device that we had not seen before.",
         ),
         _ => (
             "Your password was changed",
