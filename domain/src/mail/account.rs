@@ -12,8 +12,8 @@ pub(super) struct Link {
     pub(super) until: String,
 }
 
-const NOT_YOU: &str = "If that was you, there is nothing to do. If it wasn't, another person knows your password or sits \
-                       at a device of yours: reset the password now. That also ends every session.";
+const NOT_YOU: &str = "If that was you, there is nothing to do. If it wasn't, another person knows your password or \
+                       sits at a device of yours: reset the password now. That also ends every session.";
 
 pub(super) fn welcome(head: &Letterhead, confirm: Option<&Link>) -> Letter {
     let company = head.company();
