@@ -11,10 +11,10 @@ use crate::Options;
 use crate::auth::client::Forwarded;
 use crate::auth::cookie::Cookies;
 use crate::auth::epochs::Epochs;
-use crate::auth::limits::Limits;
 use crate::auth::origin::OwnOrigins;
 use crate::auth::token::Tokens;
 use crate::http::connections::{Connections, Times};
+use crate::limits::Limits;
 use crate::security::SecurityLog;
 use crate::sse::Hub;
 
@@ -62,13 +62,14 @@ impl State {
     #[must_use]
     pub fn new(ctx: Ctx, options: Options, stop: CancellationToken) -> Shared {
         let secure = options.http.secure_cookies;
+        let limits = Limits::new(&options.limits, &options.redis, ctx.chance.clone());
         Arc::new(Self {
             ctx,
             tokens: Tokens::new(&options.jwt),
             cookies: Cookies { secure },
             origins: OwnOrigins { client: options.http.client_url.origin().ascii_serialization(), secure },
             epochs: Epochs::default(),
-            limits: Limits::new(&options.limits),
+            limits,
             security: SecurityLog::default(),
             hub: Hub::default(),
             forwarded: Forwarded::default(),

@@ -1,9 +1,11 @@
 //! What can be typed after `skypanel`.
 
+pub mod limits;
 pub mod operator;
 
 use clap::{Parser, Subcommand};
 
+use limits::Limits;
 use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
 
 /// The control plane for resellers of cloud servers.
@@ -99,6 +101,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Mails,
+    },
+    /// Show request limits and give users their own; without a subcommand, show them.
+    Limits {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Limits>,
     },
     /// Check settings, database, Redis, mail, clouds and books, and run a job from row to worker.
     Doctor {

@@ -24,6 +24,7 @@ pub mod org_note;
 pub mod overview;
 pub mod page;
 pub mod queue;
+pub mod rate;
 pub mod schedule;
 pub mod search;
 pub mod security;
@@ -50,6 +51,7 @@ pub use entity::{
     job_step::StepPhase,
     journal::JournalKind,
     org_member::OrgRole,
+    rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,
     user::Role,

@@ -7,8 +7,8 @@ use crate::{Ctx, db};
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
-/// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, and the
-/// passwords of orders that failed more than a day ago. Ends the job.
+/// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, counts of
+/// requests of more than a week ago, and the passwords of orders that failed more than a day ago. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
@@ -18,6 +18,8 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     delete_idempotency_keys(BATCH).exec(&tx).await?;
     delete_sessions(BATCH).exec(&tx).await?;
     delete_security_events(BATCH).exec(&tx).await?;
+    delete_rate_minutes(BATCH).exec(&tx).await?;
+    delete_rate_overrides().exec(&tx).await?;
     delete_order_passwords(BATCH).exec(&tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
@@ -58,6 +60,12 @@ db::statement! {
     fn delete_security_events(limit: i64) =
         "delete from security_event where id in (
            select id from security_event where minute < business_now() - interval '90 days' limit $1)";
+
+    fn delete_rate_minutes(limit: i64) =
+        "delete from rate_minute where ctid = any(array(
+           select ctid from rate_minute where at < business_now() - interval '7 days' limit $1))";
+
+    fn delete_rate_overrides() = "delete from rate_override where expires_at < business_now() - interval '7 days'";
 
     fn delete_order_passwords(limit: i64) = file "tidy/delete_order_passwords.sql";
 

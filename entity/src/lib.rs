@@ -37,6 +37,8 @@ pub mod platform;
 pub mod posting;
 pub mod provider_call;
 pub mod queue_control;
+pub mod rate_minute;
+pub mod rate_override;
 pub mod refresh_token;
 pub mod schedule;
 pub mod schedule_tick;

@@ -165,6 +165,10 @@ _small_first_id() { node -e 'process.stdin.toArray().then((all) => console.log(J
 
 _small_platform() {
   local worker cloud
+  small_skypanel limits
+  small_skypanel limits show
+  small_skypanel limits override "$DEMO_CUSTOMER_EMAIL" --max 900 --expires 1h --reason small
+  small_skypanel limits lift "$DEMO_CUSTOMER_EMAIL" --reason small
   small_skypanel queues
   small_skypanel queues list
   small_skypanel queues tune mail --window 100 --reason small

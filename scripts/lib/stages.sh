@@ -147,7 +147,8 @@ test_stack() {
     "$(redis_url "$TEST_REDIS_PORT" "${redis_number[$1]}")"
   [[ -z ${2:-} ]] || export LINODE_API_URL=$2 DEMO_CLOUD_ENDPOINT=$2
   # A test suite is one visitor who does in a minute what people do in a day.
-  export RATE_LIMIT_ANONYMOUS_MAX=0 RATE_LIMIT_AUTHENTICATED_MAX=0 RATE_LIMIT_ADMIN_MAX=0 RATE_LIMIT_LOGIN_MAX=0
+  export RATE_LIMIT_ANONYMOUS_MAX=0 RATE_LIMIT_AUTHENTICATED_MAX=0 RATE_LIMIT_ADMIN_MAX=0 RATE_LIMIT_KEY_MAX=0
+  export RATE_LIMIT_LOGIN_MAX=0 RATE_LIMIT_REGISTRATION_MAX=0 RATE_LIMIT_MAIL_MAX=0
   stack_prepare
   step "Starting a stack for $1" stack_run STAGE
 }

@@ -115,6 +115,23 @@ impl TestApp {
         Ok(Self { anonymous: Client::new(&base).strict(), ctx, env, cloud, base, database, stop, tasks })
     }
 
+    /// Another API process of the same installation, with the settings that it has beside the usual; returns a caller
+    /// whom nobody knows.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn another_api(&mut self, settings: &'static [(&'static str, &'static str)]) -> Client {
+        let options = source(&self.database, settings).and_then(|source| api_options(&source)).expect("settings");
+        let bound = api::bind(self.ctx.clone(), options, self.stop.clone()).await;
+        let (addr, serving) = bound.expect("another API listens");
+        self.tasks.push(tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                eprintln!("the other API ended: {error:#}");
+            }
+        }));
+        Client::new(&format!("http://{addr}")).strict()
+    }
+
     /// The database, for a second connection.
     #[must_use]
     pub fn database(&self) -> &TestDatabase {
@@ -279,6 +296,7 @@ fn source(database: &TestDatabase, changes: &[(&str, &str)]) -> Result<Source> {
         ("APP_ENV", "development".to_owned()),
         ("DATABASE_URL", database.url.to_string()),
         ("REDIS_URL", redis),
+        ("QUEUE_PREFIX", prefix(database).to_owned()),
         ("JWT_SECRET", TEST_SECRET.to_owned()),
         ("SSH_CRED_SECRET", TEST_SECRET.to_owned()),
         ("HOST", "127.0.0.1".to_owned()),
@@ -287,7 +305,10 @@ fn source(database: &TestDatabase, changes: &[(&str, &str)]) -> Result<Source> {
         ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
         ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
         ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),
+        ("RATE_LIMIT_KEY_MAX", "0".to_owned()),
         ("RATE_LIMIT_LOGIN_MAX", "0".to_owned()),
+        ("RATE_LIMIT_REGISTRATION_MAX", "0".to_owned()),
+        ("RATE_LIMIT_MAIL_MAX", "0".to_owned()),
     ];
     for (name, value) in changes {
         pairs.retain(|(known, _)| known != name);

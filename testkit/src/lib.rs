@@ -14,6 +14,7 @@ pub mod declared;
 pub mod fixture;
 pub mod matrix;
 pub mod proxy;
+pub mod redis;
 pub mod seed;
 pub mod stack;
 

@@ -143,7 +143,10 @@ impl Stack {
             ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
             ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
             ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),
+            ("RATE_LIMIT_KEY_MAX", "0".to_owned()),
             ("RATE_LIMIT_LOGIN_MAX", "0".to_owned()),
+            ("RATE_LIMIT_REGISTRATION_MAX", "0".to_owned()),
+            ("RATE_LIMIT_MAIL_MAX", "0".to_owned()),
             ("METRICS_ADDR", String::new()),
             ("RUST_LOG", "info".to_owned()),
         ];

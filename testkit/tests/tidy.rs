@@ -44,7 +44,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("apalis", &["workers"]),
     ("apalis-core", &["workers"]),
     ("apalis-redis", &["workers"]),
-    ("redis", &["workers", "runtime"]),
+    ("redis", &["workers", "runtime", "api"]),
     ("jsonwebtoken", &["api"]),
     ("argon2", &["domain"]),
 ];
@@ -118,6 +118,26 @@ fn each_outside_world_has_one_door() {
                 "{name} must not use {library}: its door is {crates:?}"
             );
         }
+    }
+}
+
+/// Where a crate with a door of one file has it: the crate, the words that go through, and the file.
+const FILES: &[(&str, &[&str], &str)] = &[
+    ("api", &["redis::", "use redis"], "src/limits/shared.rs"),
+    ("runtime", &["::redis::", "use redis"], "src/redis.rs"),
+];
+
+#[test]
+fn a_door_is_one_file_where_it_is_said_to_be() {
+    for (name, words, door) in FILES {
+        let (folder, mut found) = (root().join(name), Vec::new());
+        sources(&folder, &mut found);
+        let uses = |path: &&PathBuf| {
+            let text = std::fs::read_to_string(path).unwrap().replace("runtime::redis::", "");
+            words.iter().any(|word| text.contains(word))
+        };
+        let users: Vec<_> = found.iter().filter(uses).map(|path| path.strip_prefix(&folder).unwrap()).collect();
+        assert_eq!(users, [Path::new(door)], "{name} uses {words:?}");
     }
 }
 

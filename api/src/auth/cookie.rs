@@ -1,4 +1,4 @@
-//! The two cookies of a browser's session.
+//! The two cookies of a browser's session, and the one that outlasts it.
 
 use poem::http::{HeaderMap, HeaderValue, header};
 use secrecy::SecretString;
@@ -10,6 +10,8 @@ pub enum Kind {
     Access,
     /// The refresh token.
     Refresh,
+    /// The users who have signed in on this device.
+    Device,
 }
 
 /// How cookies are named and flagged here.
@@ -29,6 +31,8 @@ impl Cookies {
             (Kind::Access, false) => "sp_access",
             (Kind::Refresh, true) => "__Host-sp_refresh",
             (Kind::Refresh, false) => "sp_refresh",
+            (Kind::Device, true) => "__Host-sp_device",
+            (Kind::Device, false) => "sp_device",
         }
     }
 
@@ -47,7 +51,7 @@ impl Cookies {
     fn header(self, kind: Kind, value: &str, age_s: i64) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
         let text = format!("{}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}", self.name(kind));
-        // Tokens are base64url and dots, so this is always a valid header.
+        // Tokens are base64url, dots and tildes, so this is always a valid header.
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 

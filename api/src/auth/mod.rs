@@ -1,12 +1,10 @@
 //! From a session to a `domain::Actor`.
 
-pub mod attempts;
 pub mod claims;
 pub mod client;
 pub mod cookie;
 pub mod epochs;
 pub mod gates;
-pub mod limits;
 pub mod origin;
 pub mod token;
 

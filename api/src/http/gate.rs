@@ -28,9 +28,9 @@ use crate::Options;
 use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
-use crate::auth::limits::Class;
 use crate::auth::origin::mutates;
 use crate::auth::{MeantFor, Sender, Via, identify};
+use crate::limits::{Class, Counted};
 use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
 
@@ -77,11 +77,15 @@ impl App {
             "/livez" if reads => health::live(),
             "/readyz" if reads => self.health.ready(&self.state).await,
             "/api/openapi.json" | "/api/docs" | "/api/admin/openapi.json" | "/api/admin/docs" if reads => {
-                match self.admit(&request, &sender).and_then(|()| reader_of(&path, &sender)) {
+                let counted = self.count(&sender).await;
+                let admitted = self.admit(&request, &sender, counted.as_ref());
+                let mut response = match admitted.and_then(|()| reader_of(&path, &sender)) {
                     Err(problem) => problem.response(request_id),
                     Ok(reader) if path.ends_with("/docs") => self.docs.page(reader, &self.state.brand, &nonce()),
                     Ok(reader) => self.docs.json(reader, &self.state.brand),
-                }
+                };
+                tell(counted, &mut response);
+                response
             }
             "/livez"
             | "/readyz"
@@ -98,11 +102,16 @@ impl App {
         let origin = cors::listed(&self.state.http.cors_origins, request.headers());
         let mut response = if cors::is_preflight(&request) && origin.is_some() {
             cors::preflight()
-        } else if let Err(problem) = self.admit(&request, &sender) {
-            problem.response(request_id)
         } else {
-            request.set_data(sender.clone());
-            self.run(request, &sender, request_id).await
+            let counted = self.count(&sender).await;
+            let mut response = if let Err(problem) = self.admit(&request, &sender, counted.as_ref()) {
+                problem.response(request_id)
+            } else {
+                request.set_data(sender.clone());
+                self.run(request, &sender, request_id).await
+            };
+            tell(counted, &mut response);
+            response
         };
         cors::admit(&mut response, origin);
         response
@@ -122,9 +131,17 @@ impl App {
         self.state.security.note(kind, user, sender.ip);
     }
 
+    /// Counts a request against its sender's limit.
+    async fn count(&self, sender: &Sender) -> Option<Counted> {
+        self.state.limits.request(&self.state.ctx, class(sender)).await
+    }
+
     /// Lets a request pass unless its sender sends too many or it comes from the wrong page.
-    fn admit(&self, request: &Request, sender: &Sender) -> Result<(), Box<Problem>> {
-        self.state.limits.request(class(sender)).inspect_err(|_| self.note(SecurityKind::LimitHit, sender))?;
+    fn admit(&self, request: &Request, sender: &Sender, counted: Option<&Counted>) -> Result<(), Box<Problem>> {
+        if let Some(Err(wait)) = counted.map(|counted| counted.verdict.passes) {
+            self.note(SecurityKind::LimitHit, sender);
+            return Err(Box::new(Problem::rate_limited(wait)));
+        }
         let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
             self.note(SecurityKind::OriginRefused, sender);
@@ -188,6 +205,13 @@ fn reader_of(path: &str, sender: &Sender) -> Result<Reader, Box<Problem>> {
             Err(Box::new(Problem::from(&domain::Error::forbidden())))
         }
         Some(_) => Ok(Reader::Admin),
+    }
+}
+
+/// Says in an answer what is left of its sender's limit.
+fn tell(counted: Option<Counted>, response: &mut Response) {
+    if let Some(counted) = counted {
+        counted.tell(response);
     }
 }
 

@@ -69,7 +69,10 @@ async fn check(app: &State) -> (StatusCode, Value) {
         (false, _) => "unready",
     };
     let schema_word = if fits { "ok" } else { "other" };
-    let body = json!({ "status": status, "database": database, "schema": schema_word, "redis": redis_word });
+    let limits = if app.limits.shared() { "shared" } else { "local" };
+    let body = json!({
+        "status": status, "database": database, "schema": schema_word, "redis": redis_word, "limits": limits,
+    });
     (if fits { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, body)
 }
 

@@ -22,8 +22,6 @@ const DRAIN: Duration = Duration::from_secs(25);
 const REVOCATIONS: Duration = Duration::from_secs(5);
 /// How often security events that were gathered are written.
 const SECURITY: Duration = Duration::from_secs(1);
-/// How often clients that have sent nothing lately are forgotten.
-const FORGET: Duration = Duration::from_mins(1);
 
 /// Serves until `stop`, then lets open requests end.
 ///
@@ -60,7 +58,7 @@ pub async fn bind(
         let beside = [
             tokio::spawn(sse::listen(state.clone())),
             tokio::spawn(revocations(state.clone())),
-            tokio::spawn(forget(state.clone())),
+            tokio::spawn(limit(state.clone())),
             tokio::spawn(write_security_events(state.clone())),
         ];
         tracing::info!(%address, "listening");
@@ -69,6 +67,7 @@ pub async fn bind(
             task.abort();
         }
         state.security.write(&state.ctx).await;
+        state.limits.write(&state.ctx).await;
         Ok(())
     });
     Ok((address, serving))
@@ -103,11 +102,6 @@ async fn write_security_events(app: Shared) {
     }
 }
 
-async fn forget(app: Shared) {
-    let mut turn = interval(FORGET);
-    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        turn.tick().await;
-        app.limits.forget();
-    }
+async fn limit(app: Shared) {
+    app.limits.watch(&app.ctx).await;
 }

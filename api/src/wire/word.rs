@@ -7,7 +7,7 @@ use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
     BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, JobState, JournalKind, OrgRole, Perm,
-    PowerAction, Provider, Queue, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
+    PowerAction, Provider, Queue, RateTier, Role, StepPhase, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -53,6 +53,7 @@ vocabularies! {
     Role: "What a user may do on the platform.";
     OrgRole: "What a member may do in an organisation.";
     Perm: "One thing that a member may do; also a scope of an API key.";
+    RateTier: "Requests that are counted together.";
     CloudStatus: "The result of the last validation of a cloud's token.";
     Provider: "Whose API a cloud speaks.";
     FindingKind: "What differs between a cloud's machines and our servers.";

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod jobs;
 mod mail;
+mod limits;
 mod migrate;
 mod output;
 mod queues;
@@ -40,6 +41,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
+        Command::Limits { output, what } => limits::run(&source()?, output, what).await?,
         Command::Doctor { env_file } => return Box::pin(doctor::run(&source()?, env_file.as_deref())).await,
         Command::Demo(what) => demo::run(&source()?, what).await?,
     }

@@ -6,6 +6,7 @@ mod renew;
 mod session;
 mod sign_in;
 mod users;
+mod whose;
 
 pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
 pub use register::{Registration, create_user, register};
@@ -15,4 +16,5 @@ pub use session::{
     revocations,
 };
 pub use sign_in::authenticate;
+pub use whose::user_of;
 pub use users::{Me, RoleChange, create_admin, demote, me, promote, set_password};

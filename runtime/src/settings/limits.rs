@@ -31,28 +31,59 @@ pub struct Limits {
     pub authenticated: Rate,
     /// Requests with an administrator's session, per user.
     pub admin: Rate,
-    /// Failed attempts to sign in, and registrations, per address and per e-mail address.
+    /// Requests with an API key, per key.
+    pub key: Rate,
+    /// Failed attempts to sign in, per address; per e-mail address as many at once, then one a window.
     pub login: Rate,
+    /// Registrations, per address.
+    pub registration: Rate,
+    /// Mails that a stranger can cause, per address that they go to.
+    pub mail: Rate,
 }
 
 impl Limits {
-    /// Reads `RATE_LIMIT_{ANONYMOUS,AUTHENTICATED,ADMIN,LOGIN}_{MAX,WINDOW_MS}`.
+    /// Reads `RATE_LIMIT_{ANONYMOUS,AUTHENTICATED,ADMIN,KEY,LOGIN,REGISTRATION,MAIL}_{MAX,WINDOW_MS}`.
     ///
     /// # Errors
     /// Each variable that is wrong; in production also a limit that is turned off.
     pub fn load(source: &Source) -> Result<Self, SettingsErrors> {
         let mut reader = Reader::new(source);
-        let anonymous = rate(&mut reader, "RATE_LIMIT_ANONYMOUS_MAX", "RATE_LIMIT_ANONYMOUS_WINDOW_MS");
-        let authenticated = rate(&mut reader, "RATE_LIMIT_AUTHENTICATED_MAX", "RATE_LIMIT_AUTHENTICATED_WINDOW_MS");
-        let admin = rate(&mut reader, "RATE_LIMIT_ADMIN_MAX", "RATE_LIMIT_ADMIN_WINDOW_MS");
-        let login = rate(&mut reader, "RATE_LIMIT_LOGIN_MAX", "RATE_LIMIT_LOGIN_WINDOW_MS");
-        let limits = match (anonymous, authenticated, admin, login) {
-            (Some(anonymous), Some(authenticated), Some(admin), Some(login)) => {
-                Some(Self { anonymous, authenticated, admin, login })
-            }
+        let all = [
+            rate(&mut reader, "RATE_LIMIT_ANONYMOUS_MAX", "RATE_LIMIT_ANONYMOUS_WINDOW_MS"),
+            rate(&mut reader, "RATE_LIMIT_AUTHENTICATED_MAX", "RATE_LIMIT_AUTHENTICATED_WINDOW_MS"),
+            rate(&mut reader, "RATE_LIMIT_ADMIN_MAX", "RATE_LIMIT_ADMIN_WINDOW_MS"),
+            rate(&mut reader, "RATE_LIMIT_KEY_MAX", "RATE_LIMIT_KEY_WINDOW_MS"),
+            rate(&mut reader, "RATE_LIMIT_LOGIN_MAX", "RATE_LIMIT_LOGIN_WINDOW_MS"),
+            rate(&mut reader, "RATE_LIMIT_REGISTRATION_MAX", "RATE_LIMIT_REGISTRATION_WINDOW_MS"),
+            rate(&mut reader, "RATE_LIMIT_MAIL_MAX", "RATE_LIMIT_MAIL_WINDOW_MS"),
+        ];
+        let limits = match all {
+            [
+                Some(anonymous),
+                Some(authenticated),
+                Some(admin),
+                Some(key),
+                Some(login),
+                Some(registration),
+                Some(mail),
+            ] => Some(Self { anonymous, authenticated, admin, key, login, registration, mail }),
             _ => None,
         };
         reader.finish(limits)
+    }
+
+    /// The same rate for every kind of caller.
+    #[must_use]
+    pub fn all(rate: Rate) -> Self {
+        Self {
+            anonymous: rate,
+            authenticated: rate,
+            admin: rate,
+            key: rate,
+            login: rate,
+            registration: rate,
+            mail: rate,
+        }
     }
 }
 

@@ -47,6 +47,7 @@ impl Operation {
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
             ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
             ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
+            ("/rate-overrides/{user}", "/rate-overrides/user_00000000000000000000000001".to_owned()),
             ("/api/admin/workers/{id}", "/api/admin/workers/nobody".to_owned()),
             ("/api/admin/schedules/{name}", "/api/admin/schedules/platform.tidy".to_owned()),
         ] {

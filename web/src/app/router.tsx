@@ -110,6 +110,7 @@ export const routes: RouteObject[] = [
           page('/admin/clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
           page('/admin/clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
           page('/admin/mails', () => import('@/features/mails/pages/mails-page'), 'MailsPage'),
+          page('/admin/rate-limits', () => import('@/features/rate-limits/pages/rate-limits-page'), 'RateLimitsPage'),
           page('/admin/audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),
         ],
       },

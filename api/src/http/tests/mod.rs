@@ -64,7 +64,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
             connections_per_address: 100,
         },
         jwt: secret,
-        limits: Limits { anonymous: rate, authenticated: rate, admin: rate, login: rate },
+        limits: Limits::all(rate),
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },

@@ -6,6 +6,7 @@ pub mod clouds;
 pub mod customers;
 pub mod jobs;
 pub mod mails;
+pub mod limits;
 pub mod notes;
 pub mod overview;
 pub mod plans;
@@ -35,6 +36,7 @@ pub type Operations = (
     search::SearchApi,
     setup::SetupApi,
     mails::MailsApi,
+    limits::LimitsApi,
 );
 
 /// All of them.
@@ -57,5 +59,6 @@ pub fn operations() -> Operations {
         search::SearchApi,
         setup::SetupApi,
         mails::MailsApi,
+        limits::LimitsApi,
     )
 }

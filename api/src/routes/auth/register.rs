@@ -3,11 +3,13 @@
 use domain::identity::{self, Registration};
 use domain::{Error, ErrorKind, SecurityKind};
 use poem::Request;
+use poem::http::header::SET_COOKIE;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, signed_in};
 use crate::auth::{client_of, presented_by_cookies};
+use crate::limits::device;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::state::Shared;
@@ -55,15 +57,16 @@ impl RegisterApi {
         body: Body<Register>,
     ) -> Created<Me, RegisterProblems> {
         let (new, client) = (body.0, client_of(request));
-        let attempt = app.limits.registration(client.ip, &new.email).await;
+        let attempt = app.limits.registration(&app.ctx, client.ip).await;
         let attempt =
             attempt.inspect_err(|_| app.security.note_typed(SecurityKind::LimitHit, &new.email, client.ip))?;
         let registration =
             Registration { email: new.email, password: new.password.0, name: new.name, organisation: new.organisation };
         let presented = presented_by_cookies(&app, request);
         let registered = identity::register(&app.ctx, registration, &presented, &client).await;
-        let grant = attempt.judge(registered, |outcome| counts(outcome.as_ref().err()))?;
-        Ok(signed_in(&app, &grant).await?)
+        let grant = attempt.judge(registered, |outcome| counts(outcome.as_ref().err())).await?;
+        let device = device::remember(&app.ctx, app.cookies, request.headers(), grant.user);
+        Ok(signed_in(&app, &grant).await?.with(SET_COOKIE, device))
     }
 }
 

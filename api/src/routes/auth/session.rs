@@ -11,6 +11,7 @@ use poem_openapi::{Object, OpenApi};
 use super::model::{Me, me, signed_in};
 use crate::auth::cookie::Kind;
 use crate::auth::{Sender, SignedIn, client_of, meant_for, presented};
+use crate::limits::device;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::security::SecurityLog;
@@ -55,10 +56,12 @@ impl Problems for SignOutProblems {
 pub(super) async fn sign_in(app: &State, request: &Request, email: &str, password: &Secret) -> domain::Result<Grant> {
     let client = client_of(request);
     let noted = |kind| app.security.note_typed(kind, email, client.ip);
-    let attempt = app.limits.sign_in(client.ip, email).await.inspect_err(|_| noted(SecurityKind::LimitHit))?;
+    let known = device::known(&app.ctx, app.cookies, request.headers());
+    let attempt = app.limits.password(&app.ctx, client.ip, email, &known).await;
+    let attempt = attempt.inspect_err(|_| noted(SecurityKind::LimitHit))?;
     let outcome = identity::authenticate(&app.ctx, email, &password.0, &presented(app, request), &client).await;
     let failed = |error: &Error| error.kind == ErrorKind::Unauthenticated;
-    let grant = attempt.judge(outcome, |outcome| outcome.as_ref().is_err_and(failed));
+    let grant = attempt.judge(outcome, |outcome| outcome.as_ref().is_err_and(failed)).await;
     grant.inspect_err(|error| {
         if failed(error) {
             noted(SecurityKind::SignInFailed);
@@ -91,7 +94,8 @@ impl SessionApi {
     #[oai(path = "/api/auth/login", method = "post", operation_id = "login", tag = "Tag::Auth")]
     async fn login(&self, app: Data<&Shared>, request: &Request, body: Body<Login>) -> Done<Me, SignInProblems> {
         let grant = sign_in(&app, request, &body.0.email, &body.0.password).await?;
-        Ok(signed_in(&app, &grant).await?)
+        let device = device::remember(&app.ctx, app.cookies, request.headers(), grant.user);
+        Ok(signed_in(&app, &grant).await?.with(SET_COOKIE, device))
     }
 
     /// Renew the session

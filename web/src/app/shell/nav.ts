@@ -14,6 +14,7 @@ import {
   Server,
   Users,
   Wallet,
+  Waypoints,
   type LucideIcon,
 } from 'lucide-react'
 import type { SectionTab } from '@/components/section'
@@ -59,5 +60,6 @@ export const ADMIN_NAV: NavItem[] = [
   { to: '/admin/plans', label: 'Plans', icon: Boxes },
   { to: '/admin/clouds', label: 'Clouds', icon: Cloud },
   { to: '/admin/mails', label: 'Mails', icon: Mail },
+  { to: '/admin/rate-limits', label: 'Rate limits', icon: Waypoints },
   { to: '/admin/audit', label: 'Audit', icon: ScrollText },
 ]

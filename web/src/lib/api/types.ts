@@ -50,6 +50,14 @@ export type LiveJob = Schemas['LiveJob']
 
 export type AdminVps = Schemas['AdminVps']
 export type AdminVpsFilter = Query<'listAdminVps'>
+export type LimitFigures = Schemas['LimitFigures']
+export type LimitMinute = Schemas['LimitMinute']
+export type LimitKey = Schemas['LimitKey']
+export type LimitTier = Schemas['Tier']
+export type RateTier = LimitTier['tier']
+export type RateOverride = Schemas['RateOverride']
+export type SetRateOverride = Schemas['SetRateOverride']
+
 export type Alert = Schemas['Alert']
 export type Found = Schemas['Found']
 export type Member = Schemas['Member']
