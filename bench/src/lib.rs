@@ -4,6 +4,7 @@
 //! Invariant: a figure is a ratio to a yardstick that was measured on the same servers in the same run, so that it
 //! means the same on any machine.
 
+mod access;
 mod cpu;
 mod customers;
 mod jobs;
@@ -29,6 +30,8 @@ pub use scale::{JobsScale, Scale};
 
 /// Connections of a load, ours and pgbench's.
 const CONNECTIONS: u32 = 32;
+/// The word that asks for the table of what telling people apart costs.
+const ACCESS: &str = "access";
 /// The word that asks for the table of jobs beside other queues, which takes some ten minutes.
 const JOBS: &str = "jobs";
 /// What the stack's processes are told: slots enough, and no customer that is refused for asking much.
@@ -54,14 +57,17 @@ pub struct Row {
     pub cpu: String,
 }
 
-/// Measures and prints; false when a bar was not reached. The word `jobs` alone asks for the table
-/// of jobs beside other queues (or one `line` of it), any other for the rows whose name contains it.
+/// Measures and prints; false when a bar was not reached. The word `access` alone asks for the table of
+/// what telling people apart costs, `jobs` for that of jobs beside other queues (or one `line` of it), any other for the rows whose name contains it.
 ///
 /// # Errors
 /// When something could not be measured.
 pub async fn run(only: Option<&str>, line: Option<JobsLine>, scale: Scale) -> Result<bool> {
     if only == Some(JOBS) {
         return Box::pin(jobs::run(scale, line)).await;
+    }
+    if only == Some(ACCESS) {
+        return Box::pin(access::run(scale)).await;
     }
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
     let (mut rows, mut notes) = (Vec::new(), Vec::new());

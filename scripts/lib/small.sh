@@ -69,6 +69,7 @@ _small_programs() {
   SMALL_EACH_S=$((4 * SMALL_EACH_S)) SMALL_HUNG_S=$((3 * SMALL_HUNG_S)) small_dev prove all --small
   printf './dev prove %s\n' sale jobs field pages chaos >>"$SMALL_RAN"
   small_dev bench --small
+  small_dev bench access --small
   small_dev bench jobs --small
   small_dev bench order --write-statements "$DEV_DIR/order-now.pgbench"
 }

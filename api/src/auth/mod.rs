@@ -101,6 +101,9 @@ pub struct Session {
     pub via: Via,
 }
 
+/// Tells from a request's headers whose it is.
+pub type Identify = Box<dyn Fn(&State, &HeaderMap, DateTime<Utc>) -> Option<Session> + Send + Sync>;
+
 /// The session that a request's headers prove. A bearer token takes precedence over the cookie,
 /// even when it is invalid: a client that sends one does not mean the cookie.
 #[must_use]

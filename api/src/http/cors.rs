@@ -9,7 +9,8 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, idempotency-key, last-event-id, traceparent, x-skypanel-for",
 );
 /// What scripts of other origins may read beside the body.
-const EXPOSED: HeaderValue = HeaderValue::from_static("location, ratelimit, ratelimit-policy, retry-after, x-request-id");
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("location, ratelimit, ratelimit-policy, retry-after, x-request-id");
 /// For how long a browser remembers a preflight, in seconds.
 const MAX_AGE_S: HeaderValue = HeaderValue::from_static("600");
 

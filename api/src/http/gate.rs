@@ -29,7 +29,7 @@ use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
 use crate::auth::origin::mutates;
-use crate::auth::{MeantFor, Sender, Via, identify};
+use crate::auth::{Identify, MeantFor, Sender, Via, identify};
 use crate::limits::{Class, Counted};
 use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
@@ -44,6 +44,7 @@ const MAX_TIME: Duration = Duration::from_secs(15);
 /// The whole interface as one endpoint.
 pub struct App {
     state: Shared,
+    identify: Identify,
     api: BoxEndpoint<'static, Response>,
     health: Arc<Health>,
     docs: Docs,
@@ -60,10 +61,16 @@ impl App {
     /// The interface over a state.
     #[must_use]
     pub fn new(state: Shared) -> Self {
+        Self::identifying(state, Box::new(identify))
+    }
+
+    /// The interface with another way to tell whose a request is: for measuring what ours costs.
+    #[must_use]
+    pub fn identifying(state: Shared, identify: Identify) -> Self {
         paths::prepare();
         crate::wire::schema::prepare();
         let api = crate::routes::service().into_endpoint().data(state.clone()).map_to_response().boxed();
-        Self { state, api, health: Arc::default(), docs: Docs::default() }
+        Self { state, identify, api, health: Arc::default(), docs: Docs::default() }
     }
 
     async fn dispatch(&self, request: Request, sender: Sender, request_id: &str) -> Response {
@@ -120,7 +127,7 @@ impl App {
     /// Who sends the request.
     fn sender(&self, request: &Request) -> Sender {
         let app = &self.state;
-        let session = identify(app, request.headers(), app.ctx.clock.estimate());
+        let session = (self.identify)(app, request.headers(), app.ctx.clock.estimate());
         app.forwarded.look(&app.http, peer_ip(request), request.headers());
         let ip = client_ip(&app.http, peer_ip(request), request.headers());
         Sender { ip, session, meant_for: MeantFor::of(request.headers()) }

@@ -17,7 +17,7 @@ mod spa;
 mod trace;
 
 pub use gate::{App, app};
-pub use server::{bind, serve};
+pub use server::{bind, bind_as, serve};
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::accept::Door;
 use super::gate::App;
 use crate::auth::client::is_proxy;
+use crate::auth::{Identify, identify};
 use crate::state::{Shared, State};
 use crate::{Options, sse};
 
@@ -41,6 +42,19 @@ pub async fn bind(
     options: Options,
     stop: CancellationToken,
 ) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + Send)> {
+    bind_as(ctx, options, Box::new(identify), stop).await
+}
+
+/// The same with another way to tell whose a request is: for measuring what ours costs.
+///
+/// # Errors
+/// When the address can't be listened on.
+pub async fn bind_as(
+    ctx: Ctx,
+    options: Options,
+    identify: Identify,
+    stop: CancellationToken,
+) -> anyhow::Result<(SocketAddr, impl Future<Output = anyhow::Result<()>> + Send)> {
     let asked = options.http.listen;
     let listener = TcpListener::bind(asked).await.with_context(|| format!("{asked} can't be listened on"))?;
     let address = listener.local_addr()?;
@@ -62,7 +76,7 @@ pub async fn bind(
             tokio::spawn(write_security_events(state.clone())),
         ];
         tracing::info!(%address, "listening");
-        door.serve(App::new(state.clone()), stop).await;
+        door.serve(App::identifying(state.clone(), identify), stop).await;
         for task in beside {
             task.abort();
         }

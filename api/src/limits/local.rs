@@ -92,7 +92,8 @@ impl Local {
             let state = entry(&mut known, bucket, now);
             state.held = state.held.saturating_sub(u32::from(held));
             if failed {
-                state.count(bucket.quota, now);
+                // Alone there is half as much room, so a failure takes twice as much of it.
+                state.count(if held { bucket.quota.halved() } else { bucket.quota }, now);
             }
             if state.held == 0 && state.until <= now {
                 let place = place(&known, bucket);
@@ -155,7 +156,7 @@ mod tests {
         assert_eq!(local.hold(&[bucket]), Room::Busy);
         local.settle(&[bucket], true, false);
         assert_eq!(local.hold(&[bucket]), Room::Taken, "one that succeeded left its room");
-        (0..6).for_each(|_| local.settle(&[bucket], true, true));
+        (0..3).for_each(|_| local.settle(&[bucket], true, true));
         assert!(matches!(local.hold(&[bucket]), Room::Full(_)));
     }
 
@@ -173,7 +174,10 @@ mod tests {
             local.count(&bucket(n, 5, Duration::from_mins(1)));
         }
         assert_eq!(local.lock().len(), MAX_BUCKETS + 1);
-        assert!(local.wait(&[bucket(1, 5, Duration::from_mins(1))]).is_none(), "those that were known are counted alone");
+        assert!(
+            local.wait(&[bucket(1, 5, Duration::from_mins(1))]).is_none(),
+            "those that were known are counted alone"
+        );
         assert!(local.wait(&[bucket(149_000, 5, Duration::from_mins(1))]).is_some());
         local.forget();
         assert_eq!(local.lock().len(), MAX_BUCKETS + 1, "they count until their time is over");

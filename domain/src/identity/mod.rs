@@ -16,5 +16,5 @@ pub use session::{
     revocations,
 };
 pub use sign_in::authenticate;
-pub use whose::user_of;
 pub use users::{Me, RoleChange, create_admin, demote, me, promote, set_password};
+pub use whose::user_of;

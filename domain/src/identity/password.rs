@@ -26,8 +26,8 @@ const JUDGED_LEN: usize = 100;
 const LEAST_SCORE: Score = Score::Three;
 /// Memory of one hash in KiB, passes and lanes: OWASP's floor for argon2id.
 const ARGON2: (u32, u32, u32) = (19_456, 2, 1);
-/// Hashes at a time: 19 MiB each, and one core each.
-const PARALLEL: usize = 4;
+/// Hashes at a time at most: 19 MiB each. There are no more than cores, since each takes one whole.
+const PARALLEL: usize = 8;
 /// Requests that may wait for a turn before the rest are refused.
 const MAX_WAITING: usize = 64;
 
@@ -63,7 +63,8 @@ impl Hasher {
     /// A hasher with its own bounds; one a process.
     #[must_use]
     pub fn new() -> Self {
-        Self { turns: Semaphore::new(PARALLEL), waiting: Semaphore::new(MAX_WAITING) }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { turns: Semaphore::new(cores.min(PARALLEL)), waiting: Semaphore::new(MAX_WAITING) }
     }
 
     /// The PHC string for a new password, once it is found good enough. `about` is what guesses would begin with: the

@@ -47,7 +47,11 @@ pub const METRICS: &[Metric] = &[
         &["kind"],
         "Refused sign-ins, requests beyond a limit, of a role or an origin, and reused tokens.",
     ),
-    gauge("limiter_shared", &[], "1 while all processes count requests together in Redis, 0 while this one counts alone."),
+    gauge(
+        "limiter_shared",
+        &[],
+        "1 while all processes count requests together in Redis, 0 while this one counts alone.",
+    ),
     counter("limiter_losses_total", &[], "Times that Redis did not answer the limiter in time."),
     histogram("limiter_seconds", &[], "What asking Redis whether a request may pass added to it."),
     gauge("queue_due_jobs", &["queue"], "Jobs that could begin now; counted up to 100,000."),

@@ -160,7 +160,8 @@ async fn registrations_and_mails_have_limits_of_their_own() {
     let limits = [("RATE_LIMIT_REGISTRATION_MAX", "3"), ("RATE_LIMIT_MAIL_MAX", "3")];
     let (app, settings) = app_with(&redis, &limits).await;
     let register = async |n: u32, ip: &str| {
-        let body = json!({ "email": format!("new{n}@example.com"), "password": "correct horse battery 7", "name": "New" });
+        let body =
+            json!({ "email": format!("new{n}@example.com"), "password": "correct horse battery 7", "name": "New" });
         let from = [("x-forwarded-for", ip)];
         app.anonymous.send(Method::POST, "/api/auth/register", Some(&body), &from).await.unwrap().status.as_u16()
     };

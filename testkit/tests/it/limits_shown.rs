@@ -54,10 +54,10 @@ async fn a_user_may_have_a_limit_of_their_own_until_it_expires() {
         assert_eq!((reply.status.as_u16(), reply.text("/errors/0/pointer").as_str()), (400, pointer), "{body}");
     }
     let written = put(&change(2_000, 600, "imports servers", tomorrow)).await.expect(200);
-    assert_eq!((text(&written, "/user/email").as_str(), text(&written, "/set_by/name").as_str()), (
-        "casey@example.com",
-        "Avery Admin"
-    ));
+    assert_eq!(
+        (text(&written, "/user/email").as_str(), text(&written, "/set_by/name").as_str()),
+        ("casey@example.com", "Avery Admin")
+    );
     assert_eq!(policy(&casey.get("/api/auth/me").await.unwrap()), "\"user\";q=2000;w=600");
     let again = put(&change(3, 600, "calls without end", tomorrow)).await.expect(200);
     assert_eq!(again["max"], 3);
@@ -66,10 +66,10 @@ async fn a_user_may_have_a_limit_of_their_own_until_it_expires() {
     assert_eq!(passed, 3, "a lower limit holds at once");
 
     let listed = admin.get("/api/admin/rate-overrides").await.unwrap().expect(200);
-    assert_eq!((listed["items"].as_array().unwrap().len(), &listed["items"][0]["reason"]), (
-        1,
-        &json!("calls without end")
-    ));
+    assert_eq!(
+        (listed["items"].as_array().unwrap().len(), &listed["items"][0]["reason"]),
+        (1, &json!("calls without end"))
+    );
     let lift = async |reason: &str| {
         admin.send(reqwest::Method::DELETE, &path, Some(&json!({ "reason": reason })), &[]).await.unwrap()
     };
@@ -77,7 +77,7 @@ async fn a_user_may_have_a_limit_of_their_own_until_it_expires() {
     let _ = lift("settled").await.expect(204);
     assert_eq!(lift("settled").await.status, 404);
     assert_eq!(policy(&casey.get("/api/auth/me").await.unwrap()), "\"user\";q=500;w=900");
-    let acts = admin.get("/api/admin/audit?noun=rate").await.unwrap().expect(200);
+    let acts = admin.get("/api/admin/activity?event=rate").await.unwrap().expect(200);
     let seen: Vec<_> = acts["items"].as_array().unwrap().iter().map(|act| text(act, "/event")).collect();
     assert_eq!(seen, ["rate.lift", "rate.override", "rate.override"]);
 

@@ -29,7 +29,7 @@ enum CountedBy {
 
 /// What a kind of sender may send.
 #[derive(Debug, Object)]
-pub struct Tier {
+pub struct LimitTier {
     /// Which requests.
     tier: Word<RateTier>,
     /// How many in a window; null where there is no limit.
@@ -38,7 +38,7 @@ pub struct Tier {
     window_s: Option<f64>,
 }
 
-impl From<(RateTier, Option<Rate>)> for Tier {
+impl From<(RateTier, Option<Rate>)> for LimitTier {
     fn from((tier, rate): (RateTier, Option<Rate>)) -> Self {
         let window_s = rate.map(|rate| rate.window.as_secs_f64());
         Self { tier: Word(tier), max: rate.map(|rate| rate.max), window_s }
@@ -96,7 +96,7 @@ pub struct LimitFigures {
     counted_by: Option<CountedBy>,
     /// What each kind of sender may send.
     #[oai(validator(max_items = 20))]
-    tiers: Vec<Tier>,
+    tiers: Vec<LimitTier>,
     /// The last hour; minutes in which nothing was counted are left out. Each process adds its counts once a minute.
     #[oai(validator(max_items = 1000))]
     minutes: Vec<LimitMinute>,
@@ -113,7 +113,7 @@ impl LimitFigures {
     pub async fn read(ctx: &Ctx, actor: &Actor, limits: &Limits) -> domain::Result<Self> {
         Ok(Self {
             counted_by: None,
-            tiers: tiers(limits).into_iter().map(Tier::from).collect(),
+            tiers: tiers(limits).into_iter().map(LimitTier::from).collect(),
             minutes: rate::last_hour(ctx, actor).await?.into_iter().map(LimitMinute::from).collect(),
             keys: rate::top_keys(ctx, actor).await?.into_iter().map(LimitKey::from).collect(),
         })

@@ -528,7 +528,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/mails": {
+    "/api/admin/limits": {
         parameters: {
             query?: never;
             header?: never;
@@ -536,30 +536,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the kinds of mail
-         * @description Every mail that the panel sends is of one of these kinds.
+         * Read the request limits
+         * @description What each kind of sender may send, whether all processes count together, and what was let through and refused
+         *     within the last hour, by minute and by sender.
          */
-        get: operations["listMails"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/mails/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Preview a mail
-         * @description With made-up values, as this installation sends it.
-         */
-        get: operations["previewMail"];
+        get: operations["getLimits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -772,6 +753,51 @@ export interface paths {
          */
         post: operations["resumeQueue"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/rate-overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users with a request limit of their own
+         * @description Those whose limit has not expired, the next to expire first.
+         */
+        get: operations["listRateOverrides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/rate-overrides/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a user a request limit of their own
+         * @description It takes the place of their tier's, and of an earlier one, for each of their sessions and API keys, until it
+         *     expires. It holds in every process within 30 seconds.
+         */
+        put: operations["setRateOverride"];
+        post?: never;
+        /**
+         * Lift a user's own request limit
+         * @description Their tier's limit holds again, in every process within 30 seconds.
+         */
+        delete: operations["liftRateOverride"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2370,6 +2396,11 @@ export interface components {
              */
             token: string;
         };
+        /**
+         * @description Who counts requests.
+         * @enum {string}
+         */
+        CountedBy: "shared" | "local";
         /** @description An order of a server. It needs a root password, a public SSH key, or both of them. */
         CreateVps: {
             /** @description The id of one of the plan's images. */
@@ -3004,6 +3035,74 @@ export interface components {
             /** @description The step's name, such as `create`. */
             name: string;
         };
+        /** @description The limits, and who met them within the last hour. */
+        LimitFigures: {
+            /**
+             * @description Who counts requests at present, as the process that answers knows it; null at the command line, which counts
+             *     none.
+             */
+            counted_by?: components["schemas"]["CountedBy"] | (null);
+            /** @description Who was refused most, then who sent most: at most 50. */
+            keys: components["schemas"]["LimitKey"][];
+            /** @description The last hour; minutes in which nothing was counted are left out. Each process adds its counts once a minute. */
+            minutes: components["schemas"]["LimitMinute"][];
+            /** @description What each kind of sender may send. */
+            tiers: components["schemas"]["LimitTier"][];
+        };
+        /** @description What one sender sent within the last hour. */
+        LimitKey: {
+            /**
+             * Format: int64
+             * @description Requests that were let through.
+             */
+            allowed: number;
+            /** @description An address, or the UUID of a user or a key. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Requests that were refused.
+             */
+            refused: number;
+            /** @description Which requests. */
+            tier: components["schemas"]["RateTier"];
+            /** @description The user, if the sender is one. */
+            user?: components["schemas"]["User"] | (null);
+        };
+        /** @description What was counted of one tier within a minute. */
+        LimitMinute: {
+            /**
+             * Format: int64
+             * @description Requests that were let through.
+             */
+            allowed: number;
+            /**
+             * Format: date-time
+             * @description The minute's begin.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Requests that were refused.
+             */
+            refused: number;
+            /** @description Which requests. */
+            tier: components["schemas"]["RateTier"];
+        };
+        /** @description What a kind of sender may send. */
+        LimitTier: {
+            /**
+             * Format: int32
+             * @description How many in a window; null where there is no limit.
+             */
+            max?: number | null;
+            /** @description Which requests. */
+            tier: components["schemas"]["RateTier"];
+            /**
+             * Format: double
+             * @description The window in seconds.
+             */
+            window_s?: number | null;
+        };
         /** @description A list that is short enough to be given in one response. */
         List_AdminPlan: {
             /** @description The entries, at most 1,000. */
@@ -3025,11 +3124,6 @@ export interface components {
             items: components["schemas"]["Image"][];
         };
         /** @description A list that is short enough to be given in one response. */
-        List_MailOfKind: {
-            /** @description The entries, at most 1,000. */
-            items: components["schemas"]["MailOfKind"][];
-        };
-        /** @description A list that is short enough to be given in one response. */
         List_Member: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Member"][];
@@ -3048,6 +3142,11 @@ export interface components {
         List_QueueFigures: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["QueueFigures"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_RateOverride: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["RateOverride"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Schedule: {
@@ -3133,33 +3232,6 @@ export interface components {
              * @description The user's password, in any Unicode form.
              */
             password: string;
-        };
-        /**
-         * @description What a mail is about.
-         * @enum {string}
-         */
-        MailKind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
-        /** @description A kind of mail. */
-        MailOfKind: {
-            /** @description The kind. */
-            kind: components["schemas"]["MailKind"];
-            /** @description The subject of the sample. */
-            subject: string;
-            /** @description When it is sent, and to whom. */
-            when: string;
-        };
-        /** @description A kind of mail with made-up values. */
-        MailSample: {
-            /** @description The same as HTML, with styles in its tags. */
-            html: string;
-            /** @description The kind. */
-            kind: components["schemas"]["MailKind"];
-            /** @description The subject. */
-            subject: string;
-            /** @description The mail as plain text. */
-            text: string;
-            /** @description When it is sent, and to whom. */
-            when: string;
         };
         /** @description The signed-in user, with where they belong and what they may. */
         Me: {
@@ -3634,6 +3706,40 @@ export interface components {
              */
             servers_used: number;
         };
+        /** @description What one user may send instead of what their tier allows. */
+        RateOverride: {
+            /**
+             * Format: date-time
+             * @description From when on the tier's limit holds again.
+             */
+            expires_at: string;
+            /**
+             * Format: int32
+             * @description Requests in a window.
+             */
+            max: number;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            set_at: string;
+            /** @description The administrator who set it; null for the command line. */
+            set_by?: components["schemas"]["Person"] | (null);
+            /** @description Whose limit it is. */
+            user: components["schemas"]["User"];
+            /**
+             * Format: int32
+             * @description The window in seconds.
+             */
+            window_s: number;
+        };
+        /**
+         * @description Requests that are counted together.
+         * @enum {string}
+         */
+        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail";
         /** @description Why an operator steps in. */
         Reason: {
             /** @description The reason, which is recorded. */
@@ -3749,6 +3855,26 @@ export interface components {
              * @description Servers that existed at a provider then.
              */
             count: number;
+        };
+        /** @description A user's own limit. */
+        SetRateOverride: {
+            /**
+             * Format: date-time
+             * @description From when on the tier's limit holds again, at most 366 days ahead.
+             */
+            expires_at: string;
+            /**
+             * Format: int32
+             * @description Requests in a window.
+             */
+            max: number;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description The window in seconds.
+             */
+            window_s: number;
         };
         /** @description What an installation needs before its first sale, and what of it is done. */
         Setup: {
@@ -4431,17 +4557,6 @@ export interface components {
         };
         /** @description Conflict */
         Problem409: {
-            headers: {
-                /** @description The request's reference; quote it when you contact support. */
-                "X-Request-Id"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Internal error */
-        Problem410: {
             headers: {
                 /** @description The request's reference; quote it when you contact support. */
                 "X-Request-Id"?: string;
@@ -5666,7 +5781,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    listMails: {
+    getLimits: {
         parameters: {
             query?: never;
             header?: never;
@@ -5683,45 +5798,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_MailOfKind"];
+                    "application/json": components["schemas"]["LimitFigures"];
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    previewMail: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The kind of mail. */
-                kind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success. */
-            200: {
-                headers: {
-                    /** @description The request's reference; quote it when you contact support. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailSample"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -6132,6 +6214,113 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QueueFigures"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRateOverrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RateOverride"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setRateOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRateOverride"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateOverride"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    liftRateOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -27,7 +27,7 @@ const COLUMNS: Column<Row>[] = [
     head: 'Limit',
     skeleton: 'w-32',
     cell: (t) =>
-      t.max === null || t.window_s === null ? (
+      t.max == null || t.window_s == null ? (
         <span className="text-muted">no limit</span>
       ) : (
         <span className="num">

@@ -1,0 +1,42 @@
+//! `./dev bench access`: what telling people apart costs, and how soon somebody is told no.
+
+mod limiter;
+mod metrics;
+mod processes;
+mod request;
+mod revocation;
+mod sign_in;
+
+use anyhow::Result;
+
+use crate::customers::Customers;
+use crate::{Row, Scale, table};
+
+use self::processes::Processes;
+
+/// Measures and prints the table with its bars; false when a bar was not reached.
+///
+/// # Errors
+/// When something could not be measured.
+pub async fn run(scale: Scale) -> Result<bool> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut processes = Processes::start().await?;
+    let customers = Customers::of(&processes.stack, scale).await?;
+    rows.extend(request::measure(&processes.stack, &customers, scale).await?);
+    rows.push(sign_in::measure(&mut processes, &customers.ctx, scale).await?);
+    rows.extend(limiter::measure(&mut processes, &customers, scale).await?);
+    rows.extend(revocation::measure(&mut processes, scale).await?);
+    println!("\n{}", table(&rows));
+    Ok(rows.iter().all(|row| row.reached))
+}
+
+/// A row that says why nothing was measured.
+fn skipped(what: &str, why: &str) -> Row {
+    Row {
+        what: what.into(),
+        measured: format!("skipped: {why}"),
+        bar: String::new(),
+        reached: true,
+        cpu: String::new(),
+    }
+}
