@@ -70,7 +70,7 @@ describe('rate limits', () => {
   it('offer to ask again when they could not be loaded', async () => {
     show(() => problem(503, 'unavailable'))
     expect((await screen.findAllByRole('button', { name: 'Retry' })).length).toBeGreaterThan(0)
-    expect(screen.getByRole('table', { name: 'Users with a limit of their own' })).toBeInTheDocument()
+    expect(screen.getByText('Everybody has the limit of their kind')).toBeInTheDocument()
   })
 
   it('of a user are set with a reason and an expiry', async () => {
