@@ -33,7 +33,7 @@ impl Attempt {
     ///
     /// # Errors
     /// `rate_limited` when one of them has no room.
-    pub(super) async fn begin(limits: Arc<Inner>, buckets: Vec<Bucket>, name: String) -> domain::Result<Self> {
+    pub(super) async fn begin(limits: &Arc<Inner>, buckets: Vec<Bucket>, name: String) -> domain::Result<Self> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             // Waiting begins before the look, so that nothing falls between the two.

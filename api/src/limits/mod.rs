@@ -194,7 +194,7 @@ impl Limits {
     ) -> domain::Result<Attempt> {
         let limited = counted.into_iter().filter_map(|(who, quota)| Some(Bucket { tier, who, quota: quota? }));
         let name = self.0.chance.bytes::<12>().iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
-        let begun = Attempt::begin(self.0.clone(), limited.collect(), name).await;
+        let begun = Attempt::begin(&self.0, limited.collect(), name).await;
         self.0.monitor.count(ctx.clock.estimate(), tier, sender, begun.is_ok());
         begun
     }

@@ -142,7 +142,7 @@ impl Shared {
         let client = self.client.as_ref().ok_or("REDIS_URL cannot be used")?;
         let config = AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(None);
         let connecting = client.get_multiplexed_async_connection_with_config(&config);
-        timeout(CONNECT, connecting).await.map_err(|_| "no connection in time")?.map_err(word)
+        timeout(CONNECT, connecting).await.map_err(|_| "no connection in time")?.map_err(|error| word(&error))
     }
 
     async fn taken(&self, mut connection: MultiplexedConnection, bucket: &Bucket) -> RedisResult<Verdict> {
@@ -201,13 +201,13 @@ impl Shared {
 
 async fn in_time<T>(answer: impl Future<Output = RedisResult<T>>) -> Result<T, String> {
     match timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(word),
+        Ok(answer) => answer.map_err(|error| word(&error)),
         Err(_) => Err(format!("no answer within {} ms", PATIENCE.as_millis())),
     }
 }
 
 /// What kind of error it was. Its own words may contain the address, with a password in it.
-fn word(error: redis::RedisError) -> String {
+fn word(error: &redis::RedisError) -> String {
     format!("{:?}", error.kind())
 }
 

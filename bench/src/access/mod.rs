@@ -1,4 +1,4 @@
-//! `./dev bench access`: what telling people apart costs, and how soon somebody is told no.
+//! `./dev bench access`: what telling people apart costs, and how soon a person is told no.
 
 mod limiter;
 mod metrics;

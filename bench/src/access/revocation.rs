@@ -1,4 +1,4 @@
-//! How soon somebody whose session ended is refused: by each of three processes, and on an open stream.
+//! How soon a person whose session ended is refused: by each of three processes, and on an open stream.
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ const ASK: Duration = Duration::from_millis(20);
 /// Measures the end of a session; that of a membership and of a key where the build has them.
 ///
 /// # Errors
-/// When somebody is not refused.
+/// When a person is not refused.
 pub async fn measure(processes: &mut Processes, scale: Scale) -> Result<Vec<Row>> {
     let started = processes.api(PROCESSES, &[]).await?;
     let first = started.first().context("a process")?;

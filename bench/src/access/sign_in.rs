@@ -28,7 +28,7 @@ const ALIVE: Duration = Duration::from_millis(50);
 /// Measures both in alternating rounds. The limits on failures are those of an installation: nobody fails.
 ///
 /// # Errors
-/// When somebody who is right is refused.
+/// When a person who is right is refused.
 pub async fn measure(processes: &mut Processes, ctx: &Ctx, scale: Scale) -> Result<Row> {
     let login = [("RATE_LIMIT_LOGIN_MAX", "10"), ("RATE_LIMIT_LOGIN_WINDOW_MS", "60000")];
     let started = processes.api(1, &login).await?;

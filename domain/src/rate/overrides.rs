@@ -112,7 +112,7 @@ pub async fn put(ctx: &Ctx, actor: &Actor, user: UserId, change: &Change) -> Res
     }
     let metadata = json!({ "max": max, "window_s": window_s, "expires_at": expires_at, "reason": reason });
     let event = Event::new("rate.override", EventStatus::Info, "A user was given a request limit of their own");
-    activity::record(&tx, event.actor(actor.user()).entity("user", user).metadata(metadata)).await?;
+    activity::record(&tx, event.by(actor).entity("user", user).metadata(metadata)).await?;
     let written = select_overrides(Some(user), 1).only(&tx).await?;
     tx.commit().await?;
     Ok(written)
@@ -130,7 +130,7 @@ pub async fn lift(ctx: &Ctx, actor: &Actor, user: UserId, reason: &str) -> Resul
         return Err(Error::not_found("limit of this user’s own"));
     }
     let event = Event::new("rate.lift", EventStatus::Info, "A user’s own request limit was lifted");
-    let event = event.actor(actor.user()).entity("user", user).metadata(json!({ "reason": reason }));
+    let event = event.by(actor).entity("user", user).metadata(json!({ "reason": reason }));
     activity::record(&tx, event).await?;
     tx.commit().await?;
     Ok(())
