@@ -35,8 +35,8 @@ pub type Operations = (
     notes::NotesApi,
     search::SearchApi,
     setup::SetupApi,
-    mails::MailsApi,
-    limits::LimitsApi,
+    // A tuple has sixteen places.
+    (mails::MailsApi, limits::LimitsApi),
 );
 
 /// All of them.
@@ -58,7 +58,6 @@ pub fn operations() -> Operations {
         notes::NotesApi,
         search::SearchApi,
         setup::SetupApi,
-        mails::MailsApi,
-        limits::LimitsApi,
+        (mails::MailsApi, limits::LimitsApi),
     )
 }
