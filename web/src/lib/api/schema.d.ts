@@ -549,6 +549,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of mail
+         * @description Every mail that the panel sends is of one of these kinds.
+         */
+        get: operations["listMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/mails/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a mail
+         * @description With made-up values, as this installation sends it.
+         */
+        get: operations["previewMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/overview": {
         parameters: {
             query?: never;
@@ -3124,6 +3164,11 @@ export interface components {
             items: components["schemas"]["Image"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_MailOfKind: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["MailOfKind"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Member: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Member"][];
@@ -3232,6 +3277,33 @@ export interface components {
              * @description The user's password, in any Unicode form.
              */
             password: string;
+        };
+        /**
+         * @description What a mail is about.
+         * @enum {string}
+         */
+        MailKind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        /** @description A kind of mail. */
+        MailOfKind: {
+            /** @description The kind. */
+            kind: components["schemas"]["MailKind"];
+            /** @description The subject of the sample. */
+            subject: string;
+            /** @description When it is sent, and to whom. */
+            when: string;
+        };
+        /** @description A kind of mail with made-up values. */
+        MailSample: {
+            /** @description The same as HTML, with styles in its tags. */
+            html: string;
+            /** @description The kind. */
+            kind: components["schemas"]["MailKind"];
+            /** @description The subject. */
+            subject: string;
+            /** @description The mail as plain text. */
+            text: string;
+            /** @description When it is sent, and to whom. */
+            when: string;
         };
         /** @description The signed-in user, with where they belong and what they may. */
         Me: {
@@ -4566,6 +4638,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Internal error */
+        Problem410: {
+            headers: {
+                /** @description The request's reference; quote it when you contact support. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request is too large */
         Problem413: {
             headers: {
@@ -5804,6 +5887,68 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MailOfKind"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The kind of mail. */
+                kind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSample"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
