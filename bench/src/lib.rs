@@ -58,7 +58,8 @@ pub struct Row {
 }
 
 /// Measures and prints; false when a bar was not reached. The word `access` alone asks for the table of
-/// what telling people apart costs, `jobs` for that of jobs beside other queues (or one `line` of it), any other for the rows whose name contains it.
+/// what telling people apart costs, `jobs` for that of jobs beside other queues (or one `line` of it), any other for
+/// the rows whose name contains it.
 ///
 /// # Errors
 /// When something could not be measured.

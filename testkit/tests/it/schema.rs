@@ -72,7 +72,8 @@ async fn each_table_has_an_entity_that_mirrors_it() {
         account activity clock_offset cloud cloud_budget cloud_finding cloud_image cloud_offer cloud_region
         cloud_sight cloud_type idempotency_key job job_archive job_bulk job_stat job_step job_step_archive
         journal org org_member org_note plan platform posting provider_call queue_control rate_minute rate_override
-        refresh_token schedule schedule_tick security_event session setup_mark usage_line usage_segment user vps vps_secret worker);
+        refresh_token schedule schedule_tick security_event session setup_mark usage_line usage_segment user
+        vps vps_secret worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
     let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();
