@@ -7,8 +7,8 @@ use crate::{Ctx, db};
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
-/// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, counts of
-/// requests of more than a week ago, and the passwords of orders that failed more than a day ago. Ends the job.
+/// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, counts
+/// of requests of more than a week ago, and the passwords of orders that failed more than a day ago. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
