@@ -38,6 +38,7 @@ pub struct Model {
     /// The sign-in by password that a passkey completes.
     pub parent_id: Option<ChallengeId>,
     /// What was asked of the browser.
+    #[sea_orm(column_type = "JsonBinary")]
     pub state: Option<Json>,
     /// The secret of an app that is being added, sealed.
     pub secret_sealed: Option<Vec<u8>>,

@@ -17,6 +17,7 @@ pub struct Model {
     /// The device's own id of it.
     pub cred_id: Vec<u8>,
     /// The public key, its counter and what else the library keeps.
+    #[sea_orm(column_type = "JsonBinary")]
     pub data: Json,
     /// How a browser reaches it, in the words of `WebAuthn`.
     pub transports: Vec<String>,

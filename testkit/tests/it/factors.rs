@@ -137,7 +137,8 @@ async fn of_64_at_once_with_the_same_code_one_signs_in() {
     let statuses = join_all(tries).await;
     assert_eq!(statuses.len(), 64);
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
-    assert!(statuses.iter().all(|status| [200, 401, 409, 429].contains(status)), "{statuses:?}");
+    // 503: who waited too long for the app's row was not judged at all.
+    assert!(statuses.iter().all(|status| [200, 401, 409, 429, 503].contains(status)), "{statuses:?}");
     assert_eq!(count(&app, "select count(*) from session where 'mfa' = any(amr) and revoked_at is null").await, 2);
 }
 

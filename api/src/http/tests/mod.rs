@@ -45,6 +45,7 @@ fn state_of(options: Options) -> Shared {
         vps_quota: 10,
         quotas: domain::org::DefaultQuotas::default(),
         registration: domain::identity::RegistrationMode::Open,
+        verified_email: false,
         limits: WorkLimits::default(),
         pressure: Pressure::default(),
         sample: None,

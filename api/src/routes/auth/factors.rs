@@ -2,16 +2,21 @@
 
 use domain::factor::{self, PasskeyView, PendingReset};
 use domain::{ChallengeId, PasskeyId};
+use poem::Request;
+use poem::http::HeaderValue;
+use poem::http::header::SET_COOKIE;
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use secrecy::ExposeSecret as _;
 
+use super::model::cookies;
 use super::second::AskedPasskey;
+use super::verify::renewed;
 use crate::auth::{Own, OwnVerified};
-use crate::problem::Problems;
+use crate::problem::{Failure, Problems};
 use crate::routes::Tag;
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Created, Document, Done, Gone, Id, NoContent, Secret, Time, Word};
 
 /// An authenticator app.
@@ -206,6 +211,15 @@ impl Problems for CodesProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "no_factor")];
 }
 
+/// Tokens that say that the session has shown the new factor: those before are void within seconds. The factor was
+/// added by then, so a renewal that fails is left to the browser's next request.
+async fn fresh_cookies(app: &State, request: &Request, own: &Own) -> Result<Vec<HeaderValue>, Failure> {
+    match renewed(app, request, own).await {
+        Ok(Some(grant)) => Ok(cookies(app, &grant)?.to_vec()),
+        Ok(None) | Err(_) => Ok(Vec::new()),
+    }
+}
+
 /// The operations on one's own second factors.
 pub struct FactorsApi;
 
@@ -237,9 +251,16 @@ impl FactorsApi {
     ///
     /// By its first code, which is then used. It takes the place of an app before it. The user's other sessions end.
     #[oai(path = "/api/auth/totp/confirm", method = "post", operation_id = "confirmTotp", tag = "Tag::Auth")]
-    async fn confirm_app(&self, own: Own, app: Data<&Shared>, body: Body<ConfirmApp>) -> Gone<ConfirmProblems> {
+    async fn confirm_app(
+        &self,
+        own: Own,
+        app: Data<&Shared>,
+        request: &Request,
+        body: Body<ConfirmApp>,
+    ) -> Gone<ConfirmProblems> {
         factor::confirm_app(&app.ctx, &own.actor(), body.0.id.0, body.0.code.0.expose_secret()).await?;
-        Ok(NoContent::default())
+        let fresh = fresh_cookies(&app, request, &own).await?;
+        Ok(fresh.into_iter().fold(NoContent::default(), |answer, cookie| answer.with(SET_COOKIE, cookie)))
     }
 
     /// Remove the authenticator app
@@ -272,10 +293,18 @@ impl FactorsApi {
     ///
     /// The one that the browser made. The user's other sessions end.
     #[oai(path = "/api/auth/passkeys", method = "post", operation_id = "addPasskey", tag = "Tag::Auth")]
-    async fn add_passkey(&self, own: Own, app: Data<&Shared>, body: Body<AddPasskey>) -> Created<Passkey, AddProblems> {
+    async fn add_passkey(
+        &self,
+        own: Own,
+        app: Data<&Shared>,
+        request: &Request,
+        body: Body<AddPasskey>,
+    ) -> Created<Passkey, AddProblems> {
         let AddPasskey { id, credential, name } = body.0;
         let answer = credential.into_json();
-        Ok(Answer::new(factor::add_passkey(&app.ctx, &own.actor(), id.0, &answer, &name).await?.into()))
+        let added = factor::add_passkey(&app.ctx, &own.actor(), id.0, &answer, &name).await?;
+        let fresh = fresh_cookies(&app, request, &own).await?;
+        Ok(fresh.into_iter().fold(Answer::new(added.into()), |answer, cookie| answer.with(SET_COOKIE, cookie)))
     }
 
     /// Rename a passkey

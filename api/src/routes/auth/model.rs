@@ -6,6 +6,7 @@ use domain::identity::{self, Grant};
 use domain::impersonation;
 use domain::key::LiveKey;
 use domain::{Actor, ApiKeyId, Error, OrgId, OrgRole, Perm, Role, SessionId, UserId};
+use poem::http::HeaderValue;
 use poem::http::header::SET_COOKIE;
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
@@ -198,14 +199,21 @@ fn mine(place: Membership, claims: &Claims) -> MyOrganisation {
 
 /// The answer that gives a browser its session.
 pub(crate) async fn signed_in<const STATUS: u16>(app: &State, grant: &Grant) -> Result<Answer<Me, STATUS>, Failure> {
+    let me = me(app, &Tokens::claims(grant, app.ctx.clock.estimate())).await?;
+    let [access, refresh] = cookies(app, grant)?;
+    Ok(Answer::new(me).with(SET_COOKIE, access).with(SET_COOKIE, refresh))
+}
+
+/// The two cookies of a session. In another's place the refresh cookie outlives the stay: it leads back to the
+/// administrator's own session.
+pub(super) fn cookies(app: &State, grant: &Grant) -> Result<[HeaderValue; 2], Failure> {
     let now = app.ctx.clock.estimate();
     let access = app.tokens.issue(grant, now)?;
-    let me = me(app, &Tokens::claims(grant, now)).await?;
     let left = |until: DateTime<Utc>| until.signed_duration_since(now).num_seconds().max(0);
     let left_s = left(grant.expires_at);
-    // In another's place the refresh cookie outlives the stay: it leads back to the administrator's own session.
     let back_s = grant.impersonation.map_or(left_s, |stay| left_s.max(left(stay.parent_until)));
-    Ok(Answer::new(me)
-        .with(SET_COOKIE, app.cookies.set(Kind::Access, &access, left_s.min(ACCESS_TTL_S)))
-        .with(SET_COOKIE, app.cookies.set(Kind::Refresh, grant.refresh_token.expose_secret(), back_s)))
+    Ok([
+        app.cookies.set(Kind::Access, &access, left_s.min(ACCESS_TTL_S)),
+        app.cookies.set(Kind::Refresh, grant.refresh_token.expose_secret(), back_s),
+    ])
 }

@@ -2,6 +2,7 @@
 
 use domain::Error;
 use domain::factor::{self, Shown};
+use domain::identity::Grant;
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
@@ -13,7 +14,7 @@ use crate::auth::cookie::Kind;
 use crate::auth::{Own, Via};
 use crate::problem::Problems;
 use crate::routes::Tag;
-use crate::state::Shared;
+use crate::state::{Shared, State};
 use crate::wire::{Answer, Body, Done, Secret};
 
 /// What shows who is there: one of the four.
@@ -89,11 +90,19 @@ impl VerifyApi {
     ) -> Done<Me, VerifyProblems> {
         let shown = shown(body.0)?;
         factor::verify(&app.ctx, &own.actor(), &shown).await?;
-        let refresh = app.cookies.read(request.headers(), Kind::Refresh).filter(|_| own.session.via == Via::Cookie);
-        match refresh {
-            Some(token) => Ok(signed_in(&app, &renew(&app, request, &token.into()).await?).await?),
+        match renewed(&app, request, &own).await? {
+            Some(grant) => Ok(signed_in(&app, &grant).await?),
             None => Ok(Answer::new(me(&app, &own.session.claims).await?)),
         }
+    }
+}
+
+/// New tokens for a browser whose session changed; a program renews its own.
+pub(super) async fn renewed(app: &State, request: &Request, own: &Own) -> domain::Result<Option<Grant>> {
+    let token = app.cookies.read(request.headers(), Kind::Refresh).filter(|_| own.session.via == Via::Cookie);
+    match token {
+        Some(token) => renew(app, request, &token.into()).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { api, ok } from '@/lib/api/client'
+import { apiOf, ok } from '@/lib/api/client'
 import { toProblem } from '@/lib/api/problem'
 import { onStepUp } from '@/lib/api/step-up'
 import { problem, stubApi } from '@/testing/stub-api'
@@ -14,7 +14,7 @@ const order = () => {
   })
   const send = (key: string) =>
     ok(
-      api.POST('/api/vps', {
+      apiOf('org_1').POST('/api/vps', {
         params: { header: { 'Idempotency-Key': key } },
         body: { label: 'web-1' } as never,
       } as never),

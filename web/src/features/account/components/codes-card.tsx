@@ -13,7 +13,7 @@ import { useConfig } from '@/lib/use-config'
 export function CodesCard({ factors }: { factors: Factors }) {
   const make = useMakeCodes()
   const [asking, setAsking] = useState(false)
-  const hasFactor = factors.app !== null || factors.passkeys.length > 0
+  const hasFactor = factors.app != null || factors.passkeys.length > 0
   const left = factors.recovery_codes
   return (
     <Card aria-labelledby="codes-card">

@@ -29,11 +29,11 @@ export function PasskeysCard({ factors }: { factors: Factors }) {
         id="passkeys-card"
         title="Passkeys"
         detail="Your fingerprint, face or PIN signs you in, without a password. No site but this one can ask for it."
-        action={reason === null && here ? <Button onClick={() => setDoing({ add: true })}>Add a passkey</Button> : null}
+        action={reason == null && here ? <Button onClick={() => setDoing({ add: true })}>Add a passkey</Button> : null}
       />
       <CardBody className="grid gap-3">
-        {reason === null ? null : <p className="text-muted">{reason}</p>}
-        {reason === null && !here ? (
+        {reason == null ? null : <p className="text-muted">{reason}</p>}
+        {reason == null && !here ? (
           <p className="text-muted">
             This browser has no passkeys here. Add one in a current browser, by https or on the panel’s own computer.
           </p>
@@ -65,7 +65,7 @@ export function PasskeysCard({ factors }: { factors: Factors }) {
       </Dialog>
       <RemoveDialog
         passkey={doing && 'remove' in doing ? doing.remove : null}
-        last={passkeys.length === 1 && factors.app === null}
+        last={passkeys.length === 1 && factors.app == null}
         onDone={close}
       />
     </Card>
@@ -74,7 +74,7 @@ export function PasskeysCard({ factors }: { factors: Factors }) {
 
 interface RowProps {
   passkey: Passkey
-  host: string | null
+  host: string | null | undefined
   setDoing: (doing: Doing) => void
 }
 

@@ -105,7 +105,7 @@ function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => v
 
 /** The way without a password, where panel and browser have it. */
 function ByPasskey() {
-  const offered = useConfig().no_passkeys_because === null
+  const offered = useConfig().no_passkeys_because == null
   const passkey = usePasskeySignIn()
   useFillIn(offered && !passkey.isPending)
   if (!offered) return null
