@@ -60,7 +60,7 @@ pub async fn ask_to_verify(ctx: &Ctx, actor: &Actor) -> Result<()> {
 }
 
 /// Takes the link of a mail that confirms an address, or replaces the former one. Only in a session of the user whom it
-/// was made for: whoever registers with another's address gets nothing by their click.
+/// was made for: who registers with another's address gets nothing by their click.
 ///
 /// # Errors
 /// `link_expired`, also for another user's link, which stays as it is; `email_taken`.
@@ -99,7 +99,7 @@ async fn replace_address(
     set_address(user, email.clone(), now).exec(tx).await.map_err(email_taken)?;
     token::void(tx, user, &former.email, now).await?;
     token::void(tx, user, &email, now).await?;
-    // Whoever never showed that they read the old address gets no way back to it: it may be a stranger's.
+    // Who never showed that they read the old address gets no way back to it: it may be a stranger's.
     if former.verified {
         let back = token::issue(ctx, tx, MailTokenKind::Undo, &former.email, Some(user)).await?;
         mail::send(ctx, tx, Mail::EmailUndo { user, token: back }).await?;

@@ -1,4 +1,4 @@
-//! A forgotten password: a link to the address, whoever asks for it.
+//! A forgotten password: a link to the address, no matter who asks for it.
 
 use entity::UserId;
 use entity::mail_token::MailTokenKind;
@@ -36,7 +36,7 @@ pub async fn ask_reset(ctx: &Ctx, email: &str) -> Result<()> {
 }
 
 /// Sets a new password by a link. It opens no session, and second factors stay; every session ends, and what other mails
-/// promised is void. Whoever never confirmed the address before loses factors and keys too: they may be those of a
+/// promised is void. A user who never confirmed the address before loses factors and keys too: they may be those of a
 /// stranger who registered with it. The address is confirmed by this.
 ///
 /// # Errors

@@ -50,7 +50,7 @@ export const routes: RouteObject[] = [
   },
   page('/invitation', () => import('@/features/org/pages/invitation-page'), 'InvitationPage', FormSkeleton),
   {
-    // Links of mails lead here, whoever is signed in.
+    // Links of mails lead here, signed in or not.
     element: <QuietLayout />,
     ErrorBoundary: RouteError,
     HydrateFallback: () => null,

@@ -74,7 +74,7 @@ impl PasswordApi {
         let (email, client) = (body.0.email, client_of(request));
         match app.limits.mail(&app.ctx, &email).await {
             Ok(()) => identity::ask_reset(&app.ctx, &email).await?,
-            // Told to nobody: whoever asks in another's name learns nothing from the other's requests.
+            // Told to nobody: who asks in another's name learns nothing from the other's requests.
             Err(_) => app.security.note_typed(SecurityKind::LimitHit, &email, client.ip),
         }
         Ok(Answer::new(Asked::new(MailTokenKind::Reset)))

@@ -50,7 +50,7 @@ export function SessionsPage() {
         error={endOthers.error}
         onConfirm={() => endOthers.mutate(undefined, { onSuccess: () => all.onOpenChange(false) })}
       >
-        All sessions but this one end within seconds. Whoever uses them has to sign in again.
+        All sessions but this one end within seconds. Those devices have to sign in again.
       </ConfirmDialog>
       <ConfirmDialog
         open={ending !== null}

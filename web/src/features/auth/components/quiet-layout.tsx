@@ -4,7 +4,7 @@ import { BrandMark } from '@/components/brand'
 import { OfflineBanner } from '@/components/offline-banner'
 import { useConfig } from '@/lib/use-config'
 
-/** One quiet column, for whoever comes. */
+/** One quiet column, for everybody who comes. */
 export function QuietLayout({ children }: { children?: ReactNode }) {
   const { company_name, support_email } = useConfig()
   return (
