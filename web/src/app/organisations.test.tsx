@@ -78,7 +78,7 @@ describe('an address', () => {
     expect(await screen.findByRole('heading', { name: 'Organisation not found' })).toBeInTheDocument()
     expect(server.seen.filter((r) => r.headers.get('x-org') === 'org_9')).toEqual([])
     expect(screen.queryByRole('link', { name: 'Look among the customers' })).not.toBeInTheDocument()
-    await user.click(screen.getByRole('link', { name: 'Go to Nimbus Labs' }))
+    await user.click(screen.getByRole('link', { name: 'Go to your organisation' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_1/dashboard'))
     await waitFor(() => expect(lastOrg()).toBe('org_1'))
   })

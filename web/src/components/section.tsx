@@ -14,6 +14,8 @@ export interface SectionTab {
 
 interface SectionProps {
   title: string
+  /** Instead of the plain title, as for a page. */
+  heading?: ReactNode
   detail?: ReactNode
   /** The address of the section: `/account`. */
   base: string
@@ -23,11 +25,11 @@ interface SectionProps {
 }
 
 /** The frame around pages about one thing, each with an address of its own: a title and the way to the others. */
-export function Section({ title, detail, base, tabs, current, children }: SectionProps) {
+export function Section({ title, heading, detail, base, tabs, current, children }: SectionProps) {
   return (
     <Page
       title={`${current.label} · ${title}`}
-      heading={<h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>}
+      heading={heading ?? <h1 className="text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>}
       detail={detail}
     >
       <nav aria-label={`${title} pages`} className="flex flex-wrap gap-x-1 border-b">

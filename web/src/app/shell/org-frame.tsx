@@ -42,7 +42,9 @@ function NotMine({ id }: { id: string }) {
           action={
             <span className="flex flex-wrap justify-center gap-2">
               <Button asChild variant="primary">
-                <Link to={mine ? orgPath(mine.id, '/dashboard') : '/'}>Go to {mine ? mine.name : 'the start'}</Link>
+                <Link to={mine ? orgPath(mine.id, '/dashboard') : '/'}>
+                  Go to {mine ? 'your organisation' : 'the start'}
+                </Link>
               </Button>
               {role === 'admin' ? (
                 <Button asChild>
@@ -53,6 +55,12 @@ function NotMine({ id }: { id: string }) {
           }
         >
           The link may be meant for another account, or you were a member and no longer are. An owner can invite you.
+          {mine ? (
+            <>
+              {' '}
+              Yours is <span className="wrap-anywhere">{mine.name}</span>.
+            </>
+          ) : null}
         </Empty>
       </div>
     </Page>

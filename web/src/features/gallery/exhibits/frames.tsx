@@ -63,7 +63,14 @@ export const exhibit: Exhibit = {
       name: 'Section',
       wide: true,
       Show: () => (
-        <Section title="Account" detail={LONG} base="/dev" tabs={TABS} current={{ path: 'keys', label: 'Keys' }}>
+        <Section
+          title="Account"
+          heading={heading('Account')}
+          detail={LONG}
+          base="/dev"
+          tabs={TABS}
+          current={{ path: 'keys', label: 'Keys' }}
+        >
           <Card>
             <CardBody>One page of several.</CardBody>
           </Card>
