@@ -230,7 +230,11 @@ export interface paths {
          */
         get: operations["listCustomers"];
         put?: never;
-        post?: never;
+        /**
+         * Create an organisation
+         * @description With an empty wallet, for a user who exists and who owns it from then on.
+         */
+        post: operations["createCustomer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -962,6 +966,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description All users, the newest first when nothing else is said; deleted ones only when asked for.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Create a user
+         * @description With an organisation and an empty wallet. Nobody knows their password: they choose one by the link for those who
+         *     forgot theirs.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user
+         * @description With their organisations, their sessions, what was refused to them, and which administrators were in their place.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a user
+         * @description Ends all their sessions; they cannot sign in, and their keys are void, until they are enabled. Disabling one who
+         *     is disabled changes nothing.
+         */
+        post: operations["disableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a user
+         * @description They can sign in again. Enabling one who is not disabled changes nothing.
+         */
+        post: operations["enableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go into a user's place
+         * @description For browsers: the response sets the cookies of a session of the user's, for 30 minutes at most. It only reads
+         *     unless `writes` is true, and never touches credentials, keys, members or means of payment. The administrator's
+         *     own session goes on; leaving, or the end of the time, leads back to it. What is done carries both names, and the
+         *     user's organisations see who was there. Never an administrator's place, one's own, or a disabled user's.
+         */
+        post: operations["impersonateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a user's role on the platform
+         * @description Takes the administrator's role away, or lets a user only read. Administrators are named by the operator at the
+         *     command line alone. The user's access tokens are void within seconds.
+         */
+        patch: operations["changeUserRole"];
+        trace?: never;
+    };
+    "/api/admin/users/{id}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a user's sessions
+         * @description All of them, on every device. They may sign in again.
+         */
+        post: operations["endUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/vps": {
         parameters: {
             query?: never;
@@ -1076,6 +1230,28 @@ export interface paths {
          * @description It takes jobs again.
          */
         post: operations["wakeWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/impersonation/exit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave another's place
+         * @description For an administrator in a user's place: ends the stay, and sets the cookies of their own session again, which
+         *     went on meanwhile. When the stay runs out, renewing does the same. A 401 means that their own session is over
+         *     too; the stay has ended all the same.
+         */
+        post: operations["exitImpersonation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1658,6 +1834,8 @@ export interface components {
             message: string;
             /** @description Whether it reports success, a warning, an error, or is just for the record. */
             status: components["schemas"]["EventStatus"];
+            /** @description The name of the administrator who did it in that user's place, or who entered the account; null otherwise. */
+            support?: string | null;
         };
         /** @description A plan to sell. */
         AddPlan: {
@@ -1693,6 +1871,8 @@ export interface components {
             event: string;
             /** @description Its number, which tells nothing of how many there are. */
             id: string;
+            /** @description The administrator in that user's place, or who entered the account. */
+            impersonator?: components["schemas"]["Person"] | (null);
             /**
              * Format: id
              * @description The job that caused it, or to which it was done.
@@ -1772,6 +1952,8 @@ export interface components {
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
+            /** @description The administrator who requested it in that user's place. */
+            impersonator?: components["schemas"]["Person"] | (null);
             /** @description What it does, such as `vps.provision`. */
             kind: string;
             /** @description The name of the worker that runs it. */
@@ -1924,6 +2106,89 @@ export interface components {
              * @description Number of virtual processors.
              */
             vcpus: number;
+        };
+        /** @description A user with where they belong, where they are signed in, and what was refused to them. */
+        AdminUser: {
+            /**
+             * Format: date-time
+             * @description When they registered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when they can't sign in.
+             */
+            disabled_at?: string | null;
+            /** @description Why they can't, as the administrator said. */
+            disabled_reason?: string | null;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When they showed that they read mail at the address.
+             */
+            email_verified_at?: string | null;
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Their language, as a BCP 47 tag. */
+            locale: string;
+            /** @description How they are addressed. */
+            name: string;
+            /** @description Where they belong, in the order of joining; at most 100. */
+            organisations: components["schemas"]["UserPlace"][];
+            /** @description What was refused to them, the newest first; at most 20. */
+            refused: components["schemas"]["UserRefusal"][];
+            /** @description What they may do on the platform. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When they were last seen; null if never.
+             */
+            seen_at?: string | null;
+            /** @description Where they are signed in; at most 20. */
+            sessions: components["schemas"]["UserSession"][];
+            /** @description Whether they can sign in. */
+            state: components["schemas"]["UserState"];
+            /** @description Which administrators were in their place, the newest first; at most 20. */
+            stays: components["schemas"]["UserStay"][];
+            /** @description Their time zone, by its IANA name. */
+            time_zone: string;
+        };
+        /** @description A user in a list. */
+        AdminUserRow: {
+            /**
+             * Format: date-time
+             * @description When they registered.
+             */
+            created_at: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description How they are addressed. */
+            name: string;
+            /**
+             * Format: int64
+             * @description In how many organisations they are.
+             */
+            organisations: number;
+            /** @description What they may do on the platform. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When they were last seen: opened or renewed a session. Null if never.
+             */
+            seen_at?: string | null;
+            /** @description Whether they can sign in. */
+            state: components["schemas"]["UserState"];
         };
         /** @description A server of any customer. */
         AdminVps: {
@@ -2103,6 +2368,16 @@ export interface components {
             markup_monthly?: components["schemas"]["Money"] | (null);
             /** @description A new name on the price list. */
             name?: string | null;
+        };
+        /** @description A user's new role on the platform. */
+        ChangeRole: {
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /**
+             * @description `user` or `readonly`; administrators are named at the command line.
+             * @enum {string}
+             */
+            role: "admin" | "user" | "readonly";
         };
         /** @description Changes to a schedule; what is left out stays as it is. */
         ChangeSchedule: {
@@ -2369,6 +2644,26 @@ export interface components {
              * @description The API token, exactly as the provider shows it.
              */
             token: string;
+        };
+        /** @description An organisation to create. */
+        CreateCustomer: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: id
+             * @description The user who owns it.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            owner: string;
+        };
+        /** @description A user to create. */
+        CreateUser: {
+            /** @description The e-mail address with which they will sign in. */
+            email: string;
+            /** @description How they are addressed. */
+            name: string;
+            /** @description Their organisation's name; their own name when left out. */
+            organisation?: string | null;
         };
         /** @description An order of a server. It needs a root password, a public SSH key, or both of them. */
         CreateVps: {
@@ -2776,6 +3071,31 @@ export interface components {
             /** @description Its vendor, such as `Debian`. */
             vendor: string;
         };
+        /** @description A stay in a user's place. */
+        Impersonate: {
+            /**
+             * Format: id
+             * @description The only organisation to be seen; all of the user's when left out.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org?: string | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /** @description Whether things may be changed; only looking when left out. */
+            writes?: boolean | null;
+        };
+        /** @description A stay in another person's place. */
+        InAnothersPlace: {
+            /** @description The administrator. */
+            by: components["schemas"]["Supporter"];
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            until: string;
+            /** @description Whether they may change things. */
+            writes: boolean;
+        };
         /** @description A job that works on a customer's things. */
         Job: {
             /** @description What it does to its server; null where it does something else. */
@@ -2826,6 +3146,8 @@ export interface components {
              *     is counted in `attempts` and has no line here.
              */
             steps: components["schemas"]["JobStep"][];
+            /** @description The name of the administrator who asked for it in that user's place; null otherwise. */
+            support?: string | null;
             /**
              * Format: id
              * @description The server that it works on.
@@ -3163,6 +3485,8 @@ export interface components {
         };
         /** @description The signed-in user, with where they belong and what they may. */
         Me: {
+            /** @description Who is in the user's place, for whom this session was opened; null for the user themself. */
+            impersonation?: components["schemas"]["InAnothersPlace"] | (null);
             /** @description Where they belong, in the order of joining. */
             organisations: components["schemas"]["MyOrganisation"][];
             /** @description What they may do on the platform, besides what they may in their organisations. */
@@ -3179,13 +3503,15 @@ export interface components {
              * @description When they joined.
              */
             joined_at: string;
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
+            /** @description What they may do in the organisation. */
+            role: components["schemas"]["OrgRole"];
             /**
              * Format: date-time
              * @description When the newest of their sessions that still stand began; null while they are signed out.
              */
             signed_in_at?: string | null;
+            /** @description Whether they can sign in. */
+            state: components["schemas"]["UserState"];
             /** @description Who it is. */
             user: components["schemas"]["User"];
         };
@@ -3338,6 +3664,13 @@ export interface components {
         Paged_AdminJob: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminJob"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_AdminUserRow: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminUserRow"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -3737,6 +4070,11 @@ export interface components {
             /** @description The job. */
             job: components["schemas"]["AdminJob"];
         };
+        /**
+         * @description What was refused.
+         * @enum {string}
+         */
+        SecurityKind: "sign_in_failed" | "limit_hit" | "role_refused" | "origin_refused" | "token_reused";
         /** @description How many servers there were. */
         ServersAt: {
             /**
@@ -3836,6 +4174,17 @@ export interface components {
          * @enum {string}
          */
         StepPhase: "intent" | "done" | "failed";
+        /** @description An administrator by id and name. */
+        Supporter: {
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description How they are addressed. */
+            name: string;
+        };
         /** @description A job that was accepted. */
         TestMail: {
             /** @description The job that sends it. */
@@ -4087,6 +4436,105 @@ export interface components {
             id: string;
             /** @description How they are addressed. */
             name: string;
+        };
+        /** @description An organisation that a user belongs to. */
+        UserPlace: {
+            /**
+             * Format: id
+             * @description Its id.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When they joined.
+             */
+            joined_at: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Their role there. */
+            role: components["schemas"]["OrgRole"];
+        };
+        /** @description What was refused to a user within a minute. */
+        UserRefusal: {
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            count: number;
+            /** @description From where. */
+            ip?: string | null;
+            /** @description What. */
+            kind: components["schemas"]["SecurityKind"];
+            /**
+             * Format: date-time
+             * @description The last time.
+             */
+            last_at: string;
+        };
+        /** @description A session of a user. */
+        UserSession: {
+            /** @description How its holder proved who they are, in the words of RFC 8176. */
+            amr: string[];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is renewed.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example session_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The address that it was opened from. */
+            ip?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last renewed.
+             */
+            seen_at: string;
+            /** @description The name of the administrator who is in the user's place by it; null for the user themself. */
+            support?: string | null;
+            /** @description The browser's or program's name for itself. */
+            user_agent?: string | null;
+        };
+        /**
+         * @description Whether a user can sign in.
+         * @enum {string}
+         */
+        UserState: "active" | "unverified" | "disabled" | "deleted";
+        /** @description A time in which an administrator was in a user's place. */
+        UserStay: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began_at: string;
+            /** @description The administrator. */
+            by: components["schemas"]["Person"];
+            /**
+             * Format: id
+             * @description Its id.
+             * @example impersonation_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Whether it has ended. */
+            over: boolean;
+            /** @description Why, as they said; null once it was erased. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended, or will at the latest.
+             */
+            until: string;
+            /** @description Whether they could change things. */
+            writes: boolean;
         };
         /** @description A customer's server. */
         Vps: {
@@ -4563,7 +5011,7 @@ export interface operations {
                  *     counts as an administrator's.
                  */
                 by?: "administrator" | "customer" | "platform";
-                /** @description Only what this user did. */
+                /** @description Only what this user did, also in another's place. */
                 actor?: string;
                 /** @description Only events of this name, such as `cloud.pause`, or of this noun, such as `cloud`. */
                 event?: string;
@@ -5050,6 +5498,42 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCustomer"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -6488,6 +6972,319 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Only users with this text in the name or the e-mail address, or with this id. */
+                q?: string;
+                /** @description Only users with this role on the platform. */
+                role?: "admin" | "user" | "readonly";
+                /** @description Only users in this state. */
+                state?: "active" | "unverified" | "disabled" | "deleted";
+                /** @description What the list is ordered by; `created` when left out. */
+                sort?: "created" | "name" | "email" | "seen";
+                /** @description Which way; `desc` when left out. */
+                order?: "asc" | "desc";
+                /** @description The previous page's `next`, with the same filter and order. */
+                cursor?: string;
+                /** @description How many users, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminUserRow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUser"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    disableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    enableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    impersonateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Impersonate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeUserRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRole"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listAdminVps: {
         parameters: {
             query?: {
@@ -6718,6 +7515,35 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exitImpersonation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
