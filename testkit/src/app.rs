@@ -60,15 +60,13 @@ impl std::fmt::Debug for TestApp {
 pub struct AppOptions {
     /// Whether workers run by themselves.
     pub workers: bool,
-    /// Whether only those order who confirmed their e-mail address.
-    pub verified_email: bool,
     /// Settings for the API that differ from the usual, as in the environment.
     pub settings: &'static [(&'static str, &'static str)],
 }
 
 impl Default for AppOptions {
     fn default() -> Self {
-        Self { workers: true, verified_email: false, settings: &[] }
+        Self { workers: true, settings: &[] }
     }
 }
 
@@ -101,11 +99,11 @@ impl TestApp {
         let cloud = simulators::start(config).await?;
         let source = source(&database, options.settings)?;
         let client_url = Some(Http::load(&source)?.client_url);
-        let ctx_options =
-            CtxOptions { client_url, verified_email: options.verified_email, ..ctx_options(&database) };
+        let ctx_options = CtxOptions { client_url, ..ctx_options(&database) };
         let mut ctx = Ctx::connect(&ctx_options, Chance::from_os()).await?;
-        let registration = Quotas::load(&source)?.registration;
+        let Quotas { registration, verified_email, .. } = Quotas::load(&source)?;
         ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
+        ctx.verified_email = verified_email;
         ctx.clock.now(&ctx.db).await?;
         let stop = CancellationToken::new();
         let marks = RedisMarks::new(Redis::load(&source)?.url, prefix(&database));

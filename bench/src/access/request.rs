@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use api::auth::{Identify, identify};
+use api::auth::{Found, Identify, identify};
 use poem::http::{HeaderMap, HeaderValue, header};
-use runtime::settings::{Brand, Http, Limits, Redis, Secrets, Source};
+use runtime::settings::{Brand, Http, Limits, Redis, Secrets, SignIn, Source};
 use std::sync::OnceLock;
 use testkit::stack::{SECRET, Stack};
 use tokio_util::sync::CancellationToken;
@@ -66,7 +66,13 @@ fn constant(token: &str) -> Result<Identify> {
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, HeaderValue::try_from(format!("Bearer {token}"))?);
     let known = OnceLock::new();
-    Ok(Box::new(move |state, _, now| known.get_or_init(|| identify(state, &headers, now)).clone()))
+    Ok(Box::new(move |state, _, now| {
+        let caller = known.get_or_init(|| match identify(state, &headers, now) {
+            Found::Caller(caller) => Some(caller),
+            Found::Nobody | Found::NoKey | Found::Unread(_) => None,
+        });
+        caller.clone().map_or(Found::Nobody, Found::Caller)
+    }))
 }
 
 /// Serves the interface on a free port, and says where.
@@ -89,6 +95,7 @@ async fn serve(stack: &Stack, customers: &Customers, identify: Identify, stop: &
         jwt: Secrets::load(&source)?.jwt,
         limits: Limits::load(&source)?,
         brand: Brand::load(&source)?,
+        sign_in: SignIn::load(&source)?,
         expected_schema: String::new(),
         redis: Redis::load(&source)?,
     };

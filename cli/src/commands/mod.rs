@@ -39,7 +39,6 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::All { queues } => Box::pin(serve::all(&source()?, queues.as_deref())).await?,
         Command::Migrate(what) => migrate::run(&source()?, what).await?,
         Command::Admin(what) => admin::run(&source()?, what).await?,
-        Command::User(what) => user::run(&source()?, what).await?,
         Command::Provider(Provider::Test { cloud }) => return cloud::test::run(&source()?, cloud).await,
         Command::Key { output, what } => key::run(&source()?, output, what).await?,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,

@@ -253,7 +253,8 @@ async fn a_rotation_has_no_gap_and_the_old_key_dies() {
     let path = format!("/api/keys/{id}/rotate");
     let too_long = casey.post(&path, &json!({ "overlap_h": 169 })).await.unwrap();
     assert_eq!(refusal(&too_long), is(400, "invalid_request"));
-    let tries = join_all((0..4).map(|_| casey.post(&path, &json!({ "overlap_h": 2 })))).await;
+    let overlap = json!({ "overlap_h": 2 });
+    let tries = join_all((0..4).map(|_| casey.post(&path, &overlap))).await;
     let (made, refused): (Vec<_>, Vec<_>) =
         tries.into_iter().map(Result::unwrap).partition(|reply| reply.status == 201);
     assert_eq!((made.len(), refused.len()), (1, 3));

@@ -6,6 +6,7 @@ use domain::factor::{self, Typed};
 use domain::security::Refusal;
 use domain::{ChallengeId, Error, SecurityKind};
 use poem::Request;
+use poem::http::header::SET_COOKIE;
 use poem::web::Data;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ToJSON, Type};
@@ -13,6 +14,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::model::{Me, signed_in};
 use crate::auth::{client_of, presented};
+use crate::limits::device;
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::security::SecurityLog;
@@ -207,7 +209,8 @@ impl SecondApi {
         let client = client_of(request);
         let outcome = factor::answer(&app.ctx, challenge.0, &typed, &presented(&app, request), &client).await;
         let grant = outcome.inspect_err(|error| tell(error, client.ip))?;
-        Ok(signed_in(&app, &grant).await?)
+        let device = device::remember(&app.ctx, app.cookies, request.headers(), grant.user);
+        Ok(signed_in(&app, &grant).await?.with(SET_COOKIE, device))
     }
 
     /// Begin to sign in with a passkey
@@ -235,7 +238,8 @@ impl SecondApi {
         let (answer, client) = (credential.into_json(), client_of(request));
         let outcome = factor::answer_passkey(&app.ctx, id.0, &answer, &presented(&app, request), &client).await;
         let grant = outcome.inspect_err(|error| tell(error, client.ip))?;
-        Ok(signed_in(&app, &grant).await?)
+        let device = device::remember(&app.ctx, app.cookies, request.headers(), grant.user);
+        Ok(signed_in(&app, &grant).await?.with(SET_COOKIE, device))
     }
 }
 
