@@ -33,7 +33,7 @@ impl Reply {
     ///
     /// # Panics
     /// When the status is another.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "often the status is all that is asked for")]
     #[track_caller]
     pub fn expect(self, status: u16) -> Json {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);

@@ -292,6 +292,8 @@ with admin as (
   insert into session (id, user_id, created_at, expires_at, amr, verified_at, seen_at)
   select $3, id, now(), now() + interval '7 days', '{pwd,otp,mfa}', now(), now() from admin
   returning id, user_id
+), held as (
+  insert into refresh_token (hash, session_id, created_at) select decode(md5(id::text), 'hex'), id, now() from parent
 ), stay as (
   insert into impersonation (id, admin_id, user_id, parent_id, admin_epoch, writes, reason, began_at, until_at)
   select $1, user_id, $4, id, 0, $6, 'a test', now(), now() + interval '30 minutes' from parent

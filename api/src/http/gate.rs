@@ -23,14 +23,13 @@ use super::docs::{Docs, Reader};
 use super::encoding::Wanted;
 use super::health::Health;
 use super::trace::Traced;
-use super::{cors, headers, health, nul, paths, refusal, spa};
+use super::{cors, headers, health, nul, paths, refusal, sender, spa};
 use crate::Options;
-use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
 use crate::auth::origin::mutates;
-use crate::auth::{Caller, Found, Identify, MeantFor, RefusedKey, Sender, Via, identify};
-use crate::limits::{Class, Counted};
+use crate::auth::{Caller, Identify, RefusedKey, Sender, Via, identify};
+use crate::limits::Counted;
 use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
 
@@ -125,44 +124,8 @@ impl App {
     }
 
     /// Who sends the request.
-    ///
-    /// # Errors
-    /// The problem to answer, when an address shows too many keys of which nothing is known.
     async fn sender(&self, request: &Request) -> Result<Sender, Box<Problem>> {
-        let (app, now) = (&self.state, self.state.ctx.clock.estimate());
-        app.forwarded.look(&app.http, peer_ip(request), request.headers());
-        let ip = client_ip(&app.http, peer_ip(request), request.headers());
-        let (caller, refused_key) = match (self.identify)(app, request.headers(), now) {
-            Found::Nobody => (None, None),
-            Found::Caller(caller) => (Some(caller), None),
-            Found::NoKey => (None, Some(RefusedKey::Nobodys)),
-            Found::Unread(text) => {
-                // What makes us ask the database counts by its address, or made-up keys could ask at will.
-                let counted = app.limits.request(&app.ctx, Class::Anonymous(ip)).await;
-                if let Some(Err(wait)) = counted.map(|counted| counted.verdict.passes) {
-                    return Err(Box::new(Problem::rate_limited(wait)));
-                }
-                match app.keys.read(&app.ctx, &text, now).await {
-                    Ok(Some(key)) => (Some(Caller::Key(key)), None),
-                    Ok(None) => (None, Some(RefusedKey::Nobodys)),
-                    Err(error) => {
-                        tracing::warn!(cause = %error, "an API key could not be read");
-                        (None, Some(RefusedKey::Unread))
-                    }
-                }
-            }
-        };
-        let meant_for = MeantFor::of(request.headers());
-        match &caller {
-            Some(Caller::Key(key)) if !key.admits(ip) => {
-                Ok(Sender { ip, caller: None, refused_key: Some(RefusedKey::FromElsewhere), meant_for })
-            }
-            Some(Caller::Key(key)) => {
-                app.keys.note(key.id, ip, now);
-                Ok(Sender { ip, caller, refused_key, meant_for })
-            }
-            _ => Ok(Sender { ip, caller, refused_key, meant_for }),
-        }
+        sender::of(&self.state, &self.identify, request).await
     }
 
     fn note(&self, kind: SecurityKind, sender: &Sender) {
@@ -172,7 +135,7 @@ impl App {
 
     /// Counts a request against its sender's limit.
     async fn count(&self, sender: &Sender) -> Option<Counted> {
-        self.state.limits.request(&self.state.ctx, class(sender)).await
+        self.state.limits.request(&self.state.ctx, sender::class(sender)).await
     }
 
     /// Lets a request pass unless its sender sends too many or it comes from the wrong page.
@@ -181,14 +144,10 @@ impl App {
             self.note(SecurityKind::LimitHit, sender);
             return Err(Box::new(Problem::rate_limited(wait)));
         }
-        match sender.refused_key {
-            Some(RefusedKey::FromElsewhere) => {
-                self.note(SecurityKind::RoleRefused, sender);
-                return Err(Box::new(from_elsewhere()));
-            }
-            Some(RefusedKey::Unread) => return Err(Box::new(unread_key())),
-            Some(RefusedKey::Nobodys) | None => {}
+        if sender.refused_key == Some(RefusedKey::FromElsewhere) {
+            self.note(SecurityKind::RoleRefused, sender);
         }
+        sender::key_counts(sender)?;
         let by_cookie = sender.session().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
             self.note(SecurityKind::OriginRefused, sender);
@@ -258,30 +217,6 @@ fn tell(counted: Option<Counted>, response: &mut Response) {
     if let Some(counted) = counted {
         counted.tell(response);
     }
-}
-
-fn class(sender: &Sender) -> Class {
-    match &sender.caller {
-        Some(Caller::Key(key)) => Class::Key(key.id.0, key.user),
-        Some(caller) if caller.is_admin() => Class::Admin(caller.user()),
-        Some(caller) => Class::User(caller.user()),
-        None => Class::Anonymous(sender.ip),
-    }
-}
-
-fn from_elsewhere() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "address_not_allowed",
-        "This API key may not be used from your address. Its maker lists the networks from which it may. Nothing was \
-         changed.",
-    )
-}
-
-fn unread_key() -> Problem {
-    let words = "The API key could not be checked just now. Nothing was changed. Try again in a moment.";
-    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", words);
-    Problem { retry_after: Some(Duration::from_secs(2)), ..problem }
 }
 
 /// A method's name; unknown methods share one, or a client could invent any number of names.

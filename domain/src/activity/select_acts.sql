@@ -13,10 +13,16 @@ from (
       $2::text is null
       or ($2 = 'administrator' and (
         a.actor_id = any (array (select id from app_user where role = 'admin'))
-        or (a.actor_id is null and (a.metadata->>'reason' <> '' or exists (select from act_reason r where r.activity_id = a.id)))
+        or (a.actor_id is null and (
+          a.metadata->>'reason' <> ''
+          or exists (select from act_reason r where r.activity_id = a.id)
+        ))
       ))
       or ($2 = 'customer' and a.actor_id in (select id from app_user where role <> 'admin'))
-      or ($2 = 'platform' and a.actor_id is null and not coalesce((a.metadata->>'reason' <> '' or exists (select from act_reason r where r.activity_id = a.id)), false))
+      or ($2 = 'platform' and a.actor_id is null and not coalesce((
+          a.metadata->>'reason' <> ''
+          or exists (select from act_reason r where r.activity_id = a.id)
+        ), false))
     )
     and ($3::uuid is null or a.actor_id = $3 or a.impersonator_id = $3)
     and ($4::text is null or split_part(a.event, '.', 1) = split_part($4, '.', 1))
@@ -28,7 +34,10 @@ from (
     end
     and ($7::text is null or a.entity_name = $7)
     and ($8::uuid is null or a.org_id = $8)
-    and (not $9::boolean or (a.metadata->>'reason' <> '' or exists (select from act_reason r where r.activity_id = a.id)))
+    and (not $9::boolean or (
+          a.metadata->>'reason' <> ''
+          or exists (select from act_reason r where r.activity_id = a.id)
+        ))
     and ($10::timestamptz is null or a.created_at >= $10)
     and ($11::timestamptz is null or a.created_at < $11)
     and ($12::text is null or a.id > (select max(id) from activity) - $14::bigint)

@@ -354,7 +354,8 @@ impl UsersApi {
 
     /// Read a user
     ///
-    /// With their organisations, their sessions, what was refused to them, and which administrators were in their place.
+    /// With their organisations, their sessions, what was refused to them, and which administrators were in their
+    /// place.
     #[oai(path = "/api/admin/users/:id", method = "get", operation_id = "getUser", tag = "Tag::Admin")]
     async fn get(
         &self,
