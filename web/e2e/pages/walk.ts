@@ -66,6 +66,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/servers/:long?dialog=rename'],
   ['customer', '/o/:org/servers/:long?dialog=delete'],
   ['customer', '/o/:org/servers/new?dialog=api'],
+  ['customer', '/o/:org/dashboard?dialog=new-organisation'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],
   ['admin', '/admin/jobs?dialog=tune&of=mail'],
   ['admin', '/admin/jobs?state=succeeded&dialog=bulk-discard'],

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
+import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
 import { Topbar } from '@/app/shell/topbar'
@@ -18,12 +19,16 @@ import { useToasts } from '@/stores/toasts'
 
 const PhoneNav = lazy(() => import('@/app/shell/phone-nav').then((m) => ({ default: m.PhoneNav })))
 const KeysDialog = lazy(() => import('@/app/shell/keys-dialog').then((m) => ({ default: m.KeysDialog })))
+const CreateOrganisation = lazy(() =>
+  import('@/features/org/components/create-organisation').then((m) => ({ default: m.CreateOrganisation })),
+)
 const CommandPalette = lazy(() => import('@/app/shell/command-palette').then((m) => ({ default: m.CommandPalette })))
 
 /** The frame around every page of a signed-in person. */
 export function AppShell() {
   const [navOpen, setNavOpen] = useState(false)
   const { open: paletteOpen } = usePalette()
+  const { open: creating, onOpenChange: setCreating } = useNewOrganisation()
   useLiveEvents()
   useForgetFormer()
   const { open: keysOpen } = useKeys()
@@ -63,6 +68,11 @@ export function AppShell() {
       {paletteOpen ? (
         <Suspense fallback={null}>
           <CommandPalette />
+        </Suspense>
+      ) : null}
+      {creating ? (
+        <Suspense fallback={null}>
+          <CreateOrganisation open onOpenChange={setCreating} />
         </Suspense>
       ) : null}
       {keysOpen ? (

@@ -1,7 +1,8 @@
-import { ChevronsUpDown, Settings } from 'lucide-react'
+import { ChevronsUpDown, Plus, Settings } from 'lucide-react'
 import { lazy, Suspense, useState, type ComponentProps } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { settingsTabs } from '@/app/shell/nav'
+import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { BrandMark } from '@/components/brand'
 import { Truncated } from '@/components/truncated'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
@@ -29,9 +30,14 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
   const { pathname } = useLocation()
   const navigate = useNavigate()
   const [searching, setSearching] = useState(false)
+  const { may: mayCreate, onOpenChange: create } = useNewOrganisation()
   const go = (to: string) => {
     onNavigate?.()
     void navigate(to)
+  }
+  const startCreating = () => {
+    onNavigate?.()
+    create(true)
   }
   // In a phone's sheet the close button stands at the end of the row.
   const row = cn('h-14 shrink-0 border-b px-1.5', onNavigate && 'pr-13')
@@ -48,7 +54,7 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
         <Trigger collapsed={collapsed} org={shown.name} aria-haspopup="dialog" onClick={() => setSearching(true)} />
         {searching ? (
           <Suspense fallback={null}>
-            <OrgSearch onClose={() => setSearching(false)} go={go} />
+            <OrgSearch onClose={() => setSearching(false)} go={go} onCreate={mayCreate ? startCreating : null} />
           </Suspense>
         ) : null}
       </div>
@@ -65,13 +71,16 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
             onValueChange={(id) => go(samePlace(pathname, id))}
             options={mine.map(({ id, name, role }) => ({ value: id, label: name, detail: roleName(role) }))}
           />
+          <MenuSeparator />
           {settingsTabs(shown).length > 0 ? (
-            <>
-              <MenuSeparator />
-              <MenuItem onSelect={() => go(orgPath(shown.id, '/settings'))}>
-                <Settings aria-hidden /> Organisation settings
-              </MenuItem>
-            </>
+            <MenuItem onSelect={() => go(orgPath(shown.id, '/settings'))}>
+              <Settings aria-hidden /> Organisation settings
+            </MenuItem>
+          ) : null}
+          {mayCreate ? (
+            <MenuItem onSelect={() => startCreating()}>
+              <Plus aria-hidden /> New organisation…
+            </MenuItem>
           ) : null}
         </div>
       </Menu>
