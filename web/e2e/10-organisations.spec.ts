@@ -142,7 +142,7 @@ test.describe('an organisation of others', () => {
     expect([...asks]).not.toContain(theirs)
     const answer = await page.request.get('/api/wallet', { headers: { 'x-org': theirs } })
     expect(answer.status()).toBe(404)
-    await page.getByRole('link', { name: `Go to ${mine}` }).click()
+    await page.getByRole('link', { name: 'Go to your organisation' }).click()
     await expect(heading(page, 'Dashboard')).toBeVisible()
   })
 })
