@@ -77,6 +77,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/settings/danger?dialog=leave'],
   ['customer', '/o/:org/settings/danger?dialog=delete-org'],
   ['customer', '/account/keys?dialog=key'],
+  ['customer', '/o/:org/dashboard?dialog=new-organisation'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],
   ['admin', '/admin/jobs?dialog=tune&of=mail'],
   ['admin', '/admin/jobs?state=succeeded&dialog=bulk-discard'],

@@ -73,6 +73,17 @@ describe('an address', () => {
     })
   })
 
+  it('of a server leads to the organisation that has it', async () => {
+    const { router } = start('/servers/vps_1?tab=activity', {
+      'GET /api/auth/me': both,
+      ...WHOSE,
+      'GET /api/vps/{id}': ({ headers }: Seen) => (headers.get('x-org') === 'org_2' ? vps : problem(404, 'not_found')),
+      'GET /api/vps/{id}/jobs': { items: [], next: null },
+    })
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_2/servers/vps_1'))
+    expect(router.state.location.search).toBe('?tab=activity')
+  })
+
   it('of an organisation that is not mine says so, asks nothing about it, and leads to mine', async () => {
     const { server, user, router } = start('/o/org_9/wallet')
     expect(await screen.findByRole('heading', { name: 'Organisation not found' })).toBeInTheDocument()
@@ -149,6 +160,49 @@ describe('the switcher', () => {
     await user.type(await screen.findByRole('combobox'), 'cirrus')
     await user.click(await screen.findByRole('option', { name: /Switch to Cirrus/ }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_2/wallet'))
+  })
+})
+
+describe('a new organisation', () => {
+  const made = { id: 'org_3', name: 'Stratus' }
+
+  it('is created from the switcher, and shown once it is the person’s', async () => {
+    const { user, router, server } = start('/o/org_1/wallet', {
+      'POST /api/orgs': () => {
+        server.on('GET /api/auth/me', { ...member, organisations: [membership(), membership(made)] })
+        return made
+      },
+    })
+    await screen.findByRole('heading', { name: 'Wallet' })
+    ;(await screen.findByRole('button', { name: /organisation Nimbus Labs/ })).focus()
+    await user.keyboard('{Enter}')
+    await user.click(await screen.findByRole('menuitem', { name: 'New organisation…' }))
+    expect(router.state.location.search).toBe('?dialog=new-organisation')
+    const name = await screen.findByLabelText('Name')
+    await user.type(name, ' ')
+    await user.click(screen.getByRole('button', { name: 'Create organisation' }))
+    expect(await screen.findByText('Give it a name.')).toBeInTheDocument()
+    await user.type(name, 'Stratus{Enter}')
+    await waitFor(() => expect(router.state.location.pathname).toBe('/o/org_3/dashboard'))
+    expect(server.of('POST /api/orgs').map((r) => [r.body, r.headers.get('x-org')])).toEqual([
+      [{ name: 'Stratus' }, null],
+    ])
+    expect(await screen.findByRole('button', { name: /organisation Stratus/ })).toBeInTheDocument()
+  })
+
+  it('says why it is refused, and keeps the name', async () => {
+    const { user } = start('/o/org_1/wallet?dialog=new-organisation', {
+      'POST /api/orgs': () => problem(409, 'too_many_organisations', { detail: 'You have 20 organisations already.' }),
+    })
+    await user.type(await screen.findByLabelText('Name'), 'Stratus{Enter}')
+    expect(await screen.findByText('You have 20 organisations already.')).toBeInTheDocument()
+    expect(screen.getByLabelText('Name')).toHaveValue('Stratus')
+  })
+
+  it('is the first step of a person without one', async () => {
+    const { user } = start('/', { 'GET /api/auth/me': none })
+    await user.click(await screen.findByRole('button', { name: 'Create organisation' }))
+    expect(await screen.findByRole('dialog', { name: 'New organisation' })).toBeInTheDocument()
   })
 })
 

@@ -29,7 +29,7 @@ const frame = (name: keyof typeof SignedInPart) => async () => ({
 })
 
 /** Where an organisation's pages were while a person had only one. */
-const FORMER = ['/dashboard', '/servers', '/servers/new', '/servers/:id', '/wallet', '/activity']
+const FORMER = ['/dashboard', '/servers', '/servers/new', '/wallet', '/activity']
 
 /** Of development and of the tests' own build: a release has not one byte of it. */
 const gallery =
@@ -69,6 +69,7 @@ export const routes: RouteObject[] = [
     children: [
       { index: true, lazy: frame('Home') },
       ...FORMER.map((path) => ({ path, lazy: frame('FormerAddress') })),
+      { path: '/servers/:id', lazy: frame('FormerServer') },
       {
         path: '/account',
         lazy: frame('AccountSection'),

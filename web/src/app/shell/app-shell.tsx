@@ -4,6 +4,7 @@ import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-rou
 import { Banners } from '@/app/shell/banners'
 import { ImpersonationBanner } from '@/app/shell/impersonation-banner'
 import { LeadToFactors } from '@/app/shell/lead-to-factors'
+import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
 import { StepUp } from '@/app/shell/step-up'
@@ -21,12 +22,16 @@ import { useToasts } from '@/stores/toasts'
 
 const PhoneNav = lazy(() => import('@/app/shell/phone-nav').then((m) => ({ default: m.PhoneNav })))
 const KeysDialog = lazy(() => import('@/app/shell/keys-dialog').then((m) => ({ default: m.KeysDialog })))
+const CreateOrganisation = lazy(() =>
+  import('@/features/org/components/create-organisation').then((m) => ({ default: m.CreateOrganisation })),
+)
 const CommandPalette = lazy(() => import('@/app/shell/command-palette').then((m) => ({ default: m.CommandPalette })))
 
 /** The frame around every page of a signed-in person. */
 export function AppShell() {
   const [navOpen, setNavOpen] = useState(false)
   const { open: paletteOpen } = usePalette()
+  const { open: creating, onOpenChange: setCreating } = useNewOrganisation()
   useLiveEvents()
   useForgetFormer()
   const { open: keysOpen } = useKeys()
@@ -67,6 +72,11 @@ export function AppShell() {
       {paletteOpen ? (
         <Suspense fallback={null}>
           <CommandPalette />
+        </Suspense>
+      ) : null}
+      {creating ? (
+        <Suspense fallback={null}>
+          <CreateOrganisation open onOpenChange={setCreating} />
         </Suspense>
       ) : null}
       {keysOpen ? (

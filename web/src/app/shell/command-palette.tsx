@@ -15,6 +15,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import { useLocation, useNavigate } from 'react-router'
+import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { searchQuery } from '@/app/shell/search'
 import { ADMIN_NAV, orgNav, type NavItem } from '@/app/shell/nav'
 import { CommandBox, hasWords, type Command } from '@/components/command-box'
@@ -122,6 +123,7 @@ function useCommands(text: string): Command[] {
   const isAdmin = role === 'admin'
 
   const go = (to: string) => () => void navigate(to)
+  const { may: mayCreate, onOpenChange: create } = useNewOrganisation()
   const org = useTabOrg()
   const own = useOwnVps(q, go, isAdmin ? null : org)
   const searched = useSearch(q, go, isAdmin)
@@ -146,6 +148,17 @@ function useCommands(text: string): Command[] {
             label: 'Create server',
             icon: Plus,
             run: go(orgPath(org.id, '/servers/new')),
+          },
+        ]
+      : []),
+    ...(mayCreate
+      ? [
+          {
+            id: 'new-organisation',
+            group: 'Actions',
+            label: 'New organisation',
+            icon: Building2,
+            run: () => create(true),
           },
         ]
       : []),

@@ -1,4 +1,4 @@
-import { Building2, Settings } from 'lucide-react'
+import { Building2, Plus, Settings } from 'lucide-react'
 import { useLocation } from 'react-router'
 import { settingsTabs } from '@/app/shell/nav'
 import { CommandBox, hasWords, type Command } from '@/components/command-box'
@@ -9,10 +9,12 @@ import { useMemberships, useTabOrg } from '@/lib/use-memberships'
 interface OrgSearchProps {
   onClose: () => void
   go: (to: string) => void
+  /** Begins a further one; null for who may not. */
+  onCreate: (() => void) | null
 }
 
 /** One's organisations, when they are too many for a menu. */
-export function OrgSearch({ onClose, go }: OrgSearchProps) {
+export function OrgSearch({ onClose, go, onCreate }: OrgSearchProps) {
   const mine = useMemberships()
   const shown = useTabOrg()
   const { pathname } = useLocation()
@@ -25,7 +27,7 @@ export function OrgSearch({ onClose, go }: OrgSearchProps) {
       icon: Building2,
       run: () => go(samePlace(pathname, id)),
     }))
-    const actions =
+    const actions: Command[] =
       shown && settingsTabs(shown).length > 0
         ? [
             {
@@ -37,6 +39,7 @@ export function OrgSearch({ onClose, go }: OrgSearchProps) {
             },
           ]
         : []
+    if (onCreate) actions.push({ id: 'new', group: 'Actions', label: 'New organisation…', icon: Plus, run: onCreate })
     return [...orgs, ...actions].filter(({ label }) => hasWords(label, text))
   }
   return (

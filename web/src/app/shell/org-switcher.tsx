@@ -2,6 +2,7 @@ import { ChevronsUpDown, Plus, Settings } from 'lucide-react'
 import { lazy, Suspense, useState, type ComponentProps } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { settingsTabs } from '@/app/shell/nav'
+import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { BrandMark } from '@/components/brand'
 import { Truncated } from '@/components/truncated'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
@@ -10,12 +11,8 @@ import { cn } from '@/lib/cn'
 import { orgPath, samePlace } from '@/lib/org-path'
 import { roleName } from '@/lib/perms'
 import { useConfig } from '@/lib/use-config'
-import { useMe } from '@/lib/use-me'
 import { useMemberships, useTabOrg } from '@/lib/use-memberships'
 
-const CreateOrgDialog = lazy(() =>
-  import('@/features/org/components/create-org-dialog').then((m) => ({ default: m.CreateOrgDialog })),
-)
 const OrgSearch = lazy(() => import('@/app/shell/org-search').then((m) => ({ default: m.OrgSearch })))
 
 /** More than these are searched rather than read through. */
@@ -33,31 +30,21 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
   const { pathname } = useLocation()
   const navigate = useNavigate()
   const [searching, setSearching] = useState(false)
-  const [creating, setCreating] = useState(false)
-  const create = useMe().role !== 'readonly'
+  const { may: mayCreate, onOpenChange: create } = useNewOrganisation()
   const go = (to: string) => {
     onNavigate?.()
     void navigate(to)
   }
+  const startCreating = () => {
+    onNavigate?.()
+    create(true)
+  }
   // In a phone's sheet the close button stands at the end of the row.
   const row = cn('h-14 shrink-0 border-b px-1.5', onNavigate && 'pr-13')
-  const dialog = creating ? (
-    <Suspense fallback={null}>
-      <CreateOrgDialog onClose={() => setCreating(false)} go={go} />
-    </Suspense>
-  ) : null
-  const createItem = create ? (
-    <MenuItem onSelect={() => setCreating(true)}>
-      <Plus aria-hidden /> New organisation…
-    </MenuItem>
-  ) : null
   if (!shown) {
     return (
       <div className={cn(row, 'flex items-center')}>
-        <Menu align="start" trigger={<Trigger collapsed={collapsed} org="None yet" />}>
-          <div className="w-56 max-w-full">{createItem}</div>
-        </Menu>
-        {dialog}
+        <Names collapsed={collapsed} />
       </div>
     )
   }
@@ -67,7 +54,7 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
         <Trigger collapsed={collapsed} org={shown.name} aria-haspopup="dialog" onClick={() => setSearching(true)} />
         {searching ? (
           <Suspense fallback={null}>
-            <OrgSearch onClose={() => setSearching(false)} go={go} />
+            <OrgSearch onClose={() => setSearching(false)} go={go} onCreate={mayCreate ? startCreating : null} />
           </Suspense>
         ) : null}
       </div>
@@ -84,18 +71,19 @@ export function OrgSwitcher({ collapsed, onNavigate }: OrgSwitcherProps) {
             onValueChange={(id) => go(samePlace(pathname, id))}
             options={mine.map(({ id, name, role }) => ({ value: id, label: name, detail: roleName(role) }))}
           />
+          <MenuSeparator />
           {settingsTabs(shown).length > 0 ? (
-            <>
-              <MenuSeparator />
-              <MenuItem onSelect={() => go(orgPath(shown.id, '/settings'))}>
-                <Settings aria-hidden /> Organisation settings
-              </MenuItem>
-            </>
+            <MenuItem onSelect={() => go(orgPath(shown.id, '/settings'))}>
+              <Settings aria-hidden /> Organisation settings
+            </MenuItem>
           ) : null}
-          {createItem}
+          {mayCreate ? (
+            <MenuItem onSelect={() => startCreating()}>
+              <Plus aria-hidden /> New organisation…
+            </MenuItem>
+          ) : null}
         </div>
       </Menu>
-      {dialog}
     </div>
   )
 }

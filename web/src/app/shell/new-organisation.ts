@@ -1,0 +1,9 @@
+import { useMe } from '@/lib/use-me'
+import { useUrlDialog } from '@/lib/use-url'
+
+/** The dialog for a further organisation, which every page has; and whether the reader may have one. */
+export function useNewOrganisation() {
+  const may = useMe().role !== 'readonly'
+  const { open, onOpenChange } = useUrlDialog('new-organisation')
+  return { may, open: may && open, onOpenChange }
+}
