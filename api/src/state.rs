@@ -11,6 +11,7 @@ use crate::Options;
 use crate::auth::client::Forwarded;
 use crate::auth::cookie::Cookies;
 use crate::auth::epochs::Epochs;
+use crate::auth::keys::Keys;
 use crate::auth::origin::OwnOrigins;
 use crate::auth::token::Tokens;
 use crate::http::connections::{Connections, Times};
@@ -42,6 +43,8 @@ pub struct State {
     pub origins: OwnOrigins,
     /// Which tokens are void before their time.
     pub epochs: Epochs,
+    /// API keys in use.
+    pub keys: Keys,
     /// How many requests a client may send.
     pub limits: Limits,
     /// What was refused, until it is written.
@@ -69,6 +72,7 @@ impl State {
             cookies: Cookies { secure },
             origins: OwnOrigins { client: options.http.client_url.origin().ascii_serialization(), secure },
             epochs: Epochs::default(),
+            keys: Keys::default(),
             limits,
             security: SecurityLog::default(),
             hub: Hub::default(),

@@ -18,6 +18,7 @@ pub mod error;
 pub mod health;
 pub mod idempotency;
 pub mod identity;
+pub mod key;
 pub mod ledger;
 pub mod mail;
 pub mod org_note;

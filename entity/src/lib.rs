@@ -12,6 +12,7 @@ mod text_enum;
 
 pub mod account;
 pub mod activity;
+pub mod api_key;
 pub mod clock_offset;
 pub mod cloud;
 pub mod cloud_budget;

@@ -65,6 +65,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261129_000010_plan_order", "0010_plan_order"),
     version!("m20261130_000011_access", "0011_access"),
     version!("m20261130_000013_limits", "0013_limits"),
+    version!("m20261130_000016_keys", "0016_keys"),
 ];
 
 impl MigrationName for Version {

@@ -1,14 +1,17 @@
 //! Gates: the first argument of a handler. Each says who passes, before anything else of the request is read, and
 //! writes the same into the document as `x-access`.
 
+use std::sync::Arc;
+
 use domain::access::{Perm, Perms, role_in, step_up_required};
+use domain::key::LiveKey;
 use domain::{Actor, Error, ErrorKind, OrgId, Role};
 use poem::http::{HeaderMap, HeaderName};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::Registry;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::{Sender, Session, register_schemes};
+use super::{Caller, RefusedKey, Sender, Session, register_schemes};
 use crate::problem::Failure;
 use crate::state::{Shared, State};
 
@@ -17,6 +20,8 @@ pub const ORG: HeaderName = HeaderName::from_static("x-org");
 
 /// The words that an operation's `x-access` may be, besides a permission's.
 pub const SIGNED_IN: &str = "signed-in";
+/// A session or a key.
+pub const KNOWN: &str = "known";
 /// A user in what concerns their own account.
 pub const OWN: &str = "own";
 /// The same, and they proved lately who they are.
@@ -26,13 +31,30 @@ pub const ADMIN: &str = "admin";
 /// The same, and they proved lately who they are.
 pub const ADMIN_VERIFIED: &str = "admin:verified";
 
-/// Who passed, and as what.
+/// Who passed where only a person does, and as what.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The session behind the request.
     pub session: Session,
     /// On whose authority the rules are called.
     pub actor: Actor,
+}
+
+/// Who passed where a person or a program does, and as what.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// The session or the key behind the request.
+    pub caller: Caller,
+    /// On whose authority the rules are called.
+    pub actor: Actor,
+}
+
+impl Called {
+    /// The actor on whose authority the rules are called.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
 }
 
 impl Access {
@@ -67,12 +89,33 @@ impl For {
     }
 }
 
-/// The session of a request that is meant for its user.
-fn session(request: &Request) -> domain::Result<Session> {
+/// Who sends a request that is meant for their user.
+fn caller(request: &Request) -> domain::Result<Caller> {
     let sender = request.data::<Sender>().ok_or_else(Error::unauthenticated)?;
-    let session = sender.session.clone().ok_or_else(Error::unauthenticated)?;
-    sender.meant_for.check(session.claims.sub)?;
-    Ok(session)
+    let caller = sender.caller.clone().ok_or_else(|| match sender.refused_key {
+        Some(RefusedKey::Nobodys) => no_key(),
+        _ => Error::unauthenticated(),
+    })?;
+    sender.meant_for.check(caller.user())?;
+    Ok(caller)
+}
+
+fn no_key() -> Error {
+    let words = "This API key is not valid. It may be mistyped, revoked or past its time, or its maker may have left the \
+                 organisation.";
+    Error { detail: words.to_owned(), ..Error::unauthenticated() }
+}
+
+/// The session of a request that is meant for its user. A key has none.
+fn session(request: &Request) -> domain::Result<Session> {
+    match caller(request)? {
+        Caller::Session(session) => Ok(session),
+        Caller::Key(_) => Err(Error::new(
+            ErrorKind::Forbidden,
+            "forbidden",
+            "An API key can't do this: it takes a person who signs in. Nothing was changed.",
+        )),
+    }
 }
 
 /// The organisation that the request is for, and what its sender may do there.
@@ -107,9 +150,32 @@ fn fresh(state: &State, session: &Session) -> domain::Result<()> {
     if session.claims.verified(state.ctx.clock.estimate()) { Ok(()) } else { Err(step_up_required()) }
 }
 
+/// A key in its organisation, for which its scope counts as a fresh proof.
+fn program(key: Arc<LiveKey>, asked: For, perm: Perm) -> domain::Result<Called> {
+    if !matches!(asked, For::TheOnlyOne) && asked != For::Org(key.org) {
+        return Err(Error::not_found("organisation"));
+    }
+    if !perm.scope() {
+        let words = format!("An API key can't {}: it takes a person who signs in. Nothing was changed.", perm.words());
+        return Err(Error::new(ErrorKind::Forbidden, "forbidden", words));
+    }
+    if !key.rights.has(perm) {
+        let words = format!(
+            "This API key may not {}: that takes the scope {perm}, and a maker who may do it by now. Nothing was changed.",
+            perm.words()
+        );
+        return Err(Error::new(ErrorKind::Forbidden, "forbidden", words));
+    }
+    let actor = key.actor();
+    Ok(Called { caller: Caller::Key(key), actor })
+}
+
 /// A member who may do this, as [`place`] found them.
-async fn member(request: &Request, perm: Perm) -> domain::Result<Access> {
-    let session = session(request)?;
+async fn member(request: &Request, perm: Perm) -> domain::Result<Called> {
+    let session = match caller(request)? {
+        Caller::Key(key) => return program(key, For::of(request.headers()), perm),
+        Caller::Session(session) => session,
+    };
     let state: &Shared = request.data().ok_or_else(Error::unauthenticated)?;
     let (org, rights) = place(state, &session, For::of(request.headers())).await?;
     let actor = Actor::Member { person: session.claims.person(), org, rights };
@@ -117,7 +183,7 @@ async fn member(request: &Request, perm: Perm) -> domain::Result<Access> {
     if perm.steps_up() {
         fresh(state, &session)?;
     }
-    Ok(Access { session, actor })
+    Ok(Called { caller: Caller::Session(session), actor })
 }
 
 /// Lets a person themself pass: nobody in their place.
@@ -154,14 +220,14 @@ fn admin(request: &Request, verified: bool) -> domain::Result<Access> {
 }
 
 macro_rules! gates {
-    ($($(#[$meta:meta])* $name:ident($request:ident) $word:expr => $verdict:expr;)+) => { $(
+    ($passed:ident: $($(#[$meta:meta])* $name:ident($request:ident) $word:expr => $verdict:expr;)+) => { $(
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        pub struct $name(pub Access);
+        pub struct $name(pub $passed);
 
         impl std::ops::Deref for $name {
-            type Target = Access;
-            fn deref(&self) -> &Access {
+            type Target = $passed;
+            fn deref(&self) -> &$passed {
                 &self.0
             }
         }
@@ -185,15 +251,23 @@ macro_rules! gates {
                 _: &mut RequestBody,
                 _: ExtractParamOptions<()>,
             ) -> poem::Result<Self> {
-                let verdict: domain::Result<Access> = $verdict;
+                let verdict: domain::Result<$passed> = $verdict;
                 Ok(Self(verdict.map_err(Failure)?))
             }
         }
     )+ };
 }
 
-gates! {
-    /// Any session: who am I, and what happens live.
+gates! { Called:
+    /// A session or a key: who am I, and what happens live.
+    Known(request) KNOWN => caller(request).map(|caller| {
+        let actor = Actor::User(caller.person());
+        Called { caller, actor }
+    });
+}
+
+gates! { Access:
+    /// Any session, and no key.
     SignedIn(request) SIGNED_IN => session(request).map(|session| {
         let actor = Actor::User(session.claims.person());
         Access { session, actor }
@@ -214,7 +288,7 @@ pub mod may {
 
     macro_rules! members {
         ($($(#[$meta:meta])* $perm:ident,)+) => {
-            gates! { $($(#[$meta])* $perm(request) Perm::$perm.as_str() => member(request, Perm::$perm).await;)+ }
+            gates! { Called: $($(#[$meta])* $perm(request) Perm::$perm.as_str() => member(request, Perm::$perm).await;)+ }
         };
     }
 

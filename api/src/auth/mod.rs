@@ -1,18 +1,21 @@
-//! From a session to a `domain::Actor`.
+//! From a session or a key to a `domain::Actor`.
 
 pub mod claims;
 pub mod client;
 pub mod cookie;
 pub mod epochs;
 pub mod gates;
+pub mod keys;
 pub mod origin;
 pub mod token;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::UserId;
 use domain::identity::{Client, Presented, other_user};
+use domain::key::{KeyText, LiveKey};
+use domain::{Person, Role, UserId};
 use poem::Request;
 use poem::http::{HeaderMap, HeaderName, header};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
@@ -20,7 +23,8 @@ use secrecy::ExposeSecret;
 
 use crate::state::State;
 use cookie::Kind;
-pub use gates::{Admin, AdminVerified, Own, OwnVerified, SignedIn, may};
+pub use gates::{Admin, AdminVerified, Known, Own, OwnVerified, SignedIn, may};
+use keys::Look;
 use token::Claims;
 
 /// How a request proves who sent it.
@@ -86,10 +90,90 @@ impl MeantFor {
 pub struct Sender {
     /// The address, as far as the proxies in front are trusted.
     pub ip: Option<IpAddr>,
-    /// The session, if a valid token came.
-    pub session: Option<Session>,
+    /// Who it is, if the request proves it.
+    pub caller: Option<Caller>,
+    /// Why the key that the request shows does not count.
+    pub refused_key: Option<RefusedKey>,
     /// Whom the request is meant for.
     pub meant_for: MeantFor,
+}
+
+impl Sender {
+    /// Nobody of whom anything is known.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self { ip: None, caller: None, refused_key: None, meant_for: MeantFor::Anybody }
+    }
+
+    /// The session, if the request proves one.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.caller.as_ref().and_then(Caller::session)
+    }
+}
+
+/// Why a key does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusedKey {
+    /// It is none, or none any more.
+    Nobodys,
+    /// It may not be used from the sender's address.
+    FromElsewhere,
+    /// The database did not say.
+    Unread,
+}
+
+/// Who sends a request: a person by a session, or a program by a person's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A person who signed in.
+    Session(Session),
+    /// A program.
+    Key(Arc<LiveKey>),
+}
+
+impl Caller {
+    /// The user: the one who signed in, or the key's maker.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        match self {
+            Self::Session(session) => session.claims.sub,
+            Self::Key(key) => key.user,
+        }
+    }
+
+    /// The user with what proves them.
+    #[must_use]
+    pub fn person(&self) -> Person {
+        match self {
+            Self::Session(session) => session.claims.person(),
+            Self::Key(key) => key.person(),
+        }
+    }
+
+    /// The session; a key has none.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Session(session) => Some(session),
+            Self::Key(_) => None,
+        }
+    }
+
+    /// The key; a session has none.
+    #[must_use]
+    pub fn key(&self) -> Option<&LiveKey> {
+        match self {
+            Self::Session(_) => None,
+            Self::Key(key) => Some(key),
+        }
+    }
+
+    /// Whether an administrator signed in. A key is never one's.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.session().is_some_and(|session| session.claims.role == Role::Admin)
+    }
 }
 
 /// A proven session.
@@ -102,20 +186,50 @@ pub struct Session {
 }
 
 /// Tells from a request's headers whose it is.
-pub type Identify = Box<dyn Fn(&State, &HeaderMap, DateTime<Utc>) -> Option<Session> + Send + Sync>;
+pub type Identify = Box<dyn Fn(&State, &HeaderMap, DateTime<Utc>) -> Found + Send + Sync>;
 
-/// The session that a request's headers prove. A bearer token takes precedence over the cookie,
-/// even when it is invalid: a client that sends one does not mean the cookie.
+/// Whom a request's headers prove, as far as this process knows.
+#[derive(Debug)]
+pub enum Found {
+    /// Nobody.
+    Nobody,
+    /// This one.
+    Caller(Caller),
+    /// A key is shown that is none.
+    NoKey,
+    /// A key is shown of which nothing is known yet.
+    Unread(KeyText),
+}
+
+/// Whom a request's headers prove. A bearer token takes precedence over the cookie, even when it is invalid: a client
+/// that sends one does not mean the cookie.
 #[must_use]
-pub fn identify(state: &State, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Session> {
+pub fn identify(state: &State, headers: &HeaderMap, now: DateTime<Utc>) -> Found {
     let good = |token: &str| state.tokens.check(token, now).filter(|claims| !state.epochs.revoked(claims));
+    let session = |token: &str, via| {
+        good(token).map_or(Found::Nobody, |claims| Found::Caller(Caller::Session(Session { claims, via })))
+    };
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        let claims = scheme.eq_ignore_ascii_case("bearer").then(|| good(token.trim())).flatten()?;
-        return Some(Session { claims, via: Via::Bearer });
+        let Some((scheme, token)) = value.to_str().ok().and_then(|value| value.split_once(' ')) else {
+            return Found::Nobody;
+        };
+        return match token.trim() {
+            _ if !scheme.eq_ignore_ascii_case("bearer") => Found::Nobody,
+            text if KeyText::is_meant(text) => by_key(state, text, now),
+            token => session(token, Via::Bearer),
+        };
     }
-    let token = state.cookies.read(headers, Kind::Access)?;
-    Some(Session { claims: good(token.expose_secret())?, via: Via::Cookie })
+    state.cookies.read(headers, Kind::Access).map_or(Found::Nobody, |token| session(token.expose_secret(), Via::Cookie))
+}
+
+/// A mistyped key ends here, by its checksum.
+fn by_key(state: &State, text: &str, now: DateTime<Utc>) -> Found {
+    let Some(text) = KeyText::parse(text) else { return Found::NoKey };
+    match state.keys.look(&text, now) {
+        Look::Key(key) => Found::Caller(Caller::Key(key)),
+        Look::Nobody => Found::NoKey,
+        Look::Unread => Found::Unread(text),
+    }
 }
 
 /// The client's address and program, for the record of a session.
@@ -128,7 +242,7 @@ pub fn client_of(request: &Request) -> Client {
 /// What the request proves of a session that exists, for ending it.
 #[must_use]
 pub fn presented(state: &State, request: &Request) -> Presented {
-    let session = request.data::<Sender>().and_then(|sender| sender.session.as_ref());
+    let session = request.data::<Sender>().and_then(Sender::session);
     Presented {
         session: session.map(|session| session.claims.sid),
         refresh_token: state.cookies.read(request.headers(), Kind::Refresh),
@@ -169,11 +283,13 @@ fn register_schemes(registry: &mut Registry) {
         BEARER,
         MetaSecurityScheme {
             scheme: Some("bearer"),
-            bearer_format: Some("JWT"),
+            bearer_format: Some("an API key, or a JWT"),
             ..scheme(
                 "http",
-                "An access token from `POST /api/auth/token`, used as RFC 8725 advises; it is valid for ten minutes, \
-                 and void within seconds once its session ends or the user's role or password changes.",
+                "An API key (`sp_…`), made in the panel under Account, Keys: `Authorization: Bearer sp_…`. It is for one \
+                 organisation, may do at most what its maker may there, and is refused within five seconds once it is \
+                 revoked. Or an access token, as RFC 8725 advises; it is valid for ten minutes, and void within \
+                 seconds once its session ends or the user's role or password changes.",
             )
         },
     );

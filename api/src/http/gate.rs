@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Ctx, ErrorKind, Role, SecurityKind};
+use domain::{Ctx, ErrorKind, SecurityKind};
 use futures::FutureExt;
 use poem::endpoint::BoxEndpoint;
 use poem::error::ReadBodyError;
@@ -23,14 +23,13 @@ use super::docs::{Docs, Reader};
 use super::encoding::Wanted;
 use super::health::Health;
 use super::trace::Traced;
-use super::{cors, headers, health, nul, paths, refusal, spa};
+use super::{cors, headers, health, nul, paths, refusal, sender, spa};
 use crate::Options;
-use crate::auth::client::{client_ip, peer_ip};
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
 use crate::auth::origin::mutates;
-use crate::auth::{Identify, MeantFor, Sender, Via, identify};
-use crate::limits::{Class, Counted};
+use crate::auth::{Caller, Identify, RefusedKey, Sender, Via, identify};
+use crate::limits::Counted;
 use crate::problem::{Failure, Problem};
 use crate::state::{Shared, State};
 
@@ -125,22 +124,18 @@ impl App {
     }
 
     /// Who sends the request.
-    fn sender(&self, request: &Request) -> Sender {
-        let app = &self.state;
-        let session = (self.identify)(app, request.headers(), app.ctx.clock.estimate());
-        app.forwarded.look(&app.http, peer_ip(request), request.headers());
-        let ip = client_ip(&app.http, peer_ip(request), request.headers());
-        Sender { ip, session, meant_for: MeantFor::of(request.headers()) }
+    async fn sender(&self, request: &Request) -> Result<Sender, Box<Problem>> {
+        sender::of(&self.state, &self.identify, request).await
     }
 
     fn note(&self, kind: SecurityKind, sender: &Sender) {
-        let user = sender.session.as_ref().map(|session| session.claims.sub);
+        let user = sender.caller.as_ref().map(Caller::user);
         self.state.security.note(kind, user, sender.ip);
     }
 
     /// Counts a request against its sender's limit.
     async fn count(&self, sender: &Sender) -> Option<Counted> {
-        self.state.limits.request(&self.state.ctx, class(sender)).await
+        self.state.limits.request(&self.state.ctx, sender::class(sender)).await
     }
 
     /// Lets a request pass unless its sender sends too many or it comes from the wrong page.
@@ -149,7 +144,11 @@ impl App {
             self.note(SecurityKind::LimitHit, sender);
             return Err(Box::new(Problem::rate_limited(wait)));
         }
-        let by_cookie = sender.session.as_ref().is_some_and(|session| session.via == Via::Cookie);
+        if sender.refused_key == Some(RefusedKey::FromElsewhere) {
+            self.note(SecurityKind::RoleRefused, sender);
+        }
+        sender::key_counts(sender)?;
+        let by_cookie = sender.session().is_some_and(|session| session.via == Via::Cookie);
         if mutates(request.method()) && !self.comes_from_own_page(request, by_cookie) {
             self.note(SecurityKind::OriginRefused, sender);
             let problem = Problem::new(
@@ -206,11 +205,9 @@ fn reader_of(path: &str, sender: &Sender) -> Result<Reader, Box<Problem>> {
     if !path.starts_with("/api/admin/") {
         return Ok(Reader::Public);
     }
-    match &sender.session {
+    match &sender.caller {
         None => Err(Box::new(Problem::from(&domain::Error::unauthenticated()))),
-        Some(session) if session.claims.role != Role::Admin => {
-            Err(Box::new(Problem::from(&domain::Error::forbidden())))
-        }
+        Some(caller) if !caller.is_admin() => Err(Box::new(Problem::from(&domain::Error::forbidden()))),
         Some(_) => Ok(Reader::Admin),
     }
 }
@@ -219,14 +216,6 @@ fn reader_of(path: &str, sender: &Sender) -> Result<Reader, Box<Problem>> {
 fn tell(counted: Option<Counted>, response: &mut Response) {
     if let Some(counted) = counted {
         counted.tell(response);
-    }
-}
-
-fn class(sender: &Sender) -> Class {
-    match &sender.session {
-        Some(session) if session.claims.role == Role::Admin => Class::Admin(session.claims.sub),
-        Some(session) => Class::User(session.claims.sub),
-        None => Class::Anonymous(sender.ip),
     }
 }
 
@@ -303,18 +292,28 @@ impl Endpoint for App {
         let began = Instant::now();
         let request_id = self.state.ctx.chance.id::<Uuid>(self.state.ctx.clock.estimate()).simple().to_string();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let sender = self.sender(&request);
+        let (sender, refused) = match self.sender(&request).await {
+            Ok(sender) => (sender, None),
+            Err(problem) => (Sender::nobody(), Some(problem)),
+        };
         let org = match For::of(request.headers()) {
             For::Org(org) => Some(org.to_string()),
             For::TheOnlyOne | For::Nonsense => None,
         };
-        let claims = sender.session.as_ref().map(|session| session.claims.clone());
+        let user = sender.caller.as_ref().map(|caller| caller.user().to_string());
+        let key = sender.caller.as_ref().and_then(Caller::key).map(|key| key.id.to_string());
         let client = sender.ip.map(|ip| ip.to_string());
         let (label, route) = (label(&method), paths::route(&path));
         let wanted = Wanted::of(&method, &path, request.headers());
         let traced = Traced::begin(&self.state.ctx.chance, &request, label, route, &request_id);
         // Boxed once: each wrapper around a future of this size would copy it.
-        let work = Box::pin(self.dispatch(request, sender, &request_id)).instrument(traced.span.clone());
+        let work = async {
+            match refused {
+                Some(problem) => problem.response(&request_id),
+                None => self.dispatch(request, sender, &request_id).await,
+            }
+        };
+        let work = Box::pin(work).instrument(traced.span.clone());
         let response = domain::trace::scope(Some(traced.traceparent.clone()), work).await;
         let mut response = wanted.apply(response).await;
         headers::secure(&mut response, path.starts_with("/api"), self.state.cookies.secure, &request_id);
@@ -323,7 +322,6 @@ impl Endpoint for App {
         metrics::counter!("http_requests_total", "method" => label, "route" => route, "status" => status.to_string())
             .increment(1);
         metrics::histogram!("http_request_duration_seconds", "route" => route).record(took.as_secs_f64());
-        let user = claims.map(|claims| claims.sub.to_string());
         tracing::info!(
             target: "api::access",
             method = label,
@@ -334,6 +332,7 @@ impl Endpoint for App {
             trace_id = traced.id(),
             client,
             user_id = user,
+            key_id = key,
             org_id = org,
             "request"
         );

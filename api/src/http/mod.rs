@@ -12,6 +12,7 @@ mod health;
 pub mod nul;
 mod paths;
 mod refusal;
+mod sender;
 mod server;
 mod spa;
 mod trace;

@@ -82,6 +82,9 @@ pub async fn bind_as(
         }
         state.security.write(&state.ctx).await;
         state.limits.write(&state.ctx).await;
+        if let Err(error) = state.keys.write_used(&state.ctx).await {
+            tracing::warn!(cause = %error, "the use of API keys could not be written");
+        }
         Ok(())
     });
     Ok((address, serving))
@@ -101,6 +104,9 @@ async fn revocations(app: Shared) {
     loop {
         turn.tick().await;
         read_revocations(&app).await;
+        if let Err(error) = app.keys.write_used(&app.ctx).await {
+            tracing::warn!(cause = %error, "the use of API keys could not be written");
+        }
         if let Err(error) = domain::identity::forget_successors(&app.ctx).await {
             tracing::warn!(cause = %error, "sealed tokens could not be erased");
         }

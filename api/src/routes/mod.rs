@@ -8,6 +8,7 @@ pub mod admin;
 pub mod auth;
 pub mod config;
 pub mod jobs;
+pub mod keys;
 mod merged;
 pub mod plans;
 pub mod statement;
@@ -36,6 +37,8 @@ pub enum Tag {
     Activity,
     /// Jobs and their progress.
     Jobs,
+    /// API keys, by which programs ask.
+    Keys,
     /// Running the panel, for administrators only.
     Admin,
 }
@@ -50,6 +53,7 @@ pub type Operations = Merged<(
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
+    keys::KeysApi,
     admin::Operations,
 )>;
 
@@ -65,6 +69,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,
+        keys::KeysApi,
         admin::operations(),
     ));
     OpenApiService::new(operations, "SkyPanel", env!("CARGO_PKG_VERSION"))

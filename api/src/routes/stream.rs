@@ -8,7 +8,7 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::auth::SignedIn;
+use crate::auth::Known;
 use crate::problem::{Problems, Refused};
 use crate::sse::{self, LastSeen, LiveActivity, LiveJob};
 use crate::state::Shared;
@@ -73,11 +73,12 @@ impl StreamApi {
     /// `LiveActivity`; such an event has an id, and a client that returns with `Last-Event-ID` is sent what it missed.
     /// The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again; it
     /// is also the answer to a `Last-Event-ID` that can't be read or that no event has yet. Each event names its
-    /// organisation. The stream ends within five seconds of its access token or its session.
+    /// organisation. The stream ends within five seconds of its access token, its session or its API key. A key
+    /// hears of its organisation alone, by the scope `activity:read`.
     #[oai(path = "/api/notifications/stream", method = "get", operation_id = "followEvents", tag = "Tag::Activity")]
     async fn follow(
         &self,
-        reader: SignedIn,
+        reader: Known,
         app: Data<&Shared>,
         request: &Request,
         /// The id of the last event that was seen.
@@ -86,6 +87,6 @@ impl StreamApi {
     ) -> Result<LiveEvents, Refused<StreamProblems>> {
         let seen = LastSeen::of(last_event_id.0.as_deref()).unveiled(&app.ctx.vault);
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
-        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0.session, seen, hung_up).await?))
+        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0.caller, seen, hung_up).await?))
     }
 }

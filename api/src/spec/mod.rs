@@ -23,7 +23,7 @@ use bounds::bound;
 pub use public::{public, references};
 
 /// Operations that need no session, by their ids.
-pub const PUBLIC: &[&str] = &["getConfig", "register", "login", "createToken", "refreshSession", "logout"];
+pub const PUBLIC: &[&str] = &["getConfig", "register", "login", "createToken", "refreshSession", "logout", "reportKey"];
 
 const ABOUT: &str = "Order servers, use them, and see what they cost. Amounts are decimal strings, times are RFC 3339 \
     in UTC, ids carry their kind, lists are paged by opaque cursors, and errors are problem+json (RFC 9457) with a \

@@ -16,7 +16,7 @@ const STATUSES: &[(u16, &[&str])] = &[
     (400, &["invalid_request"]),
     (401, &["unauthenticated"]),
     (402, &[]),
-    (403, &["forbidden"]),
+    (403, &["forbidden", "address_not_allowed"]),
     (404, &["not_found"]),
     (408, &["request_timeout"]),
     (409, &[]),

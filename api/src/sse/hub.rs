@@ -32,7 +32,7 @@ const MAX_BATCH: i64 = 500;
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
 /// Events of these nouns may have ended sessions, or changed what they may.
-const SESSIONS: [&str; 5] = ["auth.", "member.", "user.", "org.", "impersonation."];
+const SESSIONS: [&str; 6] = ["auth.", "key.", "member.", "user.", "org.", "impersonation."];
 
 /// An event, and whose it is.
 #[derive(Clone, Debug)]
@@ -201,12 +201,14 @@ async fn missed(app: &State) {
     recheck(app).await;
 }
 
-/// Reads again which sessions are over, and tells the streams when that changed.
+/// Reads again which sessions and keys are over, and tells the streams when that changed.
 pub async fn recheck(app: &State) {
-    match app.epochs.refresh(&app.ctx).await {
-        Ok(true) => app.hub.tell(Batch::Recheck),
-        Ok(false) => {}
-        Err(error) => tracing::warn!(cause = %error, "revoked sessions could not be read"),
+    let (sessions, keys) = tokio::join!(app.epochs.refresh(&app.ctx), app.keys.refresh(&app.ctx));
+    if [&sessions, &keys].into_iter().any(|changed| matches!(changed, Ok(true))) {
+        app.hub.tell(Batch::Recheck);
+    }
+    for error in [sessions, keys].into_iter().filter_map(Result::err) {
+        tracing::warn!(cause = %error, "revoked sessions and keys could not be read");
     }
 }
 

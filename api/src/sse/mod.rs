@@ -13,17 +13,18 @@ use std::time::Duration;
 use domain::access::memberships;
 use domain::activity::{self, Stream};
 use domain::vault::{Counter, Vault};
-use domain::{Actor, Error, ErrorKind, Perm, Role};
+use domain::{Actor, Error, ErrorKind, Perm, Role, UserId};
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Response};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 pub use hub::{Hub, listen, recheck};
 pub use live::{LiveActivity, LiveJob};
 
-use crate::auth::Session;
+use crate::auth::Caller;
 use crate::state::{Shared, State};
 use hub::{Batch, Slot, frame, reset};
 
@@ -64,19 +65,19 @@ impl LastSeen {
     }
 }
 
-/// Opens a stream for a session, beginning with what was missed since the event that was last
-/// seen. It ends with its access token, with its session, and when the reader hung up.
+/// Opens a stream for a session or a key, beginning with what was missed since the event that was last
+/// seen. It ends with its access token, with its session or its key, and when the reader hung up.
 ///
 /// # Errors
 /// `rate_limited` when too many streams are open.
 pub async fn follow(
     app: Shared,
-    session: Session,
+    caller: Caller,
     last_seen: LastSeen,
     hung_up: CancellationToken,
 ) -> domain::Result<Response> {
-    let stream = stream(&app, &session).await?;
-    let slot = app.hub.open(session.claims.sub).ok_or_else(|| {
+    let stream = stream(&app, &caller).await?;
+    let slot = app.hub.open(caller.user()).ok_or_else(|| {
         Error::new(
             ErrorKind::RateLimited,
             "too_many_streams",
@@ -99,7 +100,7 @@ pub async fn follow(
     let (recheck, token_check) = (every(RECHECK), every(TOKEN_CHECK));
     let connection = Subscription {
         app,
-        session,
+        caller,
         stream,
         events,
         pending,
@@ -114,9 +115,15 @@ pub async fn follow(
 }
 
 /// What a session may listen to: everything for administrators; otherwise what concerns the user, and the
-/// organisations where they may see what happens.
-async fn stream(app: &State, session: &Session) -> domain::Result<Stream> {
-    let claims = &session.claims;
+/// organisations where they may see what happens. A key hears of its one organisation, and nothing of its maker.
+async fn stream(app: &State, caller: &Caller) -> domain::Result<Stream> {
+    let claims = match caller {
+        Caller::Session(session) => &session.claims,
+        Caller::Key(key) if key.rights.has(Perm::ActivityRead) => {
+            return Ok(Stream::Of { user: UserId(Uuid::nil()), orgs: vec![key.org] });
+        }
+        Caller::Key(_) => return Err(domain::actor::forbidden(Perm::ActivityRead)),
+    };
     if claims.role == Role::Admin && claims.act.is_none() {
         return Ok(Stream::All);
     }
@@ -140,7 +147,7 @@ fn every(period: Duration) -> Interval {
 
 struct Subscription {
     app: Shared,
-    session: Session,
+    caller: Caller,
     stream: Stream,
     events: broadcast::Receiver<Arc<Batch>>,
     /// What is ready to be sent: one batch at most, as the next is taken only when it is empty.
@@ -196,14 +203,18 @@ impl Subscription {
 
     /// Whether the access token that opened the stream is no longer valid.
     fn over(&self) -> bool {
-        let claims = &self.session.claims;
-        claims.over(self.app.ctx.clock.estimate()) || self.app.epochs.revoked(claims)
+        let now = self.app.ctx.clock.estimate();
+        match &self.caller {
+            Caller::Session(session) => session.claims.over(now) || self.app.epochs.revoked(&session.claims),
+            Caller::Key(key) => !self.app.keys.still(key, now),
+        }
     }
 
     /// Whether the reader is still who they were, as far as the database tells.
     async fn allowed(&self) -> bool {
-        match domain::identity::me(&self.app.ctx, &Actor::User(self.session.claims.person())).await {
-            Ok(me) => me.role == self.session.claims.role,
+        let Caller::Session(session) = &self.caller else { return !self.over() };
+        match domain::identity::me(&self.app.ctx, &Actor::User(session.claims.person())).await {
+            Ok(me) => me.role == session.claims.role,
             Err(error) => error.kind != ErrorKind::Unauthenticated,
         }
     }

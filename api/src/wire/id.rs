@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{CloudId, JobId, OrgId, PlanId, TypedId, UserId, VpsId};
+use domain::{ApiKeyId, CloudId, JobId, OrgId, PlanId, TypedId, UserId, VpsId};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;
@@ -112,6 +112,7 @@ pub fn entity_text(kind: &str, id: Uuid) -> String {
         "job" => JobId(id).to_string(),
         "plan" => PlanId(id).to_string(),
         "cloud" => CloudId(id).to_string(),
+        "key" => ApiKeyId(id).to_string(),
         _ => id.to_string(),
     }
 }

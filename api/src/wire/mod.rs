@@ -22,7 +22,7 @@ pub use money::Money;
 pub use page::{List, Paged, page};
 pub use secret::Secret;
 pub use time::Time;
-pub use word::{Choice, Vocabulary, Word};
+pub use word::{Choice, Scope, Vocabulary, Word};
 
 use poem_openapi::types::ToJSON;
 

@@ -63,6 +63,21 @@ vocabularies! {
     MailKind: "What a mail is about.";
 }
 
+/// A permission that an API key may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope(pub Perm);
+
+impl Vocabulary for Scope {
+    const NAME: &'static str = "KeyScope";
+    const ABOUT: &'static str = "What an API key may do, as far as its maker may.";
+    fn all() -> Vec<Self> {
+        Perm::ALL.iter().copied().filter(|perm| perm.scope()).map(Self).collect()
+    }
+    fn word(self) -> &'static str {
+        self.0.as_str()
+    }
+}
+
 impl Vocabulary for Span {
     const NAME: &'static str = "StatisticsWindow";
     const ABOUT: &'static str = "How far back figures go.";

@@ -5,9 +5,9 @@ use entity::{OrgId, UserId, user::Role};
 use sea_orm::ConnectionTrait;
 
 use super::{Limits, Perm};
-use crate::actor::{Actor, forbidden};
-use crate::db;
+use crate::actor::{Actor, Person, Proof, forbidden};
 use crate::error::{Error, Result};
+use crate::{db, key};
 
 db::row! {
     /// A membership as it is now.
@@ -21,10 +21,15 @@ db::row! {
 /// transaction ends, so that nobody is removed in the middle of an act. For what concerns money, members and keys.
 ///
 /// # Errors
-/// `forbidden`; `not_found` when they are no member any more.
+/// `forbidden`; `not_found` when they are no member any more; `unauthenticated` when their key has ended.
 pub async fn confirm(tx: &impl ConnectionTrait, actor: &Actor, perm: Perm) -> Result<OrgId> {
     let org = actor.may(perm)?;
     let user = actor.user().ok_or_else(Error::forbidden)?;
+    if let Some(Person { proof: Proof::Key(key), .. }) = actor.person()
+        && !key::lives(tx, key).await?
+    {
+        return Err(Error::unauthenticated());
+    }
     let now = lock_membership(org, user).one(tx).await?.ok_or_else(|| Error::not_found("organisation"))?;
     let limits = Limits { reads_only: now.platform_role == Role::Readonly, ..Limits::default() };
     if limits.apply(now.role).has(perm) { Ok(org) } else { Err(forbidden(perm)) }

@@ -18,6 +18,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/auth/token",
     "POST /api/auth/refresh",
     "POST /api/auth/logout",
+    "POST /api/keys/report",
 ];
 
 struct Operation {
@@ -39,6 +40,7 @@ impl Operation {
             ("/api/jobs/{id}", format!("/api/jobs/{}", ids.job)),
             ("/api/wallet/statement/{id}", format!("/api/wallet/statement/{}", ids.entry)),
             ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
+            ("/api/keys/{id}", "/api/keys/key_00000000000000000000000001".to_owned()),
             ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
             ("/notes/{id}", "/notes/note_00000000000000000000000001".to_owned()),

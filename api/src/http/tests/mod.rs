@@ -102,6 +102,7 @@ fn operations() -> Vec<(Method, String, Value)> {
                 Some("plans") => id("plan"),
                 Some("vps") => id("vps"),
                 Some("jobs") => id("job"),
+                Some("keys") => id("key"),
                 Some("clouds") => id("cloud"),
                 Some("customers") => id("org"),
                 Some("queues") => "mail".to_owned(),

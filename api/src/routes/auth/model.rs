@@ -2,7 +2,8 @@
 
 use domain::access::{MAX_MEMBERSHIPS, Membership, VERIFIED_FOR, memberships};
 use domain::identity::{self, Grant};
-use domain::{Actor, OrgId, OrgRole, Perm, Role, SessionId, UserId};
+use domain::key::LiveKey;
+use domain::{Actor, ApiKeyId, OrgId, OrgRole, Perm, Role, SessionId, UserId};
 use poem::http::header::SET_COOKIE;
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
@@ -82,6 +83,18 @@ pub struct ThisSession {
     verified_until: Option<Time>,
 }
 
+/// The API key behind the request.
+#[derive(Debug, Object)]
+pub struct ThisKey {
+    /// Its id.
+    id: Id<ApiKeyId>,
+    /// What its maker calls it.
+    #[oai(validator(max_length = 100))]
+    name: String,
+    /// When it ends.
+    expires_at: Time,
+}
+
 /// The signed-in user, with where they belong and what they may.
 #[derive(Debug, Object)]
 pub struct Me {
@@ -92,8 +105,10 @@ pub struct Me {
     /// Where they belong, in the order of joining.
     #[oai(validator(max_items = 1000))]
     organisations: Vec<MyOrganisation>,
-    /// The session behind the request.
-    session: ThisSession,
+    /// The session behind the request; null when it came with an API key.
+    session: Option<ThisSession>,
+    /// The API key behind the request; null in a session.
+    key: Option<ThisKey>,
 }
 
 const _: () = assert!(MAX_MEMBERSHIPS == 1_000, "the bound that the document names");
@@ -104,18 +119,38 @@ pub(super) async fn me(app: &State, claims: &Claims) -> Result<Me, Failure> {
     let places = memberships(&app.ctx.db, me.user_id).await?;
     let until = me.verified_at.map(|at| at + VERIFIED_FOR).filter(|until| *until > app.ctx.clock.estimate());
     Ok(Me {
-        user: Account {
-            id: Id(me.user_id),
-            email: me.email,
-            email_verified: me.email_verified,
-            name: me.name,
-            locale: me.locale,
-            time_zone: me.time_zone,
-        },
         role: Word(me.role),
+        user: account(me),
         organisations: places.into_iter().map(|place| mine(place, claims)).collect(),
-        session: ThisSession { id: Id(claims.sid), verified_until: until.map(Into::into) },
+        session: Some(ThisSession { id: Id(claims.sid), verified_until: until.map(Into::into) }),
+        key: None,
     })
+}
+
+/// The maker of a key, in its organisation alone.
+pub(super) async fn me_by_key(app: &State, key: &LiveKey) -> Result<Me, Failure> {
+    let me = identity::me(&app.ctx, &Actor::User(key.person())).await?;
+    let place = memberships(&app.ctx.db, me.user_id).await?.into_iter().find(|place| place.org_id == key.org);
+    let place = place.ok_or_else(domain::Error::unauthenticated)?;
+    let may = key.rights.iter().map(Word).collect();
+    Ok(Me {
+        role: Word(me.role),
+        user: account(me),
+        organisations: vec![MyOrganisation { id: Id(place.org_id), name: place.org_name, role: Word(place.role), may }],
+        session: None,
+        key: Some(ThisKey { id: Id(key.id), name: key.name.clone(), expires_at: key.expires_at.into() }),
+    })
+}
+
+fn account(me: identity::Me) -> Account {
+    Account {
+        id: Id(me.user_id),
+        email: me.email,
+        email_verified: me.email_verified,
+        name: me.name,
+        locale: me.locale,
+        time_zone: me.time_zone,
+    }
 }
 
 fn mine(place: Membership, claims: &Claims) -> MyOrganisation {

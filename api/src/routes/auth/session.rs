@@ -8,9 +8,9 @@ use poem::http::header::{AUTHORIZATION, SET_COOKIE};
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
-use super::model::{Me, me, signed_in};
+use super::model::{Me, me, me_by_key, signed_in};
 use crate::auth::cookie::Kind;
-use crate::auth::{Sender, SignedIn, client_of, meant_for, presented};
+use crate::auth::{Caller, Known, Sender, client_of, meant_for, presented};
 use crate::limits::device;
 use crate::problem::Problems;
 use crate::routes::Tag;
@@ -119,7 +119,7 @@ impl SessionApi {
     #[oai(path = "/api/auth/logout", method = "post", operation_id = "logout", tag = "Tag::Auth")]
     async fn logout(&self, app: Data<&Shared>, request: &Request) -> Gone<SignOutProblems> {
         let sender = request.data::<Sender>();
-        if request.headers().contains_key(AUTHORIZATION) && sender.is_none_or(|sender| sender.session.is_none()) {
+        if request.headers().contains_key(AUTHORIZATION) && sender.is_none_or(|sender| sender.session().is_none()) {
             return Err(Error::unauthenticated().into());
         }
         identity::log_out(&app.ctx, &presented(&app, request), meant_for(request).user()?).await?;
@@ -130,9 +130,13 @@ impl SessionApi {
 
     /// Read the signed-in user
     ///
-    /// The user, and each organisation that they belong to with their role and what they may do there.
+    /// The user, and each organisation that they belong to with their role and what they may do there. By an API key:
+    /// its maker, and its one organisation with what the key may do there now.
     #[oai(path = "/api/auth/me", method = "get", operation_id = "getMe", tag = "Tag::Auth")]
-    async fn me(&self, reader: SignedIn, app: Data<&Shared>) -> Done<Me> {
-        Ok(Answer::new(me(&app, &reader.session.claims).await?))
+    async fn me(&self, reader: Known, app: Data<&Shared>) -> Done<Me> {
+        Ok(Answer::new(match &reader.caller {
+            Caller::Session(session) => me(&app, &session.claims).await?,
+            Caller::Key(key) => me_by_key(&app, key).await?,
+        }))
     }
 }
