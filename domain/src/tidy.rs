@@ -2,13 +2,14 @@
 
 use crate::error::Result;
 use crate::queue::{self, Claim, Retention};
-use crate::{Ctx, db};
+use crate::{Ctx, db, key};
 
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
 /// Removes expired idempotency keys, dead sessions with their tokens, security events of more than 90 days ago, counts
-/// of requests of more than a week ago, and the passwords of orders that failed more than a day ago. Ends the job.
+/// of requests of more than a week ago, and the passwords of orders that failed more than a day ago. Tells the makers of
+/// API keys that end soon. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
@@ -21,6 +22,7 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     delete_rate_minutes(BATCH).exec(&tx).await?;
     delete_rate_overrides().exec(&tx).await?;
     delete_order_passwords(BATCH).exec(&tx).await?;
+    key::warn_of_expiry(ctx, &tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())

@@ -5,7 +5,7 @@
 //! call ends is missed by the next. Bodies are broken on purpose, since a gate judges before anything is read.
 
 use anyhow::{Result, ensure};
-use api::auth::gates::{ADMIN, ADMIN_VERIFIED, OWN, OWN_VERIFIED, SIGNED_IN};
+use api::auth::gates::{ADMIN, ADMIN_VERIFIED, KNOWN, OWN, OWN_VERIFIED, SIGNED_IN};
 use api::auth::token::Tokens;
 use chrono::TimeDelta;
 use domain::access::{Limits, Membership};
@@ -109,7 +109,7 @@ impl Identity {
         let forbidden = Verdict::Refused(403, "forbidden");
         let guest = self.limits.guest_writes.is_some();
         let refused = match access.as_str() {
-            SIGNED_IN => None,
+            KNOWN | SIGNED_IN => None,
             OWN | OWN_VERIFIED => Some(forbidden).filter(|_| guest),
             ADMIN | ADMIN_VERIFIED => Some(forbidden).filter(|_| guest || self.role != Role::Admin),
             perm => {

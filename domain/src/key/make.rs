@@ -14,7 +14,8 @@ use super::view::{self, KeyView};
 use crate::access::{self, Perm, Perms, perms_of};
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Actor, Ctx, EventStatus, db, text as input};
+use crate::mail::{self, Mail};
+use crate::{Actor, Ctx, EventStatus, Proof, db, text as input};
 
 /// The longest that a key lives.
 pub const MAX_LIFE: TimeDelta = TimeDelta::days(366);
@@ -67,8 +68,19 @@ pub async fn make(ctx: &Ctx, actor: &Actor, new: NewKey, from: Option<IpAddr>) -
     let made = insert(ctx, &tx, row, now).await?;
     let said = format!("Created the API key {}", made.key.name);
     activity::record(&tx, event("key.create", said, actor, &made.key)).await?;
+    tell(ctx, &tx, actor, &made).await?;
     tx.commit().await?;
     Ok(made)
+}
+
+/// Tells the member by mail that a key exists in their name: if it was not them, they hear of it.
+pub(super) async fn tell(ctx: &Ctx, tx: &impl ConnectionTrait, actor: &Actor, made: &MadeKey) -> Result<()> {
+    let session = actor.person().and_then(|person| match person.proof {
+        Proof::Session(session) => Some(session),
+        Proof::Key(_) => None,
+    });
+    mail::send(ctx, tx, Mail::KeyCreated { user: made.key.user_id, key: made.key.id, session }).await?;
+    Ok(())
 }
 
 /// The member who may make keys, as the rows say in this transaction, and who proved lately who they are. A key makes

@@ -1,5 +1,6 @@
 //! API keys: a person's, for one organisation, with scopes; never more than that person there, now.
 
+mod expiry;
 mod live;
 mod make;
 mod nets;
@@ -10,6 +11,7 @@ mod rotate;
 mod text;
 mod view;
 
+pub use expiry::warn_of_expiry;
 pub use live::{LiveKey, Used, live, lives, mark_used};
 pub use make::{MAX_KEYS_OF_ORG, MAX_LIFE, MadeKey, NewKey, make};
 pub use nets::{MAX_NETS, admit, read as networks};

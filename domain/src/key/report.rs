@@ -6,6 +6,7 @@ use super::text::KeyText;
 use super::view;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
+use crate::mail::{self, Mail};
 use crate::{Ctx, EventStatus, db};
 
 db::row! {
@@ -33,6 +34,7 @@ pub async fn report(ctx: &Ctx, text: &str) -> Result<()> {
     let event = Event::new("key.report", EventStatus::Warning, words).org(key.org_id).entity("key", key.id);
     end_reported(key.id).exec(&tx).await?;
     activity::record(&tx, event).await?;
+    mail::send(ctx, &tx, Mail::KeyReported { user: key.user_id, key: key.id }).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -62,6 +62,7 @@ pub async fn rotate(ctx: &Ctx, actor: &Actor, key: ApiKeyId, rotation: Rotation)
     set_successor(key, made.key.id, now + rotation.overlap).exec(&tx).await?;
     let said = format!("Rotated the API key {}", made.key.name);
     activity::record(&tx, make::event("key.rotate", said, actor, &made.key)).await?;
+    make::tell(ctx, &tx, actor, &made).await?;
     tx.commit().await?;
     Ok(made)
 }

@@ -1,12 +1,12 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{JobId, Money, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, JobId, Money, SessionId, UserId, VpsId};
 
 use super::account::{self, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, order, platform};
+use super::{device, factor, key, order, platform};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -43,6 +43,16 @@ db::row! {
 }
 
 db::row! {
+    /// What a mail says about an API key.
+    struct MailedKey {
+        name: String,
+        ident: String,
+        expires_at: DateTime<Utc>,
+        revoked_at: Option<DateTime<Utc>>,
+    }
+}
+
+db::row! {
     /// Where a session was opened.
     struct Place {
         ip: Option<String>,
@@ -73,6 +83,21 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             factor::reset_requested(head, instant(asked_at(ctx, job).await? + TimeDelta::hours(FACTOR_RESET_HOURS)))
         }
         Mail::FactorResetDone { .. } => factor::changed(head, mail.kind(), whence(ctx, job, None).await?),
+        Mail::KeyCreated { key: id, session, .. } => {
+            let made = mailed_key(ctx, id).await?;
+            key::created(head, &made.name, &made.ident, whence(ctx, job, session).await?)
+        }
+        Mail::KeyExpiring { key: id, .. } => {
+            let ending = mailed_key(ctx, id).await?;
+            if ending.revoked_at.is_some() {
+                return Ok(None);
+            }
+            key::expiring(head, &ending.name, &ending.ident, instant(ending.expires_at))
+        }
+        Mail::KeyReported { key: id, .. } => {
+            let ended = mailed_key(ctx, id).await?;
+            key::reported(head, &ended.name, &ended.ident, instant(asked_at(ctx, job).await?))
+        }
         Mail::OrderFailed { vps, .. } => {
             let server = server(ctx, vps).await?;
             order::failed(head, &server.label, server.failure.as_deref().unwrap_or_default())
@@ -105,6 +130,11 @@ async fn server(ctx: &Ctx, vps: VpsId) -> Result<MailedServer> {
     select_server(vps).one(&ctx.db).await?.ok_or_else(|| Error::not_found("server"))
 }
 
+/// The key to write about, as it is now.
+async fn mailed_key(ctx: &Ctx, key: ApiKeyId) -> Result<MailedKey> {
+    select_mailed_key(key).one(&ctx.db).await?.ok_or_else(|| Error::not_found("API key"))
+}
+
 /// When and where something was done. A session that no longer exists leaves out the place.
 async fn whence(ctx: &Ctx, job: JobId, session: Option<SessionId>) -> Result<Where> {
     let mut facts = vec![("When", instant(asked_at(ctx, job).await?))];
@@ -130,6 +160,9 @@ db::statement! {
 
     fn select_server(vps: VpsId) -> MailedServer =
         "select label, failure, month_micros, hours_per_month from vps where id = $1";
+
+    fn select_mailed_key(key: ApiKeyId) -> MailedKey =
+        "select name, ident, expires_at, revoked_at from api_key where id = $1";
 
     fn changed_plans(limit: i64) -> ChangedPlan = file "changed_plans.sql";
 

@@ -25,3 +25,17 @@ pub(super) fn expiring(head: &Letterhead, name: &str, ident: &str, when: String)
         .say("Rotate it before then: the new key works at once, and the old one for up to seven more days.")
         .act("See your keys", head.page("/account/keys"))
 }
+
+pub(super) fn reported(head: &Letterhead, name: &str, ident: &str, when: String) -> Letter {
+    Letter::new("An API key was found in public")
+        .say(format!(
+            "someone who is not you showed us the whole text of an API key of yours at {}, so we revoked it.",
+            head.company()
+        ))
+        .facts(vec![which(name, ident), ("When", when)])
+        .say(
+            "Programs that used it are refused from now on. Create a new key for them, find out where the old one was \
+             published, and look through what was done with it.",
+        )
+        .act("See your keys", head.page("/account/keys"))
+}

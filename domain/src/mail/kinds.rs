@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{SessionId, UserId, VpsId};
+use entity::{ApiKeyId, SessionId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -61,6 +61,7 @@ kinds! {
     Invitation = "invitation", "To the address that a member invites to an organisation.";
     KeyCreated = "key_created", "To a user who created an API key.";
     KeyExpiring = "key_expiring", "To a user whose API key expires within 14 days.";
+    KeyReported = "key_reported", "To a user whose API key was found in public, and was revoked.";
     Impersonation = "impersonation", "To a user as whom an administrator has begun to act.";
     OrderFailed = "order_failed", "To a customer whose server could not be created.";
     OrderReopened = "order_reopened", "To a customer whose failed order is tried again.";
@@ -90,6 +91,9 @@ pub enum Mail {
     PasskeyCopied { user: UserId, session: Option<SessionId> },
     FactorResetRequested { user: UserId },
     FactorResetDone { user: UserId },
+    KeyCreated { user: UserId, key: ApiKeyId, session: Option<SessionId> },
+    KeyExpiring { user: UserId, key: ApiKeyId },
+    KeyReported { user: UserId, key: ApiKeyId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
     PlanCosts { user: UserId },
@@ -112,6 +116,9 @@ impl Mail {
             Self::PasskeyCopied { .. } => MailKind::PasskeyCopied,
             Self::FactorResetRequested { .. } => MailKind::FactorResetRequested,
             Self::FactorResetDone { .. } => MailKind::FactorResetDone,
+            Self::KeyCreated { .. } => MailKind::KeyCreated,
+            Self::KeyExpiring { .. } => MailKind::KeyExpiring,
+            Self::KeyReported { .. } => MailKind::KeyReported,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
@@ -134,6 +141,9 @@ impl Mail {
             | Self::PasskeyCopied { user, .. }
             | Self::FactorResetRequested { user }
             | Self::FactorResetDone { user }
+            | Self::KeyCreated { user, .. }
+            | Self::KeyExpiring { user, .. }
+            | Self::KeyReported { user, .. }
             | Self::OrderFailed { user, .. }
             | Self::OrderReopened { user, .. }
             | Self::PlanCosts { user }

@@ -56,6 +56,7 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         MailKind::Invitation => org::invitation(head, with.words, "billing", with.email, &link(7 * 24)),
         MailKind::KeyCreated => key::created(head, with.words, "k3v9x2ab", at()),
         MailKind::KeyExpiring => key::expiring(head, with.words, "k3v9x2ab", instant(now + TimeDelta::days(14))),
+        MailKind::KeyReported => key::reported(head, with.words, "k3v9x2ab", instant(now)),
         MailKind::Impersonation => {
             org::impersonation(head, "Avery Admin", with.words, false, instant(now + TimeDelta::minutes(30)))
         }

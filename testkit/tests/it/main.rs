@@ -17,6 +17,7 @@ mod identity;
 mod job_filters;
 mod job_or_row;
 mod job_waits;
+mod keys;
 mod known_devices;
 mod limits;
 mod limits_shown;

@@ -1,14 +1,16 @@
 //! Who gets in, from where, how often.
 
 use domain::access::{Limits, VERIFIED_FOR};
+use domain::chance::Chance;
 use domain::identity::{Grant, Impersonation};
-use domain::{ImpersonationId, OrgRole, Perm, Role, UserId};
+use domain::key::{KeyText, LiveKey};
+use domain::{ApiKeyId, ImpersonationId, OrgRole, Perm, Perms, Role, UserId};
 use poem::http::{Method, StatusCode};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::{ORIGIN, granted, operations, org, problem, send, signed, state, state_with, token};
-use crate::auth::gates::{ADMIN, ADMIN_VERIFIED, OWN, OWN_VERIFIED, SIGNED_IN};
+use crate::auth::gates::{ADMIN, ADMIN_VERIFIED, KNOWN, OWN, OWN_VERIFIED, SIGNED_IN};
 use crate::state::State;
 
 #[tokio::test]
@@ -58,7 +60,7 @@ fn refusal(access: &str, grant: &Grant, role: Option<OrgRole>, limits: Limits) -
     let forbidden = Some((StatusCode::FORBIDDEN, "forbidden"));
     let guest = grant.impersonation.is_some();
     match access {
-        SIGNED_IN => None,
+        KNOWN | SIGNED_IN => None,
         OWN | OWN_VERIFIED => forbidden.filter(|_| guest),
         ADMIN | ADMIN_VERIFIED => forbidden.filter(|_| guest || grant.role != Role::Admin),
         perm => {
@@ -91,6 +93,105 @@ async fn access_is_judged_as_the_table_says_before_anything_is_read() {
         }
     }
     assert!(tried > 200, "{tried}");
+}
+
+/// A key that this process knows, with these scopes of an owner's rights, and the header that shows it.
+fn keyed(state: &State, scopes: &[Perm]) -> String {
+    let text = KeyText::new(&state.ctx.chance);
+    let limits = Limits { scopes: Some(Perms::of(scopes)), ..Limits::default() };
+    state.keys.keep(LiveKey {
+        id: ApiKeyId(Uuid::from_u128(7)),
+        ident: text.ident().to_owned(),
+        hash: text.hash(),
+        org: org(0),
+        user: UserId(Uuid::from_u128(1)),
+        name: "ci".to_owned(),
+        rights: limits.apply(OrgRole::Owner),
+        ip_allow: Vec::new(),
+        expires_at: state.ctx.clock.estimate() + chrono::TimeDelta::hours(1),
+    });
+    format!("Bearer {}", text.secret().expose_secret())
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_scope_says_and_nothing_of_its_makers_own() {
+    let state = state();
+    let (mut refused, mut passed) = (0, 0);
+    let scopes: Vec<Vec<Perm>> =
+        Perm::ALL.iter().map(|perm| vec![*perm]).chain([Perm::ALL.to_vec(), Vec::new()]).collect();
+    for (method, path, operation) in
+        operations().into_iter().filter(|(_, _, operation)| operation["security"].is_array())
+    {
+        let (access, id) = (operation["x-access"].as_str().unwrap(), operation["operationId"].as_str().unwrap());
+        for scopes in &scopes {
+            let may = match access.parse::<Perm>() {
+                Ok(perm) => perm.scope() && scopes.contains(&perm),
+                Err(_) => access == KNOWN,
+            };
+            let bearer = keyed(&state, scopes);
+            for (asked, stranger) in [(Some(org(0)), false), (Some(org(7)), true), (None, false)] {
+                let asked = asked.map(|org| org.to_string());
+                let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/json")];
+                headers.extend(asked.as_deref().map(|org| ("x-org", org)));
+                let wants = match access.parse::<Perm>() {
+                    Ok(_) if stranger => Some((StatusCode::NOT_FOUND, "not_found")),
+                    _ if !may => Some((StatusCode::FORBIDDEN, "forbidden")),
+                    _ => None,
+                };
+                let Some((status, code)) = wants else {
+                    passed += 1;
+                    continue;
+                };
+                let response = send(&state, method.clone(), &path, &headers, "{").await;
+                assert_eq!(response.status(), status, "{id} by {scopes:?} for {asked:?}");
+                assert_eq!(problem(response).await["code"], code, "{id} by {scopes:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 1_000 && passed > 50, "{refused} refused, {passed} passed");
+}
+
+#[tokio::test]
+async fn a_key_is_read_as_the_sessions_of_its_scope_are() {
+    let state = state();
+    let order = async |bearer: &str, org: &str| {
+        let headers = [("authorization", bearer), ("content-type", "application/json"), ("x-org", org)];
+        let response = send(&state, Method::POST, "/api/vps", &headers, "{").await;
+        (response.status(), problem(response).await["code"].as_str().unwrap().to_owned())
+    };
+    let read = (StatusCode::BAD_REQUEST, "invalid_request".to_owned());
+    let good = keyed(&state, &[Perm::VpsCreate]);
+    assert_eq!(order(&good, &org(0).to_string()).await, read);
+    // No page's origin is asked of a program, and a server may be deleted without a fresh proof.
+    let headers = [("authorization", keyed(&state, &[Perm::VpsDelete])), ("origin", "https://evil.example".to_owned())];
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let delete = send(&state, Method::DELETE, "/api/vps/vps_00000000000000000000000001", &headers, "").await;
+    assert_eq!(delete.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "it is read");
+    for nonsense in ["", "user_00000000000000000000000001"] {
+        assert_eq!(order(&good, nonsense).await, (StatusCode::NOT_FOUND, "not_found".to_owned()));
+    }
+    // One character less, one more, another: refused by the checksum alone, as there is no database here to ask.
+    for bad in
+        [&good[..good.len() - 1], &format!("{good}0"), &good.replace("sp_", "sp_0"), "Bearer sp_", "Bearer sp_a_b_c"]
+    {
+        let (status, code) = order(bad, &org(0).to_string()).await;
+        assert_eq!((status, code.as_str()), (StatusCode::UNAUTHORIZED, "unauthenticated"), "{bad}");
+    }
+    // A well-formed one that nobody knows has to be looked up, which takes a database.
+    let unknown = format!("Bearer {}", KeyText::new(&Chance::seeded(99)).secret().expose_secret());
+    assert_eq!(order(&unknown, &org(0).to_string()).await.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn made_up_keys_are_looked_up_as_often_as_their_address_may_ask() {
+    let state = state_with(3, ORIGIN);
+    let mut statuses = Vec::new();
+    for n in 0..5 {
+        let bearer = format!("Bearer {}", KeyText::new(&Chance::seeded(n)).secret().expose_secret());
+        statuses.push(send(&state, Method::GET, "/api/vps", &[("authorization", &bearer)], "").await.status());
+    }
+    assert_eq!(statuses.last(), Some(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
 }
 
 #[tokio::test]
