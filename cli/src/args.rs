@@ -6,7 +6,7 @@ pub mod operator;
 use clap::{Parser, Subcommand};
 
 use limits::Limits;
-use operator::{Clouds, Jobs, Output, Queues, Schedules, Workers};
+use operator::{Clouds, Jobs, Keys, Output, Queues, Schedules, Workers};
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -45,6 +45,15 @@ pub enum Command {
     /// Manage administrators and passwords.
     #[command(subcommand)]
     Admin(Admin),
+    /// Show API keys of customers, and revoke them; without a subcommand, list them.
+    Key {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Keys>,
+    },
     /// The old name of `cloud test`, for one release.
     #[command(subcommand, hide = true)]
     Provider(Provider),

@@ -105,6 +105,7 @@ _small_skypanel() {
   _small_prints
   _small_schema
   _small_people
+  _small_keys
   _small_jobs
   _small_platform
   _small_all
@@ -133,6 +134,21 @@ _small_people() {
   small_skypanel admin set-password --email second@skypanel.example <<<'correct horse battery 8'
   small_skypanel admin promote --email "$DEMO_CUSTOMER_EMAIL"
   small_skypanel admin demote --email "$DEMO_CUSTOMER_EMAIL"
+}
+
+# A key of the demonstration's customer; no command makes one.
+_small_keys() {
+  local key
+  pg_admin "$TEST_PG_FOLDER" "$TEST_PG_PORT" -d skypanel_small -c "
+    insert into api_key (id, org_id, user_id, name, ident, hash, scopes, created_at, expires_at)
+    select gen_random_uuid(), org_id, user_id, 'small', 'smallkey', sha256('small'), '{vps:read}', now(),
+      now() + interval '1 day'
+    from org_member limit 1"
+  small_skypanel key
+  small_skypanel key list
+  small_skypanel key list --user "$DEMO_CUSTOMER_EMAIL"
+  key=$("$(binary skypanel)" key list --json | _small_first_id)
+  small_skypanel key revoke "$key"
 }
 
 _small_jobs() {

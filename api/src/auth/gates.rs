@@ -101,8 +101,8 @@ fn caller(request: &Request) -> domain::Result<Caller> {
 }
 
 fn no_key() -> Error {
-    let words = "This API key is not valid. It may be mistyped, revoked or past its time, or its maker may have left the \
-                 organisation.";
+    let words = "This API key is not valid. It may be mistyped, revoked or past its time, or its maker may have left \
+                 the organisation.";
     Error { detail: words.to_owned(), ..Error::unauthenticated() }
 }
 
@@ -161,7 +161,8 @@ fn program(key: Arc<LiveKey>, asked: For, perm: Perm) -> domain::Result<Called> 
     }
     if !key.rights.has(perm) {
         let words = format!(
-            "This API key may not {}: that takes the scope {perm}, and a maker who may do it by now. Nothing was changed.",
+            "This API key may not {}: that takes the scope {perm}, and a maker who may do it by now. Nothing was \
+             changed.",
             perm.words()
         );
         return Err(Error::new(ErrorKind::Forbidden, "forbidden", words));
@@ -288,7 +289,9 @@ pub mod may {
 
     macro_rules! members {
         ($($(#[$meta:meta])* $perm:ident,)+) => {
-            gates! { Called: $($(#[$meta])* $perm(request) Perm::$perm.as_str() => member(request, Perm::$perm).await;)+ }
+            gates! { Called:
+                $($(#[$meta])* $perm(request) Perm::$perm.as_str() => member(request, Perm::$perm).await;)+
+            }
         };
     }
 

@@ -6,7 +6,7 @@
 mod hub;
 mod live;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -120,7 +120,7 @@ async fn stream(app: &State, caller: &Caller) -> domain::Result<Stream> {
     let claims = match caller {
         Caller::Session(session) => &session.claims,
         Caller::Key(key) if key.rights.has(Perm::ActivityRead) => {
-            return Ok(Stream::Of { user: UserId(Uuid::nil()), orgs: vec![key.org] });
+            return Ok(Stream::Of { user: UserId(Uuid::nil()), orgs: BTreeSet::from([key.org]) });
         }
         Caller::Key(_) => return Err(domain::actor::forbidden(Perm::ActivityRead)),
     };

@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::queue::Span;
 use domain::work::JobFilter;
-use domain::{CloudId, FindingId, JobId, JobState, OrgId, Queue};
+use domain::{ApiKeyId, CloudId, FindingId, JobId, JobState, OrgId, Queue};
 
 /// How the answer is written.
 #[derive(Clone, Copy, Debug, Args)]
@@ -89,6 +89,25 @@ pub struct Which {
     /// With --all: do not ask for confirmation.
     #[arg(long, conflicts_with = "id")]
     pub yes: bool,
+}
+
+/// API keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// List keys, the newest first.
+    List {
+        /// Only keys of this organisation.
+        #[arg(long)]
+        org: Option<OrgId>,
+        /// Only keys of the user with this e-mail address.
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// Revoke a key: it is refused within five seconds.
+    Revoke {
+        /// The key's id.
+        id: ApiKeyId,
+    },
 }
 
 /// Jobs.

@@ -5,6 +5,7 @@ mod cloud;
 mod demo;
 mod doctor;
 mod jobs;
+mod key;
 mod limits;
 mod mail;
 mod migrate;
@@ -36,6 +37,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(what) => migrate::run(&source()?, what).await?,
         Command::Admin(what) => admin::run(&source()?, what).await?,
         Command::Provider(Provider::Test { cloud }) => return cloud::test::run(&source()?, cloud).await,
+        Command::Key { output, what } => key::run(&source()?, output, what).await?,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,

@@ -17,7 +17,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, org: Option<OrgId>, email: Option<&s
     select_all_keys(org, email.as_deref(), MAX_LISTED).all(&ctx.db).await
 }
 
-/// Ends any key. Says whether it was alive.
+/// Ends any key. Gives it as it is then, and whether it was alive before.
 ///
 /// # Errors
 /// `forbidden` for customers; `not_found`.
@@ -27,8 +27,9 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, key: ApiKeyId) -> Result<(KeyView,
     let now = ctx.clock.now(&tx).await?;
     let found = select_any_key(key).one(&tx).await?.ok_or_else(|| Error::not_found("API key"))?;
     let ended = revoke::end(&tx, actor, &found, now).await?;
+    let now_is = select_any_key(key).only(&tx).await?;
     tx.commit().await?;
-    Ok((found, ended))
+    Ok((now_is, ended))
 }
 
 db::statement! {

@@ -32,6 +32,7 @@ export const PAGES: Walked[] = [
   ...walked('customer', '/o/:org/wallet'),
   ...walked('debtor', '/o/:org/wallet'),
   ...walked('customer', '/o/:org/activity'),
+  ...walked('customer', '/account/keys'),
   ...walked('customer', '*', '/nowhere'),
   ...['profile', 'security', 'sessions', 'keys'].flatMap((tab) => walked('customer', `/account/${tab}`)),
   ...['general', 'members', 'quotas', 'security', 'danger'].flatMap((tab) =>
@@ -66,6 +67,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/servers/:long?dialog=rename'],
   ['customer', '/o/:org/servers/:long?dialog=delete'],
   ['customer', '/o/:org/servers/new?dialog=api'],
+  ['customer', '/account/keys?dialog=key'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],
   ['admin', '/admin/jobs?dialog=tune&of=mail'],
   ['admin', '/admin/jobs?state=succeeded&dialog=bulk-discard'],

@@ -19,6 +19,8 @@ export type Membership = Schemas['MyOrganisation']
 export type OrgRole = Schemas['OrgRole']
 /** A permission in an organisation; which role has it is decided by the server alone. */
 export type Perm = Schemas['Perm']
+export type ApiKey = Schemas['ApiKey']
+export type MadeApiKey = Schemas['MadeApiKey']
 export type TokenPair = Schemas['TokenPair']
 export type Money = Schemas['Money']
 export type Price = Schemas['Price']

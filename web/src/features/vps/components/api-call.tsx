@@ -24,7 +24,7 @@ export function curlOf(
   }
   return [
     `curl -X POST ${origin}/api/vps \\`,
-    `  -H "Authorization: Bearer $TOKEN" \\`,
+    `  -H "Authorization: Bearer $SKYPANEL_API_KEY" \\`,
     `  -H "X-Org: ${org}" \\`,
     `  -H "Idempotency-Key: $(uuidgen)" \\`,
     `  -H "Content-Type: application/json" \\`,
@@ -55,7 +55,7 @@ export function ApiCall() {
       <Sheet
         {...dialog}
         title="Order through the API"
-        detail="Get a token from POST /api/auth/token. Reuse the Idempotency-Key when you repeat a call that got no answer."
+        detail="Make an API key with the scope vps:create under Account. Reuse the Idempotency-Key when you repeat a call that got no answer."
       >
         <CodeBlock label="Command" what="command" text={call} />
       </Sheet>
