@@ -2,7 +2,7 @@
 
 use entity::{ApiKeyId, OrgId};
 
-use super::revoke;
+use super::revoke::end;
 use super::view::{KeyView, MAX_LISTED};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, db};
@@ -26,7 +26,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, key: ApiKeyId) -> Result<(KeyView,
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
     let found = select_any_key(key).one(&tx).await?.ok_or_else(|| Error::not_found("API key"))?;
-    let ended = revoke::end(&tx, actor, &found, now).await?;
+    let ended = end(&tx, actor, &found, now).await?;
     let now_is = select_any_key(key).only(&tx).await?;
     tx.commit().await?;
     Ok((now_is, ended))

@@ -150,6 +150,9 @@ impl TokenApi {
     /// each next one for seven more, and the session for thirty days at most. A refresh token is used once: shown again
     /// within 30 seconds it gets the same successor, as after a lost answer; later it ends the session. A session that
     /// the request carries ends with a sign-in.
+    ///
+    /// Signing in here with a password is deprecated: programs use an API key (`POST /api/keys`), which does less, ends,
+    /// and is revoked alone.
     #[oai(path = "/api/auth/token", method = "post", operation_id = "createToken", tag = "Tag::Auth")]
     async fn token(
         &self,

@@ -29,8 +29,8 @@ export function RevokeKeyDialog({ org, apiKey, open, onOpenChange }: DialogProps
       error={revoke.error}
     >
       <p>
-        Programs that use <span className="font-mono text-[13px]">{apiKey.prefix}…</span> are refused within five seconds.
-        This cannot be undone.
+        Programs that use <span className="font-mono text-[13px]">{apiKey.prefix}…</span> are refused within five
+        seconds. This cannot be undone.
       </p>
     </ConfirmDialog>
   )

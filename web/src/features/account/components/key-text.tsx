@@ -11,8 +11,8 @@ export function KeyText({ made, onDone }: { made: MadeApiKey; onDone: () => void
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Alert tone="warning" title="Copy it now">
-        It is shown this once. Only a fingerprint of it is stored, so nobody can show it again. Whoever has it can do what
-        it may.
+        It is shown this once. Only a fingerprint of it is stored, so nobody can show it again. Whoever has it can do
+        what it may.
       </Alert>
       <CopyText text={made.text} what="API key" wrap className="rounded-md border bg-surface-2 p-3" />
       <div className="grid gap-1.5">

@@ -44,7 +44,9 @@ const DAYS = { '30': '30 days', '90': '90 days', '180': 'Half a year', '365': 'A
 const DAY_MS = 86_400_000
 
 const schema = z.object({
-  name: z.string().check(z.trim(), z.minLength(1, 'Say where it is used.'), z.maxLength(100, 'Use at most 100 characters.')),
+  name: z
+    .string()
+    .check(z.trim(), z.minLength(1, 'Say where it is used.'), z.maxLength(100, 'Use at most 100 characters.')),
   scopes: z.array(z.string()).check(z.minLength(1, 'Choose at least one.')),
   days: z.enum(['30', '90', '180', '365']),
   networks: z.string(),
