@@ -189,7 +189,7 @@ pub struct Session {
 pub type Identify = Box<dyn Fn(&State, &HeaderMap, DateTime<Utc>) -> Found + Send + Sync>;
 
 /// Whom a request's headers prove, as far as this process knows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Found {
     /// Nobody.
     Nobody,
