@@ -1,10 +1,12 @@
 //! What can be typed after `skypanel`.
 
+pub mod customer;
 pub mod limits;
 pub mod operator;
 
 use clap::{Parser, Subcommand};
 
+use customer::{Panel, Servers};
 use limits::Limits;
 use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Users, Workers};
 
@@ -45,6 +47,21 @@ pub enum Command {
     /// Manage administrators and passwords.
     #[command(subcommand)]
     Admin(Admin),
+    /// A customer's servers, by the API of the panel at `SKYPANEL_URL` and the key in `SKYPANEL_API_KEY`.
+    Vps {
+        /// Which panel.
+        #[command(flatten)]
+        panel: Panel,
+        /// What to do.
+        #[command(subcommand)]
+        what: Servers,
+    },
+    /// A customer's balance, and what an hour costs; by the API, as `vps`.
+    Wallet {
+        /// Which panel.
+        #[command(flatten)]
+        panel: Panel,
+    },
     /// Show API keys of customers, and revoke them; without a subcommand, list them.
     Key {
         /// How to write it.

@@ -15,6 +15,7 @@ mod queues;
 mod schedules;
 mod serve;
 mod user;
+mod vps;
 mod workers;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(what) => migrate::run(&source()?, what).await?,
         Command::Admin(what) => admin::run(&source()?, what).await?,
         Command::Provider(Provider::Test { cloud }) => return cloud::test::run(&source()?, cloud).await,
+        Command::Vps { panel, what } => vps::vps(panel, what).await?,
+        Command::Wallet { panel } => vps::wallet(panel).await?,
         Command::Key { output, what } => key::run(&source()?, output, what).await?,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
