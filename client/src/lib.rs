@@ -19,7 +19,7 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The panel refused, in its own words.
-    #[error("{detail}{}", fields(.fields))]
+    #[error("{detail}{}", named(.fields))]
     Refused {
         /// The status.
         status: u16,
@@ -44,7 +44,7 @@ pub enum Error {
     Settings(String),
 }
 
-fn fields(fields: &[(String, String)]) -> String {
+fn named(fields: &[(String, String)]) -> String {
     fields.iter().map(|(pointer, detail)| format!("\n  {}: {detail}", pointer.trim_start_matches('/'))).collect()
 }
 

@@ -19,7 +19,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scheduler", &["domain", "runtime"]),
     ("api", &["domain", "runtime"]),
     ("client", &[]),
-    ("skypanel", &["api", "client", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"]),
+    (
+        "skypanel",
+        &["api", "client", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"],
+    ),
     ("testkit", &["api", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
     ("proofs", &["testkit", "domain", "jobs", "runtime"]),
     ("bench", &["testkit", "api", "domain", "runtime"]),

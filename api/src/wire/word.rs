@@ -8,9 +8,9 @@ use domain::mail::MailKind;
 use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
-    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, InvitationState, JobState, JournalKind, OrgRole,
-    Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase, UserState, VpsAction, VpsStatus,
-    WorkerState,
+    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, InvitationState, JobState, JournalKind,
+    OrgRole, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase, UserState, VpsAction,
+    VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};

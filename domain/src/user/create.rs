@@ -10,8 +10,8 @@ use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::identity::Registration;
 use crate::identity::register::{check, insert};
-use crate::org::{self, NewOrg};
 use crate::identity::session::bump_epoch;
+use crate::org::{self, NewOrg};
 use crate::{Actor, Ctx, EventStatus, db, text};
 
 /// What an administrator enters.

@@ -325,7 +325,11 @@ async fn a_profile_takes_names_as_people_have_them_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_it_is_demanded_only_a_confirmed_address_orders() {
-    let app = TestApp::start_with(testkit::app::AppOptions { settings: &[("REQUIRE_VERIFIED_EMAIL", "on")], ..Default::default() }).await;
+    let app = TestApp::start_with(testkit::app::AppOptions {
+        settings: &[("REQUIRE_VERIFIED_EMAIL", "on")],
+        ..Default::default()
+    })
+    .await;
     let plan = app.plan().await;
     let (casey, _) = app.customer("casey", "10").await;
     let order = testkit::fixture::order(&plan, "web-1");

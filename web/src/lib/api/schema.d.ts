@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the profile
+         * @description Name, language and time zone of the signed-in user.
+         */
+        patch: operations["changeProfile"];
+        trace?: never;
+    };
     "/api/activity": {
         parameters: {
             query?: never;
@@ -230,7 +250,11 @@ export interface paths {
          */
         get: operations["listCustomers"];
         put?: never;
-        post?: never;
+        /**
+         * Create an organisation
+         * @description With an empty wallet, for a user who exists and who owns it from then on.
+         */
+        post: operations["createCustomer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -339,6 +363,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a customer's quotas
+         * @description What the organisation has, and may have.
+         */
+        get: operations["getCustomerQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a customer's quotas
+         * @description What the organisation has beyond a new quota stays; nothing is added to it.
+         */
+        patch: operations["changeCustomerQuotas"];
         trace?: never;
     };
     "/api/admin/customers/{org}/statement": {
@@ -541,6 +589,46 @@ export interface paths {
          *     within the last hour, by minute and by sender.
          */
         get: operations["getLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of mail
+         * @description Every mail that the panel sends is of one of these kinds.
+         */
+        get: operations["listMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/mails/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a mail
+         * @description With made-up values, as this installation sends it.
+         */
+        get: operations["previewMail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -988,6 +1076,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description All users, the newest first when nothing else is said; deleted ones only when asked for.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Create a user
+         * @description With an organisation and an empty wallet. Nobody knows their password: they choose one by the link for those who
+         *     forgot theirs.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user
+         * @description With their organisations, their sessions, what was refused to them, and which administrators were in their
+         *     place.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a user
+         * @description Ends all their sessions; they cannot sign in, and their keys are void, until they are enabled. Disabling one who
+         *     is disabled changes nothing.
+         */
+        post: operations["disableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a user
+         * @description They can sign in again. Enabling one who is not disabled changes nothing.
+         */
+        post: operations["enableUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/factors/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset a user's second factors
+         * @description For who has lost them all. The user is told by mail at once, and it is done a day later, unless they sign in with
+         *     one of them before. Asked for again while it waits, nothing changes.
+         */
+        post: operations["resetFactors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go into a user's place
+         * @description For browsers: the response sets the cookies of a session of the user's, for 30 minutes at most. It only reads
+         *     unless `writes` is true, and never touches credentials, keys, members or means of payment. The administrator's
+         *     own session goes on; leaving, or the end of the time, leads back to it. What is done carries both names, and the
+         *     user's organisations see who was there. Never an administrator's place, one's own, or a disabled user's.
+         */
+        post: operations["impersonateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a user's role on the platform
+         * @description Takes the administrator's role away, or lets a user only read. Administrators are named by the operator at the
+         *     command line alone. The user's access tokens are void within seconds.
+         */
+        patch: operations["changeUserRole"];
+        trace?: never;
+    };
+    "/api/admin/users/{id}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a user's sessions
+         * @description All of them, on every device. They may sign in again.
+         */
+        post: operations["endUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/vps": {
         parameters: {
             query?: never;
@@ -1108,6 +1368,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the e-mail address
+         * @description Sends a link to the new address; the old one counts until it is taken. Whether the new address is another
+         *     user's is not told here.
+         */
+        post: operations["changeEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change of the e-mail address back
+         * @description Takes the token that the former address got; it works for 72 hours. The former address counts again, every
+         *     session ends, the password opens nothing any more, and a link to choose a new one goes to that address.
+         */
+        post: operations["undoEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an e-mail address
+         * @description Takes the token of the mail that confirms an address or changes it. Only the user whom it was made for can take
+         *     it, in a session of theirs; for everybody else it is as if it did not exist. After a change the old address gets
+         *     a link that takes the change back.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/verify/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the link that confirms the e-mail address again
+         * @description The link before it is void. At most five an hour.
+         */
+        post: operations["sendEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's second factors
+         * @description What the user has beside their password, and how they may show again who they are.
+         */
+        get: operations["getFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/impersonation/exit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave another's place
+         * @description For an administrator in a user's place: ends the stay, and sets the cookies of their own session again, which
+         *     went on meanwhile. When the stay runs out, renewing does the same. A 401 means that their own session is over
+         *     too; the stay has ended all the same.
+         */
+        post: operations["exitImpersonation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -1121,7 +1507,8 @@ export interface paths {
          * Sign in
          * @description For browsers: the response sets the session's cookies and holds no token. The session ends seven days after its
          *     last renewal, and thirty days after the sign-in at the latest. An unknown address and a wrong password are
-         *     refused in the same way; only such failures count against the limit. A session that the request carries ends.
+         *     refused in the same way; only such failures count against the limit. A session that the request carries ends. Who has a second factor is
+         *     asked for it: the answer is then a challenge, which opens nothing by itself.
          */
         post: operations["login"];
         delete?: never;
@@ -1161,11 +1548,179 @@ export interface paths {
         };
         /**
          * Read the signed-in user
-         * @description The user, and each organisation that they belong to with their role and what they may do there.
+         * @description The user, and each organisation that they belong to with their role and what they may do there. By an API key:
+         *     its maker, and its one organisation with what the key may do there now.
          */
         get: operations["getMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer the second factor
+         * @description Completes a sign-in by password, and sets the session's cookies. A challenge may be answered for five minutes and
+         *     tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
+         */
+        post: operations["answerSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Sets the session's cookies. The device must have checked who holds it, so the passkey is both factors. What was
+         *     asked is spent, whatever comes of it. A session that the request carries ends.
+         */
+        post: operations["finishPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a passkey
+         * @description Without a challenge the browser may offer any passkey that it has for the panel: the answer is the same whoever
+         *     asks. With the challenge of a sign-in by password, that user's passkeys.
+         */
+        post: operations["startPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description The one that the browser made. The user's other sessions end.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description Says what to ask of the browser; its answer goes to `POST /api/auth/passkeys`.
+         */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description The user's other sessions end. Without another factor the recovery codes are void.
+         */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description The name is the owner's own; the device knows nothing of it.
+         */
+        patch: operations["renamePasskey"];
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password
+         * @description Other sessions end, and links that mails brought are void.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make recovery codes
+         * @description Ten codes, which are shown in this answer alone; those before are void. Each signs in once, after the password.
+         */
+        post: operations["makeRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,6 +1771,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a new password
+         * @description Sends a link to the address if it is a user's. The answer is the same, and as fast, whether it is or not; an
+         *     address that asks too often gets no more mails for a while.
+         */
+        post: operations["askPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a link
+         * @description The link works once, for 30 minutes, and only the newest does. It opens no session and leaves second factors as
+         *     they are; all sessions end. A user who had never confirmed the address loses second factors and keys too, and
+         *     the address is confirmed.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sessions
+         * @description Where the user is signed in, the last seen first; at most 20, as the oldest ends when one more is opened.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End the other sessions
+         * @description All but the one that asks; with `all` that one too, and its cookies are cleared.
+         */
+        delete: operations["endSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description Its tokens are void and its live streams end within five seconds.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/token": {
         parameters: {
             query?: never;
@@ -1231,8 +1873,96 @@ export interface paths {
          *     each next one for seven more, and the session for thirty days at most. A refresh token is used once: shown again
          *     within 30 seconds it gets the same successor, as after a lost answer; later it ends the session. A session that
          *     the request carries ends with a sign-in.
+         *
+         *     Signing in here with a password is deprecated: programs use an API key (`POST /api/keys`), which does less, ends,
+         *     and is revoked alone.
          */
         post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add an authenticator app
+         * @description Makes a key. Nothing changes before its first code is confirmed: an app that is there stays until then.
+         */
+        post: operations["beginTotp"];
+        /**
+         * Remove the authenticator app
+         * @description The user's other sessions end. Without another factor the recovery codes are void.
+         */
+        delete: operations["removeTotp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the authenticator app
+         * @description By its first code, which is then used. It takes the place of an app before it. The user's other sessions end.
+         */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show again who one is
+         * @description By a second factor, or by the password where there is none. For ten minutes the session may then do what is
+         *     refused with `step_up_required`. A browser's tokens are replaced; a program renews its own.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to show a passkey again
+         * @description Asks for one of the user's own passkeys; the answer goes to `POST /api/auth/verify`.
+         */
+        post: operations["startVerify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1260,6 +1990,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Takes a user of the invited address who confirmed it; for others the answer names nobody. A new user registers
+         *     with the token instead.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an invitation
+         * @description Takes no session.
+         */
+        post: operations["declineInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See an invitation
+         * @description Takes no session, and spends nothing.
+         */
+        post: operations["lookAtInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -1280,6 +2071,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description One's own keys of the organisation, or everybody's for those who have `keys:all`: the newest first. Keys that
+         *     ended more than 30 days ago are left out.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For the organisation of the request and with scopes that the maker has. The answer has the key's text, and no
+         *     other one ever will. A key makes no keys.
+         */
+        post: operations["makeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a leaked API key
+         * @description For anybody who found one, scanners of secrets too: a key whose text is shown here is revoked, and its maker is
+         *     told by mail. The answer does not say whether there was such a key.
+         */
+        post: operations["reportKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description One's own, or any of the organisation's for those who have `keys:all`. It is refused within five seconds, and
+         *     at once where money is concerned. A key that has ended stays as it is.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace an API key
+         * @description Makes a successor with the same name, networks and scopes, as far as its owner still has them. It works at
+         *     once; the old key works for the hours that were asked for, at most seven days, and never longer than it would
+         *     have. Only its owner replaces a key.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/stream": {
         parameters: {
             query?: never;
@@ -1293,7 +2174,8 @@ export interface paths {
          *     `LiveActivity`; such an event has an id, and a client that returns with `Last-Event-ID` is sent what it missed.
          *     The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again; it
          *     is also the answer to a `Last-Event-ID` that can't be read or that no event has yet. Each event names its
-         *     organisation. The stream ends within five seconds of its access token or its session.
+         *     organisation. The stream ends within five seconds of its access token, its session or its API key. A key
+         *     hears of its organisation alone, by the scope `activity:read`.
          */
         get: operations["followEvents"];
         put?: never;
@@ -1302,6 +2184,187 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an organisation
+         * @description With an empty wallet; the user who creates it is its owner. A person has created at most 20 that still exist.
+         */
+        post: operations["createOrg"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an organisation
+         * @description What it says of itself, and its quotas with what it uses of them.
+         */
+        get: operations["getOrg"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an organisation
+         * @description Only without servers and money. The body confirms the organisation's name; its members lose access within
+         *     seconds.
+         */
+        delete: operations["deleteOrg"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an organisation
+         * @description Its name, its website and its address.
+         */
+        patch: operations["changeOrg"];
+        trace?: never;
+    };
+    "/api/orgs/{org}/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change billing details
+         * @description What invoices are addressed to, besides the organisation's address. Invoices that exist stay as they are.
+         */
+        patch: operations["changeOrgBilling"];
+        trace?: never;
+    };
+    "/api/orgs/{org}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description Those that were neither answered nor taken back, the newest first.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite a member
+         * @description By mail, for seven days. An earlier invitation of the address ends. An address gets at most three in a day, an
+         *     organisation has at most 20 open. Inviting an owner takes an owner who proved in the last ten minutes who they
+         *     are (403 `step_up_required`).
+         */
+        post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org}/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back
+         * @description The link in its mail no longer works.
+         */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave an organisation
+         * @description The last owner can't.
+         */
+        post: operations["leaveOrg"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members
+         * @description Everybody who belongs to the organisation, in the order of joining.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member
+         * @description They lose access within five seconds; what they ordered stays the organisation's.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a member's role
+         * @description Up to one's own. Making and unmaking an owner takes an owner who proved in the last ten minutes who they are
+         *     (403 `step_up_required`); the last owner stays one (409 `last_owner`). The member's rights change within five
+         *     seconds.
+         */
+        patch: operations["changeMember"];
         trace?: never;
     };
     "/api/plans": {
@@ -1395,7 +2458,7 @@ export interface paths {
         };
         /**
          * Read the quota
-         * @description How many servers the organisation has, and may have.
+         * @description What the organisation has, and may have, of what servers are made of.
          */
         get: operations["getQuota"];
         put?: never;
@@ -1684,6 +2747,23 @@ export interface components {
             message: string;
             /** @description Whether it reports success, a warning, an error, or is just for the record. */
             status: components["schemas"]["EventStatus"];
+            /** @description The name of the administrator who did it in that user's place, or who entered the account; null otherwise. */
+            support?: string | null;
+        };
+        /** @description A passkey that the browser made. */
+        AddPasskey: {
+            /** @description The credential that it made, as `WebAuthn` writes it in JSON. */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: id
+             * @description The id of what the browser was asked.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The owner's name for it. */
+            name: string;
         };
         /** @description A plan to sell. */
         AddPlan: {
@@ -1719,6 +2799,8 @@ export interface components {
             event: string;
             /** @description Its number, which tells nothing of how many there are. */
             id: string;
+            /** @description The administrator in that user's place, or who entered the account. */
+            impersonator?: components["schemas"]["Person"] | (null);
             /**
              * Format: id
              * @description The job that caused it, or to which it was done.
@@ -1798,6 +2880,8 @@ export interface components {
              * @example job_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
+            /** @description The administrator who requested it in that user's place. */
+            impersonator?: components["schemas"]["Person"] | (null);
             /** @description What it does, such as `vps.provision`. */
             kind: string;
             /** @description The name of the worker that runs it. */
@@ -1951,6 +3035,89 @@ export interface components {
              */
             vcpus: number;
         };
+        /** @description A user with where they belong, where they are signed in, and what was refused to them. */
+        AdminUser: {
+            /**
+             * Format: date-time
+             * @description When they registered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Since when they can't sign in.
+             */
+            disabled_at?: string | null;
+            /** @description Why they can't, as the administrator said. */
+            disabled_reason?: string | null;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When they showed that they read mail at the address.
+             */
+            email_verified_at?: string | null;
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Their language, as a BCP 47 tag. */
+            locale: string;
+            /** @description How they are addressed. */
+            name: string;
+            /** @description Where they belong, in the order of joining; at most 100. */
+            organisations: components["schemas"]["UserPlace"][];
+            /** @description What was refused to them, the newest first; at most 20. */
+            refused: components["schemas"]["UserRefusal"][];
+            /** @description What they may do on the platform. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When they were last seen; null if never.
+             */
+            seen_at?: string | null;
+            /** @description Where they are signed in; at most 20. */
+            sessions: components["schemas"]["UserSession"][];
+            /** @description Whether they can sign in. */
+            state: components["schemas"]["UserState"];
+            /** @description Which administrators were in their place, the newest first; at most 20. */
+            stays: components["schemas"]["UserStay"][];
+            /** @description Their time zone, by its IANA name. */
+            time_zone: string;
+        };
+        /** @description A user in a list. */
+        AdminUserRow: {
+            /**
+             * Format: date-time
+             * @description When they registered.
+             */
+            created_at: string;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description How they are addressed. */
+            name: string;
+            /**
+             * Format: int64
+             * @description In how many organisations they are.
+             */
+            organisations: number;
+            /** @description What they may do on the platform. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When they were last seen: opened or renewed a session. Null if never.
+             */
+            seen_at?: string | null;
+            /** @description Whether they can sign in. */
+            state: components["schemas"]["UserState"];
+        };
         /** @description A server of any customer. */
         AdminVps: {
             /** @description The cloud that it is on. */
@@ -2034,6 +3201,140 @@ export interface components {
          * @enum {string}
          */
         AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        /** @description The answer to a challenge: one of the two. */
+        AnswerChallenge: {
+            /**
+             * Format: id
+             * @description The challenge of the sign-in.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            challenge: string;
+            /**
+             * Format: password
+             * @description The six digits of an authenticator app; spaces are borne.
+             */
+            code?: string | null;
+            /**
+             * Format: password
+             * @description A recovery code; spaces, hyphens and small letters are borne.
+             */
+            recovery_code?: string | null;
+        };
+        /** @description An API key, without its text, which nobody sees again. */
+        ApiKey: {
+            /** @description Whether it may be used. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example key_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Networks from which it may be used; empty for any. */
+            ip_allow: string[];
+            /** @description From which address it was last used. */
+            last_ip?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used; at most a minute late.
+             */
+            last_used_at?: string | null;
+            /** @description What it may do now: its scopes as far as its owner may do that by now; empty once it has ended. */
+            may: components["schemas"]["Perm"][];
+            /** @description What they call it. */
+            name: string;
+            /**
+             * Format: id
+             * @description The one organisation that it is for.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description Who made it. It may never do more than they may there. */
+            owner: components["schemas"]["KeyOwner"];
+            /** @description What its text begins with: `sp_` and eight characters. */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /** @description What it was made for. */
+            scopes: components["schemas"]["Perm"][];
+            /**
+             * Format: id
+             * @description The key that replaced it.
+             * @example key_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            successor_id?: string | null;
+        };
+        /** @description An authenticator app. */
+        App: {
+            /**
+             * Format: date-time
+             * @description When its first code was shown.
+             */
+            added_at: string;
+        };
+        /** @description What an authenticator app needs. */
+        AppSetup: {
+            /**
+             * Format: date-time
+             * @description Until when the first code is awaited.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description To be sent with the app's first code.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: password
+             * @description The key in base32, for typing it in.
+             */
+            secret: string;
+            /**
+             * Format: password
+             * @description The `otpauth` address, for a QR code.
+             */
+            uri: string;
+        };
+        /** @description A mail that was asked for. Whether it is sent, its job decides. */
+        Asked: {
+            /**
+             * Format: int32
+             * @description For how long its link works, in seconds.
+             */
+            link_works_s: number;
+        };
+        /** @description What the browser is asked. */
+        AskedPasskey: {
+            /**
+             * Format: date-time
+             * @description Until when it may be answered.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description To be sent with what the browser answers.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description For `navigator.credentials`, as `WebAuthn` writes them in JSON. */
+            options: {
+                [key: string]: unknown;
+            };
+        };
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -2109,6 +3410,25 @@ export interface components {
             /** @description The reason, which is recorded; required unless jobs are only counted. */
             reason?: string | null;
         };
+        /** @description What a sign-in must still answer. */
+        Challenge: {
+            /**
+             * Format: date-time
+             * @description Until when it may be answered.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description To be sent with the answer; it opens nothing by itself.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * @description The ways that are open, the strongest first. None when the user's passkeys were made for another address of the
+             *     panel, and nothing else is left.
+             */
+            kinds: components["schemas"]["FactorKind"][];
+        };
         /** @description Changes to a cloud; what is left out stays as it is. */
         ChangeCloud: {
             /** @description Whether its plans are on sale. */
@@ -2121,6 +3441,54 @@ export interface components {
              */
             token?: string | null;
         };
+        /** @description A member's new role. */
+        ChangeMember: {
+            /**
+             * @description What they may do from now on.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "billing" | "readonly";
+        };
+        /** @description What shall be different of an organisation; what is left out stays as it is, and an empty text removes it. */
+        ChangeOrg: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description The city. */
+            city?: string | null;
+            /** @description The country by its two letters (ISO 3166-1). */
+            country?: string | null;
+            /** @description Its name, which can't be removed. */
+            name?: string | null;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description Its page on the web, such as `https://example.com`. */
+            website?: string | null;
+        };
+        /**
+         * @description What shall be different of what invoices are addressed to; what is left out stays as it is, and an empty text
+         *     removes it.
+         */
+        ChangeOrgBilling: {
+            /** @description Where they read mail. */
+            billing_email?: string | null;
+            /** @description Whom invoices are addressed to. */
+            billing_name?: string | null;
+            /** @description The organisation's number for taxes. */
+            tax_id?: string | null;
+        };
+        /** @description A new password in place of a known one. */
+        ChangePassword: {
+            /**
+             * Format: password
+             * @description The password as it is.
+             */
+            current: string;
+            /**
+             * Format: password
+             * @description The new password, under the rules of registration.
+             */
+            new: string;
+        };
         /** @description Changes to a plan; what is left out stays as it is. */
         ChangePlan: {
             /** @description Whether customers can order it. */
@@ -2129,6 +3497,60 @@ export interface components {
             markup_monthly?: components["schemas"]["Money"] | (null);
             /** @description A new name on the price list. */
             name?: string | null;
+        };
+        /** @description Changes of a profile; what is left out stays. */
+        ChangeProfile: {
+            /** @description Their language, as a BCP 47 tag such as `en` or `de-AT`. */
+            locale?: string | null;
+            /** @description How the user is addressed. */
+            name?: string | null;
+            /** @description Their time zone, by its IANA name such as `Europe/Berlin`. */
+            time_zone?: string | null;
+        };
+        /** @description What a customer may have from now on; what is left out stays as it is. */
+        ChangeQuotas: {
+            /**
+             * Format: int32
+             * @description API keys of all members.
+             */
+            keys?: number | null;
+            /**
+             * Format: int32
+             * @description Members.
+             */
+            members?: number | null;
+            /**
+             * Format: int32
+             * @description Their memory in MiB.
+             */
+            memory_mib?: number | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description Servers at the same time.
+             */
+            servers?: number | null;
+            /**
+             * Format: int32
+             * @description Their storage in GiB.
+             */
+            storage_gib?: number | null;
+            /**
+             * Format: int32
+             * @description Their vCPUs.
+             */
+            vcpus?: number | null;
+        };
+        /** @description A user's new role on the platform. */
+        ChangeRole: {
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /**
+             * @description `user` or `readonly`; administrators are named at the command line.
+             * @enum {string}
+             */
+            role: "admin" | "user" | "readonly";
         };
         /** @description Changes to a schedule; what is left out stays as it is. */
         ChangeSchedule: {
@@ -2376,8 +3798,26 @@ export interface components {
              * @description The shortest password that is accepted, in characters.
              */
             min_password_length: number;
+            /** @description Why no passkeys are offered; null where they are. */
+            no_passkeys_because?: string | null;
+            /** @description Who may register. */
+            registration: components["schemas"]["RegistrationMode"];
             /** @description The e-mail address for support; empty when none is set. */
             support_email: string;
+        };
+        /** @description An app's first code. */
+        ConfirmApp: {
+            /**
+             * Format: password
+             * @description The six digits; spaces are borne.
+             */
+            code: string;
+            /**
+             * Format: id
+             * @description The id that came with the key.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
         };
         /** @description A cloud to connect. */
         ConnectCloud: {
@@ -2401,6 +3841,31 @@ export interface components {
          * @enum {string}
          */
         CountedBy: "shared" | "local";
+        /** @description An organisation to create. */
+        CreateCustomer: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: id
+             * @description The user who owns it.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            owner: string;
+        };
+        /** @description A new organisation. */
+        CreateOrg: {
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A user to create. */
+        CreateUser: {
+            /** @description The e-mail address with which they will sign in. */
+            email: string;
+            /** @description How they are addressed. */
+            name: string;
+            /** @description Their organisation's name; their own name when left out. */
+            organisation?: string | null;
+        };
         /** @description An order of a server. It needs a root password, a public SSH key, or both of them. */
         CreateVps: {
             /** @description The id of one of the plan's images. */
@@ -2473,6 +3938,11 @@ export interface components {
             servers: number;
         };
         /** @description The confirmation of a deletion. */
+        DeleteOrg: {
+            /** @description The organisation's name, exactly as it is shown. */
+            name: string;
+        };
+        /** @description The confirmation of a deletion. */
         DeleteVps: {
             /** @description The server's name, exactly as it is shown. */
             label: string;
@@ -2487,6 +3957,44 @@ export interface components {
          * @enum {string}
          */
         EventStatus: "info" | "success" | "warning" | "error";
+        /**
+         * @description A way to show who one is, other than the password.
+         * @enum {string}
+         */
+        FactorKind: "passkey" | "totp" | "recovery_code";
+        /** @description A reset that waits. */
+        FactorReset: {
+            /**
+             * Format: date-time
+             * @description When it is done, unless the user signs in with a second factor before.
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            requested_at: string;
+        };
+        /** @description What a user has beside their password. */
+        Factors: {
+            /** @description The authenticator app, if there is one. */
+            app?: components["schemas"]["App"] | (null);
+            /** @description Why no passkeys are offered; null where they are. */
+            no_passkeys_because?: string | null;
+            /** @description The host that new passkeys are made for; null where none are offered. */
+            passkey_host?: string | null;
+            /** @description The passkeys, the newest first. */
+            passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Format: int32
+             * @description Recovery codes that were not used yet.
+             */
+            recovery_codes: number;
+            /** @description A reset that an administrator asked for and that waits. */
+            reset?: components["schemas"]["FactorReset"] | (null);
+            /** @description How the user may show again who they are, the strongest first; empty when their password does. */
+            step_up: components["schemas"]["FactorKind"][];
+        };
         /** @description Figures of the runs in a period. */
         Figures: {
             /**
@@ -2733,6 +4241,11 @@ export interface components {
          * @enum {string}
          */
         FindingKind: "orphan" | "missing" | "renamed" | "untagged";
+        /** @description Whose password was forgotten. */
+        ForgottenPassword: {
+            /** @description The e-mail address with which they sign in. */
+            email: string;
+        };
         /** @description Something that was found. */
         Found: {
             /** @description What tells it apart: a server's status, a customer's e-mail address, a job's state. */
@@ -2807,6 +4320,99 @@ export interface components {
             /** @description Its vendor, such as `Debian`. */
             vendor: string;
         };
+        /** @description A stay in a user's place. */
+        Impersonate: {
+            /**
+             * Format: id
+             * @description The only organisation to be seen; all of the user's when left out.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org?: string | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /** @description Whether things may be changed; only looking when left out. */
+            writes?: boolean | null;
+        };
+        /** @description A stay in another person's place. */
+        InAnothersPlace: {
+            /** @description The administrator. */
+            by: components["schemas"]["Supporter"];
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            until: string;
+            /** @description Whether they may change things. */
+            writes: boolean;
+        };
+        /** @description An invitation, as members see it. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            created_at: string;
+            /** @description Whom it is for. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be accepted.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example invitation_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The name of the member who invites. */
+            invited_by: string;
+            /** @description What they become. */
+            role: components["schemas"]["OrgRole"];
+            /** @description `pending`, or `expired` once its time is over. */
+            state: components["schemas"]["InvitationState"];
+        };
+        /** @description An invitation, as its addressee sees it. */
+        InvitationOffer: {
+            /** @description The invited address. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be accepted.
+             */
+            expires_at: string;
+            /** @description Whether a user with this address exists, who signs in to accept; otherwise one registers. */
+            has_account: boolean;
+            /** @description The name of the member who invites. */
+            invited_by: string;
+            /** @description The organisation's name. */
+            organisation: string;
+            /** @description What the addressee becomes. */
+            role: components["schemas"]["OrgRole"];
+        };
+        /**
+         * @description What became of an invitation.
+         * @enum {string}
+         */
+        InvitationState: "pending" | "accepted" | "declined" | "revoked" | "expired";
+        /** @description The token of an invitation. */
+        InvitationToken: {
+            /**
+             * Format: password
+             * @description The part of the mail's link behind `#`.
+             */
+            token: string;
+        };
+        /** @description Whom to invite. */
+        Invite: {
+            /** @description The address at which they read mail, and with which they sign in. */
+            email: string;
+            /**
+             * @description What they become, up to one's own role.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "billing" | "readonly";
+        };
         /** @description A job that works on a customer's things. */
         Job: {
             /** @description What it does to its server; null where it does something else. */
@@ -2857,6 +4463,8 @@ export interface components {
              *     is counted in `attempts` and has no line here.
              */
             steps: components["schemas"]["JobStep"][];
+            /** @description The name of the administrator who asked for it in that user's place; null otherwise. */
+            support?: string | null;
             /**
              * Format: id
              * @description The server that it works on.
@@ -3023,6 +4631,30 @@ export interface components {
          * @enum {string}
          */
         JobWaitReason: "queue_paused" | "cloud_paused" | "provider" | "budget" | "retry" | "scheduled" | "no_worker" | "no_worker_for_kind" | "org_limit" | "cloud_limit" | "slots" | "window" | "backlog" | "announced";
+        /** @description Where the user belongs from now on. */
+        JoinedOrg: {
+            /**
+             * Format: id
+             * @description The organisation's id.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What the user may do there. */
+            role: components["schemas"]["OrgRole"];
+        };
+        /** @description Whose a key is. */
+        KeyOwner: {
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description How they are addressed. */
+            name: string;
+        };
         /** @description A step that jobs of this kind take. */
         KindStep: {
             /** @description Whether the job has completed it. */
@@ -3109,6 +4741,11 @@ export interface components {
             items: components["schemas"]["AdminPlan"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_ApiKey: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["ApiKey"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Cloud: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Cloud"][];
@@ -3124,9 +4761,24 @@ export interface components {
             items: components["schemas"]["Image"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_Invitation: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["Invitation"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_MailOfKind: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["MailOfKind"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Member: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Member"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_OrgMember: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["OrgMember"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_Plan: {
@@ -3157,6 +4809,11 @@ export interface components {
         List_ServersAt: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["ServersAt"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_Session: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["Session"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_UsedSshKey: {
@@ -3233,14 +4890,63 @@ export interface components {
              */
             password: string;
         };
+        /** @description A key that was just made. */
+        MadeApiKey: {
+            /** @description The key. */
+            api_key: components["schemas"]["ApiKey"];
+            /**
+             * Format: password
+             * @description Its text, for `Authorization: Bearer …`. This is the only answer that has it: only a hash is stored.
+             */
+            text: string;
+        };
+        /**
+         * @description What a mail is about.
+         * @enum {string}
+         */
+        MailKind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        /** @description A kind of mail. */
+        MailOfKind: {
+            /** @description The kind. */
+            kind: components["schemas"]["MailKind"];
+            /** @description The subject of the sample. */
+            subject: string;
+            /** @description When it is sent, and to whom. */
+            when: string;
+        };
+        /** @description A kind of mail with made-up values. */
+        MailSample: {
+            /** @description The same as HTML, with styles in its tags. */
+            html: string;
+            /** @description The kind. */
+            kind: components["schemas"]["MailKind"];
+            /** @description The subject. */
+            subject: string;
+            /** @description The mail as plain text. */
+            text: string;
+            /** @description When it is sent, and to whom. */
+            when: string;
+        };
+        /** @description A token from a mail. */
+        MailedToken: {
+            /**
+             * Format: password
+             * @description What stands behind `#` in the mail's link.
+             */
+            token: string;
+        };
         /** @description The signed-in user, with where they belong and what they may. */
         Me: {
+            /** @description Who is in the user's place, for whom this session was opened; null for the user themself. */
+            impersonation?: components["schemas"]["InAnothersPlace"] | (null);
+            /** @description The API key behind the request; null in a session. */
+            key?: components["schemas"]["ThisKey"] | (null);
             /** @description Where they belong, in the order of joining. */
             organisations: components["schemas"]["MyOrganisation"][];
             /** @description What they may do on the platform, besides what they may in their organisations. */
             role: components["schemas"]["Role"];
-            /** @description The session behind the request. */
-            session: components["schemas"]["ThisSession"];
+            /** @description The session behind the request; null when it came with an API key. */
+            session?: components["schemas"]["ThisSession"] | (null);
             /** @description The user. */
             user: components["schemas"]["Account"];
         };
@@ -3251,13 +4957,15 @@ export interface components {
              * @description When they joined.
              */
             joined_at: string;
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
+            /** @description What they may do in the organisation. */
+            role: components["schemas"]["OrgRole"];
             /**
              * Format: date-time
              * @description When the newest of their sessions that still stand began; null while they are signed out.
              */
             signed_in_at?: string | null;
+            /** @description Whether they can sign in. */
+            state: components["schemas"]["UserState"];
             /** @description Who it is. */
             user: components["schemas"]["User"];
         };
@@ -3306,6 +5014,25 @@ export interface components {
             /** @description Its name, which only administrators see. */
             name: string;
         };
+        /** @description Another e-mail address. */
+        NewAddress: {
+            /** @description The address with which the user wants to sign in. */
+            email: string;
+        };
+        /** @description A key to be made. */
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description When it ends: within a year.
+             */
+            expires_at: string;
+            /** @description Addresses and networks (CIDR) from which it may be used, the maker's own among them; any when left out. */
+            ip_allow?: string[] | null;
+            /** @description What it is called: where it is used, best. */
+            name: string;
+            /** @description What it may do; only what its maker may do. */
+            scopes: ("vps:read" | "vps:create" | "vps:use" | "console" | "vps:delete" | "wallet:read" | "statement:read" | "activity:read")[];
+        };
         /** @description The next charge of a server. */
         NextCharge: {
             /** @description How much it will be, if its price stays. */
@@ -3338,6 +5065,69 @@ export interface components {
              * @example note_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
+        };
+        /** @description An organisation, as its members see it. */
+        Org: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description Where they read mail. */
+            billing_email?: string | null;
+            /** @description Whom invoices are addressed to. */
+            billing_name?: string | null;
+            /** @description The city. */
+            city?: string | null;
+            /** @description The country by its two letters (ISO 3166-1). */
+            country?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Its name, as its members chose it. */
+            name: string;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description What it has, and may have. */
+            quotas: components["schemas"]["Quotas"];
+            /** @description Its number for taxes. */
+            tax_id?: string | null;
+            /** @description Its page on the web. */
+            website?: string | null;
+        };
+        /** @description A member of an organisation, as the others see them. */
+        OrgMember: {
+            /** @description Whether their account is disabled. */
+            disabled: boolean;
+            /** @description Their e-mail address. */
+            email: string;
+            /**
+             * Format: id
+             * @description The user's id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The name of the member who invited them; null for the one who created the organisation. */
+            invited_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When they joined.
+             */
+            joined_at: string;
+            /** @description How they are addressed. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["OrgRole"];
+            /**
+             * Format: date-time
+             * @description When they last used the panel.
+             */
+            seen_at?: string | null;
         };
         /**
          * @description What a member may do in an organisation.
@@ -3414,6 +5204,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_AdminUserRow: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminUserRow"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_AdminVps: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminVps"][];
@@ -3461,6 +5258,42 @@ export interface components {
             items: components["schemas"]["Vps"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
+        };
+        /** @description A passkey. */
+        Passkey: {
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /** @description The host that it was made for: it works at no other. */
+            host: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example passkey_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it last signed the owner in, or showed who they are.
+             */
+            last_used_at?: string | null;
+            /** @description The owner's name for it. */
+            name: string;
+        };
+        /** @description What the browser answered. */
+        PasskeyAnswer: {
+            /** @description The credential that it gave, as `WebAuthn` writes it in JSON. */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: id
+             * @description The id of what it was asked.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
         };
         /** @description A request for tokens with an e-mail address and a password. */
         PasswordGrant: {
@@ -3693,11 +5526,21 @@ export interface components {
              */
             window: number;
         };
-        /** @description How many servers an organisation has, and may have. */
+        /** @description What an organisation has, and may have. An order beyond any of it is refused with `quota_reached`. */
         Quota: {
             /**
              * Format: int32
-             * @description An order beyond so many is refused with `quota_reached`.
+             * @description How much there may be, in MiB.
+             */
+            memory_mib_limit: number;
+            /**
+             * Format: int64
+             * @description Their memory in MiB.
+             */
+            memory_mib_used: number;
+            /**
+             * Format: int32
+             * @description How many there may be.
              */
             servers_limit: number;
             /**
@@ -3705,6 +5548,54 @@ export interface components {
              * @description Servers that count: those that were neither deleted nor failed to be created.
              */
             servers_used: number;
+            /**
+             * Format: int32
+             * @description How much there may be, in GiB.
+             */
+            storage_gib_limit: number;
+            /**
+             * Format: int64
+             * @description Their storage in GiB.
+             */
+            storage_gib_used: number;
+            /**
+             * Format: int32
+             * @description How many there may be.
+             */
+            vcpus_limit: number;
+            /**
+             * Format: int64
+             * @description Their vCPUs.
+             */
+            vcpus_used: number;
+        };
+        /** @description How much of something there is, and may be. */
+        QuotaUse: {
+            /**
+             * Format: int32
+             * @description What would be beyond it is refused with `quota_reached`.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description What counts now.
+             */
+            used: number;
+        };
+        /** @description What an organisation has, and may have. */
+        Quotas: {
+            /** @description API keys of all members. */
+            keys: components["schemas"]["QuotaUse"];
+            /** @description Members. */
+            members: components["schemas"]["QuotaUse"];
+            /** @description Their memory in MiB. */
+            memory_mib: components["schemas"]["QuotaUse"];
+            /** @description Servers that were neither deleted nor failed to be created. */
+            servers: components["schemas"]["QuotaUse"];
+            /** @description Their storage in GiB. */
+            storage_gib: components["schemas"]["QuotaUse"];
+            /** @description Their vCPUs. */
+            vcpus: components["schemas"]["QuotaUse"];
         };
         /** @description What one user may send instead of what their tier allows. */
         RateOverride: {
@@ -3745,6 +5636,11 @@ export interface components {
             /** @description The reason, which is recorded. */
             reason: string;
         };
+        /** @description Recovery codes, which are shown this once. */
+        RecoveryCodes: {
+            /** @description The codes, in groups of four. */
+            codes: string[];
+        };
         /** @description A request for tokens with a refresh token, which is then used up. */
         RefreshGrant: {
             /** @description Always `refresh_token`. */
@@ -3772,6 +5668,12 @@ export interface components {
         Register: {
             /** @description The e-mail address with which they sign in. */
             email: string;
+            /**
+             * Format: password
+             * @description The token of an invitation, for which the address must be the invited one. It counts as confirmed then, and the
+             *     user joins the inviting organisation instead of having one of their own.
+             */
+            invitation?: string | null;
             /** @description How they are addressed. */
             name: string;
             /** @description Their organisation's name; their own name when left out. */
@@ -3782,6 +5684,11 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @description Who may register.
+         * @enum {string}
+         */
+        RegistrationMode: "open" | "invitation" | "closed";
         /** @description What an administrator allows. */
         ReleaseCloud: {
             /** @description The other account, as it was shown: it is the cloud's own from now on. */
@@ -3792,6 +5699,37 @@ export interface components {
             reason: string;
             /** @description Whether this is the database that knows the cloud's machines, whatever its marks say. */
             trust?: boolean | null;
+        };
+        /** @description A passkey's new name. */
+        RenamePasskey: {
+            /** @description The owner's name for it. */
+            name: string;
+        };
+        /** @description A key that was found in public. */
+        ReportKey: {
+            /**
+             * Format: password
+             * @description Its whole text.
+             */
+            key: string;
+        };
+        /** @description Why factors are reset. */
+        ResetFactors: {
+            /** @description For the record; the user does not see it. */
+            reason: string;
+        };
+        /** @description A new password by a link. */
+        ResetPassword: {
+            /**
+             * Format: password
+             * @description The new password, under the rules of registration.
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description What stands behind `#` in the mail's link.
+             */
+            token: string;
         };
         /** @description How to retry a job. */
         RetryJob: {
@@ -3808,6 +5746,19 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "user" | "readonly";
+        /** @description How a key is replaced. */
+        RotateApiKey: {
+            /**
+             * Format: date-time
+             * @description When the new one ends, within a year; after as long as the old one was given, when left out.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int32
+             * @description For how many hours the old key still works: until then, both do.
+             */
+            overlap_h: number;
+        };
         /** @description A schedule. */
         Schedule: {
             /**
@@ -3843,6 +5794,16 @@ export interface components {
             /** @description The job. */
             job: components["schemas"]["AdminJob"];
         };
+        /** @description The password was right, and a second factor is still to come. */
+        SecondFactor: {
+            /** @description What must be answered. */
+            challenge: components["schemas"]["Challenge"];
+        };
+        /**
+         * @description What was refused.
+         * @enum {string}
+         */
+        SecurityKind: "sign_in_failed" | "limit_hit" | "role_refused" | "origin_refused" | "token_reused" | "code_refused" | "passkey_refused" | "passkey_copied";
         /** @description How many servers there were. */
         ServersAt: {
             /**
@@ -3855,6 +5816,40 @@ export interface components {
              * @description Servers that existed at a provider then.
              */
             count: number;
+        };
+        /** @description A session of the user. */
+        Session: {
+            /** @description How the user proved who they are, in the words of RFC 8176: `pwd`, `otp`, `hwk`, `mfa`. */
+            amr: string[];
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description The browser or program and its system, such as `Firefox on Windows`. */
+            device: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is renewed.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example session_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Whether an administrator acts in the user's place there. */
+            impersonated: boolean;
+            /** @description The address from which it was opened. */
+            ip?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last renewed.
+             */
+            seen_at: string;
         };
         /** @description A user's own limit. */
         SetRateOverride: {
@@ -3894,6 +5889,17 @@ export interface components {
             plans: boolean;
             /** @description A simulated cloud can be connected and priced as a sample: in development only. */
             sample: boolean;
+        };
+        /** @description Who signed in, or the second factor that is still to come. */
+        SignInAnswer: components["schemas"]["Me"] | components["schemas"]["SecondFactor"];
+        /** @description Which sign-in a passkey is for. */
+        StartPasskey: {
+            /**
+             * Format: id
+             * @description The challenge of a sign-in by password; without one, the passkey alone signs in.
+             * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            challenge?: string | null;
         };
         /** @description An entry of the statement: one movement of money. */
         StatementEntry: {
@@ -3962,10 +5968,37 @@ export interface components {
          * @enum {string}
          */
         StepPhase: "intent" | "done" | "failed";
+        /** @description An administrator by id and name. */
+        Supporter: {
+            /**
+             * Format: id
+             * @description Their id.
+             * @example user_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description How they are addressed. */
+            name: string;
+        };
         /** @description A job that was accepted. */
         TestMail: {
             /** @description The job that sends it. */
             job: components["schemas"]["AdminJob"];
+        };
+        /** @description The API key behind the request. */
+        ThisKey: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example key_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What its maker calls it. */
+            name: string;
         };
         /** @description The session behind the request. */
         ThisSession: {
@@ -4213,6 +6246,125 @@ export interface components {
             id: string;
             /** @description How they are addressed. */
             name: string;
+        };
+        /** @description An organisation that a user belongs to. */
+        UserPlace: {
+            /**
+             * Format: id
+             * @description Its id.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When they joined.
+             */
+            joined_at: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Their role there. */
+            role: components["schemas"]["OrgRole"];
+        };
+        /** @description What was refused to a user within a minute. */
+        UserRefusal: {
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            count: number;
+            /** @description From where. */
+            ip?: string | null;
+            /** @description What. */
+            kind: components["schemas"]["SecurityKind"];
+            /**
+             * Format: date-time
+             * @description The last time.
+             */
+            last_at: string;
+        };
+        /** @description A session of a user. */
+        UserSession: {
+            /** @description How its holder proved who they are, in the words of RFC 8176. */
+            amr: string[];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is renewed.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example session_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description The address that it was opened from. */
+            ip?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last renewed.
+             */
+            seen_at: string;
+            /** @description The name of the administrator who is in the user's place by it; null for the user themself. */
+            support?: string | null;
+            /** @description The browser's or program's name for itself. */
+            user_agent?: string | null;
+        };
+        /**
+         * @description Whether a user can sign in.
+         * @enum {string}
+         */
+        UserState: "active" | "unverified" | "disabled" | "deleted";
+        /** @description A time in which an administrator was in a user's place. */
+        UserStay: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began_at: string;
+            /** @description The administrator. */
+            by: components["schemas"]["Person"];
+            /**
+             * Format: id
+             * @description Its id.
+             * @example impersonation_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Whether it has ended. */
+            over: boolean;
+            /** @description Why, as they said; null once it was erased. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended, or will at the latest.
+             */
+            until: string;
+            /** @description Whether they could change things. */
+            writes: boolean;
+        };
+        /** @description What shows who is there: one of the four. */
+        Verify: {
+            /**
+             * Format: password
+             * @description The six digits of an authenticator app; spaces are borne.
+             */
+            code?: string | null;
+            /** @description A passkey's answer. */
+            passkey?: components["schemas"]["PasskeyAnswer"] | (null);
+            /**
+             * Format: password
+             * @description The user's password: enough for who has no second factor.
+             */
+            password?: string | null;
+            /**
+             * Format: password
+             * @description A recovery code; spaces, hyphens and small letters are borne.
+             */
+            recovery_code?: string | null;
         };
         /** @description A customer's server. */
         Vps: {
@@ -4566,6 +6718,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Internal error */
+        Problem410: {
+            headers: {
+                /** @description The request's reference; quote it when you contact support. */
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The request is too large */
         Problem413: {
             headers: {
@@ -4633,6 +6796,42 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listActivity: {
         parameters: {
             query?: {
@@ -4678,7 +6877,7 @@ export interface operations {
                  *     counts as an administrator's.
                  */
                 by?: "administrator" | "customer" | "platform";
-                /** @description Only what this user did. */
+                /** @description Only what this user did, also in another's place. */
                 actor?: string;
                 /** @description Only events of this name, such as `cloud.pause`, or of this noun, such as `cloud`. */
                 event?: string;
@@ -5170,6 +7369,43 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    createCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCustomer"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getCustomer: {
         parameters: {
             query?: never;
@@ -5385,6 +7621,79 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCustomerQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeCustomerQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeQuotas"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5804,6 +8113,68 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MailOfKind"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The kind of mail. */
+                kind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSample"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -6677,6 +9048,359 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Only users with this text in the name or the e-mail address, or with this id. */
+                q?: string;
+                /** @description Only users with this role on the platform. */
+                role?: "admin" | "user" | "readonly";
+                /** @description Only users in this state. */
+                state?: "active" | "unverified" | "disabled" | "deleted";
+                /** @description What the list is ordered by; `created` when left out. */
+                sort?: "created" | "name" | "email" | "seen";
+                /** @description Which way; `desc` when left out. */
+                order?: "asc" | "desc";
+                /** @description The previous page's `next`, with the same filter and order. */
+                cursor?: string;
+                /** @description How many users, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminUserRow"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUser"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    disableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    enableUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetFactors"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorReset"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    impersonateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Impersonate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeUserRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRole"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listAdminVps: {
         parameters: {
             query?: {
@@ -6912,6 +9636,204 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    changeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undoEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedToken"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailedToken"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sendEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exitImpersonation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -6933,7 +9855,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["SignInAnswer"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7003,6 +9925,312 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    answerSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerChallenge"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    finishPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartPasskey"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedPasskey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPasskey"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedPasskey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The passkey. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The passkey. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskey"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    makeRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     refreshSession: {
         parameters: {
             query?: never;
@@ -7058,10 +10286,171 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    askPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Session"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endSessions: {
+        parameters: {
+            query?: {
+                /** @description Whether the session that asks ends too. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7103,6 +10492,162 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppSetup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmApp"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verify"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startVerify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedPasskey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getConfig: {
         parameters: {
             query?: never;
@@ -7124,6 +10669,114 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedOrg"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    declineInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    lookAtInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7162,6 +10815,179 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Everybody's. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    makeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reportKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportKey"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKey"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     followEvents: {
         parameters: {
             query?: never;
@@ -7189,6 +11015,438 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createOrg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrg"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Org"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOrg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Org"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteOrg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteOrg"];
+            };
+        };
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeOrg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrg"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Org"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeOrgBilling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrgBilling"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Org"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Invitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The invitation's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    leaveOrg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OrgMember"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The member's id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The member's id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMember"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgMember"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
