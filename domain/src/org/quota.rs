@@ -150,16 +150,16 @@ fn check(change: QuotaChange) -> Result<()> {
 /// Why an order was refused that found no room, by the quotas of its transaction.
 pub(crate) async fn refused(tx: &impl ConnectionTrait, org: OrgId, wanted: Wanted) -> Result<Error> {
     let quotas = of(tx, org).await?;
-    let beyond = |used: i64, more: i32, most: i32| used + i64::from(more) > i64::from(most);
-    Ok(if beyond(quotas.servers_used, 1, quotas.servers_most) {
-        reached(Resource::Servers, quotas.servers_most)
-    } else if beyond(quotas.vcpus_used, wanted.vcpus, quotas.vcpus_most) {
-        reached(Resource::Vcpus, quotas.vcpus_most)
-    } else if beyond(quotas.memory_mib_used, wanted.memory_mib, quotas.memory_mib_most) {
-        reached(Resource::Memory, quotas.memory_mib_most)
-    } else {
-        reached(Resource::Storage, quotas.storage_gib_most)
-    })
+    let Wanted { vcpus, memory_mib, storage_gib } = wanted;
+    let lines = [
+        (Resource::Servers, quotas.servers_used, 1, quotas.servers_most),
+        (Resource::Vcpus, quotas.vcpus_used, vcpus, quotas.vcpus_most),
+        (Resource::Memory, quotas.memory_mib_used, memory_mib, quotas.memory_mib_most),
+        (Resource::Storage, quotas.storage_gib_used, storage_gib, quotas.storage_gib_most),
+    ];
+    let beyond = lines.into_iter().find(|(_, used, more, most)| used + i64::from(*more) > i64::from(*most));
+    let (resource, _, _, most) = beyond.unwrap_or(lines[0]);
+    Ok(reached(resource, most))
 }
 
 /// What is answered to who wants more than `most` of something.

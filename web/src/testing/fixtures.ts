@@ -26,6 +26,7 @@ import { membership, READS } from '@/testing/memberships'
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
 
 export const config: Config = {
+  registration: 'open',
   company_name: 'Nimbus',
   support_email: 'help@nimbus.example',
   currency: 'USD',
