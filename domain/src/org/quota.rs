@@ -73,6 +73,7 @@ pub enum Resource {
 pub(crate) struct Wanted {
     pub(crate) vcpus: i32,
     pub(crate) memory_mib: i32,
+    pub(crate) storage_gib: i32,
 }
 
 /// What an administrator gives; what is left out stays.

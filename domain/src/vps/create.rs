@@ -88,7 +88,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());
     let Some(vps) = insert_order(row, sealed, job, micros).one(&tx).await.map_err(label_taken)? else {
-        let wanted = Wanted { vcpus: offer.vcpus, memory_mib: offer.memory_mib };
+        let wanted = Wanted { vcpus: offer.vcpus, memory_mib: offer.memory_mib, storage_gib: offer.disk_gib };
         return Err(quota::refused(&tx, org, wanted).await?);
     };
     let ordered = Ordered::of(vps.into(), job)?;

@@ -30,6 +30,7 @@ struct Stage {
     checker: Checker,
     /// The addresses of the three API processes.
     apis: Vec<String>,
+    /// The administrator.
     admin: Client,
 }
 

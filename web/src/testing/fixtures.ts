@@ -26,7 +26,6 @@ import { membership, READS } from '@/testing/memberships'
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
 
 export const config: Config = {
-  registration: 'open',
   company_name: 'Nimbus',
   support_email: 'help@nimbus.example',
   currency: 'USD',
@@ -34,6 +33,7 @@ export const config: Config = {
   hue: 262,
   min_password_length: 12,
   no_passkeys_because: null,
+  registration: 'open',
 }
 
 export const member: Me = {

@@ -20,4 +20,7 @@ export const REFUSALS: Record<AdminUser['refused'][number]['kind'], string> = {
   role_refused: 'Asked for what they may not',
   origin_refused: 'A change from another site',
   token_reused: 'A used session token came back',
+  code_refused: 'A wrong code of a second factor',
+  passkey_refused: 'A passkey that did not fit',
+  passkey_copied: 'A passkey that may have been copied',
 }

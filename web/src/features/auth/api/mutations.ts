@@ -1,5 +1,6 @@
-import { useMutation } from '@tanstack/react-query'
-import { api } from '@/lib/api/client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import { meQuery } from '@/lib/api/queries'
 import { announceSignedOut } from '@/lib/api/session'
 import type { Body, Challenge, Me } from '@/lib/api/types'
 import { showPasskey } from '@/lib/passkeys'
