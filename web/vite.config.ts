@@ -23,7 +23,7 @@ export default defineConfig({
       source: path('./src'),
       signIn: '/sign-in',
       leads: { '/': '/o/:org/dashboard' },
-      strangers: ['/sign-in', '/register', '/dev/gallery'],
+      strangers: ['/sign-in', '/register', '/invitation', '/forgot', '/reset', '/undo', '/verify', '/dev/gallery'],
     }),
   ],
   resolve: { alias: { '@': path('./src') } },

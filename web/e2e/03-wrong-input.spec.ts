@@ -22,7 +22,7 @@ test('a wrong password is refused in words, and the address stays', async ({ pag
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fwallet/)
   await page.getByLabel('Email').fill(env.adminEmail)
   await page.getByLabel('Password', { exact: true }).fill('not the password at all')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('alert')).toContainText('do not match')
   await expect(page.getByLabel('Email')).toHaveValue(env.adminEmail)
 })

@@ -75,7 +75,7 @@ export async function signIn(page: Page, email: string, password: string, first 
   await page.goto('/sign-in')
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('heading', { name: first, level: 1 })).toBeVisible()
 }
 
@@ -88,6 +88,27 @@ export async function register(page: Page, email: string, organisation: string):
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
+}
+
+/** The link of the newest mail to an address that leads to this page of the panel: `/verify`. */
+export async function mailedLink(email: string, path: string): Promise<string> {
+  let link: string | undefined
+  const look = async () => {
+    const mails = (await (await fetch(`${env.simControl}/mail`)).json()) as { to: string[]; text: string }[]
+    const links = mails.filter(({ to }) => to.includes(email)).map(({ text }) => text.match(/\/\w+#\S+/g) ?? [])
+    link = links.flat().findLast((found) => found.startsWith(`${path}#`))
+    return link !== undefined
+  }
+  await expect.poll(look, { timeout: 30_000, message: `a mail to ${email} with a link to ${path}` }).toBe(true)
+  return link ?? ''
+}
+
+/** Opens the link of the mail that a new person got, and returns to where they begin. */
+export async function confirmAddress(page: Page, email: string): Promise<void> {
+  await page.goto(await mailedLink(email, '/verify'))
+  await page.getByRole('button', { name: 'Confirm the address' }).click()
+  await page.getByRole('link', { name: 'Open the panel' }).click()
   await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
 }
 

@@ -45,5 +45,5 @@ db::statement! {
     fn delete_codes(user: UserId) = "delete from recovery_code where user_id = $1";
 
     fn insert_codes(user: UserId, hashes: Vec<Vec<u8>>, now: DateTime<Utc>) =
-        "insert into recovery_code (user_id, hash, created_at) select $1, hash, $3 from unnest($2) as hash";
+        "insert into recovery_code (user_id, hash, created_at) select $1, hash, $3 from unnest($2::bytea[]) as hash";
 }

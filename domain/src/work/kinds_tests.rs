@@ -23,6 +23,7 @@ fn one_of_each() -> Vec<Job> {
         Job::ReconcileCloud { cloud: Some(cloud) },
         Job::BulkJobs { bulk },
         Job::Archive { tick },
+        Job::ResetFactors { tick },
     ]
 }
 

@@ -149,7 +149,7 @@ async fn notes_are_administrators_own() {
     assert_eq!(text(&members, "/items/0/user/email"), "casey@example.com");
     assert_eq!(
         (text(&members, "/items/0/role").as_str(), members["items"][0]["signed_in_at"].is_string()),
-        ("user", true)
+        ("owner", true)
     );
 }
 
@@ -162,7 +162,7 @@ async fn the_palette_finds_things_of_anybody() {
         let items = found["items"].as_array().unwrap().clone();
         items.iter().map(|item| format!("{} {}", text(item, "/type"), text(item, "/label"))).collect::<Vec<_>>()
     };
-    assert_eq!(find("casey@exam").await, ["org Org of casey@example.com"]);
+    assert_eq!(find("casey@exam").await, ["org Org of casey@example.com", "user Casey Customer"]);
     assert_eq!(find(&org.to_string()).await, ["org Org of casey@example.com"]);
     assert_eq!(find("10.0.0.4").await, ["vps server-4"; 3]);
     assert_eq!(find("server").await.len(), 5, "at most five of each");

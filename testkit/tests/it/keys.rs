@@ -285,7 +285,7 @@ async fn whoever_finds_a_key_ends_it_and_its_maker_hears_of_it() {
     report(&leaked).await.expect(204);
     becomes(&key, "/api/vps", 401).await;
     let mails = async |kind: &str| {
-        let query = "select count(*) from job where kind = 'mail.send' and params->'mail'->>'mail' = $1";
+        let query = "select count(*) from job where kind = 'mail.send' and params->>'mail' = $1";
         let found: Option<i64> = db::scalar(&app.ctx.db, db::sql(query, [kind.to_owned().into()])).await.unwrap();
         found.unwrap()
     };
@@ -316,7 +316,7 @@ async fn makers_are_told_once_that_a_key_ends_soon() {
     key(&app, &casey, &["vps:read"]).await;
     let short = json!({ "name": "short", "scopes": ["vps:read"], "expires_at": in_days(&app, 7) });
     casey.post("/api/keys", &short).await.unwrap().expect(201);
-    let warned = "select count(*) from job where kind = 'mail.send' and params->'mail'->>'mail' = 'key_expiring'";
+    let warned = "select count(*) from job where kind = 'mail.send' and params->>'mail' = 'key_expiring'";
     let tidied = async |days: i64| {
         app.set_ahead(TimeDelta::days(days)).await;
         let tx = app.ctx.begin().await.unwrap();

@@ -97,6 +97,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "account.kind" = entity::account::AccountKind,
         "activity.status" = entity::activity::EventStatus,
         "app_user.role" = entity::user::Role,
+        "challenge.kind" = entity::challenge::ChallengeKind,
         "cloud.paused_by" = entity::cloud::PausedBy,
         "cloud.provider" = entity::cloud::Provider,
         "cloud.status" = entity::cloud::CloudStatus,

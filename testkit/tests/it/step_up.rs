@@ -191,14 +191,16 @@ async fn every_operation_that_steps_up_refuses_a_session_that_did_not() {
     let mut owner = casey(&app).await;
     let mut admin = admin(&app).await;
     let me = owner.get("/api/auth/me").await.expect(200);
-    owner.org = Some(text(&me, "/organisations/0/id"));
+    let owner_org = text(&me, "/organisations/0/id");
+    owner.org = Some(owner_org.clone());
     later(&app, &mut owner, 11).await;
     later(&app, &mut admin, 11).await;
     let operations = stepped_up();
     assert!(operations.len() >= 6, "{operations:?}");
     for (path, method) in operations {
         let browser = if path.starts_with("/api/admin") { &mut admin } else { &mut owner };
-        let address = path.split('/').map(|part| if part.starts_with('{') { "nobody" } else { part });
+        let path_of_mine = path.replace("{org}", owner_org.as_str());
+        let address = path_of_mine.split('/').map(|part| if part.starts_with('{') { "nobody" } else { part });
         let address = address.collect::<Vec<_>>().join("/");
         let method = method.to_uppercase().parse().unwrap();
         let refused = browser.send(method, &address, Some(&json!({ "nonsense": true }))).await;

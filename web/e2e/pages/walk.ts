@@ -76,6 +76,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/settings/members?dialog=invite'],
   ['customer', '/o/:org/settings/danger?dialog=leave'],
   ['customer', '/o/:org/settings/danger?dialog=delete-org'],
+  ['customer', '/account/sessions?dialog=end-others'],
   ['customer', '/account/keys?dialog=key'],
   ['customer', '/o/:org/dashboard?dialog=new-organisation'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],

@@ -1,4 +1,9 @@
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/browser'
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/browser'
 import { Problem } from '@/lib/api/problem'
 
 /** The library comes when it is needed: most pages never do. */
@@ -15,18 +20,19 @@ export async function canFillIn(): Promise<boolean> {
 }
 
 /** What the API says, as the library takes it: the API checks it, so nothing is checked here. */
-type Options = Record<string, unknown>
+type Options = object
 
 /** Has the browser make a passkey. */
 export async function makePasskey(options: Options): Promise<RegistrationResponseJSON> {
   const { startRegistration } = await library()
-  return inWords(() => startRegistration({ optionsJSON: options as never }))
+  return inWords(() => startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON }))
 }
 
 /** Has the browser show a passkey. One ceremony at a time: a newer one ends the one before. */
 export async function showPasskey(options: Options, fillIn = false): Promise<AuthenticationResponseJSON> {
   const { startAuthentication } = await library()
-  return inWords(() => startAuthentication({ optionsJSON: options as never, useBrowserAutofill: fillIn }))
+  const optionsJSON = options as PublicKeyCredentialRequestOptionsJSON
+  return inWords(() => startAuthentication({ optionsJSON, useBrowserAutofill: fillIn }))
 }
 
 /** Ends a ceremony that waits, as when its page is left. */
@@ -34,7 +40,7 @@ export async function stopCeremony(): Promise<void> {
   if (hasPasskeys()) (await library()).WebAuthnAbortService.cancelCeremony()
 }
 
-/** A ceremony that another one, or leaving the page, has ended: nobody needs to hear of it. */
+/** A ceremony that another one, or leaving the page, has ended: no person needs to hear of it. */
 export const CEREMONY_STOPPED = 'passkey_stopped'
 
 const WORDS: Record<string, string> = {

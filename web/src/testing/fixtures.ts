@@ -48,6 +48,7 @@ export const member: Me = {
   organisations: [membership()],
   role: 'user',
   session: { id: 'session_1', verified_until: null },
+  key: null,
   impersonation: null,
 }
 export const admin: Me = { ...member, role: 'admin' }

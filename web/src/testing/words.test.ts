@@ -42,7 +42,8 @@ const sources = (folder: string) =>
     .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file))
 
 /** Pages that administrators alone open; they read who the provider is. */
-const ADMINS = /features\/(audit|clouds|customers|gallery|jobs|overview|plans|schedules|servers|workers)\//
+const ADMINS =
+  /features\/(audit|clouds|customers|gallery|jobs|mails|overview|plans|rate-limits|schedules|servers|users|workers)\//
 /** React's own, an import, a comment, and former names of jobs that no page shows. */
 const NOT_WORDS = /\w*Providers?\b|@\/app\/providers|\/\*[\s\S]*?\*\/|\/\/.*|'provider[._]\w+'|provider_account/g
 const SUPPLIERS = /\b(provider|linode|akamai|sendgrid)('?s)?\b/i

@@ -232,10 +232,11 @@ async fn the_forbidden_list_holds_in_anothers_place() {
     {
         let access = operation["x-access"].as_str().unwrap();
         let perm = access.parse::<Perm>().ok();
-        let reads = access == SIGNED_IN || perm.is_some_and(Perm::reads);
+        let anybodys = access == SIGNED_IN || access == KNOWN;
+        let reads = anybodys || perm.is_some_and(Perm::reads);
         for (who, grant, ..) in &guests {
             let writes = grant.impersonation.is_some_and(|stay| stay.writes);
-            let forbidden = perm.map_or(access != SIGNED_IN, |perm| FORBIDDEN.contains(&perm));
+            let forbidden = perm.map_or(!anybodys, |perm| FORBIDDEN.contains(&perm));
             if !forbidden && (writes || reads) {
                 continue;
             }

@@ -132,10 +132,13 @@ fn every_body_of_the_document_is_checked_throughout() {
         document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let bodies: Vec<_> = operations.filter(|operation| operation["requestBody"].is_object()).collect();
     assert!(bodies.len() > 15);
+    // What a browser says of a passkey is WebAuthn's: the library that judges it reads it, and nothing else does.
+    const OF_OTHERS: [&str; 3] = ["AddPasskey", "PasskeyAnswer", "Verify"];
     for operation in bodies {
         let reference = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let name = reference.as_str().unwrap().rsplit('/').next().unwrap();
-        assert!(body(name).is_some_and(|schema| !open(schema)), "{name}");
+        let of_others = OF_OTHERS.contains(&name);
+        assert!(body(name).is_some_and(|schema| of_others == open(schema)), "{name}");
     }
 }
 

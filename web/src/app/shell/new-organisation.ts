@@ -5,7 +5,7 @@ import { useUrlDialog } from '@/lib/use-url'
 export function useNewOrganisation() {
   const me = useMe()
   // What is made in another person's place would be theirs.
-  const may = me.role !== 'readonly' && me.impersonation === null
+  const may = me.role !== 'readonly' && me.impersonation == null
   const { open, onOpenChange } = useUrlDialog('new-organisation')
   return { may, open: may && open, onOpenChange }
 }

@@ -99,6 +99,6 @@ it('shows the keys of the organisation that is chosen, and everybody’s to thos
 it('says what went wrong, and asks again', async () => {
   const server = stubApi({ 'GET /api/keys': () => problem(500, 'internal') })
   const { user } = show()
-  await user.click(await screen.findByRole('button', { name: /Try again/ }))
+  await user.click(await screen.findByRole('button', { name: 'Retry' }))
   await waitFor(() => expect(server.of('GET /api/keys').length).toBeGreaterThan(1))
 })

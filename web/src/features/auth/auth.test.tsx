@@ -79,7 +79,7 @@ describe('second factor', () => {
     return { server, ...view }
   }
 
-  it('is asked for after the password, and nobody is signed in before', async () => {
+  it('is asked for after the password, and no session begins before', async () => {
     const { server, user, client } = await toSecondFactor()
     expect(hasSessionHint()).toBe(false)
     // This browser has no passkeys, so the app comes first.

@@ -7,7 +7,7 @@ const RENEW_MS = 4.5 * 60_000
 
 /**
  * While it is `on`, the browser offers passkeys among what it fills into the field for the address. Whatever goes wrong
- * with that is nobody's concern: the button and the password are there.
+ * with that is no concern of theirs: the button and the password are there.
  */
 export function useFillIn(on: boolean): void {
   const { mutateAsync } = usePasskeySignIn()

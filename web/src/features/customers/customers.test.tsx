@@ -98,7 +98,9 @@ describe('a customer’s page', () => {
       next: null,
     },
     'GET /api/admin/customers/{org}/members': {
-      items: [{ user: customer.owner, role: 'user', joined_at: '2026-11-01T10:00:00Z', signed_in_at: null }],
+      items: [
+        { user: customer.owner, role: 'owner', state: 'active', joined_at: '2026-11-01T10:00:00Z', signed_in_at: null },
+      ],
     },
   }
   const open = (tab: string) => {

@@ -71,7 +71,7 @@ describe('members', () => {
     expect(await screen.findByText('bill@nimbus.example')).toBeVisible()
     expect(screen.getByText('rita@nimbus.example')).toBeVisible()
     expect(screen.getByRole('button', { name: 'Remove Bill' })).toBeVisible()
-    await user.type(screen.getByRole('searchbox'), 'nobody-has-this')
+    await user.type(screen.getByRole('searchbox'), 'no-member-has-this')
     expect(await screen.findByText('No member matches.')).toBeVisible()
     expect(screen.getByText('No invitation matches.')).toBeVisible()
   })

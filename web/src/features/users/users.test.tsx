@@ -42,7 +42,7 @@ describe('the list of users', () => {
     expect(screen.getByRole('link', { name: 'Dana' }).closest('tr')).toHaveTextContent('Disabled')
   })
 
-  it('filters by state in the address, and says when nobody matches', async () => {
+  it('filters by state in the address, and says when no user matches', async () => {
     const server = stubApi({ 'GET /api/admin/users': { items: [], next: null } })
     const { user, router } = renderPage(<UsersPage />, { path: '/admin/users', me: admin })
     await screen.findByText('No users yet')

@@ -2,10 +2,19 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { apiOf, ok } from '@/lib/api/client'
 import { toProblem } from '@/lib/api/problem'
 import { onStepUp } from '@/lib/api/step-up'
+import type { Body } from '@/lib/api/types'
 import { problem, stubApi } from '@/testing/stub-api'
 
-let off = () => {}
-afterEach(() => off())
+let off: (() => void) | null = null
+afterEach(() => off?.())
+
+const ORDER: Body<'/api/vps', 'post'> = {
+  plan_id: 'plan_1',
+  region: 'eu-central',
+  image: 'debian13',
+  label: 'web-1',
+  root_password: 'correct-Horse7-battery',
+}
 
 const order = () => {
   let verified = false
@@ -16,8 +25,8 @@ const order = () => {
     ok(
       apiOf('org_1').POST('/api/vps', {
         params: { header: { 'Idempotency-Key': key } },
-        body: { label: 'web-1' } as never,
-      } as never),
+        body: ORDER,
+      }),
     )
   return { server, send, verify: () => (verified = true) }
 }
@@ -29,7 +38,7 @@ describe('an act that wants to know afresh who is there', () => {
     await send('key-of-one-intent')
     const sent = server.of('POST /api/vps')
     expect(sent.map((one) => one.headers.get('idempotency-key'))).toEqual(['key-of-one-intent', 'key-of-one-intent'])
-    expect(sent.map((one) => one.body)).toEqual([{ label: 'web-1' }, { label: 'web-1' }])
+    expect(sent.map((one) => one.body)).toEqual([ORDER, ORDER])
   })
 
   it('is not sent again when the person leaves it', async () => {
@@ -52,7 +61,7 @@ describe('an act that wants to know afresh who is there', () => {
     expect(server.of('POST /api/vps')).toHaveLength(4)
   })
 
-  it('shows the refusal where nobody can ask', async () => {
+  it('shows the refusal where no dialog can ask', async () => {
     const { send } = order()
     expect(await send('key-of-one-intent').catch(toProblem)).toMatchObject({ code: 'step_up_required' })
   })

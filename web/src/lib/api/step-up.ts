@@ -10,7 +10,7 @@ let asking: Promise<boolean> | null = null
 /** The code of the refusal. */
 export const STEP_UP_REQUIRED = 'step_up_required'
 
-/** Whoever shows the dialog. Returns the way to stop. */
+/** The one who shows the dialog says so here. Returns the way to stop. */
 export function onStepUp(asker: Ask): () => void {
   ask = asker
   return () => {
@@ -18,7 +18,7 @@ export function onStepUp(asker: Ask): () => void {
   }
 }
 
-/** Asks the person, once for all requests that wait; false when they leave it, or nobody can ask. */
+/** Asks the person, once for all requests that wait; false when they leave it, or no dialog can ask. */
 export function stepUp(): Promise<boolean> {
   if (!ask) return Promise.resolve(false)
   asking ??= ask().finally(() => {
@@ -27,5 +27,5 @@ export function stepUp(): Promise<boolean> {
   return asking
 }
 
-/** Whether somebody is there to ask. */
+/** Whether a dialog is there to ask. */
 export const canStepUp = () => ask !== null

@@ -74,7 +74,7 @@ export function RegisterPage() {
         <h1 className="text-2xl font-semibold tracking-tight">Create an account</h1>
         <p className="text-muted">
           {registration === 'closed'
-            ? 'Nobody registers here by themselves. Ask support for an account.'
+            ? 'People do not register here by themselves. Ask support for an account.'
             : 'Registering takes an invitation. Open the link of the mail that you got.'}
         </p>
         <Link to="/sign-in" className="font-medium text-accent underline underline-offset-2">

@@ -6,14 +6,8 @@ import { Badge } from '@/components/ui/badge'
 import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { membersQuery } from '@/features/customers/api/queries'
+import { roleName } from '@/lib/perms'
 
-const ROLES = {
-  owner: 'Owner',
-  admin: 'Administrator',
-  member: 'Member',
-  billing: 'Billing',
-  readonly: 'Reads only',
-} as const
 const STATES = { disabled: 'Disabled', deleted: 'Deleted', unverified: 'Unverified', active: null } as const
 
 /** Who can sign in for this customer. */
@@ -34,7 +28,7 @@ export function Members({ org }: { org: string }) {
                     >
                       {user.name}
                     </Link>
-                    <Badge tone={role === 'owner' ? 'info' : 'neutral'}>{ROLES[role]}</Badge>
+                    <Badge tone={role === 'owner' ? 'info' : 'neutral'}>{roleName(role)}</Badge>
                     {STATES[state] ? <Badge tone="warning">{STATES[state]}</Badge> : null}
                   </span>
                   <a href={`mailto:${user.email}`} className="text-[13px] wrap-anywhere text-accent hover:underline">

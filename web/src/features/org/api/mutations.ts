@@ -17,17 +17,6 @@ function useRenewMemberships() {
   }
 }
 
-export function useCreateOrg() {
-  const renewed = useRenewMemberships()
-  return useMutation({
-    mutationFn: async (name: string) => {
-      const made = await ok(api.POST('/api/orgs', { body: { name } }))
-      await renewed()
-      return made
-    },
-  })
-}
-
 export function useChangeOrg() {
   const { id: org } = useOrg()
   const client = useQueryClient()

@@ -26,7 +26,7 @@ export function Invitations({ matches }: { matches: (...words: string[]) => bool
           const shown = items.filter(({ email, invited_by }) => matches(email, invited_by))
           return shown.length === 0 ? (
             <p className="px-5 py-8 text-center text-muted">
-              {items.length === 0 ? 'Nobody is invited right now.' : 'No invitation matches.'}
+              {items.length === 0 ? 'No one is invited right now.' : 'No invitation matches.'}
             </p>
           ) : (
             <ul>

@@ -11,6 +11,7 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useDeleteOrg, useLeaveOrg } from '@/features/org/api/mutations'
+import { useMe } from '@/lib/use-me'
 import { useMay, useOrg } from '@/lib/use-org'
 import { useSubmit } from '@/lib/use-submit'
 import { useUrlDialog } from '@/lib/use-url'
@@ -19,6 +20,8 @@ import { useUrlDialog } from '@/lib/use-url'
 export function DangerPage() {
   const { name } = useOrg()
   const mayDelete = useMay('org:delete')
+  // Only they themselves may: not an administrator in their place.
+  const mayLeave = useMe().impersonation == null
   const leaving = useUrlDialog('leave')
   const deleting = useUrlDialog('delete-org')
   return (
@@ -30,9 +33,11 @@ export function DangerPage() {
             You no longer see {name}, its servers or its money. What you ordered stays the organisation’s. The last
             owner can’t leave.
           </p>
-          <Button variant="danger-quiet" onClick={() => leaving.onOpenChange(true)}>
-            Leave
-          </Button>
+          {mayLeave ? (
+            <Button variant="danger-quiet" onClick={() => leaving.onOpenChange(true)}>
+              Leave
+            </Button>
+          ) : null}
         </CardBody>
       </Card>
       <Card aria-labelledby="delete-org">
@@ -50,9 +55,9 @@ export function DangerPage() {
           )}
         </CardBody>
       </Card>
-      <LeaveDialog {...leaving} />
+      {mayLeave ? <LeaveDialog {...leaving} /> : null}
       {mayDelete ? (
-        <Dialog {...deleting} title={`Delete ${name}?`} detail="Nobody can bring it back.">
+        <Dialog {...deleting} title={`Delete ${name}?`} detail="It cannot be brought back.">
           <DeleteForm onCancel={() => deleting.onOpenChange(false)} />
         </Dialog>
       ) : null}

@@ -28,7 +28,9 @@ const columns = (own: Set<string>): Column<LimitKey>[] => [
     id: 'refused',
     head: 'Refused',
     align: 'right',
-    cell: (k) => <span className={k.refused > 0 ? 'font-medium text-danger' : undefined}>{formatCount(k.refused)}</span>,
+    cell: (k) => (
+      <span className={k.refused > 0 ? 'font-medium text-danger' : undefined}>{formatCount(k.refused)}</span>
+    ),
   },
   {
     id: 'set',

@@ -15,7 +15,7 @@ export function LiftDialog({ standing, onClose }: { standing: RateOverride; onCl
       error={lift.error}
       onConfirm={(reason) => lift.mutate(reason, { onSuccess: onClose })}
     >
-      <p>The limit of their kind holds again, in every process within 30 seconds.</p>
+      <p>The limit of their kind holds again, soon in every process.</p>
     </ConfirmDialog>
   )
 }

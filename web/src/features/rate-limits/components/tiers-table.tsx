@@ -40,7 +40,9 @@ const COLUMNS: Column<Row>[] = [
     id: 'refused',
     head: 'Refused, 1 h',
     align: 'right',
-    cell: (t) => <span className={t.refused > 0 ? 'font-medium text-danger' : undefined}>{formatCount(t.refused)}</span>,
+    cell: (t) => (
+      <span className={t.refused > 0 ? 'font-medium text-danger' : undefined}>{formatCount(t.refused)}</span>
+    ),
   },
 ]
 

@@ -1,7 +1,10 @@
 import type { AdminUserRow, Body } from '@/lib/api/types'
-import { adminApi, env, expect, json, signIn, test, unique } from './support'
+import { adminApi, env, expect, json, refused, signIn, test, unique } from './support'
 
 const NAME = 'Casey Customer'
+
+// A page that is open asks once more for what is no longer its reader's.
+test.use({ expected: refused(401, 403, 404, 409) })
 
 test('an administrator acts as a customer in all tabs, looks only, and returns', async ({ page, context }) => {
   const api = await adminApi()
