@@ -45,7 +45,8 @@ pub enum Error {
 }
 
 fn named(fields: &[(String, String)]) -> String {
-    fields.iter().map(|(pointer, detail)| format!("\n  {}: {detail}", pointer.trim_start_matches('/'))).collect()
+    let line = |(pointer, detail): &(String, String)| format!("\n  {}: {detail}", pointer.trim_start_matches('/'));
+    fields.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 /// One panel, as the holder of a key.

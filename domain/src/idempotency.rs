@@ -42,7 +42,6 @@ db::row! {
 }
 
 db::statement! {
-    #[expect(clippy::too_many_arguments, reason = "one for each column")]
     fn insert_key(
         principal: UserId,
         key: &str,

@@ -18,7 +18,7 @@ pub async fn play(spec: &str, admin_email: &str, stack: &Stack) -> Result<()> {
     let output = Command::new("npx")
         .args(["--no-install", "playwright", "test", &format!("e2e/{spec}"), "--reporter=line"])
         .current_dir(web)
-        .env("E2E_BASE_URL", &stack.base)
+        .env("E2E_BASE_URL", stack.base.replace("127.0.0.1", "localhost"))
         .env("E2E_CONTROL_URL", &stack.control_url)
         .env("E2E_SIM_CONTROL", &stack.control_url)
         .env("E2E_ADMIN_EMAIL", admin_email)

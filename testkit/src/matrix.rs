@@ -142,10 +142,7 @@ pub async fn play(anonymous: &Client, ctx: &Ctx, secret: &str) -> Result<Played>
     for operation in &operations {
         for identity in &identities {
             let made = if identity.enabled { make(ctx, &tokens, identity).await? } else { disabled.clone() };
-            let client = match identity.signed_in {
-                true => anonymous.with_token(&made.token),
-                false => anonymous.anonymous(),
-            };
+            let client = if identity.signed_in { anonymous.with_token(&made.token) } else { anonymous.anonymous() };
             let wants = identity.verdict(operation);
             let wrong = call(&client, operation, &made.org, wants).await?;
             played.tried += 1;

@@ -132,7 +132,8 @@ impl Stack {
             ("SSH_CRED_SECRET", SECRET.to_owned()),
             ("HOST", "127.0.0.1".to_owned()),
             ("PORT", api.to_string()),
-            ("CLIENT_URL", self.base.clone()),
+            // By name: browsers make no passkeys for an address in figures.
+            ("CLIENT_URL", self.base.replace("127.0.0.1", "localhost")),
             ("LINODE_API_URL", self.cloud_url.clone()),
             ("SMTP2GO_HOST", "localhost".to_owned()),
             ("SMTP2GO_PORT", smtp.to_string()),

@@ -142,8 +142,8 @@ fn a_door_is_one_file_where_it_is_said_to_be() {
             let text = std::fs::read_to_string(path).unwrap().replace("runtime::redis::", "");
             words.iter().any(|word| text.contains(word))
         };
-        let users: Vec<_> = found.iter().filter(uses).map(|path| path.strip_prefix(&folder).unwrap()).collect();
-        assert_eq!(users, [Path::new(door)], "{name} uses {words:?}");
+        let places: Vec<_> = found.iter().filter(uses).map(|path| path.strip_prefix(&folder).unwrap()).collect();
+        assert_eq!(places, [Path::new(door)], "{name} uses {words:?}");
     }
 }
 

@@ -1,9 +1,9 @@
 import type { Browser, Page } from '@playwright/test'
 import {
-  env,
+  confirmAddress,
   expect,
   expectAccessible,
-  json,
+  mailedLink,
   openOwn,
   ownOrg,
   PASSWORD,

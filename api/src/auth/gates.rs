@@ -308,7 +308,10 @@ gates! { Access:
 
 /// A member of the organisation that the request is for, with one permission each.
 pub mod may {
-    use super::*;
+    use super::{
+        ApiExtractor, ApiExtractorType, Called, ExtractParamOptions, Failure, Perm, Registry, Request, RequestBody,
+        member, register_schemes,
+    };
 
     macro_rules! members {
         ($($(#[$meta:meta])* $perm:ident,)+) => {

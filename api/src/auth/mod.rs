@@ -125,6 +125,7 @@ pub enum RefusedKey {
 
 /// Who sends a request: a person by a session, or a program by a person's key.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one for each request, and nearly always the large one")]
 pub enum Caller {
     /// A person who signed in.
     Session(Session),

@@ -1,7 +1,7 @@
 //! What requests are counted by, and how many there may be.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use domain::RateTier;
@@ -44,7 +44,7 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hex = |f: &mut fmt::Formatter<'_>, bytes: &[u8]| bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"));
         match self {
-            Self::V4([a, b, c, d]) => write!(f, "{a}.{b}.{c}.{d}"),
+            Self::V4(octets) => write!(f, "{}", Ipv4Addr::from(*octets)),
             Self::V6(site) => {
                 let mut octets = [0; 16];
                 octets[..8].copy_from_slice(site);

@@ -248,7 +248,7 @@ pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 7] {
         (RateTier::Registration, of.registration),
         (RateTier::Mail, of.mail),
     ];
-    rates.map(|(tier, rate)| (tier, Some(rate).filter(|rate| rate.limits())))
+    rates.map(|(tier, rate)| (tier, Some(rate).filter(Rate::limits)))
 }
 
 impl Inner {

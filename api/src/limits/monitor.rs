@@ -56,15 +56,12 @@ fn rows(gathered: Counts) -> Vec<Seen> {
         if group != Some((at, tier)) {
             (group, named) = (Some((at, tier)), 0);
         }
-        match who.filter(|_| named < MAX_WRITTEN) {
-            Some(who) => {
-                named += 1;
-                rows.push(Seen { at, tier, key: who.to_string(), allowed, refused });
-            }
-            None => {
-                let sum = others.entry((at, tier)).or_default();
-                *sum = (sum.0.saturating_add(allowed), sum.1.saturating_add(refused));
-            }
+        if let Some(who) = who.filter(|_| named < MAX_WRITTEN) {
+            named += 1;
+            rows.push(Seen { at, tier, key: who.to_string(), allowed, refused });
+        } else {
+            let sum = others.entry((at, tier)).or_default();
+            *sum = (sum.0.saturating_add(allowed), sum.1.saturating_add(refused));
         }
     }
     let rest = others.into_iter();

@@ -20,11 +20,11 @@ impl Overrides {
     /// # Errors
     /// When the database does not answer; they then stay as they were.
     pub async fn refresh(&self, ctx: &Ctx) -> domain::Result<()> {
-        self.replace(rate::standing(ctx).await?);
+        self.replace(&rate::standing(ctx).await?);
         Ok(())
     }
 
-    fn replace(&self, standing: Vec<Standing>) {
+    fn replace(&self, standing: &[Standing]) {
         let quota = |one: &Standing| {
             let burst = u32::try_from(one.max).unwrap_or(1).max(1);
             let window = Duration::from_secs(u64::try_from(one.window_s).unwrap_or(1).max(1));
@@ -52,7 +52,7 @@ mod tests {
         let (overrides, user) = (Overrides::default(), UserId(Uuid::from_u128(1)));
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let expires_at = now + TimeDelta::seconds(20);
-        overrides.replace(vec![Standing { user_id: user, max: 6, window_s: 60, expires_at }]);
+        overrides.replace(&[Standing { user_id: user, max: 6, window_s: 60, expires_at }]);
         assert_eq!(overrides.of(user, now), Some(Quota { burst: 6, period: Duration::from_secs(10) }));
         assert_eq!(overrides.of(user, expires_at), None);
         assert_eq!(overrides.of(UserId(Uuid::from_u128(2)), now), None);

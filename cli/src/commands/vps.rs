@@ -104,13 +104,12 @@ async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
     let Order { name, plan, region, image, ssh_key, once } = order;
     let ssh_key = std::fs::read_to_string(&ssh_key).with_context(|| format!("reading {}", ssh_key.display()))?;
     let plans = client.get("/api/plans", &[]).await?;
-    let plan = match plan.starts_with("plan_") {
-        true => plan,
-        false => {
-            let items = plans["items"].as_array().into_iter().flatten();
-            let named = items.filter(|known| known["name"] == plan.as_str()).map(|known| text(&known["id"])).next();
-            named.with_context(|| format!("no plan is called {plan}"))?
-        }
+    let plan = if plan.starts_with("plan_") {
+        plan
+    } else {
+        let items = plans["items"].as_array().into_iter().flatten();
+        let named = items.filter(|known| known["name"] == plan.as_str()).map(|known| text(&known["id"])).next();
+        named.with_context(|| format!("no plan is called {plan}"))?
     };
     let body = json!({
         "plan_id": plan, "region": region, "image": image, "label": name, "ssh_public_key": ssh_key.trim(),
@@ -123,7 +122,8 @@ async fn create(client: &Client, order: Order) -> anyhow::Result<Json> {
 }
 
 fn fresh() -> String {
-    domain::chance::Chance::from_os().bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    let bytes = domain::chance::Chance::from_os().bytes::<16>();
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 async fn act(client: &Client, panel: &Panel, server: &str, action: &str) -> anyhow::Result<()> {

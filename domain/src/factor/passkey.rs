@@ -144,7 +144,6 @@ impl Passkeys {
     /// `passkeys_not_offered`.
     pub fn ask_to_make(&self, user: UserId, email: &str, name: &str, known: Vec<Vec<u8>>) -> Result<Asked> {
         let site = self.site()?;
-        let known = known.into_iter().map(Into::into).collect();
         let started = site.webauthn.start_passkey_registration(user.0, email, name, Some(known));
         let (options, state) = started.map_err(|error| Error::internal(error.to_string()))?;
         let mut options = to_json(&options)?["publicKey"].take();
@@ -170,7 +169,7 @@ impl Passkeys {
         let named = answer["response"]["transports"].as_array().into_iter().flatten().filter_map(Json::as_str);
         let known = TRANSPORTS.into_iter().filter(|known| named.clone().any(|named| named == *known));
         Ok(Ok(Made {
-            cred_id: passkey.cred_id().to_vec(),
+            cred_id: passkey.cred_id().clone(),
             data: to_json(&passkey)?,
             transports: known.map(str::to_owned).collect(),
         }))

@@ -62,7 +62,7 @@ pub async fn add_passkey(ctx: &Ctx, actor: &Actor, id: ChallengeId, answer: &Jso
         Ok(made) => made,
         Err(refused) => {
             tx.commit().await?;
-            return Err(not_made(refused));
+            return Err(not_made(&refused));
         }
     };
     // Their locks: sessions before their user, whose passkeys are then counted by one at a time.
@@ -125,7 +125,7 @@ pub async fn remove_passkey(ctx: &Ctx, actor: &Actor, id: PasskeyId) -> Result<(
     Ok(())
 }
 
-fn not_made(refused: Refused) -> Error {
+fn not_made(refused: &Refused) -> Error {
     let words = "The browser's new passkey was not accepted, and nothing was added. Try again.";
     let mut error = Error::new(ErrorKind::Invalid, "passkey_refused", words);
     error.cause = Some(format!("{refused:?}").into());

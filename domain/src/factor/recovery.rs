@@ -66,7 +66,7 @@ mod tests {
             text.replace('-', " "),
             text.replace('-', ""),
             format!("  {}\t", text.replace('-', "\u{a0}").to_lowercase()),
-            text.replace('-', "").chars().map(|c| format!("{c} ")).collect(),
+            text.replace('-', "").chars().flat_map(|letter| [letter, ' ']).collect(),
         ] {
             assert_eq!(hash(&SecretString::from(typed.clone())), Some(stored.clone()), "{typed:?}");
         }

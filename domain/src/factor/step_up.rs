@@ -110,7 +110,7 @@ async fn by_password(ctx: &Ctx, user: UserId, session: SessionId, password: &Sec
     let wrong = || {
         let mut error = Error::field("/password", "this is not your password");
         error.code = "wrong_password";
-        error.detail = "This is not your password. Nothing was changed.".to_owned();
+        "This is not your password. Nothing was changed.".clone_into(&mut error.detail);
         error
     };
     let stored = identity::verify_password(ctx, user, password).await?.ok_or_else(wrong)?;

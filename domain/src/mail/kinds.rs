@@ -155,7 +155,7 @@ impl Mail {
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match *self {
-            Self::PasswordReset { .. } => None,
+            Self::PasswordReset { .. } | Self::Invitation { .. } => None,
             Self::Welcome { user, .. }
             | Self::VerifyAddress { user, .. }
             | Self::EmailChange { user, .. }
@@ -178,7 +178,6 @@ impl Mail {
             | Self::OrderReopened { user, .. }
             | Self::PlanCosts { user }
             | Self::Test { user } => Some(user),
-            Self::Invitation { .. } => None,
         }
     }
 }

@@ -185,8 +185,8 @@ fn table(facts: &[(&str, String)]) -> String {
 }
 
 fn list(lines: &[String]) -> String {
-    let items: String =
-        lines.iter().map(|line| format!("<li style=\"margin:0 0 6px\">{}</li>\n", escaped(line))).collect();
+    let item = |line: &String| format!("<li style=\"margin:0 0 6px\">{}</li>\n", escaped(line));
+    let items = lines.iter().map(item).collect::<Vec<_>>().concat();
     format!("<ul style=\"margin:0 0 14px;padding-left:20px\">\n{items}</ul>\n")
 }
 
@@ -247,6 +247,7 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
 
 /// The pages' primary colour, `oklch(0.5 0.17 hue)`, as mail programs read it: six digits of sRGB. A colour that no
 /// screen shows is moved to the nearest in each channel.
+#[expect(clippy::many_single_char_names, reason = "the letters of the colour spaces")]
 fn brand_colour(hue: u16) -> String {
     let (lightness, chroma, hue) = (0.5_f64, 0.17_f64, f64::from(hue).to_radians());
     let (a, b) = (chroma * hue.cos(), chroma * hue.sin());

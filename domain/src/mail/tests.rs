@@ -106,8 +106,14 @@ fn tokens_stand_behind_the_hash_and_nowhere_else() {
             assert!(text.contains("Works until:"), "{kind} says until when");
         }
     }
-    use MailKind as M;
-    let expected = [M::Welcome, M::VerifyAddress, M::PasswordReset, M::EmailChange, M::EmailUndo, M::Invitation];
+    let expected = [
+        MailKind::Welcome,
+        MailKind::VerifyAddress,
+        MailKind::PasswordReset,
+        MailKind::EmailChange,
+        MailKind::EmailUndo,
+        MailKind::Invitation,
+    ];
     assert_eq!(with_token, expected);
 }
 
@@ -136,7 +142,7 @@ fn nothing_is_loaded_and_nothing_runs() {
         for forbidden in ["<script", "<img", "<link", "<style", "url(", "@import", "<form", "<iframe", " on"] {
             let found = html.match_indices(forbidden).any(|(at, _)| {
                 forbidden != " on"
-                    || html[at + 3..].chars().take_while(|c| c.is_ascii_lowercase()).count() > 0
+                    || html[at + 3..].chars().take_while(char::is_ascii_lowercase).count() > 0
                         && html[at..]
                             .split_once('=')
                             .is_some_and(|(name, _)| !name.trim().contains(' ') && !name.contains('<'))

@@ -150,7 +150,7 @@ fn place(id: InvitationId) -> String {
 }
 
 db::row! {
-    struct Sealed {
+    struct Unsent {
         org_name: String,
         email: String,
         role: OrgRole,
@@ -226,7 +226,7 @@ db::statement! {
 
     fn lock_address(email: &str) = "select pg_advisory_xact_lock(hashtextextended('invitation ' || $1, 0))";
 
-    fn select_sealed(id: InvitationId, now: DateTime<Utc>) -> Sealed = file "select_sealed.sql";
+    fn select_sealed(id: InvitationId, now: DateTime<Utc>) -> Unsent = file "select_sealed.sql";
 
     fn forget_token(id: InvitationId) = "update invitation set sealed = null where id = $1";
 }

@@ -31,7 +31,7 @@ pub async fn run(running: &Running, mail: Mail) -> Result<Outcome, JobError> {
     begun
         .call(postbox.mailer.send(&whole))
         .await?
-        .commit_with(Note::say("Sent"), async |_| mail::sent(&running.env.ctx, &mail).await)
+        .commit_with(Note::say("Sent"), async |()| mail::sent(&running.env.ctx, &mail).await)
         .await?;
     Ok(Outcome::Done)
 }

@@ -132,7 +132,7 @@ impl Progress {
 pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
     let mut progress = Progress::of(running);
     if progress.failing.is_some() {
-        return unwind(running, vps, progress).await;
+        return Box::pin(unwind(running, vps, progress)).await;
     }
     let why = if running.should_end() && !runs_although_late(running, vps).await {
         ended(running)
@@ -149,7 +149,7 @@ pub async fn run(running: &Running, vps: VpsId) -> Result<Outcome, JobError> {
         }
     };
     // Checks are counted from zero: what the start took must not shorten the proof that nothing is left.
-    unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress }).await
+    Box::pin(unwind(running, vps, Progress { failing: Some(why.into()), looks: 0, ..progress })).await
 }
 
 /// Whether only the deadline speaks against an order whose machine runs: then its customer gets it. A job of a restored

@@ -15,6 +15,7 @@ pub(super) async fn play(story: &mut Story, stage: &Stage) -> Result<()> {
         let ctx = Ctx::connect(&ctx_options(&stage.stack.database), Chance::from_os()).await?;
         matrix::play(&stage.stack.anonymous(), &ctx, SECRET).await
     };
+    let playing = Box::pin(playing);
     let played = story.step("every operation is called as every identity", playing).await?;
     Story::figure(&format!(
         "{} operations x {} identities = {} calls, {} answered otherwise than the table says",

@@ -30,8 +30,6 @@ struct Stage {
     checker: Checker,
     /// The addresses of the three API processes.
     apis: Vec<String>,
-    /// The administrator.
-    admin: Client,
 }
 
 /// Plays it, with the pages' part where there is a browser. A small play revokes a few sessions instead of many.
@@ -53,7 +51,7 @@ pub async fn play(with_pages: bool, small: bool) -> Result<()> {
 }
 
 async fn acts(story: &mut Story, stage: &Stage, with_pages: bool, small: bool) -> Result<()> {
-    matrix::play(story, stage).await?;
+    Box::pin(matrix::play(story, stage)).await?;
     people::play(story, stage).await?;
     programs::play(story, stage).await?;
     revoked::play(story, stage, if small { 5 } else { 60 }).await?;
@@ -86,7 +84,7 @@ impl Stage {
         let admin = stack.anonymous().sign_in(ADMIN, PASSWORD).await?;
         let cloud = connect_cloud(&admin, &stack.cloud_url, CLOUD_TOKEN).await?;
         add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await?;
-        Ok(Self { stack, checker, apis, admin })
+        Ok(Self { stack, checker, apis })
     }
 }
 

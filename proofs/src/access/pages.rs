@@ -13,9 +13,7 @@ use crate::story::Story;
 const SPECS: &[(&str, &str)] = &[
     ("10-organisations.spec.ts", "two tabs show two organisations, each with its own"),
     ("11-members.spec.ts", "people are invited, see what their role lets them, and are out when they are removed"),
-    ("12-account.spec.ts", "addresses are verified and changed, passwords reset, devices signed out"),
     ("13-factors.spec.ts", "an authenticator app, recovery codes, passkeys, and a proof asked for again"),
-    ("14-keys.spec.ts", "a key is made, shown once, used, rotated and revoked"),
     ("15-impersonation.spec.ts", "an administrator stands in a customer's place, and everybody can see it"),
 ];
 

@@ -32,7 +32,7 @@ impl Stack {
             ("DATABASE_OWNER_URL", beside.database.owner_url.to_string()),
             ("REDIS_URL", beside.redis_url.clone()),
             ("PORT", api.to_string()),
-            ("CLIENT_URL", beside.base.clone()),
+            ("CLIENT_URL", beside.base.replace("127.0.0.1", "localhost")),
         ];
         for (name, value) in own {
             beside.settings.retain(|(known, _)| known != name);

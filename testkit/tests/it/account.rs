@@ -209,8 +209,8 @@ async fn a_change_of_address_needs_a_fresh_proof_and_a_free_address() {
     post(&casey, "/api/auth/email", json!({ "email": "wanted@example.com" })).await.expect(202);
     let token = link(&app, "wanted@example.com", "/verify").await;
     app.customer("wanted", "0").await;
-    let taken = post(&casey, "/api/auth/email/verify", json!({ "token": token })).await;
-    assert_eq!((taken.status.as_u16(), taken.text("/code")), (409, "email_taken".to_owned()));
+    let refused = post(&casey, "/api/auth/email/verify", json!({ "token": token })).await;
+    assert_eq!((refused.status.as_u16(), refused.text("/code")), (409, "email_taken".to_owned()));
     let same = post(&casey, "/api/auth/email", json!({ "email": "casey@example.com" })).await;
     assert_eq!((same.status.as_u16(), same.text("/errors/0/pointer")), (400, "/email".to_owned()));
     app.set_ahead(TimeDelta::minutes(11)).await;

@@ -26,7 +26,7 @@ async fn answer(stream: &mut TcpStream, words: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_address_has_its_share_until_its_connections_idle_too_long() {
-    let app = TestApp::start_with(AppOptions { workers: false, settings: SETTINGS, ..AppOptions::default() }).await;
+    let app = TestApp::start_with(AppOptions { workers: false, settings: SETTINGS }).await;
     let get = b"GET /livez HTTP/1.1\r\nHost: panel\r\n\r\n";
     let began = Instant::now();
     let mut held = Vec::new();

@@ -146,7 +146,6 @@ async fn guessing_is_slowed_down() {
     let app = TestApp::start_with(AppOptions {
         workers: false,
         settings: &[("RATE_LIMIT_LOGIN_MAX", "5"), ("RATE_LIMIT_LOGIN_WINDOW_MS", "60000")],
-        ..AppOptions::default()
     })
     .await;
     let guess = json!({ "email": "casey@example.com", "password": "a guess at random" });

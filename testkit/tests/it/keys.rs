@@ -71,7 +71,7 @@ async fn a_key_does_what_it_was_made_for_and_no_more() {
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
     let (casey, org) = app.customer("casey", "10").await;
     let (id, reader) = key(&app, &casey, &["vps:read", "wallet:read"]).await;
-    let (_, orderer) = key(&app, &casey, &["vps:read", "vps:create", "vps:delete"]).await;
+    let (_, buyer) = key(&app, &casey, &["vps:read", "vps:create", "vps:delete"]).await;
     for path in ["/api/vps", "/api/wallet"] {
         reader.get(path).await.unwrap().expect(200);
     }
@@ -79,7 +79,7 @@ async fn a_key_does_what_it_was_made_for_and_no_more() {
     let plan = plan_called(&casey, PLAN).await.unwrap();
     let refused = reader.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
     assert_eq!(refusal(&refused), is(403, "forbidden"));
-    let ordered = orderer.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let ordered = buyer.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     let by = count(
         &app,
         "select count(*) from job j join app_user u on u.id = j.actor_id
@@ -96,13 +96,13 @@ async fn a_key_does_what_it_was_made_for_and_no_more() {
     let me = reader.get("/api/auth/me").await.unwrap().expect(200);
     assert_eq!((text(&me, "/key/id"), &me["session"]), (id.clone(), &Json::Null));
     assert_eq!(me["organisations"][0]["may"], json!(["vps:read", "wallet:read"]));
-    let key_makes_key = orderer.post("/api/keys", &wanted(&app, &["vps:read"])).await.unwrap();
+    let key_makes_key = buyer.post("/api/keys", &wanted(&app, &["vps:read"])).await.unwrap();
     assert_eq!(refusal(&key_makes_key), is(403, "forbidden"));
     for reply in [
-        orderer.get("/api/keys").await.unwrap(),
-        orderer.delete(&format!("/api/keys/{id}"), None).await.unwrap(),
-        orderer.post(&format!("/api/keys/{id}/rotate"), &json!({ "overlap_h": 0 })).await.unwrap(),
-        orderer.get("/api/admin/jobs").await.unwrap(),
+        buyer.get("/api/keys").await.unwrap(),
+        buyer.delete(&format!("/api/keys/{id}"), None).await.unwrap(),
+        buyer.post(&format!("/api/keys/{id}/rotate"), &json!({ "overlap_h": 0 })).await.unwrap(),
+        buyer.get("/api/admin/jobs").await.unwrap(),
     ] {
         assert_eq!(refusal(&reply), is(403, "forbidden"));
     }
@@ -216,9 +216,9 @@ async fn a_key_works_from_its_networks_and_its_maker_is_within() {
     };
     assert_eq!(refusal(&make(json!(["203.0.113.0/24"])).await), is(409, "own_address_missing"));
     assert_eq!(refusal(&make(json!(["nonsense"])).await), is(400, "invalid_request"));
-    let made = make(json!(["127.0.0.1", "203.0.113.7/24"])).await.expect(201);
-    assert_eq!(made["api_key"]["ip_allow"], json!(["127.0.0.1/32", "203.0.113.0/24"]));
-    let key = casey.with_token(&text(&made, "/text"));
+    let bound = make(json!(["127.0.0.1", "203.0.113.7/24"])).await.expect(201);
+    assert_eq!(bound["api_key"]["ip_allow"], json!(["127.0.0.1/32", "203.0.113.0/24"]));
+    let key = casey.with_token(&text(&bound, "/text"));
     key.get("/api/vps").await.unwrap().expect(200);
     sql(&app, "update api_key set ip_allow = '{203.0.113.0/24}'").await;
     becomes(&key, "/api/vps", 403).await;

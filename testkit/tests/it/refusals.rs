@@ -13,7 +13,7 @@ use testkit::{Reply, TestApp};
 async fn strict_app() -> TestApp {
     let settings =
         &[("RATE_LIMIT_LOGIN_MAX", "5"), ("RATE_LIMIT_LOGIN_WINDOW_MS", "60000"), ("TRUST_PROXY", "127.0.0.1/32")];
-    TestApp::start_with(AppOptions { workers: false, settings, ..AppOptions::default() }).await
+    TestApp::start_with(AppOptions { workers: false, settings }).await
 }
 
 async fn sign_in_from(app: &TestApp, ip: &str, email: &str, password: &str) -> Reply {

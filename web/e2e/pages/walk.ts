@@ -91,7 +91,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/rate-limits?dialog=set'],
   ['admin', '/admin/customers/:org?dialog=credit'],
   ['admin', '/admin/users?dialog=create'],
-  ...['impersonate', 'role', 'disable', 'sessions'].map((dialog): [person: Person, path: string] => [
+  ...['impersonate', 'role', 'disable', 'sessions', 'factors'].map((dialog): [person: Person, path: string] => [
     'admin',
     `/admin/users/:user?dialog=${dialog}`,
   ]),

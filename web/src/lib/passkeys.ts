@@ -16,7 +16,9 @@ export const hasPasskeys = (): boolean =>
 /** Whether the browser can offer passkeys among what it fills into the field for the address. */
 export async function canFillIn(): Promise<boolean> {
   if (!hasPasskeys()) return false
-  return (await library()).browserSupportsWebAuthnAutofill()
+  // Asked without the library: it would weigh on the sign-in page of browsers that cannot.
+  const { PublicKeyCredential: passkeys } = globalThis
+  return 'isConditionalMediationAvailable' in passkeys && passkeys.isConditionalMediationAvailable()
 }
 
 /** What the API says, as the library takes it: the API checks it, so nothing is checked here. */

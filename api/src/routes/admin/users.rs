@@ -459,7 +459,7 @@ impl UsersApi {
     ///
     /// For browsers: the response sets the cookies of a session of the user's, for 30 minutes at most. It only reads
     /// unless `writes` is true, and never touches credentials, keys, members or means of payment. The administrator's
-    /// own session goes on; leaving, or the end of the time, leads back to it. What is done carries both names, and the
+    /// own session stays; leaving, or the end of the time, leads back to it. What is done carries both names, and the
     /// user's organisations see who was there. Never an administrator's place, one's own, or a disabled user's.
     #[oai(
         path = "/api/admin/users/:id/impersonate",

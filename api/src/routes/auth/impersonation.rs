@@ -26,7 +26,7 @@ impl ImpersonationApi {
     /// Leave another's place
     ///
     /// For an administrator in a user's place: ends the stay, and sets the cookies of their own session again, which
-    /// went on meanwhile. When the stay runs out, renewing does the same. A 401 means that their own session is over
+    /// stayed meanwhile. When the stay runs out, renewing does the same. A 401 means that their own session is over
     /// too; the stay has ended all the same.
     #[oai(
         path = "/api/auth/impersonation/exit",

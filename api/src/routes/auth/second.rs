@@ -215,8 +215,8 @@ impl SecondApi {
 
     /// Begin to sign in with a passkey
     ///
-    /// Without a challenge the browser may offer any passkey that it has for the panel: the answer is the same whoever
-    /// asks. With the challenge of a sign-in by password, that user's passkeys.
+    /// Without a challenge the browser may offer any passkey that it has for the panel: all who ask get the
+    /// same answer. With the challenge of a sign-in by password, that user's passkeys.
     #[oai(path = "/api/auth/passkey/start", method = "post", operation_id = "startPasskey", tag = "Tag::Auth")]
     async fn start(&self, app: Data<&Shared>, body: Body<StartPasskey>) -> Done<AskedPasskey, AskProblems> {
         let after = body.0.challenge.map(|id| id.0);

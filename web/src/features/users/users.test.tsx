@@ -95,3 +95,20 @@ it('says why a user could not be disabled', async () => {
   await user.click(dialog.getByRole('button', { name: 'Disable account' }))
   expect(await dialog.findByText(/last administrator who can sign in/)).toBeInTheDocument()
 })
+
+it('asks for a reset of second factors, with a reason', async () => {
+  const server = stubApi({
+    'GET /api/admin/users/{id}': casey,
+    'POST /api/admin/users/{id}/factors/reset': {
+      requested_at: '2026-11-01T10:00:00Z',
+      due_at: '2026-11-02T10:00:00Z',
+    },
+  })
+  const { user } = open('/admin/users/user_2')
+  await user.click(await screen.findByRole('button', { name: 'Reset second factors' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByLabelText('Reason'), 'A lost phone')
+  await user.click(dialog.getByRole('button', { name: 'Ask for the reset' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(server.of('POST /api/admin/users/{id}/factors/reset')[0]?.body).toEqual({ reason: 'A lost phone' })
+})

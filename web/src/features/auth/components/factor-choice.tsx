@@ -1,4 +1,3 @@
-import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Form } from '@/components/form'
@@ -6,10 +5,11 @@ import { ProblemAlert } from '@/components/problem-alert'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { toProblem, type Problem } from '@/lib/api/problem'
+import { PasskeyButton } from '@/features/auth/components/passkey-button'
+import type { Problem } from '@/lib/api/problem'
 import type { FactorKind } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
-import { CEREMONY_STOPPED, hasPasskeys } from '@/lib/passkeys'
+import { hasPasskeys } from '@/lib/passkeys'
 
 /** What a person shows. */
 export type Shown = { kind: 'passkey' } | { kind: 'totp'; code: string } | { kind: 'recovery_code'; code: string }
@@ -55,38 +55,6 @@ export function FactorChoice({ kinds, onShow, submit }: FactorChoiceProps) {
             ))}
         </ul>
       ) : null}
-    </div>
-  )
-}
-
-interface PasskeyButtonProps {
-  onShow: () => Promise<unknown>
-  variant?: 'primary' | 'secondary'
-  label?: string
-}
-
-/** Opens the browser's own window for passkeys. */
-export function PasskeyButton({ onShow, variant = 'primary', label = WAYS.passkey }: PasskeyButtonProps) {
-  const [problem, setProblem] = useState<Problem | null>(null)
-  const [pending, setPending] = useState(false)
-  const show = async () => {
-    setProblem(null)
-    setPending(true)
-    try {
-      await onShow()
-    } catch (error) {
-      const refused = toProblem(error)
-      if (refused.code !== CEREMONY_STOPPED) setProblem(refused)
-    }
-    setPending(false)
-  }
-  return (
-    <div className="grid gap-3">
-      <ProblemAlert error={problem} />
-      <Button variant={variant} size="lg" pending={pending} onClick={() => void show()}>
-        <KeyRound aria-hidden className="size-4" />
-        {label}
-      </Button>
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { Link, useSearchParams } from 'react-router'
 import { Form } from '@/components/form'
@@ -9,8 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { usePasskeySignIn, useSignIn } from '@/features/auth/api/mutations'
-import { PasskeyButton } from '@/features/auth/components/factor-choice'
-import { SecondFactor } from '@/features/auth/components/second-factor'
+import { PasskeyButton } from '@/features/auth/components/passkey-button'
 import { useFillIn } from '@/features/auth/use-fill-in'
 import { signInSchema, type SignInForm } from '@/features/auth/schemas'
 import { Problem, toProblem } from '@/lib/api/problem'
@@ -19,6 +18,11 @@ import { applyProblem } from '@/lib/apply-problem'
 import { hasPasskeys } from '@/lib/passkeys'
 import { useConfig } from '@/lib/use-config'
 import { useTitle } from '@/lib/use-title'
+
+// Few are asked for it, and the first page is to be light.
+const SecondFactor = lazy(() =>
+  import('@/features/auth/components/second-factor').then((m) => ({ default: m.SecondFactor })),
+)
 
 /** A refused sign-in says so plainly, and not which half was wrong. */
 function inWords(error: unknown): Problem {
@@ -34,8 +38,12 @@ function inWords(error: unknown): Problem {
 
 export function SignInPage() {
   const [challenge, setChallenge] = useState<Challenge | null>(null)
-  if (challenge) return <SecondFactor challenge={challenge} onBack={() => setChallenge(null)} />
-  return <FirstFactor onChallenge={setChallenge} />
+  if (!challenge) return <FirstFactor onChallenge={setChallenge} />
+  return (
+    <Suspense fallback={null}>
+      <SecondFactor challenge={challenge} onBack={() => setChallenge(null)} />
+    </Suspense>
+  )
 }
 
 function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => void }) {

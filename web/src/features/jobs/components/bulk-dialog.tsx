@@ -19,30 +19,13 @@ import { Input } from '@/components/ui/input'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useBulkJobs } from '@/features/jobs/api/mutations'
 import { bulkCountQuery, jobQuery } from '@/features/jobs/api/queries'
+import { BULK } from '@/features/jobs/bulk'
 import { filterWords } from '@/features/jobs/filter'
 import { toProblem } from '@/lib/api/problem'
 import type { AdminJob, BulkAction, BulkAnswer, BulkFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { REASON } from '@/lib/reason'
 import { isOpenJob, jobName, jobState } from '@/lib/status'
-
-export const BULK: Record<BulkAction, { verb: string; what: string; danger: boolean }> = {
-  retry: {
-    verb: 'Retry',
-    danger: false,
-    what: 'Each resumes where it stopped; no finished step runs twice.',
-  },
-  cancel: {
-    verb: 'Cancel',
-    danger: true,
-    what: 'Each stops before its next step and undoes what it had started. The customers are told.',
-  },
-  discard: {
-    verb: 'Discard',
-    danger: true,
-    what: 'They no longer need attention. Stuck ones end as failed, provided that nothing of theirs exists at a cloud.',
-  },
-}
 
 const PAST: Record<BulkAction, string> = { retry: 'retried', cancel: 'cancelled', discard: 'discarded' }
 

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Ban, Copy, Ellipsis, Filter, ListChecks, RotateCw, Trash2 } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Link } from 'react-router'
 import { DataTable } from '@/components/data-table'
 import { Ago } from '@/components/date-time'
@@ -11,7 +12,6 @@ import { Truncated } from '@/components/truncated'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
-import { JobDialogs } from '@/features/jobs/components/job-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
 import { tryOf } from '@/features/jobs/tries'
 import type { AdminJob } from '@/lib/api/types'
@@ -23,6 +23,8 @@ import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialogOf } from '@/lib/use-url'
 import { useToasts } from '@/stores/toasts'
+
+const JobDialogs = lazy(() => import('@/features/jobs/components/job-dialogs').then((m) => ({ default: m.JobDialogs })))
 
 const dash = <span className="text-muted">—</span>
 
@@ -216,7 +218,11 @@ export function JobsTable({ query, selection }: JobsTableProps) {
           </Empty>
         }
       />
-      {chosen ? <JobDialogs dialog={dialog} job={chosen} onClose={close} /> : null}
+      {chosen ? (
+        <Suspense fallback={null}>
+          <JobDialogs dialog={dialog} job={chosen} onClose={close} />
+        </Suspense>
+      ) : null}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight, Ellipsis, ListChecks, Pause, Play, SlidersHorizontal } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { ActLine } from '@/components/acts'
 import { Meter } from '@/components/meter'
 import { RetryPanel } from '@/components/retry-panel'
@@ -9,7 +10,6 @@ import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { Card } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { jobCountsQuery } from '@/features/jobs/api/queries'
-import { QueueDialogs } from '@/features/jobs/components/queue-dialogs'
 import { useJobFilter } from '@/features/jobs/filter'
 import { actsQuery } from '@/lib/api/queries'
 import type { QueueFigures } from '@/lib/api/types'
@@ -19,6 +19,10 @@ import { formatShortCount } from '@/lib/numbers'
 import { formatSpan } from '@/lib/time'
 import { useUrlDialogOf } from '@/lib/use-url'
 import { useUi } from '@/stores/ui'
+
+const QueueDialogs = lazy(() =>
+  import('@/features/jobs/components/queue-dialogs').then((m) => ({ default: m.QueueDialogs })),
+)
 
 /** A pause may be followed by a few changes of limits. */
 const ACTS_READ = 5
@@ -52,7 +56,11 @@ export function QueuesPanel() {
       </header>
       {!queues && query.isError ? <RetryPanel error={query.error} onRetry={() => void query.refetch()} /> : null}
       {open ? <Cards queues={queues} /> : null}
-      {chosen ? <QueueDialogs dialog={dialog} figures={chosen} onClose={close} /> : null}
+      {chosen ? (
+        <Suspense fallback={null}>
+          <QueueDialogs dialog={dialog} figures={chosen} onClose={close} />
+        </Suspense>
+      ) : null}
     </Card>
   )
 }

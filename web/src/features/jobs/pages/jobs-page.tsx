@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import { Page } from '@/components/page'
 import { useRowSelection } from '@/components/row-selection'
 import { jobCountsQuery, jobsQuery } from '@/features/jobs/api/queries'
-import { BULK, BulkDialog } from '@/features/jobs/components/bulk-dialog'
+import { BULK } from '@/features/jobs/bulk'
 import { JobFilters, orgName } from '@/features/jobs/components/job-filters'
 import { JobsTable } from '@/features/jobs/components/jobs-table'
 import { ListHead } from '@/features/jobs/components/list-head'
@@ -16,6 +16,9 @@ import { cloudsQuery } from '@/lib/api/queries'
 import type { BulkAction, BulkFilter } from '@/lib/api/types'
 import { countOf } from '@/lib/numbers'
 import { useUrlDialogOf } from '@/lib/use-url'
+
+// Forms weigh 20 kB, and a list asks for none of them until a dialog opens.
+const BulkDialog = lazy(() => import('@/features/jobs/components/bulk-dialog').then((m) => ({ default: m.BulkDialog })))
 
 const PAGE_SIZE = 50
 /** The API takes so many ids. */
@@ -94,5 +97,9 @@ interface OneBulkProps {
 function OneBulk({ action, org, meant, onClose }: OneBulkProps) {
   const [filter] = useState(meant)
   const cloud = useQuery(cloudsQuery).data?.items.find((c) => c.id === filter.cloud)?.name
-  return <BulkDialog action={action} filter={filter} names={{ org, cloud }} onClose={onClose} />
+  return (
+    <Suspense fallback={null}>
+      <BulkDialog action={action} filter={filter} names={{ org, cloud }} onClose={onClose} />
+    </Suspense>
+  )
 }

@@ -31,6 +31,14 @@ export function useAct(id: string, act: Act) {
   })
 }
 
+/** Asks for a user's second factors to be reset: it is done a day later. */
+export function useResetFactors(id: string) {
+  return useMutation({
+    mutationFn: (reason: string) =>
+      ok(api.POST('/api/admin/users/{id}/factors/reset', { params: { path: { id } }, body: { reason } })),
+  })
+}
+
 export function useSetRole(id: string) {
   return useMutation({
     mutationFn: (body: Body<'/api/admin/users/{id}/role', 'patch'>) =>

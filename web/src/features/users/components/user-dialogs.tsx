@@ -7,11 +7,12 @@ import { Choice, ChoiceGroup } from '@/components/ui/choice'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { useAct, useSetRole, type Act } from '@/features/users/api/mutations'
+import { useAct, useResetFactors, useSetRole, type Act } from '@/features/users/api/mutations'
 import type { AdminUser } from '@/lib/api/types'
 import { reasonField } from '@/lib/reason'
 import { useSubmit } from '@/lib/use-submit'
 import { useUrlDialog } from '@/lib/use-url'
+import { useToasts } from '@/stores/toasts'
 
 /** What administrators do about a user, each with a reason. */
 export function UserDialogs({ user }: { user: AdminUser }) {
@@ -36,6 +37,7 @@ export function UserDialogs({ user }: { user: AdminUser }) {
       <Measure user={user} name="sessions" act="sessions/end" title="End all sessions?" confirm="End sessions" danger>
         <p>{user.name} is signed out on every device within five seconds, and may sign in again.</p>
       </Measure>
+      <FactorsDialog user={user} />
       <RoleDialog user={user} />
     </>
   )
@@ -64,6 +66,36 @@ function Measure({ user, name, act, ...dialog }: MeasureProps) {
       error={error}
       onConfirm={(reason) => mutate(reason, { onSuccess: () => onOpenChange(false) })}
     />
+  )
+}
+
+function FactorsDialog({ user }: { user: AdminUser }) {
+  const { open, onOpenChange } = useUrlDialog('factors')
+  const reset = useResetFactors(user.id)
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Reset second factors?"
+      confirm="Ask for the reset"
+      danger
+      reason="required"
+      pending={reset.isPending}
+      error={reset.error}
+      onConfirm={(reason) =>
+        reset.mutate(reason, {
+          onSuccess: () => {
+            onOpenChange(false)
+            useToasts.getState().push({ tone: 'success', title: 'The reset waits for a day', about: user.id })
+          },
+        })
+      }
+    >
+      <p>
+        For a user who lost their passkeys, app and recovery codes. They are told by mail now, and it is done a day
+        later, unless they sign in with one of them before.
+      </p>
+    </ConfirmDialog>
   )
 }
 

@@ -211,6 +211,7 @@ function Measures({ user, ask }: { user: AdminUser; ask: (dialog: string) => () 
       <CardHeader id="measures" title="Measures" detail="Each takes effect within five seconds, with a reason." />
       <CardBody className="flex flex-wrap gap-2">
         <Button onClick={ask('role')}>Change role</Button>
+        <Button onClick={ask('factors')}>Reset second factors</Button>
         {user.state === 'disabled' ? (
           <Button onClick={ask('enable')}>Enable account</Button>
         ) : (
