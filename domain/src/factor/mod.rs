@@ -26,6 +26,7 @@ pub use code::{MAX_FAILED_A_DAY, Typed};
 pub use keys::{MAX_PASSKEYS, PasskeyView};
 pub use passkeys::{add_passkey, begin_passkey, remove_passkey, rename_passkey};
 pub use recovery_codes::make_recovery_codes;
+pub(crate) use reset::forget;
 pub use reset::{PendingReset, RESET_AFTER, request_reset, reset_due, reset_now};
 pub(crate) use rule::BY_PASSWORD;
 pub use rule::{Enrolled, FactorKind, MULTIPLE, demand, enrolled, shown};

@@ -106,14 +106,20 @@ pub(super) async fn pending(db: &impl ConnectionTrait, user: UserId) -> Result<O
 }
 
 async fn carry_out(ctx: &Ctx, tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
-    delete_reset(user).exec(tx).await?;
-    delete_app(user).exec(tx).await?;
-    delete_passkeys(user).exec(tx).await?;
-    delete_codes(user).exec(tx).await?;
+    forget(tx, user).await?;
     identity::end_others(tx, user, None, now).await?;
     let words = "Second factors reset; all sessions ended";
     activity::record(tx, Event::new("auth.factor_reset", EventStatus::Warning, words).entity("user", user)).await?;
     mail::send(ctx, tx, Mail::FactorResetDone { user }).await?;
+    Ok(())
+}
+
+/// Removes every second factor of a user, and what waits to.
+pub(crate) async fn forget(tx: &impl ConnectionTrait, user: UserId) -> Result<()> {
+    delete_reset(user).exec(tx).await?;
+    delete_app(user).exec(tx).await?;
+    delete_passkeys(user).exec(tx).await?;
+    delete_codes(user).exec(tx).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use super::sessions::end_all;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::mail::{self, Mail, token};
-use crate::{Ctx, EventStatus, db, text};
+use crate::{Ctx, EventStatus, db, factor, key, text};
 
 db::row! {
     /// The user who reads mail at an address.
@@ -58,6 +58,8 @@ pub async fn reset_password(ctx: &Ctx, link: &SecretString, new: &SecretString) 
     bump_epoch(&tx, owner.id, now).await?;
     if !owner.verified {
         confirm_address(owner.id).exec(&tx).await?;
+        factor::forget(&tx, owner.id).await?;
+        key::end_all_of(&tx, owner.id, now).await?;
     }
     token::void(&tx, owner.id, &owner.email, now).await?;
     mail::send(ctx, &tx, Mail::PasswordChanged { user: owner.id, session: None }).await?;

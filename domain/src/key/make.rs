@@ -21,8 +21,6 @@ use crate::{Actor, Ctx, EventStatus, Proof, db, text as input};
 pub const MAX_LIFE: TimeDelta = TimeDelta::days(366);
 /// The shortest.
 const MIN_LIFE: TimeDelta = TimeDelta::minutes(5);
-/// Keys that the members of an organisation may have in all, besides those that a successor replaces.
-pub const MAX_KEYS_OF_ORG: i64 = 50;
 
 /// A key to be made.
 #[derive(Clone, Debug)]
@@ -141,13 +139,16 @@ pub(super) fn own_address_missing(from: Option<IpAddr>) -> Error {
 
 /// Locks the organisation against other makers, and counts.
 async fn room(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
-    lock_org(org).one(tx).await?.ok_or_else(|| Error::not_found("organisation"))?;
-    if count_keys(org).only(tx).await? < MAX_KEYS_OF_ORG {
+    let most = lock_org(org).one(tx).await?.ok_or_else(|| Error::not_found("organisation"))?;
+    if count_keys(org).only(tx).await? < i64::from(most) {
         return Ok(());
     }
     Err(Error::conflict(
         "too_many_keys",
-        format!("Your organisation has {MAX_KEYS_OF_ORG} API keys, and may have no more. Revoke one that is not used."),
+        format!(
+            "Your organisation has {most} API keys, and may have no more. Revoke one that is not used, or ask support \
+             for more."
+        ),
     ))
 }
 
@@ -188,7 +189,9 @@ pub(super) fn event(name: &'static str, words: String, actor: &Actor, key: &KeyV
 
 db::statement! {
     /// Keys refer to the organisation, which this lock allows.
-    fn lock_org(org: OrgId) -> OrgId = "select id from org where id = $1 and deleted_at is null for no key update";
+    /// How many keys it may have.
+    fn lock_org(org: OrgId) -> i32 =
+        "select key_quota from org where id = $1 and deleted_at is null for no key update";
 
     fn count_keys(org: OrgId) -> i64 =
         "select count(*) as count from api_key k join org_member m on m.org_id = k.org_id and m.user_id = k.user_id

@@ -38,7 +38,16 @@ pub(super) async fn end(tx: &impl ConnectionTrait, actor: &Actor, key: &KeyView,
     Ok(ended)
 }
 
+/// Ends every key of a user, whose account was another's until now.
+pub(crate) async fn end_all_of(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    end_keys_of(user, now).exec(tx).await?;
+    Ok(())
+}
+
 db::statement! {
+    fn end_keys_of(user: UserId, now: DateTime<Utc>) =
+        "update api_key set revoked_at = $2 where user_id = $1 and revoked_at is null";
+
     fn set_revoked(key: ApiKeyId, now: DateTime<Utc>, by: Option<UserId>) =
         "update api_key set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null";
 }

@@ -4,7 +4,11 @@ select
   v.memory_mib as memory_mib_used, o.memory_quota_mib as memory_mib_most,
   v.storage_gib as storage_gib_used, o.storage_quota_gib as storage_gib_most,
   (select count(*) from org_member m where m.org_id = o.id) as members_used, o.member_quota as members_most,
-  0::bigint as keys_used, o.key_quota as keys_most
+  (
+    select count(*) from api_key k
+    where k.org_id = o.id and k.revoked_at is null and k.successor_id is null and k.expires_at > business_now()
+  ) as keys_used,
+  o.key_quota as keys_most
 from org o
 cross join lateral (
   select

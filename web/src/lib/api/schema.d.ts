@@ -1197,7 +1197,7 @@ export interface paths {
          * Go into a user's place
          * @description For browsers: the response sets the cookies of a session of the user's, for 30 minutes at most. It only reads
          *     unless `writes` is true, and never touches credentials, keys, members or means of payment. The administrator's
-         *     own session goes on; leaving, or the end of the time, leads back to it. What is done carries both names, and the
+         *     own session stays; leaving, or the end of the time, leads back to it. What is done carries both names, and the
          *     user's organisations see who was there. Never an administrator's place, one's own, or a disabled user's.
          */
         post: operations["impersonateUser"];
@@ -1484,7 +1484,7 @@ export interface paths {
         /**
          * Leave another's place
          * @description For an administrator in a user's place: ends the stay, and sets the cookies of their own session again, which
-         *     went on meanwhile. When the stay runs out, renewing does the same. A 401 means that their own session is over
+         *     stayed meanwhile. When the stay runs out, renewing does the same. A 401 means that their own session is over
          *     too; the stay has ended all the same.
          */
         post: operations["exitImpersonation"];
@@ -1613,8 +1613,8 @@ export interface paths {
         put?: never;
         /**
          * Begin to sign in with a passkey
-         * @description Without a challenge the browser may offer any passkey that it has for the panel: the answer is the same whoever
-         *     asks. With the challenge of a sign-in by password, that user's passkeys.
+         * @description Without a challenge the browser may offer any passkey that it has for the panel: all who ask get the
+         *     same answer. With the challenge of a sign-in by password, that user's passkeys.
          */
         post: operations["startPasskey"];
         delete?: never;
