@@ -33,7 +33,7 @@ pub struct Model {
     pub kind: ChallengeKind,
     /// Whose answer is awaited; none when any user's passkey may answer.
     pub user_id: Option<UserId>,
-    /// The session that alone may answer, where somebody is signed in.
+    /// The session that alone may answer, where a user is signed in.
     pub session_id: Option<SessionId>,
     /// The sign-in by password that a passkey completes.
     pub parent_id: Option<ChallengeId>,

@@ -16,7 +16,7 @@ pub struct Model {
     pub admin_id: UserId,
     /// In whose place.
     pub user_id: UserId,
-    /// The administrator's own session, which goes on.
+    /// The administrator's own session, which stays.
     pub parent_id: SessionId,
     /// The administrator's epoch when it began: with a later one it is over.
     pub admin_epoch: i32,

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { order, signIn } from '../panel.mjs'
 
 const admin = await signIn(...process.argv.slice(2))
-const { organisation } = await admin.call('GET', '/api/auth/me')
+const { organisations: [organisation] } = await admin.call('GET', '/api/auth/me')
 const credit = { amount: { amount: '50.000000', currency: 'USD' }, reason: 'for the judge' }
 await admin.call('POST', `/api/admin/customers/${organisation.id}/credit`, credit, { 'Idempotency-Key': randomUUID() })
 const { vps, job, plan } = await order(admin, 'ground')

@@ -131,7 +131,7 @@ async fn check_totp(
     match totp::check(&secret, code, now)? {
         Seen::Wrong => Ok(Err(Refused::Wrong)),
         Seen::Off { step, ahead_s } => {
-            // Whoever guessed it must not be able to wait for its time.
+            // Who guessed it must not be able to wait for its time.
             burn_step(user, step, totp::step_at(now)).exec(tx).await?;
             Ok(Err(Refused::ClockOff(ahead_s)))
         }

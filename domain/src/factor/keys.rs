@@ -28,7 +28,7 @@ db::row! {
         pub host: String,
         /// When it was added; by business time.
         pub created_at: DateTime<Utc>,
-        /// When it last signed somebody in, or showed who they are; by business time.
+        /// When it last signed its user in, or showed who they are; by business time.
         pub last_used_at: Option<DateTime<Utc>>,
     }
 }

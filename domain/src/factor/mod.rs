@@ -84,7 +84,7 @@ fn own_session(actor: &Actor) -> Result<(UserId, SessionId)> {
     }
 }
 
-/// Whoever may not read the user's mail must not lock the user out.
+/// Those who may not read the user's mail must not lock the user out.
 async fn mail_verified(tx: &impl ConnectionTrait, user: UserId) -> Result<()> {
     if is_verified(user).one(tx).await?.unwrap_or(false) {
         return Ok(());

@@ -86,7 +86,7 @@ pub async fn enrolled(ctx: &Ctx, db: &impl ConnectionTrait, user: UserId) -> Res
     select_enrolled(user, ctx.passkeys.host().ok()).only(db).await
 }
 
-/// Whether a session's person showed a second factor. Adding one shows it, and so does signing in with it; whoever
+/// Whether a session's person showed a second factor. Adding one shows it, and so does signing in with it; who
 /// loses theirs is signed out.
 #[must_use]
 pub fn shown(amr: &[String]) -> bool {

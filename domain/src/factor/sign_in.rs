@@ -81,7 +81,7 @@ pub async fn answer(
     Ok(grant)
 }
 
-/// Asks for a passkey: of the user whose password was right in `after`, or of whoever has one for us.
+/// Asks for a passkey: of the user whose password was right in `after`, or of anybody who has one for us.
 ///
 /// # Errors
 /// `passkeys_not_offered`; `challenge_over`; `no_passkey` when the user has none for this address.

@@ -3,7 +3,7 @@ select
   s.created_at as opened_at, s.expires_at, t.used_at, s.successor_sealed,
   (select l.hash from refresh_token l where l.session_id = s.id and l.used_at is null) as living_hash,
   s.revoked_at is null and s.expires_at > $2 and u.deleted_at is null and u.disabled_at is null
-    -- Whoever is in another's place is there as long as they are an administrator who is signed in themself.
+    -- An administrator in another's place is there as long as they are one and signed in themself.
     and (
       i.id is null
       or (

@@ -94,7 +94,7 @@ pub(crate) async fn end_of(tx: &impl ConnectionTrait, admin: UserId, now: DateTi
 }
 
 /// Of sessions that were ended, those in another's place: the stay ends, and with it the administrator's own session,
-/// because whoever signs out in a customer's place wants to be signed out.
+/// because those who sign out in a customer's place want to be signed out.
 pub(crate) async fn end_with_parents(tx: &impl ConnectionTrait, ended: &[Ended], now: DateTime<Utc>) -> Result<()> {
     let stays: Vec<_> = ended.iter().filter_map(|ended| ended.impersonation_id).collect();
     if stays.is_empty() {

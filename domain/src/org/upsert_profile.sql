@@ -1,7 +1,8 @@
 insert into org_profile (
   org_id, website, address_lines, city, postcode, country, tax_id, billing_name, billing_email, updated_at)
 select
-  $1::uuid, p.website, p.address_lines, p.city, p.postcode, p.country, p.tax_id, p.billing_name, p.billing_email, $3::timestamptz
+  $1::uuid, p.website, p.address_lines, p.city, p.postcode, p.country, p.tax_id, p.billing_name, p.billing_email,
+  $3::timestamptz
 from jsonb_to_record($2) as p(
   website text, address_lines text, city text, postcode text, country text, tax_id text, billing_name text,
   billing_email text)

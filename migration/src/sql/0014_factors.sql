@@ -41,7 +41,7 @@ create table challenge (
   id uuid primary key,
   kind text not null check (kind in ('sign_in', 'passkey', 'step_up', 'totp_setup', 'passkey_setup')),
   user_id uuid references app_user,
-  -- Where somebody is signed in: no other session may answer.
+  -- Where a user is signed in: no other session may answer.
   session_id uuid references session on delete cascade,
   -- The sign-in by password that a passkey completes.
   parent_id uuid references challenge on delete cascade,

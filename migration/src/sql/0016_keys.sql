@@ -29,7 +29,7 @@ create index api_key_expiry on api_key (expires_at) where revoked_at is null and
 -- A key is a record of who could do what: it ends, and stays.
 revoke delete, truncate on api_key from skypanel_app;
 
--- Whoever returns to an organisation finds none of their former keys alive.
+-- Who returns to an organisation finds none of their former keys alive.
 create function revoke_keys_of_member() returns trigger language plpgsql as $$
 begin
   update api_key set revoked_at = business_now()

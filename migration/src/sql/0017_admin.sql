@@ -1,6 +1,6 @@
 -- Administrators in customers' places, and why people did what they did (docs/adr/0031).
 
--- An administrator's stay in a user's place. It hangs on their own session, which goes on and to which they return.
+-- An administrator's stay in a user's place. It hangs on their own session, which stays and to which they return.
 create table impersonation (
   id uuid primary key,
   admin_id uuid not null references app_user,

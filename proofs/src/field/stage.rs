@@ -51,7 +51,9 @@ impl Stage {
         let plan = add_plan(&admin, &cloud, "g6-nanode-1", "Nano", "1").await?;
         let (casey, org) = register(&anonymous, CUSTOMER).await?;
         credit(&admin, &org, "100").await?;
-        checker.change("update org set vps_quota = 1000, vcpu_quota = 100000, memory_quota_mib = 100000000, storage_quota_gib = 100000000").await?;
+        let room = "update org set vps_quota = 1000, vcpu_quota = 100000, memory_quota_mib = 100000000,
+            storage_quota_gib = 100000000";
+        checker.change(room).await?;
         let console = Console::new(&stack.cloud_url, CLOUD_TOKEN);
         let (servers_wanted, servers, rightly) = (servers, Vec::new(), BTreeSet::new());
         let mut stage = Self { stack, checker, admin, casey, cloud, console, servers, plan, ordered: 0, rightly };

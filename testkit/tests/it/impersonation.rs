@@ -101,7 +101,7 @@ async fn an_administrator_sees_what_the_customer_sees_and_changes_nothing_unless
     let plan = plan_called(&guest.client, SEEDED_PLAN).await.unwrap();
     let refused = guest.client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap();
     assert_eq!((refused.status.as_u16(), refused.text("/code").as_str()), (403, "forbidden"));
-    // The panel itself is not theirs here, and nobody goes on from one place to the next.
+    // The panel itself is not theirs here, and nobody gets from one place to the next.
     for path in ["/api/admin/users", "/api/admin/customers"] {
         assert_eq!(guest.client.get(path).await.unwrap().status, 403, "{path}");
     }
@@ -171,7 +171,7 @@ async fn leaving_gives_the_administrator_their_own_session_back_once() {
     assert_eq!(guest.renewed(Some(&world.casey_id)).await.expect(200)["user"]["email"], "admin@example.com");
     world.app.set_ahead(TimeDelta::seconds(31)).await;
     assert_eq!(guest.renewed(None).await.status, 401);
-    assert_eq!(back.renewed(None).await.expect(200)["role"], "admin", "their session goes on");
+    assert_eq!(back.renewed(None).await.expect(200)["role"], "admin", "their session stays");
     let own = world.admin.client.post("/api/auth/impersonation/exit", &json!({})).await.unwrap();
     assert_eq!((own.status.as_u16(), own.text("/code").as_str()), (409, "not_impersonating"));
     let events = "select count(*) from activity where event in ('impersonation.begin', 'impersonation.end')";

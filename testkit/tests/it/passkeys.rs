@@ -51,7 +51,7 @@ async fn a_passkey_alone_signs_in_and_is_both_factors() {
 
     let mut browser = Browser::new(&app, ORIGIN);
     let asked = start(&mut browser).await;
-    assert_eq!(asked["options"]["allowCredentials"], json!([]), "the same whoever asks");
+    assert_eq!(asked["options"]["allowCredentials"], json!([]), "the same for all who ask");
     let credential = device.answer(&asked["options"]);
     let me = finish(&mut browser, &asked, credential.clone()).await.expect(200);
     assert_eq!(me["user"]["email"], CASEY);
@@ -154,7 +154,7 @@ async fn a_copy_is_refused_noted_and_mailed_and_the_passkey_stays() {
     assert_eq!(count(&app, "select count(*) from activity where event = 'auth.passkey_copied'").await, 1);
     assert_eq!(count(&app, "select count(*) from job where params->>'mail' = 'passkey_copied'").await, 1);
     device.set_counter(2);
-    assert_eq!(sign_in(&app, &mut device).await.0, 200, "the true one goes on");
+    assert_eq!(sign_in(&app, &mut device).await.0, 200, "the true one still works");
 }
 
 #[tokio::test(flavor = "multi_thread")]
