@@ -1,5 +1,6 @@
 //! What can be typed after `skypanel`.
 
+pub mod clouds;
 pub mod customer;
 pub mod limits;
 pub mod operator;

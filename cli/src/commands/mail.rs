@@ -15,7 +15,10 @@ pub fn run(source: &Source, output: Output, what: &Mails) -> anyhow::Result<()> 
     let sample = |kind| mail::sample(&head, kind, system_now());
     match what {
         Mails::List if output.json => {
-            let row = |kind: &MailKind| json!({ "kind": kind.as_str(), "when": kind.when(), "subject": sample(*kind).subject });
+            let row = |kind: &MailKind| {
+                let subject = sample(*kind).subject;
+                json!({ "kind": kind.as_str(), "when": kind.when(), "subject": subject })
+            };
             output::json(&Json::Array(MailKind::ALL.iter().map(row).collect()));
         }
         Mails::List => {

@@ -42,8 +42,10 @@ pub(crate) async fn open_proven(
     sign_in::open(ctx, tx, holder, client, now).await
 }
 
-/// Ends a user's sessions but the one to keep, and voids all access tokens: the kept session renews its own. Sessions are
-/// locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is found by the second
+/// Ends a user's sessions but the one to keep, and voids all access tokens: the kept session renews its own. Sessions
+/// are
+/// locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is found by the
+/// second
 /// look.
 pub(crate) async fn end_others(
     tx: &impl ConnectionTrait,

@@ -35,7 +35,8 @@ pub async fn ask_reset(ctx: &Ctx, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password by a link. It opens no session, and second factors stay; every session ends, and what other mails
+/// Sets a new password by a link. It opens no session, and second factors stay; every session ends, and what other
+/// mails
 /// promised is void. A user who never confirmed the address before loses factors and keys too: they may be those of a
 /// stranger who registered with it. The address is confirmed by this.
 ///

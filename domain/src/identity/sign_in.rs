@@ -125,7 +125,8 @@ db::statement! {
     fn select_sign_in(email: &str, former: &str) -> Checked = file "select_sign_in.sql";
 
     fn confirm_password(user: UserId, hash: &str) -> Confirmed =
-        "select role, token_epoch, disabled_at is not null as disabled from app_user where id = $1 and password_hash = $2 and deleted_at is null
+        "select role, token_epoch, disabled_at is not null as disabled from app_user
+         where id = $1 and password_hash = $2 and deleted_at is null
          for no key update";
 
     fn replace_hash(user: UserId, hash: String) = "update app_user set password_hash = $2 where id = $1";

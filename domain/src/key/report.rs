@@ -17,7 +17,8 @@ db::row! {
     }
 }
 
-/// Ends the key with this text, by anybody who shows it: a key that a stranger can show is nobody's any more. What is no
+/// Ends the key with this text, by anybody who shows it: a key that a stranger can show is nobody's any more. What is
+/// no
 /// living key's text changes nothing, and is not told apart.
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A browser or program and its system, as far as its `User-Agent` tells. Both are ours to spell: what a client sends is
+/// A browser or program and its system, as far as its `User-Agent` tells. Both are ours to spell: what a client sends
+/// is
 /// never shown as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Device {

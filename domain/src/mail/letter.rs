@@ -157,7 +157,8 @@ impl Letter {
              <body style=\"margin:0;padding:24px 12px;background:#f4f5f8;color:#1c1f2a;\
              font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5\">\n\
              <div style=\"max-width:560px;margin:0 auto;background:#ffffff;border-radius:10px;overflow:hidden\">\n\
-             <div style=\"background:{colour};color:#ffffff;padding:16px 24px;font-weight:600;font-size:18px\">{company}\
+             <div style=\"background:{colour};color:#ffffff;padding:16px 24px;font-weight:600;\
+         font-size:18px\">{company}\
              </div>\n<div style=\"padding:20px 24px 8px\">\n{body}</div>\n\
              <div style=\"padding:14px 24px 18px;border-top:1px solid #e4e6ec;color:#5b6070;font-size:13px\">{company}\
              <br><a href=\"{base}\" style=\"color:#5b6070\">{base}</a>{help}</div>\n</div>\n</body>\n</html>\n",

@@ -107,7 +107,8 @@ db::statement! {
 
     fn count_owners(org: OrgId, besides: UserId) -> i64 =
         "select count(*) from org_member m join app_user u on u.id = m.user_id
-         where m.org_id = $1 and m.user_id <> $2 and m.role = 'owner' and coalesce(u.deleted_at, u.disabled_at) is null";
+         where m.org_id = $1 and m.user_id <> $2 and m.role = 'owner'
+           and coalesce(u.deleted_at, u.disabled_at) is null";
 
     fn select_self(user: UserId) -> Themself =
         "select email, email_verified_at is not null as verified, role from app_user

@@ -34,7 +34,7 @@ impl Default for DefaultQuotas {
 db::row! {
     /// What an organisation has (`used`), and may have at most.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    #[expect(missing_docs, reason = "the parts of `DefaultQuotas`, which says what they are; servers are those that live")]
+    #[expect(missing_docs, reason = "the parts of `DefaultQuotas`, which says what they are")]
     pub struct Quotas {
         pub servers_used: i64,
         pub servers_most: i32,

@@ -142,7 +142,8 @@ async fn a_reset_waits_a_day_and_the_owner_stops_it_by_signing_in() {
     due(&app).await;
     assert_eq!(count(&app, "select count(*) from totp").await, 0);
     let open = format!(
-        "select count(*) from session s join app_user u on u.id = s.user_id where u.email = '{CASEY}' and s.revoked_at is null"
+        "select count(*) from session s join app_user u on u.id = s.user_id
+         where u.email = '{CASEY}' and s.revoked_at is null"
     );
     assert_eq!(count(&app, &open).await, 0, "and the sessions end");
     signed_in(&app).await;

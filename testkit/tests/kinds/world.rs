@@ -41,7 +41,16 @@ impl World {
         let plan = Box::pin(meanwhile(&app, app.plan())).await;
         let (casey, org) = Box::pin(app.customer("casey", "1000")).await;
         let cloud = scalar::<uuid::Uuid>(&app, "select id from cloud", vec![]).await;
-        db::exec(&app.ctx.db, db::sql("update org set vps_quota = 10000, vcpu_quota = 1000000, memory_quota_mib = 1000000000, storage_quota_gib = 1000000000 where id = $1", [org.into()])).await.unwrap();
+        db::exec(
+            &app.ctx.db,
+            db::sql(
+                "update org set vps_quota = 10000, vcpu_quota = 1000000, memory_quota_mib = 1000000000,
+                storage_quota_gib = 1000000000 where id = $1",
+                [org.into()],
+            ),
+        )
+        .await
+        .unwrap();
         let cloud = CloudId(cloud);
         let world = Self { app, casey, org, cloud, plan, armed: Vec::new(), _scenario: scenario };
         world.drain().await;

@@ -2,6 +2,7 @@
 
 mod access;
 mod granted;
+mod origins;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -18,6 +18,7 @@ pub mod servers;
 pub mod setup;
 pub mod statistics;
 pub mod users;
+mod users_model;
 pub mod workers;
 
 /// The operations that only administrators may call.

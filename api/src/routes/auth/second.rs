@@ -195,7 +195,8 @@ pub struct SecondApi;
 impl SecondApi {
     /// Answer the second factor
     ///
-    /// Completes a sign-in by password, and sets the session's cookies. A challenge may be answered for five minutes and
+    /// Completes a sign-in by password, and sets the session's cookies. A challenge may be answered for five minutes
+    /// and
     /// tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
     #[oai(path = "/api/auth/mfa", method = "post", operation_id = "answerSecondFactor", tag = "Tag::Auth")]
     async fn answer(

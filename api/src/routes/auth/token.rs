@@ -148,8 +148,8 @@ fn second_factor_required() -> Error {
     Error::new(
         ErrorKind::Forbidden,
         "second_factor_required",
-        "This account has a second factor, so its password alone gives no tokens. Create an API key in your account and \
-         use that.",
+        "This account has a second factor, so its password alone gives no tokens. Create an API key in your account \
+                     and          use that.",
     )
 }
 
@@ -165,7 +165,8 @@ impl TokenApi {
     /// within 30 seconds it gets the same successor, as after a lost answer; later it ends the session. A session that
     /// the request carries ends with a sign-in.
     ///
-    /// Signing in here with a password is deprecated: programs use an API key (`POST /api/keys`), which does less, ends,
+    /// Signing in here with a password is deprecated: programs use an API key (`POST /api/keys`), which does less,
+    /// ends,
     /// and is revoked alone.
     #[oai(path = "/api/auth/token", method = "post", operation_id = "createToken", tag = "Tag::Auth")]
     async fn token(
