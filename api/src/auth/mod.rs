@@ -289,8 +289,8 @@ fn register_schemes(registry: &mut Registry) {
                 "http",
                 "An API key (`sp_…`), made in the panel under Account, API keys: `Authorization: Bearer sp_…`. It is \
                  for one organisation, may do at most what its maker may there, and is refused within five seconds \
-                 once it is revoked. Or an access token, as RFC 8725 advises; it is valid for ten minutes, and void within \
-                 seconds once its session ends or the user's role or password changes.",
+                 once it is revoked. Or an access token, as RFC 8725 advises; it is valid for ten minutes, and void \
+                 within seconds once its session ends or the user's role or password changes.",
             )
         },
     );
