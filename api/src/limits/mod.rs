@@ -37,8 +37,6 @@ pub use self::headers::{Counted, LEFT, POLICY};
 const OVERRIDES: Duration = Duration::from_secs(30);
 /// How often counts are written, and buckets that no longer count are forgotten.
 const MINUTE: Duration = Duration::from_mins(1);
-/// Codes of a second factor that one user may get wrong: so many at once, then so many a day.
-const CODES: Quota = Quota { burst: 20, period: Duration::from_mins(72) };
 
 /// The sender of a request, as the limits see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,15 +151,6 @@ impl Limits {
     pub async fn passkey(&self, ctx: &Ctx, ip: Option<IpAddr>) -> domain::Result<Attempt> {
         let sender = Who::from(ip);
         self.begin(ctx, RateTier::Login, sender, [(sender, Quota::of(self.0.settings.login))]).await
-    }
-
-    /// Begins an attempt to enter a code of a second factor: 20 wrong ones a day for each user.
-    ///
-    /// # Errors
-    /// `rate_limited`, when too many failed.
-    pub async fn code(&self, ctx: &Ctx, ip: Option<IpAddr>, user: UserId) -> domain::Result<Attempt> {
-        let quota = self.0.settings.login.limits().then_some(CODES);
-        self.begin(ctx, RateTier::Login, Who::from(ip), [(Who::Id(user.0), quota)]).await
     }
 
     /// Begins an attempt to register, which counts by address.

@@ -1,6 +1,5 @@
 //! Resetting a user's factors, for who has lost them all. An administrator's request waits a day, so that the user
-//! hears
-//! of it first and can stop it by signing in as ever. The operator at the command line may do it at once.
+//! hears of it first and can stop it by signing in as ever. The operator at the command line may do it at once.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::UserId;

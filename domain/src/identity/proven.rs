@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::session::{self, Holder};
 use super::sign_in::{self, disabled};
-use super::{Client, Grant, Presented, Proof};
+use super::{Client, Grant, Presented, Proof, sessions};
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
 
@@ -43,20 +43,17 @@ pub(crate) async fn open_proven(
 }
 
 /// Ends a user's sessions but the one to keep, and voids all access tokens: the kept session renews its own. Sessions
-/// are
-/// locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is found by the
-/// second
-/// look.
+/// are locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is found by the
+/// second look.
 pub(crate) async fn end_others(
     tx: &impl ConnectionTrait,
     user: UserId,
     keep: Option<SessionId>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    revoke_others(user, keep, now).exec(tx).await?;
+    sessions::end_others(tx, user, keep, now).await?;
     session::bump_epoch(tx, user, now).await?;
-    revoke_others(user, keep, now).exec(tx).await?;
-    Ok(())
+    sessions::end_others(tx, user, keep, now).await
 }
 
 /// The stored hash of the user's password, if it is the one that was typed.
@@ -70,10 +67,6 @@ db::statement! {
     fn lock_user(user: UserId) -> Standing =
         "select role, token_epoch, disabled_at is not null as disabled
          from app_user where id = $1 and deleted_at is null for no key update";
-
-    fn revoke_others(user: UserId, keep: Option<SessionId>, now: DateTime<Utc>) =
-        "update session set revoked_at = $3, successor_sealed = null, successor_until = null
-         where user_id = $1 and id is distinct from $2::uuid and revoked_at is null";
 
     fn select_hash(user: UserId) -> String =
         "select password_hash from app_user where id = $1 and deleted_at is null";

@@ -36,9 +36,8 @@ pub async fn ask_reset(ctx: &Ctx, email: &str) -> Result<()> {
 }
 
 /// Sets a new password by a link. It opens no session, and second factors stay; every session ends, and what other
-/// mails
-/// promised is void. A user who never confirmed the address before loses factors and keys too: they may be those of a
-/// stranger who registered with it. The address is confirmed by this.
+/// mails promised is void. A user who never confirmed the address before loses factors and keys too: they may be those
+/// of a stranger who registered with it. The address is confirmed by this.
 ///
 /// # Errors
 /// `link_expired`; a field error when the password is refused, which does not spend the link.

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::register::{Registration, create_user};
 use super::session;
+use super::sessions::end_all;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, EventStatus, Proof, db, text};
@@ -133,9 +134,9 @@ pub async fn set_password(ctx: &Ctx, email: &str, new: &SecretString) -> Result<
     let now = ctx.clock.now(&tx).await?;
     // Sessions are locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is
     // found by the second look.
-    revoke_sessions(user, now).exec(&tx).await?;
+    end_all(&tx, user, now).await?;
     replace_password(user, hash).exec(&tx).await?;
-    revoke_sessions(user, now).exec(&tx).await?;
+    end_all(&tx, user, now).await?;
     session::bump_epoch(&tx, user, now).await?;
     note(&tx, user, "auth.password_set", "Password set by the operator; all sessions ended").await?;
     tx.commit().await?;
@@ -177,8 +178,4 @@ db::statement! {
     fn count_admins() -> i64 = "select count(*) from app_user where role = 'admin' and deleted_at is null";
 
     fn replace_password(user: UserId, hash: String) = "update app_user set password_hash = $2 where id = $1";
-
-    fn revoke_sessions(user: UserId, now: DateTime<Utc>) =
-        "update session set revoked_at = $2, successor_sealed = null, successor_until = null
-         where user_id = $1 and revoked_at is null";
 }

@@ -18,8 +18,7 @@ db::row! {
 }
 
 /// Ends the key with this text, by anybody who shows it: a key that a stranger can show is nobody's any more. What is
-/// no
-/// living key's text changes nothing, and is not told apart.
+/// no living key's text changes nothing, and is not told apart.
 ///
 /// # Errors
 /// A field error for what has not the form of a key.

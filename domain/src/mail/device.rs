@@ -3,8 +3,7 @@
 use std::fmt;
 
 /// A browser or program and its system, as far as its `User-Agent` tells. Both are ours to spell: what a client sends
-/// is
-/// never shown as it came.
+/// is never shown as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Device {
     /// The browser or program, such as `Firefox`; none that we know.

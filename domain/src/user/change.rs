@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
+use crate::identity::end_all;
 use crate::identity::session::bump_epoch;
 use crate::{Actor, Ctx, EventStatus, access, db, text};
 
@@ -126,10 +127,10 @@ pub async fn end_sessions(ctx: &Ctx, actor: &Actor, user: UserId, why: &str) -> 
 /// Ends the sessions and locks the user, and all administrators before them. Sessions are locked before their user, as
 /// a change of the password does; a sign-in in progress holds the user, and what it opened is found by the second look.
 async fn lock(tx: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<(Known, Vec<UserId>)> {
-    revoke_sessions(user, now).exec(tx).await?;
+    end_all(tx, user, now).await?;
     let admins = lock_admins().all(tx).await?;
     let known = lock_user(user).one(tx).await?.ok_or_else(|| Error::not_found("user"))?;
-    revoke_sessions(user, now).exec(tx).await?;
+    end_all(tx, user, now).await?;
     Ok((known, admins))
 }
 
@@ -159,8 +160,4 @@ db::statement! {
     fn set_disabled(user: UserId, at: Option<DateTime<Utc>>) = "update app_user set disabled_at = $2 where id = $1";
 
     fn set_role_of(user: UserId, role: Role) = "update app_user set role = $2 where id = $1";
-
-    fn revoke_sessions(user: UserId, now: DateTime<Utc>) =
-        "update session set revoked_at = $2, successor_sealed = null, successor_until = null
-         where user_id = $1 and revoked_at is null";
 }

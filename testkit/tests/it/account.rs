@@ -144,7 +144,12 @@ async fn a_reset_works_once_and_ends_every_session_and_opens_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_is_late_after_half_an_hour_and_confirms_the_address_of_who_never_did() {
     let app = TestApp::start().await;
-    app.customer("casey", "0").await;
+    let (stranger, _) = app.customer("casey", "0").await;
+    let ends = (app.ctx.clock.now(&app.ctx.db).await.unwrap() + TimeDelta::days(30)).to_rfc3339();
+    let wanted = json!({ "name": "stay", "scopes": ["vps:read"], "expires_at": ends });
+    let made = post(&stranger, "/api/keys", wanted).await.expect(201);
+    let key = stranger.with_token(made["text"].as_str().unwrap());
+    assert_eq!(key.get("/api/auth/me").await.unwrap().status, 200);
     let late = reset_link(&app, "casey@example.com").await;
     app.set_ahead(TimeDelta::minutes(31)).await;
     assert_eq!(reset(&app, &late, NEW).await.status, 410);
@@ -152,6 +157,8 @@ async fn a_reset_is_late_after_half_an_hour_and_confirms_the_address_of_who_neve
     assert_eq!(reset(&app, &token, NEW).await.status, 204);
     let casey = app.anonymous.sign_in("casey@example.com", NEW).await.unwrap();
     assert_eq!(casey.get("/api/auth/me").await.unwrap().expect(200)["user"]["email_verified"], true);
+    // Who registered with an address that is not theirs keeps no way in.
+    is_refused(&key).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

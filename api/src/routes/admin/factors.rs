@@ -36,8 +36,7 @@ impl FactorsApi {
     /// Reset a user's second factors
     ///
     /// For who has lost them all. The user is told by mail at once, and it is done a day later, unless they sign in
-    /// with
-    /// one of them before. Asked for again while it waits, nothing changes.
+    /// with one of them before. Asked for again while it waits, nothing changes.
     #[oai(
         path = "/api/admin/users/:id/factors/reset",
         method = "post",

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use domain::factor::{self, Typed};
 use domain::security::Refusal;
-use domain::{ChallengeId, Error, SecurityKind};
+use domain::{ChallengeId, Error, ErrorKind, SecurityKind};
 use poem::Request;
 use poem::http::header::SET_COOKIE;
 use poem::web::Data;
@@ -196,8 +196,7 @@ impl SecondApi {
     /// Answer the second factor
     ///
     /// Completes a sign-in by password, and sets the session's cookies. A challenge may be answered for five minutes
-    /// and
-    /// tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
+    /// and tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
     #[oai(path = "/api/auth/mfa", method = "post", operation_id = "answerSecondFactor", tag = "Tag::Auth")]
     async fn answer(
         &self,
@@ -237,7 +236,11 @@ impl SecondApi {
     ) -> Done<Me, PasskeyProblems> {
         let PasskeyAnswer { id, credential } = body.0;
         let (answer, client) = (credential.into_json(), client_of(request));
+        let attempt = app.limits.passkey(&app.ctx, client.ip).await;
+        let attempt = attempt.inspect_err(|_| app.security.note(SecurityKind::LimitHit, None, client.ip))?;
         let outcome = factor::answer_passkey(&app.ctx, id.0, &answer, &presented(&app, request), &client).await;
+        let failed = |error: &Error| error.kind == ErrorKind::Unauthenticated;
+        let outcome = attempt.judge(outcome, |outcome| outcome.as_ref().is_err_and(failed)).await;
         let grant = outcome.inspect_err(|error| tell(error, client.ip))?;
         let device = device::remember(&app.ctx, app.cookies, request.headers(), grant.user);
         Ok(signed_in(&app, &grant).await?.with(SET_COOKIE, device))

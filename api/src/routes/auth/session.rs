@@ -92,8 +92,7 @@ impl SessionApi {
     /// For browsers: the response sets the session's cookies and holds no token. The session ends seven days after its
     /// last renewal, and thirty days after the sign-in at the latest. An unknown address and a wrong password are
     /// refused in the same way; only such failures count against the limit. A session that the request carries ends.
-    /// Who has a second factor is
-    /// asked for it: the answer is then a challenge, which opens nothing by itself.
+    /// Who has a second factor is asked for it: the answer is then a challenge, which opens nothing by itself.
     #[oai(path = "/api/auth/login", method = "post", operation_id = "login", tag = "Tag::Auth")]
     async fn login(
         &self,

@@ -166,8 +166,7 @@ impl TokenApi {
     /// the request carries ends with a sign-in.
     ///
     /// Signing in here with a password is deprecated: programs use an API key (`POST /api/keys`), which does less,
-    /// ends,
-    /// and is revoked alone.
+    /// ends, and is revoked alone.
     #[oai(path = "/api/auth/token", method = "post", operation_id = "createToken", tag = "Tag::Auth")]
     async fn token(
         &self,

@@ -1175,8 +1175,7 @@ export interface paths {
         /**
          * Reset a user's second factors
          * @description For who has lost them all. The user is told by mail at once, and it is done a day later, unless they sign in
-         *     with
-         *     one of them before. Asked for again while it waits, nothing changes.
+         *     with one of them before. Asked for again while it waits, nothing changes.
          */
         post: operations["resetFactors"];
         delete?: never;
@@ -1509,8 +1508,7 @@ export interface paths {
          * @description For browsers: the response sets the session's cookies and holds no token. The session ends seven days after its
          *     last renewal, and thirty days after the sign-in at the latest. An unknown address and a wrong password are
          *     refused in the same way; only such failures count against the limit. A session that the request carries ends.
-         *     Who has a second factor is
-         *     asked for it: the answer is then a challenge, which opens nothing by itself.
+         *     Who has a second factor is asked for it: the answer is then a challenge, which opens nothing by itself.
          */
         post: operations["login"];
         delete?: never;
@@ -1574,8 +1572,7 @@ export interface paths {
         /**
          * Answer the second factor
          * @description Completes a sign-in by password, and sets the session's cookies. A challenge may be answered for five minutes
-         *     and
-         *     tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
+         *     and tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
          */
         post: operations["answerSecondFactor"];
         delete?: never;
@@ -1878,8 +1875,7 @@ export interface paths {
          *     the request carries ends with a sign-in.
          *
          *     Signing in here with a password is deprecated: programs use an API key (`POST /api/keys`), which does less,
-         *     ends,
-         *     and is revoked alone.
+         *     ends, and is revoked alone.
          */
         post: operations["createToken"];
         delete?: never;

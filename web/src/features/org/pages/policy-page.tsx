@@ -1,4 +1,0 @@
-/** Reached once `features/org/tabs.ts` lists it. */
-export function PolicyPage() {
-  return null
-}
