@@ -92,7 +92,8 @@ test.describe('one person', () => {
     await test.step('neither tab asked for anything of the other’s, and they shared one stream', () => {
       expect([...byFirst]).toEqual([a])
       expect([...bySecond]).toEqual([b])
-      expect(streams, 'streams opened, one after the other').toBeLessThanOrEqual(2)
+      // One at first; one asked for with the older token when the membership is new; one with the next token.
+      expect(streams, 'streams opened, one after the other').toBeLessThanOrEqual(3)
     })
 
     await test.step('each tab remembers its own', async () => {
@@ -112,6 +113,7 @@ test.describe('one person', () => {
       await second.goto(`/o/${b}/servers`)
       await openSwitcher(second, cirrus)
       await second.keyboard.type(nimbus.slice(0, 3))
+      await expect(second.getByRole('menuitemradio', { name: nimbus })).toBeFocused()
       await second.keyboard.press('Enter')
       await expect(second).toHaveURL(new RegExp(`/o/${a}/servers$`))
       await expect(second.getByRole('link', { name: label })).toBeVisible()

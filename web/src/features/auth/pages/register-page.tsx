@@ -31,7 +31,7 @@ export function RegisterPage() {
   const password = useWatch({ control: form.control, name: 'password' })
   const [problem, setProblem] = useState<Problem | null>(null)
   // An invitation counts where its page led here; without that, one registers as anybody.
-  const [token] = useState(() => (params.get('next') === '/invitation' ? keptInvitation() : null))
+  const [token] = useState(() => (params.has('invited') ? keptInvitation() : null))
   const offer = useQuery({ ...invitationQuery(token ?? ''), enabled: token !== null }).data
   const invited = offer?.email
   const { setValue } = form
@@ -125,7 +125,7 @@ export function RegisterPage() {
       <p className="text-muted">
         Already have an account?{' '}
         <Link
-          to={{ pathname: '/sign-in', search: params.toString() }}
+          to={{ pathname: '/sign-in', search: params.has('invited') ? 'next=%2Finvitation' : params.toString() }}
           className="font-medium text-accent underline underline-offset-2"
         >
           Sign in

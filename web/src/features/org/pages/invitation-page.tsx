@@ -119,7 +119,7 @@ function Stranger({ token, offer }: { token: string; offer: InvitationOffer }) {
           {offer.has_account ? (
             <Link to="/sign-in?next=%2Finvitation">Sign in</Link>
           ) : (
-            <Link to="/register?next=%2Finvitation">Create an account</Link>
+            <Link to="/register?invited">Create an account</Link>
           )}
         </Button>
         <Decline token={token} />
