@@ -15,6 +15,7 @@ pub mod database;
 pub mod declared;
 pub mod fixture;
 pub mod matrix;
+pub mod port;
 pub mod proxy;
 pub mod redis;
 pub mod seed;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use tokio::process::{Child, Command};
 
+use crate::port;
+
 /// A running Redis on a port of loopback that it keeps. Ends with the value.
 #[derive(Debug)]
 pub struct RedisServer {
@@ -19,7 +21,7 @@ impl RedisServer {
     /// # Errors
     /// When it does not come up.
     pub async fn start() -> Result<Self> {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = port::free()?;
         let mut server = Self { port, process: None };
         server.start_again().await?;
         Ok(server)

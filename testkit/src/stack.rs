@@ -12,6 +12,7 @@ use tokio::process::{Child, Command};
 use crate::client::Client;
 use crate::cluster::Cluster;
 use crate::database::{Server, TestDatabase};
+use crate::port;
 
 /// The processes of one installation, with their servers. Ends with the value.
 #[derive(Debug)]
@@ -71,10 +72,6 @@ fn binary(name: &str, var: &str) -> Result<PathBuf> {
     beside.with_context(|| format!("{name} is not built and {var} is not set; run ./dev prove"))
 }
 
-fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}
-
 impl Stack {
     /// A migrated database, a Redis of its own, simulators, API, two workers and a scheduler.
     /// `extra` settings come on top.
@@ -97,13 +94,13 @@ impl Stack {
     /// # Errors
     /// When one does not come up.
     pub async fn servers(own_cluster: bool, boot_ms: u32, extra: &[(&str, &str)]) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("skypanel-stack-{}-{}", std::process::id(), free_port()?));
+        let folder = std::env::temp_dir().join(format!("skypanel-stack-{}-{}", std::process::id(), port::free()?));
         std::fs::create_dir_all(&folder)?;
-        let cluster = if own_cluster { Some(Cluster::start(&folder, free_port()?).await?) } else { None };
+        let cluster = if own_cluster { Some(Cluster::start(&folder, port::free()?).await?) } else { None };
         let server = cluster.as_ref().map_or_else(Server::from_env, Cluster::server)?;
         let mut database = TestDatabase::create_on(&server).await?;
         database.ends_with_server = own_cluster;
-        let (api, cloud, smtp, control, redis) = (free_port()?, free_port()?, free_port()?, free_port()?, free_port()?);
+        let (api, cloud, smtp, control, redis) = (port::free()?, port::free()?, port::free()?, port::free()?, port::free()?);
         let mut stack = Self {
             base: format!("http://127.0.0.1:{api}"),
             cloud_url: format!("http://127.0.0.1:{cloud}/v4"),

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use testkit::Client;
+use testkit::port;
 use testkit::stack::Stack;
 
 /// What all processes are told.
@@ -50,7 +51,7 @@ impl Processes {
     pub async fn api(&mut self, count: usize, settings: &[(&str, &str)]) -> Result<Vec<Process>> {
         let mut started = Vec::new();
         for n in 1..=count {
-            let (port, metrics) = (free_port()?, free_port()?);
+            let (port, metrics) = (port::free()?, port::free()?);
             let process = Process {
                 name: format!("api-{n}"),
                 host: format!("127.0.0.1:{port}"),
@@ -85,6 +86,3 @@ impl Processes {
     }
 }
 
-fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}

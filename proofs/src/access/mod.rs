@@ -14,6 +14,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value as Json;
 use testkit::client::{Client, Reply};
 use testkit::fixture::{PASSWORD, add_plan, connect_cloud};
+use testkit::port;
 use testkit::stack::{CLOUD_TOKEN, Stack};
 
 use crate::checker::Checker;
@@ -68,7 +69,7 @@ impl Stage {
         let mut stack = Stack::start(&[]).await?;
         let mut apis = vec![stack.base.clone()];
         for name in ["api-2", "api-3"] {
-            let port = Stack::port()?.to_string();
+            let port = port::free()?.to_string();
             stack.start_role_with(name, &["api"], &[("PORT", &port)])?;
             apis.push(format!("http://127.0.0.1:{port}"));
         }

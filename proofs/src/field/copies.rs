@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use testkit::TestDatabase;
 use testkit::cluster::Cluster;
 use testkit::fixture::PASSWORD;
+use testkit::port;
 use testkit::stack::Stack;
 
 use super::stage::{CUSTOMER, Stage, admin_of, compare, held};
@@ -78,7 +79,7 @@ async fn copied_folder(stage: &mut Stage) -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let name = stage.stack.database.name().to_owned();
     let cluster = stage.stack.cluster.as_mut().context("the installation has a cluster of its own")?;
-    let copy = cluster.copy(&folder, Stack::port()?).await?;
+    let copy = cluster.copy(&folder, port::free()?).await?;
     stage.checker = Checker::of(&stage.stack).await?;
     stage.stack.await_ready().await?;
     let database = TestDatabase::on(&copy.server()?, &name);

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Stack, free_port};
+use super::Stack;
+use crate::port;
 use crate::cluster::Cluster;
 use crate::database::TestDatabase;
 
@@ -13,7 +14,7 @@ impl Stack {
     /// # Errors
     /// When Redis does not come up.
     pub async fn beside(&self, database: TestDatabase, cluster: Option<Cluster>) -> Result<Self> {
-        let (api, redis) = (free_port()?, free_port()?);
+        let (api, redis) = (port::free()?, port::free()?);
         let folder = std::env::temp_dir().join(format!("skypanel-stack-{}-{api}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let mut beside = Self {
@@ -40,14 +41,6 @@ impl Stack {
         }
         beside.start_redis().await?;
         Ok(beside)
-    }
-
-    /// A port that nobody listens on.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn port() -> Result<u16> {
-        free_port()
     }
 
     /// Starts an API, a worker and a scheduler, and waits until the API is ready.
