@@ -23,6 +23,8 @@ export async function canFillIn(): Promise<boolean> {
 
 /** What the API says, as the library takes it: the API checks it, so nothing is checked here. */
 type Options = object
+/** The browser's own type for the same. */
+type NativeOptions = globalThis.PublicKeyCredentialRequestOptionsJSON
 
 /** Has the browser make a passkey. */
 export async function makePasskey(options: Options): Promise<RegistrationResponseJSON> {
@@ -32,14 +34,34 @@ export async function makePasskey(options: Options): Promise<RegistrationRespons
 
 /** Has the browser show a passkey. One ceremony at a time: a newer one ends the one before. */
 export async function showPasskey(options: Options, fillIn = false): Promise<AuthenticationResponseJSON> {
+  // What the browser knows by itself does not weigh on the sign-in page.
+  if (readsJson()) return inWords(() => showNatively(options, fillIn))
   const { startAuthentication } = await library()
   const optionsJSON = options as PublicKeyCredentialRequestOptionsJSON
   return inWords(() => startAuthentication({ optionsJSON, useBrowserAutofill: fillIn }))
 }
 
+/** Whether the browser reads and writes the JSON of a ceremony (WebAuthn level 3). */
+const readsJson = () => 'parseRequestOptionsFromJSON' in globalThis.PublicKeyCredential
+
+let ceremony = new AbortController()
+
+async function showNatively(options: Options, fillIn: boolean) {
+  ceremony.abort()
+  ceremony = new AbortController()
+  const shown = await navigator.credentials.get({
+    publicKey: globalThis.PublicKeyCredential.parseRequestOptionsFromJSON(options as NativeOptions),
+    signal: ceremony.signal,
+    ...(fillIn ? { mediation: 'conditional' as const } : {}),
+  })
+  return (shown as PublicKeyCredential).toJSON() as AuthenticationResponseJSON
+}
+
 /** Ends a ceremony that waits, as when its page is left. */
 export async function stopCeremony(): Promise<void> {
-  if (hasPasskeys()) (await library()).WebAuthnAbortService.cancelCeremony()
+  if (!hasPasskeys()) return
+  if (readsJson()) ceremony.abort()
+  else (await library()).WebAuthnAbortService.cancelCeremony()
 }
 
 /** A ceremony that another one, or leaving the page, has ended: no person needs to hear of it. */
@@ -52,9 +74,9 @@ const WORDS: Record<string, string> = {
   SecurityError: 'Your browser makes no passkeys at this address.',
 }
 
-async function inWords<T>(ceremony: () => Promise<T>): Promise<T> {
+async function inWords<T>(shown: () => Promise<T>): Promise<T> {
   try {
-    return await ceremony()
+    return await shown()
   } catch (error) {
     throw problemOf(error)
   }
