@@ -105,7 +105,9 @@ _small_skypanel() {
   _small_prints
   _small_schema
   _small_people
+  _small_users
   _small_keys
+  _small_programs_of_customers
   _small_jobs
   _small_platform
   _small_all
@@ -134,6 +136,53 @@ _small_people() {
   small_skypanel admin set-password --email second@skypanel.example <<<'correct horse battery 8'
   small_skypanel admin promote --email "$DEMO_CUSTOMER_EMAIL"
   small_skypanel admin demote --email "$DEMO_CUSTOMER_EMAIL"
+}
+
+_small_users() {
+  local org
+  small_skypanel user list
+  small_skypanel user list --q demo --role user --state active
+  small_skypanel user show "$DEMO_CUSTOMER_EMAIL"
+  small_skypanel user disable "$DEMO_CUSTOMER_EMAIL" --reason small
+  small_skypanel user enable "$DEMO_CUSTOMER_EMAIL" --reason small
+  small_skypanel user end-sessions "$DEMO_CUSTOMER_EMAIL" --reason small
+  small_skypanel user reset-factors second@skypanel.example --now
+  small_skypanel org list
+  org=$("$(binary skypanel)" org list --json | _small_first_id)
+  small_skypanel org show "$org"
+  small_skypanel org quota "$org" --vps 20 --reason small
+  small_skypanel mail list
+  small_skypanel mail preview verify_address
+}
+
+# What a customer's program does, with a key that the API made.
+_small_programs_of_customers() (
+  local ssh_key=$DEV_DIR/small-key.pub
+  export SKYPANEL_URL=$CLIENT_URL SKYPANEL_API_KEY
+  SKYPANEL_API_KEY=$(node judges/key.mjs "$CLIENT_URL" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD")
+  printf 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHMJwhzjgmTJdnLpEf6/cpa4ICysMRPPLsuPa+Q6UtWd small\n' >"$ssh_key"
+  small_skypanel wallet
+  small_skypanel vps list
+  small_skypanel vps create --name small --plan Nano --region eu-central --image linode/debian12 --ssh-key "$ssh_key"
+  _small_server running
+  small_skypanel vps show small
+  small_skypanel vps reboot small
+  _small_server running
+  small_skypanel vps shutdown small
+  _small_server stopped
+  small_skypanel vps boot small
+  _small_server running
+  small_skypanel vps delete small --yes small
+)
+
+# _small_server STATUS: waits until the customer's only server has it.
+_small_server() {
+  local try
+  for ((try = 0; try < 120; try++)); do
+    if "$(binary skypanel)" vps list --json | grep -q "\"status\": *\"$1\""; then return 0; fi
+    sleep 0.5
+  done
+  die "the server is not $1 after a minute: $("$(binary skypanel)" vps list --json)"
 }
 
 # A key of the demonstration's customer; no command makes one.
