@@ -43,7 +43,7 @@ pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
     sorted.get(place).copied().unwrap_or_default()
 }
 
-/// Sends requests over `connections` for a time. `make` writes the n-th request.
+/// Sends requests over `connections` for a time, and one at least over each. `make` writes the n-th request.
 ///
 /// # Errors
 /// When a connection breaks.
@@ -90,7 +90,7 @@ async fn one_connection(
     stream.set_nodelay(true)?;
     let (mut times, mut wrong, mut first) = (Vec::new(), 0, None);
     let mut buffer = Vec::with_capacity(64 * 1024);
-    while Instant::now() < until {
+    loop {
         let request = make(next.fetch_add(1, Ordering::Relaxed));
         let began = Instant::now();
         stream.write_all(&request).await?;
@@ -102,8 +102,10 @@ async fn one_connection(
                 format!("{status}: {}", String::from_utf8_lossy(&body).chars().take(300).collect::<String>())
             });
         }
+        if Instant::now() >= until {
+            return Ok((times, wrong, first));
+        }
     }
-    Ok((times, wrong, first))
 }
 
 /// One answer with a Content-Length.

@@ -111,6 +111,12 @@ impl Client {
         Self { token: Some(token.to_owned()), refresh: None, ..self.clone() }
     }
 
+    /// The same caller at another process.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self.clone() }
+    }
+
     /// The same client without a session.
     #[must_use]
     pub fn anonymous(&self) -> Self {

@@ -100,7 +100,8 @@ impl Stack {
         let server = cluster.as_ref().map_or_else(Server::from_env, Cluster::server)?;
         let mut database = TestDatabase::create_on(&server).await?;
         database.ends_with_server = own_cluster;
-        let (api, cloud, smtp, control, redis) = (port::free()?, port::free()?, port::free()?, port::free()?, port::free()?);
+        let (api, cloud, smtp, control, redis) =
+            (port::free()?, port::free()?, port::free()?, port::free()?, port::free()?);
         let mut stack = Self {
             base: format!("http://127.0.0.1:{api}"),
             cloud_url: format!("http://127.0.0.1:{cloud}/v4"),

@@ -25,18 +25,7 @@ pub async fn run(scale: Scale) -> Result<bool> {
     rows.extend(request::measure(&processes.stack, &customers, scale).await?);
     rows.push(sign_in::measure(&mut processes, &customers.ctx, scale).await?);
     rows.extend(limiter::measure(&mut processes, &customers, scale).await?);
-    rows.extend(revocation::measure(&mut processes, scale).await?);
+    rows.extend(revocation::measure(&mut processes, &customers.ctx, scale).await?);
     println!("\n{}", table(&rows));
     Ok(rows.iter().all(|row| row.reached))
-}
-
-/// A row that says why nothing was measured.
-fn skipped(what: &str, why: &str) -> Row {
-    Row {
-        what: what.into(),
-        measured: format!("skipped: {why}"),
-        bar: String::new(),
-        reached: true,
-        cpu: String::new(),
-    }
 }

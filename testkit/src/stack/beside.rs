@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::Stack;
-use crate::port;
 use crate::cluster::Cluster;
 use crate::database::TestDatabase;
+use crate::port;
 
 impl Stack {
     /// The same installation on another database, with an API, a Redis and a folder of its own and none of its
