@@ -14,12 +14,12 @@ TEST_PLAN=(
   'compose:side:30:build tools'
   'rust:cargo:480:build deny compose'
   'browser:cargo:300:build web'
-  'pages:cargo:240:build web'
+  'pages:cargo:300:build web'
   'judge-spec:cargo:20:build tools'
   'judge-linode:cargo:60:build tools'
   'judge-api:cargo:150:build tools'
   # Last and alone: their leases are short, and a starved machine would let them lapse.
-  'small:cargo:300:build deny compose rust'
+  'small:cargo:360:build deny compose rust'
   'chaos:cargo:330:build deny compose'
 )
 # The whole, from nothing.

@@ -3,14 +3,22 @@ import { expect } from '../support'
 import { inspect } from './inspect'
 import { addressOf, EXTENT, open, PAGES, test } from './walk'
 
-const played = EXTENT === 'small' ? PAGES.filter(({ route }) => ['/sign-in', '/o/:org/servers'].includes(route)) : PAGES
+/** In CI each route once for each person; the whole story has all that look different. */
+const once = PAGES.filter(
+  ({ person, route }, n) => PAGES.findIndex((other) => other.person === person && other.route === route) === n,
+)
+const played = {
+  small: PAGES.filter(({ route }) => ['/sign-in', '/o/:org/servers'].includes(route)),
+  part: once,
+  whole: PAGES,
+}[EXTENT]
 
 for (const { person, path } of played) {
   test(`${path} for a ${person}`, async ({ as }) => {
     test.setTimeout(240_000)
     const page = await as(person)
     await open(page, path)
-    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(addressOf(path))
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(addressOf(path).replace(/#.*/, ''))
     await inspect(page, `${path.replace(/:/g, '')}-${person}`)
   })
 }

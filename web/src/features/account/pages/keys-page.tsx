@@ -98,7 +98,7 @@ function OrgKeys({ org }: { org: Membership }) {
 function Organisation({ org }: { org: Membership }) {
   const mine = useMemberships()
   const { set } = useUrl()
-  if (mine.length < 2) return <p className="text-sm text-muted">For {org.name}</p>
+  if (mine.length < 2) return <p className="min-w-0 text-sm wrap-anywhere text-muted">For {org.name}</p>
   return (
     <Select
       aria-label="Organisation"

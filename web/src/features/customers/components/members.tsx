@@ -24,14 +24,14 @@ export function Members({ org }: { org: string }) {
                   <span className="flex flex-wrap items-center gap-2">
                     <Link
                       to={`/admin/users/${user.id}`}
-                      className="font-medium wrap-anywhere hover:text-accent hover:underline"
+                      className="inline-flex min-h-6 items-center font-medium wrap-anywhere hover:text-accent hover:underline"
                     >
                       {user.name}
                     </Link>
                     <Badge tone={role === 'owner' ? 'info' : 'neutral'}>{roleName(role)}</Badge>
                     {STATES[state] ? <Badge tone="warning">{STATES[state]}</Badge> : null}
                   </span>
-                  <a href={`mailto:${user.email}`} className="text-[13px] wrap-anywhere text-accent hover:underline">
+                  <a href={`mailto:${user.email}`} className="inline-flex min-h-6 items-center text-[13px] wrap-anywhere text-accent hover:underline">
                     {user.email}
                   </a>
                 </span>

@@ -66,7 +66,8 @@ function Family({ exhibit: { id, title, states } }: { exhibit: Exhibit & { id: s
       <div className="gallery-states">
         {states.map(({ name, Show, wide }) => (
           <div key={name} className="gallery-state" data-state={name} data-wide={wide || undefined}>
-            <h3>{name}</h3>
+            {/* No heading: a state may be a whole page, with headings of its own. */}
+            <p className="gallery-name">{name}</p>
             <Show />
           </div>
         ))}

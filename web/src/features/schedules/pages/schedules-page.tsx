@@ -61,7 +61,7 @@ const COLUMNS: Column<Schedule>[] = [
   {
     id: 'last',
     head: 'Last tick',
-    from: 'md',
+    from: 'lg',
     skeleton: 'w-20',
     cell: (s) =>
       s.last_tick ? (

@@ -44,7 +44,7 @@ function ImpersonateForm({ user, onCancel }: { user: AdminUser; onCancel: () => 
     <DialogForm
       onSubmit={submit}
       onCancel={onCancel}
-      submit={`Act as ${user.name}`}
+      submit="Act as this user"
       pending={impersonate.isPending}
       error={problem}
     >
