@@ -31,7 +31,10 @@ export function Members({ org }: { org: string }) {
                     <Badge tone={role === 'owner' ? 'info' : 'neutral'}>{roleName(role)}</Badge>
                     {STATES[state] ? <Badge tone="warning">{STATES[state]}</Badge> : null}
                   </span>
-                  <a href={`mailto:${user.email}`} className="inline-flex min-h-6 items-center text-[13px] wrap-anywhere text-accent hover:underline">
+                  <a
+                    href={`mailto:${user.email}`}
+                    className="inline-flex min-h-6 items-center text-[13px] wrap-anywhere text-accent hover:underline"
+                  >
                     {user.email}
                   </a>
                 </span>
