@@ -21,6 +21,8 @@ async fn running(app: &TestApp, label: &str) -> (Client, String) {
     assert_eq!(text(&ordered, "/job/action"), "create");
     let vps = text(&ordered, "/vps/id");
     await_status(&casey, &vps, "running", LONG).await.unwrap();
+    // Its own job is over: nothing else asks the cloud, whose refusal would hold what is ordered next.
+    app.run_jobs().await;
     (casey, vps)
 }
 
