@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
-use anyhow::{Context as _, Result};
-use uuid::Uuid;
+use anyhow::{Result, bail};
+use aws_lc_rs::rand;
 
 /// Below what a kernel gives to outgoing connections (Linux: 32768 and above), so that none takes a port between its
 /// choice and its use; and below the ports that `./dev` chooses for itself.
@@ -16,13 +16,13 @@ const TRIES: usize = 200;
 /// # Errors
 /// When each of two hundred was taken.
 pub fn free() -> Result<u16> {
-    std::iter::repeat_with(any)
-        .take(TRIES)
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .context("no free port")
-}
-
-fn any() -> u16 {
-    let [high, low, ..] = Uuid::new_v4().into_bytes();
-    FIRST + u16::from_be_bytes([high, low]) % COUNT
+    for _ in 0..TRIES {
+        let mut any = [0; 2];
+        rand::fill(&mut any)?;
+        let port = FIRST + u16::from_be_bytes(any) % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port")
 }
