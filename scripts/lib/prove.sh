@@ -22,6 +22,11 @@ cmd_prove() {
   build_web
   build_binaries -p proofs
   chrome=$(chrome_find || true)
+  # What another's program says of our codes.
+  if [[ $name == access ]]; then
+    SKYPANEL_JUDGE_PYTHON=$(judge_python)
+    export SKYPANEL_JUDGE_PYTHON
+  fi
   if [[ -n $chrome ]]; then export CHROME_PATH=$chrome; else warn "no Chromium: the pages' part of a story cannot be played"; fi
   _play debug prove "$@"
 }

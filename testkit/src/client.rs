@@ -158,6 +158,17 @@ impl Client {
         })
     }
 
+    /// The caller of the session that an answer has set cookies for, as a browser would be.
+    ///
+    /// # Errors
+    /// When it has set none.
+    pub fn by_cookie_of(&self, reply: &Reply) -> Result<Self> {
+        let set = reply.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+        let access = set.filter_map(|line| line.strip_prefix("sp_access=")).find_map(|rest| rest.split(';').next());
+        let access = access.with_context(|| format!("no session: {} {}", reply.status, reply.body))?;
+        Ok(self.with_token(access))
+    }
+
     /// Trades the refresh token for new ones: after business time moved, for one.
     ///
     /// # Errors

@@ -87,7 +87,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());
-    let Some(vps) = insert_order(row, sealed, job, micros).one(&tx).await.map_err(label_taken)? else {
+    let Some(vps) = insert_order(row, sealed, job, micros, actor.impersonator()).one(&tx).await.map_err(label_taken)?
+    else {
         let wanted = Wanted { vcpus: offer.vcpus, memory_mib: offer.memory_mib, storage_gib: offer.disk_gib };
         return Err(quota::refused(&tx, org, wanted).await?);
     };
@@ -185,7 +186,8 @@ pub(super) fn label_taken(error: Error) -> Error {
 
 db::statement! {
     /// None where it would be more than a quota of the organisation.
-    fn insert_order(server: Json, sealed_password: Option<Vec<u8>>, job: JobId, held_micros: i64) -> VpsRow =
+    fn insert_order(server: Json, sealed_password: Option<Vec<u8>>, job: JobId, held_micros: i64,
+                    impersonator: Option<UserId>) -> VpsRow =
         file "insert_order.sql",
         file "view_columns.sql",
         "from made v",

@@ -41,9 +41,9 @@ with ordered as (
 ), told as (
   -- Here and not through activity::record: it would be a round trip more in every order.
   insert into activity (
-    org_id, actor_id, event, status, entity_type, entity_id, job_id, message, metadata, created_at)
+    org_id, actor_id, impersonator_id, event, status, entity_type, entity_id, job_id, message, metadata, created_at)
   select
-    org_id, created_by, 'vps.create', 'info', 'vps', id, $3, label || ' was ordered',
+    org_id, created_by, $5, 'vps.create', 'info', 'vps', id, $3, label || ' was ordered',
     jsonb_build_object('held_micros', $4::bigint), business_now()
   from made
 )

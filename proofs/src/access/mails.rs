@@ -6,6 +6,15 @@ use testkit::fixture::until;
 
 use super::{LONG, Stage};
 
+/// The same of a mail that came after the one with this token.
+pub(super) async fn newer_token(stage: &Stage, to: &str, page: &str, known: &str) -> Result<String> {
+    let newer = async || {
+        let newest = token(stage, to, page).await?;
+        Ok((newest != known).then_some(newest))
+    };
+    until(LONG, newer).await.with_context(|| format!("no other mail to {to} leads to {page}"))
+}
+
 /// The part of a link behind `#`, in the newest mail to an address whose text leads to a page.
 pub(super) async fn token(stage: &Stage, to: &str, page: &str) -> Result<String> {
     let link = format!("{page}#");

@@ -1,12 +1,15 @@
 //! `./dev prove access`: several people, several organisations, and nobody where they don't belong. Three API
 //! processes answer in turn, so that what one learns the others must hear of.
 
+mod account;
+mod limits;
 mod mails;
 mod matrix;
 mod pages;
 mod people;
 mod programs;
 mod revoked;
+mod support;
 
 use std::time::Duration;
 
@@ -54,7 +57,10 @@ pub async fn play(with_pages: bool, small: bool) -> Result<()> {
 async fn acts(story: &mut Story, stage: &Stage, with_pages: bool, small: bool) -> Result<()> {
     Box::pin(matrix::play(story, stage)).await?;
     people::play(story, stage).await?;
+    account::play(story, stage).await?;
     programs::play(story, stage).await?;
+    support::play(story, stage).await?;
+    limits::play(story, stage).await?;
     revoked::play(story, stage, if small { 5 } else { 60 }).await?;
     if with_pages {
         pages::play(story).await?;
@@ -66,7 +72,9 @@ async fn acts(story: &mut Story, stage: &Stage, with_pages: bool, small: bool) -
 
 impl Stage {
     async fn set() -> Result<Self> {
-        let mut stack = Stack::start(&[]).await?;
+        // A limit that nobody here meets, so that an override has something to stand in for.
+        let limit = [("RATE_LIMIT_AUTHENTICATED_MAX", "1000000"), ("RATE_LIMIT_AUTHENTICATED_WINDOW_MS", "900000")];
+        let mut stack = Stack::start(&limit).await?;
         let mut apis = vec![stack.base.clone()];
         for name in ["api-2", "api-3"] {
             let port = port::free()?.to_string();

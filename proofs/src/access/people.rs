@@ -43,7 +43,7 @@ pub(super) async fn play(story: &mut Story, stage: &Stage) -> Result<()> {
 }
 
 /// Registers a person, who then follows the link of the mail.
-async fn confirmed(stage: &Stage, email: &str) -> Result<Client> {
+pub(super) async fn confirmed(stage: &Stage, email: &str) -> Result<Client> {
     let (person, _) = register(&stage.stack.anonymous(), email).await?;
     let token = mails::token(stage, email, "/verify").await?;
     is(person.post("/api/auth/email/verify", &json!({ "token": token })).await?, 200)?;

@@ -258,6 +258,7 @@ async fn what_is_done_carries_both_names() {
     let seen = world.casey.get("/api/activity").await.unwrap().expect(200);
     let rename = row(&seen, "event", "vps.rename");
     assert_eq!((&rename["actor"]["name"], &rename["support"]), (&seen_name(&world).await, &json!("Avery Admin")));
+    assert_eq!(row(&seen, "event", "vps.create")["support"], "Avery Admin", "the order's own statement says so too");
     let entered = row(&seen, "event", "impersonation.begin");
     assert_eq!((&entered["actor"], &entered["support"]), (&json!(null), &json!("Avery Admin")));
     assert!(!seen.to_string().contains("they cannot see their server"), "the reason is the staff's");
