@@ -13,6 +13,7 @@ use crate::auth::cookie::Cookies;
 use crate::auth::epochs::Epochs;
 use crate::auth::keys::Keys;
 use crate::auth::origin::OwnOrigins;
+use crate::auth::policies::Policies;
 use crate::auth::token::Tokens;
 use crate::http::connections::{Connections, Times};
 use crate::limits::Limits;
@@ -47,6 +48,8 @@ pub struct State {
     pub epochs: Epochs,
     /// API keys in use.
     pub keys: Keys,
+    /// What organisations demand of who uses them.
+    pub policies: Policies,
     /// How many requests a client may send.
     pub limits: Limits,
     /// What was refused, until it is written.
@@ -75,6 +78,7 @@ impl State {
             origins: OwnOrigins { client: options.http.client_url.origin().ascii_serialization(), secure },
             epochs: Epochs::default(),
             keys: Keys::default(),
+            policies: Policies::default(),
             limits,
             security: SecurityLog::default(),
             hub: Hub::default(),

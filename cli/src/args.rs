@@ -4,6 +4,7 @@ pub mod clouds;
 pub mod customer;
 pub mod limits;
 pub mod operator;
+pub mod people;
 
 use clap::{Parser, Subcommand};
 

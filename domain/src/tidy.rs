@@ -9,7 +9,7 @@ const BATCH: i64 = 10_000;
 
 /// Removes expired idempotency keys, dead sessions with their tokens, challenges that nobody answered, links of mails,
 /// security events of more than 90 days ago, counts of requests of more than a week ago, and the passwords of orders
-/// that failed more than a day ago. Tells the makers of API keys that end soon. Ends the job.
+/// that failed more than a day ago; erases the tokens of invitations that expired unsent. Tells the makers of API keys that end soon. Ends the job.
 ///
 /// # Errors
 /// `fenced`.
@@ -24,6 +24,7 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     delete_rate_overrides().exec(&tx).await?;
     delete_mail_tokens(BATCH).exec(&tx).await?;
     delete_order_passwords(BATCH).exec(&tx).await?;
+    erase_invitations(BATCH).exec(&tx).await?;
     key::warn_of_expiry(ctx, &tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
@@ -80,6 +81,11 @@ db::statement! {
     fn delete_rate_overrides() = "delete from rate_override where expires_at < business_now() - interval '7 days'";
 
     fn delete_order_passwords(limit: i64) = file "tidy/delete_order_passwords.sql";
+
+    fn erase_invitations(limit: i64) =
+        "update invitation set sealed = null where id in (
+           select id from invitation
+           where state = 'pending' and expires_at <= business_now() and sealed is not null limit $1)";
 
     fn drop_archive(months: i32) -> i32 = "select archive_drop(now() - make_interval(months => $1))";
 

@@ -17,6 +17,8 @@ text_enum! {
         Change = "change",
         /// Takes such a change back.
         Undo = "undo",
+        /// Lets a user whom an administrator created choose their first password.
+        Choose = "choose",
     }
 }
 

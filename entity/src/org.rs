@@ -32,5 +32,9 @@ pub struct Model {
     pub member_quota: i32,
     /// How many API keys its members may have together.
     pub key_quota: i32,
+    /// Whether its members need a second factor.
+    pub require_mfa: bool,
+    /// Networks from which it is used, at most 32; empty for any.
+    pub ip_allow: Vec<String>,
 }
 no_relations!();

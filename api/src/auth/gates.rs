@@ -11,7 +11,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::Registry;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::{Caller, RefusedKey, Sender, Session, register_schemes};
+use super::{Caller, RefusedKey, Sender, Session, client_of, register_schemes};
 use crate::problem::Failure;
 use crate::state::{Shared, State};
 
@@ -171,11 +171,16 @@ fn fresh(state: &State, session: &Session) -> domain::Result<()> {
     if session.claims.verified(state.ctx.clock.estimate()) { Ok(()) } else { Err(step_up_required()) }
 }
 
-/// A key in its organisation, for which its scope counts as a fresh proof.
-fn program(key: Arc<LiveKey>, asked: For, perm: Perm) -> domain::Result<Called> {
+/// The organisation of a key, and what it may do there.
+fn key_place(key: &LiveKey, asked: For) -> domain::Result<(OrgId, Perms)> {
     if !matches!(asked, For::TheOnlyOne) && asked != For::Org(key.org) {
         return Err(Error::not_found("organisation"));
     }
+    Ok((key.org, key.rights))
+}
+
+/// A key in its organisation, for which its scope counts as a fresh proof.
+fn program(key: Arc<LiveKey>, perm: Perm) -> domain::Result<Called> {
     if !perm.scope() {
         let words = format!("An API key can't {}: it takes a person who signs in. Nothing was changed.", perm.words());
         return Err(Error::new(ErrorKind::Forbidden, "forbidden", words));
@@ -192,14 +197,19 @@ fn program(key: Arc<LiveKey>, asked: For, perm: Perm) -> domain::Result<Called> 
     Ok(Called { caller: Caller::Key(key), actor })
 }
 
-/// A member who may do this, as [`place`] found them.
+/// A member who may do this, as [`place`] found them, and who meets what the organisation demands.
 async fn member(request: &Request, perm: Perm) -> domain::Result<Called> {
-    let session = match caller(request)? {
-        Caller::Key(key) => return program(key, For::of(request), perm),
+    let caller = caller(request)?;
+    let state: &Shared = request.data().ok_or_else(Error::unauthenticated)?;
+    let (org, rights) = match &caller {
+        Caller::Key(key) => key_place(key, For::of(request))?,
+        Caller::Session(session) => place(state, session, For::of(request)).await?,
+    };
+    state.policies.admit(&state.ctx, org, caller.shows(), client_of(request).ip).await?;
+    let session = match caller {
+        Caller::Key(key) => return program(key, perm),
         Caller::Session(session) => session,
     };
-    let state: &Shared = request.data().ok_or_else(Error::unauthenticated)?;
-    let (org, rights) = place(state, &session, For::of(request)).await?;
     let actor = Actor::Member { person: session.claims.person(), org, rights };
     actor.may(perm)?;
     if perm.steps_up() {

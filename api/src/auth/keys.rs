@@ -125,7 +125,9 @@ impl Keys {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.get(&key.ident).is_some_and(|entry| {
             entry.shown_s.store(self.began.elapsed().as_secs(), Ordering::Relaxed);
-            entry.key.id == key.id && entry.key.rights == key.rights && now < entry.key.expires_at
+            entry.key.id == key.id
+                && (entry.key.rights, entry.key.second_factor) == (key.rights, key.second_factor)
+                && now < entry.key.expires_at
         })
     }
 
@@ -236,6 +238,7 @@ mod tests {
             rights: Perms::of(&[Perm::VpsRead]),
             ip_allow: Vec::new(),
             expires_at: NOW + TimeDelta::hours(1),
+            second_factor: false,
         };
         (text, key)
     }

@@ -7,6 +7,7 @@ pub mod epochs;
 pub mod gates;
 pub mod keys;
 pub mod origin;
+pub mod policies;
 pub mod token;
 
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::identity::{Client, Presented, other_user};
 use domain::key::{KeyText, LiveKey};
+use domain::org::Shows;
 use domain::{Person, Role, UserId};
 use poem::Request;
 use poem::http::{HeaderMap, HeaderName, header};
@@ -167,6 +169,16 @@ impl Caller {
         match self {
             Self::Session(_) => None,
             Self::Key(key) => Some(key),
+        }
+    }
+
+    /// What it shows of itself to an organisation that demands something.
+    #[must_use]
+    pub fn shows(&self) -> Shows<'_> {
+        match self {
+            Self::Session(Session { claims, .. }) if claims.act.is_some() => Shows::Guest(&claims.amr),
+            Self::Session(session) => Shows::Person(&session.claims.amr),
+            Self::Key(key) => Shows::Key(key.second_factor),
         }
     }
 

@@ -8,7 +8,7 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::auth::Known;
+use crate::auth::{Known, client_of};
 use crate::problem::{Problems, Refused};
 use crate::sse::{self, LastSeen, LiveActivity, LiveJob};
 use crate::state::Shared;
@@ -74,7 +74,8 @@ impl StreamApi {
     /// The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again; it
     /// is also the answer to a `Last-Event-ID` that can't be read or that no event has yet. Each event names its
     /// organisation. The stream ends within five seconds of its access token, its session or its API key. A key
-    /// hears of its organisation alone, by the scope `activity:read`.
+    /// hears of its organisation alone, by the scope `activity:read`. Of an organisation whose security the reader does
+    /// not meet, nothing is told.
     #[oai(path = "/api/notifications/stream", method = "get", operation_id = "followEvents", tag = "Tag::Activity")]
     async fn follow(
         &self,
@@ -87,6 +88,6 @@ impl StreamApi {
     ) -> Result<LiveEvents, Refused<StreamProblems>> {
         let seen = LastSeen::of(last_event_id.0.as_deref()).unveiled(&app.ctx.vault);
         let hung_up = app.connections.hung_up(request.remote_addr().as_socket_addr());
-        Ok(LiveEvents(sse::follow(app.0.clone(), reader.0.caller, seen, hung_up).await?))
+        Ok(LiveEvents(sse::follow(app.0.clone(), (reader.0.caller, client_of(request).ip), seen, hung_up).await?))
     }
 }

@@ -71,6 +71,8 @@ pub(super) fn add(path: &str, method: &str, operation: &mut Value, own: &Codes) 
     }
     if operation["x-access"].as_str().is_some_and(|word| word.parse::<Perm>().is_ok()) {
         own.entry(400).or_default().push("org_required");
+        // What the organisation's security asks for.
+        own.entry(403).or_default().push("mfa_required");
         own.entry(404).or_default();
     }
     if operation["x-access"].as_str().is_some_and(|word| word.starts_with(ADMIN)) {

@@ -201,14 +201,15 @@ async fn missed(app: &State) {
     recheck(app).await;
 }
 
-/// Reads again which sessions and keys are over, and tells the streams when that changed.
+/// Reads again which sessions and keys are over and what organisations demand, and tells the streams when that changed.
 pub async fn recheck(app: &State) {
-    let (sessions, keys) = tokio::join!(app.epochs.refresh(&app.ctx), app.keys.refresh(&app.ctx));
-    if [&sessions, &keys].into_iter().any(|changed| matches!(changed, Ok(true))) {
+    let (sessions, keys, policies) =
+        tokio::join!(app.epochs.refresh(&app.ctx), app.keys.refresh(&app.ctx), app.policies.refresh(&app.ctx));
+    if [&sessions, &keys, &policies].into_iter().any(|changed| matches!(changed, Ok(true))) {
         app.hub.tell(Batch::Recheck);
     }
-    for error in [sessions, keys].into_iter().filter_map(Result::err) {
-        tracing::warn!(cause = %error, "revoked sessions and keys could not be read");
+    for error in [sessions, keys, policies].into_iter().filter_map(Result::err) {
+        tracing::warn!(cause = %error, "revoked sessions and keys, and what organisations demand, could not be read");
     }
 }
 

@@ -7,6 +7,7 @@ mod hub;
 mod live;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,11 +73,15 @@ impl LastSeen {
 /// `rate_limited` when too many streams are open.
 pub async fn follow(
     app: Shared,
-    caller: Caller,
+    (caller, ip): (Caller, Option<IpAddr>),
     last_seen: LastSeen,
     hung_up: CancellationToken,
 ) -> domain::Result<Response> {
-    let stream = stream(&app, &caller).await?;
+    let whole = stream(&app, &caller).await?;
+    if let Some(key) = caller.key() {
+        app.policies.admit(&app.ctx, key.org, caller.shows(), ip).await?;
+    }
+    let stream = admitted(&app, &caller, ip, &whole).await;
     let slot = app.hub.open(caller.user()).ok_or_else(|| {
         Error::new(
             ErrorKind::RateLimited,
@@ -101,6 +106,8 @@ pub async fn follow(
     let connection = Subscription {
         app,
         caller,
+        ip,
+        whole,
         stream,
         events,
         pending,
@@ -137,6 +144,18 @@ async fn stream(app: &State, caller: &Caller) -> domain::Result<Stream> {
     Ok(Stream::Of { user: claims.sub, orgs })
 }
 
+/// What is left of a stream without the organisations whose demands its reader does not meet.
+async fn admitted(app: &State, caller: &Caller, ip: Option<IpAddr>, whole: &Stream) -> Stream {
+    let Stream::Of { user, orgs } = whole else { return Stream::All };
+    let mut open = BTreeSet::new();
+    for org in orgs {
+        if app.policies.admit(&app.ctx, *org, caller.shows(), ip).await.is_ok() {
+            open.insert(*org);
+        }
+    }
+    Stream::Of { user: *user, orgs: open }
+}
+
 /// Ticks first after one period.
 fn every(period: Duration) -> Interval {
     let mut ticks = interval(period);
@@ -148,6 +167,9 @@ fn every(period: Duration) -> Interval {
 struct Subscription {
     app: Shared,
     caller: Caller,
+    ip: Option<IpAddr>,
+    /// What the reader may see where every organisation's demands are met.
+    whole: Stream,
     stream: Stream,
     events: broadcast::Receiver<Arc<Batch>>,
     /// What is ready to be sent: one batch at most, as the next is taken only when it is empty.
@@ -183,6 +205,7 @@ impl Subscription {
             _ = self.recheck.tick() => self.closing = !self.allowed().await,
             _ = self.token_check.tick() => self.closing = self.over(),
             batch = self.events.recv() => match batch {
+                Ok(batch) if matches!(*batch, Batch::Recheck) => self.closing = self.over() || self.other().await,
                 Ok(batch) => self.take(&batch),
                 Err(RecvError::Lagged(_)) => self.pending.push_back(reset()),
                 Err(RecvError::Closed) => self.closing = true,
@@ -197,8 +220,13 @@ impl Subscription {
                 self.pending.extend(mine.map(|frame| frame.event.clone()));
             }
             Batch::Reset => self.pending.push_back(reset()),
-            Batch::Recheck => self.closing = self.over(),
+            Batch::Recheck => {}
         }
+    }
+
+    /// Whether the reader meets the demands of other organisations than when the stream began: they open another one.
+    async fn other(&self) -> bool {
+        admitted(&self.app, &self.caller, self.ip, &self.whole).await != self.stream
     }
 
     /// Whether the access token that opened the stream is no longer valid.

@@ -5,9 +5,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use domain::queue::Span;
 use domain::work::JobFilter;
-use domain::{AnyId, ApiKeyId, CloudId, JobId, JobState, OrgId, Queue, Role, UserState};
+use domain::{ApiKeyId, CloudId, JobId, JobState, OrgId, Queue};
 
 pub use super::clouds::Clouds;
+pub use super::people::{Orgs, Users};
 
 /// How the answer is written.
 #[derive(Clone, Copy, Debug, Args)]
@@ -210,51 +211,6 @@ pub enum Queues {
     },
 }
 
-/// Organisations.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Orgs {
-    /// List organisations, the newest first.
-    List {
-        /// Only those with this text in their name.
-        #[arg(long)]
-        search: Option<String>,
-        /// How many, 100 at most.
-        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
-        limit: u16,
-    },
-    /// Show an organisation with its quotas.
-    Show {
-        /// Its id.
-        id: AnyId,
-    },
-    /// Change an organisation's quotas; options that are left out stay as they are.
-    Quota {
-        /// Its id.
-        id: AnyId,
-        /// Servers at the same time.
-        #[arg(long)]
-        vps: Option<i32>,
-        /// Their vCPUs.
-        #[arg(long)]
-        vcpus: Option<i32>,
-        /// Their memory in MiB.
-        #[arg(long)]
-        memory_mib: Option<i32>,
-        /// Their storage in GiB.
-        #[arg(long)]
-        storage_gib: Option<i32>,
-        /// Members.
-        #[arg(long)]
-        members: Option<i32>,
-        /// API keys of all members.
-        #[arg(long)]
-        keys: Option<i32>,
-        /// Why, for the record.
-        #[arg(long)]
-        reason: String,
-    },
-}
-
 /// What a command is for, and why.
 #[derive(Clone, Debug, Args)]
 pub struct Told {
@@ -276,48 +232,6 @@ pub enum Workers {
     Wake(Told),
     /// Let a worker finish its jobs and exit.
     Stop(Told),
-}
-
-/// Users.
-#[derive(Debug, Subcommand)]
-pub enum Users {
-    /// List users, the newest first.
-    List {
-        /// Only users with this text in the name or the e-mail address.
-        #[arg(long)]
-        q: Option<String>,
-        /// Only users with this role on the platform.
-        #[arg(long, value_parser = roles())]
-        role: Option<Role>,
-        /// Only users in this state; deleted ones are listed only so.
-        #[arg(long, value_parser = user_states())]
-        state: Option<UserState>,
-        /// How many of them.
-        #[command(flatten)]
-        rows: Rows,
-    },
-    /// Show a user with their organisations and sessions.
-    Show {
-        /// The user, by id or e-mail address.
-        user: String,
-    },
-    /// Disable a user, by id or e-mail address: end all their sessions and let them open no other.
-    Disable(Told),
-    /// Enable a disabled user, by id or e-mail address.
-    Enable(Told),
-    /// End all sessions of a user, by id or e-mail address; they may sign in again.
-    EndSessions(Told),
-    /// Reset the second factors of a user who has lost them all: a day later, unless the user signs in with one before.
-    ResetFactors {
-        /// The user, by id or e-mail address.
-        user: String,
-        /// Why, for the record.
-        #[arg(long, default_value = "asked for at the command line")]
-        reason: String,
-        /// Do it now, after you made sure by another way that it is the user who asks. Their sessions end.
-        #[arg(long)]
-        now: bool,
-    },
 }
 
 /// Schedules.
@@ -357,15 +271,6 @@ pub enum Schedules {
 
 fn states() -> impl TypedValueParser<Value = JobState> {
     PossibleValuesParser::new(JobState::ALL.iter().map(|state| state.as_str())).try_map(|word| word.parse::<JobState>())
-}
-
-fn roles() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.as_str())).try_map(|word| word.parse::<Role>())
-}
-
-fn user_states() -> impl TypedValueParser<Value = UserState> {
-    PossibleValuesParser::new(UserState::ALL.iter().map(|state| state.as_str()))
-        .try_map(|word| word.parse::<UserState>())
 }
 
 fn queues() -> impl TypedValueParser<Value = Queue> {

@@ -1,14 +1,17 @@
 //! `skypanel org`.
 
 use api::routes::orgs::model::Quotas;
+use api::routes::orgs::security::OrgSecurity;
 use api::wire::json_of;
 use domain::org::{self, OrgLine, QuotaChange, quota};
-use domain::{Actor, AnyId, Ctx};
+use domain::{Actor, AnyId, Ctx, user};
 use runtime::settings::Source;
 use serde_json::json;
 
 use super::output::{self, dash, on_record, time};
+use super::user::find as find_user;
 use crate::args::operator::{Orgs, Output};
+use crate::args::people::QuotaOptions;
 use crate::wiring::{Purpose, ready_ctx};
 
 /// Shows organisations, and changes what they may have.
@@ -24,10 +27,26 @@ pub async fn run(source: &Source, output: Output, what: Option<Orgs>) -> anyhow:
             }
         }
         Orgs::Show { id } => show(&ctx, id, output).await?,
-        Orgs::Quota { id, vps, vcpus, memory_mib, storage_gib, members, keys, reason } => {
+        Orgs::Create { name, owner } => {
+            let owner = find_user(&ctx, &Actor::Operator, &owner).await?;
+            let made = user::create_organisation(&ctx, &Actor::Operator, owner, &name).await?;
+            show(&ctx, AnyId(made.0), output).await?;
+        }
+        Orgs::Quota { id, default: true, reason, .. } => {
+            let found = org::find(&ctx, &Actor::Operator, id).await?;
+            quota::reset(&ctx, &Actor::Operator, found.id, &on_record(&reason)).await?;
+            show(&ctx, id, output).await?;
+        }
+        Orgs::Quota { id, quotas, default: false, reason } => {
+            let QuotaOptions { vps, vcpus, memory_mib, storage_gib, members, keys } = quotas;
             let found = org::find(&ctx, &Actor::Operator, id).await?;
             let change = QuotaChange { servers: vps, vcpus, memory_mib, storage_gib, members, keys };
             quota::change(&ctx, &Actor::Operator, found.id, change, &on_record(&reason)).await?;
+            show(&ctx, id, output).await?;
+        }
+        Orgs::LiftNetworks { id, reason } => {
+            let found = org::find(&ctx, &Actor::Operator, id).await?;
+            org::lift_networks(&ctx, &Actor::Operator, found.id, &on_record(&reason)).await?;
             show(&ctx, id, output).await?;
         }
     }
@@ -37,9 +56,11 @@ pub async fn run(source: &Source, output: Output, what: Option<Orgs>) -> anyhow:
 async fn show(ctx: &Ctx, id: AnyId, output: Output) -> anyhow::Result<()> {
     let found = org::find(ctx, &Actor::Operator, id).await?;
     let quotas = quota::of_customer(ctx, &Actor::Operator, found.id).await?;
+    let security = org::security_of_customer(ctx, &Actor::Operator, found.id).await?;
     if output.json {
         let mut shown = line(&found);
         shown["quotas"] = json_of(&Quotas::from(quotas));
+        shown["security"] = json_of(&OrgSecurity::from(security));
         output::json(&shown);
         return Ok(());
     }
@@ -54,6 +75,9 @@ async fn show(ctx: &Ctx, id: AnyId, output: Output) -> anyhow::Result<()> {
         row("API keys", quotas.keys_used, quotas.keys_most),
     ];
     output::rows(["quota", "used", "limit"], rows);
+    let networks = if security.ip_allow.is_empty() { "any".to_owned() } else { security.ip_allow.join(", ") };
+    let factor = if security.require_mfa { "required" } else { "not required" };
+    output::rows(["security", ""], [["second factor", factor], ["networks", &networks]].map(|row| row.map(str::to_owned)));
     Ok(())
 }
 

@@ -1,9 +1,9 @@
 //! `skypanel user`.
 
-use api::routes::admin::users::{AdminUser, AdminUserRow};
+use api::routes::admin::users::{AdminUser, AdminUserRow, UserSession};
 use api::wire::{Paged, json_of};
 use domain::page::PageRequest;
-use domain::user::{self, UserFilter, UserRow, UserView};
+use domain::user::{self, NewUser, SignedIn, UserFilter, UserRow, UserView};
 use domain::{Actor, AnyId, Ctx, UserId, factor};
 use runtime::settings::Source;
 
@@ -11,7 +11,7 @@ use super::output::{self, dash, more, on_record, time, time_or_dash};
 use crate::args::operator::{Output, Told, Users};
 use crate::wiring::{Purpose, ready_ctx};
 
-/// Shows users, disables and enables them, and ends their sessions.
+/// Shows and creates users, disables and enables them, and ends their sessions.
 pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::Operator;
@@ -30,6 +30,27 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
             return Ok(());
         }
         Users::Show { user } => find(&ctx, &actor, &user).await?,
+        Users::Create { email, name, organisation } => {
+            let (user, _) = user::create(&ctx, &actor, NewUser { email: email.clone(), name, organisation }).await?;
+            if !output.json {
+                say!("{email} gets a mail with a link, which works for a week, and chooses a password there.");
+            }
+            user
+        }
+        Users::Sessions { user, end, reason } => {
+            let id = find(&ctx, &actor, &user).await?;
+            if let (Some(session), Some(reason)) = (end, reason) {
+                user::end_session(&ctx, &actor, id, session, &on_record(&reason)).await?;
+            }
+            let shown = user::get(&ctx, &actor, id).await?.sessions;
+            if output.json {
+                let items: Vec<_> = shown.into_iter().map(|session| json_of(&UserSession::from(session))).collect();
+                output::json(&serde_json::json!({ "items": items }));
+            } else {
+                sessions(&shown);
+            }
+            return Ok(());
+        }
         Users::Disable(Told { id, reason }) => {
             let user = find(&ctx, &actor, &id).await?;
             user::disable(&ctx, &actor, user, &on_record(&reason)).await?;
@@ -69,7 +90,7 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
 }
 
 /// The user with this id, or with this whole address.
-async fn find(ctx: &Ctx, actor: &Actor, named: &str) -> anyhow::Result<UserId> {
+pub(super) async fn find(ctx: &Ctx, actor: &Actor, named: &str) -> anyhow::Result<UserId> {
     if let Ok(id) = named.parse::<AnyId>() {
         return Ok(UserId(id.0));
     }
@@ -115,11 +136,15 @@ fn show(user: &UserView) {
         ["organisation", "name", "role"],
         places.map(|place| [place.org_id.to_string(), place.name.clone(), place.role.to_string()]),
     );
-    let sessions = user.sessions.iter();
+    sessions(&user.sessions);
+}
+
+fn sessions(sessions: &[SignedIn]) {
     output::rows(
-        ["signed in", "last renewed", "from", "program"],
-        sessions.map(|session| {
+        ["session", "signed in", "last renewed", "from", "program"],
+        sessions.iter().map(|session| {
             [
+                session.id.to_string(),
                 time(session.created_at),
                 time(session.seen_at),
                 session.ip.clone().unwrap_or_else(dash),

@@ -87,6 +87,8 @@ pub(crate) struct Checked {
     name: String,
     org_name: String,
     invitation: Option<SecretString>,
+    /// Whether an administrator enters it: the user chooses a password by the link of a mail.
+    pub(crate) for_another: bool,
 }
 
 /// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in. One who was invited
@@ -132,7 +134,7 @@ pub(crate) async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
         None => name.clone(),
     };
     let password_hash = ctx.hasher.accept("/password", &new.password, &[&email, &name, &org_name]).await?;
-    Ok(Checked { email, password_hash, name, org_name, invitation: new.invitation })
+    Ok(Checked { email, password_hash, name, org_name, invitation: new.invitation, for_another: false })
 }
 
 /// Writes the user, their organisation and what follows, in the caller's transaction.
@@ -172,16 +174,30 @@ pub(crate) async fn insert(
         Some(offer) => join(tx, offer, user, now).await?,
         None => org::insert(ctx, tx, NewOrg { name: &new.org_name, owner: user }, now).await?,
     };
-    // Who was invited proved the address by the token of the invitation.
-    let token = match &offer {
-        Some(_) => None,
-        None => Some(token::issue(ctx, tx, MailTokenKind::Verify, &email, Some(user)).await?),
-    };
-    let welcome = NewJob::new(Job::SendMail { mail: Mail::Welcome { user, token } });
-    work::enqueue(ctx, tx, welcome.org(org).actor(user)).await?;
+    let mail = first_mail(ctx, tx, &email, user, (offer.is_some(), new.for_another)).await?;
+    work::enqueue(ctx, tx, NewJob::new(Job::SendMail { mail }).org(org).actor(user)).await?;
     let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);
     activity::record(tx, event.entity("user", user)).await?;
     Ok((user, org))
+}
+
+/// Who was invited proved the address by the token of the invitation, and who chooses a password proves it by that link.
+async fn first_mail(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    email: &str,
+    user: UserId,
+    (invited, for_another): (bool, bool),
+) -> Result<Mail> {
+    if for_another {
+        let token = token::issue(ctx, tx, MailTokenKind::Choose, email, Some(user)).await?;
+        return Ok(Mail::AccountCreated { user, token });
+    }
+    if invited {
+        return Ok(Mail::Welcome { user, token: None });
+    }
+    let token = token::issue(ctx, tx, MailTokenKind::Verify, email, Some(user)).await?;
+    Ok(Mail::Welcome { user, token: Some(token) })
 }
 
 /// Makes a new user a member of the organisation that invited them.

@@ -35,20 +35,23 @@ pub async fn ask_reset(ctx: &Ctx, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password by a link. It opens no session, and second factors stay; every session ends, and what other
+/// What lets its reader set a password.
+const SETS: &[MailTokenKind] = &[MailTokenKind::Reset, MailTokenKind::Choose];
+
+/// Sets a new password by a link: of a reset, or of the mail to a user whom an administrator created. It opens no session, and second factors stay; every session ends, and what other
 /// mails promised is void. A user who never confirmed the address before loses factors and keys too: they may be those
 /// of a stranger who registered with it. The address is confirmed by this.
 ///
 /// # Errors
 /// `link_expired`; a field error when the password is refused, which does not spend the link.
 pub async fn reset_password(ctx: &Ctx, link: &SecretString, new: &SecretString) -> Result<()> {
-    let email = token::look(ctx, MailTokenKind::Reset, link).await?;
+    let email = token::look(ctx, SETS, link).await?;
     let owner = select_owner(&email).one(&ctx.db).await?.ok_or_else(Error::link_expired)?;
     let hash = ctx.hasher.accept("/password", new, &[&owner.email, &owner.name]).await?;
 
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    let taken = token::take(&tx, &[MailTokenKind::Reset], link, now).await?;
+    let taken = token::take(&tx, SETS, link, now).await?;
     // Sessions are locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is
     // found by the second look.
     end_all(&tx, owner.id, now).await?;

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use entity::{SessionId, UserId};
 use sea_orm::ConnectionTrait;
 
-use super::users::known;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::mail::{self, Device, Mail, device};
@@ -61,15 +60,6 @@ pub async fn sessions(ctx: &Ctx, actor: &Actor) -> Result<Vec<SessionView>> {
     list(ctx, actor.own()?).await
 }
 
-/// The sessions of the user with this address. For the command line.
-///
-/// # Errors
-/// `forbidden` for all but the operator and administrators; `not_found`.
-pub async fn sessions_of(ctx: &Ctx, actor: &Actor, email: &str) -> Result<Vec<SessionView>> {
-    actor.admin()?;
-    list(ctx, known(&ctx.db, email).await?.id).await
-}
-
 async fn list(ctx: &Ctx, user: UserId) -> Result<Vec<SessionView>> {
     let now = ctx.clock.now(&ctx.db).await?;
     select_sessions(user, now, MAX_SESSIONS + 80).all(&ctx.db).await
@@ -83,9 +73,7 @@ pub async fn end_session(ctx: &Ctx, actor: &Actor, session: SessionId) -> Result
     let user = actor.own()?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
-    if revoke_one(user, session, now).exec(&tx).await? == 0 {
-        return Err(Error::not_found("session"));
-    }
+    end_one(&tx, user, session, now).await?;
     let event = Event::new("auth.session_ended", EventStatus::Info, "A session was ended from another one");
     activity::record(&tx, event.by(actor).entity("user", user)).await?;
     tx.commit().await?;
@@ -108,20 +96,20 @@ pub async fn end_sessions(ctx: &Ctx, actor: &Actor, this_too: bool) -> Result<()
     Ok(())
 }
 
-/// Ends every session of the user with this address. Returns how many there were.
+/// Ends one session of a user, in the caller's transaction; none that has ended.
 ///
 /// # Errors
-/// `forbidden` for all but the operator and administrators; `not_found`.
-pub async fn end_sessions_of(ctx: &Ctx, actor: &Actor, email: &str) -> Result<u64> {
-    actor.admin()?;
-    let tx = ctx.begin().await?;
-    let now = ctx.clock.now(&tx).await?;
-    let user = known(&tx, email).await?.id;
-    let ended = revoke_others(user, None, now).exec(&tx).await?;
-    let event = Event::new("auth.sessions_ended", EventStatus::Warning, "All sessions were ended by the operator");
-    activity::record(&tx, event.by(actor).entity("user", user)).await?;
-    tx.commit().await?;
-    Ok(ended)
+/// `not_found` for one that is not theirs, or has ended.
+pub(crate) async fn end_one(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    match revoke_one(user, session, now).exec(tx).await? {
+        0 => Err(Error::not_found("session")),
+        _ => Ok(()),
+    }
 }
 
 /// Ends a user's sessions but the one to keep, in the caller's transaction.

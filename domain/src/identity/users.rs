@@ -152,7 +152,7 @@ pub async fn find(ctx: &Ctx, email: &str) -> Result<UserId> {
 }
 
 /// The user with this address, in any of its spellings.
-pub(super) async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
+async fn known(db: &impl ConnectionTrait, email: &str) -> Result<Known> {
     let address = text::canonical_email(email);
     let former = text::former_email(email);
     let found = select_known(address.as_deref().unwrap_or(&former), &former).one(db).await?;

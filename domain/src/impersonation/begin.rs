@@ -28,6 +28,8 @@ pub struct Visit {
     pub reason: String,
     /// Whether things may be changed.
     pub writes: bool,
+    /// Whether the user gets a mail; their organisations' activity says it either way.
+    pub mailed: bool,
 }
 
 db::row! {
@@ -91,7 +93,9 @@ pub async fn begin(ctx: &Ctx, actor: &Actor, visit: &Visit, client: &Client) -> 
     let session = open(ctx, &tx, (visit.user, &stay, &own), client, (now, until)).await?;
     let refresh_token = add_token(ctx, &tx, session, now).await?;
     tell(&tx, &stay, visit.user, &memberships, &reason).await?;
-    mail::send(ctx, &tx, Mail::Impersonation { user: visit.user, stay: stay.id }).await?;
+    if visit.mailed {
+        mail::send(ctx, &tx, Mail::Impersonation { user: visit.user, stay: stay.id }).await?;
+    }
     tx.commit().await?;
     Ok(Grant {
         user: visit.user,

@@ -35,6 +35,8 @@ pub struct LiveKey {
     pub ip_allow: Vec<IpNet>,
     /// By business time.
     pub expires_at: DateTime<Utc>,
+    /// Whether its maker has a second factor.
+    pub second_factor: bool,
 }
 
 db::row! {
@@ -50,6 +52,7 @@ db::row! {
         expires_at: DateTime<Utc>,
         role: OrgRole,
         platform_role: Role,
+        second_factor: bool,
     }
 }
 
@@ -71,8 +74,8 @@ impl From<Row> for LiveKey {
         let rights = rights(&row.scopes, row.role, row.platform_role);
         // The database has checked that each is a network.
         let ip_allow = row.ip_allow.iter().filter_map(|net| net.parse().ok()).collect();
-        let Row { id, ident, hash, org_id, user_id, name, expires_at, .. } = row;
-        Self { id, ident, hash, org: org_id, user: user_id, name, rights, ip_allow, expires_at }
+        let Row { id, ident, hash, org_id, user_id, name, expires_at, second_factor, .. } = row;
+        Self { id, ident, hash, org: org_id, user: user_id, name, rights, ip_allow, expires_at, second_factor }
     }
 }
 

@@ -59,10 +59,10 @@ pub async fn make(ctx: &Ctx, actor: &Actor, new: NewKey, from: Option<IpAddr>) -
     let scopes = Perms::of(&new.scopes);
     within(&tx, actor, org, user, scopes).await?;
     if !nets::admit(&ip_allow, from) {
-        return Err(own_address_missing(from));
+        return Err(nets::own_address_missing(from, "the key could not be used from here", "No key was created."));
     }
     room(&tx, org).await?;
-    let row = Row { org, user, name, scopes, ip_allow: words(&ip_allow), expires_at: new.expires_at };
+    let row = Row { org, user, name, scopes, ip_allow: nets::words(&ip_allow), expires_at: new.expires_at };
     let made = insert(ctx, &tx, row, now).await?;
     let said = format!("Created the API key {}", made.key.name);
     activity::record(&tx, event("key.create", said, actor, &made.key)).await?;
@@ -126,17 +126,6 @@ pub(super) fn check_expiry(pointer: &str, at: DateTime<Utc>, now: DateTime<Utc>)
     Ok(())
 }
 
-pub(super) fn own_address_missing(from: Option<IpAddr>) -> Error {
-    let from = from.map_or_else(String::new, |ip| format!(" ({})", ip.to_canonical()));
-    Error::conflict(
-        "own_address_missing",
-        format!(
-            "Your own address{from} is not in the list, so the key could not be used from here. Add it, or leave the \
-             list empty. No key was created."
-        ),
-    )
-}
-
 /// Locks the organisation against other makers, and counts.
 async fn room(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
     let most = lock_org(org).one(tx).await?.ok_or_else(|| Error::not_found("organisation"))?;
@@ -169,11 +158,6 @@ pub(super) async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, row: Row, now: 
     let scopes: Vec<String> = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     insert_key(id, org, user, &name, text.ident(), &text.hash(), &scopes, &ip_allow, now, expires_at).exec(tx).await?;
     Ok(MadeKey { key: view::one(tx, org, id).await?, text: text.secret() })
-}
-
-/// Networks in their one spelling.
-fn words(nets: &[ipnet::IpNet]) -> Vec<String> {
-    nets.iter().map(ToString::to_string).collect()
 }
 
 /// An event about a key, with what a reader of the record wants to know of it.

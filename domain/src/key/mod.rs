@@ -14,7 +14,7 @@ mod view;
 pub use expiry::warn_of_expiry;
 pub use live::{LiveKey, Used, live, lives, mark_used};
 pub use make::{MAX_LIFE, MadeKey, NewKey, make};
-pub use nets::{MAX_NETS, admit, read as networks};
+pub use nets::{MAX_NETS, admit, own_address_missing, read as networks, words};
 pub use operator::{list as list_of_all, revoke as revoke_any};
 pub use report::report;
 pub(crate) use revoke::end_all_of;

@@ -1,4 +1,4 @@
-//! From where a key may be used.
+//! Lists of networks: from where a key, or an organisation, may be used.
 
 use std::net::IpAddr;
 
@@ -39,6 +39,25 @@ pub fn read(pointer: &str, lines: &[String]) -> Result<Vec<IpNet>> {
 #[must_use]
 pub fn admit(nets: &[IpNet], ip: Option<IpAddr>) -> bool {
     nets.is_empty() || ip.is_some_and(|ip| nets.iter().any(|net| net.contains(&ip.to_canonical())))
+}
+
+/// Networks in their one spelling.
+#[must_use]
+pub fn words(nets: &[IpNet]) -> Vec<String> {
+    nets.iter().map(ToString::to_string).collect()
+}
+
+/// The answer to a list without the address of the one who makes it: `then` says what would follow, `nothing` what was
+/// not done.
+#[must_use]
+pub fn own_address_missing(from: Option<IpAddr>, then: &str, nothing: &str) -> Error {
+    let from = from.map_or_else(String::new, |ip| format!(" ({})", ip.to_canonical()));
+    Error::conflict(
+        "own_address_missing",
+        format!(
+            "Your own address{from} is not in the list, so {then}. Add it, or leave the list empty. {nothing}"
+        ),
+    )
 }
 
 #[cfg(test)]

@@ -29,8 +29,8 @@ pub struct Order {
 }
 
 impl Order {
-    fn meta(&self) -> Json {
-        match self.impersonator {
+    fn meta(&self, impersonator: Option<String>) -> Json {
+        match impersonator {
             None => json!({ "vps": self.vps, "label": self.label }),
             Some(admin) => json!({ "vps": self.vps, "label": self.label, "impersonator": admin }),
         }
@@ -43,6 +43,15 @@ db::row! {
         wallet: Option<i64>,
         owed: i64,
         complete: bool,
+    }
+}
+
+db::row! {
+    /// What an order set aside.
+    struct Held {
+        amount_micros: i64,
+        /// The administrator who ordered in a member's place: what becomes of the money names them too.
+        impersonator: Option<String>,
     }
 }
 
@@ -61,7 +70,8 @@ pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Res
         Leg { account: AccountKind::Hold, micros: order.micros },
     ];
     let (accounts, micros) = columns(&legs);
-    let (key, kind, meta) = (key("hold", order.job), JournalKind::Hold, order.meta());
+    let admin = order.impersonator.map(|admin| admin.to_string());
+    let (key, kind, meta) = (key("hold", order.job), JournalKind::Hold, order.meta(admin));
     let judged = write_hold(&key, kind, cause.org, cause.job, cause.at, meta, accounts, micros, order.micros);
     let judged = judged.only(tx).await?;
     let wallet = judged.wallet.ok_or_else(|| Error::not_found("organisation"))?;
@@ -87,9 +97,9 @@ fn insufficient_funds(needed: i64, available: i64) -> Error {
         .with("available", Money::usd(available))
 }
 
-/// What the job set aside and has neither earned nor given back, in micro-units. The wallet's lock is held, so a hold
+/// What the job set aside and has neither earned nor given back. The wallet's lock is held, so a hold
 /// ends once.
-async fn held(tx: &impl ConnectionTrait, job: JobId) -> Result<Option<i64>> {
+async fn held(tx: &impl ConnectionTrait, job: JobId) -> Result<Option<Held>> {
     select_held(&key("hold", job), &key("capture", job), &key("release", job)).one(tx).await
 }
 
@@ -99,11 +109,12 @@ async fn held(tx: &impl ConnectionTrait, job: JobId) -> Result<Option<i64>> {
 /// When the database refuses it.
 pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<Option<(i64, i64)>> {
     lock(tx, cause.org).await?;
-    let Some(micros) = held(tx, order.job).await? else {
+    let Some(Held { amount_micros: micros, impersonator }) = held(tx, order.job).await? else {
         return Ok(None);
     };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Revenue, micros }];
-    let journal = write(tx, &key("capture", order.job), JournalKind::Capture, cause, &legs, order.meta()).await?;
+    let meta = order.meta(impersonator);
+    let journal = write(tx, &key("capture", order.job), JournalKind::Capture, cause, &legs, meta).await?;
     Ok(journal.map(|journal| (journal, micros)))
 }
 
@@ -113,11 +124,12 @@ pub async fn capture(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> 
 /// When the database refuses it.
 pub async fn release(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
     lock(tx, cause.org).await?;
-    let Some(micros) = held(tx, order.job).await? else {
+    let Some(Held { amount_micros: micros, impersonator }) = held(tx, order.job).await? else {
         return Ok(());
     };
     let legs = [Leg { account: AccountKind::Hold, micros: -micros }, Leg { account: AccountKind::Wallet, micros }];
-    write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, order.meta()).await?;
+    let meta = order.meta(impersonator);
+    write(tx, &key("release", order.job), JournalKind::Release, cause, &legs, meta).await?;
     Ok(())
 }
 
@@ -138,5 +150,5 @@ db::statement! {
         file "postings.sql",
         "select b.wallet, b.owed, p.complete from balance b cross join posted_all p";
 
-    fn select_held(hold: &str, capture: &str, release: &str) -> i64 = file "select_held.sql";
+    fn select_held(hold: &str, capture: &str, release: &str) -> Held = file "select_held.sql";
 }

@@ -1,4 +1,4 @@
-select p.amount_micros
+select p.amount_micros, j.meta ->> 'impersonator' as impersonator
 from journal j
 join posting p on p.journal_id = j.id
 join account a on a.id = p.account_id and a.kind = 'hold'

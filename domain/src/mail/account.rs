@@ -29,6 +29,18 @@ pub(super) fn welcome(head: &Letterhead, confirm: Option<&Link>) -> Letter {
     letter.say("If it wasn't you who registered, ignore this message.")
 }
 
+/// The user did not ask for it, so the mail says who did and how long there is.
+pub(super) fn created(head: &Letterhead, link: &Link) -> Letter {
+    let company = head.company();
+    Letter::new(format!("Your account at {company}"))
+        .say(format!("an administrator of {company} created an account for this address."))
+        .say("Choose a password, and it is yours. Nobody else knows one.")
+        .act("Choose a password", head.link("/reset", &link.token))
+        .facts(vec![("Works until", link.until.clone())])
+        .say("Later, the sign-in page sends you another link: choose “Forgot your password?” there.")
+        .say("If you don't expect an account, ignore this message: without a password nobody signs in to it.")
+}
+
 pub(super) fn verify_address(head: &Letterhead, link: &Link) -> Letter {
     let letter = Letter::new("Confirm your e-mail address")
         .say(format!("you asked for this message to confirm that this address is yours at {}.", head.company()));

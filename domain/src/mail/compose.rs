@@ -82,9 +82,11 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
     let letter = match *mail {
         Mail::Welcome { .. } => account::welcome(head, None),
         // With links, all of them: written above.
-        Mail::VerifyAddress { .. } | Mail::PasswordReset { .. } | Mail::EmailChange { .. } | Mail::EmailUndo { .. } => {
-            return Ok(None);
-        }
+        Mail::AccountCreated { .. }
+        | Mail::VerifyAddress { .. }
+        | Mail::PasswordReset { .. }
+        | Mail::EmailChange { .. }
+        | Mail::EmailUndo { .. } => return Ok(None),
         Mail::PasswordChanged { session, .. } => {
             account::notice(head, MailKind::PasswordChanged, whence(ctx, job, session).await?)
         }
@@ -161,10 +163,12 @@ async fn compose_linked(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Opt
         return Ok(if mail.kind() == MailKind::Welcome { None } else { Some(None) });
     };
     let link = Link { token: token.expose_secret().to_owned(), until: instant(row.expires_at) };
-    if mail.kind() == MailKind::PasswordReset && select_reader(&row.email).one(&ctx.db).await?.is_none() {
+    let sets_password = matches!(mail.kind(), MailKind::PasswordReset | MailKind::AccountCreated);
+    if sets_password && select_reader(&row.email).one(&ctx.db).await?.is_none() {
         return Ok(Some(None));
     }
     let letter = match mail.kind() {
+        MailKind::AccountCreated => account::created(head, &link),
         MailKind::VerifyAddress => account::verify_address(head, &link),
         MailKind::PasswordReset => account::password_reset(head, &link),
         MailKind::EmailChange => account::email_change(head, &link),

@@ -43,6 +43,8 @@ macro_rules! kinds {
 
 kinds! {
     Welcome = "welcome", "To a new user, with the link that confirms their address.";
+    AccountCreated = "account_created",
+        "To a user whom an administrator created, with the link by which they choose their password.";
     VerifyAddress = "verify_address", "To a user who asks for the confirmation of their address again.";
     PasswordReset = "password_reset", "To a user who forgot their password.";
     PasswordChanged = "password_changed", "To a user whose password was changed or reset.";
@@ -81,6 +83,7 @@ impl fmt::Display for MailKind {
 #[expect(missing_docs, reason = "the kind's line says when it is sent; `session` is where it was done, if in one")]
 pub enum Mail {
     Welcome { user: UserId, token: Option<MailTokenId> },
+    AccountCreated { user: UserId, token: MailTokenId },
     VerifyAddress { user: UserId, token: MailTokenId },
     PasswordReset { token: MailTokenId },
     EmailChange { user: UserId, token: MailTokenId },
@@ -112,6 +115,7 @@ impl Mail {
     pub fn kind(&self) -> MailKind {
         match self {
             Self::Welcome { .. } => MailKind::Welcome,
+            Self::AccountCreated { .. } => MailKind::AccountCreated,
             Self::VerifyAddress { .. } => MailKind::VerifyAddress,
             Self::PasswordReset { .. } => MailKind::PasswordReset,
             Self::EmailChange { .. } => MailKind::EmailChange,
@@ -143,7 +147,8 @@ impl Mail {
     pub fn token(&self) -> Option<MailTokenId> {
         match *self {
             Self::Welcome { token, .. } => token,
-            Self::VerifyAddress { token, .. }
+            Self::AccountCreated { token, .. }
+            | Self::VerifyAddress { token, .. }
             | Self::PasswordReset { token }
             | Self::EmailChange { token, .. }
             | Self::EmailUndo { token, .. } => Some(token),
@@ -157,6 +162,7 @@ impl Mail {
         match *self {
             Self::PasswordReset { .. } | Self::Invitation { .. } => None,
             Self::Welcome { user, .. }
+            | Self::AccountCreated { user, .. }
             | Self::VerifyAddress { user, .. }
             | Self::EmailChange { user, .. }
             | Self::EmailUndo { user, .. }
@@ -204,6 +210,7 @@ mod tests {
         let mails = [
             Mail::Welcome { user, token: None },
             Mail::VerifyAddress { user, token: MailTokenId(Uuid::from_u128(4)) },
+            Mail::AccountCreated { user, token: MailTokenId(Uuid::from_u128(5)) },
             Mail::NewSignIn { user, session },
             Mail::RecoveryCodesCreated { user, session: None },
             Mail::OrderFailed { user, vps: VpsId(Uuid::from_u128(3)) },

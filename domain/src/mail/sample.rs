@@ -40,6 +40,7 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
     };
     match kind {
         MailKind::Welcome => account::welcome(head, Some(&link(24))),
+        MailKind::AccountCreated => account::created(head, &link(7 * 24)),
         MailKind::VerifyAddress => account::verify_address(head, &link(24)),
         MailKind::PasswordReset => account::password_reset(head, &link(1)),
         MailKind::EmailChange => account::email_change(head, &link(24)),

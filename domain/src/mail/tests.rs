@@ -108,6 +108,7 @@ fn tokens_stand_behind_the_hash_and_nowhere_else() {
     }
     let expected = [
         MailKind::Welcome,
+        MailKind::AccountCreated,
         MailKind::VerifyAddress,
         MailKind::PasswordReset,
         MailKind::EmailChange,

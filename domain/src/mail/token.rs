@@ -22,6 +22,7 @@ pub fn lifetime(kind: MailTokenKind) -> TimeDelta {
         MailTokenKind::Reset => TimeDelta::minutes(30),
         MailTokenKind::Verify | MailTokenKind::Change => TimeDelta::hours(24),
         MailTokenKind::Undo => TimeDelta::hours(72),
+        MailTokenKind::Choose => TimeDelta::days(7),
     }
 }
 
@@ -79,10 +80,11 @@ pub(crate) async fn issue(
     Ok(id)
 }
 
-/// Whose address a living token of this kind proves. Nothing is spent.
-pub(crate) async fn look(ctx: &Ctx, kind: MailTokenKind, token: &SecretString) -> Result<String> {
+/// Whose address a living token of one of these kinds proves. Nothing is spent.
+pub(crate) async fn look(ctx: &Ctx, kinds: &[MailTokenKind], token: &SecretString) -> Result<String> {
     let now = ctx.clock.now(&ctx.db).await?;
-    select_living(token_hash(token.expose_secret()), kind, now).one(&ctx.db).await?.ok_or_else(Error::link_expired)
+    let found = select_living(token_hash(token.expose_secret()), words(kinds), now).one(&ctx.db).await?;
+    found.ok_or_else(Error::link_expired)
 }
 
 /// Spends a token of one of these kinds. Of many at the same time, one succeeds.
@@ -92,8 +94,7 @@ pub(crate) async fn take(
     token: &SecretString,
     now: DateTime<Utc>,
 ) -> Result<Taken> {
-    let kinds = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
-    spend(token_hash(token.expose_secret()), kinds, now).one(tx).await?.ok_or_else(Error::link_expired)
+    spend(token_hash(token.expose_secret()), words(kinds), now).one(tx).await?.ok_or_else(Error::link_expired)
 }
 
 /// Voids what mails promised a user and an address, but for ways back.
@@ -125,6 +126,10 @@ pub(super) async fn erase(ctx: &Ctx, id: MailTokenId) -> Result<()> {
     Ok(())
 }
 
+fn words(kinds: &[MailTokenKind]) -> Vec<String> {
+    kinds.iter().map(|kind| kind.as_str().to_owned()).collect()
+}
+
 fn place(id: MailTokenId) -> String {
     format!("mail_token:{id}:sealed")
 }
@@ -136,8 +141,9 @@ db::statement! {
     fn replace_of_address(email: &str, kind: MailTokenKind, now: DateTime<Utc>) =
         "update mail_token set used_at = $3, sealed = null where email = $1 and kind = $2 and used_at is null";
 
-    fn select_living(hash: Vec<u8>, kind: MailTokenKind, now: DateTime<Utc>) -> String =
-        "select email from mail_token where token_hash = $1 and kind = $2 and used_at is null and expires_at > $3";
+    fn select_living(hash: Vec<u8>, kinds: Vec<String>, now: DateTime<Utc>) -> String =
+        "select email from mail_token
+         where token_hash = $1 and kind = any($2) and used_at is null and expires_at > $3";
 
     fn spend(hash: Vec<u8>, kinds: Vec<String>, now: DateTime<Utc>) -> Taken =
         "update mail_token set used_at = $3, sealed = null

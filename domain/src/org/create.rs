@@ -62,6 +62,8 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: NewOrg<'_>
         storage_quota_gib: Set(ctx.quotas.storage_gib),
         member_quota: Set(ctx.quotas.members),
         key_quota: Set(ctx.quotas.keys),
+        require_mfa: Set(false),
+        ip_allow: Set(Vec::new()),
     };
     row.insert(tx).await?;
     let member = org_member::ActiveModel {

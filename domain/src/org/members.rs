@@ -36,6 +36,8 @@ db::row! {
         pub invited_by: Option<String>,
         /// Whether the platform lets them sign in.
         pub disabled: bool,
+        /// Whether they have a second factor; only for those who may change members.
+        pub second_factor: Option<bool>,
     }
 }
 
@@ -45,7 +47,11 @@ db::row! {
 /// `forbidden`.
 pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<Member>> {
     let org = actor.may(Perm::MembersRead)?;
-    select_members(org, None, MAX_MEMBERS).all(&ctx.db).await
+    let mut members = select_members(org, None, MAX_MEMBERS).all(&ctx.db).await?;
+    if actor.may(Perm::MembersWrite).is_err() {
+        members.iter_mut().for_each(|member| member.second_factor = None);
+    }
+    Ok(members)
 }
 
 /// Gives a member another role. Their access tokens are void within seconds.

@@ -1,4 +1,5 @@
-//! Organisations: making and ending them, who belongs to them, who is invited, and how much they may have.
+//! Organisations: making and ending them, who belongs to them, who is invited, how much they may have, and
+//! what they demand of who uses them.
 //!
 //! Whatever changes members or invitations locks the organisation's row first: owners are counted, and places given
 //! away, one after the other.
@@ -11,8 +12,10 @@ mod invite;
 mod lock;
 mod members;
 mod operator;
+mod policy;
 mod profile;
 pub mod quota;
+mod security;
 mod view;
 
 pub use accept::{Joined, Offer, accept, decline, look};
@@ -25,6 +28,8 @@ pub use invite::{INVITED_FOR, Invitation, MAX_PENDING, invitations, invite, revo
 pub(crate) use invite::{letter, sent};
 pub use members::{Member, change_role, leave, members, remove};
 pub use operator::{OrgLine, find, list};
+pub use policy::{Policy, Shows, policies, policy};
 pub use profile::Profile;
 pub use quota::{DefaultQuotas, QuotaChange, Quotas, Resource};
+pub use security::{Security, SecurityChange, change_security, lift_networks, security, security_of_customer};
 pub use view::{OrgView, get};

@@ -128,6 +128,23 @@ pub async fn change(ctx: &Ctx, actor: &Actor, org: OrgId, change: QuotaChange, r
     Ok(quotas)
 }
 
+/// Gives an organisation what a new one may have; for administrators. What it has beyond stays.
+///
+/// # Errors
+/// As [`change`].
+pub async fn reset(ctx: &Ctx, actor: &Actor, org: OrgId, reason: &str) -> Result<Quotas> {
+    let DefaultQuotas { vcpus, memory_mib, storage_gib, members, keys } = ctx.quotas;
+    let new = QuotaChange {
+        servers: Some(ctx.vps_quota),
+        vcpus: Some(vcpus),
+        memory_mib: Some(memory_mib),
+        storage_gib: Some(storage_gib),
+        members: Some(members),
+        keys: Some(keys),
+    };
+    change(ctx, actor, org, new, reason).await
+}
+
 fn check(change: QuotaChange) -> Result<()> {
     let most_members = i32::try_from(MAX_MEMBERS).unwrap_or(i32::MAX);
     let within = |pointer: &str, value: Option<i32>, least: i32, most: i32| match value {

@@ -2,13 +2,13 @@
 //! user's tokens open within seconds, because their epoch rises in the same transaction.
 
 use chrono::{DateTime, Utc};
-use entity::UserId;
+use entity::{SessionId, UserId};
 use entity::user::Role;
 use sea_orm::ConnectionTrait;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::identity::end_all;
+use crate::identity::{end_all, end_one};
 use crate::identity::session::bump_epoch;
 use crate::{Actor, Ctx, EventStatus, access, db, text};
 
@@ -119,6 +119,22 @@ pub async fn end_sessions(ctx: &Ctx, actor: &Actor, user: UserId, why: &str) -> 
     lock(&tx, user, now).await?;
     bump_epoch(&tx, user, now).await?;
     let event = Event::new("user.sessions", EventStatus::Warning, "All sessions were ended by an administrator");
+    activity::record(&tx, event.by(actor).entity("user", user).reason(why)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends one session of a user, who may sign in again.
+///
+/// # Errors
+/// A field error without a reason; `not_found`; `forbidden` for others than administrators.
+pub async fn end_session(ctx: &Ctx, actor: &Actor, user: UserId, session: SessionId, why: &str) -> Result<()> {
+    actor.admin()?;
+    let why = reason(why)?;
+    let tx = ctx.begin().await?;
+    let now = ctx.clock.now(&tx).await?;
+    end_one(&tx, user, session, now).await?;
+    let event = Event::new("user.session", EventStatus::Warning, "A session was ended by an administrator");
     activity::record(&tx, event.by(actor).entity("user", user).reason(why)).await?;
     tx.commit().await?;
     Ok(())

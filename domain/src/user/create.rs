@@ -25,8 +25,8 @@ pub struct NewUser {
     pub organisation: Option<String>,
 }
 
-/// Creates a user with an organisation and an empty wallet. Nobody knows their password: they choose one by the link
-/// for those who forgot theirs.
+/// Creates a user with an organisation and an empty wallet. Nobody knows their password: they choose one by the link of
+/// the mail that they get, for a week, and later by the link for those who forgot theirs.
 ///
 /// # Errors
 /// Field errors, `email_taken`; `forbidden` for others than administrators.
@@ -34,7 +34,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewUser) -> Result<(UserId, O
     actor.admin()?;
     let password = SecretString::from(URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>()));
     let NewUser { email, name, organisation } = new;
-    let checked = check(ctx, Registration { email, password, name, organisation, invitation: None }).await?;
+    let mut checked = check(ctx, Registration { email, password, name, organisation, invitation: None }).await?;
+    checked.for_another = true;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
     let (user, org) = insert(ctx, &tx, checked, Role::User, now).await?;

@@ -171,6 +171,12 @@ pub const VARS: &[Var] = &[
         None,
         "on: administrators without a second factor can only add one. If not set: on in production, else off.",
     ),
+    optional(
+        SIGN_IN,
+        "IMPERSONATION_MAIL",
+        Some("on"),
+        "on: a user gets a mail when an administrator goes into their place. Their activity says so either way.",
+    ),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_MAX", Some("600"), "Requests without a session, per address."),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_WINDOW_MS", Some("900000"), "The window of the above."),
     optional(LIMITS, "RATE_LIMIT_AUTHENTICATED_MAX", Some("3000"), "Requests with a session, per user."),

@@ -130,6 +130,10 @@ fn body(path: &str) -> Json {
             json!({ "token": "unknown" })
         }
         "/api/admin/customers/{org}/quotas" => json!({ "servers": 20, "reason": "a test" }),
+        "/api/orgs/{org}/security" => json!({ "require_mfa": false }),
+        "/api/admin/customers/{org}/quotas/reset" | "/api/admin/customers/{org}/lift-networks" => {
+            json!({ "reason": "a test" })
+        }
         "/api/admin/customers" => json!({ "owner": "user_00000000000000000000000001", "name": "Second" }),
         "/api/admin/users" => json!({ "email": "dana@example.com", "name": "Dana" }),
         "/api/admin/users/{id}/role" => json!({ "role": "user", "reason": "a test" }),

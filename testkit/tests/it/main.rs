@@ -30,6 +30,7 @@ mod migrate;
 mod operate;
 mod operator;
 mod operator_jobs;
+mod org_security;
 mod orgs;
 mod overview;
 mod passkeys;

@@ -116,6 +116,7 @@ fn keyed(state: &State, scopes: &[Perm]) -> String {
         rights: limits.apply(OrgRole::Owner),
         ip_allow: Vec::new(),
         expires_at: state.ctx.clock.estimate() + chrono::TimeDelta::hours(1),
+        second_factor: false,
     });
     format!("Bearer {}", text.secret().expose_secret())
 }

@@ -73,7 +73,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
         jwt: secret,
         limits: Limits::all(rate),
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
-        sign_in: SignIn { require_admin_mfa: false },
+        sign_in: SignIn { require_admin_mfa: false, impersonation_mail: true },
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },
     }

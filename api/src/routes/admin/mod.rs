@@ -3,12 +3,14 @@
 pub mod audit;
 pub mod bulk;
 pub mod clouds;
+pub mod customer_quotas;
 pub mod customers;
 pub mod factors;
 pub mod jobs;
 pub mod limits;
 pub mod mails;
 pub mod notes;
+pub mod org_security;
 pub mod overview;
 pub mod plans;
 pub mod queues;
@@ -26,7 +28,7 @@ pub type Operations = (
     overview::OverviewApi,
     clouds::Operations,
     plans::AdminPlansApi,
-    customers::CustomersApi,
+    (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
     jobs::AdminJobsApi,
     bulk::BulkApi,
     statistics::StatisticsApi,
@@ -49,7 +51,7 @@ pub fn operations() -> Operations {
         overview::OverviewApi,
         clouds::operations(),
         plans::AdminPlansApi,
-        customers::CustomersApi,
+        (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
         jobs::AdminJobsApi,
         bulk::BulkApi,
         statistics::StatisticsApi,

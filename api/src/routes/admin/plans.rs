@@ -10,7 +10,7 @@ use poem_openapi::{Object, OpenApi};
 use crate::auth::Admin;
 use crate::problem::Problems;
 use crate::routes::Tag;
-use crate::routes::plans::Price;
+use crate::routes::plans::{Plan, Price};
 use crate::state::Shared;
 use crate::wire::{Answer, Body, Created, Done, Gone, Id, List, Money, NoContent, Time};
 
@@ -230,6 +230,14 @@ impl AdminPlansApi {
     #[oai(path = "/api/admin/plans", method = "get", operation_id = "listAdminPlans", tag = "Tag::Admin")]
     async fn list(&self, admin: Admin, app: Data<&Shared>) -> Done<List<AdminPlan>> {
         Ok(Answer::new(List::of(catalog::admin_plans(&app.ctx, &admin.actor()).await?, AdminPlan::from)))
+    }
+
+    /// Read the price list
+    ///
+    /// The plans on sale as customers see them, in their order; for administrators who belong to no organisation.
+    #[oai(path = "/api/admin/plans/on-sale", method = "get", operation_id = "readPriceList", tag = "Tag::Admin")]
+    async fn on_sale(&self, admin: Admin, app: Data<&Shared>) -> Done<List<Plan>> {
+        Ok(Answer::new(List::of(catalog::plans(&app.ctx, &admin.actor()).await?, Plan::from)))
     }
 
     /// Preview a plan

@@ -73,8 +73,8 @@ impl UsersApi {
 
     /// Create a user
     ///
-    /// With an organisation and an empty wallet. Nobody knows their password: they choose one by the link for those who
-    /// forgot theirs.
+    /// With an organisation and an empty wallet. Nobody knows their password: they get a mail with a link by which they
+    /// choose one, for a week; later by the link for those who forgot theirs.
     #[oai(path = "/api/admin/users", method = "post", operation_id = "createUser", tag = "Tag::Admin")]
     async fn create(
         &self,
@@ -181,7 +181,8 @@ impl UsersApi {
         body: Body<Impersonate>,
     ) -> Done<Me> {
         let Impersonate { reason, writes, org } = body.0;
-        let visit = Visit { user: id.0.0, org: org.map(|org| org.0), reason, writes: writes.unwrap_or(false) };
+        let (org, writes) = (org.map(|org| org.0), writes.unwrap_or(false));
+        let visit = Visit { user: id.0.0, org, reason, writes, mailed: app.sign_in.impersonation_mail };
         let grant = impersonation::begin(&app.ctx, &admin.actor(), &visit, &client_of(request)).await?;
         Ok(signed_in(&app, &grant).await?)
     }

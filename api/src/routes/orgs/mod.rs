@@ -5,12 +5,14 @@ mod invitations;
 mod members;
 pub mod model;
 mod org;
+pub mod security;
 
 /// The operations on organisations.
-pub type Operations = (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi);
+pub type Operations =
+    (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi, security::OrgSecurityApi);
 
 /// All of them.
 #[must_use]
 pub fn operations() -> Operations {
-    (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi)
+    (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi, security::OrgSecurityApi)
 }

@@ -126,6 +126,8 @@ pub struct OrgMember {
     invited_by: Option<String>,
     /// Whether their account is disabled.
     disabled: bool,
+    /// Whether they have a second factor; null for readers who may not change members.
+    second_factor: Option<bool>,
 }
 
 impl From<org::Member> for OrgMember {
@@ -139,6 +141,7 @@ impl From<org::Member> for OrgMember {
             seen_at: member.seen_at.map(Into::into),
             invited_by: member.invited_by,
             disabled: member.disabled,
+            second_factor: member.second_factor,
         }
     }
 }
