@@ -294,3 +294,35 @@ async fn the_doctor_warns_of_what_works_and_should_not_stay_so() {
     }
     assert!(!said.contains("MARK") && !said.contains("FROM_NAME"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_and_organisations_are_created_bounded_and_let_in_again() {
+    let app = app().await;
+    let made = json_of(&app, &["user", "create", "dana@example.com", "--name", "Dana"]);
+    assert_eq!((&made["email"], &made["state"]), (&json!("dana@example.com"), &json!("unverified")));
+    let mail = db::sql("select count(*) from job where params->>'mail' = 'account_created'", []);
+    assert_eq!(db::scalar::<i64>(&app.ctx.db, mail).await.unwrap(), Some(1));
+    let org = json_of(&app, &["org", "create", "Second", "--owner", "dana@example.com"]);
+    assert_eq!((&org["name"], &org["owner"]), (&json!("Second"), &json!("dana@example.com")));
+    let id = org["id"].as_str().unwrap();
+    let bounded = json_of(&app, &["org", "quota", id, "--vps", "3", "--keys", "1", "--reason", "a test"]);
+    assert_eq!((&bounded["quotas"]["servers"]["limit"], &bounded["quotas"]["keys"]["limit"]), (&json!(3), &json!(1)));
+    let reset = json_of(&app, &["org", "quota", id, "--default", "--reason", "a test"]);
+    assert_eq!(reset["quotas"], org["quotas"]);
+    let both = skypanel(&app, &["org", "quota", id, "--default", "--vps", "3", "--reason", "a test"], "");
+    assert_eq!(both.status.code(), Some(2), "one or the other");
+
+    let shut = db::sql("update org set ip_allow = '{203.0.113.0/24}'", []);
+    db::exec(&app.ctx.db, shut).await.unwrap();
+    assert!(said(&app, &["org", "show", id]).contains("203.0.113.0/24"));
+    let lifted = json_of(&app, &["org", "lift-networks", id, "--reason", "their office moved"]);
+    assert_eq!(lifted["security"], json!({ "require_mfa": false, "ip_allow": [] }));
+
+    app.customer("casey", "0").await;
+    let sessions = json_of(&app, &["user", "sessions", "casey@example.com"]);
+    let session = sessions["items"][0]["id"].as_str().unwrap();
+    let ended = json_of(&app, &["user", "sessions", "casey@example.com", "--end", session, "--reason", "a lost phone"]);
+    assert_eq!(ended["items"].as_array().unwrap().len() + 1, sessions["items"].as_array().unwrap().len());
+    let again = ["user", "sessions", "casey@example.com", "--end", session, "--reason", "a lost phone"];
+    assert!(refused(&app, &again, "").contains("not found"));
+}

@@ -77,7 +77,10 @@ async fn show(ctx: &Ctx, id: AnyId, output: Output) -> anyhow::Result<()> {
     output::rows(["quota", "used", "limit"], rows);
     let networks = if security.ip_allow.is_empty() { "any".to_owned() } else { security.ip_allow.join(", ") };
     let factor = if security.require_mfa { "required" } else { "not required" };
-    output::rows(["security", ""], [["second factor", factor], ["networks", &networks]].map(|row| row.map(str::to_owned)));
+    output::rows(
+        ["security", ""],
+        [["second factor", factor], ["networks", &networks]].map(|row| row.map(str::to_owned)),
+    );
     Ok(())
 }
 

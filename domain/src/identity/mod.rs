@@ -27,8 +27,8 @@ pub use session::{
     Client, Grant, Impersonation, Presented, REFRESH_TTL, Revocations, RevokedBefore, SESSION_TTL, log_out, other_user,
     revocations,
 };
-pub(crate) use sessions::{end_all, end_one};
 pub use sessions::{MAX_SESSIONS, SessionView, end_session, end_sessions, sessions};
+pub(crate) use sessions::{end_all, end_one};
 pub use sign_in::{SignIn, authenticate};
 pub use users::{Me, RoleChange, create_admin, demote, find, me, promote, set_password};
 pub use whose::user_of;

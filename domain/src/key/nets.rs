@@ -54,9 +54,7 @@ pub fn own_address_missing(from: Option<IpAddr>, then: &str, nothing: &str) -> E
     let from = from.map_or_else(String::new, |ip| format!(" ({})", ip.to_canonical()));
     Error::conflict(
         "own_address_missing",
-        format!(
-            "Your own address{from} is not in the list, so {then}. Add it, or leave the list empty. {nothing}"
-        ),
+        format!("Your own address{from} is not in the list, so {then}. Add it, or leave the list empty. {nothing}"),
     )
 }
 

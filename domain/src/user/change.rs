@@ -2,14 +2,14 @@
 //! user's tokens open within seconds, because their epoch rises in the same transaction.
 
 use chrono::{DateTime, Utc};
-use entity::{SessionId, UserId};
 use entity::user::Role;
+use entity::{SessionId, UserId};
 use sea_orm::ConnectionTrait;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::identity::{end_all, end_one};
 use crate::identity::session::bump_epoch;
+use crate::identity::{end_all, end_one};
 use crate::{Actor, Ctx, EventStatus, access, db, text};
 
 db::row! {

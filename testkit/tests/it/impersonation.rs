@@ -60,13 +60,18 @@ struct World {
 async fn world() -> World {
     let app = quiet_app().await;
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
-    let (casey, org) = app.customer("casey", "10").await;
-    let admin = signed_in(&app, "admin@example.com").await;
-    let casey_id = text(&casey.get("/api/auth/me").await.unwrap().expect(200), "/user/id");
-    World { app, admin, casey, casey_id, org: org.to_string() }
+    World::of(app).await
 }
 
 impl World {
+    async fn of(app: TestApp) -> Self {
+        let (casey, org) = app.customer("casey", "10").await;
+        app.admin().await;
+        let admin = signed_in(&app, "admin@example.com").await;
+        let casey_id = text(&casey.get("/api/auth/me").await.unwrap().expect(200), "/user/id");
+        Self { app, admin, casey, casey_id, org: org.to_string() }
+    }
+
     async fn ask(&self, user: &str, body: &Json) -> Reply {
         self.admin.client.post(&format!("/api/admin/users/{user}/impersonate"), body).await.unwrap()
     }
@@ -74,6 +79,13 @@ impl World {
     async fn enter(&self, writes: bool) -> Browser {
         let body = json!({ "reason": "they cannot see their server", "writes": writes });
         Browser::of(&self.app.anonymous, self.ask(&self.casey_id, &body).await, 200)
+    }
+
+    /// Journals of this kind that name the administrator.
+    async fn named(&self, kind: &str) -> i64 {
+        let admin = text(&self.admin.me, "/user/id");
+        let sql = format!("select count(*) from journal where kind = '{kind}' and meta->>'impersonator' = '{admin}'");
+        self.count(&sql).await
     }
 
     async fn count(&self, sql: &str) -> i64 {
@@ -285,4 +297,87 @@ async fn a_second_stay_ends_the_first() {
     is_out(&first.client).await;
     assert_eq!(second.client.get("/api/vps").await.unwrap().status, 200);
     assert_eq!(world.count("select count(*) from impersonation where ended_at is null").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_decides_whether_the_user_gets_a_mail_and_their_activity_says_it_either_way() {
+    let options = AppOptions { workers: false, settings: &[("IMPERSONATION_MAIL", "off")] };
+    let world = World::of(TestApp::start_with(options).await).await;
+    let _ = world.enter(false).await;
+    let mails = "select count(*) from job where kind = 'mail.send' and params->>'mail' = 'impersonation'";
+    assert_eq!(world.count(mails).await, 0);
+    let seen = world.casey.get("/api/activity").await.unwrap().expect(200);
+    assert_eq!(row(&seen, "event", "impersonation.begin")["support"], "Avery Admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_was_set_aside_in_anothers_place_names_the_administrator_when_it_is_earned() {
+    let app = TestApp::start().await;
+    let plan = app.plan().await;
+    let world = World::of(app).await;
+    let guest = world.enter(true).await;
+    let ordered = guest.client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let limit = std::time::Duration::from_secs(30);
+    testkit::fixture::await_status(&world.casey, &text(&ordered, "/vps/id"), "running", limit).await.unwrap();
+    assert_eq!((world.named("hold").await, world.named("capture").await), (1, 1));
+    world.app.run_jobs().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_was_set_aside_in_anothers_place_names_the_administrator_when_it_goes_back() {
+    let world = world().await;
+    let guest = world.enter(true).await;
+    let plan = plan_called(&guest.client, SEEDED_PLAN).await.unwrap();
+    let ordered = guest.client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
+    let path = format!("/api/admin/jobs/{}/cancel", text(&ordered, "/job/id"));
+    world.admin.client.post(&path, &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    assert_eq!((world.named("hold").await, world.named("release").await), (1, 1));
+    world.app.check_books().await;
+}
+
+/// What an administrator in a customer's place may change: these operations, and no other. The list may only shrink.
+const CHANGEABLE: &[&str] = &[
+    "DELETE /api/vps/{id}",
+    "PATCH /api/vps/{id}",
+    "POST /api/auth/impersonation/exit",
+    "POST /api/vps",
+    "POST /api/vps/{id}/action",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_all_operations_that_change_something_these_alone_are_open_in_anothers_place() {
+    let world = world().await;
+    let guest = world.enter(true).await.client;
+    let document: Json = serde_json::from_str(&api::spec_json()).unwrap();
+    let mut open = std::collections::BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            if method == "get" || operation["x-access"].is_null() {
+                continue;
+            }
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let parts = path.split('/').map(|part| match part {
+                "{org}" => world.org.as_str(),
+                part if part.starts_with('{') => "vps_00000000000000000000000001",
+                part => part,
+            });
+            let filled = parts.collect::<Vec<_>>().join("/");
+            // Leaving would end the stay: that it is open is seen elsewhere.
+            let exit = path == "/api/auth/impersonation/exit";
+            // A gate judges before anything is read, so a broken body is refused for itself where the gate is open.
+            let body = b"{".to_vec();
+            let status = if exit {
+                200
+            } else {
+                let reply = guest.send_raw(method.clone(), &filled, "application/json", body).await.unwrap();
+                reply.status.as_u16()
+            };
+            if status != 403 {
+                open.insert(format!("{method} {path}"));
+            }
+        }
+    }
+    assert_eq!(open, CHANGEABLE.iter().map(|name| (*name).to_owned()).collect());
+    let seen = world.casey.get("/api/auth/me").await.unwrap().expect(200);
+    assert_eq!(seen["user"]["email"], "casey@example.com", "and nothing was changed");
 }

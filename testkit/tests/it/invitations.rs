@@ -288,3 +288,24 @@ async fn registration_takes_an_invitation_where_the_setting_says_so() {
     let body = json!({ "email": "new@example.com", "password": PASSWORD, "name": "New", "invitation": invitation });
     assert_eq!(app.anonymous.post("/api/auth/register", &body).await.unwrap().status, 201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_an_invitation_that_expired_before_its_mail_left_is_erased() {
+    let app = TestApp::start().await;
+    let (casey, org) = owner(&app, "casey").await;
+    invite(&casey, &org, "mia@example.com", "member").await.expect(201);
+    app.run_jobs().await;
+    // As if its mail had never left.
+    run(&app, "update invitation set sealed = token_hash").await;
+    let sealed = "select count(*) from invitation where sealed is not null";
+    for (days, kept) in [(6, 1), (8, 0)] {
+        app.set_ahead(TimeDelta::days(days)).await;
+        let tick = app.ctx.clock.now(&app.ctx.db).await.unwrap();
+        let job = domain::work::NewJob::new(domain::work::Job::Tidy { tick });
+        domain::work::enqueue(&app.ctx, &app.ctx.db, job).await.unwrap();
+        app.run_jobs().await;
+        assert_eq!(count(&app, sealed).await, kept, "after {days} days");
+    }
+    let listed = "select count(*) from invitation where state = 'pending'";
+    assert_eq!(count(&app, listed).await, 1, "it is still shown, as expired");
+}

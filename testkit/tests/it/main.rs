@@ -27,6 +27,7 @@ mod limits;
 mod limits_shown;
 mod machines;
 mod migrate;
+mod odd_input;
 mod operate;
 mod operator;
 mod operator_jobs;

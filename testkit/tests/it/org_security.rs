@@ -53,7 +53,8 @@ fn is(status: u16, code: &str) -> (u16, String) {
 /// Waits until an address of the API answers so, as it must within five seconds.
 async fn becomes(client: &Client, ip: &str, path: &str, wants: (u16, &str)) {
     let limit = Duration::from_secs(5);
-    let found = until(limit, async || Ok((refusal(&from(client, ip, path).await) == is(wants.0, wants.1)).then_some(())));
+    let found =
+        until(limit, async || Ok((refusal(&from(client, ip, path).await) == is(wants.0, wants.1)).then_some(())));
     if found.await.is_err() {
         panic!("{path} from {ip}: {:?}, not {wants:?}", refusal(&from(client, ip, path).await));
     }

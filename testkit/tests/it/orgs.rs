@@ -290,3 +290,20 @@ async fn a_refused_order_says_which_quota_it_is_and_administrators_raise_it() {
          where a.event = 'org.quota' and r.reason = 'a test'";
     assert_eq!(count(&app, told).await, 9);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_resets_quotas_to_those_of_a_new_organisation() {
+    let app = quiet_app().await;
+    let (_, org) = app.customer("casey", "0").await;
+    let admin = app.admin().await;
+    let path = format!("/api/admin/customers/{org}/quotas");
+    let before = admin.get(&path).await.unwrap().expect(200);
+    let change = json!({
+        "servers": 1, "vcpus": 2, "memory_mib": 3, "storage_gib": 4, "members": 5, "keys": 6, "reason": "a test",
+    });
+    assert_ne!(admin.patch(&path, &change).await.unwrap().expect(200), before);
+    let reset = admin.post(&format!("{path}/reset"), &json!({ "reason": "a test" })).await.unwrap().expect(200);
+    assert_eq!(reset, before);
+    let blank = admin.post(&format!("{path}/reset"), &json!({ "reason": " " })).await.unwrap();
+    assert_eq!(refused(&blank), code(400, "invalid_request"), "a reason is on record");
+}

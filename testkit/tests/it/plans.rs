@@ -32,6 +32,8 @@ async fn customers_see_plans_in_the_order_that_an_administrator_gave() {
     assert_eq!(column(&moved, "name"), ["Dear", "Cheap", "Nano"]);
     let shown = casey.get("/api/plans").await.unwrap().expect(200);
     assert_eq!(column(&shown, "name"), ["Dear", "Cheap", "Nano"]);
+    let priced = admin.get("/api/admin/plans/on-sale").await.unwrap().expect(200);
+    assert_eq!(priced, shown, "an administrator without an organisation sees the same");
 
     add_plan(&admin, &cloud, "g6-nanode-1", "Newest", "0.1").await.unwrap();
     let after = casey.get("/api/plans").await.unwrap().expect(200);

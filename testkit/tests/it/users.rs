@@ -161,6 +161,66 @@ async fn an_administrator_creates_users_and_organisations() {
     assert_eq!((&members["items"][0]["role"], &members["items"][0]["state"]), (&json!("owner"), &json!("unverified")));
     let nobody = json!({ "owner": "user_00000000000000000000000001", "name": "Second" });
     assert_eq!(admin.post("/api/admin/customers", &nobody).await.unwrap().status, 404);
+    let mails = "select count(*) from job where params->>'mail' = $1 and params->>'user' = $2";
+    let sent = async |kind: &str| -> i64 {
+        let values = [kind.to_owned().into(), text(&made, "/id").into()];
+        domain::db::scalar(&app.ctx.db, domain::db::sql(mails, values)).await.unwrap().unwrap()
+    };
+    assert_eq!((sent("account_created").await, sent("welcome").await), (1, 0), "one mail, and no welcome beside it");
     let more = json!({ "email": "eve@example.com", "name": "Eve", "role": "admin" });
     assert_eq!(admin.post("/api/admin/users", &more).await.unwrap().status, 400, "no other field is read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_created_user_chooses_a_password_by_the_link_of_their_mail_once_and_within_a_week() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    for (name, days, answer) in [("dana", 6, 204), ("late", 8, 410)] {
+        let body = json!({ "email": format!("{name}@example.com"), "name": name });
+        admin.post("/api/admin/users", &body).await.unwrap().expect(201);
+        let link = |text: &str| {
+            Some(text.split_once("https://panel.example.com/reset#")?.1.split_whitespace().next()?.to_owned())
+        };
+        let found = testkit::fixture::until(std::time::Duration::from_secs(20), async || {
+            let mut mails = app.cloud.mails().into_iter().filter(|mail| mail.to.iter().any(|to| to.starts_with(name)));
+            Ok(mails.find_map(|mail| link(&mail.text)))
+        });
+        let token = found.await.expect("the mail arrives");
+        app.run_jobs().await;
+        let ahead = chrono::TimeDelta::days(days);
+        domain::clock::set_offset(&app.ctx.db, false, ahead).await.unwrap();
+        let chosen = json!({ "token": token, "password": PASSWORD });
+        for answer in [answer, 410] {
+            assert_eq!(app.anonymous.post("/api/auth/reset/confirm", &chosen).await.unwrap().status, answer, "{name}");
+        }
+        domain::clock::set_offset(&app.ctx.db, false, chrono::TimeDelta::zero()).await.unwrap();
+        let signed_in = app.anonymous.sign_in(&format!("{name}@example.com"), PASSWORD).await;
+        assert_eq!(signed_in.is_ok(), answer == 204, "{name}");
+    }
+    let confirmed = "select count(*) from app_user where name = 'dana' and email_verified_at is not null";
+    let confirmed: Option<i64> = domain::db::scalar(&app.ctx.db, domain::db::sql(confirmed, [])).await.unwrap();
+    assert_eq!(confirmed, Some(1), "the link came to their address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_ends_one_session_of_a_user_and_leaves_the_others() {
+    let app = quiet_app().await;
+    let (first, _) = app.customer("casey", "0").await;
+    let second = app.anonymous.sign_in("casey@example.com", PASSWORD).await.unwrap();
+    let of = async |client: &testkit::Client| {
+        let me = client.get("/api/auth/me").await.unwrap().expect(200);
+        (text(&me, "/user/id"), text(&me, "/session/id"))
+    };
+    let ((user, _), (_, session)) = (of(&first).await, of(&second).await);
+    let (user, session): (domain::UserId, domain::SessionId) = (user.parse().unwrap(), session.parse().unwrap());
+    let operator = domain::Actor::Operator;
+    domain::user::end_session(&app.ctx, &operator, user, session, "a lost phone").await.unwrap();
+    testkit::fixture::until(std::time::Duration::from_secs(5), async || {
+        Ok((second.get("/api/auth/me").await?.status == 401).then_some(()))
+    })
+    .await
+    .expect("it is over within five seconds");
+    first.get("/api/auth/me").await.unwrap().expect(200);
+    let again = domain::user::end_session(&app.ctx, &operator, user, session, "a lost phone").await;
+    assert_eq!(again.unwrap_err().code, "not_found");
 }

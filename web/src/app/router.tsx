@@ -98,6 +98,7 @@ export const routes: RouteObject[] = [
               page('/o/:org/settings/general', () => import('@/features/org/pages/general-page'), 'GeneralPage'),
               page('/o/:org/settings/members', () => import('@/features/org/pages/members-page'), 'MembersPage'),
               page('/o/:org/settings/quotas', () => import('@/features/org/pages/quotas-page'), 'QuotasPage'),
+              page('/o/:org/settings/security', () => import('@/features/org/pages/security-page'), 'OrgSecurityPage'),
               page('/o/:org/settings/danger', () => import('@/features/org/pages/danger-page'), 'DangerPage'),
             ],
           },

@@ -2,6 +2,7 @@ import { Ago } from '@/components/date-time'
 import { OrgLink } from '@/components/org-link'
 import type { Activity } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
+import { doneBy } from '@/lib/support'
 import { useGlide } from '@/lib/use-glide'
 
 const DOT: Record<string, string> = {
@@ -45,9 +46,9 @@ export function ActivityList({ items, linked = true, brief = false }: ActivityLi
               </p>
               <p
                 className={cn('text-[13px] text-muted', brief ? 'truncate' : 'wrap-anywhere')}
-                title={brief ? (a.actor?.name ?? undefined) : undefined}
+                title={brief ? (doneBy(a) ?? undefined) : undefined}
               >
-                {a.actor?.name ?? 'System'}
+                {doneBy(a) ?? 'System'}
               </p>
             </div>
             <span className="shrink-0 text-[13px] text-muted">

@@ -16,6 +16,7 @@ import type {
   Plan,
   PlanQuote,
   PlanRegion,
+  Quota,
   StatementEntry,
   Vps,
   VpsQuote,
@@ -62,6 +63,17 @@ export const plan: Plan = {
   disk_gib: 50,
   transfer_gb: 2000,
   price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730 },
+}
+
+export const quota: Quota = {
+  servers_used: 2,
+  servers_limit: 5,
+  vcpus_used: 2,
+  vcpus_limit: 100,
+  memory_mib_used: 4096,
+  memory_mib_limit: 524_288,
+  storage_gib_used: 100,
+  storage_gib_limit: 10_240,
 }
 
 export const regions: PlanRegion[] = [

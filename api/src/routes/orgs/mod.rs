@@ -8,8 +8,7 @@ mod org;
 pub mod security;
 
 /// The operations on organisations.
-pub type Operations =
-    (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi, security::OrgSecurityApi);
+pub type Operations = (org::OrgsApi, members::MembersApi, invitations::OrgInvitationsApi, security::OrgSecurityApi);
 
 /// All of them.
 #[must_use]

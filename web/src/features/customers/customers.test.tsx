@@ -145,3 +145,65 @@ describe('a customer’s page', () => {
     expect(server.of('DELETE /api/admin/customers/{org}/notes/{id}')[0]?.path).toMatch(/note_1$/)
   })
 })
+
+describe('a customer’s limits', () => {
+  const quota = (used: number, limit: number) => ({ used, limit })
+  const quotas = {
+    servers: quota(3, 10),
+    vcpus: quota(12, 100),
+    memory_mib: quota(2048, 524_288),
+    storage_gib: quota(250, 10_240),
+    members: quota(2, 25),
+    keys: quota(0, 50),
+  }
+  const routes = {
+    'GET /api/admin/customers/{org}': customer,
+    'GET /api/admin/customers/{org}/quotas': quotas,
+    'GET /api/admin/customers/{org}/security': { require_mfa: true, ip_allow: ['203.0.113.0/24'] },
+  }
+  const open = (search: string) => {
+    const server = stubApi(routes)
+    const at = `/admin/customers/org_1?${search}`
+    return { server, ...renderPage(<CustomerPage />, { path: '/admin/customers/:id', at, me: admin }) }
+  }
+
+  it('are changed with a reason, and only those that differ are sent', async () => {
+    const { user, server } = open('tab=quotas&dialog=quotas')
+    server.on('PATCH /api/admin/customers/{org}/quotas', { ...quotas, servers: quota(3, 20) })
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.clear(dialog.getByLabelText('Servers'))
+    await user.type(dialog.getByLabelText('Servers'), 'many')
+    await user.type(dialog.getByLabelText('Reason'), 'A launch')
+    await user.click(dialog.getByRole('button', { name: 'Save quotas' }))
+    expect(await dialog.findByText('Use a whole number from 0 to 100,000.')).toBeInTheDocument()
+    await user.clear(dialog.getByLabelText('Servers'))
+    await user.type(dialog.getByLabelText('Servers'), '20')
+    await user.click(dialog.getByRole('button', { name: 'Save quotas' }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(server.of('PATCH /api/admin/customers/{org}/quotas')[0]?.body).toEqual({ servers: 20, reason: 'A launch' })
+    expect(screen.getByText('3 of 20')).toBeVisible()
+  })
+
+  it('are reset to those of a new organisation', async () => {
+    const { user, server } = open('tab=quotas')
+    server.on('POST /api/admin/customers/{org}/quotas/reset', { ...quotas, servers: quota(3, 5) })
+    await user.click(await screen.findByRole('button', { name: 'Reset to the default' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(dialog.getByLabelText('Reason'), 'The launch is over')
+    await user.click(dialog.getByRole('button', { name: 'Reset quotas' }))
+    expect(await screen.findByText('3 of 5')).toBeVisible()
+  })
+
+  it('lifts the list of networks with a reason', async () => {
+    const { user, server } = open('tab=security')
+    server.on('POST /api/admin/customers/{org}/lift-networks', { require_mfa: true, ip_allow: [] })
+    expect(await screen.findByText('203.0.113.0/24')).toBeVisible()
+    await user.click(screen.getByRole('button', { name: 'Lift the list' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.type(dialog.getByLabelText('Reason'), 'Their office moved')
+    await user.click(dialog.getByRole('button', { name: 'Lift the list' }))
+    expect(await screen.findByText(/used from any address/)).toBeVisible()
+    const [request] = server.of('POST /api/admin/customers/{org}/lift-networks')
+    expect(request?.body).toEqual({ reason: 'Their office moved' })
+  })
+})

@@ -5,6 +5,7 @@ import { GeneralPage } from '@/features/org/pages/general-page'
 import { InvitationPage } from '@/features/org/pages/invitation-page'
 import { MembersPage } from '@/features/org/pages/members-page'
 import { QuotasPage } from '@/features/org/pages/quotas-page'
+import { OrgSecurityPage } from '@/features/org/pages/security-page'
 import { rolesFor } from '@/features/org/roles'
 import type { InvitationOffer, Org, OrgInvitation, OrgMember } from '@/lib/api/types'
 import { keptInvitation } from '@/lib/invitation'
@@ -46,8 +47,16 @@ const ada: OrgMember = {
   seen_at: '2026-11-30T10:00:00Z',
   invited_by: null,
   disabled: false,
+  second_factor: true,
 }
-const bill: OrgMember = { ...ada, id: 'user_2', email: 'bill@nimbus.example', name: 'Bill', role: 'billing' }
+const bill: OrgMember = {
+  ...ada,
+  id: 'user_2',
+  email: 'bill@nimbus.example',
+  name: 'Bill',
+  role: 'billing',
+  second_factor: false,
+}
 const pending: OrgInvitation = {
   id: 'invitation_1',
   email: 'rita@nimbus.example',
@@ -74,6 +83,13 @@ describe('members', () => {
     await user.type(screen.getByRole('searchbox'), 'no-member-has-this')
     expect(await screen.findByText('No member matches.')).toBeVisible()
     expect(screen.getByText('No invitation matches.')).toBeVisible()
+  })
+
+  it('say who has a second factor, to those who may change them', async () => {
+    stubApi(lists)
+    renderPage(<MembersPage />, { path: at })
+    expect((await screen.findByText('bill@nimbus.example')).closest('li')).toHaveTextContent('No second factor')
+    expect(screen.getByText(me.user.email).closest('li')).toHaveTextContent('Second factor')
   })
 
   it('shows who may where the reader may not', async () => {
@@ -173,5 +189,49 @@ describe('an invitation', () => {
   ])('that is over says why: %i %s', async (status, code, title) => {
     open(() => problem(status, code))
     expect(await screen.findByRole('heading', { name: title })).toBeVisible()
+  })
+})
+
+describe('security', () => {
+  const GET = 'GET /api/orgs/{org}/security'
+  const PATCH = 'PATCH /api/orgs/{org}/security'
+  const open = (over = {}) => renderPage(<OrgSecurityPage />, { path: '/settings/security', ...over })
+
+  it('asks for second factors, and sends an owner without one to add theirs', async () => {
+    const server = stubApi({
+      [GET]: { require_mfa: false, ip_allow: [] },
+      [PATCH]: () => problem(409, 'own_factor_missing', { detail: 'You have no second factor yourself.' }),
+    })
+    const { user } = open()
+    await user.click(await screen.findByRole('button', { name: 'Require a second factor' }))
+    expect(await screen.findByText(/You have no second factor yourself/)).toBeVisible()
+    expect(screen.getByRole('link', { name: 'Add yours' })).toHaveAttribute('href', '/account/security')
+    server.on(PATCH, { require_mfa: true, ip_allow: [] })
+    await user.click(screen.getByRole('button', { name: 'Require a second factor' }))
+    expect(await screen.findByRole('button', { name: 'Require no second factor' })).toBeVisible()
+    expect(server.of(PATCH)[1]?.body).toEqual({ require_mfa: true })
+  })
+
+  it('takes a list of networks, and says at the field what is wrong with one', async () => {
+    const refusal = { errors: [{ pointer: '/ip_allow/1', detail: 'write an address or a network' }] }
+    const server = stubApi({
+      [GET]: { require_mfa: false, ip_allow: ['203.0.113.0/24'] },
+      [PATCH]: () => problem(400, 'invalid_request', refusal),
+    })
+    const { user } = open()
+    const field = await screen.findByLabelText('Addresses and networks')
+    expect(field).toHaveValue('203.0.113.0/24')
+    await user.type(field, '{enter}nonsense')
+    await user.click(screen.getByRole('button', { name: 'Save networks' }))
+    expect(await screen.findByText(/write an address or a network/i)).toBeVisible()
+    expect(server.of(PATCH)[0]?.body).toEqual({ ip_allow: ['203.0.113.0/24', 'nonsense'] })
+  })
+
+  it('is an owner’s to change', async () => {
+    stubApi({ [GET]: { require_mfa: true, ip_allow: [] } })
+    open({ org: asMember({ role: 'admin', may: ['members:read', 'org:write'] }) })
+    expect(await screen.findByText('Required of every member.')).toBeVisible()
+    expect(screen.getAllByText(/ask an owner/)).toHaveLength(2)
+    expect(screen.queryByRole('button', { name: /Require|Save/ })).toBeNull()
   })
 })

@@ -8,5 +8,6 @@ export const ORG_TABS: SectionTab[] = [
   { path: 'general', label: 'General', perm: 'members:read' },
   { path: 'members', label: 'Members', perm: 'members:read' },
   { path: 'quotas', label: 'Quotas', perm: 'members:read' },
+  { path: 'security', label: 'Security', perm: 'org:write' },
   { path: 'danger', label: 'Leave or delete', perm: 'members:read' },
 ]

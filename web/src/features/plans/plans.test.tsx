@@ -206,7 +206,7 @@ describe('plans', () => {
   })
 
   it('shows the price list that customers get', async () => {
-    stubApi({ ...routes, 'GET /api/plans': { items: [{ ...plan, name: 'Sold' }] } })
+    stubApi({ ...routes, 'GET /api/admin/plans/on-sale': { items: [{ ...plan, name: 'Sold' }] } })
     const { user } = open()
     await user.click(screen.getByRole('button', { name: 'What customers see' }))
     const list = within(await screen.findByRole('region', { name: 'What customers see' }))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { UserPage } from '@/features/users/pages/user-page'
 import { UsersPage } from '@/features/users/pages/users-page'
 import type { AdminUser, AdminUserRow } from '@/lib/api/types'
-import { admin, member } from '@/testing/fixtures'
+import { admin, customer, member } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi } from '@/testing/stub-api'
 
@@ -111,4 +111,25 @@ it('asks for a reset of second factors, with a reason', async () => {
   await user.click(dialog.getByRole('button', { name: 'Ask for the reset' }))
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
   expect(server.of('POST /api/admin/users/{id}/factors/reset')[0]?.body).toEqual({ reason: 'A lost phone' })
+})
+
+it('creates an organisation that the user owns, and leads to it', async () => {
+  const server = stubApi({ 'GET /api/admin/users/{id}': casey, 'POST /api/admin/customers': customer })
+  const { user, router } = open()
+  await user.click(await screen.findByRole('button', { name: 'Create organisation' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.click(dialog.getByRole('button', { name: 'Create organisation' }))
+  expect(await dialog.findByText('Fill this in.')).toBeInTheDocument()
+  await user.type(dialog.getByLabelText('Name'), 'Second')
+  await user.click(dialog.getByRole('button', { name: 'Create organisation' }))
+  await waitFor(() => expect(router.state.location.pathname).toBe(`/admin/customers/${customer.org_id}`))
+  expect(server.of('POST /api/admin/customers')[0]?.body).toEqual({ owner: 'user_2', name: 'Second' })
+})
+
+it('says that a created user gets a mail, and asks for no password', async () => {
+  stubApi({ 'GET /api/admin/users': { items: [], next: null } })
+  renderPage(<UsersPage />, { path: '/admin/users', at: '/admin/users?dialog=create', me: admin })
+  const dialog = within(await screen.findByRole('dialog'))
+  expect(dialog.getByText(/a mail with a link by which they choose a password/)).toBeInTheDocument()
+  expect(dialog.queryByLabelText(/password/i)).toBeNull()
 })

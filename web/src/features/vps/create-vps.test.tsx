@@ -7,7 +7,7 @@ import { byVendor, versionOf } from '@/features/vps/components/image-fields'
 import { CreateVpsPage } from '@/features/vps/pages/create-vps-page'
 import { usePageLife } from '@/lib/page-life'
 import { useToasts } from '@/stores/toasts'
-import { images, job, member, plan, quote, reader, regions, usd, vps } from '@/testing/fixtures'
+import { images, job, member, plan, quota, quote, reader, regions, usd, vps } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, silence, stubApi, type Seen } from '@/testing/stub-api'
 
@@ -20,7 +20,7 @@ const ROUTES = {
   'GET /api/plans/{id}/images': { items: images },
   'GET /api/plans/{id}/quote': quote,
   'GET /api/vps': { items: [vps], next: null },
-  'GET /api/quota': { servers_used: 2, servers_limit: 5 },
+  'GET /api/quota': quota,
   'GET /api/ssh-keys': { items: [] },
 }
 const ACCEPTED = { vps: { ...vps, status: 'requested' }, job }
@@ -354,7 +354,7 @@ it('says the quota before anything is filled in', async () => {
   expect(await screen.findByText('2 of 5 servers used')).toBeInTheDocument()
   expect(screen.getByRole('button', { name: 'Create server' })).toBeEnabled()
   cleanup()
-  server.on('GET /api/quota', { servers_used: 5, servers_limit: 5 })
+  server.on('GET /api/quota', { ...quota, servers_used: 5 })
   open()
   expect(await screen.findByText('You have as many servers as you may have')).toBeInTheDocument()
   expect(screen.getByRole('link', { name: 'Delete one' })).toHaveAttribute('href', '/o/org_1/servers')

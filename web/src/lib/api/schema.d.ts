@@ -301,6 +301,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/customers/{org}/lift-networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a customer's list of networks
+         * @description For an organisation whose owners shut themselves out: it may be used from anywhere again, within five seconds.
+         *     Its members read in their activity that it was done. One without a list stays as it is.
+         */
+        post: operations["liftCustomerNetworks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/customers/{org}/members": {
         parameters: {
             query?: never;
@@ -387,6 +408,46 @@ export interface paths {
          * @description What the organisation has beyond a new quota stays; nothing is added to it.
          */
         patch: operations["changeCustomerQuotas"];
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/quotas/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset a customer's quotas
+         * @description To what a new organisation may have. What the organisation has beyond stays; nothing is added to it.
+         */
+        post: operations["resetCustomerQuotas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a customer's security
+         * @description Whether the organisation's members need a second factor, and from where it may be used.
+         */
+        get: operations["getCustomerSecurity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/admin/customers/{org}/statement": {
@@ -695,6 +756,26 @@ export interface paths {
          * @description Puts a provider's size on the price list, at the provider's price plus a markup.
          */
         post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/plans/on-sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the price list
+         * @description The plans on sale as customers see them, in their order; for administrators who belong to no organisation.
+         */
+        get: operations["readPriceList"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1091,8 +1172,8 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description With an organisation and an empty wallet. Nobody knows their password: they choose one by the link for those who
-         *     forgot theirs.
+         * @description With an organisation and an empty wallet. Nobody knows their password: they get a mail with a link by which they
+         *     choose one, for a week; later by the link for those who forgot theirs.
          */
         post: operations["createUser"];
         delete?: never;
@@ -2175,7 +2256,8 @@ export interface paths {
          *     The data of a `job` event is a `LiveJob`. A `reset` event, whose data is `{}`, means: fetch everything again; it
          *     is also the answer to a `Last-Event-ID` that can't be read or that no event has yet. Each event names its
          *     organisation. The stream ends within five seconds of its access token, its session or its API key. A key
-         *     hears of its organisation alone, by the scope `activity:read`.
+         *     hears of its organisation alone, by the scope `activity:read`. Of an organisation whose security the reader does
+         *     not meet, nothing is told.
          */
         get: operations["followEvents"];
         put?: never;
@@ -2365,6 +2447,32 @@ export interface paths {
          *     seconds.
          */
         patch: operations["changeMember"];
+        trace?: never;
+    };
+    "/api/orgs/{org}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an organisation's security
+         * @description Whether members need a second factor, and from where it may be used.
+         */
+        get: operations["getOrgSecurity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an organisation's security
+         * @description It holds for sessions, API keys and live events within five seconds. Who does not meet it gets 403
+         *     `mfa_required` or `address_not_allowed`. A list of networks has one's own address in it (409
+         *     `own_address_missing`), and who asks for second factors has one (409 `own_factor_missing`).
+         */
+        patch: operations["changeOrgSecurity"];
         trace?: never;
     };
     "/api/plans": {
@@ -3475,6 +3583,13 @@ export interface components {
             billing_name?: string | null;
             /** @description The organisation's number for taxes. */
             tax_id?: string | null;
+        };
+        /** @description What shall be different; what is left out stays as it is. */
+        ChangeOrgSecurity: {
+            /** @description Addresses and networks from which it may be used, one's own among them; an empty list for anywhere. */
+            ip_allow?: string[] | null;
+            /** @description Whether members need a second factor. */
+            require_mfa?: boolean | null;
         };
         /** @description A new password in place of a known one. */
         ChangePassword: {
@@ -4904,7 +5019,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -5123,6 +5238,8 @@ export interface components {
             name: string;
             /** @description What they may do. */
             role: components["schemas"]["OrgRole"];
+            /** @description Whether they have a second factor; null for readers who may not change members. */
+            second_factor?: boolean | null;
             /**
              * Format: date-time
              * @description When they last used the panel.
@@ -5134,6 +5251,13 @@ export interface components {
          * @enum {string}
          */
         OrgRole: "owner" | "admin" | "member" | "billing" | "readonly";
+        /** @description What an organisation demands of who uses it. */
+        OrgSecurity: {
+            /** @description Addresses and networks from which it may be used; empty for anywhere. */
+            ip_allow: string[];
+            /** @description Whether members need a second factor: without one they can do nothing but add one. */
+            require_mfa: boolean;
+        };
         /** @description An organisation by id and name. */
         Organisation: {
             /**
@@ -7482,6 +7606,46 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    liftCustomerNetworks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgSecurity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listCustomerMembers: {
         parameters: {
             query?: never;
@@ -7694,6 +7858,79 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetCustomerQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCustomerSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgSecurity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8154,7 +8391,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The kind of mail. */
-                kind: "welcome" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
             };
             cookie?: never;
         };
@@ -8302,6 +8539,35 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readPriceList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Plan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11437,6 +11703,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrgMember"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOrgSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgSecurity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeOrgSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrgSecurity"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgSecurity"];
                 };
             };
             400: components["responses"]["Problem400"];

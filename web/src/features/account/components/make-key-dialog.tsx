@@ -13,6 +13,7 @@ import { KeyText } from '@/features/account/components/key-text'
 import { SCOPES, type Scope } from '@/features/account/scopes'
 import type { MadeApiKey, Membership } from '@/lib/api/types'
 import { serverNow } from '@/lib/clock'
+import { networksOf } from '@/lib/networks'
 import { useSubmit } from '@/lib/use-submit'
 
 interface DialogProps {
@@ -52,12 +53,6 @@ const schema = z.object({
   networks: z.string(),
 })
 
-const lines = (text: string) =>
-  text
-    .split(/[\s,]+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-
 interface FormProps {
   org: Membership
   onMade: (made: MadeApiKey) => void
@@ -75,7 +70,7 @@ function MakeForm({ org, onMade, onCancel }: FormProps) {
   const { submit, problem } = useSubmit(form, fields, async ({ name, scopes, days, networks }) => {
     const expires_at = new Date(serverNow() + Number(days) * DAY_MS).toISOString()
     const chosen = SCOPES.map(({ scope }) => scope).filter((scope) => scopes.includes(scope))
-    onMade(await make.mutateAsync({ name, scopes: chosen, expires_at, ip_allow: lines(networks) }))
+    onMade(await make.mutateAsync({ name, scopes: chosen, expires_at, ip_allow: networksOf(networks) }))
   })
   return (
     <DialogForm onSubmit={submit} onCancel={onCancel} submit="Create key" pending={make.isPending} error={problem}>

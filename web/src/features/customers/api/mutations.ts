@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { quotasQuery, securityQuery } from '@/features/customers/api/queries'
 import { api, ok } from '@/lib/api/client'
 import type { Body } from '@/lib/api/types'
 
@@ -22,6 +23,34 @@ export function useGiveCredit(org: string) {
       void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
       void client.invalidateQueries({ queryKey: [org, 'wallet'] })
     },
+  })
+}
+
+export function useChangeQuotas(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/customers/{org}/quotas', 'patch'>) =>
+      ok(api.PATCH('/api/admin/customers/{org}/quotas', { params: { path: { org } }, body })),
+    onSuccess: (changed) => client.setQueryData(quotasQuery(org).queryKey, changed),
+  })
+}
+
+/** To what a new organisation may have. */
+export function useResetQuotas(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (reason: string) =>
+      ok(api.POST('/api/admin/customers/{org}/quotas/reset', { params: { path: { org } }, body: { reason } })),
+    onSuccess: (changed) => client.setQueryData(quotasQuery(org).queryKey, changed),
+  })
+}
+
+export function useLiftNetworks(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (reason: string) =>
+      ok(api.POST('/api/admin/customers/{org}/lift-networks', { params: { path: { org } }, body: { reason } })),
+    onSuccess: (lifted) => client.setQueryData(securityQuery(org).queryKey, lifted),
   })
 }
 

@@ -28,6 +28,18 @@ export const membersQuery = (org: string) =>
     queryFn: () => ok(api.GET('/api/admin/customers/{org}/members', { params: { path: { org } } })),
   })
 
+export const quotasQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', 'quotas', org],
+    queryFn: () => ok(api.GET('/api/admin/customers/{org}/quotas', { params: { path: { org } } })),
+  })
+
+export const securityQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', 'security', org],
+    queryFn: () => ok(api.GET('/api/admin/customers/{org}/security', { params: { path: { org } } })),
+  })
+
 export const notesQuery = (org: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'customers', 'notes', org],

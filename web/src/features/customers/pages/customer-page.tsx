@@ -21,6 +21,8 @@ import { customerQuery, customerStatementQuery } from '@/features/customers/api/
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import { Members } from '@/features/customers/components/members'
 import { Notes } from '@/features/customers/components/notes'
+import { Quotas } from '@/features/customers/components/quotas'
+import { Security } from '@/features/customers/components/security'
 import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
@@ -85,6 +87,8 @@ function CustomerView({ customer }: { customer: Customer }) {
           { id: 'activity', label: 'Activity', content: <CustomerActivity org={customer.org_id} /> },
           { id: 'notes', label: 'Notes', content: <Notes org={customer.org_id} /> },
           { id: 'members', label: 'Members', content: <Members org={customer.org_id} /> },
+          { id: 'quotas', label: 'Quotas', content: <Quotas org={customer.org_id} /> },
+          { id: 'security', label: 'Security', content: <Security org={customer.org_id} /> },
         ]}
       />
       <CreditDialog customer={customer} {...credit} />

@@ -1,8 +1,9 @@
-import { Meter } from '@/components/meter'
 import { AddCredit } from '@/components/add-credit'
+import { Meter } from '@/components/meter'
 import { Balance, Debt, Money } from '@/components/money'
 import { PlanFacts } from '@/components/plan-facts'
 import { ProgressBar } from '@/components/progress-bar'
+import { QuotaMeters } from '@/components/quota-meters'
 import { Stat } from '@/components/stat'
 import { TimeChart } from '@/components/time-chart'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
@@ -14,6 +15,15 @@ const TIMES = Array.from({ length: 48 }, (_, i) => 1_795_000_000 + i * 1800)
 const wave = (by: number) => TIMES.map((_, i) => Math.round(40 + 30 * Math.sin(i / by)))
 const gap = (values: number[]) => values.map((v, i) => ((i > 12 && i < 20) || (i > 29 && i !== 34) ? null : v))
 const line = (id: string, color: string, values: (number | null)[]) => ({ id, label: id, color, values, overall: '40' })
+const quota = (used: number, limit: number) => ({ used, limit })
+const quotas = {
+  servers: quota(10, 10),
+  vcpus: quota(85, 100),
+  memory_mib: quota(2048, 524_288),
+  storage_gib: quota(250, 10_240),
+  members: quota(2, 25),
+  keys: quota(0, 0),
+}
 const chart = { times: TIMES, span: '24 h', format: String }
 
 export const exhibit: Exhibit = {
@@ -68,6 +78,7 @@ export const exhibit: Exhibit = {
         </div>
       ),
     },
+    { name: 'Quotas', Show: () => <QuotaMeters quotas={quotas} /> },
     {
       name: 'Chart, two lines',
       Show: () => (

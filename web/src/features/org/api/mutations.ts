@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { invitationsQuery, membersQuery, orgQuery } from '@/features/org/api/queries'
+import { invitationsQuery, membersQuery, orgQuery, orgSecurityQuery } from '@/features/org/api/queries'
 import { api, apiOf, ok } from '@/lib/api/client'
 import { meQuery } from '@/lib/api/queries'
 import { renew, renewals, SESSION_LOCK } from '@/lib/api/renew'
@@ -37,6 +37,16 @@ export function useChangeBilling() {
     mutationFn: (body: Body<'/api/orgs/{org}/billing', 'patch'>) =>
       ok(apiOf(org).PATCH('/api/orgs/{org}/billing', { params: { path: { org } }, body })),
     onSuccess: (changed) => client.setQueryData(orgQuery(org).queryKey, changed),
+  })
+}
+
+export function useChangeSecurity() {
+  const { id: org } = useOrg()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/orgs/{org}/security', 'patch'>) =>
+      ok(apiOf(org).PATCH('/api/orgs/{org}/security', { params: { path: { org } }, body })),
+    onSuccess: (changed) => client.setQueryData(orgSecurityQuery(org).queryKey, changed),
   })
 }
 

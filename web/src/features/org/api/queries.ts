@@ -13,6 +13,12 @@ export const membersQuery = (org: string) =>
     queryFn: () => ok(apiOf(org).GET('/api/orgs/{org}/members', { params: { path: { org } } })),
   })
 
+export const orgSecurityQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, 'org', 'security'],
+    queryFn: () => ok(apiOf(org).GET('/api/orgs/{org}/security', { params: { path: { org } } })),
+  })
+
 /** Under the members' noun: what happens to an invitation is an event of theirs. */
 export const invitationsQuery = (org: string) =>
   queryOptions({

@@ -33,6 +33,8 @@ export function MemberRow({ member }: { member: OrgMember }) {
           {self ? <span className="text-[13px] text-muted">you</span> : null}
           <Badge tone={member.role === 'owner' ? 'info' : 'neutral'}>{roleName(member.role)}</Badge>
           {member.disabled ? <Badge tone="warning">Disabled</Badge> : null}
+          {member.second_factor === false ? <Badge tone="warning">No second factor</Badge> : null}
+          {member.second_factor ? <Badge tone="success">Second factor</Badge> : null}
         </span>
         <span className="block text-[13px] wrap-anywhere text-muted">{member.email}</span>
       </span>

@@ -5,19 +5,13 @@ import { PlanFacts } from '@/components/plan-facts'
 import { QueryPanel } from '@/components/query-panel'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
-import { plansQuery } from '@/lib/api/queries'
-import { useTabOrg } from '@/lib/use-memberships'
+import { priceListQuery } from '@/features/plans/api/queries'
 
 const GRID = 'grid gap-3 sm:grid-cols-2 xl:grid-cols-4'
 
-/**
- * The price list as the wizard shows it: the answer that customers get, in the cards that they choose from. It is
- * asked for as a customer, so an administrator without an organisation has none.
- */
+/** The price list as the wizard shows it: the answer that customers get, in the cards that they choose from. */
 export function PriceList() {
-  const org = useTabOrg()
-  const query = useQuery({ ...plansQuery(org?.id ?? ''), enabled: org !== null })
-  if (!org) return null
+  const query = useQuery(priceListQuery)
   return (
     <Card aria-labelledby="price-list">
       <CardHeader

@@ -21,6 +21,18 @@ export function useCreateUser() {
   })
 }
 
+/** One more organisation for a user; their page lists it. */
+export function useCreateCustomer() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/customers', 'post'>) => ok(api.POST('/api/admin/customers', { body })),
+    onSuccess: ({ owner }) => {
+      void client.invalidateQueries({ queryKey: userQuery(owner.id).queryKey })
+      void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
+    },
+  })
+}
+
 export type Act = 'disable' | 'enable' | 'sessions/end'
 
 export function useAct(id: string, act: Act) {

@@ -21,7 +21,7 @@ export function CreateUserDialog({ open, onOpenChange }: CreateUserDialogProps) 
       open={open}
       onOpenChange={onOpenChange}
       title="Create user"
-      detail="They get an organisation and an empty wallet. You never learn their password: they choose one by “Forgot password”."
+      detail="They get an organisation with an empty wallet, and a mail with a link by which they choose a password. It works for a week; later “Forgot password” does the same."
     >
       <CreateUserForm onCancel={() => onOpenChange(false)} />
     </Dialog>

@@ -11,6 +11,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card, CardBody, CardHeader } from '@/components/ui/card'
 import { userQuery } from '@/features/users/api/queries'
+import { CreateOrganisationDialog } from '@/features/users/components/create-organisation-dialog'
 import { ImpersonateDialog } from '@/features/users/components/impersonate-dialog'
 import { UserDialogs } from '@/features/users/components/user-dialogs'
 import { REFUSALS, ROLES, STATES } from '@/features/users/words'
@@ -72,7 +73,7 @@ function UserView({ user }: { user: AdminUser }) {
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-2">
         <Account user={user} />
-        <Places user={user} />
+        <Places user={user} onCreate={ask('create-organisation')} />
         <Sessions user={user} onEnd={ask('sessions')} />
         <Refusals user={user} />
         <Stays user={user} />
@@ -80,6 +81,7 @@ function UserView({ user }: { user: AdminUser }) {
       </div>
       <ImpersonateDialog user={user} {...impersonate} />
       <UserDialogs user={user} />
+      <CreateOrganisationDialog user={user} />
     </Page>
   )
 }
@@ -104,10 +106,21 @@ function Account({ user }: { user: AdminUser }) {
   )
 }
 
-function Places({ user }: { user: AdminUser }) {
+function Places({ user, onCreate }: { user: AdminUser; onCreate: () => void }) {
+  const may = user.state === 'active' || user.state === 'unverified'
   return (
     <Card aria-labelledby="organisations">
-      <CardHeader id="organisations" title="Organisations" />
+      <CardHeader
+        id="organisations"
+        title="Organisations"
+        action={
+          may ? (
+            <Button size="sm" onClick={onCreate}>
+              Create organisation
+            </Button>
+          ) : null
+        }
+      />
       {user.organisations.length === 0 ? (
         <Nothing>They belong to no organisation.</Nothing>
       ) : (

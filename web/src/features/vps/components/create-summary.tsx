@@ -10,7 +10,7 @@ import { imagesQuery, planQuoteQuery, regionsQuery } from '@/features/vps/api/qu
 import { ApiCall } from '@/features/vps/components/api-call'
 import { CreateQuote } from '@/features/vps/components/create-quote'
 import { FundsAdvice } from '@/features/vps/components/funds-advice'
-import { useQuotaReached } from '@/features/vps/components/quota-notice'
+import { QuotaBeyond, useBeyond } from '@/features/vps/components/quota-notice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
@@ -26,11 +26,11 @@ interface CreateSummaryProps {
 
 /** What is chosen, what it costs, and the button. The figures are the server's quote. */
 export function CreateSummary({ problem, pending, children }: CreateSummaryProps) {
-  const full = useQuotaReached()
   const repriced = problem?.code === 'price_changed'
   const { control } = useFormContext<CreateForm>()
   const { id: org } = useOrg()
   const [planId, regionId, imageId, label] = useWatch({ control, name: ['plan_id', 'region', 'image', 'label'] })
+  const full = useBeyond(planId).length > 0
   const plan = useQuery(plansQuery(org)).data?.items.find((p) => p.id === planId)
   const region = useQuery(regionsQuery(org, planId)).data?.items.find((r) => r.id === regionId)
   const image = useQuery(imagesQuery(org, planId)).data?.items.find((i) => i.id === imageId)
@@ -57,6 +57,7 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
           ))}
         </dl>
         {planId ? <CreateQuote planId={planId} region={regionId} /> : null}
+        <QuotaBeyond planId={planId} />
         {repriced ? (
           <PriceChange problem={problem} />
         ) : (

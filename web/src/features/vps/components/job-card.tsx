@@ -8,6 +8,7 @@ import { TryingAgain } from '@/components/trying-again'
 import type { Job } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 import { actionVerb, isOpenJob, isTryingAgain, jobOfVps } from '@/lib/status'
+import { doneBy } from '@/lib/support'
 import { formatSpan, secondsBetween } from '@/lib/time'
 import { useNow } from '@/lib/use-now'
 
@@ -60,6 +61,7 @@ function Took({ job }: { job: Job }) {
 export function JobCard({ job, open: opened = false }: { job: Job; open?: boolean }) {
   const [open, setOpen] = useState(opened)
   const live = isOpenJob(job.state)
+  const by = doneBy(job)
   const steps = settled(job.steps)
   return (
     <section className="min-w-0 rounded-lg border bg-surface" aria-label={actionVerb(job.action)}>
@@ -77,7 +79,7 @@ export function JobCard({ job, open: opened = false }: { job: Job; open?: boolea
           <span className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-0.5">
             <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
               <StatusDot status={jobOfVps(job)} className="font-semibold" />
-              {job.actor ? <span className="min-w-0 wrap-anywhere text-muted">by {job.actor.name}</span> : null}
+              {by ? <span className="min-w-0 wrap-anywhere text-muted">by {by}</span> : null}
             </span>
             <Took job={job} />
           </span>

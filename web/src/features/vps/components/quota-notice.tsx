@@ -2,13 +2,17 @@ import { useQuery } from '@tanstack/react-query'
 import { OrgLink } from '@/components/org-link'
 import { Alert } from '@/components/ui/alert'
 import { quotaQuery } from '@/features/vps/api/queries'
+import { beyond, type Beyond } from '@/features/vps/quota'
+import { plansQuery } from '@/lib/api/queries'
 import { useConfig } from '@/lib/use-config'
 import { useOrg } from '@/lib/use-org'
 
-/** Whether an order would be refused for the quota. */
-export function useQuotaReached(): boolean {
-  const quota = useQuery(quotaQuery(useOrg().id)).data
-  return quota !== undefined && quota.servers_used >= quota.servers_limit
+/** Every quota for which an order of this plan would be refused; of the number of servers while none is chosen. */
+export function useBeyond(planId = ''): Beyond[] {
+  const { id: org } = useOrg()
+  const quota = useQuery(quotaQuery(org)).data
+  const plan = useQuery(plansQuery(org)).data?.items.find((p) => p.id === planId)
+  return quota ? beyond(quota, plan) : []
 }
 
 /** "2 of 5 servers used", before anything is filled in; room for it is kept while it loads. */
@@ -22,10 +26,20 @@ export function QuotaLine() {
   )
 }
 
+/** Whom to ask for more. */
+function Support() {
+  const { support_email } = useConfig()
+  if (!support_email) return 'support'
+  return (
+    <a href={`mailto:${support_email}?subject=A%20higher%20quota`} className="underline underline-offset-2">
+      {support_email}
+    </a>
+  )
+}
+
 /** What to do once there are as many servers as there may be. */
 export function QuotaNotice() {
-  const { support_email } = useConfig()
-  if (!useQuotaReached()) return null
+  if (useBeyond().length === 0) return null
   return (
     <Alert tone="warning" title="You have as many servers as you may have" live>
       <p>
@@ -33,15 +47,31 @@ export function QuotaNotice() {
         <OrgLink to="/servers" className="underline underline-offset-2">
           Delete one
         </OrgLink>{' '}
-        you no longer need, or ask{' '}
-        {support_email ? (
-          <a href={`mailto:${support_email}?subject=More%20servers`} className="underline underline-offset-2">
-            {support_email}
-          </a>
-        ) : (
-          'support'
-        )}{' '}
-        for more. What you fill in below is kept.
+        you no longer need, or ask <Support /> for more. What you fill in below is kept.
+      </p>
+    </Alert>
+  )
+}
+
+/** Every quota that a server of the chosen plan would exceed, before it is ordered. */
+export function QuotaBeyond({ planId }: { planId: string }) {
+  const lines = useBeyond(planId)
+  if (planId === '' || lines.length === 0) return null
+  return (
+    <Alert tone="warning" title="This would be more than you may have" live>
+      <ul>
+        {lines.map(({ what, after, limit }) => (
+          <li key={what} className="num">
+            {what}: {after}, and you may have {limit}
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1">
+        Choose a smaller plan,{' '}
+        <OrgLink to="/servers" className="underline underline-offset-2">
+          delete a server
+        </OrgLink>
+        , or ask <Support /> for a higher quota.
       </p>
     </Alert>
   )
