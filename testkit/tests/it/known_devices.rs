@@ -7,10 +7,13 @@ use futures::StreamExt as _;
 use reqwest::Method;
 use serde_json::json;
 use testkit::app::AppOptions;
+use testkit::authenticator::Authenticator;
 use testkit::fixture::{PASSWORD, until};
 use testkit::redis::RedisServer;
-use testkit::{Reply, TestApp};
+use testkit::{Browser, Reply, TestApp};
 
+/// A name and not an address, so that passkeys are offered.
+const ORIGIN: &str = "http://localhost:3001";
 const EMAIL: &str = "casey@example.com";
 
 async fn app_with(redis: &RedisServer) -> TestApp {
@@ -18,6 +21,7 @@ async fn app_with(redis: &RedisServer) -> TestApp {
     let settings = [
         ("REDIS_URL", url),
         ("TRUST_PROXY", "127.0.0.1/32"),
+        ("CLIENT_URL", ORIGIN),
         ("RATE_LIMIT_LOGIN_MAX", "10"),
         ("RATE_LIMIT_LOGIN_WINDOW_MS", "60000"),
     ];
@@ -31,7 +35,7 @@ async fn app_with(redis: &RedisServer) -> TestApp {
 
 async fn sign_in(app: &TestApp, ip: &str, cookie: Option<&str>, email: &str, password: &str) -> Reply {
     let body = json!({ "email": email, "password": password });
-    let mut headers = vec![("x-forwarded-for", ip), ("origin", "http://127.0.0.1:3001")];
+    let mut headers = vec![("x-forwarded-for", ip), ("origin", ORIGIN)];
     headers.extend(cookie.map(|cookie| ("cookie", cookie)));
     app.anonymous.send(Method::POST, "/api/auth/login", Some(&body), &headers).await.unwrap()
 }
@@ -44,11 +48,25 @@ fn device(reply: &Reply) -> (String, String) {
     (cookie.to_owned(), flags.to_owned())
 }
 
+/// A passkey of the customer's.
+async fn passkey(app: &TestApp) -> Authenticator {
+    let confirm = "update app_user set email_verified_at = created_at";
+    domain::db::exec(&app.ctx.db, domain::db::sql(confirm, [])).await.unwrap();
+    let mut browser = Browser::new(app, ORIGIN);
+    let _ = browser.log_in(EMAIL, PASSWORD).await.expect(200);
+    let mut device = Authenticator::at(ORIGIN);
+    let asked = browser.ask("/api/auth/passkeys/start").await.expect(200);
+    let body = json!({ "id": asked["id"], "credential": device.make(&asked["options"]), "name": "Laptop" });
+    let _ = browser.post("/api/auth/passkeys", &body).await.expect(201);
+    device
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_failures_from_a_thousand_addresses_leave_the_owner_in() {
+async fn ten_thousand_failures_from_a_thousand_addresses_leave_the_owner_in_by_device_and_by_passkey() {
     let redis = RedisServer::start().await.unwrap();
     let app = app_with(&redis).await;
     let (cookie, _) = device(&sign_in(&app, "203.0.113.1", None, EMAIL, PASSWORD).await);
+    let mut key = passkey(&app).await;
     let (over, owner) = (AtomicBool::new(false), AtomicUsize::new(0));
     let guesses = async {
         let all = futures::stream::iter(0..10_000_u32).map(|n| {
@@ -78,6 +96,11 @@ async fn ten_thousand_failures_from_a_thousand_addresses_leave_the_owner_in() {
     // Behind the same address as an attacker, too; a device that is not known is refused.
     assert_eq!(sign_in(&app, "198.51.0.1", Some(&cookie), EMAIL, PASSWORD).await.status, 200);
     assert_eq!(sign_in(&app, "203.0.113.9", None, EMAIL, PASSWORD).await.status, 429);
+    // A passkey asks no account's bucket: on a device that was never seen it signs in all the same.
+    let mut new = Browser::new(&app, ORIGIN);
+    let asked = new.post("/api/auth/passkey/start", &json!({})).await.expect(200);
+    let proof = json!({ "id": asked["id"], "credential": key.answer(&asked["options"]) });
+    assert_eq!(new.post("/api/auth/passkey/finish", &proof).await.expect(200)["user"]["email"], EMAIL);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,25 @@ it('tells what was done, by whom, and links to it', async () => {
   expect(screen.getByText('Server web-2 could not be created').closest('li')).toHaveTextContent('System')
 })
 
+it('says that support did something in a member’s place, or to the account itself', async () => {
+  const byGrace = { ...activity, actor: { id: 'user_2', name: 'Grace' } }
+  stubApi({
+    'GET /api/activity': {
+      items: [
+        { ...byGrace, id: '9', message: 'web-1 renamed', support: 'Avery Admin' },
+        { ...byGrace, id: '8', message: 'Support entered', actor: null, support: 'Avery Admin' },
+        { ...byGrace, id: '7', message: 'web-1 rebooted' },
+      ],
+      next: null,
+    },
+  })
+  renderPage(<ActivityPage />)
+  const line = async (message: string) => (await screen.findByText(message)).closest('li')
+  expect(await line('web-1 renamed')).toHaveTextContent('Support (as Grace)')
+  expect(await line('Support entered')).toHaveTextContent(/Support(?! \(as)/)
+  expect(await line('web-1 rebooted')).not.toHaveTextContent('Support')
+})
+
 it('says when there is nothing', async () => {
   stubApi({ 'GET /api/activity': { items: [], next: null } })
   renderPage(<ActivityPage />)
