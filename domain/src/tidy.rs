@@ -9,7 +9,8 @@ const BATCH: i64 = 10_000;
 
 /// Removes expired idempotency keys, dead sessions with their tokens, challenges that nobody answered, links of mails,
 /// security events of more than 90 days ago, counts of requests of more than a week ago, and the passwords of orders
-/// that failed more than a day ago; erases the tokens of invitations that expired unsent. Tells the makers of API keys that end soon. Ends the job.
+/// that failed more than a day ago. Erases the tokens of invitations that expired before their mail left. Tells the
+/// makers of API keys that end soon. Ends the job.
 ///
 /// # Errors
 /// `fenced`.

@@ -1,22 +1,6 @@
-import { createHmac } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { confirmAddress, expect, expectAccessible, PASSWORD, refused, register, test, unique } from './support'
-
-const STEP_MS = 30_000
-
-/** The code that an app with this key shows (RFC 6238). */
-function code(key: string, at = Date.now()): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...key].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('')
-  const bytes = bits.match(/.{8}/g) ?? []
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP_MS)))
-  const tag = createHmac('sha1', Buffer.from(bytes.map((byte) => parseInt(byte, 2))))
-    .update(counter)
-    .digest()
-  const number = tag.readUInt32BE((tag[19] ?? 0) & 15) & 0x7fff_ffff
-  return String(number % 1_000_000).padStart(6, '0')
-}
+import { code, STEP_MS } from './totp'
 
 /** A code that was not used yet: of the next step. */
 async function nextCode(page: Page, key: string): Promise<string> {

@@ -15,6 +15,7 @@ use crate::wiring::{Purpose, ready_ctx};
 pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::Operator;
+    let created = matches!(what, Users::Create { .. });
     let id = match what {
         Users::List { q, role, state, rows } => {
             let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
@@ -31,10 +32,7 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
         }
         Users::Show { user } => find(&ctx, &actor, &user).await?,
         Users::Create { email, name, organisation } => {
-            let (user, _) = user::create(&ctx, &actor, NewUser { email: email.clone(), name, organisation }).await?;
-            if !output.json {
-                say!("{email} gets a mail with a link, which works for a week, and chooses a password there.");
-            }
+            let (user, _) = user::create(&ctx, &actor, NewUser { email, name, organisation }).await?;
             user
         }
         Users::Sessions { user, end, reason } => {
@@ -42,13 +40,7 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
             if let (Some(session), Some(reason)) = (end, reason) {
                 user::end_session(&ctx, &actor, id, session, &on_record(&reason)).await?;
             }
-            let shown = user::get(&ctx, &actor, id).await?.sessions;
-            if output.json {
-                let items: Vec<_> = shown.into_iter().map(|session| json_of(&UserSession::from(session))).collect();
-                output::json(&serde_json::json!({ "items": items }));
-            } else {
-                sessions(&shown);
-            }
+            list_sessions(user::get(&ctx, &actor, id).await?.sessions, output);
             return Ok(());
         }
         Users::Disable(Told { id, reason }) => {
@@ -83,8 +75,11 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
     let view = user::get(&ctx, &actor, id).await?;
     if output.json {
         output::json(&json_of(&AdminUser::from(view)));
-    } else {
-        show(&view);
+        return Ok(());
+    }
+    show(&view);
+    if created {
+        say!("They get a mail with a link, which works for a week, and choose a password there.");
     }
     Ok(())
 }
@@ -137,6 +132,14 @@ fn show(user: &UserView) {
         places.map(|place| [place.org_id.to_string(), place.name.clone(), place.role.to_string()]),
     );
     sessions(&user.sessions);
+}
+
+fn list_sessions(shown: Vec<SignedIn>, output: Output) {
+    if !output.json {
+        return sessions(&shown);
+    }
+    let items: Vec<_> = shown.into_iter().map(|session| json_of(&UserSession::from(session))).collect();
+    output::json(&serde_json::json!({ "items": items }));
 }
 
 fn sessions(sessions: &[SignedIn]) {

@@ -38,9 +38,10 @@ pub async fn ask_reset(ctx: &Ctx, email: &str) -> Result<()> {
 /// What lets its reader set a password.
 const SETS: &[MailTokenKind] = &[MailTokenKind::Reset, MailTokenKind::Choose];
 
-/// Sets a new password by a link: of a reset, or of the mail to a user whom an administrator created. It opens no session, and second factors stay; every session ends, and what other
-/// mails promised is void. A user who never confirmed the address before loses factors and keys too: they may be those
-/// of a stranger who registered with it. The address is confirmed by this.
+/// Sets a new password by a link: of a reset, or of the mail to a user whom an administrator created. It opens no
+/// session, and second factors stay; every session ends, and what other mails promised is void. A user who never
+/// confirmed the address before loses factors and keys too: they may be those of a stranger who registered with it. The
+/// address is confirmed by this.
 ///
 /// # Errors
 /// `link_expired`; a field error when the password is refused, which does not spend the link.

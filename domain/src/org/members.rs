@@ -49,7 +49,9 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<Member>> {
     let org = actor.may(Perm::MembersRead)?;
     let mut members = select_members(org, None, MAX_MEMBERS).all(&ctx.db).await?;
     if actor.may(Perm::MembersWrite).is_err() {
-        members.iter_mut().for_each(|member| member.second_factor = None);
+        for member in &mut members {
+            member.second_factor = None;
+        }
     }
     Ok(members)
 }

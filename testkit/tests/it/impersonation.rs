@@ -60,7 +60,7 @@ struct World {
 async fn world() -> World {
     let app = quiet_app().await;
     testkit::seed::organisations(&app.ctx, 0).await.unwrap();
-    World::of(app).await
+    Box::pin(World::of(app)).await
 }
 
 impl World {
@@ -302,7 +302,7 @@ async fn a_second_stay_ends_the_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_setting_decides_whether_the_user_gets_a_mail_and_their_activity_says_it_either_way() {
     let options = AppOptions { workers: false, settings: &[("IMPERSONATION_MAIL", "off")] };
-    let world = World::of(TestApp::start_with(options).await).await;
+    let world = Box::pin(World::of(TestApp::start_with(options).await)).await;
     let _ = world.enter(false).await;
     let mails = "select count(*) from job where kind = 'mail.send' and params->>'mail' = 'impersonation'";
     assert_eq!(world.count(mails).await, 0);
@@ -314,7 +314,7 @@ async fn a_setting_decides_whether_the_user_gets_a_mail_and_their_activity_says_
 async fn money_that_was_set_aside_in_anothers_place_names_the_administrator_when_it_is_earned() {
     let app = TestApp::start().await;
     let plan = app.plan().await;
-    let world = World::of(app).await;
+    let world = Box::pin(World::of(app)).await;
     let guest = world.enter(true).await;
     let ordered = guest.client.post_once("/api/vps", &order(&plan, "web-1"), &fresh_key()).await.unwrap().expect(202);
     let limit = std::time::Duration::from_secs(30);

@@ -55,9 +55,8 @@ async fn becomes(client: &Client, ip: &str, path: &str, wants: (u16, &str)) {
     let limit = Duration::from_secs(5);
     let found =
         until(limit, async || Ok((refusal(&from(client, ip, path).await) == is(wants.0, wants.1)).then_some(())));
-    if found.await.is_err() {
-        panic!("{path} from {ip}: {:?}, not {wants:?}", refusal(&from(client, ip, path).await));
-    }
+    let came = found.await.is_ok();
+    assert!(came, "{path} from {ip}: {:?}, not {wants:?}", refusal(&from(client, ip, path).await));
 }
 
 async fn demand(client: &Client, org: &str, body: &Json) -> Reply {

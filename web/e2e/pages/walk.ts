@@ -56,7 +56,9 @@ export const PAGES: Walked[] = [
     'admin',
     '/admin/customers/:id',
     '/admin/customers/:org',
-    ...['money', 'jobs', 'activity', 'notes', 'members'].map((tab) => `/admin/customers/:org?tab=${tab}`),
+    ...['money', 'jobs', 'activity', 'notes', 'members', 'quotas', 'security'].map(
+      (tab) => `/admin/customers/:org?tab=${tab}`,
+    ),
   ),
   ...walked('admin', '/admin/users', '/admin/users', '/admin/users?q=nothing-has-this-name'),
   ...walked('admin', '/admin/users/:id', '/admin/users/:user'),
@@ -90,11 +92,12 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/schedules?dialog=pause&of=platform.tidy'],
   ['admin', '/admin/rate-limits?dialog=set'],
   ['admin', '/admin/customers/:org?dialog=credit'],
+  ['admin', '/admin/customers/:org?tab=quotas&dialog=quotas'],
+  ['admin', '/admin/customers/:org?tab=quotas&dialog=reset-quotas'],
   ['admin', '/admin/users?dialog=create'],
-  ...['impersonate', 'role', 'disable', 'sessions', 'factors'].map((dialog): [person: Person, path: string] => [
-    'admin',
-    `/admin/users/:user?dialog=${dialog}`,
-  ]),
+  ...['impersonate', 'role', 'disable', 'sessions', 'factors', 'create-organisation'].map(
+    (dialog): [person: Person, path: string] => ['admin', `/admin/users/:user?dialog=${dialog}`],
+  ),
   ['admin', '/admin/plans?dialog=create'],
   ['admin', '/admin/plans?edit=:plan'],
   ['admin', '/admin/clouds?dialog=connect'],
