@@ -32,8 +32,7 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
         }
         Users::Show { user } => find(&ctx, &actor, &user).await?,
         Users::Create { email, name, organisation } => {
-            let (user, _) = user::create(&ctx, &actor, NewUser { email, name, organisation }).await?;
-            user
+            user::create(&ctx, &actor, NewUser { email, name, organisation }).await?.0
         }
         Users::Sessions { user, end, reason } => {
             let id = find(&ctx, &actor, &user).await?;

@@ -37,6 +37,7 @@ export const PAGES: Walked[] = [
   ...walked('customer', '/o/:org/wallet'),
   ...walked('debtor', '/o/:org/wallet'),
   ...walked('customer', '/o/:org/activity'),
+  ...walked('customer', '/o/:org/closed'),
   ...walked('customer', '*', '/nowhere'),
   ...['profile', 'security', 'sessions', 'keys'].flatMap((tab) => walked('customer', `/account/${tab}`)),
   ...['general', 'members', 'quotas', 'security', 'danger'].flatMap((tab) =>

@@ -91,6 +91,7 @@ export const routes: RouteObject[] = [
           page('/o/:org/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
           page('/o/:org/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
           page('/o/:org/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
+          page('/o/:org/closed', () => import('@/features/org/pages/closed-page'), 'ClosedPage'),
           {
             path: '/o/:org/settings',
             lazy: frame('SettingsSection'),

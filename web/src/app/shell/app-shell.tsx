@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { Banners } from '@/app/shell/banners'
 import { ImpersonationBanner } from '@/app/shell/impersonation-banner'
-import { LeadToFactors } from '@/app/shell/lead-to-factors'
+import { LeadAway } from '@/app/shell/lead-away'
 import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
@@ -85,7 +85,7 @@ export function AppShell() {
         </Suspense>
       ) : null}
       <StepUp />
-      <LeadToFactors />
+      <LeadAway />
       <Toaster />
       <ScrollRestoration />
     </>

@@ -1,7 +1,6 @@
 import { Building2 } from 'lucide-react'
 import { useEffect } from 'react'
 import { Link, Outlet, useParams } from 'react-router'
-import { NotFromHere } from '@/app/shell/not-from-here'
 import { Empty } from '@/components/empty'
 import { Page } from '@/components/page'
 import { Button } from '@/components/ui/button'
@@ -25,9 +24,7 @@ export function OrgFrame() {
   if (!org) return <NotMine id={id} />
   return (
     <OrgContext key={org.id} value={org}>
-      <NotFromHere org={org}>
-        <Outlet />
-      </NotFromHere>
+      <Outlet />
     </OrgContext>
   )
 }

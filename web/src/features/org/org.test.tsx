@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { ClosedPage } from '@/features/org/pages/closed-page'
 import { DangerPage } from '@/features/org/pages/danger-page'
 import { GeneralPage } from '@/features/org/pages/general-page'
 import { InvitationPage } from '@/features/org/pages/invitation-page'
@@ -234,4 +235,10 @@ describe('security', () => {
     expect(screen.getAllByText(/ask an owner/)).toHaveLength(2)
     expect(screen.queryByRole('button', { name: /Require|Save/ })).toBeNull()
   })
+})
+
+it('says that it is closed to this address, and has the way to try again', async () => {
+  renderPage(<ClosedPage />, { path: '/closed' })
+  expect(await screen.findByText('This organisation can’t be used from here')).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Try again' })).toHaveAttribute('href', '/o/org_1/dashboard')
 })

@@ -10,7 +10,7 @@ import { imagesQuery, planQuoteQuery, regionsQuery } from '@/features/vps/api/qu
 import { ApiCall } from '@/features/vps/components/api-call'
 import { CreateQuote } from '@/features/vps/components/create-quote'
 import { FundsAdvice } from '@/features/vps/components/funds-advice'
-import { QuotaBeyond, useBeyond } from '@/features/vps/components/quota-notice'
+import { QuotaNotice, useBeyond } from '@/features/vps/components/quota-notice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
 import { plansQuery } from '@/lib/api/queries'
@@ -57,7 +57,7 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
           ))}
         </dl>
         {planId ? <CreateQuote planId={planId} region={regionId} /> : null}
-        <QuotaBeyond planId={planId} />
+        {planId ? <QuotaNotice planId={planId} /> : null}
         {repriced ? (
           <PriceChange problem={problem} />
         ) : (

@@ -26,52 +26,36 @@ export function QuotaLine() {
   )
 }
 
-/** Whom to ask for more. */
-function Support() {
+/**
+ * What to do where an order would be refused for a quota: once there are as many servers as there may be, whatever is
+ * chosen; with a plan, every quota that a server of it would exceed.
+ */
+export function QuotaNotice({ planId = '' }: { planId?: string }) {
   const { support_email } = useConfig()
-  if (!support_email) return 'support'
+  const lines = useBeyond(planId)
+  if (lines.length === 0) return null
   return (
-    <a href={`mailto:${support_email}?subject=A%20higher%20quota`} className="underline underline-offset-2">
-      {support_email}
-    </a>
-  )
-}
-
-/** What to do once there are as many servers as there may be. */
-export function QuotaNotice() {
-  if (useBeyond().length === 0) return null
-  return (
-    <Alert tone="warning" title="You have as many servers as you may have" live>
+    <Alert tone="warning" title={planId ? 'More than you may have' : 'You have as many servers as you may have'} live>
+      {planId
+        ? lines.map(({ what, after, limit }) => (
+            <p key={what} className="num">
+              {what}: {after}, and you may have {limit}
+            </p>
+          ))
+        : 'No more can be created now.'}
       <p>
-        No more can be created now.{' '}
         <OrgLink to="/servers" className="underline underline-offset-2">
           Delete one
         </OrgLink>{' '}
-        you no longer need, or ask <Support /> for more. What you fill in below is kept.
-      </p>
-    </Alert>
-  )
-}
-
-/** Every quota that a server of the chosen plan would exceed, before it is ordered. */
-export function QuotaBeyond({ planId }: { planId: string }) {
-  const lines = useBeyond(planId)
-  if (planId === '' || lines.length === 0) return null
-  return (
-    <Alert tone="warning" title="This would be more than you may have" live>
-      <ul>
-        {lines.map(({ what, after, limit }) => (
-          <li key={what} className="num">
-            {what}: {after}, and you may have {limit}
-          </li>
-        ))}
-      </ul>
-      <p className="mt-1">
-        Choose a smaller plan,{' '}
-        <OrgLink to="/servers" className="underline underline-offset-2">
-          delete a server
-        </OrgLink>
-        , or ask <Support /> for a higher quota.
+        you no longer need, or ask{' '}
+        {support_email ? (
+          <a href={`mailto:${support_email}?subject=A%20higher%20quota`} className="underline underline-offset-2">
+            {support_email}
+          </a>
+        ) : (
+          'support'
+        )}{' '}
+        for more. What you fill in is kept.
       </p>
     </Alert>
   )
