@@ -56,8 +56,8 @@ test('an owner asks for second factors; a member is led to add one, and then see
   await test.step('a member without one is led there, and comes back with it', async () => {
     await expect(async () => {
       await member.goto(`/o/${org}/servers`)
-      await expect(member.getByText(`${organisation} asks for a second factor`)).toBeVisible({ timeout: 1_000 })
-    }).toPass({ timeout: 10_000 })
+      await expect(member.getByText(`${organisation} asks for a second factor`)).toBeVisible({ timeout: 5_000 })
+    }).toPass({ timeout: 30_000 })
     expect(new URL(member.url()).pathname).toBe('/account/security')
     await addApp(member)
     await member.goto(`/o/${org}/servers`)
