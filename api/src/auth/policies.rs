@@ -13,7 +13,11 @@ const MAX_KNOWN: usize = 10_000;
 
 /// The demands of organisations.
 #[derive(Debug, Default)]
-pub struct Policies(RwLock<Known>);
+pub struct Policies {
+    known: RwLock<Known>,
+    /// One reading at a time, so that an older one never replaces a newer.
+    turn: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Known {
@@ -28,6 +32,7 @@ impl Policies {
     /// # Errors
     /// When the database does not answer; what is known then stays as it was.
     pub async fn refresh(&self, ctx: &Ctx) -> domain::Result<bool> {
+        let _turn = self.turn.lock().await;
         let found = org::policies(ctx, i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX)).await?;
         let more = found.len() >= MAX_KNOWN;
         let of = found.into_iter().map(|policy| (policy.org, Arc::new(policy))).collect();
@@ -35,7 +40,7 @@ impl Policies {
     }
 
     fn replace(&self, now: Known) -> bool {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let changed = *known != now;
         *known = now;
         changed
@@ -47,7 +52,7 @@ impl Policies {
     /// `address_not_allowed`; `mfa_required`; when they must be read, and the database does not answer.
     pub async fn admit(&self, ctx: &Ctx, org: OrgId, shows: Shows<'_>, ip: Option<IpAddr>) -> domain::Result<()> {
         let (found, more) = {
-            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             (known.of.get(&org).cloned(), known.more)
         };
         match found {
