@@ -32,5 +32,7 @@ pub struct Model {
     pub member_quota: i32,
     /// How many API keys its members may have together.
     pub key_quota: i32,
+    /// The person with whom it ended, because nobody else was in it.
+    pub closed_with: Option<UserId>,
 }
 no_relations!();

@@ -307,6 +307,25 @@ pub enum Users {
     Enable(Told),
     /// End all sessions of a user, by id or e-mail address; they may sign in again.
     EndSessions(Told),
+    /// Write a copy of all that is held about a user, as JSON to standard output.
+    Export {
+        /// The user, by id or e-mail address.
+        user: String,
+    },
+    /// Erase a user who asked for it: their account, their data, and organisations in which nobody else is.
+    Erase {
+        /// The user, by id or e-mail address.
+        user: String,
+        /// Why, for the record.
+        #[arg(long, default_value = "asked for at the command line")]
+        reason: String,
+        /// The user's e-mail address again, to confirm who is meant.
+        #[arg(long)]
+        confirm: String,
+        /// Money left in an organisation in which nobody else is may stay there until the person asks for it.
+        #[arg(long)]
+        leave_balance: bool,
+    },
     /// Reset the second factors of a user who has lost them all: a day later, unless the user signs in with one before.
     ResetFactors {
         /// The user, by id or e-mail address.

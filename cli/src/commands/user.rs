@@ -1,10 +1,11 @@
 //! `skypanel user`.
 
 use api::routes::admin::users::{AdminUser, AdminUserRow};
+use api::routes::auth::ErasedAccount;
 use api::wire::{Paged, json_of};
 use domain::page::PageRequest;
 use domain::user::{self, UserFilter, UserRow, UserView};
-use domain::{Actor, AnyId, Ctx, UserId, factor};
+use domain::{Actor, AnyId, Ctx, UserId, data_export, erasure, factor};
 use runtime::settings::Source;
 
 use super::output::{self, dash, more, on_record, time, time_or_dash};
@@ -44,6 +45,30 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
             let user = find(&ctx, &actor, &id).await?;
             user::end_sessions(&ctx, &actor, user, &on_record(&reason)).await?;
             user
+        }
+        Users::Export { user } => {
+            let id = find(&ctx, &actor, &user).await?;
+            output::json(&data_export::document(&ctx, &actor, id).await?);
+            return Ok(());
+        }
+        Users::Erase { user, reason, confirm, leave_balance } => {
+            let id = find(&ctx, &actor, &user).await?;
+            let email = user::get(&ctx, &actor, id).await?.email;
+            anyhow::ensure!(
+                email.eq_ignore_ascii_case(confirm.trim()),
+                "--confirm is not the address of {user}; nothing was changed"
+            );
+            let erasing = erasure::erase(&ctx, &actor, id, &on_record(&reason), leave_balance).await?;
+            if output.json {
+                output::json(&json_of(&ErasedAccount::from(erasing)));
+            } else {
+                let closed = erasing.closed.len();
+                say!("{user} can do nothing any more. The job {} erases the rest; a mail says when.", erasing.job);
+                if closed > 0 {
+                    say!("Organisations that ended, because nobody else was in them: {closed}.");
+                }
+            }
+            return Ok(());
         }
         Users::ResetFactors { user, now: true, .. } => {
             let id = find(&ctx, &actor, &user).await?;

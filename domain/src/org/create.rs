@@ -62,6 +62,7 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: NewOrg<'_>
         storage_quota_gib: Set(ctx.quotas.storage_gib),
         member_quota: Set(ctx.quotas.members),
         key_quota: Set(ctx.quotas.keys),
+        closed_with: Set(None),
     };
     row.insert(tx).await?;
     let member = org_member::ActiveModel {
