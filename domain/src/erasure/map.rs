@@ -59,8 +59,12 @@ fn words(columns: &[&str]) -> String {
 }
 
 fn fate(line: &Personal) -> String {
-    let mut emptied = line.emptied.to_vec();
-    emptied.dedup();
+    let mut emptied: Vec<&str> = Vec::new();
+    for column in line.emptied {
+        if !emptied.contains(column) {
+            emptied.push(column);
+        }
+    }
     match (emptied.is_empty(), line.deleted, line.name) {
         (_, _, "app_user") => "replaces the address and the name, empties the password".to_owned(),
         (_, _, "rate_minute") | (true, true, _) => "deletes the rows".to_owned(),

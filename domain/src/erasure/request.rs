@@ -143,7 +143,7 @@ async fn leave(
         org::close_with(tx, place.org_id, user, leave_balance, now).await?;
         closed.push(place.org_id);
     }
-    for place in places {
+    for place in places.iter().filter(|place| !closed.contains(&place.org_id)) {
         let event = Event::new("member.leave", EventStatus::Warning, "A member left").org(place.org_id).actor(user);
         activity::record(tx, event.entity("user", user).metadata(serde_json::json!({ "role": place.role }))).await?;
     }

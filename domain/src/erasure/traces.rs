@@ -43,7 +43,7 @@ super::table::personal! {
             "id" + "org_id" + "label" + "tags" + "notes" + "ssh_public_key" + "ipv4" + "ipv6" + "plan_name"
             + "region_id" + "image_id" + "created_at" + "started_at" + "deleted_at",
         emptied by empty_vps where "t.org_id in (select id from org where closed_with = $1)":
-            "label" = "'erased'" + "tags" = "'{}'" + "notes" = "''" + "ssh_public_key" = "null" + "ipv4" = "null"
+            "label" = "'Erased server'" + "tags" = "'{}'" + "notes" = "''" + "ssh_public_key" = "null" + "ipv4" = "null"
             + "ipv6" = "null",
         // What is written behind a key is often somebody's name and machine.
         emptied by empty_key_comment where "t.created_by = $1":

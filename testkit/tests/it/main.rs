@@ -33,6 +33,7 @@ mod operator_jobs;
 mod orgs;
 mod overview;
 mod passkeys;
+mod person;
 mod plans;
 mod prices;
 mod refusals;

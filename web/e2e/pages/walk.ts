@@ -38,7 +38,7 @@ export const PAGES: Walked[] = [
   ...walked('debtor', '/o/:org/wallet'),
   ...walked('customer', '/o/:org/activity'),
   ...walked('customer', '*', '/nowhere'),
-  ...['profile', 'security', 'sessions', 'keys'].flatMap((tab) => walked('customer', `/account/${tab}`)),
+  ...['profile', 'security', 'sessions', 'keys', 'data'].flatMap((tab) => walked('customer', `/account/${tab}`)),
   ...['general', 'members', 'quotas', 'security', 'danger'].flatMap((tab) =>
     walked('customer', `/o/:org/settings/${tab}`),
   ),
@@ -78,6 +78,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/settings/danger?dialog=delete-org'],
   ['customer', '/account/sessions?dialog=end-others'],
   ['customer', '/account/keys?dialog=key'],
+  ['customer', '/account/data?dialog=erase'],
   ['customer', '/o/:org/dashboard?dialog=new-organisation'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],
   ['admin', '/admin/jobs?dialog=tune&of=mail'],
@@ -91,10 +92,9 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/rate-limits?dialog=set'],
   ['admin', '/admin/customers/:org?dialog=credit'],
   ['admin', '/admin/users?dialog=create'],
-  ...['impersonate', 'role', 'disable', 'sessions', 'factors'].map((dialog): [person: Person, path: string] => [
-    'admin',
-    `/admin/users/:user?dialog=${dialog}`,
-  ]),
+  ...['impersonate', 'role', 'disable', 'sessions', 'factors', 'erase'].map(
+    (dialog): [person: Person, path: string] => ['admin', `/admin/users/:user?dialog=${dialog}`],
+  ),
   ['admin', '/admin/plans?dialog=create'],
   ['admin', '/admin/plans?edit=:plan'],
   ['admin', '/admin/clouds?dialog=connect'],
