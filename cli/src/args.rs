@@ -4,6 +4,7 @@ pub mod clouds;
 pub mod customer;
 pub mod limits;
 pub mod operator;
+pub mod user;
 
 use clap::{Parser, Subcommand};
 

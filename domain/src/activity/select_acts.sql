@@ -1,6 +1,7 @@
 -- The page is chosen first, so that only its rows are joined.
 select
-  a.id, a.event, a.status, said(a.message, a.entity_type, a.entity_id) as message, a.entity_type, a.entity_id, a.entity_name,
+  a.id, a.event, a.status, said(a.message, a.entity_type, a.entity_id) as message,
+  a.entity_type, a.entity_id, a.entity_name,
   coalesce(v.label, c.name, p.name, e.name, w.name, a.entity_name) as entity_label,
   a.job_id, a.org_id, o.name as org_name, a.actor_id, u.name as actor_name,
   a.impersonator_id, i.name as impersonator_name, r.reason,

@@ -45,7 +45,7 @@ super::table::personal! {
         emptied by empty_vps where "t.org_id in (select id from org where closed_with = $1)":
             "label" = "'Erased server'" + "tags" = "'{}'" + "notes" = "''" + "ssh_public_key" = "null" + "ipv4" = "null"
             + "ipv6" = "null",
-        // What is written behind a key is often somebody's name and machine.
+        // What is written behind a key is often a person's name and machine.
         emptied by empty_key_comment where "t.created_by = $1":
             "ssh_public_key" = "substring(t.ssh_public_key from '^[^ ]+ [^ ]+')",
         kept "cloud_id" "provider_label" "provider_ref" "status" "desired" "plan_id" "type_id" "vcpus" "memory_mib"

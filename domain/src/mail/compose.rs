@@ -1,7 +1,7 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
@@ -109,13 +109,7 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
         }
         Mail::FactorResetDone { .. } => factor::changed(head, mail.kind(), whence(ctx, job, None).await?),
         Mail::Invitation { invitation } => return invited(ctx, head, invitation).await,
-        Mail::AccountErased { erasure } => {
-            let found = crate::erasure::letter(ctx, erasure).await?;
-            return Ok(found.map(|found| Outgoing {
-                letter: person::erased(head, instant(found.done_at), &found.left),
-                to: found.to,
-            }));
-        }
+        Mail::AccountErased { erasure } => return erased(ctx, head, erasure).await,
         Mail::ExportReady { export, .. } => match crate::data_export::until(ctx, export).await? {
             Some(until) => person::export_ready(head, instant(until)),
             None => return Ok(None),
@@ -124,13 +118,10 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             let made = mailed_key(ctx, id).await?;
             key::created(head, &made.name, &made.ident, whence(ctx, job, session).await?)
         }
-        Mail::KeyExpiring { key: id, .. } => {
-            let ending = mailed_key(ctx, id).await?;
-            if ending.revoked_at.is_some() {
-                return Ok(None);
-            }
-            key::expiring(head, &ending.name, &ending.ident, instant(ending.expires_at))
-        }
+        Mail::KeyExpiring { key: id, .. } => match mailed_key(ctx, id).await? {
+            MailedKey { revoked_at: Some(_), .. } => return Ok(None),
+            ending => key::expiring(head, &ending.name, &ending.ident, instant(ending.expires_at)),
+        },
         Mail::KeyReported { key: id, .. } => {
             let ended = mailed_key(ctx, id).await?;
             key::reported(head, &ended.name, &ended.ident, instant(asked_at(ctx, job).await?))
@@ -159,6 +150,12 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
     Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+}
+
+/// The last mail to the former address of a person who was erased.
+async fn erased(ctx: &Ctx, head: &Letterhead, erasure: ErasureId) -> Result<Option<Outgoing>> {
+    let found = crate::erasure::letter(ctx, erasure).await?;
+    Ok(found.map(|found| Outgoing { letter: person::erased(head, instant(found.done_at), &found.left), to: found.to }))
 }
 
 /// The mail of an invitation, to an address that need not be a user's.

@@ -11,6 +11,7 @@ mod cloud;
 mod deletion;
 mod discretion;
 mod door;
+mod erasure;
 mod factors;
 mod fairness;
 mod grants;
