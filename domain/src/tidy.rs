@@ -10,7 +10,7 @@ const BATCH: i64 = 10_000;
 /// Removes expired idempotency keys, dead sessions with their tokens, challenges that nobody answered, links of mails,
 /// security events of more than 90 days ago, counts of requests of more than a week ago, and the passwords of orders
 /// that failed more than a day ago, and copies of persons' data after a day. Tells the makers of API keys that end
-/// soon; takes up erasures that were not done. Ends the job.
+/// soon; enqueues erasures that were not done again. Ends the job.
 ///
 /// # Errors
 /// `fenced`.

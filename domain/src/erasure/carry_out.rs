@@ -12,7 +12,7 @@ use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
 use crate::{Ctx, EventStatus, db};
 
-/// Erasures that one run of the tidy job takes up again; the next takes the rest.
+/// Lost erasures for which one run of the tidy job enqueues another job; the next takes the rest.
 const BATCH: i64 = 100;
 
 /// Erases a person whose erasure was asked for, and ends the job. One who is erased already stays so.
@@ -39,7 +39,7 @@ pub async fn carry_out(ctx: &Ctx, claim: &Claim, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Takes up erasures whose job ended without doing them, forgets addresses that no mail reached within three days, and
+/// Enqueues another job for erasures whose own ended without doing them, forgets addresses that no mail reached within three days, and
 /// what arrived late of persons who were erased: API processes write counts and refusals seconds after the request.
 pub(crate) async fn tidy(ctx: &Ctx, tx: &impl ConnectionTrait) -> Result<()> {
     forget_addresses().exec(tx).await?;

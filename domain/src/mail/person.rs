@@ -24,7 +24,8 @@ pub(super) fn erased(head: &Letterhead, at: String, left: &[(String, Money)]) ->
         .say(
             "Ledgers and records stay, as the law asks, and name nobody. This is the last message to this address, \
              which was forgotten with it; you may register with it again.",
-        );
+        )
+        .act("Open the panel", head.page("/"));
     if left.is_empty() {
         return letter;
     }

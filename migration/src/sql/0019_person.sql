@@ -7,6 +7,9 @@ alter table app_user
 alter table org add column closed_with uuid references app_user;
 create index org_closed_with on org (closed_with) where closed_with is not null;
 
+-- The record of a stay outlives the session that it hung on: that goes a day after its end, with its address.
+alter table impersonation drop constraint impersonation_parent_id_fkey;
+
 -- A copy of all that is held about a person, sealed, for a day.
 create table data_export (
   id uuid primary key,
