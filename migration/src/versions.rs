@@ -22,6 +22,8 @@
 //! 7. Mirror the change in `entity` (a file a table). `testkit/tests/it/schema.rs` compares names, types, nullability,
 //!    words of check constraints, views and archives; `testkit/tests/it/migrate.rs` shows that rows of the version
 //!    before arrive.
+//! 8. Give each new table and column its place in the map of what is held about persons (`domain/src/erasure`), and
+//!    copy the map to `docs/privacy.md`: `testkit/tests/it/person.rs` fails until then.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::ConnectionTrait;
