@@ -39,8 +39,9 @@ pub async fn carry_out(ctx: &Ctx, claim: &Claim, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Enqueues another job for erasures whose own ended without doing them, forgets addresses that no mail reached within three days, and
-/// what arrived late of persons who were erased: API processes write counts and refusals seconds after the request.
+/// Enqueues another job for erasures whose own ended without doing them. Forgets addresses that no mail reached within
+/// three days, and what arrived late of persons who were erased: API processes write counts and refusals seconds after
+/// the request.
 pub(crate) async fn tidy(ctx: &Ctx, tx: &impl ConnectionTrait) -> Result<()> {
     forget_addresses().exec(tx).await?;
     delete_late_events().exec(tx).await?;

@@ -1,6 +1,6 @@
 //! Erasing a person (ADR 33), and the map of everything that is held about persons: one line for each table of the
-//! schema. It drives what a copy of a person's data shows ([`crate::data_export`]), what an erasure empties and deletes,
-//! and docs/privacy.md; a test compares it with every column of the migrated schema.
+//! schema. It drives what a copy of a person's data shows ([`crate::data_export`]), what an erasure empties and
+//! deletes, and docs/privacy.md; a test compares it with every column of the migrated schema.
 //!
 //! `activity` and `journal` refuse changes: they hold ids, codes and words of ours alone, and names are joined when
 //! they are read. So an erasure leaves them as they are.

@@ -11,8 +11,8 @@
 //! 1. A line in `kinds.rs`: its name and when it is sent.
 //! 2. A variant of [`Mail`] there. It holds ids, never data: a job's row is kept, and shown to administrators.
 //! 3. Its words: a function in the file of its noun (`account.rs`, `factor.rs`, `key.rs`, `org.rs`, `order.rs`,
-//!    `person.rs`, `platform.rs`), made of parts of [`Letter`], so that text and HTML say the same and no value can be more than
-//!    text.
+//!    `person.rs`, `platform.rs`), made of parts of [`Letter`], so that text and HTML say the same and no value can be
+//!    more than text.
 //! 4. An arm in `sample.rs`, which the page and the command show, and one in `compose.rs`, which reads the rows as they
 //!    are when the mail is sent. A mail that is no longer needed by then is none.
 //!

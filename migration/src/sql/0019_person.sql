@@ -1,4 +1,4 @@
--- A person's own data: what was asked to be exported or erased (docs/adr/0033), and free text out of what never changes.
+-- A person's own data: what was asked to be exported or erased (docs/adr/0033). Free text leaves what never changes.
 
 alter table app_user
   -- When nothing of the person was left but the id.

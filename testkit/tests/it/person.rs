@@ -66,7 +66,8 @@ async fn download(client: &Client, id: &str) -> Reply {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_column_of_the_schema_has_a_place_in_the_map() {
     let app = TestApp::start_with(AppOptions { workers: false, ..AppOptions::default() }).await;
-    let sql = "select array_agg(c.relname || '.' || a.attname) from pg_class c join pg_attribute a on a.attrelid = c.oid \
+    let sql = "select array_agg(c.relname || '.' || a.attname) from pg_class c \
+        join pg_attribute a on a.attrelid = c.oid \
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition \
           and a.attnum > 0 and not a.attisdropped";
     let schema: BTreeSet<String> = scalar::<Vec<String>>(&app, sql).await.into_iter().collect();
@@ -123,7 +124,8 @@ const FURNITURE: &[&str] = &[
     "insert into rate_minute (at, tier, key, allowed, refused) values (now(), 'user', $1::uuid::text, 7, 0)",
     "insert into idempotency_key (principal_id, key, route, request_mac, created_at, expires_at, org_id)
      select $1, $3, 'x', 'x', now(), now() + interval '1 day', $2",
-    "update session set ip = '203.0.113.77', user_agent = 'Mozilla of ' || $3 where user_id = $1 and $2::uuid is not null",
+    "update session set ip = '203.0.113.77', user_agent = 'Mozilla of ' || $3
+     where user_id = $1 and $2::uuid is not null",
     "insert into org_profile (org_id, city, billing_name, billing_email, updated_at)
      select $2, $3, $3, $4, now() where $1::uuid is not null",
     "insert into org_note (id, org_id, author_id, body, created_at)
@@ -136,10 +138,13 @@ const FURNITURE: &[&str] = &[
        insert into activity (event, status, entity_type, entity_id, message)
        values ('user.enable', 'info', 'user', $1, 'The account was enabled') returning id)
      insert into act_reason (activity_id, reason) select id, $3 from told where $2::uuid is not null",
-    "insert into job_archive (id, kind, queue, actor_id, params, state, max_attempts, deadline_at, finished_at, created_at)
+    "insert into job_archive
+       (id, kind, queue, actor_id, params, state, max_attempts, deadline_at, finished_at, created_at)
      select gen_random_uuid(), 'platform.probe', 'mail', $1, '{}', 'succeeded', 1, now(), now(), now()",
-    "with parent as (select id, user_id from session where user_id in (select id from app_user where role = 'admin') limit 1)
-     insert into impersonation (id, admin_id, user_id, parent_id, admin_epoch, writes, reason, began_at, until_at, ended_at)
+    "with parent as (
+       select id, user_id from session where user_id in (select id from app_user where role = 'admin') limit 1)
+     insert into impersonation
+       (id, admin_id, user_id, parent_id, admin_epoch, writes, reason, began_at, until_at, ended_at)
      select gen_random_uuid(), p.user_id, $1, p.id, 0, false, $3, now(), now() + interval '1 minute', now()
      from parent p where $2::uuid is not null",
 ];
