@@ -13,7 +13,9 @@ pub mod clock;
 pub mod cloud;
 mod ctx;
 pub mod customer;
+pub mod data_export;
 pub mod db;
+pub mod erasure;
 pub mod error;
 pub mod factor;
 pub mod health;
@@ -46,8 +48,9 @@ pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, FindingId, IdError, ImpersonationId, InvitationId, JobId,
-    MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError,
+    ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId,
+    SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},

@@ -2,15 +2,16 @@
 
 use crate::error::Result;
 use crate::queue::{self, Claim, Retention};
-use crate::{Ctx, db, key};
+use crate::{Ctx, data_export, db, erasure, key};
 
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
 
 /// Removes expired idempotency keys, dead sessions with their tokens, challenges that nobody answered, links of mails,
 /// security events of more than 90 days ago, counts of requests of more than a week ago, and the passwords of orders
-/// that failed more than a day ago. Erases the tokens of invitations that expired before their mail left. Tells the
-/// makers of API keys that end soon. Ends the job.
+/// that failed more than a day ago, and copies of persons' data after a day. Erases the tokens of invitations that
+/// expired before their mail left. Tells the makers of API keys that end soon; takes up erasures that were not done.
+/// Ends the job.
 ///
 /// # Errors
 /// `fenced`.
@@ -27,6 +28,8 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     delete_order_passwords(BATCH).exec(&tx).await?;
     erase_invitations(BATCH).exec(&tx).await?;
     key::warn_of_expiry(ctx, &tx).await?;
+    data_export::forget(&tx).await?;
+    erasure::tidy(ctx, &tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;
     Ok(())

@@ -126,6 +126,10 @@ ids! {
     ChallengeId = "challenge",
     /// An administrator's stay in a customer's place.
     ImpersonationId = "impersonation",
+    /// A copy of what is held about a person.
+    DataExportId = "export",
+    /// The erasure of a person.
+    ErasureId = "erasure",
 }
 
 fn encode(uuid: Uuid) -> String {

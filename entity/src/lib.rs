@@ -24,6 +24,8 @@ pub mod cloud_offer;
 pub mod cloud_region;
 pub mod cloud_sight;
 pub mod cloud_type;
+pub mod data_export;
+pub mod erasure;
 pub mod factor_guess;
 pub mod factor_reset;
 pub mod idempotency_key;
@@ -36,6 +38,7 @@ pub mod job_stat;
 pub mod job_step;
 pub mod job_step_archive;
 pub mod journal;
+pub mod journal_reason;
 pub mod mail_token;
 pub mod org;
 pub mod org_member;
@@ -65,8 +68,8 @@ pub mod vps_secret;
 pub mod worker;
 
 pub use id::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, FindingId, IdError, ImpersonationId, InvitationId, JobId,
-    MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, ImpersonationId,
+    InvitationId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

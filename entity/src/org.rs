@@ -36,5 +36,7 @@ pub struct Model {
     pub require_mfa: bool,
     /// Networks from which it is used, at most 32; empty for any.
     pub ip_allow: Vec<String>,
+    /// The person with whom it ended, because nobody else was in it.
+    pub closed_with: Option<UserId>,
 }
 no_relations!();

@@ -63,5 +63,7 @@ pub struct Model {
     pub locale: String,
     /// An IANA name, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// When nothing of the person was left but the id; by business time.
+    pub erased_at: Option<DateTimeUtc>,
 }
 no_relations!();

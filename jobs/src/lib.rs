@@ -171,6 +171,8 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::BulkJobs { bulk } => platform::bulk::run(running, bulk).await,
         Job::Archive { .. } => platform::archive::run(running).await,
         Job::ResetFactors { .. } => user::reset_factors::run(running).await,
+        Job::ExportUser { user, export } => user::export::run(running, user, export).await,
+        Job::EraseUser { user } => user::erase::run(running, user).await,
     }
 }
 

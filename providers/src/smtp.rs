@@ -92,6 +92,21 @@ pub enum MailError {
     Permanent(String),
 }
 
+impl MailError {
+    /// The same without this address, which a relay's words often repeat: they are kept, and addresses are not.
+    #[must_use]
+    pub fn without(self, address: &str) -> Self {
+        let hide = |words: String| match address {
+            "" => words,
+            address => words.replace(address, "the address"),
+        };
+        match self {
+            Self::Transient(words) => Self::Transient(hide(words)),
+            Self::Permanent(words) => Self::Permanent(hide(words)),
+        }
+    }
+}
+
 /// Sends mail through one relay.
 #[derive(Clone)]
 pub struct SmtpMailer {

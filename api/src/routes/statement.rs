@@ -90,10 +90,9 @@ impl StatementEntry {
 }
 
 fn describe(row: &StatementRow) -> String {
-    let said = |name: &str| row.meta[name].as_str().unwrap_or_default();
-    let label = Some(said("label")).filter(|label| !label.is_empty()).unwrap_or("a server");
+    let label = row.label.as_deref().unwrap_or("a server");
     match row.kind {
-        JournalKind::Credit => format!("Credit: {}", said("reason")),
+        JournalKind::Credit => format!("Credit: {}", row.reason.as_deref().unwrap_or_default()),
         JournalKind::Hold => match HoldOutcome::of(row) {
             Some(HoldOutcome::Charged) => format!("First hour of {label}: held, became hour 1"),
             Some(HoldOutcome::GivenBack) => format!("First hour of {label}: held, given back"),
@@ -208,6 +207,7 @@ mod tests {
             servers: 0,
             hours_each: None,
             label: None,
+            reason: None,
             ended: None,
             owed_micros: 0,
         }
@@ -215,11 +215,13 @@ mod tests {
 
     #[test]
     fn entries_say_what_they_are_for() {
-        let hold = |ended| describe(&StatementRow { ended, ..row(JournalKind::Hold, json!({ "label": "web-1" })) });
+        let label = Some("web-1".to_owned());
+        let hold = |ended| describe(&StatementRow { ended, label: label.clone(), ..row(JournalKind::Hold, json!({})) });
         assert_eq!(hold(None), "First hour of web-1: held for the order");
         assert_eq!(hold(Some(JournalKind::Capture)), "First hour of web-1: held, became hour 1");
         assert_eq!(hold(Some(JournalKind::Release)), "First hour of web-1: held, given back");
-        assert_eq!(describe(&row(JournalKind::Credit, json!({ "reason": "welcome" }))), "Credit: welcome");
+        let credit = StatementRow { reason: Some("welcome".to_owned()), ..row(JournalKind::Credit, json!({})) };
+        assert_eq!(describe(&credit), "Credit: welcome");
         assert_eq!(describe(&row(JournalKind::Release, json!(null))), "First hour of a server, given back");
     }
 
@@ -239,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_cell_is_no_formula() {
-        let exported = line(&row(JournalKind::Hold, json!({ "label": "a \"b\", c" })));
+        let label = Some("a \"b\", c".to_owned());
+        let exported = line(&StatementRow { label, ..row(JournalKind::Hold, json!({})) });
         assert_eq!(
             exported,
             "1970-01-01T00:00:00Z,hold,\"First hour of a \"\"b\"\", c: held for the order\",\

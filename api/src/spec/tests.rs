@@ -73,7 +73,7 @@ fn codes_of_the_rules() -> BTreeSet<String> {
 }
 
 /// What only jobs are answered: no request reaches it.
-const OF_JOBS: &[&str] = &["already_charged", "fenced", "hold_missing", "other_account"];
+const OF_JOBS: &[&str] = &["already_charged", "export_too_long", "fenced", "hold_missing", "other_account"];
 
 #[test]
 fn every_code_of_the_rules_is_declared_by_an_operation() {

@@ -130,6 +130,13 @@ pub enum Users {
     },
     /// End all sessions of a user, by id or e-mail address; they may sign in again.
     EndSessions(Told),
+    /// Write a copy of all that is held about a user, as JSON to standard output.
+    Export {
+        /// The user, by id or e-mail address.
+        user: String,
+    },
+    /// Erase a user who asked for it: their account, their data, and organisations in which no other member is.
+    Erase(EraseUser),
     /// Reset the second factors of a user who has lost them all: a day later, unless the user signs in with one before.
     ResetFactors {
         /// The user, by id or e-mail address.
@@ -141,6 +148,22 @@ pub enum Users {
         #[arg(long)]
         now: bool,
     },
+}
+
+/// Who is erased.
+#[derive(Debug, Args)]
+pub struct EraseUser {
+    /// The user, by id or e-mail address.
+    pub user: String,
+    /// Why, for the record.
+    #[arg(long, default_value = "asked for at the command line")]
+    pub reason: String,
+    /// The user's e-mail address again, to confirm who is meant.
+    #[arg(long)]
+    pub confirm: String,
+    /// Money left in an organisation in which no other member is may stay there until the person asks for it.
+    #[arg(long)]
+    pub leave_balance: bool,
 }
 
 fn roles() -> impl TypedValueParser<Value = Role> {

@@ -1,14 +1,16 @@
 //! `skypanel user`.
 
 use api::routes::admin::users::{AdminUser, AdminUserRow, UserSession};
+use api::routes::auth::ErasedAccount;
 use api::wire::{Paged, json_of};
 use domain::page::PageRequest;
 use domain::user::{self, NewUser, SignedIn, UserFilter, UserRow, UserView};
-use domain::{Actor, AnyId, Ctx, UserId, factor};
+use domain::{Actor, AnyId, Ctx, UserId, data_export, erasure, factor};
 use runtime::settings::Source;
 
 use super::output::{self, dash, more, on_record, time, time_or_dash};
 use crate::args::operator::{Output, Told, Users};
+use crate::args::people::EraseUser;
 use crate::wiring::{Purpose, ready_ctx};
 
 /// Shows and creates users, disables and enables them, and ends their sessions.
@@ -57,6 +59,8 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
             user::end_sessions(&ctx, &actor, user, &on_record(&reason)).await?;
             user
         }
+        Users::Export { user } => return export(&ctx, &actor, &user).await,
+        Users::Erase(erasure) => return erase(&ctx, &actor, output, erasure).await,
         Users::ResetFactors { user, now: true, .. } => {
             let id = find(&ctx, &actor, &user).await?;
             factor::reset_now(&ctx, &actor, id).await?;
@@ -79,6 +83,33 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
     show(&view);
     if created {
         say!("They get a mail with a link, which works for a week, and choose a password there.");
+    }
+    Ok(())
+}
+
+async fn export(ctx: &Ctx, actor: &Actor, user: &str) -> anyhow::Result<()> {
+    let id = find(ctx, actor, user).await?;
+    output::json(&data_export::document(ctx, actor, id).await?);
+    Ok(())
+}
+
+async fn erase(ctx: &Ctx, actor: &Actor, output: Output, what: EraseUser) -> anyhow::Result<()> {
+    let EraseUser { user, reason, confirm, leave_balance } = what;
+    let id = find(ctx, actor, &user).await?;
+    let email = user::get(ctx, actor, id).await?.email;
+    anyhow::ensure!(
+        email.eq_ignore_ascii_case(confirm.trim()),
+        "--confirm is not the address of {user}; nothing was changed"
+    );
+    let erasing = erasure::erase(ctx, actor, id, &on_record(&reason), leave_balance).await?;
+    if output.json {
+        output::json(&json_of(&ErasedAccount::from(erasing)));
+        return Ok(());
+    }
+    let closed = erasing.closed.len();
+    say!("{user} can do nothing any more. The job {} erases the rest, and a mail says when.", erasing.job);
+    if closed > 0 {
+        say!("Organisations that ended, because no other member was in them: {closed}.");
     }
     Ok(())
 }

@@ -18,6 +18,10 @@ pub use replay::{Stream, replay, rows_between};
 use crate::error::Result;
 use crate::{Actor, EventStatus, db};
 
+/// Stands in an event's words for the name of the server or key that it happened to. Events can't change and names may
+/// have to be erased, so the name is filled in when the event is read, as it is then.
+pub const NAME: &str = "{name}";
+
 /// Something that happened, to be recorded with [`record`].
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -35,7 +39,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event by its dotted name, with words for people.
+    /// An event by its dotted name, with words for people, in which [`NAME`] stands for names.
     pub fn new(name: &'static str, status: EventStatus, message: impl Into<String>) -> Self {
         Self {
             name,

@@ -1,9 +1,10 @@
 -- The page is chosen first, so that only its rows are joined.
 select
-  a.id, a.event, a.status, a.message, a.entity_type, a.entity_id, a.entity_name,
+  a.id, a.event, a.status, said(a.message, a.entity_type, a.entity_id) as message,
+  a.entity_type, a.entity_id, a.entity_name,
   coalesce(v.label, c.name, p.name, e.name, w.name, a.entity_name) as entity_label,
   a.job_id, a.org_id, o.name as org_name, a.actor_id, u.name as actor_name,
-  a.impersonator_id, i.name as impersonator_name, coalesce(r.reason, nullif(a.metadata->>'reason', '')) as reason,
+  a.impersonator_id, i.name as impersonator_name, r.reason,
   a.created_at
 from (
   select *
@@ -13,16 +14,11 @@ from (
       $2::text is null
       or ($2 = 'administrator' and (
         a.actor_id = any (array (select id from app_user where role = 'admin'))
-        or (a.actor_id is null and (
-          a.metadata->>'reason' <> ''
-          or exists (select from act_reason r where r.activity_id = a.id)
-        ))
+        or (a.actor_id is null and exists (select from act_reason r where r.activity_id = a.id))
       ))
       or ($2 = 'customer' and a.actor_id in (select id from app_user where role <> 'admin'))
-      or ($2 = 'platform' and a.actor_id is null and not coalesce((
-          a.metadata->>'reason' <> ''
-          or exists (select from act_reason r where r.activity_id = a.id)
-        ), false))
+      or ($2 = 'platform' and a.actor_id is null
+        and not exists (select from act_reason r where r.activity_id = a.id))
     )
     and ($3::uuid is null or a.actor_id = $3 or a.impersonator_id = $3)
     and ($4::text is null or split_part(a.event, '.', 1) = split_part($4, '.', 1))
@@ -34,17 +30,13 @@ from (
     end
     and ($7::text is null or a.entity_name = $7)
     and ($8::uuid is null or a.org_id = $8)
-    and (not $9::boolean or (
-          a.metadata->>'reason' <> ''
-          or exists (select from act_reason r where r.activity_id = a.id)
-        ))
+    and (not $9::boolean or exists (select from act_reason r where r.activity_id = a.id))
     and ($10::timestamptz is null or a.created_at >= $10)
     and ($11::timestamptz is null or a.created_at < $11)
     and ($12::text is null or a.id > (select max(id) from activity) - $14::bigint)
     and (
       $12 is null
-      or a.message ilike '%' || $12 || '%'
-      or a.metadata->>'reason' ilike '%' || $12 || '%'
+      or said(a.message, a.entity_type, a.entity_id) ilike '%' || $12 || '%'
       or exists (select from act_reason r where r.activity_id = a.id and r.reason ilike '%' || $12 || '%')
     )
   order by a.id desc

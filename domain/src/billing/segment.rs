@@ -28,8 +28,7 @@ pub async fn open_segment(
         return ledger::open_unheld_usage(tx, cause.org, segment).await;
     }
     let Some(paid) = ledger::capture(tx, cause, order).await? else {
-        let words =
-            format!("nothing is set aside for the order of {} any more, so its hours cannot begin", order.label);
+        let words = format!("nothing is set aside for the order of {} any more, so its hours cannot begin", order.vps);
         return Err(Error::conflict("hold_missing", words));
     };
     ledger::open_usage(tx, cause, segment, paid).await

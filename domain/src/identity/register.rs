@@ -168,6 +168,7 @@ pub(crate) async fn insert(
         disabled_at: Set(None),
         locale: Set("en".to_owned()),
         time_zone: Set("UTC".to_owned()),
+        erased_at: Set(None),
     };
     row.insert(tx).await.map_err(|error| email_taken(error.into()))?;
     let org = match &offer {

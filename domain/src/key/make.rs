@@ -12,7 +12,7 @@ use super::nets;
 use super::text::KeyText;
 use super::view::{self, KeyView};
 use crate::access::{self, Perm, Perms, perms_of};
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mail::{self, Mail};
 use crate::{Actor, Ctx, EventStatus, Proof, db, text as input};
@@ -64,7 +64,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, new: NewKey, from: Option<IpAddr>) -
     room(&tx, org).await?;
     let row = Row { org, user, name, scopes, ip_allow: nets::words(&ip_allow), expires_at: new.expires_at };
     let made = insert(ctx, &tx, row, now).await?;
-    let said = format!("Created the API key {}", made.key.name);
+    let said = format!("Created the API key {NAME}");
     activity::record(&tx, event("key.create", said, actor, &made.key)).await?;
     tell(ctx, &tx, actor, &made).await?;
     tx.commit().await?;
@@ -166,7 +166,7 @@ pub(super) fn event(name: &'static str, words: String, actor: &Actor, key: &KeyV
         "ident": key.ident,
         "owner": key.user_id,
         "scopes": key.scopes,
-        "ip_allow": key.ip_allow,
+        "networks": key.ip_allow.len(),
         "expires_at": key.expires_at,
     }))
 }

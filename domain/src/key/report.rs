@@ -4,7 +4,7 @@ use entity::{ApiKeyId, OrgId};
 
 use super::text::KeyText;
 use super::view;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::mail::{self, Mail};
 use crate::{Ctx, EventStatus, db};
@@ -30,7 +30,7 @@ pub async fn report(ctx: &Ctx, text: &str) -> Result<()> {
     let found = select_reported(text.ident()).one(&tx).await?.filter(|found| text.proves(&found.hash));
     let Some(found) = found else { return Ok(()) };
     let key = view::one(&tx, found.org_id, found.id).await?;
-    let words = format!("The API key {} was found in public and revoked", key.name);
+    let words = format!("The API key {NAME} was found in public and revoked");
     let event = Event::new("key.report", EventStatus::Warning, words).org(key.org_id).entity("key", key.id);
     end_reported(key.id).exec(&tx).await?;
     activity::record(&tx, event).await?;

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::make::event;
 use super::view::{self, KeyView};
 use crate::access::{self, Perm};
-use crate::activity;
+use crate::activity::{self, NAME};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, db};
 
@@ -33,7 +33,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, key: ApiKeyId) -> Result<()> {
 pub(super) async fn end(tx: &impl ConnectionTrait, actor: &Actor, key: &KeyView, now: DateTime<Utc>) -> Result<bool> {
     let ended = set_revoked(key.id, now, actor.user()).exec(tx).await? == 1;
     if ended {
-        activity::record(tx, event("key.revoke", format!("Revoked the API key {}", key.name), actor, key)).await?;
+        activity::record(tx, event("key.revoke", format!("Revoked the API key {NAME}"), actor, key)).await?;
     }
     Ok(ended)
 }

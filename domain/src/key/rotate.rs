@@ -5,7 +5,7 @@ use entity::ApiKeyId;
 
 use super::make::{self, MAX_LIFE, MadeKey, Row};
 use super::view;
-use crate::activity;
+use crate::activity::{self, NAME};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, db};
 
@@ -60,7 +60,7 @@ pub async fn rotate(ctx: &Ctx, actor: &Actor, key: ApiKeyId, rotation: Rotation)
     let row = Row { org, user, name: old.name.clone(), scopes, ip_allow: old.ip_allow.clone(), expires_at };
     let made = make::insert(ctx, &tx, row, now).await?;
     set_successor(key, made.key.id, now + rotation.overlap).exec(&tx).await?;
-    let said = format!("Rotated the API key {}", made.key.name);
+    let said = format!("Rotated the API key {NAME}");
     activity::record(&tx, make::event("key.rotate", said, actor, &made.key)).await?;
     make::tell(ctx, &tx, actor, &made).await?;
     tx.commit().await?;

@@ -12,7 +12,7 @@ use super::statement::{StatementRow, statement_row};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::{Actor, Ctx, EventStatus, access, text};
+use crate::{Actor, Ctx, EventStatus, access, db, text};
 
 /// The most credit that one entry gives: 100,000 units.
 const MAX_CREDIT_MICROS: i64 = 100_000 * 1_000_000;
@@ -64,10 +64,11 @@ pub async fn credit(
         Leg { account: AccountKind::Adjustment, micros: -amount.micros },
     ];
     let id: uuid::Uuid = ctx.chance.id(at);
-    let meta = json!({ "reason": reason, "by": admin });
+    let meta = json!({ "by": admin });
     let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
         .await?
         .ok_or_else(|| Error::internal("a fresh id was taken"))?;
+    insert_reason(journal, &reason).exec(&tx).await?;
     let settled = before.owed.min(amount.micros);
     if settled > 0 {
         let legs = [
@@ -79,7 +80,7 @@ pub async fn credit(
     }
     activity::record(
         &tx,
-        Event::new("billing.credit", EventStatus::Success, format!("Credit of {amount} added: {reason}"))
+        Event::new("billing.credit", EventStatus::Success, format!("Credit of {amount} added"))
             .org(org)
             .actor(admin)
             .entity("org", org)
@@ -98,4 +99,9 @@ async fn replayed(ctx: &Ctx, org: OrgId, body: &Json) -> Result<Credited> {
         entry: statement_row(ctx, org, figure("journal")?).await?,
         balance: Money::usd(figure("balance_micros")?),
     })
+}
+
+db::statement! {
+    fn insert_reason(journal: i64, reason: &str) =
+        "insert into journal_reason (journal_id, reason) values ($1, $2)";
 }

@@ -14,6 +14,7 @@ select
   coalesce(u.servers, 0) as servers,
   u.hours_each,
   u.label,
+  (select r.reason from journal_reason r where r.journal_id = j.id) as reason,
   -- The journal that ended a hold names the same job in its cause.
   (select e.kind from journal e
     where j.kind = 'hold'

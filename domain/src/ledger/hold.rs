@@ -20,8 +20,6 @@ pub struct Order {
     pub job: JobId,
     /// The server.
     pub vps: VpsId,
-    /// Its name, for the statement.
-    pub label: String,
     /// The first hour's price in micro-units.
     pub micros: i64,
     /// The administrator who ordered in a member's place.
@@ -31,8 +29,8 @@ pub struct Order {
 impl Order {
     fn meta(&self, impersonator: Option<String>) -> Json {
         match impersonator {
-            None => json!({ "vps": self.vps, "label": self.label }),
-            Some(admin) => json!({ "vps": self.vps, "label": self.label, "impersonator": admin }),
+            None => json!({ "vps": self.vps }),
+            Some(admin) => json!({ "vps": self.vps, "impersonator": admin }),
         }
     }
 }

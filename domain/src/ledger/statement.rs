@@ -1,5 +1,7 @@
 //! The statement of an organisation: each movement on its wallet, and the hours that it charges.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::journal::JournalKind;
 use entity::{OrgId, VpsId};
@@ -21,7 +23,7 @@ db::row! {
         pub at: DateTime<Utc>,
         /// Why.
         pub kind: JournalKind,
-        /// What for, as its kind needs it: a server, a reason, a number of servers.
+        /// What for, as its kind needs it: a server, a number of servers.
         pub meta: Json,
         /// What it added to the balance, in micro-units.
         pub micros: i64,
@@ -35,6 +37,8 @@ db::row! {
         pub hours_each: Option<i64>,
         /// The name of the server, or of one of them.
         pub label: Option<String>,
+        /// Why an administrator moved it, until that is erased.
+        pub reason: Option<String>,
         /// For an order's hold: whether it was earned or released; none while it is set aside.
         pub ended: Option<JournalKind>,
         /// What of them was added to the debt, in micro-units.
@@ -79,7 +83,7 @@ pub fn export(ctx: Ctx, actor: &Actor) -> Result<impl Stream<Item = Result<Vec<S
         if read >= MAX_EXPORTED {
             return Ok(None);
         }
-        let rows = select_entries(org, before, EXPORT_CHUNK).all(&ctx.db).await?;
+        let rows = named(&ctx, select_entries(org, before, EXPORT_CHUNK).all(&ctx.db).await?).await?;
         let next = rows.last().map(|row| row.id);
         let read = read + rows.len();
         Ok(next.map(|next| (rows, (ctx, Some(next), read))))
@@ -88,12 +92,37 @@ pub fn export(ctx: Ctx, actor: &Actor) -> Result<impl Stream<Item = Result<Vec<S
 
 async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Page<StatementRow>> {
     let before = request.after_veiled(&ctx.vault, Counter::Entry)?;
-    let rows = select_entries(org, before, request.fetch()?).all(&ctx.db).await?;
+    let rows = named(ctx, select_entries(org, before, request.fetch()?).all(&ctx.db).await?).await?;
     request.page(rows, |row: &StatementRow| ctx.vault.veil(Counter::Entry, row.id))
 }
 
 pub(super) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result<StatementRow> {
-    select_entry(org, journal).one(&ctx.db).await?.ok_or_else(|| Error::not_found("entry"))
+    let found = select_entry(org, journal).all(&ctx.db).await?;
+    named(ctx, found).await?.pop().ok_or_else(|| Error::not_found("entry"))
+}
+
+db::row! {
+    struct Named {
+        id: VpsId,
+        label: String,
+    }
+}
+
+/// Entries about one server with its name as it is now: a journal holds its id alone.
+async fn named(ctx: &Ctx, mut rows: Vec<StatementRow>) -> Result<Vec<StatementRow>> {
+    let about = |row: &StatementRow| row.meta["vps"].as_str().and_then(|id| id.parse::<VpsId>().ok());
+    let ids: Vec<VpsId> = rows.iter().filter_map(about).collect();
+    if ids.is_empty() {
+        return Ok(rows);
+    }
+    let names: HashMap<VpsId, String> =
+        select_names(&ids).all(&ctx.db).await?.into_iter().map(|row| (row.id, row.label)).collect();
+    for row in &mut rows {
+        if let Some(name) = about(row).and_then(|id| names.get(&id)) {
+            row.label = Some(name.clone());
+        }
+    }
+    Ok(rows)
 }
 
 /// One entry of the actor's own statement.
@@ -140,6 +169,8 @@ db::statement! {
     fn select_entry(org: OrgId, journal: i64) -> StatementRow =
         file "entries.sql",
         "where j.org_id = $1 and j.id = $2";
+
+    fn select_names(ids: &[VpsId]) -> Named = "select id, label from vps where id = any($1)";
 
     fn select_lines(org: OrgId, journal: i64) -> LineRow = file "select_lines.sql";
 }

@@ -1,13 +1,13 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, key, order, org, platform, token};
+use super::{device, factor, key, order, org, person, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -64,6 +64,13 @@ db::row! {
 }
 
 db::row! {
+    /// Where a user reads mail.
+    struct Address {
+        email: Option<String>,
+    }
+}
+
+db::row! {
     /// Where a session was opened.
     struct Place {
         ip: Option<String>,
@@ -104,17 +111,19 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
         }
         Mail::FactorResetDone { .. } => factor::changed(head, mail.kind(), whence(ctx, job, None).await?),
         Mail::Invitation { invitation } => return invited(ctx, head, invitation).await,
+        Mail::AccountErased { erasure } => return erased(ctx, head, erasure).await,
+        Mail::ExportReady { export, .. } => match crate::data_export::until(ctx, export).await? {
+            Some(until) => person::export_ready(head, instant(until)),
+            None => return Ok(None),
+        },
         Mail::KeyCreated { key: id, session, .. } => {
             let made = mailed_key(ctx, id).await?;
             key::created(head, &made.name, &made.ident, whence(ctx, job, session).await?)
         }
-        Mail::KeyExpiring { key: id, .. } => {
-            let ending = mailed_key(ctx, id).await?;
-            if ending.revoked_at.is_some() {
-                return Ok(None);
-            }
-            key::expiring(head, &ending.name, &ending.ident, instant(ending.expires_at))
-        }
+        Mail::KeyExpiring { key: id, .. } => match mailed_key(ctx, id).await? {
+            MailedKey { revoked_at: Some(_), .. } => return Ok(None),
+            ending => key::expiring(head, &ending.name, &ending.ident, instant(ending.expires_at)),
+        },
         Mail::KeyReported { key: id, .. } => {
             let ended = mailed_key(ctx, id).await?;
             key::reported(head, &ended.name, &ended.ident, instant(asked_at(ctx, job).await?))
@@ -142,7 +151,13 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
         Mail::Test { .. } => platform::test(head),
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
-    Ok(Some(Outgoing { to: address(ctx, user).await?, letter }))
+    Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+}
+
+/// The last mail to the former address of a person who was erased.
+async fn erased(ctx: &Ctx, head: &Letterhead, erasure: ErasureId) -> Result<Option<Outgoing>> {
+    let found = crate::erasure::letter(ctx, erasure).await?;
+    Ok(found.map(|found| Outgoing { letter: person::erased(head, instant(found.done_at), &found.left), to: found.to }))
 }
 
 /// The mail of an invitation, to an address that need not be a user's.
@@ -179,9 +194,10 @@ async fn compose_linked(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Opt
 }
 
 /// The address of a user. Nobody confirmed that they own it, so no mail carries their name: a stranger may have chosen
-/// it, and our mail server would send those words to another stranger.
-async fn address(ctx: &Ctx, user: UserId) -> Result<String> {
-    select_address(user).one(&ctx.db).await?.ok_or_else(|| Error::not_found("user"))
+/// it, and our mail server would send those words to another stranger. Who was deleted reads no mail of ours.
+async fn address(ctx: &Ctx, user: UserId) -> Result<Option<String>> {
+    let found = select_address(user).one(&ctx.db).await?.ok_or_else(|| Error::not_found("user"))?;
+    Ok(found.email)
 }
 
 /// The server to write about, as it is now; a deleted one is found too.
@@ -214,8 +230,8 @@ async fn asked_at(ctx: &Ctx, job: JobId) -> Result<DateTime<Utc>> {
 }
 
 db::statement! {
-    fn select_address(user: UserId) -> String =
-        "select email from app_user where id = $1 and deleted_at is null";
+    fn select_address(user: UserId) -> Address =
+        "select case when deleted_at is null then email end as email from app_user where id = $1";
 
     fn select_reader(email: &str) -> UserId =
         "select id from app_user where email = $1 and deleted_at is null and disabled_at is null";

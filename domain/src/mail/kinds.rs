@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{ApiKeyId, ImpersonationId, InvitationId, MailTokenId, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, MailTokenId, SessionId, UserId, VpsId};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -65,6 +65,8 @@ kinds! {
     KeyExpiring = "key_expiring", "To a user whose API key expires within 14 days.";
     KeyReported = "key_reported", "To a user whose API key was found in public, and was revoked.";
     Impersonation = "impersonation", "To a user as whom an administrator has begun to act.";
+    ExportReady = "export_ready", "To a user whose copy of their own data can be downloaded for 24 hours.";
+    AccountErased = "account_erased", "To the former address of a person who was erased.";
     OrderFailed = "order_failed", "To a customer whose server could not be created.";
     OrderReopened = "order_reopened", "To a customer whose failed order is tried again.";
     PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
@@ -103,6 +105,8 @@ pub enum Mail {
     KeyExpiring { user: UserId, key: ApiKeyId },
     KeyReported { user: UserId, key: ApiKeyId },
     Impersonation { user: UserId, stay: ImpersonationId },
+    ExportReady { user: UserId, export: DataExportId },
+    AccountErased { erasure: ErasureId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
     PlanCosts { user: UserId },
@@ -135,6 +139,8 @@ impl Mail {
             Self::KeyExpiring { .. } => MailKind::KeyExpiring,
             Self::KeyReported { .. } => MailKind::KeyReported,
             Self::Impersonation { .. } => MailKind::Impersonation,
+            Self::ExportReady { .. } => MailKind::ExportReady,
+            Self::AccountErased { .. } => MailKind::AccountErased,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
@@ -160,7 +166,7 @@ impl Mail {
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match *self {
-            Self::PasswordReset { .. } | Self::Invitation { .. } => None,
+            Self::PasswordReset { .. } | Self::Invitation { .. } | Self::AccountErased { .. } => None,
             Self::Welcome { user, .. }
             | Self::AccountCreated { user, .. }
             | Self::VerifyAddress { user, .. }
@@ -180,6 +186,7 @@ impl Mail {
             | Self::KeyExpiring { user, .. }
             | Self::KeyReported { user, .. }
             | Self::Impersonation { user, .. }
+            | Self::ExportReady { user, .. }
             | Self::OrderFailed { user, .. }
             | Self::OrderReopened { user, .. }
             | Self::PlanCosts { user }

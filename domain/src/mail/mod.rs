@@ -11,8 +11,8 @@
 //! 1. A line in `kinds.rs`: its name and when it is sent.
 //! 2. A variant of [`Mail`] there. It holds ids, never data: a job's row is kept, and shown to administrators.
 //! 3. Its words: a function in the file of its noun (`account.rs`, `factor.rs`, `key.rs`, `org.rs`, `order.rs`,
-//!    `platform.rs`), made of parts of [`Letter`], so that text and HTML say the same and no value can be more than
-//!    text.
+//!    `person.rs`, `platform.rs`), made of parts of [`Letter`], so that text and HTML say the same and no value can be
+//!    more than text.
 //! 4. An arm in `sample.rs`, which the page and the command show, and one in `compose.rs`, which reads the rows as they
 //!    are when the mail is sent. A mail that is no longer needed by then is none.
 //!
@@ -29,6 +29,7 @@ mod kinds;
 mod letter;
 mod order;
 mod org;
+mod person;
 mod platform;
 mod sample;
 pub(crate) mod token;
@@ -55,7 +56,7 @@ pub async fn send(ctx: &Ctx, tx: &impl ConnectionTrait, mail: Mail) -> Result<Jo
     work::enqueue(ctx, tx, NewJob::new(Job::SendMail { mail })).await
 }
 
-/// Forgets the token of a mail that was sent: its hash is enough from then on.
+/// Forgets the token of a mail that was sent: its hash is enough from then on. So is the address of who was erased.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -63,6 +64,7 @@ pub async fn sent(ctx: &Ctx, mail: &Mail) -> Result<()> {
     match (mail.token(), mail) {
         (Some(token), _) => token::erase(ctx, token).await,
         (None, Mail::Invitation { invitation }) => crate::org::sent(&ctx.db, *invitation).await,
+        (None, Mail::AccountErased { erasure }) => crate::erasure::sent(&ctx.db, *erasure).await,
         (None, _) => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use entity::Money;
 use super::account::{self, Link, Where};
 use super::kinds::MailKind;
 use super::letter::{Letter, Letterhead, instant};
-use super::{factor, key, order, org, platform};
+use super::{factor, key, order, org, person, platform};
 
 /// What samples say where real mails say what others chose. A test says worse.
 pub(super) struct Sample<'a> {
@@ -60,6 +60,11 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         MailKind::KeyReported => key::reported(head, with.words, "k3v9x2ab", instant(now)),
         MailKind::Impersonation => {
             org::impersonation(head, "Avery Admin", with.words, false, instant(now + TimeDelta::minutes(30)))
+        }
+        MailKind::ExportReady => person::export_ready(head, instant(now + TimeDelta::hours(24))),
+        MailKind::AccountErased => {
+            let left = [("org_01k9aaaaaaaaaaaaaaaaaaaaaa".to_owned(), Money::usd(12_300_000))];
+            person::erased(head, instant(now), &left)
         }
         MailKind::OrderFailed => order::failed(head, with.label, "There was no room left in this region."),
         MailKind::OrderReopened => order::reopened(head, with.label, Money::usd(8_929)),

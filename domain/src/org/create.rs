@@ -64,6 +64,7 @@ pub(crate) async fn insert(ctx: &Ctx, tx: &impl ConnectionTrait, new: NewOrg<'_>
         key_quota: Set(ctx.quotas.keys),
         require_mfa: Set(false),
         ip_allow: Set(Vec::new()),
+        closed_with: Set(None),
     };
     row.insert(tx).await?;
     let member = org_member::ActiveModel {

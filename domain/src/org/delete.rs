@@ -1,7 +1,8 @@
 //! Deleting an organisation: only what holds no server and no money ends.
 
 use chrono::{DateTime, Utc};
-use entity::{Money, OrgId};
+use entity::{Money, OrgId, UserId};
+use sea_orm::ConnectionTrait;
 
 use super::lock::lock;
 use crate::activity::{self, Event};
@@ -35,6 +36,43 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ends an organisation of a person who is erased and in which nobody else is. It is locked. Money that is left stays
+/// on its books, if they said so: nobody can spend it, and the mail that they get says how to have it paid back.
+///
+/// # Errors
+/// `org_has_servers`, `org_has_money`, `in_debt`.
+pub(crate) async fn close_with(
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    person: UserId,
+    leave_balance: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let money = ledger::remaining(tx, org).await?;
+    let servers = count_servers(org).only(tx).await?;
+    may_end(servers, &ledger::Remaining { wallet_micros: 0, ..money })?;
+    if money.wallet_micros > 0 && !leave_balance {
+        let balance = Money::usd(money.wallet_micros);
+        let words = format!(
+            "The wallet of an organisation in which nobody else is still holds {}. Ask support to pay it back first, \
+             or say that it may stay there until you ask for it. Nothing was changed.",
+            balance.exact()
+        );
+        return Err(Error::conflict("org_has_money", words).with("available", balance));
+    }
+    end(org, now).exec(tx).await?;
+    set_closed_with(org, person).exec(tx).await?;
+    end_invitations(org, now).exec(tx).await?;
+    let event = Event::new("org.delete", EventStatus::Warning, "Organisation deleted: its last member was erased");
+    activity::record(tx, event.org(org).actor(person).entity("org", org)).await
+}
+
+/// Organisations that ended before, and whose only member a person was, end with them.
+pub(crate) async fn claim_ended(tx: &impl ConnectionTrait, person: UserId) -> Result<()> {
+    claim_closed(person).exec(tx).await?;
+    Ok(())
+}
+
 fn may_end(servers: i64, money: &ledger::Remaining) -> Result<()> {
     if servers > 0 {
         let words = format!("The organisation still has servers: {servers}. Delete them first. Nothing was changed.");
@@ -63,6 +101,10 @@ fn may_end(servers: i64, money: &ledger::Remaining) -> Result<()> {
 }
 
 db::statement! {
+    fn set_closed_with(org: OrgId, person: UserId) = "update org set closed_with = $2 where id = $1";
+
+    fn claim_closed(person: UserId) = file "claim_closed.sql";
+
     fn count_servers(org: OrgId) -> i64 = "select count(*) from vps_live where org_id = $1";
 
     fn end(org: OrgId, now: DateTime<Utc>) = "update org set deleted_at = $2 where id = $1";

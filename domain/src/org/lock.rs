@@ -22,6 +22,12 @@ pub(super) async fn lock(tx: &impl ConnectionTrait, org: OrgId) -> Result<Locked
     lock_org(org).one(tx).await?.ok_or_else(|| Error::not_found("organisation"))
 }
 
+/// Locks an organisation if it lives, for those who leave several.
+pub(crate) async fn lock_living(tx: &impl ConnectionTrait, org: OrgId) -> Result<()> {
+    lock_org(org).one(tx).await?;
+    Ok(())
+}
+
 /// The role of an actor who may change members, as it is now, under the organisation's lock.
 pub(super) async fn steward(tx: &impl ConnectionTrait, actor: &Actor) -> Result<(OrgId, OrgRole)> {
     let org = access::confirm(tx, actor, Perm::MembersWrite).await?;
@@ -56,7 +62,7 @@ pub(super) fn reaches(mine: OrgRole, other: OrgRole) -> bool {
 }
 
 /// Refuses to leave an organisation without an owner who can sign in. The organisation is locked.
-pub(super) async fn keep_an_owner(tx: &impl ConnectionTrait, org: OrgId, besides: UserId) -> Result<()> {
+pub(crate) async fn keep_an_owner(tx: &impl ConnectionTrait, org: OrgId, besides: UserId) -> Result<()> {
     if count_owners(org, besides).only(tx).await? > 0 {
         return Ok(());
     }

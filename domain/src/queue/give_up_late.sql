@@ -20,5 +20,4 @@ where id in (
   for update of j skip locked)
 returning
   id, org_id, kind, true as stuck,
-  case when target_type = 'vps' then target_id end as vps_id,
-  (select v.label from vps v where target_type = 'vps' and v.id = target_id) as vps_label
+  case when target_type = 'vps' then target_id end as vps_id

@@ -5,7 +5,7 @@ use entity::{JobId, OrgId, VpsId};
 use sea_orm::ConnectionTrait;
 
 use super::MAX_CRASHES;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::Result;
 use crate::{Ctx, db};
 
@@ -19,7 +19,6 @@ db::row! {
         kind: String,
         stuck: bool,
         vps_id: Option<VpsId>,
-        vps_label: Option<String>,
     }
 }
 
@@ -60,13 +59,13 @@ pub async fn give_up(ctx: &Ctx) -> Result<u64> {
 
 async fn tell(tx: &impl ConnectionTrait, job: &Lapsed, words: &str) -> Result<()> {
     let event = |words: &str| Event::new("job.stuck", EventStatus::Error, words).org(job.org_id).job(job.id);
-    let event = match (job.vps_id, &job.vps_label) {
+    let event = match job.vps_id {
         // A server's customer reads it: neither kinds nor workers are theirs.
-        (Some(vps), Some(label)) => {
-            let words = format!("A change of {label} takes longer than it should. We are looking into it.");
+        Some(vps) => {
+            let words = format!("A change of {NAME} takes longer than it should. We are looking into it.");
             event(&words).entity("vps", vps)
         }
-        _ => event(words).entity("job", job.id),
+        None => event(words).entity("job", job.id),
     };
     activity::record(tx, event).await
 }

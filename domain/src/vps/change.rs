@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use super::create::label_taken;
 use super::locked::{LockedVps, lock_mine};
 use super::view::{VpsView, read};
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, EventStatus, Perm, db, text};
 
@@ -39,22 +39,17 @@ pub async fn change(ctx: &Ctx, actor: &Actor, vps: VpsId, changes: &VpsChanges) 
     let mine = lock_mine(&tx, org, vps).await?;
     if let Some(label) = label.filter(|label| *label != mine.label) {
         set_label(vps, &label).exec(&tx).await.map_err(label_taken)?;
-        let words = format!("{} is now called {label}", mine.label);
-        tell(&tx, actor, &mine, "vps.rename", words).await?;
+        tell(&tx, actor, &mine, "vps.rename", format!("{NAME} was renamed")).await?;
     }
     if let Some(tags) = tags.filter(|tags| *tags != mine.tags) {
         set_tags(vps, &tags).exec(&tx).await?;
-        let words = if tags.is_empty() {
-            format!("{} has no tags any more", mine.label)
-        } else {
-            format!("{} is tagged {}", mine.label, tags.join(", "))
-        };
+        let words = if tags.is_empty() { format!("{NAME} has no tags any more") } else { format!("{NAME} was tagged") };
         tell(&tx, actor, &mine, "vps.tags", words).await?;
     }
     if let Some(notes) = notes.filter(|notes| *notes != mine.notes) {
         set_notes(vps, &notes).exec(&tx).await?;
         let did = if notes.is_empty() { "removed" } else { "changed" };
-        tell(&tx, actor, &mine, "vps.notes", format!("The notes of {} were {did}", mine.label)).await?;
+        tell(&tx, actor, &mine, "vps.notes", format!("The notes of {NAME} were {did}")).await?;
     }
     let view = read(&tx, org, vps).await?;
     tx.commit().await?;

@@ -83,10 +83,10 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).by(actor);
     work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
     let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
-    let order = Order { job, vps, label, micros, impersonator: actor.impersonator() };
+    let order = Order { job, vps, micros, impersonator: actor.impersonator() };
     ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
-    let row = row(org, &order, &offer, ssh_public_key.as_deref(), actor.user());
+    let row = row(org, &order, (&label, ssh_public_key.as_deref()), &offer, actor.user());
     let Some(vps) = insert_order(row, sealed, job, micros, actor.impersonator()).one(&tx).await.map_err(label_taken)?
     else {
         let wanted = Wanted { vcpus: offer.vcpus, memory_mib: offer.memory_mib, storage_gib: offer.disk_gib };
@@ -154,10 +154,16 @@ fn check_access(password: Option<&SecretString>, key: Option<&str>) -> Result<()
 }
 
 /// The server's row, by the names of its columns.
-fn row(org: OrgId, order: &Order, offer: &Offer, ssh_public_key: Option<&str>, by: Option<UserId>) -> Json {
+fn row(
+    org: OrgId,
+    order: &Order,
+    (label, ssh_public_key): (&str, Option<&str>),
+    offer: &Offer,
+    by: Option<UserId>,
+) -> Json {
     json!({
         "id": order.vps.uuid(), "org_id": org.uuid(), "cloud_id": offer.cloud_id.uuid(),
-        "provider_label": format!("sp-{}", order.vps.suffix()), "label": order.label,
+        "provider_label": format!("sp-{}", order.vps.suffix()), "label": label,
         "status": VpsStatus::Requested, "desired": Desired::Running,
         "plan_id": offer.plan_id.uuid(), "plan_name": offer.name, "type_id": offer.type_id,
         "vcpus": offer.vcpus, "memory_mib": offer.memory_mib, "disk_gib": offer.disk_gib,

@@ -11,7 +11,7 @@ use super::locked::{lock, lock_mine};
 use super::secret;
 use super::status::VpsEvent;
 use crate::access;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Cause};
 use crate::queue::{self, Claim};
@@ -32,11 +32,11 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> 
     if typed_label.trim() != mine.label {
         return Err(Error::field("/label", "type the server's name exactly as it is shown"));
     }
-    let mine = mine.step(&tx, VpsEvent::DeleteRequested).await?;
+    mine.step(&tx, VpsEvent::DeleteRequested).await?;
     // A job that was enqueued while this waited for the server.
     work::supersede(&tx, org, vps).await?;
     let job = work::enqueue(ctx, &tx, NewJob::new(Job::DeleteVps { vps }).org(org).by(actor)).await?;
-    let words = format!("{} is being deleted", mine.label);
+    let words = format!("{NAME} is being deleted");
     let event = Event::new("vps.delete", EventStatus::Warning, words).org(org).by(actor);
     activity::record(&tx, event.entity("vps", vps).job(job)).await?;
     let ordered = ordered(&tx, org, vps, job).await?;
@@ -51,7 +51,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, vps: VpsId, typed_label: &str) -> 
 /// `not_cancellable` when the server never ran.
 pub async fn cancel_deletion(tx: &impl ConnectionTrait, vps: VpsId) -> Result<()> {
     let row = lock(tx, vps).await?.step(tx, VpsEvent::DeletionCancelled).await?;
-    let words = format!("The deletion of {} was cancelled", row.label);
+    let words = format!("The deletion of {NAME} was cancelled");
     let event = Event::new("vps.keep", EventStatus::Info, words).org(row.org_id);
     activity::record(tx, event.entity("vps", vps)).await
 }
@@ -84,7 +84,7 @@ pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
         ledger::release(&tx, Cause { org: row.org_id, job: Some(claim.id), at }, &row.order(job)).await?;
     }
     secret::forget(&tx, vps).await?;
-    let words = format!("{} is deleted and no longer charged", row.label);
+    let words = format!("{NAME} is deleted and no longer charged");
     let event = Event::new("vps.deleted", EventStatus::Success, words).org(row.org_id);
     activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     queue::succeed(&tx, claim, None).await?;

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use super::locked::{LockedVps, lock};
 use super::status::VpsEvent;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::Result;
 use crate::ledger::{self, Cause};
 use crate::mail::Mail;
@@ -33,7 +33,7 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
     if let Some((_, field)) = INPUTS.iter().find(|(code, _)| *code == failure.code) {
         set_failure_field(vps, field).exec(&tx).await?;
     }
-    let words = format!("{} could not be created; the money set aside is back in your wallet", row.label);
+    let words = format!("{NAME} could not be created; the money set aside is back in your wallet");
     let event = Event::new("vps.failed", EventStatus::Error, words).org(row.org_id);
     activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     if let Some(user) = row.created_by {
@@ -55,7 +55,7 @@ pub async fn fail_order(ctx: &Ctx, claim: &Claim, vps: VpsId, failure: &Failure)
 /// `wrong_state`.
 pub async fn drop_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job: JobId, words: &str) -> Result<()> {
     let row = give_back(ctx, tx, vps, job, words).await?;
-    let words = format!("The order of {} was cancelled; the money set aside is back in your wallet", row.label);
+    let words = format!("The order of {NAME} was cancelled; the money set aside is back in your wallet");
     let event = Event::new("vps.failed", EventStatus::Warning, words).org(row.org_id);
     activity::record(tx, event.entity("vps", vps).job(job)).await
 }

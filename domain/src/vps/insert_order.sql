@@ -43,7 +43,7 @@ with ordered as (
   insert into activity (
     org_id, actor_id, impersonator_id, event, status, entity_type, entity_id, job_id, message, metadata, created_at)
   select
-    org_id, created_by, $5, 'vps.create', 'info', 'vps', id, $3, label || ' was ordered',
+    org_id, created_by, $5, 'vps.create', 'info', 'vps', id, $3, '{name} was ordered',
     jsonb_build_object('held_micros', $4::bigint), business_now()
   from made
 )

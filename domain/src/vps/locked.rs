@@ -79,7 +79,7 @@ impl LockedVps {
     /// The order of this server, with its first hour's price, as the ledger sets it aside for a job.
     pub(super) fn order(&self, job: JobId) -> Order {
         let micros = cumulative_micros(self.month_micros, self.hours_per_month, 1);
-        Order { job, vps: self.id, label: self.label.clone(), micros, impersonator: None }
+        Order { job, vps: self.id, micros, impersonator: None }
     }
 }
 

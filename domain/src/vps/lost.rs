@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::locked::{LockedVps, lock};
 use super::status::VpsEvent;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::Result;
 use crate::queue::{self, Claim};
 use crate::{Ctx, EventStatus, billing, db};
@@ -25,7 +25,7 @@ pub(crate) async fn mark_lost(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim
     let row = row.step(tx, VpsEvent::SeenMissing).await?;
     let now = ctx.clock.now(tx).await?;
     billing::close_segment(tx, vps, now, claim.id).await?;
-    let words = format!("{} can no longer be found and is no longer charged. We are looking into it.", row.label);
+    let words = format!("{NAME} can no longer be found and is no longer charged. We are looking into it.");
     let event = Event::new("vps.lost", EventStatus::Error, words).org(row.org_id).entity("vps", vps).job(claim.id);
     activity::record(tx, event).await
 }
@@ -43,17 +43,15 @@ pub(crate) async fn mark_seen(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim
         return Ok(());
     }
     let row = row.step(tx, VpsEvent::SeenOutside { on }).await?;
-    let label = &row.label;
     let (name, status, words) = match (was, on) {
         (VpsStatus::Lost, _) => {
             charge_on(ctx, tx, &row).await?;
             let state = if on { "runs" } else { "is off" };
-            let words =
-                format!("{label} was found again and {state}. It existed all the time, so all its hours count.");
+            let words = format!("{NAME} was found again and {state}. It existed all the time, so all its hours count.");
             ("vps.found", EventStatus::Success, words)
         }
-        (_, true) => ("vps.running", EventStatus::Info, format!("{label} runs; it was not switched on here")),
-        (_, false) => ("vps.stopped", EventStatus::Warning, format!("{label} is off; it was not shut down here")),
+        (_, true) => ("vps.running", EventStatus::Info, format!("{NAME} runs; it was not switched on here")),
+        (_, false) => ("vps.stopped", EventStatus::Warning, format!("{NAME} is off; it was not shut down here")),
     };
     let event = Event::new(name, status, words).org(row.org_id).entity("vps", vps).job(claim.id);
     activity::record(tx, event).await
@@ -70,7 +68,7 @@ pub async fn found_while_deleting(ctx: &Ctx, claim: &Claim, vps: VpsId, on: bool
     if row.status == VpsStatus::Deleting && row.status_before_delete == Some(VpsStatus::Lost) {
         let row = row.step(&tx, VpsEvent::SeenOutside { on }).await?;
         charge_on(ctx, &tx, &row).await?;
-        let words = format!("{} was found again and is being deleted. It existed all the time.", row.label);
+        let words = format!("{NAME} was found again and is being deleted. It existed all the time.");
         let event = Event::new("vps.found", EventStatus::Info, words).org(row.org_id);
         activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     }

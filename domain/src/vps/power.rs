@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::create::{Ordered, ordered};
 use super::locked::{lock, lock_mine};
 use super::status::{VpsEvent, may_switch};
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
@@ -32,7 +32,7 @@ pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> R
         PowerAction::Shutdown => ("vps.shutdown", "is being shut down"),
         PowerAction::Reboot => ("vps.reboot", "is being rebooted"),
     };
-    let event = Event::new(event, EventStatus::Info, format!("{} {words}", mine.label)).org(org).by(actor);
+    let event = Event::new(event, EventStatus::Info, format!("{NAME} {words}")).org(org).by(actor);
     activity::record(&tx, event.entity("vps", vps).job(job)).await?;
     let ordered = ordered(&tx, org, vps, job).await?;
     tx.commit().await?;
@@ -61,7 +61,7 @@ pub async fn mark_power(ctx: &Ctx, claim: &Claim, vps: VpsId, running: bool, wor
     let (seen, name) =
         if running { (VpsEvent::SeenRunning, "vps.running") } else { (VpsEvent::SeenStopped, "vps.stopped") };
     let row = lock(&tx, vps).await?.step(&tx, seen).await?;
-    let event = Event::new(name, EventStatus::Success, format!("{} {words}", row.label)).org(row.org_id);
+    let event = Event::new(name, EventStatus::Success, format!("{NAME} {words}")).org(row.org_id);
     activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use super::locked::{LockedVps, lock};
 use super::secret;
 use super::status::VpsEvent;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::billing;
 use crate::error::Result;
 use crate::ledger::Cause;
@@ -41,7 +41,7 @@ pub async fn begin_provision(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()>
     let is_first = row.status == VpsStatus::Requested;
     let row = row.step(&tx, VpsEvent::Begun).await?;
     if is_first {
-        let words = format!("{} is being created", row.label);
+        let words = format!("{NAME} is being created");
         let event = Event::new("vps.provision", EventStatus::Info, words).org(row.org_id);
         activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     }
@@ -83,7 +83,7 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, counterpart: &Co
     let order = row.order(claim.id);
     billing::open_segment(ctx, &tx, cause, &order, row.month_micros, row.hours_per_month, at).await?;
     secret::forget(&tx, vps).await?;
-    let words = format!("{} is running", row.label);
+    let words = format!("{NAME} is running");
     let event = Event::new("vps.running", EventStatus::Success, words).org(row.org_id);
     activity::record(&tx, event.entity("vps", vps).job(claim.id)).await?;
     queue::succeed(&tx, claim, None).await?;

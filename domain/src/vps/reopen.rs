@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, EntityTrait as _};
 use super::create::is_label_taken;
 use super::locked::lock;
 use super::status::VpsEvent;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Cause};
 use crate::mail::Mail;
@@ -29,8 +29,7 @@ pub async fn reopen_order(ctx: &Ctx, tx: &impl ConnectionTrait, vps: VpsId, job:
     let order = row.order(job);
     ledger::hold(tx, Cause { org: row.org_id, job: Some(job), at }, &order).await?;
     let words = format!(
-        "The order of {} is tried again; {}, the first hour, are set aside again",
-        row.label,
+        "The order of {NAME} is tried again; {}, the first hour, are set aside again",
         Money::usd(order.micros).rate()
     );
     let event = Event::new("vps.create", EventStatus::Info, words).org(row.org_id);

@@ -9,9 +9,8 @@ use serde_json::{Value as Json, json};
 use super::enqueue::{NewJob, enqueue};
 use super::kind::{Cancel, Kind, Subject, TakeUp};
 use super::kinds::Job;
-use super::settle::select_label;
 use super::verdict::{Action, Request, Standing, Verdict, verdict};
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, EventStatus, cloud, db, queue, text, vps};
 
@@ -184,8 +183,8 @@ async fn note(
     let job = row.job().ok();
     // A server's customer reads it: kinds of jobs are ours.
     let words = match job.and_then(|job| job.action().zip(job.subject())) {
-        Some((action, Subject::Vps(vps))) => {
-            format!("Support {did} the {} of {}", noun(action), select_label(vps).only(tx).await?)
+        Some((action, Subject::Vps(_))) => {
+            format!("Support {did} the {} of {NAME}", noun(action))
         }
         _ => format!("An administrator {did} a job ({})", row.kind),
     };

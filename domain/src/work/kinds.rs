@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
-use entity::{BulkId, CloudId, TypedId as _, VpsId};
+use entity::{BulkId, CloudId, DataExportId, TypedId as _, UserId, VpsId};
 use serde_json::{Value as Json, json};
 
 use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
@@ -283,6 +283,35 @@ kinds! {
         tick: DateTime<Utc>,
     } = Kind { name: "user.reset_factors", max_attempts: 5, steps: &["reset"], ..PLAIN };
     about: None, held_up_with: None, alone_as: None;
+
+    /// Copies what is held about a person.
+    ExportUser {
+        /// The person.
+        user: UserId,
+        /// The row that takes the copy.
+        export: DataExportId,
+    } = Kind { name: "user.export", steps: &["copy"], ..PLAIN };
+    about: Some(Subject::User(user)),
+    held_up_with: None,
+    alone_as: Some(format!("export:{}", user.suffix()));
+
+    /// Erases a person who may not sign in any more.
+    EraseUser {
+        /// The person.
+        user: UserId,
+    } = Kind {
+        name: "user.erase",
+        priority: 2,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["erase"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: Some(Subject::User(user)),
+    held_up_with: None,
+    alone_as: Some(format!("erase:{}", user.suffix()));
 }
 
 /// The longest that a probe sleeps, in milliseconds.

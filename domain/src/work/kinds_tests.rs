@@ -24,6 +24,8 @@ fn one_of_each() -> Vec<Job> {
         Job::BulkJobs { bulk },
         Job::Archive { tick },
         Job::ResetFactors { tick },
+        Job::ExportUser { user, export: entity::DataExportId(Uuid::from_u128(5)) },
+        Job::EraseUser { user },
     ]
 }
 

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
+use entity::CloudId;
 use entity::activity::EventStatus;
 use entity::vps::VpsAction;
-use entity::{CloudId, VpsId};
 use serde_json::Value as Json;
 
 use super::claim::Claimed;
 use super::kind::Subject;
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, NAME};
 use crate::error::Result;
 use crate::queue::{self, Failure, RunEnd};
-use crate::{Ctx, cloud, db};
+use crate::{Ctx, cloud};
 
 /// How one run of a job ended.
 #[derive(Clone, Debug)]
@@ -141,8 +141,7 @@ async fn give_up(ctx: &Ctx, claimed: &Claimed, failure: &Failure, stuck: bool) -
     };
     let about = claimed.job.as_ref().ok().and_then(|job| job.action().zip(job.subject()));
     let event = if let Some((action, Subject::Vps(vps))) = about {
-        let label = select_label(vps).only(&tx).await?;
-        told(format!("{label} {}: {}", not_done(action, stuck), failure.customer)).entity("vps", vps)
+        told(format!("{NAME} {}: {}", not_done(action, stuck), failure.customer)).entity("vps", vps)
     } else {
         let words = if stuck { "needs attention" } else { "failed" };
         told(format!("{} {words}: {}", claim.kind, failure.customer)).entity("job", claim.id)
@@ -166,8 +165,4 @@ fn not_done(action: VpsAction, stuck: bool) -> &'static str {
         (VpsAction::Reboot, true) => "is not rebooted yet",
         (VpsAction::Delete, true) => "is not deleted yet",
     }
-}
-
-db::statement! {
-    pub(super) fn select_label(vps: VpsId) -> String = "select label from vps where id = $1";
 }

@@ -29,7 +29,7 @@ pub async fn run(running: &Running, mail: Mail) -> Result<Outcome, JobError> {
         subject: letter.subject,
     };
     begun
-        .call(postbox.mailer.send(&whole))
+        .call(async { postbox.mailer.send(&whole).await.map_err(|error| error.without(&whole.to_email)) })
         .await?
         .commit_with(Note::say("Sent"), async |()| mail::sent(&running.env.ctx, &mail).await)
         .await?;

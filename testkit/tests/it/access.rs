@@ -60,6 +60,7 @@ impl Operation {
             ("/members/{user}", "/members/user_00000000000000000000000001".to_owned()),
             ("/invitations/{id}", "/invitations/invitation_00000000000000000000000001".to_owned()),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/auth/export/{id}", "/api/auth/export/export_00000000000000000000000001".to_owned()),
             ("/api/auth/sessions/{id}", "/api/auth/sessions/session_00000000000000000000000001".to_owned()),
             ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
             ("/api/admin/queues/{queue}", "/api/admin/queues/mail".to_owned()),
@@ -136,6 +137,7 @@ fn body(path: &str) -> Json {
         }
         "/api/admin/customers" => json!({ "owner": "user_00000000000000000000000001", "name": "Second" }),
         "/api/admin/users" => json!({ "email": "dana@example.com", "name": "Dana" }),
+        "/api/auth/erase" => json!({ "email": "casey@example.com" }),
         "/api/admin/users/{id}/role" => json!({ "role": "user", "reason": "a test" }),
         _ if path.starts_with("/api/admin/users/") => json!({ "reason": "a test" }),
         "/api/admin/customers/{org}/notes" => json!({ "body": "a test" }),

@@ -381,3 +381,17 @@ async fn of_all_operations_that_change_something_these_alone_are_open_in_another
     let seen = world.casey.get("/api/auth/me").await.unwrap().expect(200);
     assert_eq!(seen["user"]["email"], "casey@example.com", "and nothing was changed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_a_stay_outlives_the_sessions_that_it_hung_on() {
+    let world = world().await;
+    world.enter(false).await;
+    let late = "update session set expires_at = now() - interval '2 days'";
+    domain::db::exec(&world.app.ctx.db, domain::db::sql(late, [])).await.unwrap();
+    let tick = world.app.ctx.clock.now(&world.app.ctx.db).await.unwrap();
+    let tidy = domain::work::NewJob::new(domain::work::Job::Tidy { tick });
+    let tidy = domain::work::enqueue(&world.app.ctx, &world.app.ctx.db, tidy).await.unwrap();
+    workers::execute(&world.app.env, &domain::queue::LeaseTimes::default(), "a worker", tidy).await;
+    assert_eq!(world.count("select count(*) from session").await, 0, "their addresses go with them");
+    assert_eq!(world.count("select count(*) from impersonation").await, 1);
+}

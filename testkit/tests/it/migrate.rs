@@ -158,3 +158,49 @@ async fn a_forked_session_keeps_its_newest_token() {
     let living = "select string_agg(convert_from(hash, 'UTF8'), ' ') from refresh_token where used_at is null";
     assert_eq!(word(&owner, living).await, "newest");
 }
+
+/// What events and journals said before names and reasons were kept beside them.
+const NAMED: &str = "
+insert into org (id, name, vps_quota, created_at)
+values ('00000000-0000-7000-8000-00000000e001', 'Casey', 1, now());
+insert into vps (id, org_id, cloud_id, provider_label, label, status, desired, plan_id, plan_name, type_id, vcpus,
+  memory_mib, disk_gib, transfer_gb, month_micros, cost_month_micros, region_id, image_id, created_at)
+select '00000000-0000-7000-8000-00000000e002', id, gen_random_uuid(), 'sp-1', 'web-now', 'running', 'running',
+  gen_random_uuid(), 'Nano', 't', 1, 1, 1, 1, 1, 1, 'r', 'i', now()
+from org;
+insert into activity (event, status, entity_type, entity_id, message, metadata) values
+  ('vps.create', 'info', 'vps', '00000000-0000-7000-8000-00000000e002', 'web-before was ordered', '{}'),
+  ('vps.rename', 'info', 'vps', '00000000-0000-7000-8000-00000000e002', 'web-before is now called web-now', '{}'),
+  ('vps.running', 'info', 'vps', '00000000-0000-7000-8000-00000000e002', 'web-now is running', '{}'),
+  ('billing.credit', 'success', 'org', '00000000-0000-7000-8000-00000000e001', 'Credit of 5 USD added: for Casey',
+    '{\"reason\": \"for Casey\", \"journal\": 1}');
+insert into journal (idem_key, kind, org_id, effective_at, meta) values
+  ('adjust:1', 'credit', '00000000-0000-7000-8000-00000000e001', now(), '{\"reason\": \"for Casey\", \"by\": null}'),
+  ('hold:1', 'hold', '00000000-0000-7000-8000-00000000e001', now(), '{\"label\": \"web-before\", \"vps\": \"vps_1\"}');
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_reasons_leave_what_never_changes() {
+    let database = TestDatabase::create().await.unwrap();
+    let owner = connect(&database.owner_url).await.unwrap();
+    migration::reset(&owner).await.unwrap();
+    migration::up_to(&owner, "m20261130_000017_admin").await.unwrap();
+    owner.execute_unprepared(NAMED).await.unwrap();
+    migration::up(&owner).await.unwrap();
+    let said = "select string_agg(message, '; ' order by id) from activity";
+    assert_eq!(
+        word(&owner, said).await,
+        "{name}: create; {name} was renamed; {name} is running; Credit of 5 USD added"
+    );
+    let read = "select string_agg(said(message, entity_type, entity_id), '; ' order by id) from activity \
+        where entity_type = 'vps'";
+    assert_eq!(word(&owner, read).await, "web-now: create; web-now was renamed; web-now is running");
+    for reasons in ["select reason from act_reason", "select reason from journal_reason"] {
+        assert_eq!(word(&owner, reasons).await, "for Casey");
+    }
+    let left = "select string_agg(meta::text || ' ', '' order by id) || (select string_agg(metadata::text, ' ') \
+        from activity where event = 'billing.credit') from journal";
+    assert_eq!(word(&owner, left).await, r#"{"by": null} {"vps": "vps_1"} {"journal": 1}"#);
+    let change = owner.execute_unprepared("update activity set message = ''").await;
+    assert!(change.unwrap_err().to_string().contains("append-only"), "and it is guarded again");
+}

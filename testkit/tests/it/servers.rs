@@ -143,7 +143,7 @@ async fn a_server_has_its_customers_own_words() {
     }
     let events = casey.get("/api/activity").await.unwrap().expect(200);
     let told: Vec<String> = events["items"].as_array().unwrap().iter().map(|event| text(event, "/message")).collect();
-    for words in ["web-1 is tagged web, prod", "The notes of web-1 were changed", "web-1 is now called web-one"] {
+    for words in ["web-one was tagged", "The notes of web-one were changed", "web-one was renamed"] {
         assert!(told.iter().any(|message| message == words), "{words}: {told:?}");
     }
     let cleared = casey.patch(&path, &json!({ "tags": [], "notes": "" })).await.unwrap().expect(200);

@@ -100,9 +100,11 @@ async fn an_export_has_every_entry_to_the_last_digit_and_no_formula() {
 async fn an_export_is_whole_beyond_one_chunk_and_ends_at_its_bound() {
     let app = TestApp::start().await;
     let (casey, org) = app.customer("casey", "10").await;
-    let many = "insert into journal (idem_key, kind, org_id, effective_at, meta)
-        select 'test:' || n, 'credit', $1, business_now(), jsonb_build_object('reason', 'entry ' || n)
-        from generate_series(1, 1200) n";
+    let many = "with made as (
+          insert into journal (idem_key, kind, org_id, effective_at)
+          select 'test:' || n, 'credit', $1, business_now() from generate_series(1, 1200) n returning id, idem_key)
+        insert into journal_reason (journal_id, reason)
+        select id, 'entry ' || split_part(idem_key, ':', 2) from made";
     db::exec(&app.ctx.db, db::sql(many, [org.into()])).await.unwrap();
     let (_, csv) = exported(&app, &casey).await;
     assert_eq!(csv.lines().count(), 1 + 1 + 1200);

@@ -54,6 +54,8 @@ each_kind! {
     "platform.bulk" platform_bulk => crate::platform::Bulk,
     "platform.archive" platform_archive => crate::platform::Archive,
     "user.reset_factors" user_reset_factors => crate::user::ResetFactors,
+    "user.export" user_export => crate::user::Export,
+    "user.erase" user_erase => crate::user::Erase,
 }
 
 const _: () =

@@ -39,7 +39,7 @@ export const PAGES: Walked[] = [
   ...walked('customer', '/o/:org/activity'),
   ...walked('customer', '/o/:org/closed'),
   ...walked('customer', '*', '/nowhere'),
-  ...['profile', 'security', 'sessions', 'keys'].flatMap((tab) => walked('customer', `/account/${tab}`)),
+  ...['profile', 'security', 'sessions', 'keys', 'data'].flatMap((tab) => walked('customer', `/account/${tab}`)),
   ...['general', 'members', 'quotas', 'security', 'danger'].flatMap((tab) =>
     walked('customer', `/o/:org/settings/${tab}`),
   ),
@@ -81,6 +81,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['customer', '/o/:org/settings/danger?dialog=delete-org'],
   ['customer', '/account/sessions?dialog=end-others'],
   ['customer', '/account/keys?dialog=key'],
+  ['customer', '/account/data?dialog=erase'],
   ['customer', '/o/:org/dashboard?dialog=new-organisation'],
   ['admin', '/admin/jobs?dialog=pause&of=mail'],
   ['admin', '/admin/jobs?dialog=tune&of=mail'],
@@ -96,7 +97,7 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/customers/:org?tab=quotas&dialog=quotas'],
   ['admin', '/admin/customers/:org?tab=quotas&dialog=reset-quotas'],
   ['admin', '/admin/users?dialog=create'],
-  ...['impersonate', 'role', 'disable', 'sessions', 'factors', 'create-organisation'].map(
+  ...['impersonate', 'role', 'disable', 'sessions', 'factors', 'create-organisation', 'erase'].map(
     (dialog): [person: Person, path: string] => ['admin', `/admin/users/:user?dialog=${dialog}`],
   ),
   ['admin', '/admin/plans?dialog=create'],

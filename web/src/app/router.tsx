@@ -78,6 +78,7 @@ export const routes: RouteObject[] = [
           page('/account/security', () => import('@/features/account/pages/security-page'), 'SecurityPage'),
           page('/account/sessions', () => import('@/features/account/pages/sessions-page'), 'SessionsPage'),
           page('/account/keys', () => import('@/features/account/pages/keys-page'), 'KeysPage'),
+          page('/account/data', () => import('@/features/account/pages/data-page'), 'DataPage'),
         ],
       },
       {

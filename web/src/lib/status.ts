@@ -173,6 +173,8 @@ const KINDS: Record<string, string> = {
   'mail.send': 'Send email',
   'platform.tidy': 'Clean up',
   'user.reset_factors': 'Reset second factors',
+  'user.export': 'Copy a person’s data',
+  'user.erase': 'Erase a person',
   'platform.probe': 'Probe',
   'platform.bulk': 'Bulk action',
   'platform.archive': 'Archive jobs',

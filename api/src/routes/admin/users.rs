@@ -1,5 +1,6 @@
 //! Users: who they are, whether they can sign in, and going into their place.
 
+use domain::erasure;
 use domain::impersonation::{self, Visit};
 use domain::page::Order;
 use domain::user::{self, NewUser, UserFilter, UserSort};
@@ -12,9 +13,9 @@ use poem_openapi::param::{Path, Query};
 use super::queues::Reason;
 use crate::auth::{Admin, AdminVerified, client_of};
 use crate::routes::Tag;
-use crate::routes::auth::{Me, signed_in};
+use crate::routes::auth::{ErasedAccount, Me, signed_in};
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Id, Paged, page};
+use crate::wire::{Accepted, Answer, Body, Choice, Created, Done, Id, Paged, page};
 
 pub use super::users_model::*;
 
@@ -157,6 +158,26 @@ impl UsersApi {
     ) -> Done<AdminUser> {
         user::end_sessions(&app.ctx, &admin.actor(), id.0.0, &body.0.reason).await?;
         Ok(Answer::new(user::get(&app.ctx, &admin.actor(), id.0.0).await?.into()))
+    }
+
+    /// Erase a user
+    ///
+    /// For a person who asked for it. As when they do it themself: sessions, keys and memberships end at once, a job
+    /// erases what names them, and a mail to their former address says when that is done.
+    #[oai(path = "/api/admin/users/:id/erase", method = "post", operation_id = "eraseUser", tag = "Tag::Admin")]
+    async fn erase(
+        &self,
+        admin: AdminVerified,
+        app: Data<&Shared>,
+        /// The user.
+        id: Path<Id<UserId>>,
+        body: Body<EraseUser>,
+    ) -> Accepted<ErasedAccount, EraseProblems> {
+        let EraseUser { reason, leave_balance } = body.0;
+        let leave_balance = leave_balance.unwrap_or(false);
+        let erasing = erasure::erase(&app.ctx, &admin.actor(), id.0.0, &reason, leave_balance).await?;
+        let job = format!("/api/admin/jobs/{}", erasing.job);
+        Ok(Answer::new(erasing.into()).at(&job))
     }
 
     /// Go into a user's place

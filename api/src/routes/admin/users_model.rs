@@ -283,6 +283,33 @@ pub struct Impersonate {
     pub(super) org: Option<Id<OrgId>>,
 }
 
+/// The erasure of a user who asked for it.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+pub struct EraseUser {
+    /// The reason, which is recorded.
+    #[oai(validator(max_length = 500))]
+    pub(super) reason: String,
+    /// Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+    /// for it.
+    pub(super) leave_balance: Option<bool>,
+}
+
+/// Why a user is not erased.
+pub struct EraseProblems;
+
+impl Problems for EraseProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (409, "own_account"),
+        (409, "administrator"),
+        (409, "last_owner"),
+        (409, "org_has_servers"),
+        (409, "org_has_money"),
+        (409, "in_debt"),
+        (409, "busy"),
+    ];
+}
+
 /// Why no user is created.
 pub struct CreateProblems;
 

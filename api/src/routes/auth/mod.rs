@@ -5,6 +5,7 @@ mod factors;
 mod impersonation;
 mod model;
 mod password;
+mod person;
 mod profile;
 mod register;
 mod second;
@@ -16,6 +17,7 @@ mod verify;
 pub use factors::FactorReset;
 pub(crate) use model::signed_in;
 pub use model::{Me, Organisation, User};
+pub use person::ErasedAccount;
 
 /// The operations that register users, and those on their own accounts.
 pub type Operations = (
@@ -30,6 +32,7 @@ pub type Operations = (
     password::PasswordApi,
     sessions::SessionsApi,
     profile::ProfileApi,
+    person::PersonApi,
 );
 
 /// All of them.
@@ -47,5 +50,6 @@ pub fn operations() -> Operations {
         password::PasswordApi,
         sessions::SessionsApi,
         profile::ProfileApi,
+        person::PersonApi,
     )
 }

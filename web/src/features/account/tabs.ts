@@ -9,4 +9,5 @@ export const ACCOUNT_TABS: SectionTab[] = [
   { path: 'security', label: 'Security' },
   { path: 'sessions', label: 'Sessions' },
   { path: 'keys', label: 'API keys' },
+  { path: 'data', label: 'Your data' },
 ]

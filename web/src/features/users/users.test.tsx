@@ -5,7 +5,7 @@ import { UsersPage } from '@/features/users/pages/users-page'
 import type { AdminUser, AdminUserRow } from '@/lib/api/types'
 import { admin, customer, member } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
-import { problem, stubApi } from '@/testing/stub-api'
+import { json, problem, stubApi } from '@/testing/stub-api'
 
 const row: AdminUserRow = {
   id: 'user_2',
@@ -94,6 +94,34 @@ it('says why a user could not be disabled', async () => {
   await user.type(dialog.getByLabelText('Reason'), 'A stolen card')
   await user.click(dialog.getByRole('button', { name: 'Disable account' }))
   expect(await dialog.findByText(/last administrator who can sign in/)).toBeInTheDocument()
+})
+
+it('erases a user who asked for it, once their address was typed', async () => {
+  const server = stubApi({
+    'GET /api/admin/users/{id}': casey,
+    'POST /api/admin/users/{id}/erase': () => json({ job_id: 'job_1', closed: [] }, 202),
+  })
+  const { user } = open()
+  await user.click(await screen.findByRole('button', { name: 'Erase' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByLabelText('Reason'), 'A letter')
+  await user.type(dialog.getByLabelText('Their email address'), 'dana@customer.example')
+  await user.click(dialog.getByRole('button', { name: 'Erase user' }))
+  expect(await dialog.findByText('Write the address exactly as it is shown.')).toBeInTheDocument()
+  expect(server.of('POST /api/admin/users/{id}/erase')).toHaveLength(0)
+  await user.clear(dialog.getByLabelText('Their email address'))
+  await user.type(dialog.getByLabelText('Their email address'), casey.email)
+  await user.click(dialog.getByRole('button', { name: 'Erase user' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(server.of('POST /api/admin/users/{id}/erase')[0]?.body).toEqual({ reason: 'A letter', leave_balance: false })
+})
+
+it('says nothing of the address of who was erased, and offers nothing', async () => {
+  stubApi({ 'GET /api/admin/users/{id}': { ...casey, name: 'Erased person', email: 'erased', state: 'deleted' } })
+  open()
+  expect(await screen.findByRole('heading', { name: 'Erased person', level: 1 })).toBeInTheDocument()
+  expect(screen.queryByRole('link', { name: 'erased' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Erase' })).toBeNull()
 })
 
 it('asks for a reset of second factors, with a reason', async () => {

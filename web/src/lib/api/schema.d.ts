@@ -1244,6 +1244,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a user
+         * @description For a person who asked for it. As when they do it themself: sessions, keys and memberships end at once, a job
+         *     erases what names them, and a mail to their former address says when that is done.
+         */
+        post: operations["eraseUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users/{id}/factors/reset": {
         parameters: {
             query?: never;
@@ -1527,6 +1548,75 @@ export interface paths {
          * @description The link before it is void. At most five an hour.
          */
         post: operations["sendEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase one's account
+         * @description All sessions, keys and memberships end at once, and the address is free again; a job then erases what names the
+         *     person, and a mail to the former address says when that is done. Ledgers, jobs and records stay, with ids alone.
+         *     An organisation in which nobody else is ends too, if it has no servers and no debt. The last owner of one with
+         *     other members can't be erased.
+         */
+        post: operations["eraseAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the copy stands
+         * @description The last one that the user asked for.
+         */
+        get: operations["getDataExport"];
+        put?: never;
+        /**
+         * Ask for a copy of one's data
+         * @description A job copies all that is held about the user; a mail says when it is ready. It can be downloaded for 24 hours,
+         *     by the user alone. One at a time, and three a day at most; the copy before is forgotten.
+         */
+        post: operations["exportData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/export/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the copy
+         * @description As one JSON document, by tables, for 24 hours after it was ready. Another's copy, and one past its time, are not
+         *     found.
+         */
+        get: operations["downloadDataExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4067,11 +4157,47 @@ export interface components {
          * @enum {string}
          */
         Desired: "running" | "stopped" | "deleted";
+        /** @description The erasure of the user's account, confirmed. */
+        EraseAccount: {
+            /** @description The user's own e-mail address, typed to confirm that it is meant. */
+            email: string;
+            /**
+             * @description Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+             *     for it, by the former address and the organisation's id.
+             */
+            leave_balance?: boolean | null;
+        };
+        /** @description The erasure of a user who asked for it. */
+        EraseUser: {
+            /**
+             * @description Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+             *     for it.
+             */
+            leave_balance?: boolean | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+        };
+        /** @description An erasure that was asked for. */
+        ErasedAccount: {
+            /** @description Organisations that ended with the person, because nobody else was in them. */
+            closed: string[];
+            /**
+             * Format: id
+             * @description The job that erases.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+        };
         /**
          * @description Whether an event reports success, a warning, an error, or is just for the record.
          * @enum {string}
          */
         EventStatus: "info" | "success" | "warning" | "error";
+        /**
+         * @description How a copy of a person's data stands.
+         * @enum {string}
+         */
+        ExportState: "preparing" | "ready" | "expired" | "failed";
         /**
          * @description A way to show who one is, other than the password.
          * @enum {string}
@@ -4782,6 +4908,11 @@ export interface components {
             /** @description The step's name, such as `create`. */
             name: string;
         };
+        /** @description The last copy that the user asked for. */
+        LastExport: {
+            /** @description None where they never asked for one. */
+            export?: components["schemas"]["PersonExport"] | (null);
+        };
         /** @description The limits, and who met them within the last hour. */
         LimitFigures: {
             /**
@@ -5448,6 +5579,38 @@ export interface components {
             id: string;
             /** @description How they are addressed. */
             name: string;
+        };
+        /** @description A copy of the user's own data. */
+        PersonExport: {
+            /**
+             * Format: int32
+             * @description How long it is, in bytes; null before it is ready.
+             */
+            bytes?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be downloaded; null before it is ready.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example export_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: id
+             * @description The job that writes it.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+            /** @description Whether it can be downloaded. */
+            state: components["schemas"]["ExportState"];
         };
         /** @description A plan on the price list. */
         Plan: {
@@ -9507,6 +9670,48 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseUser"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     resetFactors: {
         parameters: {
             query?: never;
@@ -10036,6 +10241,139 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    eraseAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseAccount"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getDataExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastExport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    downloadDataExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The copy. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

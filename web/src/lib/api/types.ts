@@ -113,6 +113,7 @@ export type QueueFigures = Schemas['QueueFigures']
 export type TuneQueue = Body<'/api/admin/queues/{queue}', 'patch'>
 
 export type Session = Schemas['Session']
+export type PersonExport = Schemas['PersonExport']
 
 export type MailKind = Schemas['MailKind']
 export type MailOfKind = Schemas['MailOfKind']

@@ -51,6 +51,16 @@ export function useResetFactors(id: string) {
   })
 }
 
+/** Erases a user who asked for it. What can be read of them is read again. */
+export function useEraseUser(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/users/{id}/erase', 'post'>) =>
+      ok(api.POST('/api/admin/users/{id}/erase', { params: { path: { id } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['admin'] }),
+  })
+}
+
 export function useSetRole(id: string) {
   return useMutation({
     mutationFn: (body: Body<'/api/admin/users/{id}/role', 'patch'>) =>

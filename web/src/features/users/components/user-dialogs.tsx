@@ -8,6 +8,7 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useAct, useResetFactors, useSetRole, type Act } from '@/features/users/api/mutations'
+import { EraseDialog } from '@/features/users/components/erase-dialog'
 import type { AdminUser } from '@/lib/api/types'
 import { reasonField } from '@/lib/reason'
 import { useSubmit } from '@/lib/use-submit'
@@ -39,6 +40,7 @@ export function UserDialogs({ user }: { user: AdminUser }) {
       </Measure>
       <FactorsDialog user={user} />
       <RoleDialog user={user} />
+      <EraseDialog user={user} />
     </>
   )
 }

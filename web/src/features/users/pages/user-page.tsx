@@ -44,9 +44,11 @@ function UserView({ user }: { user: AdminUser }) {
       detail={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Badge tone={state.tone}>{state.words}</Badge>
-          <a href={`mailto:${user.email}`} className="text-accent hover:underline">
-            {user.email}
-          </a>
+          {user.state === 'deleted' ? null : (
+            <a href={`mailto:${user.email}`} className="text-accent hover:underline">
+              {user.email}
+            </a>
+          )}
           <CopyText text={user.id} what="user ID" wrap className="text-xs" />
         </span>
       }
@@ -225,6 +227,11 @@ function Measures({ user, ask }: { user: AdminUser; ask: (dialog: string) => () 
       <CardBody className="flex flex-wrap gap-2">
         <Button onClick={ask('role')}>Change role</Button>
         <Button onClick={ask('factors')}>Reset second factors</Button>
+        {user.role === 'admin' ? null : (
+          <Button variant="danger-quiet" onClick={ask('erase')}>
+            Erase
+          </Button>
+        )}
         {user.state === 'disabled' ? (
           <Button onClick={ask('enable')}>Enable account</Button>
         ) : (
