@@ -5150,7 +5150,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -8554,7 +8554,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The kind of mail. */
-                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
             };
             cookie?: never;
         };
