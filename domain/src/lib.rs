@@ -23,6 +23,7 @@ pub mod impersonation;
 pub mod key;
 pub mod ledger;
 pub mod mail;
+pub mod oidc;
 pub mod org;
 pub mod org_note;
 pub mod overview;
@@ -46,8 +47,9 @@ pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, FindingId, IdError, ImpersonationId, InvitationId, JobId,
-    MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, FindingId, IdError, IdentityId, ImpersonationId,
+    InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId,
+    TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},

@@ -124,6 +124,8 @@ ids! {
     PasskeyId = "passkey",
     /// A question that a sign-in must still answer.
     ChallengeId = "challenge",
+    /// Who somebody is by an issuer's word.
+    IdentityId = "identity",
     /// An administrator's stay in a customer's place.
     ImpersonationId = "impersonation",
 }

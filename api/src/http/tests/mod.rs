@@ -37,6 +37,7 @@ fn state_with(max: u32, client_url: &str) -> Shared {
 fn state_of(options: Options) -> Shared {
     let secret = SecretString::from(SECRET);
     let ctx = Ctx {
+        issuer: None,
         db: Default::default(),
         clock: Clock::default(),
         chance: Chance::seeded(1),
