@@ -131,7 +131,8 @@ pub(crate) async fn sign_in_of(db: &impl ConnectionTrait, id: ChallengeId, now: 
 }
 
 /// The challenge was answered, was tried too often or is too old, or belongs to others.
-pub(crate) fn over() -> Error {
+#[must_use]
+pub fn over() -> Error {
     Error::conflict(
         "challenge_over",
         "This took too long, was tried too often or was done already. Nothing was changed. Start again.",

@@ -21,7 +21,7 @@ use entity::{SessionId, UserId};
 use sea_orm::ConnectionTrait;
 
 pub use app::{AppSetup, begin_app, confirm_app, remove_app};
-pub use challenge::MAX_TRIES;
+pub use challenge::{MAX_TRIES, over as challenge_over};
 pub use code::{MAX_FAILED_A_DAY, Typed};
 pub use keys::{MAX_PASSKEYS, PasskeyView};
 pub use passkeys::{add_passkey, begin_passkey, remove_passkey, rename_passkey};

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::factor::challenge::{self, New, Way};
 use crate::identity::{self, Presented};
 use crate::vault::token_hash;
-use crate::{Actor, Ctx, access, factor};
+use crate::{Actor, Ctx, access, db, factor};
 
 /// The longest address within the panel to which a browser returns.
 const MAX_BACK: usize = 500;
@@ -46,7 +46,9 @@ struct Asked<'a> {
 /// # Errors
 /// `oidc_not_offered`, `oidc_unavailable`; a field error for what is no address within the panel.
 pub async fn begin_sign_in(ctx: &Ctx, presented: &Presented, back: Option<&str>) -> Result<Begun> {
-    begin(ctx, Asked { kind: ChallengeKind::OidcSignIn, who: None, ends: presented.session, back }).await
+    let hash = presented.refresh_token.as_ref().map(|token| token_hash(token.expose_secret()));
+    let ends = select_presented(presented.session, hash).one(&ctx.db).await?;
+    begin(ctx, Asked { kind: ChallengeKind::OidcSignIn, who: None, ends, back }).await
 }
 
 /// Begins to link an identity to the actor's account.
@@ -126,7 +128,7 @@ fn secret(chance: &Chance) -> SecretString {
 
 /// An address within the panel, and nothing that a browser would take for another site's.
 fn inside(back: &str) -> Result<&str> {
-    let plain = |c: char| c.is_ascii_graphic() && c != '\\';
+    let plain = |c: char| c.is_ascii_graphic() && c != '\\' && c != '#';
     let own = back.starts_with('/') && !back.starts_with("//");
     if own && back.len() <= MAX_BACK && back.chars().all(plain) {
         return Ok(back);
@@ -142,17 +144,25 @@ pub(super) fn own_session(actor: &Actor) -> Result<(UserId, SessionId)> {
     }
 }
 
+db::statement! {
+    fn select_presented(session: Option<SessionId>, refresh_hash: Option<Vec<u8>>) -> SessionId =
+        "select id from session
+         where id = $1::uuid or id in (select session_id from refresh_token where hash = $2::bytea)
+         limit 1";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_browser_returns_to_the_panel_and_nowhere_else() {
-        for good in ["/", "/account/security", "/o/org_1/servers?page=2#top"] {
+        for good in ["/", "/account/security", "/o/org_1/servers?page=2"] {
             assert_eq!(inside(good).unwrap(), good);
         }
         let long = format!("/{}", "a".repeat(MAX_BACK));
-        for bad in ["", "account", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a\nb", &long]
+        for bad in
+            ["", "account", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/a#b", "/a\nb", &long]
         {
             assert!(inside(bad).is_err(), "{bad:?}");
         }

@@ -2,8 +2,10 @@
 
 mod email;
 mod factors;
+mod identities;
 mod impersonation;
 mod model;
+pub mod oidc;
 mod password;
 mod profile;
 mod register;
@@ -24,6 +26,8 @@ pub type Operations = (
     second::SecondApi,
     verify::VerifyApi,
     factors::FactorsApi,
+    oidc::OidcApi,
+    identities::IdentitiesApi,
     token::TokenApi,
     impersonation::ImpersonationApi,
     email::EmailApi,
@@ -41,6 +45,8 @@ pub fn operations() -> Operations {
         second::SecondApi,
         verify::VerifyApi,
         factors::FactorsApi,
+        oidc::OidcApi,
+        identities::IdentitiesApi,
         token::TokenApi,
         impersonation::ImpersonationApi,
         email::EmailApi,
