@@ -27,6 +27,9 @@ const CLOSED: Settings = &[TRUSTED[0], TRUSTED[1], TRUSTED[2], TRUSTED[3], ("REG
 const INVITED: Settings = &[TRUSTED[0], TRUSTED[1], TRUSTED[2], TRUSTED[3], ("REGISTRATION", "invitation")];
 const LIMITED: Settings = &[TRUSTED[0], TRUSTED[1], TRUSTED[2], TRUSTED[3], ("RATE_LIMIT_REGISTRATION_MAX", "1")];
 
+/// Where a browser is led that signed in.
+pub const SIGNED_IN: &str = "/sign-in?oidc=signed_in";
+
 pub async fn trusting(settings: Settings) -> TestApp {
     TestApp::start_with(AppOptions { workers: false, settings }).await
 }
@@ -92,7 +95,7 @@ async fn a_new_person_registers_and_is_known_from_then_on_by_nothing_but_the_iss
     let mut first = Browser::new(&app, ORIGIN);
     let callback = leave(&app, &mut first, "/api/auth/oidc/start", Some("/account/security?a=b")).await;
     assert!(callback.contains("code=") && callback.contains("state="), "{callback}");
-    assert_eq!(leads(&first.arrive(&callback).await), "/account/security?a=b");
+    assert_eq!(leads(&first.arrive(&callback).await), "/sign-in?oidc=signed_in&next=%2Faccount%2Fsecurity%3Fa%3Db");
     let me = first.get("/api/auth/me").await.expect(200);
     assert_eq!(
         (&me["user"]["email"], &me["user"]["name"], &me["user"]["email_verified"]),
@@ -105,7 +108,7 @@ async fn a_new_person_registers_and_is_known_from_then_on_by_nothing_but_the_iss
     assert_eq!(first.log_in("ida@example.org", PASSWORD).await.expect(401)["code"], "bad_credentials");
 
     let (mut second, to) = come(&app, Person { name: None, ..Person::new("ida-1", "other@example.org") }).await;
-    assert_eq!(to, "/");
+    assert_eq!(to, SIGNED_IN);
     let again = second.get("/api/auth/me").await.expect(200);
     assert_eq!((&again["user"]["id"], &again["user"]["email"]), (&me["user"]["id"], &me["user"]["email"]));
     assert_eq!(count(&app, "select count(*) from app_user").await, 1);
@@ -124,7 +127,7 @@ async fn an_address_that_the_issuer_does_not_vouch_for_is_confirmed_by_our_mail(
     let app = trusting(TRUSTED).await;
     let person = Person { email_verified: false, apart: true, ..ida() };
     let (mut browser, to) = come(&app, person).await;
-    assert_eq!(to, "/");
+    assert_eq!(to, SIGNED_IN);
     let me = browser.get("/api/auth/me").await.expect(200);
     assert_eq!((&me["user"]["email"], &me["user"]["email_verified"]), (&json!("ida@example.org"), &json!(false)));
     assert_eq!(count(&app, "select count(*) from mail_token where kind = 'verify'").await, 1);
@@ -155,7 +158,7 @@ async fn the_same_name_at_another_issuer_is_another_person() {
     linked_casey(&app).await;
     run(&app, "update user_identity set issuer = 'https://other.example'").await;
     let (mut browser, to) = come(&app, Person::new("casey-1", "someone@example.org")).await;
-    assert_eq!(to, "/");
+    assert_eq!(to, SIGNED_IN);
     assert_eq!(browser.get("/api/auth/me").await.expect(200)["user"]["email"], "someone@example.org");
     assert_eq!(count(&app, "select count(*) from app_user").await, 2);
     let (_, to) = come(&app, Person::new("casey-2", CASEY)).await;
@@ -168,7 +171,7 @@ async fn a_known_person_signs_in_and_their_second_factor_is_asked_for_all_the_sa
     linked_casey(&app).await;
     let casey_1 = || Person::new("casey-1", "whoever@example.org");
     let (mut browser, to) = come(&app, casey_1()).await;
-    assert_eq!(to, "/");
+    assert_eq!(to, SIGNED_IN);
     assert_eq!(browser.get("/api/auth/me").await.expect(200)["user"]["email"], CASEY);
     let secret = add_app(&app, &mut browser).await;
     app.set_ahead(TimeDelta::seconds(30)).await;
@@ -209,7 +212,7 @@ async fn an_answer_is_taken_once_and_from_the_browser_that_left() {
         async move { leads(&browser.arrive(&callback).await) }
     });
     let led = join_all(at_once).await;
-    assert_eq!(led.iter().filter(|to| *to == "/").count(), 1, "{led:?}");
+    assert_eq!(led.iter().filter(|to| *to == SIGNED_IN).count(), 1, "{led:?}");
     assert_eq!(led.iter().filter(|to| *to == over).count(), 15, "{led:?}");
     assert_eq!(count(&app, "select count(*) from session").await, 1);
     assert_eq!(app.cloud.oidc_truth().traded, 1);
@@ -263,12 +266,12 @@ async fn where_registration_is_not_open_only_the_known_come_in() {
             app.cloud.oidc_issuer
         );
         run(&app, &sql).await;
-        assert_eq!(come(&app, ida()).await.1, "/", "{word}");
+        assert_eq!(come(&app, ida()).await.1, SIGNED_IN, "{word}");
     }
     let app = trusting(LIMITED).await;
-    assert_eq!(come(&app, ida()).await.1, "/");
+    assert_eq!(come(&app, ida()).await.1, SIGNED_IN);
     assert_eq!(come(&app, Person::new("two", "two@example.org")).await.1, "/sign-in?oidc=rate_limited");
-    assert_eq!(come(&app, ida()).await.1, "/", "who is known registers no more");
+    assert_eq!(come(&app, ida()).await.1, SIGNED_IN, "who is known registers no more");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,14 +290,16 @@ async fn signing_in_elsewhere_ends_the_session_that_the_browser_had() {
     app.customer("casey", "0").await;
     app.cloud.set_person(Some(ida()));
     let mut browser = Browser::new(&app, ORIGIN);
-    let _ = browser.log_in(CASEY, PASSWORD).await.expect(200);
-    assert_eq!(visit(&app, &mut browser, "/api/auth/oidc/start").await, "/");
-    assert_eq!(browser.get("/api/auth/me").await.expect(200)["user"]["email"], "ida@example.org");
-    let caseys = format!(
+    let open = format!(
         "select count(*) from session s join app_user u on u.id = s.user_id
-         where u.email = '{CASEY}' and s.revoked_at is null and s.user_agent is null"
+         where u.email = '{CASEY}' and s.revoked_at is null"
     );
-    assert_eq!(count(&app, &caseys).await, 1, "the program's session stays, the browser's ended");
+    let before = count(&app, &open).await;
+    let _ = browser.log_in(CASEY, PASSWORD).await.expect(200);
+    assert_eq!(count(&app, &open).await, before + 1);
+    assert_eq!(visit(&app, &mut browser, "/api/auth/oidc/start").await, SIGNED_IN);
+    assert_eq!(browser.get("/api/auth/me").await.expect(200)["user"]["email"], "ida@example.org");
+    assert_eq!(count(&app, &open).await, before, "that of the browser has ended, and no other");
 }
 
 #[tokio::test(flavor = "multi_thread")]

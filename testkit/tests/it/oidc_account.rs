@@ -8,7 +8,7 @@ use testkit::fixture::PASSWORD;
 use testkit::{Browser, TestApp};
 
 use crate::factors::{CASEY, ORIGIN, add_app, casey, count, ends, run, signed_in};
-use crate::oidc::{TRUSTED, come, ida, leads, leave, linked_casey, trusting, visit};
+use crate::oidc::{SIGNED_IN, TRUSTED, come, ida, leads, leave, linked_casey, trusting, visit};
 
 const LINK: &str = "/api/auth/identities";
 const VERIFY: &str = "/api/auth/oidc/verify";
@@ -41,7 +41,7 @@ async fn an_identity_is_linked_by_who_is_signed_in_and_proved_it_lately() {
     assert_eq!(count(&app, "select count(*) from job where params->>'mail' = 'identity_linked'").await, 1);
     assert_eq!(count(&app, "select count(*) from activity where event = 'auth.identity_linked'").await, 1);
     let (mut elsewhere, to) = come(&app, Person::new("work-1", "new@example.org")).await;
-    assert_eq!(to, "/");
+    assert_eq!(to, SIGNED_IN);
     assert_eq!(elsewhere.get("/api/auth/me").await.expect(200)["user"]["email"], CASEY);
 }
 
@@ -173,7 +173,7 @@ async fn who_proves_an_address_gets_no_strangers_identity_with_it() {
     let app = trusting(TRUSTED).await;
     // A stranger says at the issuer that they have the victim's address, which nobody confirmed.
     let (_, to) = come(&app, Person { email_verified: false, ..Person::new("evil-1", "victim@example.org") }).await;
-    assert_eq!(to, "/");
+    assert_eq!(to, SIGNED_IN);
     domain::identity::ask_reset(&app.ctx, "victim@example.org").await.unwrap();
     let token = reset_token(&app).await;
     let new = secrecy::SecretString::from("the victim's own horse 7");

@@ -5,7 +5,7 @@ use simulators::{Lie, LieKind, Person, SigningAlg};
 use testkit::Browser;
 
 use crate::factors::{ORIGIN, count};
-use crate::oidc::{TRUSTED, come, ida, leads, leave, trusting};
+use crate::oidc::{SIGNED_IN, TRUSTED, come, ida, leads, leave, trusting};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_lie_signs_anybody_in() {
@@ -36,7 +36,7 @@ async fn no_lie_signs_anybody_in() {
     assert_eq!(count(&app, "select count(*) from app_user").await, 0);
     assert_eq!(count(&app, "select count(*) from session").await, 0);
     assert_eq!(app.cloud.oidc_truth().traded, 13, "each was asked for, and not believed");
-    assert_eq!(come(&app, ida()).await.1, "/", "and the truth is");
+    assert_eq!(come(&app, ida()).await.1, SIGNED_IN, "and the truth is");
     let recorded = testkit::fixture::until(std::time::Duration::from_secs(5), async || {
         let sql = "select coalesce(sum(count), 0) from security_event where kind = 'identity_refused'";
         Ok((count(&app, sql).await == 13).then_some(()))
@@ -59,13 +59,13 @@ async fn the_answer_of_another_issuer_is_not_even_asked_about() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_changed_are_taken_at_once_and_not_asked_for_without_end() {
     let app = trusting(TRUSTED).await;
-    assert_eq!(come(&app, ida()).await.1, "/");
+    assert_eq!(come(&app, ida()).await.1, SIGNED_IN);
     let reads = || app.cloud.oidc_truth().requests.iter().filter(|request| *request == "GET /jwks").count();
     assert_eq!(reads(), 1);
     for (turn, alg) in [SigningAlg::Es256, SigningAlg::Rs256].into_iter().cycle().take(5).enumerate() {
         app.cloud.rotate_issuer_key(alg);
-        assert_eq!(come(&app, ida()).await.1, "/", "{alg:?}");
-        assert_eq!(come(&app, ida()).await.1, "/", "{alg:?} again");
+        assert_eq!(come(&app, ida()).await.1, SIGNED_IN, "{alg:?}");
+        assert_eq!(come(&app, ida()).await.1, SIGNED_IN, "{alg:?} again");
         assert_eq!(reads(), turn + 2, "read once");
     }
     app.cloud.rotate_issuer_key(SigningAlg::Es256);

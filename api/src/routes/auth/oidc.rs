@@ -29,6 +29,7 @@ const WORD: &str = "oidc";
 
 /// What the word may be beside the codes that any operation may answer.
 pub const WORDS: &[&str] = &[
+    "signed_in",
     "second_factor",
     "linked",
     "verified",
@@ -131,8 +132,8 @@ impl OidcApi {
     /// Come back from the issuer
     ///
     /// For browsers alone: the issuer sends them here. The answer leads to a page of the panel and sets the session's
-    /// cookies where somebody signed in. What else came of it stands in the address as a word, `oidc`: an error's code,
-    /// or `second_factor`, `linked`, `verified`. No secret is ever in that address.
+    /// cookies where somebody signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
+    /// `signed_in`, `second_factor`, `linked`, `verified`. No secret is ever in that address.
     #[oai(path = "/api/auth/oidc/callback", method = "get", operation_id = "finishOidc", tag = "Tag::Auth")]
     async fn callback(
         &self,
@@ -234,7 +235,7 @@ async fn conclude(app: &State, request: &Request, answered: Answered) -> domain:
                 SignIn::Done(grant) => {
                     let mut cookies = cookies(app, &grant).map_err(|failure| failure.0)?.to_vec();
                     cookies.push(app.cookies.clear(Kind::Oidc));
-                    Ok(Outcome { to: back.unwrap_or_else(|| "/".to_owned()), cookies })
+                    Ok(Outcome { to: with_word(SIGN_IN, "signed_in", back.as_deref()), cookies })
                 }
                 SignIn::Second(asked) => {
                     let age_s = domain::factor::CHALLENGE_TTL.as_secs().try_into().unwrap_or(0);
