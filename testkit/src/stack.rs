@@ -333,6 +333,9 @@ impl Stack {
                 &at(smtp),
                 "--control",
                 &at(control),
+                // Any free port: nothing here signs in by it.
+                "--oidc",
+                "127.0.0.1:0",
                 "--seed",
                 "1",
                 "--boot-ms",

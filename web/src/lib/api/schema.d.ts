@@ -1636,8 +1636,8 @@ export interface paths {
         /**
          * Come back from the issuer
          * @description For browsers alone: the issuer sends them here. The answer leads to a page of the panel and sets the session's
-         *     cookies where somebody signed in. What else came of it stands in the address as a word, `oidc`: an error's code,
-         *     or `second_factor`, `linked`, `verified`. No secret is ever in that address.
+         *     cookies where somebody signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
+         *     `signed_in`, `second_factor`, `linked`, `verified`. No secret is ever in that address.
          */
         get: operations["finishOidc"];
         put?: never;
