@@ -54,6 +54,11 @@ class Browser {
     return { word: new URL(back, panel).searchParams.get('oidc'), address: new URL(left.body.address) }
   }
 
+  /** Another person sits down at the issuer's page. */
+  forgetIssuer() {
+    this.#cookies.delete(issuer)
+  }
+
   async me() {
     const { status, body } = await this.call('GET', '/api/auth/me')
     return status === 200 ? body.user : null
@@ -118,6 +123,7 @@ async function again(browser) {
   assert.equal(word, 'verified')
   assert.equal((await steer({})).logins, before.logins + 1, 'they were asked')
   await steer({ person: somebody('truth-twin') })
+  browser.forgetIssuer()
   assert.equal((await browser.go('/api/auth/oidc/verify')).word, 'oidc_other_person')
 }
 

@@ -58,12 +58,13 @@ stage_judge_oidc() {
     "http://localhost:$DEV_PORT_STAGE_API/api/auth/oidc/callback" skypanel a-simulated-secret-that-opens-nothing-real
   proc_await test-judge-oidc-issuer 30 http_ok "http://127.0.0.1:$port/.well-known/openid-configuration"
   test_stack judge-oidc '' "http://127.0.0.1:$port"
-  _oidc_judge
+  _oidc_judge ''
   must_fail "a sign-in by a token with another question's nonce" oidc_refused _oidc_judge nonce
 }
 
+# _oidc_judge LIE: with one, the judge takes that for the truth.
 _oidc_judge() {
-  node judges/oidc/judge.mjs "$CLIENT_URL" "$OIDC_ISSUER" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD" "$@"
+  node judges/oidc/judge.mjs "$CLIENT_URL" "$OIDC_ISSUER" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD" "$1"
 }
 
 # Linode's document: from SPECS_DIR, else the published one made fit for validators by our own script, once.
