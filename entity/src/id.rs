@@ -124,7 +124,7 @@ ids! {
     PasskeyId = "passkey",
     /// A question that a sign-in must still answer.
     ChallengeId = "challenge",
-    /// Who somebody is by an issuer's word.
+    /// Who a person is by an issuer's word.
     IdentityId = "identity",
     /// An administrator's stay in a customer's place.
     ImpersonationId = "impersonation",

@@ -1,4 +1,4 @@
-//! Identities of users at issuers: who somebody is by another's word.
+//! Identities of users at issuers: who a person is by another's word.
 
 use sea_orm::entity::prelude::*;
 

@@ -9,7 +9,7 @@ const [port, redirectUri, clientId, clientSecret] = process.argv.slice(2)
 const issuer = `http://127.0.0.1:${port}`
 const encoder = new TextEncoder()
 
-/** Who signs in when somebody comes. */
+/** Who signs in when a browser comes. */
 let person = { sub: 'foreign-1', email: 'first@foreign.example', email_verified: true, name: 'Frida Foreign' }
 let lie = null
 let key

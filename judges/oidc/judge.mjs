@@ -70,27 +70,27 @@ async function steer(order) {
   return response.json()
 }
 
-const somebody = (sub, more = {}) => ({ sub, email: `${sub}@foreign.example`, email_verified: true, name: 'Frida Foreign', ...more })
+const person = (sub, more = {}) => ({ sub, email: `${sub}@foreign.example`, email_verified: true, name: 'Frida Foreign', ...more })
 
 /** Comes as this person in a browser of their own. */
-async function come(person) {
-  await steer({ person })
+async function come(who) {
+  await steer({ person: who })
   const browser = new Browser()
   const { word, address } = await browser.go('/api/auth/oidc/start')
   return { browser, word, address }
 }
 
 async function truth() {
-  const first = await come(somebody('truth'))
+  const first = await come(person('truth'))
   assert.equal(first.word, 'signed_in')
   const user = await first.browser.me()
   assert.deepEqual([user.email, user.email_verified, user.name], ['truth@foreign.example', true, 'Frida Foreign'])
   assert.equal(first.address.searchParams.get('code_challenge_method'), 'S256')
-  const again = await come(somebody('truth', { email: 'moved@foreign.example' }))
+  const again = await come(person('truth', { email: 'moved@foreign.example' }))
   assert.equal((await again.browser.me()).id, user.id, 'the same person, whatever their address')
-  const doubtful = await come(somebody('doubtful', { email_verified: false }))
+  const doubtful = await come(person('doubtful', { email_verified: false }))
   assert.equal((await doubtful.browser.me()).email_verified, false, 'our own mail confirms it')
-  const victim = await come(somebody('villain', { email }))
+  const victim = await come(person('villain', { email }))
   assert.deepEqual([victim.word, await victim.browser.me()], ['oidc_email_taken', null])
   return first.browser
 }
@@ -98,7 +98,7 @@ async function truth() {
 async function lies(list) {
   for (const lie of list) {
     await steer({ lie })
-    const { browser, word } = await come(somebody(`liar-${lie}`))
+    const { browser, word } = await come(person(`liar-${lie}`))
     assert.equal(word, 'oidc_refused', `${lie}: ${word}`)
     assert.equal(await browser.me(), null, lie)
     console.log('refused:', lie)
@@ -109,20 +109,20 @@ async function lies(list) {
 async function keys() {
   for (const key of ['RS256', 'ES256', 'PS256']) {
     const { kid } = await steer({ key })
-    assert.equal((await come(somebody('truth'))).word, 'signed_in', `a new key ${kid}`)
+    assert.equal((await come(person('truth'))).word, 'signed_in', `a new key ${kid}`)
     console.log('taken: a new key', key)
   }
 }
 
 /** Who has nothing but the issuer shows there again who they are. */
 async function again(browser) {
-  await steer({ person: somebody('truth') })
+  await steer({ person: person('truth') })
   const before = await steer({})
   const { word, address } = await browser.go('/api/auth/oidc/verify')
   assert.deepEqual([address.searchParams.get('max_age'), address.searchParams.get('prompt')], ['0', 'login'])
   assert.equal(word, 'verified')
   assert.equal((await steer({})).logins, before.logins + 1, 'they were asked')
-  await steer({ person: somebody('truth-twin') })
+  await steer({ person: person('truth-twin') })
   browser.forgetIssuer()
   assert.equal((await browser.go('/api/auth/oidc/verify')).word, 'oidc_other_person')
 }
@@ -130,18 +130,18 @@ async function again(browser) {
 async function linking() {
   const browser = new Browser()
   assert.equal((await browser.call('POST', '/api/auth/login', { email, password })).status, 200)
-  await steer({ person: somebody('linked') })
+  await steer({ person: person('linked') })
   assert.equal((await browser.go('/api/auth/identities')).word, 'linked')
-  assert.equal((await (await come(somebody('linked'))).browser.me()).email, email)
+  assert.equal((await (await come(person('linked'))).browser.me()).email, email)
   const other = new Browser()
   assert.equal((await other.call('POST', '/api/auth/login', { email, password })).status, 200)
-  await steer({ person: somebody('truth') })
+  await steer({ person: person('truth') })
   assert.equal((await other.go('/api/auth/identities')).word, 'identity_taken')
 }
 
 if (only) {
   await steer({ lie: only })
-  const { word } = await come(somebody('believed'))
+  const { word } = await come(person('believed'))
   await steer({ lie: null })
   assert.equal(word, 'signed_in')
 }

@@ -177,7 +177,7 @@ impl Simulators {
         self.sink.reset();
     }
 
-    /// Signs this person in at the issuer whenever somebody comes there; with nobody, a page asks.
+    /// Signs this person in at the issuer whenever a browser comes there; with nobody, a page asks.
     pub fn set_person(&self, person: Option<Person>) {
         self.issuer.set_person(person);
     }

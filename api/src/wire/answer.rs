@@ -103,7 +103,7 @@ fn address(description: &str, length: usize) -> MetaHeader {
     }
 }
 
-/// 303: a browser goes on to another page.
+/// 303: a browser continues to another page.
 #[derive(Debug)]
 pub struct See {
     to: HeaderValue,
@@ -141,7 +141,7 @@ impl ApiResponse for See {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "The browser goes on to a page of the panel.",
+                description: "The browser continues to a page of the panel.",
                 status: Some(303),
                 status_range: None,
                 content: vec![],

@@ -131,8 +131,8 @@ pub async fn ask_to_change(ctx: &Ctx, actor: &Actor, email: &str) -> Result<()> 
 }
 
 /// Takes the change of an address back, by the link that went to the old one. Every session ends, what mails promised
-/// since is void, and neither the password nor a linked identity opens anything any more: a link to choose a new password
-/// goes to the old address.
+/// since is void, and neither the password nor a linked identity opens anything any more: a link to choose a new
+/// password goes to the old address.
 ///
 /// # Errors
 /// `link_expired`; `email_taken` when another user has the old address by now.

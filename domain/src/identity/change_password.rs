@@ -30,8 +30,8 @@ pub async fn own_address(ctx: &Ctx, actor: &Actor) -> Result<String> {
 /// Replaces the actor's password. Their other sessions end, and what mails promised is void.
 ///
 /// # Errors
-/// `step_up_required`; `no_password` for who has none; `wrong_password`; a field error when the new one is refused; `forbidden` for all but a user
-/// themself.
+/// `step_up_required`; `no_password` for who has none; `wrong_password`; a field error when the new one is refused;
+/// `forbidden` for all but a user themself.
 pub async fn change_password(ctx: &Ctx, actor: &Actor, current: &SecretString, new: &SecretString) -> Result<()> {
     let (user, session) = own_session(actor)?;
     access::verified(ctx, &ctx.db, actor).await?;

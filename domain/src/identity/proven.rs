@@ -42,8 +42,8 @@ pub(crate) async fn open_proven(
     sign_in::open(ctx, tx, holder, client, now).await
 }
 
-/// Opens a session for a user whom an issuer named, in the caller's transaction, or asks for their second factor. With a
-/// session the one that the request presented ends.
+/// Opens a session for a user whom an issuer named, in the caller's transaction, or asks for their second factor. The
+/// session that the request presented ends where one is opened.
 ///
 /// # Errors
 /// As [`open_proven`].

@@ -92,7 +92,7 @@ pub(crate) struct Checked {
     name: String,
     org_name: String,
     invitation: Option<SecretString>,
-    /// Whether somebody whom we believe says that they read mail there.
+    /// Whether an issuer whom we believe says that they read mail there.
     verified: bool,
 }
 

@@ -32,8 +32,8 @@ impl Oidc {
         let client_id = reader.text_if("OIDC_CLIENT_ID", "write the client's id at the issuer", is_word);
         let client_secret = reader.secret("OIDC_CLIENT_SECRET");
         let name = reader.name("OIDC_NAME");
-        let scopes = reader.text_if("OIDC_SCOPES", "write scopes with a space between them", |value| {
-            value.split_whitespace().count() <= 20 && value.split_whitespace().all(is_word)
+        let scopes = reader.text_if("OIDC_SCOPES", "write scopes separated by commas", |value| {
+            value.split(',').count() <= 20 && value.split(',').all(|scope| is_word(scope.trim()))
         });
         let Some(issuer) = named else {
             if client_id.is_some() || client_secret.is_some() {
@@ -46,7 +46,7 @@ impl Oidc {
             reader.refuse("OIDC_CLIENT_ID", "is missing: OIDC_ISSUER is set");
         }
         let oidc = || {
-            let scopes = scopes?.split_whitespace().map(str::to_owned).collect();
+            let scopes = scopes?.split(',').map(|scope| scope.trim().to_owned()).collect();
             Some(Self { issuer, client_id: client_id?, client_secret, name: name.or(host)?, scopes })
         };
         let oidc = oidc();

@@ -74,7 +74,7 @@ impl Issuer {
         })
     }
 
-    /// Somebody comes: sends them back with a code, or asks who they are.
+    /// A browser comes: sends it back with a code, or asks who its person is.
     fn authorize(&self, query: &Fields) -> Response {
         let get = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
         let redirect = get("redirect_uri");
@@ -157,7 +157,7 @@ impl Issuer {
     }
 }
 
-/// Who somebody says on the page that they are.
+/// Who a person says on the page that they are.
 fn chosen(query: &Fields) -> Option<Person> {
     let subject = query.get("subject").filter(|subject| !subject.is_empty())?;
     let text = |name: &str| query.get(name).filter(|value| !value.is_empty()).cloned();

@@ -1,5 +1,5 @@
-//! A simulated issuer of identities: OpenID Connect with the authorization code flow and PKCE, by which whoever is
-//! asked for signs in at once, or chooses on a page who they are. It lies on demand.
+//! A simulated issuer of identities: OpenID Connect with the authorization code flow and PKCE, by which the person who
+//! was chosen signs in at once, or chooses on a page who they are. It lies on demand.
 
 mod door;
 mod keys;
@@ -60,7 +60,7 @@ struct Grant {
 #[derive(Default)]
 struct State {
     person: Option<Person>,
-    /// When whoever is asked for signed in here before.
+    /// When the person signed in here before.
     session_since: Option<DateTime<Utc>>,
     lie: Option<Lie>,
     ahead: TimeDelta,
@@ -88,7 +88,7 @@ impl Issuer {
         self.lock().truth.clone()
     }
 
-    /// Signs this person in whenever somebody comes; with nobody, a page asks.
+    /// Signs this person in whenever a browser comes; with nobody, a page asks.
     pub(crate) fn set_person(&self, person: Option<Person>) {
         let now = self.now();
         let mut state = self.lock();

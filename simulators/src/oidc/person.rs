@@ -23,7 +23,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Somebody with a confirmed address.
+    /// A person with a confirmed address.
     #[must_use]
     pub fn new(subject: &str, email: &str) -> Self {
         Self {

@@ -169,7 +169,7 @@ async fn the_same_name_at_another_issuer_is_another_person() {
 async fn a_known_person_signs_in_and_their_second_factor_is_asked_for_all_the_same() {
     let app = trusting(TRUSTED).await;
     linked_casey(&app).await;
-    let casey_1 = || Person::new("casey-1", "whoever@example.org");
+    let casey_1 = || Person::new("casey-1", "another@example.org");
     let (mut browser, to) = come(&app, casey_1()).await;
     assert_eq!(to, SIGNED_IN);
     assert_eq!(browser.get("/api/auth/me").await.expect(200)["user"]["email"], CASEY);

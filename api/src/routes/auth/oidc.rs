@@ -132,7 +132,7 @@ impl OidcApi {
     /// Come back from the issuer
     ///
     /// For browsers alone: the issuer sends them here. The answer leads to a page of the panel and sets the session's
-    /// cookies where somebody signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
+    /// cookies where a person signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
     /// `signed_in`, `second_factor`, `linked`, `verified`. No secret is ever in that address.
     #[oai(path = "/api/auth/oidc/callback", method = "get", operation_id = "finishOidc", tag = "Tag::Auth")]
     async fn callback(

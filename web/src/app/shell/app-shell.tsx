@@ -7,7 +7,7 @@ import { LeadToFactors } from '@/app/shell/lead-to-factors'
 import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
-import { CameBack } from '@/app/shell/came-back'
+import { Elsewhere } from '@/app/shell/elsewhere'
 import { StepUp } from '@/app/shell/step-up'
 import { Topbar } from '@/app/shell/topbar'
 import { OfflineBanner } from '@/components/offline-banner'
@@ -86,7 +86,7 @@ export function AppShell() {
         </Suspense>
       ) : null}
       <StepUp />
-      <CameBack />
+      <Elsewhere />
       <LeadToFactors />
       <Toaster />
       <ScrollRestoration />

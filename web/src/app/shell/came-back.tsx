@@ -3,7 +3,8 @@ import { useEffect } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { configQuery } from '@/lib/api/queries'
 import { renewals, renew } from '@/lib/api/renew'
-import { problemOf, takeOutcome } from '@/lib/elsewhere'
+import { takeOutcome } from '@/lib/elsewhere'
+import { problemOf } from '@/lib/elsewhere-words'
 import { useToasts } from '@/stores/toasts'
 
 /** A browser that came back from the issuer to a page of its person: says what came of it, once. */

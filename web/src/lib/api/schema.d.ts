@@ -1636,7 +1636,7 @@ export interface paths {
         /**
          * Come back from the issuer
          * @description For browsers alone: the issuer sends them here. The answer leads to a page of the panel and sets the session's
-         *     cookies where somebody signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
+         *     cookies where a person signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
          *     `signed_in`, `second_factor`, `linked`, `verified`. No secret is ever in that address.
          */
         get: operations["finishOidc"];
@@ -10256,7 +10256,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The browser goes on to a page of the panel. */
+            /** @description The browser continues to a page of the panel. */
             303: {
                 headers: {
                     /** @description The page, with what came of it in a word. */

@@ -23,7 +23,7 @@ export function IdentitiesCard() {
       <CardHeader
         id="identities"
         title="Linked sign-ins"
-        detail="Who can sign in there can sign in here, whatever email address they have there. Linking ends your other sessions."
+        detail="Who can sign in there can sign in here, whatever their address there. Linking ends your other sessions."
         action={
           name === null ? null : (
             <Button pending={link.isPending || link.isSuccess} onClick={() => link.mutate()}>

@@ -86,7 +86,7 @@ export function useSignOut() {
   })
 }
 
-/** Leaves for the issuer: to sign in, or to show again who one is. The panel is entered anew when the browser is back. */
+/** Leaves for the issuer: to sign in, or to show again who one is. The browser comes back to a new page. */
 export function useLeave() {
   return useMutation({
     mutationFn: ({ way, back }: { way: 'start' | 'verify'; back: string }) =>

@@ -4,6 +4,8 @@ import { ProblemAlert } from '@/components/problem-alert'
 import { Skeleton } from '@/components/ui/skeleton'
 import { SecondFactor } from '@/features/auth/components/second-factor'
 import { api, ok } from '@/lib/api/client'
+import { problemOf } from '@/lib/elsewhere-words'
+import { useConfig } from '@/lib/use-config'
 import { useEnter } from '@/lib/use-enter'
 
 interface ComeBackProps {
@@ -18,7 +20,13 @@ export function ComeBack({ word, onBack }: ComeBackProps) {
   return word === 'signed_in' ? <Enter /> : <Pending onBack={onBack} />
 }
 
-/** The cookies are there: asks whose they are, and goes on. */
+/** What went wrong on the way to another site, in words. */
+export function WentWrong({ word }: { word: string }) {
+  const name = useConfig().sign_in_with
+  return <ProblemAlert error={problemOf(word, name)} />
+}
+
+/** The cookies are there: asks whose they are, and continues. */
 function Enter() {
   const enter = useEnter()
   const me = useQuery({ queryKey: ['came-back'], queryFn: () => ok(api.GET('/api/auth/me')), gcTime: 0, retry: false })

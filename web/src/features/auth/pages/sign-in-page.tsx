@@ -16,7 +16,7 @@ import { signInSchema, type SignInForm } from '@/features/auth/schemas'
 import { Problem, toProblem } from '@/lib/api/problem'
 import type { Challenge } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
-import { OUTCOME, problemOf } from '@/lib/elsewhere'
+import { OUTCOME } from '@/lib/elsewhere'
 import { hasPasskeys } from '@/lib/passkeys'
 import { useConfig } from '@/lib/use-config'
 import { useTitle } from '@/lib/use-title'
@@ -26,7 +26,9 @@ const SecondFactor = lazy(() =>
   import('@/features/auth/components/second-factor').then((m) => ({ default: m.SecondFactor })),
 )
 
-const ComeBack = lazy(() => import('@/features/auth/components/come-back').then((m) => ({ default: m.ComeBack })))
+const comeBack = () => import('@/features/auth/components/come-back')
+const ComeBack = lazy(() => comeBack().then((m) => ({ default: m.ComeBack })))
+const WentWrong = lazy(() => comeBack().then((m) => ({ default: m.WentWrong })))
 
 /** A refused sign-in says so plainly, and not which half was wrong. */
 function inWords(error: unknown): Problem {
@@ -40,15 +42,15 @@ function inWords(error: unknown): Problem {
   })
 }
 
-/** What came of a way to another site that goes on here. */
-const GOES_ON = ['signed_in', 'second_factor']
+/** What came of a way to another site that continues here. */
+const CONTINUES = ['signed_in', 'second_factor']
 
 export function SignInPage() {
   const [challenge, setChallenge] = useState<Challenge | null>(null)
   const [params, setParams] = useSearchParams()
   const word = params.get(OUTCOME)
   const forget = () => setParams((old) => new URLSearchParams([...old].filter(([key]) => key !== OUTCOME)))
-  if (word !== null && GOES_ON.includes(word)) {
+  if (word !== null && CONTINUES.includes(word)) {
     return (
       <Suspense fallback={null}>
         <ComeBack word={word} onBack={forget} />
@@ -71,7 +73,6 @@ interface FirstFactorProps {
 
 function FirstFactor({ word, onChallenge }: FirstFactorProps) {
   useTitle('Sign in')
-  const name = useConfig().sign_in_with
   const [params] = useSearchParams()
   const signIn = useSignIn()
   const form = useForm<SignInForm>({ resolver: zodResolver(signInSchema), defaultValues: { email: '', password: '' } })
@@ -98,7 +99,11 @@ function FirstFactor({ word, onChallenge }: FirstFactorProps) {
   return (
     <div className="grid gap-5">
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
-      {word === null || problem ? null : <ProblemAlert error={problemOf(word, name)} />}
+      {word === null || problem ? null : (
+        <Suspense fallback={null}>
+          <WentWrong word={word} />
+        </Suspense>
+      )}
       <Others />
       <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
