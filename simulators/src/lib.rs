@@ -1,5 +1,5 @@
 //! Outside worlds that misbehave on demand: a simulated Linode (API v4), an SMTP sink and an issuer
-//! of identities (OpenID Connect), for tests and for development
+//! of identities (`OpenID` Connect), for tests and for development
 //! without an account at a provider.
 //!
 //! Invariant: every effect that an answer reports has happened before that answer is written; a fault can lose the

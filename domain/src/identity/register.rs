@@ -188,10 +188,8 @@ pub(crate) async fn insert(
         Some(offer) => join(tx, offer, user, now).await?,
         None => org::insert(ctx, tx, NewOrg { name: &new.org_name, owner: user }, now).await?,
     };
-    let token = match verified {
-        true => None,
-        false => Some(token::issue(ctx, tx, MailTokenKind::Verify, &email, Some(user)).await?),
-    };
+    let token =
+        if verified { None } else { Some(token::issue(ctx, tx, MailTokenKind::Verify, &email, Some(user)).await?) };
     let welcome = NewJob::new(Job::SendMail { mail: Mail::Welcome { user, token } });
     work::enqueue(ctx, tx, welcome.org(org).actor(user)).await?;
     let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);

@@ -1,4 +1,4 @@
-//! Signing in by the word of an issuer, with OpenID Connect.
+//! Signing in by the word of an issuer, with `OpenID` Connect.
 //!
 //! Invariant: an account is found by the issuer and the issuer's own name for the person alone. No e-mail address ever
 //! leads to one, and an identity is linked only by who is signed in and proved lately who they are.

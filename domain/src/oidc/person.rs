@@ -4,7 +4,7 @@ use super::Named;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text;
 
-/// The longest name of a person at an issuer (OpenID Connect Core, section 2).
+/// The longest name of a person at an issuer (`OpenID` Connect Core, section 2).
 const MAX_SUBJECT: usize = 255;
 const MAX_NAME: usize = 100;
 

@@ -18,7 +18,7 @@ const BEHIND: TimeDelta = TimeDelta::seconds(30);
 /// `oidc_not_again` when they did not sign in again; `oidc_other_person` when it named another; `factor_needed` when a
 /// factor was added meanwhile; `unauthenticated` when the session has ended.
 pub async fn verify(ctx: &Ctx, named: &Named, user: UserId, session: SessionId, asked_at: DateTime<Utc>) -> Result<()> {
-    if !named.signed_in_at.is_some_and(|at| at >= asked_at - BEHIND) {
+    if named.signed_in_at.is_none_or(|at| at < asked_at - BEHIND) {
         return Err(Error::new(
             ErrorKind::Forbidden,
             "oidc_not_again",

@@ -1,4 +1,4 @@
-//! An issuer of identities by OpenID Connect: where a browser is sent, and what the code is worth with which it comes
+//! An issuer of identities by `OpenID` Connect: where a browser is sent, and what the code is worth with which it comes
 //! back.
 //!
 //! Invariant: a person is named only by an ID token that this issuer signed with a key of its own by an asymmetric

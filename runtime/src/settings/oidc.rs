@@ -6,7 +6,7 @@ use url::Host;
 use super::reader::Reader;
 use super::{SettingsErrors, Source};
 
-/// An issuer of identities, with OpenID Connect.
+/// An issuer of identities, with `OpenID` Connect.
 #[derive(Clone, Debug)]
 pub struct Oidc {
     /// The issuer exactly as its tokens name it: without a slash at the end unless they have one.

@@ -176,10 +176,9 @@ fn is_client(authorization: Option<&str>, id: &str, secret: &str) -> bool {
 
 /// A page on which people of a development installation say who they are.
 fn page(query: &Fields) -> Response {
-    let hidden: String = query
-        .iter()
-        .map(|(name, value)| format!("<input type=hidden name=\"{}\" value=\"{}\">", safe(name), safe(value)))
-        .collect();
+    let hidden = query.iter().fold(String::new(), |fields, (name, value)| {
+        fields + &format!("<input type=hidden name=\"{}\" value=\"{}\">", safe(name), safe(value))
+    });
     let html = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>Demo identity</title>\
          <meta name=viewport content=\"width=device-width\">\
@@ -232,16 +231,9 @@ fn unescaped(text: &str) -> String {
     let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
     while at < bytes.len() {
         let hex = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| bytes[at] == b'%');
+        out.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
     }
     String::from_utf8_lossy(&out).into_owned()
 }

@@ -1,4 +1,4 @@
-//! A simulated issuer of identities: OpenID Connect with the authorization code flow and PKCE, by which the person who
+//! A simulated issuer of identities: `OpenID` Connect with the authorization code flow and PKCE, by which the person who
 //! was chosen signs in at once, or chooses on a page who they are. It lies on demand.
 
 mod door;

@@ -61,7 +61,9 @@ impl State {
         ];
         for (kind, changes) in lies {
             if self.lies(kind) {
-                changes.iter().for_each(|(name, value)| claims[*name] = value.clone());
+                for (name, value) in changes {
+                    claims[*name] = value.clone();
+                }
             }
         }
         if self.lies(LieKind::OtherAccess) {
