@@ -4,7 +4,6 @@ import { useLocation, useNavigate } from 'react-router'
 import { configQuery } from '@/lib/api/queries'
 import { renewals, renew } from '@/lib/api/renew'
 import { takeOutcome } from '@/lib/elsewhere'
-import { problemOf } from '@/lib/elsewhere-words'
 import { useToasts } from '@/stores/toasts'
 
 /** A browser that came back from the issuer to a page of its person: says what came of it, once. */
@@ -34,6 +33,7 @@ async function tell(word: string, name: string | null | undefined) {
     await renew(renewals(), true).catch(() => null)
     push({ tone: 'success', title: 'Confirmed', detail: 'For ten minutes: do now what you were about to do.', about })
   } else {
+    const { problemOf } = await import('@/lib/elsewhere-words')
     const { title, message } = problemOf(word, name)
     push({ tone: 'danger', title, detail: message, about })
   }

@@ -4,8 +4,6 @@ import { ProblemAlert } from '@/components/problem-alert'
 import { Skeleton } from '@/components/ui/skeleton'
 import { SecondFactor } from '@/features/auth/components/second-factor'
 import { api, ok } from '@/lib/api/client'
-import { problemOf } from '@/lib/elsewhere-words'
-import { useConfig } from '@/lib/use-config'
 import { useEnter } from '@/lib/use-enter'
 
 interface ComeBackProps {
@@ -18,12 +16,6 @@ interface ComeBackProps {
 /** A browser that came back from the issuer, and is signed in or nearly so. */
 export function ComeBack({ word, onBack }: ComeBackProps) {
   return word === 'signed_in' ? <Enter /> : <Pending onBack={onBack} />
-}
-
-/** What went wrong on the way to another site, in words. */
-export function WentWrong({ word }: { word: string }) {
-  const name = useConfig().sign_in_with
-  return <ProblemAlert error={problemOf(word, name)} />
 }
 
 /** The cookies are there: asks whose they are, and continues. */

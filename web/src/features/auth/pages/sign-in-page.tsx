@@ -26,9 +26,16 @@ const SecondFactor = lazy(() =>
   import('@/features/auth/components/second-factor').then((m) => ({ default: m.SecondFactor })),
 )
 
-const comeBack = () => import('@/features/auth/components/come-back')
-const ComeBack = lazy(() => comeBack().then((m) => ({ default: m.ComeBack })))
-const WentWrong = lazy(() => comeBack().then((m) => ({ default: m.WentWrong })))
+const ComeBack = lazy(() => import('@/features/auth/components/come-back').then((m) => ({ default: m.ComeBack })))
+
+/** What went wrong on the way to another site, in words that nobody else loads. */
+const WentWrong = lazy(async () => {
+  const { problemOf } = await import('@/lib/elsewhere-words')
+  const Words = ({ word, name }: { word: string; name: string | null | undefined }) => (
+    <ProblemAlert error={problemOf(word, name)} />
+  )
+  return { default: Words }
+})
 
 /** A refused sign-in says so plainly, and not which half was wrong. */
 function inWords(error: unknown): Problem {
@@ -73,6 +80,7 @@ interface FirstFactorProps {
 
 function FirstFactor({ word, onChallenge }: FirstFactorProps) {
   useTitle('Sign in')
+  const name = useConfig().sign_in_with
   const [params] = useSearchParams()
   const signIn = useSignIn()
   const form = useForm<SignInForm>({ resolver: zodResolver(signInSchema), defaultValues: { email: '', password: '' } })
@@ -101,7 +109,7 @@ function FirstFactor({ word, onChallenge }: FirstFactorProps) {
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
       {word === null || problem ? null : (
         <Suspense fallback={null}>
-          <WentWrong word={word} />
+          <WentWrong word={word} name={name} />
         </Suspense>
       )}
       <Others />
