@@ -180,7 +180,7 @@ fn page(query: &Fields) -> Response {
         fields + &format!("<input type=hidden name=\"{}\" value=\"{}\">", safe(name), safe(value))
     });
     let html = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Demo identity</title>\
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Demo identity</title><link rel=icon href=\"data:,\">\
          <meta name=viewport content=\"width=device-width\">\
          <body style=\"font:16px system-ui;max-width:24rem;margin:4rem auto;padding:0 1rem\">\
          <h1>Demo identity</h1><p>A simulated issuer. Say who you are: the same name is the same person.</p>\

@@ -1,5 +1,5 @@
-//! A simulated issuer of identities: `OpenID` Connect with the authorization code flow and PKCE, by which the person who
-//! was chosen signs in at once, or chooses on a page who they are. It lies on demand.
+//! A simulated issuer of identities: `OpenID` Connect with the authorization code flow and PKCE, by which the person
+//! who was chosen signs in at once, or chooses on a page who they are. It lies on demand.
 
 mod door;
 mod keys;

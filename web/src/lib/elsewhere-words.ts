@@ -15,14 +15,14 @@ function wordsOf(word: string, name: string): [title: string, detail: string] {
     case 'identity_taken':
       return [
         'It belongs to another account',
-        `This account at ${name} is linked to another one here. Sign in with it to use that one, or unlink it there first.`,
+        `${name} signs in to another account here. Sign in with it to use that one, or unlink it there.`,
       ]
     case 'oidc_declined':
       return ['You did not sign in there', `${name} sent you back without a sign-in. ${START_AGAIN}`]
     case 'oidc_email_taken':
       return [
         'You have an account already',
-        `An account with your address exists. Sign in with its password, then link ${name} under Account, Security. Nothing was linked.`,
+        `It has your address. Sign in with its password, then link ${name} under Account, Security.`,
       ]
     case 'oidc_no_email':
       return [
