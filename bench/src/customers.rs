@@ -61,6 +61,7 @@ impl Customers {
 /// When the database can't be reached.
 pub async fn ctx(stack: &Stack) -> Result<Ctx> {
     let options = CtxOptions {
+        issuer: None,
         database_url: SecretString::from(stack.database.url.to_string()),
         vault_secret: SecretString::from("only-seeds-are-written-under-this-secret-0123456789"),
         max_connections: 4,

@@ -10,6 +10,7 @@ mod say;
 
 mod args;
 mod commands;
+mod issuer;
 mod wiring;
 
 use std::process::ExitCode;

@@ -13,8 +13,12 @@ use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{App, Brand, Cloud, Database, Http, Mail, MailTls, Quotas, Redis, Secrets, Source, Workers};
+use runtime::settings::{
+    App, Brand, Cloud, Database, Http, Mail, MailTls, Oidc, Quotas, Redis, Secrets, Source, Workers,
+};
 use secrecy::SecretString;
+
+use crate::issuer;
 
 /// What the process is for: it bounds how long one statement may take.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,12 @@ fn sample_cloud() -> Option<SampleCloud> {
 async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &str) -> anyhow::Result<Ctx> {
     let (app, database, secrets, quotas) =
         (App::load(source)?, Database::load(source)?, Secrets::load(source)?, Quotas::load(source)?);
+    // A command that only reads needs neither: the processes that serve pages check both when they start.
+    let http = Http::load(source).ok();
+    let issuer = match (Oidc::load(source)?, &http) {
+        (Some(settings), Some(http)) => Some(issuer::joined(&settings, http)?),
+        _ => None,
+    };
     let options = CtxOptions {
         database_url: url,
         vault_secret: secrets.ssh_cred,
@@ -70,9 +80,9 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         verified_email: quotas.verified_email,
         limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
         sample: sample_cloud().filter(|_| !app.production),
-        // A command that only reads needs neither: the processes that serve pages check both when they start.
-        client_url: Http::load(source).ok().map(|http| http.client_url),
+        client_url: http.map(|http| http.client_url),
         panel_name: Brand::load(source).map_or_else(|_| "SkyPanel".to_owned(), |brand| brand.company_name),
+        issuer,
     };
     let connected = Ctx::connect(&options, Chance::from_os()).await;
     connected.map_err(|error| {

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::factor::passkey::Passkeys;
 use crate::identity::{Hasher, RegistrationMode};
+use crate::oidc::Issuer;
 use crate::org::DefaultQuotas;
 use crate::queue::Pressure;
 use crate::vault::Vault;
@@ -63,6 +64,8 @@ pub struct CtxOptions {
     pub client_url: Option<Url>,
     /// The panel's name, which devices show beside codes and passkeys.
     pub panel_name: String,
+    /// The issuer by whose word people sign in, if there is one.
+    pub issuer: Option<Arc<dyn Issuer>>,
 }
 
 /// Where a simulated cloud listens, and the token that it accepts.
@@ -107,6 +110,8 @@ pub struct Ctx {
     pub passkeys: Arc<Passkeys>,
     /// The panel's name, which devices show beside codes and passkeys.
     pub panel_name: String,
+    /// The issuer by whose word people sign in, if there is one.
+    pub issuer: Option<Arc<dyn Issuer>>,
 }
 
 impl Ctx {
@@ -152,6 +157,7 @@ impl Ctx {
             sample: options.sample.clone().filter(|_| !options.production),
             passkeys: Arc::new(Passkeys::new(options.client_url.as_ref(), &options.panel_name)?),
             panel_name: options.panel_name.clone(),
+            issuer: options.issuer.clone(),
         })
     }
 

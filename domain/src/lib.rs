@@ -25,6 +25,7 @@ pub mod impersonation;
 pub mod key;
 pub mod ledger;
 pub mod mail;
+pub mod oidc;
 pub mod org;
 pub mod org_note;
 pub mod overview;
@@ -48,7 +49,7 @@ pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError, IdentityId,
     ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId,
     SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,

@@ -19,6 +19,12 @@ text_enum! {
         TotpSetup = "totp_setup",
         /// A passkey is being added.
         PasskeySetup = "passkey_setup",
+        /// A sign-in at an issuer.
+        OidcSignIn = "oidc_sign_in",
+        /// An issuer's identity is being linked to the account.
+        OidcLink = "oidc_link",
+        /// An issuer shows again who is signed in.
+        OidcStepUp = "oidc_step_up",
     }
 }
 
@@ -40,7 +46,7 @@ pub struct Model {
     /// What was asked of the browser.
     #[sea_orm(column_type = "JsonBinary")]
     pub state: Option<Json>,
-    /// The secret of an app that is being added, sealed.
+    /// The secret of an app that is being added, or what an issuer's answer must fit, sealed.
     pub secret_sealed: Option<Vec<u8>>,
     /// Codes that were tried.
     pub tries: i32,
@@ -48,5 +54,9 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// By business time.
     pub expires_at: DateTimeUtc,
+    /// SHA-256 of what an issuer sends back with its answer.
+    pub state_hash: Option<Vec<u8>>,
+    /// SHA-256 of the cookie of the browser that was sent to the issuer.
+    pub browser_hash: Option<Vec<u8>>,
 }
 no_relations!();

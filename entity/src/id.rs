@@ -124,6 +124,8 @@ ids! {
     PasskeyId = "passkey",
     /// A question that a sign-in must still answer.
     ChallengeId = "challenge",
+    /// Who a person is by an issuer's word.
+    IdentityId = "identity",
     /// An administrator's stay in a customer's place.
     ImpersonationId = "impersonation",
     /// A copy of what is held about a person.

@@ -63,13 +63,15 @@ pub mod totp;
 pub mod usage_line;
 pub mod usage_segment;
 pub mod user;
+pub mod user_identity;
 pub mod vps;
 pub mod vps_secret;
 pub mod worker;
 
 pub use id::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, ImpersonationId,
-    InvitationId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, IdentityId,
+    ImpersonationId, InvitationId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId,
+    UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

@@ -25,6 +25,8 @@ text_enum! {
         PasskeyRefused = "passkey_refused",
         /// A passkey of which a copy may exist.
         PasskeyCopied = "passkey_copied",
+        /// An issuer's answer that could not be believed.
+        IdentityRefused = "identity_refused",
     }
 }
 

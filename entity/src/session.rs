@@ -30,7 +30,8 @@ pub struct Model {
     pub successor_sealed: Option<Vec<u8>>,
     /// Until when it may be opened; by business time.
     pub successor_until: Option<DateTimeUtc>,
-    /// How the person proved who they are, in the words of RFC 8176: `pwd`, `otp`, `hwk`, `mfa`.
+    /// How the person proved who they are, in the words of RFC 8176: `pwd`, `otp`, `hwk`, `mfa`; `oidc` for the
+    /// word of an issuer, for which it has none.
     pub amr: Vec<String>,
     /// When they last proved it with all that they have enrolled; by business time.
     pub verified_at: Option<DateTimeUtc>,

@@ -41,8 +41,8 @@ pub struct Model {
     pub id: UserId,
     /// At most 254 characters, in lower case; unique among users that are not deleted.
     pub email: String,
-    /// An argon2id hash in PHC form.
-    pub password_hash: String,
+    /// An argon2id hash in PHC form; none for who came by an issuer of identities and has chosen none.
+    pub password_hash: Option<String>,
     /// How mails address the user: 1 to 100 characters.
     pub name: String,
     /// Counts in every organisation that the user belongs to.

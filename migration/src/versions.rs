@@ -72,6 +72,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000015_orgs", "0015_orgs"),
     version!("m20261130_000016_keys", "0016_keys"),
     version!("m20261130_000017_admin", "0017_admin"),
+    version!("m20261130_000018_oidc", "0018_oidc"),
     version!("m20261130_000019_person", "0019_person"),
     version!("m20261130_000020_org_security", "0020_org_security"),
 ];

@@ -59,7 +59,7 @@ pub(crate) struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// The body was longer than [`MAX_BODY_BYTES`].
+    /// The body was longer than what is read of one.
     pub cut_short: bool,
 }
 
@@ -127,6 +127,16 @@ pub(crate) fn bearer(token: &SecretString) -> Result<HeaderValue, ProviderError>
 
 /// Sends one request and reads its answer whole.
 pub(crate) async fn exchange(client: &Client, request: Request, effect: Effect) -> Result<Reply, ProviderError> {
+    exchange_within(client, request, effect, MAX_BODY_BYTES).await
+}
+
+/// The same, of an answer of which so many bytes are read at most.
+pub(crate) async fn exchange_within(
+    client: &Client,
+    request: Request,
+    effect: Effect,
+    max_bytes: usize,
+) -> Result<Reply, ProviderError> {
     let mut response = client.execute(request).await.map_err(|error| broken(error, effect))?;
     let mut reply =
         Reply { status: response.status(), headers: response.headers().clone(), body: Vec::new(), cut_short: false };
@@ -144,7 +154,7 @@ pub(crate) async fn exchange(client: &Client, request: Request, effect: Effect) 
                 return Err(error);
             }
         };
-        let room = MAX_BODY_BYTES - reply.body.len();
+        let room = max_bytes - reply.body.len();
         if chunk.len() > room {
             reply.body.extend_from_slice(&chunk[..room]);
             reply.cut_short = true;

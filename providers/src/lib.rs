@@ -1,9 +1,9 @@
 //! The door to other companies' computers, behind our own types.
 //!
 //! [`CloudProvider`] is what a job sees of a cloud; [`linode`](ProviderKind::Linode) is the first to
-//! implement it. [`SmtpMailer`] sends mail. This crate is the only one that speaks
-//! HTTP as a client, and the only one that speaks SMTP; it knows nothing of jobs, tables or money
-//! accounts, so it may be called from anywhere that can wait.
+//! implement it. [`SmtpMailer`] sends mail. [`Oidc`] asks an issuer of identities who a person
+//! is. This crate is the only one that speaks HTTP as a client, and the only one that speaks SMTP; it knows
+//! nothing of jobs, tables or money accounts, so it may be called from anywhere that can wait.
 //!
 //! Invariant: a call that may have taken effect although its answer was lost is never reported as
 //! a plain failure. It is [`ErrorClass::Unknown`], and nothing in here repeats it by itself.
@@ -14,6 +14,7 @@ mod error;
 mod http;
 mod linode;
 mod meter;
+mod oidc;
 mod smtp;
 
 pub use cloud::{
@@ -23,4 +24,5 @@ pub use cloud::{
 pub use connections::Connections;
 pub use error::{ErrorClass, OrderInput, ProviderError, code};
 pub use meter::{Budget, Call, CallClass, Meter, RateLimit};
+pub use oidc::{Oidc, OidcError, OidcPerson, OidcQuestion, OidcSettings};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

@@ -46,6 +46,27 @@ _linode_controls() {
   must_fail "a server that is flying" "response.body.status" _prism_content test-judge-linode-liar-prism
 }
 
+# --- signing in by an issuer that nobody here wrote, which lies on demand -------------------------------------------
+
+stage_judge_oidc() {
+  local port
+  npm_packages judges
+  build_binaries
+  # The issuer must know where the panel is, and the panel who the issuer is: both keep the ports remembered here.
+  port_for STAGE_API && port_for STAGE_FOREIGN && port=$DEV_PORT_STAGE_FOREIGN
+  proc_start test-judge-oidc-issuer node judges/oidc/issuer.mjs "$port" \
+    "http://localhost:$DEV_PORT_STAGE_API/api/auth/oidc/callback" skypanel a-simulated-secret-that-opens-nothing-real
+  proc_await test-judge-oidc-issuer 30 http_ok "http://127.0.0.1:$port/.well-known/openid-configuration"
+  test_stack judge-oidc '' "http://127.0.0.1:$port"
+  _oidc_judge ''
+  must_fail "a sign-in by a token with another question's nonce" oidc_refused _oidc_judge nonce
+}
+
+# _oidc_judge LIE: with one, the judge takes that for the truth.
+_oidc_judge() {
+  node judges/oidc/judge.mjs "$CLIENT_URL" "$OIDC_ISSUER" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD" "$1"
+}
+
 # Linode's document: from SPECS_DIR, else the published one made fit for validators by our own script, once.
 linode_document() {
   local file=${SPECS_DIR:-}/linode-v4.json folder

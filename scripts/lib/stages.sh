@@ -134,10 +134,11 @@ pages_play() {
   [[ ! -d web/pictures ]] || say "photographs: web/pictures"
 }
 
-# test_stack NAME [CLOUD_URL]: a fresh SkyPanel for one stage, with its own database, Redis database and simulator.
+# test_stack NAME [CLOUD_URL [ISSUER]]: a fresh SkyPanel for one stage, with its own database, Redis database and
+# simulator.
 test_stack() {
   local database=skypanel_${1//-/_}
-  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3 [small]=4 [pages]=5)
+  local -A redis_number=([browser]=1 [judge-linode]=2 [judge-api]=3 [small]=4 [pages]=5 [judge-oidc]=6)
   servers_open
   PG_BIN=$SKYPANEL_PG_BIN
   pg_fresh_database "$TEST_PG_FOLDER" "$TEST_PG_PORT" "$database"
@@ -146,6 +147,7 @@ test_stack() {
   stack_settings STAGE "test-$1" "$(pg_url_app "$TEST_PG_PORT" "$database")" "$(pg_url_owner "$TEST_PG_PORT" "$database")" \
     "$(redis_url "$TEST_REDIS_PORT" "${redis_number[$1]}")"
   [[ -z ${2:-} ]] || export LINODE_API_URL=$2 DEMO_CLOUD_ENDPOINT=$2
+  [[ -z ${3:-} ]] || export OIDC_ISSUER=$3
   # A test suite is one visitor who does in a minute what people do in a day.
   export RATE_LIMIT_ANONYMOUS_MAX=0 RATE_LIMIT_AUTHENTICATED_MAX=0 RATE_LIMIT_ADMIN_MAX=0 RATE_LIMIT_KEY_MAX=0
   export RATE_LIMIT_LOGIN_MAX=0 RATE_LIMIT_REGISTRATION_MAX=0 RATE_LIMIT_MAIL_MAX=0

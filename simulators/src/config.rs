@@ -18,6 +18,8 @@ pub struct Config {
     pub smtp: SocketAddr,
     /// Where the SMTP sink listens for TLS from the first byte.
     pub smtps: SocketAddr,
+    /// Where the issuer of identities listens.
+    pub oidc: SocketAddr,
     /// Makes every random choice replayable.
     pub seed: u64,
     /// How long machines take to change, in milliseconds.
@@ -44,6 +46,7 @@ impl Default for Config {
             control: free,
             smtp: free,
             smtps: free,
+            oidc: free,
             seed: 1,
             timing: Timing::default(),
             limits: LimitSettings::default(),

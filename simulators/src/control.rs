@@ -14,10 +14,16 @@
 //! | `DELETE /instances/{id}` | | removes a machine without a request to the API |
 //! | `PUT /instances/{id}` | `hidden` | denies a machine that exists, until set back |
 //! | `POST /reset` | `seed`, or nothing | forgets everything |
+//! | `GET /oidc` | | what happened at the issuer of identities |
+//! | `PUT /oidc/person` | a [`Person`], or `null` | who signs in there; with nobody, a page asks |
+//! | `PUT /oidc/lie` | a [`Lie`], or `null` | makes it lie |
+//! | `POST /oidc/key` | `alg` | signs with a new key |
+//! | `PUT /oidc/clock` | `ahead_s` | sets its clock ahead |
 //! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | lists, forgets, refuses mails |
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use poem::{Endpoint, Request, Response, http::StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -25,6 +31,7 @@ use serde_json::{Value, json};
 use crate::{
     http,
     linode::{Cloud, faults::Fault, market::Market, strays::Stray},
+    oidc::{Issuer, Lie, Person, SigningAlg},
     smtp::{MailFault, Sink},
 };
 
@@ -32,6 +39,7 @@ use crate::{
 pub(crate) struct Control {
     cloud: Arc<Cloud>,
     sink: Arc<Sink>,
+    issuer: Arc<Issuer>,
 }
 
 type Controlled = Result<Value, (StatusCode, String)>;
@@ -59,9 +67,19 @@ struct Down {
     down: bool,
 }
 
+#[derive(Deserialize)]
+struct NewKey {
+    alg: SigningAlg,
+}
+
+#[derive(Deserialize)]
+struct Ahead {
+    ahead_s: i64,
+}
+
 impl Control {
-    pub(crate) fn new(cloud: Arc<Cloud>, sink: Arc<Sink>) -> Self {
-        Self { cloud, sink }
+    pub(crate) fn new(cloud: Arc<Cloud>, sink: Arc<Sink>, issuer: Arc<Issuer>) -> Self {
+        Self { cloud, sink, issuer }
     }
 
     fn answer(&self, method: &str, path: &str, body: &[u8]) -> Controlled {
@@ -69,6 +87,7 @@ impl Control {
             ("POST", "/reset") => {
                 let reset: Reset = if body.is_empty() { Reset::default() } else { read(body)? };
                 self.cloud.reset(reset.seed);
+                self.issuer.reset();
                 self.sink.reset();
                 Ok(json!({ "seed": reset.seed }))
             }
@@ -127,8 +146,25 @@ impl Control {
                 let gone = self.cloud.vanish(id);
                 gone.then(|| json!({})).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no instance {id}")))
             }
+            (_, path) if path == "/oidc" || path.starts_with("/oidc/") => self.oidc(method, path, body),
             _ => self.mail(method, path, body),
         }
+    }
+
+    fn oidc(&self, method: &str, path: &str, body: &[u8]) -> Controlled {
+        match (method, path) {
+            ("GET", "/oidc") => return value(&self.issuer.truth()),
+            ("PUT", "/oidc/person") => self.issuer.set_person(read::<Option<Person>>(body)?),
+            ("PUT", "/oidc/lie") => self.issuer.set_lie(read::<Option<Lie>>(body)?),
+            ("POST", "/oidc/key") => self.issuer.rotate(read::<NewKey>(body)?.alg),
+            ("PUT", "/oidc/clock") => {
+                let seconds = read::<Ahead>(body)?.ahead_s;
+                let ahead = TimeDelta::try_seconds(seconds).ok_or_else(|| bad("too far ahead"))?;
+                self.issuer.set_ahead(ahead);
+            }
+            _ => return Err((StatusCode::NOT_FOUND, format!("nothing at {method} {path}"))),
+        }
+        Ok(json!({}))
     }
 
     fn mail(&self, method: &str, path: &str, body: &[u8]) -> Controlled {

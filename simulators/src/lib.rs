@@ -1,4 +1,5 @@
-//! Outside worlds that misbehave on demand: a simulated Linode (API v4) and an SMTP sink, for tests and for development
+//! Outside worlds that misbehave on demand: a simulated Linode (API v4), an SMTP sink and an issuer
+//! of identities (`OpenID` Connect), for tests and for development
 //! without an account at a provider.
 //!
 //! Invariant: every effect that an answer reports has happened before that answer is written; a fault can lose the
@@ -13,6 +14,7 @@ mod control;
 mod gate;
 mod http;
 mod linode;
+mod oidc;
 mod smtp;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -31,10 +33,12 @@ pub use crate::{
         timing::Timing,
         truth::{Traffic, TrafficRoute, Truth, TruthInstance, TruthRequest},
     },
+    oidc::{Lie, LieKind, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OidcTruth, Person, SigningAlg},
     smtp::{Mail, MailFault, MailFaultKind},
 };
 use crate::{
     linode::{Cloud, Door, keeper},
+    oidc::Issuer,
     smtp::Sink,
 };
 
@@ -50,7 +54,10 @@ pub struct Simulators {
     pub smtps_addr: SocketAddr,
     /// The authority that signed the sink's certificate, in PEM: clients are to trust it.
     pub smtp_cert_pem: String,
+    /// The issuer's own address, which its tokens name.
+    pub oidc_issuer: String,
     cloud: Arc<Cloud>,
+    issuer: Arc<Issuer>,
     sink: Arc<Sink>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -65,6 +72,8 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let linode = bind(config.linode, "linode").await?;
     let control = bind(config.control, "control").await?;
     let mail = bind(config.smtp, "smtp").await?;
+    let oidc = bind(config.oidc, "oidc").await?;
+    let oidc_issuer = format!("http://{}", oidc.local_addr()?);
     let linode_url = format!("http://{}/v4", linode.local_addr()?);
     let control_url = format!("http://{}", control.local_addr()?);
     let mail_in_tls = bind(config.smtps, "smtps").await?;
@@ -82,7 +91,9 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let (gate, door) = (cloud.gate(), Door(Arc::clone(&cloud)));
-    let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink));
+    let issuer = Arc::new(Issuer::new(oidc_issuer.clone()));
+    let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink), Arc::clone(&issuer));
+    let identities = oidc::Door(Arc::clone(&issuer));
     let servers_stop = stop.clone();
     // The keeper stops last: an answer waits until the change that it reports is in the file.
     let served = CancellationToken::new();
@@ -90,7 +101,8 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     tasks.spawn(async move {
         tokio::join!(
             http::serve(linode, Some(gate), door, servers_stop.clone()),
-            http::serve(control, None, Arc::new(desk), servers_stop.clone())
+            http::serve(control, None, Arc::new(desk), servers_stop.clone()),
+            http::serve(oidc, None, Arc::new(identities), servers_stop.clone())
         );
         no_more.cancel();
     });
@@ -104,7 +116,9 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
         smtp_addr,
         smtps_addr: tls_from_the_start,
         smtp_cert_pem,
+        oidc_issuer,
         cloud,
+        issuer,
         sink,
         stop,
         tasks,
@@ -159,7 +173,34 @@ impl Simulators {
     /// Forgets everything and starts over, with another seed if one is given.
     pub fn reset(&self, seed: Option<u64>) {
         self.cloud.reset(seed);
+        self.issuer.reset();
         self.sink.reset();
+    }
+
+    /// Signs this person in at the issuer whenever a browser comes there; with nobody, a page asks.
+    pub fn set_person(&self, person: Option<Person>) {
+        self.issuer.set_person(person);
+    }
+
+    /// Makes the issuer lie, or not any more.
+    pub fn set_lie(&self, lie: Option<Lie>) {
+        self.issuer.set_lie(lie);
+    }
+
+    /// Makes the issuer sign with a new key, and no longer show the one before.
+    pub fn rotate_issuer_key(&self, alg: SigningAlg) {
+        self.issuer.rotate(alg);
+    }
+
+    /// Sets how far the issuer's clock is ahead of the computer's.
+    pub fn set_issuer_ahead(&self, ahead: chrono::TimeDelta) {
+        self.issuer.set_ahead(ahead);
+    }
+
+    /// What really happened at the issuer.
+    #[must_use]
+    pub fn oidc_truth(&self) -> OidcTruth {
+        self.issuer.truth()
     }
 
     /// Sets how long machines take to change.

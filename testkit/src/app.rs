@@ -13,7 +13,7 @@ use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
-use runtime::settings::{Brand, Http, Limits, Quotas, Redis, Secrets, SignIn, Source};
+use runtime::settings::{Brand, Http, Limits, Oidc, Quotas, Redis, Secrets, SignIn, Source};
 use secrecy::SecretString;
 use simulators::Simulators;
 use tokio::task::JoinHandle;
@@ -24,6 +24,7 @@ use workers::RedisMarks;
 use crate::client::Client;
 use crate::database::TestDatabase;
 use crate::fixture::{self, PASSWORD};
+use crate::issuer;
 
 /// A secret for tests; nothing real was ever sealed under it.
 pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
@@ -31,6 +32,9 @@ pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-012345
 pub const CLIENT_URL: &str = "https://panel.example.com";
 /// The token that the simulated cloud accepts.
 pub const CLOUD_TOKEN: &str = "test-token-0123456789";
+
+/// For `OIDC_ISSUER`: the simulated issuer of the same app.
+pub const SIMULATED: &str = "simulated";
 
 /// The app, running. Ends with the value.
 pub struct TestApp {
@@ -97,10 +101,13 @@ impl TestApp {
             ..Default::default()
         };
         let cloud = simulators::start(config).await?;
-        let source = source(&database, options.settings)?;
+        let source = source(&database, &with_issuer(options.settings, &cloud))?;
         let client_url = Some(Http::load(&source)?.client_url);
         let ctx_options = CtxOptions { client_url, ..ctx_options(&database) };
         let mut ctx = Ctx::connect(&ctx_options, Chance::from_os()).await?;
+        if let Some(oidc) = Oidc::load(&source)? {
+            ctx.issuer = Some(issuer::joined(&oidc, &Http::load(&source)?)?);
+        }
         let Quotas { registration, verified_email, .. } = Quotas::load(&source)?;
         ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
         ctx.verified_email = verified_email;
@@ -264,6 +271,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         sample: None,
         client_url: None,
         panel_name: "SkyPanel".to_owned(),
+        issuer: None,
     }
 }
 
@@ -299,6 +307,12 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         retention: Retention::default(),
         marks: Arc::new(marks),
     })
+}
+
+/// The settings, where `OIDC_ISSUER` may be the simulated one.
+fn with_issuer<'a>(settings: &[(&'a str, &'a str)], cloud: &'a Simulators) -> Vec<(&'a str, &'a str)> {
+    let issuer = |value| if value == SIMULATED { cloud.oidc_issuer.as_str() } else { value };
+    settings.iter().map(|(name, value)| (*name, issuer(*value))).collect()
 }
 
 fn source(database: &TestDatabase, changes: &[(&str, &str)]) -> Result<Source> {

@@ -85,6 +85,21 @@ impl Browser {
         self.once(Method::POST, "/api/auth/login", Some(&json!({ "email": email, "password": password }))).await
     }
 
+    /// Goes to an address of the panel because another site's page sends it there: with the one cookie that goes with
+    /// such a visit.
+    ///
+    /// # Panics
+    /// When no answer came.
+    pub async fn arrive(&mut self, path: &str) -> Reply {
+        let lax = self.cookies.iter().find(|(name, value)| name.ends_with("sp_oidc") && !value.is_empty());
+        let line = lax.map(|(name, value)| format!("{name}={value}")).unwrap_or_default();
+        let headers: &[(&str, &str)] =
+            &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("cookie", &line)];
+        let reply = self.http.send(Method::GET, path, None, headers).await.expect("an answer");
+        self.keep(&reply);
+        reply
+    }
+
     async fn once(&mut self, method: Method, path: &str, body: Option<&Json>) -> Reply {
         let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let line = line.join("; ");
@@ -96,11 +111,15 @@ impl Browser {
             headers.push(("x-org", org));
         }
         let reply = self.http.send(method, path, body, &headers).await.expect("an answer");
+        self.keep(&reply);
+        reply
+    }
+
+    fn keep(&mut self, reply: &Reply) {
         for cookie in reply.headers.get_all("set-cookie") {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("a cookie");
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        reply
     }
 }

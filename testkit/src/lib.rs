@@ -14,6 +14,9 @@ pub mod console;
 pub mod database;
 pub mod declared;
 pub mod fixture;
+// The same join as the binary has: no other crate may have both sides.
+#[path = "../../cli/src/issuer.rs"]
+mod issuer;
 pub mod matrix;
 pub mod port;
 pub mod proxy;

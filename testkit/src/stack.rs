@@ -338,7 +338,7 @@ impl Stack {
                 "--token",
                 CLOUD_TOKEN,
             ])
-            .args(["--no-limits", "--smtp-user", "proof", "--smtp-password", "proof-password"])
+            .args(["--no-limits", "--oidc", "127.0.0.1:0", "--smtp-user", "proof", "--smtp-password", "proof-password"])
             .arg("--smtp-cert-out")
             .arg(self.folder.join("mail-ca.pem"));
         self.spawn("simulators", command)?;

@@ -1,4 +1,4 @@
-//! The two cookies of a browser's session, and the one that outlasts it.
+//! The two cookies of a browser's session, the one that outlasts it, and the one that goes to an issuer and back.
 
 use poem::http::{HeaderMap, HeaderValue, header};
 use secrecy::SecretString;
@@ -12,6 +12,8 @@ pub enum Kind {
     Refresh,
     /// The users who have signed in on this device.
     Device,
+    /// A browser on its way to an issuer and back. The issuer's page sends it back, so it goes with such a visit too.
+    Oidc,
 }
 
 /// How cookies are named and flagged here.
@@ -33,6 +35,8 @@ impl Cookies {
             (Kind::Refresh, false) => "sp_refresh",
             (Kind::Device, true) => "__Host-sp_device",
             (Kind::Device, false) => "sp_device",
+            (Kind::Oidc, true) => "__Host-sp_oidc",
+            (Kind::Oidc, false) => "sp_oidc",
         }
     }
 
@@ -50,7 +54,8 @@ impl Cookies {
 
     fn header(self, kind: Kind, value: &str, age_s: i64) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
-        let text = format!("{}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Strict{secure}", self.name(kind));
+        let site = if kind == Kind::Oidc { "Lax" } else { "Strict" };
+        let text = format!("{}={value}; Path=/; Max-Age={age_s}; HttpOnly; SameSite={site}{secure}", self.name(kind));
         // Tokens are base64url, dots and tildes, so this is always a valid header.
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
@@ -85,6 +90,10 @@ mod tests {
         assert_eq!(
             secure.clear(Kind::Refresh),
             "__Host-sp_refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure"
+        );
+        assert_eq!(
+            secure.set(Kind::Oidc, "x", 600),
+            "__Host-sp_oidc=x; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"
         );
         let plain = Cookies { secure: false };
         assert_eq!(

@@ -173,7 +173,11 @@ impl App {
         }
         let gives_cookies = matches!(
             request.uri().path(),
-            "/api/auth/login" | "/api/auth/register" | "/api/auth/refresh" | "/api/auth/logout"
+            "/api/auth/login"
+                | "/api/auth/register"
+                | "/api/auth/refresh"
+                | "/api/auth/logout"
+                | "/api/auth/oidc/start"
         );
         !gives_cookies || !app.origins.denied(headers)
     }

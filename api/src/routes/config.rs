@@ -31,6 +31,9 @@ pub struct Config {
     /// Why no passkeys are offered; null where they are.
     #[oai(validator(max_length = 500))]
     no_passkeys_because: Option<String>,
+    /// The issuer by whose word people may sign in, as the button says it; null where there is none.
+    #[oai(validator(max_length = 80))]
+    sign_in_with: Option<String>,
     /// Who may register.
     registration: Word<RegistrationMode>,
 }
@@ -56,6 +59,7 @@ impl ConfigApi {
             hue: brand.hue,
             min_password_length: u32::try_from(domain::identity::MIN_PASSWORD_LEN).unwrap_or(u32::MAX),
             no_passkeys_because: app.ctx.passkeys.host().err().map(|why| why.words().to_owned()),
+            sign_in_with: app.ctx.issuer.as_ref().map(|issuer| issuer.name().to_owned()),
             registration: Word(app.ctx.registration),
         }))
     }

@@ -88,15 +88,69 @@ impl<T: ToJSON + Type + Send, const STATUS: u16> ApiResponse for Answer<T, STATU
 }
 
 fn location() -> MetaHeader {
+    address("The address of the job.", 200)
+}
+
+fn address(description: &str, length: usize) -> MetaHeader {
     let MetaSchemaRef::Inline(mut schema) = String::schema_ref() else { unreachable!("a plain string is inline") };
-    schema.max_length = Some(200);
+    schema.max_length = Some(length);
     MetaHeader {
         name: "Location".to_owned(),
-        description: Some("The address of the job.".to_owned()),
+        description: Some(description.to_owned()),
         required: false,
         deprecated: false,
         schema: MetaSchemaRef::Inline(schema),
     }
+}
+
+/// 303: a browser continues to another page.
+#[derive(Debug)]
+pub struct See {
+    to: HeaderValue,
+    cookies: Vec<HeaderValue>,
+}
+
+impl See {
+    /// To this address of the panel.
+    #[must_use]
+    pub fn other(path: &str) -> Self {
+        let to = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
+        Self { to, cookies: Vec::new() }
+    }
+
+    /// The same with a cookie.
+    #[must_use]
+    pub fn with(mut self, cookie: HeaderValue) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
+
+impl IntoResponse for See {
+    fn into_response(self) -> Response {
+        let mut response = Response::builder().status(StatusCode::SEE_OTHER).finish();
+        response.headers_mut().insert(header::LOCATION, self.to);
+        for cookie in self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+impl ApiResponse for See {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "The browser continues to a page of the panel.",
+                status: Some(303),
+                status_range: None,
+                content: vec![],
+                headers: vec![address("The page, with what came of it in a word.", 2000)],
+            }],
+        }
+    }
+
+    fn register(_: &mut Registry) {}
 }
 
 /// 204: success without a body.

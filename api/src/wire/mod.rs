@@ -13,7 +13,7 @@ mod secret;
 mod time;
 mod word;
 
-pub use answer::{Accepted, Answer, Created, Done, Gone, NoContent};
+pub use answer::{Accepted, Answer, Created, Done, Gone, NoContent, See};
 pub use body::Body;
 pub use document::Document;
 pub use id::{Id, Number, entity_text};

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use domain::work::{Job, NewJob};
 use domain::{Actor, Ctx, Money};
-use runtime::settings::{Http, Redis, Source, advice, misquoted};
+use runtime::settings::{Http, Oidc, Redis, Source, advice, misquoted};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::issuer;
 use crate::wiring::{self, Purpose};
 
 /// How long a probe may take from the row to a worker.
@@ -56,6 +57,9 @@ pub async fn run(source: &Source, env_file: Option<&Path>) -> anyhow::Result<Exi
         Report::warn("proxy", &words);
     }
     report.line("redis", redis(source).await);
+    if let Some(outcome) = issuer(source).await {
+        report.line("issuer", outcome);
+    }
     match wiring::ready_ctx(source, Purpose::Work).await {
         Err(error) => report.line("database", Err(format!("{error:#}"))),
         Ok(ctx) => database_and_beyond(source, ctx, &mut report).await,
@@ -121,6 +125,20 @@ async fn redis(source: &Source) -> Result<String, String> {
         .await
         .map_err(|error| format!("{error:#}; jobs still run, but start some seconds later"))?;
     Ok(format!("answers in {} ms", took.as_millis()))
+}
+
+/// Whether the issuer of identities can be read, where one is set.
+async fn issuer(source: &Source) -> Option<Result<String, String>> {
+    let (settings, http) = (Oidc::load(source).ok()??, Http::load(source).ok()?);
+    let client = match issuer::client(&settings, &http) {
+        Ok(client) => client,
+        Err(error) => return Some(Err(format!("OIDC_ISSUER: {error:#}"))),
+    };
+    let read = client.read().await;
+    Some(match read {
+        Ok(keys) => Ok(format!("{} answers, with {keys} keys", client.issuer())),
+        Err(error) => Err(format!("OIDC_ISSUER: {error}; people can sign in with their passwords alone")),
+    })
 }
 
 async fn database(ctx: &Ctx) -> domain::Result<Result<String, String>> {

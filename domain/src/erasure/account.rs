@@ -29,9 +29,15 @@ super::table::personal! {
         shown by show_passkey where "t.user_id = $1": "id" + "name" + "rp_id" + "created_at" + "last_used_at",
         deleted by delete_passkey where "t.user_id = $1",
         kept "user_id" "cred_id" "data" "transports": "what proves a device goes with its row";
+    "user_identity": "identities by which the person signs in, as their issuer names them",
+        shown by show_user_identity where "t.user_id = $1":
+            "issuer" + "subject" + "email" + "created_at" + "last_used_at",
+        deleted by delete_user_identity where "t.user_id = $1",
+        kept "id" "user_id": "ids";
     "challenge": "sign-ins of the person that are not complete",
         deleted by delete_challenge where "t.user_id = $1",
-        kept "id" "kind" "user_id" "session_id" "parent_id" "state" "secret_sealed" "tries" "created_at" "expires_at":
+        kept "id" "kind" "user_id" "session_id" "parent_id" "state" "secret_sealed" "state_hash" "browser_hash" "tries"
+            "created_at" "expires_at":
             "the row goes within minutes";
     "factor_guess": "wrong codes that were entered for the person",
         shown by show_factor_guess where "t.user_id = $1": "since" + "failed",

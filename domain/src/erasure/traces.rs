@@ -5,9 +5,9 @@ super::table::personal! {
     "org": "organisations of the person, and one that ended with them",
         shown by show_org where "t.id in (select org_id from org_member where user_id = $1)":
             "id" + "name" + "created_at",
-        emptied by empty_org where "t.closed_with = $1": "name" = "'Erased organisation'",
+        emptied by empty_org where "t.closed_with = $1": "name" = "'Erased organisation'" + "ip_allow" = "'{}'",
         kept "vps_quota" "deleted_at" "created_by" "vcpu_quota" "memory_quota_mib" "storage_quota_gib" "member_quota"
-            "key_quota" "closed_with": "ids, limits and times";
+            "key_quota" "closed_with" "require_mfa": "ids, limits and times";
     "org_member": "where the person belongs, and as what",
         shown by show_org_member where "t.user_id = $1": "org_id" + "role" + "created_at",
         deleted by delete_org_member where "t.user_id = $1",

@@ -14,43 +14,52 @@ use crate::{Ctx, db};
 pub const MAX_TRIES: i32 = 5;
 
 /// What is asked, and of whom.
-pub(super) struct New {
-    pub(super) kind: ChallengeKind,
-    pub(super) user: Option<UserId>,
-    pub(super) session: Option<SessionId>,
-    pub(super) parent: Option<ChallengeId>,
-    pub(super) state: Option<Json>,
-    pub(super) secret_sealed: Option<Vec<u8>>,
-    pub(super) minutes: i64,
+pub(crate) struct New {
+    pub(crate) kind: ChallengeKind,
+    pub(crate) user: Option<UserId>,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) parent: Option<ChallengeId>,
+    pub(crate) state: Option<Json>,
+    pub(crate) secret_sealed: Option<Vec<u8>>,
+    /// What comes back from an issuer, and the cookie of the browser that left for it.
+    pub(crate) way: Option<Way>,
+    pub(crate) minutes: i64,
+}
+
+/// By what the answer of an issuer is found: hashes of two secrets.
+pub(crate) struct Way {
+    pub(crate) state_hash: Vec<u8>,
+    pub(crate) browser_hash: Vec<u8>,
 }
 
 impl New {
     /// Of anybody, for five minutes.
-    pub(super) fn of(kind: ChallengeKind) -> Self {
+    pub(crate) fn of(kind: ChallengeKind) -> Self {
         let minutes = i64::try_from(CHALLENGE_TTL.as_secs() / 60).unwrap_or(0);
-        Self { kind, user: None, session: None, parent: None, state: None, secret_sealed: None, minutes }
+        Self { kind, user: None, session: None, parent: None, state: None, secret_sealed: None, way: None, minutes }
     }
 }
 
 db::row! {
     /// A challenge that is being answered.
-    pub(super) struct Open {
-        pub(super) user_id: Option<UserId>,
-        pub(super) parent_id: Option<ChallengeId>,
-        pub(super) state: Option<Json>,
-        pub(super) secret_sealed: Option<Vec<u8>>,
-        pub(super) tries: i32,
+    pub(crate) struct Open {
+        pub(crate) user_id: Option<UserId>,
+        pub(crate) parent_id: Option<ChallengeId>,
+        pub(crate) state: Option<Json>,
+        pub(crate) secret_sealed: Option<Vec<u8>>,
+        pub(crate) tries: i32,
     }
 }
 
 /// Writes a challenge and says until when it may be answered. A session has one of a kind: the one before is void.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     new: New,
     now: DateTime<Utc>,
 ) -> Result<(ChallengeId, DateTime<Utc>)> {
-    let New { kind, user, session, parent, state, secret_sealed, minutes } = new;
+    let New { kind, user, session, parent, state, secret_sealed, way, minutes } = new;
+    let (state_hash, browser_hash) = way.map(|way| (way.state_hash, way.browser_hash)).unzip();
     if let Some(session) = session {
         delete_former(session, kind).exec(tx).await?;
     }
@@ -67,6 +76,8 @@ pub(super) async fn ask(
         tries: Set(0),
         created_at: Set(now),
         expires_at: Set(expires_at),
+        state_hash: Set(state_hash),
+        browser_hash: Set(browser_hash),
     };
     row.insert(tx).await?;
     Ok((id, expires_at))
@@ -76,7 +87,7 @@ pub(super) async fn ask(
 ///
 /// # Errors
 /// `challenge_over`.
-pub(super) async fn try_code(
+pub(crate) async fn try_code(
     tx: &impl ConnectionTrait,
     id: ChallengeId,
     kind: ChallengeKind,
@@ -90,7 +101,7 @@ pub(super) async fn try_code(
 ///
 /// # Errors
 /// `challenge_over`.
-pub(super) async fn take(
+pub(crate) async fn take(
     tx: &impl ConnectionTrait,
     id: ChallengeId,
     kind: ChallengeKind,
@@ -101,18 +112,27 @@ pub(super) async fn take(
 }
 
 /// Forgets a challenge that was answered.
-pub(super) async fn forget(tx: &impl ConnectionTrait, id: ChallengeId) -> Result<()> {
+pub(crate) async fn forget(tx: &impl ConnectionTrait, id: ChallengeId) -> Result<()> {
     delete_one(id).exec(tx).await?;
     Ok(())
 }
 
-/// The user whose sign-in by password it is, while it may be completed.
-pub(super) async fn sign_in_of(db: &impl ConnectionTrait, id: ChallengeId, now: DateTime<Utc>) -> Result<UserId> {
-    select_user(id, now).one(db).await?.ok_or_else(over)
+db::row! {
+    /// A sign-in that wants a second factor.
+    pub(crate) struct Waiting {
+        pub(crate) user_id: UserId,
+        pub(crate) expires_at: DateTime<Utc>,
+    }
+}
+
+/// Whose sign-in it is that wants a second factor, while it may be completed.
+pub(crate) async fn sign_in_of(db: &impl ConnectionTrait, id: ChallengeId, now: DateTime<Utc>) -> Result<Waiting> {
+    select_waiting(id, now).one(db).await?.ok_or_else(over)
 }
 
 /// The challenge was answered, was tried too often or is too old, or belongs to others.
-pub(super) fn over() -> Error {
+#[must_use]
+pub fn over() -> Error {
     Error::conflict(
         "challenge_over",
         "This took too long, was tried too often or was done already. Nothing was changed. Start again.",
@@ -136,7 +156,7 @@ db::statement! {
 
     fn delete_one(id: ChallengeId) = "delete from challenge where id = $1";
 
-    fn select_user(id: ChallengeId, now: DateTime<Utc>) -> UserId =
-        "select user_id from challenge
+    fn select_waiting(id: ChallengeId, now: DateTime<Utc>) -> Waiting =
+        "select user_id, expires_at from challenge
          where id = $1 and kind = 'sign_in' and user_id is not null and expires_at > $2";
 }

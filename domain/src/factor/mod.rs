@@ -1,7 +1,7 @@
 //! Second factors: authenticator apps, recovery codes and passkeys; and what is asked of them.
 
 mod app;
-mod challenge;
+pub(crate) mod challenge;
 mod code;
 mod keys;
 pub mod passkey;
@@ -21,22 +21,23 @@ use entity::{SessionId, UserId};
 use sea_orm::ConnectionTrait;
 
 pub use app::{AppSetup, begin_app, confirm_app, remove_app};
-pub use challenge::MAX_TRIES;
+pub use challenge::{MAX_TRIES, over as challenge_over};
 pub use code::{MAX_FAILED_A_DAY, Typed};
 pub use keys::{MAX_PASSKEYS, PasskeyView};
 pub use passkeys::{add_passkey, begin_passkey, remove_passkey, rename_passkey};
 pub use recovery_codes::make_recovery_codes;
 pub(crate) use reset::forget;
 pub use reset::{PendingReset, RESET_AFTER, request_reset, reset_due, reset_now};
-pub(crate) use rule::BY_PASSWORD;
+pub(crate) use rule::{BY_ISSUER, BY_PASSWORD, First};
 pub use rule::{Enrolled, FactorKind, MULTIPLE, demand, enrolled, shown};
 pub(crate) use sign_in::ask as ask_second_factor;
-pub use sign_in::{AskedPasskey, SecondFactor, answer, answer_passkey, ask_passkey};
+pub use sign_in::{AskedPasskey, SecondFactor, answer, answer_passkey, ask_passkey, waiting};
+pub(crate) use step_up::note as note_step_up;
 pub use step_up::{Shown, ask as ask_step_up, verify};
 
 use crate::actor::Proof;
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Actor, Ctx, db, identity};
+use crate::{Actor, Ctx, db, identity, oidc};
 
 /// How long a challenge may be answered.
 pub const CHALLENGE_TTL: Duration = Duration::from_mins(5);
@@ -52,8 +53,12 @@ pub struct Factors {
     pub host: Result<String, passkey::NotOffered>,
     /// Recovery codes that were not used yet.
     pub recovery_codes: i64,
-    /// How the user may show again who they are, the strongest first; none when the password does.
+    /// How the user may show again who they are, the strongest first; none when the password does, or the issuer.
     pub step_up: Vec<FactorKind>,
+    /// Whether they have a password.
+    pub password: bool,
+    /// Whether they show again at the issuer who they are: with neither a factor nor a password.
+    pub at_issuer: bool,
     /// A reset that waits for its time.
     pub reset: Option<PendingReset>,
 }
@@ -65,7 +70,11 @@ pub struct Factors {
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Factors> {
     let user = actor.own()?;
     let enrolled = rule::enrolled(ctx, &ctx.db, user).await?;
+    let password = identity::has_password(&ctx.db, user).await?;
+    let alone = !enrolled.any() && !password;
     Ok(Factors {
+        password,
+        at_issuer: alone && oidc::is_known(ctx, &ctx.db, user).await?,
         app_since: select_app_since(user).one(&ctx.db).await?,
         passkeys: keys::list(&ctx.db, user).await?,
         host: ctx.passkeys.host().map(str::to_owned),

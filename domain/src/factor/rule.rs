@@ -2,6 +2,7 @@
 
 use entity::UserId;
 use sea_orm::ConnectionTrait;
+use serde_json::{Value as Json, json};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Ctx, db};
@@ -14,8 +15,68 @@ pub const BY_PASSWORD: &[&str] = &["pwd"];
 pub const BY_CODE: &[&str] = &["pwd", "otp", MULTIPLE];
 /// The same with a passkey after the password.
 pub const BY_PASSWORD_AND_PASSKEY: &[&str] = &["pwd", "hwk", MULTIPLE];
+/// How a session begins whose person an issuer named. Whatever more they showed there is not known here (RFC 8176 has
+/// no word for it).
+pub const BY_ISSUER: &[&str] = &["oidc"];
+/// The same with a code.
+pub const BY_ISSUER_AND_CODE: &[&str] = &["oidc", "otp", MULTIPLE];
+/// The same with a passkey after it.
+pub const BY_ISSUER_AND_PASSKEY: &[&str] = &["oidc", "hwk", MULTIPLE];
 /// With a passkey alone, whose device checked who holds it.
 pub const BY_PASSKEY: &[&str] = &["hwk", MULTIPLE];
+
+/// What a sign-in began with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// The password.
+    Password,
+    /// The word of an issuer.
+    Issuer,
+}
+
+impl First {
+    /// As a challenge keeps it.
+    #[must_use]
+    pub fn kept(self) -> Option<Json> {
+        match self {
+            Self::Password => None,
+            Self::Issuer => Some(json!({ "first": "oidc" })),
+        }
+    }
+
+    /// What a challenge kept.
+    #[must_use]
+    pub fn of(kept: Option<&Json>) -> Self {
+        if kept.is_some_and(|kept| kept["first"] == "oidc") { Self::Issuer } else { Self::Password }
+    }
+
+    /// How the session begins if nothing more is asked.
+    #[must_use]
+    pub const fn alone(self) -> &'static [&'static str] {
+        match self {
+            Self::Password => BY_PASSWORD,
+            Self::Issuer => BY_ISSUER,
+        }
+    }
+
+    /// The same with a code.
+    #[must_use]
+    pub const fn with_code(self) -> &'static [&'static str] {
+        match self {
+            Self::Password => BY_CODE,
+            Self::Issuer => BY_ISSUER_AND_CODE,
+        }
+    }
+
+    /// The same with a passkey.
+    #[must_use]
+    pub const fn with_passkey(self) -> &'static [&'static str] {
+        match self {
+            Self::Password => BY_PASSWORD_AND_PASSKEY,
+            Self::Issuer => BY_ISSUER_AND_PASSKEY,
+        }
+    }
+}
 
 /// Ways to show that one is who one says, other than the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,11 +191,23 @@ mod tests {
             (true, BY_CODE, true),
             (true, BY_PASSKEY, true),
             (true, BY_PASSWORD_AND_PASSKEY, true),
+            (true, BY_ISSUER, false),
+            (true, BY_ISSUER_AND_CODE, true),
+            (true, BY_ISSUER_AND_PASSKEY, true),
             (false, BY_PASSWORD, true),
         ] {
             assert_eq!(demand(required, &words(amr)).is_ok(), passes, "{required} {amr:?}");
         }
         assert_eq!(demand(true, &[]).unwrap_err().code, "mfa_required");
+    }
+
+    #[test]
+    fn a_challenge_keeps_what_the_sign_in_began_with() {
+        for first in [First::Password, First::Issuer] {
+            assert_eq!(First::of(first.kept().as_ref()), first);
+            assert!(!shown(&words(first.alone())) && shown(&words(first.with_code())));
+            assert!(shown(&words(first.with_passkey())) && first.with_passkey()[0] == first.alone()[0]);
+        }
     }
 
     #[test]

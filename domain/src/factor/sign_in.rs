@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::challenge::{self, New};
 use super::code::{self, Typed};
-use super::rule::{self, Enrolled, FactorKind};
+use super::rule::{self, Enrolled, FactorKind, First};
 use super::{keys, reset};
 use crate::Ctx;
 use crate::error::{ErrorKind, Result};
@@ -38,17 +38,29 @@ pub struct AskedPasskey {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Asks for a second factor, in the transaction of a password that was right.
+/// Asks for a second factor, in the transaction of a password that was right or of an issuer that named the user.
 pub(crate) async fn ask(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     user: UserId,
     enrolled: &Enrolled,
+    first: First,
     now: DateTime<Utc>,
 ) -> Result<SecondFactor> {
-    let new = New { user: Some(user), ..New::of(ChallengeKind::SignIn) };
+    let new = New { user: Some(user), state: first.kept(), ..New::of(ChallengeKind::SignIn) };
     let (id, expires_at) = challenge::ask(ctx, tx, new, now).await?;
     Ok(SecondFactor { id, kinds: enrolled.kinds(), expires_at })
+}
+
+/// What a sign-in must still answer, for a browser that came back from an issuer and knows its id alone.
+///
+/// # Errors
+/// `challenge_over`.
+pub async fn waiting(ctx: &Ctx, id: ChallengeId) -> Result<SecondFactor> {
+    let now = ctx.clock.now(&ctx.db).await?;
+    let found = challenge::sign_in_of(&ctx.db, id, now).await?;
+    let kinds = rule::enrolled(ctx, &ctx.db, found.user_id).await?.kinds();
+    Ok(SecondFactor { id, kinds, expires_at: found.expires_at })
 }
 
 /// Answers a challenge with what was typed, and opens a session. The one that the request presented ends.
@@ -75,13 +87,14 @@ pub async fn answer(
     }
     challenge::forget(&tx, id).await?;
     reset::cancel(&tx, user).await?;
-    let grant = identity::open_proven(ctx, &tx, user, rule::BY_CODE, presented, client, now).await?;
+    let amr = First::of(open.state.as_ref()).with_code();
+    let grant = identity::open_proven(ctx, &tx, user, amr, presented, client, now).await?;
     code::tell_of_use(ctx, &tx, user, typed, grant.session).await?;
     tx.commit().await?;
     Ok(grant)
 }
 
-/// Asks for a passkey: of the user whose password was right in `after`, or of anybody who has one for us.
+/// Asks for a passkey: of the user whose sign-in began in `after`, or of anybody who has one for us.
 ///
 /// # Errors
 /// `passkeys_not_offered`; `challenge_over`; `no_passkey` when the user has none for this address.
@@ -91,7 +104,7 @@ pub async fn ask_passkey(ctx: &Ctx, after: Option<ChallengeId>) -> Result<AskedP
     let (user, asked) = match after {
         None => (None, ctx.passkeys.ask(&[])?),
         Some(parent) => {
-            let user = challenge::sign_in_of(&tx, parent, now).await?;
+            let user = challenge::sign_in_of(&tx, parent, now).await?.user_id;
             (Some(user), keys::ask_one_of(ctx, &tx, user).await?.ok_or_else(super::no_passkey)?)
         }
     };
@@ -131,8 +144,8 @@ pub async fn answer_passkey(
     let amr = match taken.parent_id {
         None => rule::BY_PASSKEY,
         Some(parent) => {
-            challenge::take(&tx, parent, ChallengeKind::SignIn, None, now).await?;
-            rule::BY_PASSWORD_AND_PASSKEY
+            let began = challenge::take(&tx, parent, ChallengeKind::SignIn, None, now).await?;
+            First::of(began.state.as_ref()).with_passkey()
         }
     };
     reset::cancel(&tx, user).await?;

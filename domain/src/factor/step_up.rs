@@ -128,7 +128,7 @@ async fn by_password(ctx: &Ctx, user: UserId, session: SessionId, password: &Sec
 }
 
 /// Writes into the session that its person showed this just now.
-pub(super) async fn note(
+pub(crate) async fn note(
     tx: &impl ConnectionTrait,
     session: SessionId,
     amr: &[&str],

@@ -12,7 +12,7 @@ use super::sessions::{end_all, own_session};
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mail::{self, Mail, token};
-use crate::{Actor, Ctx, EventStatus, access, db, text};
+use crate::{Actor, Ctx, EventStatus, access, db, oidc, text};
 
 /// Mails of one kind that a user may ask for within an hour.
 const MAILS_AN_HOUR: i64 = 5;
@@ -131,13 +131,12 @@ pub async fn ask_to_change(ctx: &Ctx, actor: &Actor, email: &str) -> Result<()> 
 }
 
 /// Takes the change of an address back, by the link that went to the old one. Every session ends, what mails promised
-/// since is void, and the password opens nothing any more: a link to choose a new one goes to the old address.
+/// since is void, and neither the password nor a linked identity opens anything any more: a link to choose a new
+/// password goes to the old address.
 ///
 /// # Errors
 /// `link_expired`; `email_taken` when another user has the old address by now.
 pub async fn undo_change(ctx: &Ctx, link: &SecretString) -> Result<()> {
-    let random = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, ctx.chance.bytes::<32>());
-    let nobodys = ctx.hasher.hash(&SecretString::from(random)).await?;
     let tx = ctx.begin().await?;
     let now = ctx.clock.now(&tx).await?;
     let taken = token::take(&tx, &[MailTokenKind::Undo], link, now).await?;
@@ -145,7 +144,8 @@ pub async fn undo_change(ctx: &Ctx, link: &SecretString) -> Result<()> {
     end_all(&tx, user, now).await?;
     let address = lock_address(user).one(&tx).await?.ok_or_else(Error::link_expired)?;
     set_address(user, taken.email.clone(), now).exec(&tx).await.map_err(email_taken)?;
-    set_password(user, nobodys).exec(&tx).await?;
+    forget_password(user).exec(&tx).await?;
+    oidc::forget(&tx, user).await?;
     end_all(&tx, user, now).await?;
     token::void(&tx, user, &address.email, now).await?;
     let reset = token::issue(ctx, &tx, MailTokenKind::Reset, &taken.email, None).await?;
@@ -190,5 +190,5 @@ db::statement! {
     fn set_address(user: UserId, email: String, now: DateTime<Utc>) =
         "update app_user set email = $2, email_verified_at = $3 where id = $1";
 
-    fn set_password(user: UserId, hash: String) = "update app_user set password_hash = $2 where id = $1";
+    fn forget_password(user: UserId) = "update app_user set password_hash = null where id = $1";
 }

@@ -15,7 +15,7 @@ db::row! {
     struct Current {
         email: String,
         name: String,
-        password_hash: String,
+        password_hash: Option<String>,
     }
 }
 
@@ -30,13 +30,14 @@ pub async fn own_address(ctx: &Ctx, actor: &Actor) -> Result<String> {
 /// Replaces the actor's password. Their other sessions end, and what mails promised is void.
 ///
 /// # Errors
-/// `step_up_required`; `wrong_password`; a field error when the new one is refused; `forbidden` for all but a user
-/// themself.
+/// `step_up_required`; `no_password` for who has none; `wrong_password`; a field error when the new one is refused;
+/// `forbidden` for all but a user themself.
 pub async fn change_password(ctx: &Ctx, actor: &Actor, current: &SecretString, new: &SecretString) -> Result<()> {
     let (user, session) = own_session(actor)?;
     access::verified(ctx, &ctx.db, actor).await?;
     let known = select_current(user).one(&ctx.db).await?.ok_or_else(Error::unauthenticated)?;
-    if ctx.hasher.verify(current, Some(known.password_hash.clone())).await? == Proof::Wrong {
+    let stored = known.password_hash.ok_or_else(no_password)?;
+    if ctx.hasher.verify(current, Some(stored.clone())).await? == Proof::Wrong {
         return Err(wrong_password());
     }
     let hash = ctx.hasher.accept("/new", new, &[&known.email, &known.name]).await?;
@@ -45,7 +46,7 @@ pub async fn change_password(ctx: &Ctx, actor: &Actor, current: &SecretString, n
     let now = ctx.clock.now(&tx).await?;
     access::verified(ctx, &tx, actor).await?;
     end_others(&tx, user, Some(session), now).await?;
-    if replace_password(user, hash, known.password_hash).exec(&tx).await? == 0 {
+    if replace_password(user, hash, stored).exec(&tx).await? == 0 {
         return Err(wrong_password());
     }
     end_others(&tx, user, Some(session), now).await?;
@@ -55,6 +56,13 @@ pub async fn change_password(ctx: &Ctx, actor: &Actor, current: &SecretString, n
     activity::record(&tx, event.by(actor).entity("user", user)).await?;
     tx.commit().await?;
     Ok(())
+}
+
+fn no_password() -> Error {
+    Error::conflict(
+        "no_password",
+        "Your account has no password yet. Have a link sent to you to choose one. Nothing was changed.",
+    )
 }
 
 fn wrong_password() -> Error {

@@ -18,7 +18,7 @@ pub use address::{ask_to_change, ask_to_verify, confirm_address, undo_change, ve
 pub use change_password::{change_password, own_address};
 pub use password::{Hasher, MIN_PASSWORD_LEN, Proof};
 pub use profile::{ProfileChanges, change_profile};
-pub(crate) use proven::{end_others, open_proven, verify_password};
+pub(crate) use proven::{end_others, enter, has_password, open_proven, verify_password};
 pub use register::{Registration, RegistrationMode, create_user, register};
 pub use renew::{forget_successors, refresh};
 pub use reset::{ask_reset, reset_password};

@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use super::session::{self, Holder};
 use super::sign_in::{self, disabled};
-use super::{Client, Grant, Presented, Proof, sessions};
+use super::{Client, Grant, Presented, Proof, SignIn, sessions};
 use crate::error::{Error, Result};
-use crate::{Ctx, db};
+use crate::{Ctx, db, factor};
 
 db::row! {
     /// A user as they are now.
@@ -42,6 +42,35 @@ pub(crate) async fn open_proven(
     sign_in::open(ctx, tx, holder, client, now).await
 }
 
+/// Opens a session for a user whom an issuer named, in the caller's transaction, or asks for their second factor. The
+/// session that the request presented ends where one is opened.
+///
+/// # Errors
+/// As [`open_proven`].
+pub(crate) async fn enter(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    presented: &Presented,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<SignIn> {
+    if !factor::enrolled(ctx, tx, user).await?.any() {
+        session::end(tx, presented, now, "Signed out by signing in again").await?;
+    }
+    let standing = lock_user(user).one(tx).await?.ok_or_else(Error::unauthenticated)?;
+    if standing.disabled {
+        return Err(disabled());
+    }
+    // Asked again under the user's lock: a factor may have been added meanwhile.
+    let (enrolled, first) = (factor::enrolled(ctx, tx, user).await?, factor::First::Issuer);
+    if enrolled.any() {
+        return Ok(SignIn::Second(factor::ask_second_factor(ctx, tx, user, &enrolled, first, now).await?));
+    }
+    let holder = Holder { user, role: standing.role, epoch: standing.token_epoch, amr: first.alone() };
+    Ok(SignIn::Done(Box::new(sign_in::open(ctx, tx, holder, client, now).await?)))
+}
+
 /// Ends a user's sessions but the one to keep, and voids all access tokens: the kept session renews its own. Sessions
 /// are locked before their user, as renewals do. A sign-in in progress holds the user: what it opened is found by the
 /// second look.
@@ -54,6 +83,11 @@ pub(crate) async fn end_others(
     sessions::end_others(tx, user, keep, now).await?;
     session::bump_epoch(tx, user, now).await?;
     sessions::end_others(tx, user, keep, now).await
+}
+
+/// Whether a user has a password; who came by an issuer need not.
+pub(crate) async fn has_password(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
+    Ok(select_hash(user).one(db).await?.is_some())
 }
 
 /// The stored hash of the user's password, if it is the one that was typed.
@@ -69,5 +103,5 @@ db::statement! {
          from app_user where id = $1 and deleted_at is null for no key update";
 
     fn select_hash(user: UserId) -> String =
-        "select password_hash from app_user where id = $1 and deleted_at is null";
+        "select password_hash from app_user where id = $1 and deleted_at is null and password_hash is not null";
 }

@@ -63,7 +63,11 @@ impl RegistrationMode {
         Self::ALL.iter().copied().find(|mode| mode.as_str() == word)
     }
 
-    fn admits(self, invited: bool) -> Result<()> {
+    /// Lets those register whom the setting admits.
+    ///
+    /// # Errors
+    /// `registration_closed`, `registration_by_invitation`.
+    pub(crate) fn admits(self, invited: bool) -> Result<()> {
         match self {
             Self::Closed => Err(Error::new(
                 ErrorKind::Forbidden,
@@ -83,12 +87,30 @@ impl RegistrationMode {
 /// A registration that passed every check, with the password hashed.
 pub(crate) struct Checked {
     email: String,
-    password_hash: String,
+    /// None for who comes by an issuer.
+    password_hash: Option<String>,
     name: String,
     org_name: String,
     invitation: Option<SecretString>,
     /// Whether an administrator enters it: the user chooses a password by the link of a mail.
     pub(crate) for_another: bool,
+    /// Whether an issuer whom we believe says that they read mail there.
+    verified: bool,
+}
+
+impl Checked {
+    /// A person whom an issuer named: without a password, with an organisation of their own.
+    pub(crate) fn by_issuer(email: String, name: String, verified: bool) -> Self {
+        Self {
+            email,
+            password_hash: None,
+            org_name: name.clone(),
+            name,
+            invitation: None,
+            for_another: false,
+            verified,
+        }
+    }
 }
 
 /// Registers a user with an organisation and an empty wallet, sends a welcome, and signs them in. One who was invited
@@ -134,7 +156,15 @@ pub(crate) async fn check(ctx: &Ctx, new: Registration) -> Result<Checked> {
         None => name.clone(),
     };
     let password_hash = ctx.hasher.accept("/password", &new.password, &[&email, &name, &org_name]).await?;
-    Ok(Checked { email, password_hash, name, org_name, invitation: new.invitation, for_another: false })
+    Ok(Checked {
+        email,
+        password_hash: Some(password_hash),
+        name,
+        org_name,
+        invitation: new.invitation,
+        for_another: false,
+        verified: false,
+    })
 }
 
 /// Writes the user, their organisation and what follows, in the caller's transaction.
@@ -153,6 +183,8 @@ pub(crate) async fn insert(
     if offer.as_ref().is_some_and(|offer| offer.email != email) {
         return Err(org::for_another());
     }
+    // The token of an invitation came by mail to this address.
+    let verified = new.verified || offer.is_some();
     let row = entity::user::ActiveModel {
         id: Set(user),
         email: Set(email.clone()),
@@ -163,8 +195,7 @@ pub(crate) async fn insert(
         epoch_changed_at: Set(now),
         created_at: Set(now),
         deleted_at: Set(None),
-        // The token came by mail to this address.
-        email_verified_at: Set(offer.as_ref().map(|_| now)),
+        email_verified_at: Set(verified.then_some(now)),
         disabled_at: Set(None),
         locale: Set("en".to_owned()),
         time_zone: Set("UTC".to_owned()),
@@ -175,26 +206,26 @@ pub(crate) async fn insert(
         Some(offer) => join(tx, offer, user, now).await?,
         None => org::insert(ctx, tx, NewOrg { name: &new.org_name, owner: user }, now).await?,
     };
-    let mail = first_mail(ctx, tx, &email, user, (offer.is_some(), new.for_another)).await?;
+    let mail = first_mail(ctx, tx, &email, user, (verified, new.for_another)).await?;
     work::enqueue(ctx, tx, NewJob::new(Job::SendMail { mail }).org(org).actor(user)).await?;
     let event = Event::new("auth.register", EventStatus::Success, "Account created").org(org).actor(user);
     activity::record(tx, event.entity("user", user)).await?;
     Ok((user, org))
 }
 
-/// Who was invited proved the address by the token of the invitation; who chooses a password proves it by that link.
+/// Who was invited proved the address by the token of the invitation, and an issuer vouches for it; who chooses a password proves it by that link.
 async fn first_mail(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,
     email: &str,
     user: UserId,
-    (invited, for_another): (bool, bool),
+    (verified, for_another): (bool, bool),
 ) -> Result<Mail> {
     if for_another {
         let token = token::issue(ctx, tx, MailTokenKind::Choose, email, Some(user)).await?;
         return Ok(Mail::AccountCreated { user, token });
     }
-    if invited {
+    if verified {
         return Ok(Mail::Welcome { user, token: None });
     }
     let token = token::issue(ctx, tx, MailTokenKind::Verify, email, Some(user)).await?;

@@ -9,7 +9,7 @@ use super::sessions::end_all;
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::mail::{self, Mail, token};
-use crate::{Ctx, EventStatus, db, factor, key, text};
+use crate::{Ctx, EventStatus, db, factor, key, oidc, text};
 
 db::row! {
     /// The user who reads mail at an address.
@@ -40,8 +40,8 @@ const SETS: &[MailTokenKind] = &[MailTokenKind::Reset, MailTokenKind::Choose];
 
 /// Sets a new password by a link: of a reset, or of the mail to a user whom an administrator created. It opens no
 /// session, and second factors stay; every session ends, and what other mails promised is void. A user who never
-/// confirmed the address before loses factors and keys too: they may be those of a stranger who registered with it. The
-/// address is confirmed by this.
+/// confirmed the address before loses factors, keys and linked identities too: they may be those of a stranger who
+/// registered with it. The address is confirmed by this.
 ///
 /// # Errors
 /// `link_expired`; a field error when the password is refused, which does not spend the link.
@@ -63,6 +63,7 @@ pub async fn reset_password(ctx: &Ctx, link: &SecretString, new: &SecretString) 
     if !owner.verified {
         confirm_address(owner.id).exec(&tx).await?;
         factor::forget(&tx, owner.id).await?;
+        oidc::forget(&tx, owner.id).await?;
         key::end_all_of(&tx, owner.id, now).await?;
     }
     token::void(&tx, owner.id, &owner.email, now).await?;

@@ -26,7 +26,7 @@ db::row! {
     struct Checked {
         id: UserId,
         email: String,
-        password_hash: String,
+        password_hash: Option<String>,
     }
 }
 
@@ -56,9 +56,10 @@ pub async fn authenticate(
         Some(address) => select_sign_in(address, &text::former_email(email)).one(&ctx.db).await?,
         None => None,
     };
-    let stored = found.as_ref().map(|found| found.password_hash.clone());
-    let proof = ctx.hasher.verify(password, stored).await?;
+    let stored = found.as_ref().and_then(|found| found.password_hash.clone());
+    let proof = ctx.hasher.verify(password, stored.clone()).await?;
     let found = found.filter(|_| proof != Proof::Wrong).ok_or_else(bad_credentials)?;
+    let stored = stored.ok_or_else(bad_credentials)?;
     let renewed_hash = if proof == Proof::Outdated { Some(ctx.hasher.hash(password).await?) } else { None };
 
     let tx = ctx.begin().await?;
@@ -69,7 +70,7 @@ pub async fn authenticate(
         session::end(&tx, presented, now, "Signed out by signing in again").await?;
     }
     // The password may have been changed while it was checked: then it opens nothing.
-    let confirmed = confirm_password(user, &found.password_hash).one(&tx).await?.ok_or_else(bad_credentials)?;
+    let confirmed = confirm_password(user, &stored).one(&tx).await?.ok_or_else(bad_credentials)?;
     if confirmed.disabled {
         return Err(disabled());
     }
@@ -82,7 +83,7 @@ pub async fn authenticate(
     // Asked again under the user's lock: a factor may have been added meanwhile.
     let enrolled = factor::enrolled(ctx, &tx, user).await?;
     let outcome = if enrolled.any() {
-        SignIn::Second(factor::ask_second_factor(ctx, &tx, user, &enrolled, now).await?)
+        SignIn::Second(factor::ask_second_factor(ctx, &tx, user, &enrolled, factor::First::Password, now).await?)
     } else {
         let holder = Holder { user, role: confirmed.role, epoch: confirmed.token_epoch, amr: factor::BY_PASSWORD };
         SignIn::Done(Box::new(open(ctx, &tx, holder, client, now).await?))

@@ -105,6 +105,8 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
         | Mail::FactorRemoved { session, .. }
         | Mail::RecoveryCodesCreated { session, .. }
         | Mail::RecoveryCodeUsed { session, .. }
+        | Mail::IdentityLinked { session, .. }
+        | Mail::IdentityUnlinked { session, .. }
         | Mail::PasskeyCopied { session, .. } => factor::changed(head, mail.kind(), whence(ctx, job, session).await?),
         Mail::FactorResetRequested { .. } => {
             factor::reset_requested(head, instant(asked_at(ctx, job).await? + TimeDelta::hours(FACTOR_RESET_HOURS)))

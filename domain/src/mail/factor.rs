@@ -24,6 +24,14 @@ pub(super) fn changed(head: &Letterhead, kind: MailKind, at: Where) -> Letter {
             "Your second factors were removed",
             "the second factors of your account were removed on request. Sign in with your password and add new ones.",
         ),
+        MailKind::IdentityLinked => (
+            "Another way to sign in was linked",
+            "your account was linked to another way to sign in: who has that can use the account.",
+        ),
+        MailKind::IdentityUnlinked => (
+            "A way to sign in was unlinked",
+            "a way to sign in was unlinked from your account, and no longer opens it.",
+        ),
         _ => ("A recovery code was used", "a recovery code of your account was used. It works no second time."),
     };
     about_safety(head, subject, what, at)

@@ -60,6 +60,8 @@ kinds! {
     FactorResetRequested = "factor_reset_requested",
         "To a user whose second factors an administrator was asked to remove: it waits for 24 hours.";
     FactorResetDone = "factor_reset_done", "To a user whose second factors were removed on request.";
+    IdentityLinked = "identity_linked", "To a user to whose account another way to sign in was linked.";
+    IdentityUnlinked = "identity_unlinked", "To a user from whose account a way to sign in was unlinked.";
     Invitation = "invitation", "To the address that a member invites to an organisation.";
     KeyCreated = "key_created", "To a user who created an API key.";
     KeyExpiring = "key_expiring", "To a user whose API key expires within 14 days.";
@@ -100,6 +102,8 @@ pub enum Mail {
     PasskeyCopied { user: UserId, session: Option<SessionId> },
     FactorResetRequested { user: UserId },
     FactorResetDone { user: UserId },
+    IdentityLinked { user: UserId, session: Option<SessionId> },
+    IdentityUnlinked { user: UserId, session: Option<SessionId> },
     Invitation { invitation: InvitationId },
     KeyCreated { user: UserId, key: ApiKeyId, session: Option<SessionId> },
     KeyExpiring { user: UserId, key: ApiKeyId },
@@ -134,6 +138,8 @@ impl Mail {
             Self::PasskeyCopied { .. } => MailKind::PasskeyCopied,
             Self::FactorResetRequested { .. } => MailKind::FactorResetRequested,
             Self::FactorResetDone { .. } => MailKind::FactorResetDone,
+            Self::IdentityLinked { .. } => MailKind::IdentityLinked,
+            Self::IdentityUnlinked { .. } => MailKind::IdentityUnlinked,
             Self::Invitation { .. } => MailKind::Invitation,
             Self::KeyCreated { .. } => MailKind::KeyCreated,
             Self::KeyExpiring { .. } => MailKind::KeyExpiring,
@@ -182,6 +188,8 @@ impl Mail {
             | Self::PasskeyCopied { user, .. }
             | Self::FactorResetRequested { user }
             | Self::FactorResetDone { user }
+            | Self::IdentityLinked { user, .. }
+            | Self::IdentityUnlinked { user, .. }
             | Self::KeyCreated { user, .. }
             | Self::KeyExpiring { user, .. }
             | Self::KeyReported { user, .. }

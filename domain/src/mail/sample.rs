@@ -52,6 +52,8 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         | MailKind::RecoveryCodesCreated
         | MailKind::RecoveryCodeUsed
         | MailKind::PasskeyCopied
+        | MailKind::IdentityLinked
+        | MailKind::IdentityUnlinked
         | MailKind::FactorResetDone => factor::changed(head, kind, at()),
         MailKind::FactorResetRequested => factor::reset_requested(head, instant(now + TimeDelta::hours(24))),
         MailKind::Invitation => org::invitation(head, with.words, "billing", with.email, &link(7 * 24)),

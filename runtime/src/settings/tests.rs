@@ -115,6 +115,43 @@ fn production_refuses_each_unsafe_value_and_development_takes_it() {
 }
 
 #[test]
+fn an_issuer_is_whole_or_not_there() {
+    let ours = [("OIDC_CLIENT_ID", "panel"), ("OIDC_CLIENT_SECRET", "hunter2")];
+    let production = |more: &[(&str, &str)]| with(&[&PRODUCTION[..], &ours].concat(), more);
+    let development = |more: &[(&str, &str)]| {
+        let all: Vec<_> = [&PRODUCTION[..], &ours, &[("APP_ENV", "development")]].concat();
+        with(&all, more)
+    };
+    assert!(Oidc::load(&with(&PRODUCTION, &[])).expect("right").is_none(), "off unless an issuer is named");
+    assert_eq!(wrong(&production(&[])), ["OIDC_ISSUER"].into(), "a client of nobody");
+    assert_eq!(wrong(&with(&PRODUCTION, &[("OIDC_ISSUER", "https://id.acme.com")])), ["OIDC_CLIENT_ID"].into());
+    let named = Oidc::load(&production(&[("OIDC_ISSUER", "https://id.acme.com/realm")])).expect("right").expect("set");
+    assert_eq!((named.issuer.as_str(), named.name.as_str()), ("https://id.acme.com/realm", "id.acme.com"));
+    assert_eq!(
+        (named.scopes.as_slice(), named.client_secret.is_some()),
+        (&["email", "profile"].map(str::to_owned)[..], true)
+    );
+    let slash = Oidc::load(&production(&[("OIDC_ISSUER", "https://id.acme.com")])).expect("right").expect("set");
+    assert_eq!(slash.issuer, "https://id.acme.com", "exactly as written: no slash is added");
+    for (name, value, in_development) in [
+        ("OIDC_ISSUER", "http://127.0.0.1:4280", true),
+        ("OIDC_ISSUER", "http://id.acme.com", false),
+        ("OIDC_ISSUER", "https://id.acme.com/?tenant=a", false),
+        ("OIDC_ISSUER", "https://id.acme.com/#a", false),
+        ("OIDC_ISSUER", "https://a:b@id.acme.com", false),
+        ("OIDC_ISSUER", "id.acme.com", false),
+    ] {
+        assert_eq!(wrong(&production(&[(name, value)])), [name].into(), "{value} in production");
+        let refused = if in_development { BTreeSet::new() } else { [name].into() };
+        assert_eq!(wrong(&development(&[(name, value)])), refused, "{value} in development");
+    }
+    let good = ("OIDC_ISSUER", "https://id.acme.com");
+    assert_eq!(wrong(&production(&[good, ("OIDC_SCOPES", "email \u{e9}")])), ["OIDC_SCOPES"].into());
+    assert_eq!(wrong(&production(&[good, ("OIDC_CLIENT_ID", "two words")])), ["OIDC_CLIENT_ID"].into());
+    assert!(!errors(&production(&[("OIDC_ISSUER", "https://a:MARK@b")])).to_string().contains("MARK"));
+}
+
+#[test]
 fn wrong_values_are_refused_everywhere() {
     for (name, value) in [
         ("JWT_SECRET", "6f1d9c0b7a52e384d1f07c6ab93e524"),

@@ -177,6 +177,25 @@ pub const VARS: &[Var] = &[
         Some("on"),
         "on: a user gets a mail when an administrator goes into their place. Their activity says so either way.",
     ),
+    optional(
+        SIGN_IN,
+        "OIDC_ISSUER",
+        None,
+        "An issuer of identities by which people may sign in (OpenID Connect), exactly as its tokens name it. \
+         Production requires https. It must know CLIENT_URL/api/auth/oidc/callback.",
+    ),
+    optional(SIGN_IN, "OIDC_CLIENT_ID", None, "The panel's client id at the issuer."),
+    Var {
+        secret: true,
+        ..optional(SIGN_IN, "OIDC_CLIENT_SECRET", None, "Its secret there; leave it empty for a client without one.")
+    },
+    optional(SIGN_IN, "OIDC_NAME", None, "What the button says after \"Continue with\"; the issuer's host if not set."),
+    optional(
+        SIGN_IN,
+        "OIDC_SCOPES",
+        Some("email,profile"),
+        "What is asked of the issuer beside openid, separated by commas.",
+    ),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_MAX", Some("600"), "Requests without a session, per address."),
     optional(LIMITS, "RATE_LIMIT_ANONYMOUS_WINDOW_MS", Some("900000"), "The window of the above."),
     optional(LIMITS, "RATE_LIMIT_AUTHENTICATED_MAX", Some("3000"), "Requests with a session, per user."),

@@ -1,4 +1,4 @@
-//! `skypanel-sim`: the simulated cloud and mail server as a process.
+//! `skypanel-sim`: the simulated cloud, mail server and issuer of identities as a process.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -7,7 +7,7 @@ use clap::Parser;
 use simulators::{Config, LimitSettings, Timing};
 use tracing_subscriber::EnvFilter;
 
-/// A simulated Linode and an SMTP sink, with faults on demand.
+/// A simulated Linode, an SMTP sink and an issuer of identities, with faults on demand.
 #[derive(Parser)]
 #[command(name = "skypanel-sim", version)]
 struct Arguments {
@@ -20,6 +20,9 @@ struct Arguments {
     /// Address of the control server.
     #[arg(long, default_value = "127.0.0.1:4299")]
     control: SocketAddr,
+    /// Address of the issuer of identities.
+    #[arg(long, default_value = "127.0.0.1:4280")]
+    oidc: SocketAddr,
     /// Seed of every random choice, so that a run can be replayed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -62,6 +65,7 @@ async fn main() -> anyhow::Result<()> {
     let simulators = simulators::start(Arguments::parse().into()).await?;
     tracing::info!(
         linode = %simulators.linode_url, control = %simulators.control_url, smtp = %simulators.smtp_addr,
+        oidc = %simulators.oidc_issuer,
         "simulators started"
     );
     stopped().await?;
@@ -76,6 +80,7 @@ impl From<Arguments> for Config {
             control: arguments.control,
             smtp: arguments.smtp,
             smtps: Self::default().smtps,
+            oidc: arguments.oidc,
             seed: arguments.seed,
             timing: Timing {
                 boot_ms: arguments.boot_ms,

@@ -74,7 +74,7 @@ async fn each_table_has_an_entity_that_mirrors_it() {
         impersonation invitation job job_archive job_bulk job_stat job_step job_step_archive journal journal_reason
         mail_token org org_member org_note org_profile passkey plan platform posting provider_call queue_control
         rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session setup_mark
-        totp usage_line usage_segment user vps vps_secret worker);
+        totp usage_line usage_segment user user_identity vps vps_secret worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
     let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();

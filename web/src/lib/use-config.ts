@@ -11,6 +11,7 @@ const FALLBACK_CONFIG: Config = {
   hue: 262,
   min_password_length: 12,
   no_passkeys_because: '',
+  sign_in_with: null,
   registration: 'open',
 }
 

@@ -34,6 +34,7 @@ export const config: Config = {
   hue: 262,
   min_password_length: 12,
   no_passkeys_because: null,
+  sign_in_with: null,
   registration: 'open',
 }
 

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { createMemoryRouter, RouterProvider } from 'react-router'
 import { createQueryClient } from '@/app/query-client'
 import { configQuery, meQuery } from '@/lib/api/queries'
-import type { Me, Membership } from '@/lib/api/types'
+import type { Config, Me, Membership } from '@/lib/api/types'
 import { MeContext } from '@/lib/use-me'
 import { OrgContext } from '@/lib/use-org'
 import { config, member } from '@/testing/fixtures'
@@ -24,16 +24,18 @@ interface Options {
   me?: Me
   /** Whose page it is; the first of the person. */
   org?: Membership | null
+  /** The panel's settings, where they differ from the usual. */
+  panel?: Partial<Config>
 }
 
 /** One page for a signed-in person; every other address shows its own path, to see where it led. */
 export function renderPage(
   element: ReactNode,
-  { path = '/', at = path, me = member, org = me.organisations[0] ?? null }: Options = {},
+  { path = '/', at = path, me = member, org = me.organisations[0] ?? null, panel = {} }: Options = {},
 ): Rendered {
   const client = createQueryClient()
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } })
-  client.setQueryData(configQuery.queryKey, config)
+  client.setQueryData(configQuery.queryKey, { ...config, ...panel })
   client.setQueryData(meQuery.queryKey, me)
   const router = createMemoryRouter(
     [

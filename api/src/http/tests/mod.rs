@@ -35,12 +35,12 @@ fn state_with(max: u32, client_url: &str) -> Shared {
 
 #[expect(clippy::default_trait_access, reason = "the database's type belongs to another crate")]
 fn state_of(options: Options) -> Shared {
-    let secret = SecretString::from(SECRET);
     let ctx = Ctx {
+        issuer: None,
         db: Default::default(),
         clock: Clock::default(),
         chance: Chance::seeded(1),
-        vault: Vault::new(&secret).unwrap(),
+        vault: Vault::new(&SecretString::from(SECRET)).unwrap(),
         hasher: Arc::new(Hasher::new()),
         production: false,
         vps_quota: 10,

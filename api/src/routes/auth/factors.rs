@@ -86,9 +86,13 @@ pub struct Factors {
     no_passkeys_because: Option<String>,
     /// Recovery codes that were not used yet.
     recovery_codes: i32,
-    /// How the user may show again who they are, the strongest first; empty when their password does.
+    /// How the user may show again who they are, the strongest first; empty when their password does, or the issuer.
     #[oai(validator(max_items = 3))]
     step_up: Vec<Word<factor::FactorKind>>,
+    /// Whether they have a password.
+    password: bool,
+    /// Whether they show again at the issuer who they are: with neither a second factor nor a password.
+    at_issuer: bool,
     /// A reset that an administrator asked for and that waits.
     reset: Option<FactorReset>,
 }
@@ -107,6 +111,8 @@ impl From<factor::Factors> for Factors {
             passkey_host: host,
             no_passkeys_because: reason,
             recovery_codes: i32::try_from(factors.recovery_codes).unwrap_or(i32::MAX),
+            password: factors.password,
+            at_issuer: factors.at_issuer,
             step_up: factors.step_up.into_iter().map(Word).collect(),
             reset: factors.reset.map(Into::into),
         }

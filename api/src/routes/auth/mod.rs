@@ -2,8 +2,10 @@
 
 mod email;
 mod factors;
+mod identities;
 mod impersonation;
 mod model;
+pub mod oidc;
 mod password;
 mod person;
 mod profile;
@@ -26,6 +28,8 @@ pub type Operations = (
     second::SecondApi,
     verify::VerifyApi,
     factors::FactorsApi,
+    oidc::OidcApi,
+    identities::IdentitiesApi,
     token::TokenApi,
     impersonation::ImpersonationApi,
     email::EmailApi,
@@ -44,6 +48,8 @@ pub fn operations() -> Operations {
         second::SecondApi,
         verify::VerifyApi,
         factors::FactorsApi,
+        oidc::OidcApi,
+        identities::IdentitiesApi,
         token::TokenApi,
         impersonation::ImpersonationApi,
         email::EmailApi,

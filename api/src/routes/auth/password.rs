@@ -57,7 +57,7 @@ impl Problems for ResetProblems {
 pub struct PasswordProblems;
 
 impl Problems for PasswordProblems {
-    const OWN: &'static [(u16, &'static str)] = &[(400, "wrong_password"), (503, "overloaded")];
+    const OWN: &'static [(u16, &'static str)] = &[(400, "wrong_password"), (409, "no_password"), (503, "overloaded")];
 }
 
 /// The operations on passwords.

@@ -7,6 +7,7 @@ import { LeadAway } from '@/app/shell/lead-away'
 import { useNewOrganisation } from '@/app/shell/new-organisation'
 import { newsOf } from '@/app/shell/news'
 import { Sidebar } from '@/app/shell/sidebar'
+import { Elsewhere } from '@/app/shell/elsewhere'
 import { StepUp } from '@/app/shell/step-up'
 import { Topbar } from '@/app/shell/topbar'
 import { OfflineBanner } from '@/components/offline-banner'
@@ -86,6 +87,7 @@ export function AppShell() {
       ) : null}
       <StepUp />
       <LeadAway />
+      <Elsewhere />
       <Toaster />
       <ScrollRestoration />
     </>

@@ -23,4 +23,5 @@ export const REFUSALS: Record<AdminUser['refused'][number]['kind'], string> = {
   code_refused: 'A wrong code of a second factor',
   passkey_refused: 'A passkey that did not fit',
   passkey_copied: 'A passkey that may have been copied',
+  identity_refused: 'Another site’s word that could not be believed',
 }

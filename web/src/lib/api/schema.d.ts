@@ -1643,6 +1643,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's linked identities
+         * @description By which issuers' word the user signs in.
+         */
+        get: operations["listIdentities"];
+        put?: never;
+        /**
+         * Begin to link an identity
+         * @description Says where to send the browser. Whom the issuer names then signs in to this account, whatever address they have
+         *     there; the user's other sessions end, and they get a mail.
+         */
+        post: operations["linkIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink an identity
+         * @description It no longer signs in. The user's other sessions end. The last way to sign in stays.
+         */
+        delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/impersonation/exit": {
         parameters: {
             query?: never;
@@ -1746,6 +1791,91 @@ export interface paths {
          *     and tried five times; a user may have twenty wrong codes a day. A code of an authenticator app is accepted once.
          */
         post: operations["answerSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the issuer
+         * @description For browsers alone: the issuer sends them here. The answer leads to a page of the panel and sets the session's
+         *     cookies where a person signed in. What came of it stands in the address as a word, `oidc`: an error's code, or
+         *     `signed_in`, `second_factor`, `linked`, `verified`. No secret is ever in that address.
+         */
+        get: operations["finishOidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a sign-in elsewhere must still answer
+         * @description For a browser that came back with the word `second_factor`: the challenge, which goes to `POST /api/auth/mfa` or
+         *     `POST /api/auth/passkey/start`.
+         */
+        get: operations["getOidcPending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in elsewhere
+         * @description Says where to send the browser: to the issuer of identities that the panel trusts. It comes back to
+         *     `GET /api/auth/oidc/callback`, within ten minutes and with the cookie that this answer sets.
+         */
+        post: operations["startOidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to show again elsewhere who one is
+         * @description For who has neither a second factor nor a password: the issuer asks them to sign in again. When the browser is
+         *     back, the session may do for ten minutes what is refused with `step_up_required`, once its tokens were renewed.
+         */
+        post: operations["startOidcVerify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3533,6 +3663,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Where to send the browser. */
+        Away: {
+            /** @description The issuer's page. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description Until when the browser must be back.
+             */
+            expires_at: string;
+        };
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -4007,6 +4147,8 @@ export interface components {
             no_passkeys_because?: string | null;
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationMode"];
+            /** @description The issuer by whose word people may sign in, as the button says it; null where there is none. */
+            sign_in_with?: string | null;
             /** @description The e-mail address for support; empty when none is set. */
             support_email: string;
         };
@@ -4220,12 +4362,16 @@ export interface components {
         Factors: {
             /** @description The authenticator app, if there is one. */
             app?: components["schemas"]["App"] | (null);
+            /** @description Whether they show again at the issuer who they are: with neither a second factor nor a password. */
+            at_issuer: boolean;
             /** @description Why no passkeys are offered; null where they are. */
             no_passkeys_because?: string | null;
             /** @description The host that new passkeys are made for; null where none are offered. */
             passkey_host?: string | null;
             /** @description The passkeys, the newest first. */
             passkeys: components["schemas"]["Passkey"][];
+            /** @description Whether they have a password. */
+            password: boolean;
             /**
              * Format: int32
              * @description Recovery codes that were not used yet.
@@ -4233,7 +4379,7 @@ export interface components {
             recovery_codes: number;
             /** @description A reset that an administrator asked for and that waits. */
             reset?: components["schemas"]["FactorReset"] | (null);
-            /** @description How the user may show again who they are, the strongest first; empty when their password does. */
+            /** @description How the user may show again who they are, the strongest first; empty when their password does, or the issuer. */
             step_up: components["schemas"]["FactorKind"][];
         };
         /** @description Figures of the runs in a period. */
@@ -4552,6 +4698,36 @@ export interface components {
          * @enum {string}
          */
         HoldOutcome: "held" | "charged" | "given_back";
+        /** @description Identities of an account. */
+        Identities: {
+            /** @description The oldest first. */
+            items: components["schemas"]["Identity"][];
+        };
+        /** @description An identity that is linked to the account. */
+        Identity: {
+            /**
+             * Format: date-time
+             * @description When it was linked.
+             */
+            created_at: string;
+            /** @description The address that the issuer said last; it proves nothing here. */
+            email?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example identity_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Whether it signs in: the panel's issuer is another one otherwise, or there is none any more. */
+            in_use: boolean;
+            /** @description The issuer, as its tokens name it. */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description When it last signed the owner in.
+             */
+            last_used_at: string;
+        };
         /** @description An operating system. */
         Image: {
             /** @description Its id, for an order's `image`. */
@@ -4913,6 +5089,11 @@ export interface components {
             /** @description None where they never asked for one. */
             export?: components["schemas"]["PersonExport"] | (null);
         };
+        /** @description Where a browser wants to be afterwards. */
+        Leave: {
+            /** @description A page of the panel, such as `/account/security`. */
+            back?: string | null;
+        };
         /** @description The limits, and who met them within the last hour. */
         LimitFigures: {
             /**
@@ -5150,7 +5331,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -6090,7 +6271,7 @@ export interface components {
          * @description What was refused.
          * @enum {string}
          */
-        SecurityKind: "sign_in_failed" | "limit_hit" | "role_refused" | "origin_refused" | "token_reused" | "code_refused" | "passkey_refused" | "passkey_copied";
+        SecurityKind: "sign_in_failed" | "limit_hit" | "role_refused" | "origin_refused" | "token_reused" | "code_refused" | "passkey_refused" | "passkey_copied" | "identity_refused";
         /** @description How many servers there were. */
         ServersAt: {
             /**
@@ -8554,7 +8735,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The kind of mail. */
-                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
             };
             cookie?: never;
         };
@@ -10409,6 +10590,102 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identities"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    linkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leave"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     exitImpersonation: {
         parameters: {
             query?: never;
@@ -10551,6 +10828,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    finishOidc: {
+        parameters: {
+            query?: {
+                /** @description What the browser left with. */
+                state?: string;
+                /** @description What the issuer gave it. */
+                code?: string;
+                /** @description Why the issuer gave it nothing. */
+                error?: string;
+                /** @description The issuer, as it names itself. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser continues to a page of the panel. */
+            303: {
+                headers: {
+                    /** @description The page, with what came of it in a word. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getOidcPending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startOidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leave"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startOidcVerify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leave"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Away"];
                 };
             };
             400: components["responses"]["Problem400"];

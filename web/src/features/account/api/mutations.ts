@@ -45,6 +45,13 @@ export function useChangePassword() {
   })
 }
 
+/** A link to choose a password, for who has none yet. */
+export function useAskPassword() {
+  return useMutation({
+    mutationFn: (email: string) => ok(api.POST('/api/auth/reset', { body: { email } })),
+  })
+}
+
 export function useEndSession() {
   const client = useQueryClient()
   return useMutation({

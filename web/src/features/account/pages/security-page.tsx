@@ -1,5 +1,6 @@
 import { useLocation } from 'react-router'
 import { EmailCard } from '@/features/account/components/email-card'
+import { IdentitiesCard } from '@/features/account/components/identities-card'
 import { PasswordCard } from '@/features/account/components/password-card'
 import { SecondFactors } from '@/features/account/components/second-factors'
 import { Alert } from '@/components/ui/alert'
@@ -22,6 +23,7 @@ export function SecurityPage() {
       ) : null}
       <EmailCard />
       <PasswordCard />
+      <IdentitiesCard />
       <SecondFactors />
     </div>
   )

@@ -72,7 +72,7 @@ export function SessionsPage() {
   )
 }
 
-const WAYS: Record<string, string> = { pwd: 'password', otp: 'code', hwk: 'passkey', fed: 'single sign-on' }
+const WAYS: Record<string, string> = { pwd: 'password', otp: 'code', hwk: 'passkey', oidc: 'another site’s word' }
 
 function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const { device, ip, amr, created_at, seen_at, current, impersonated } = session

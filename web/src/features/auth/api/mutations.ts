@@ -3,6 +3,7 @@ import { api, ok } from '@/lib/api/client'
 import { meQuery } from '@/lib/api/queries'
 import { announceSignedOut } from '@/lib/api/session'
 import type { Body, Challenge, Me } from '@/lib/api/types'
+import { leaveFor } from '@/lib/elsewhere'
 import { showPasskey } from '@/lib/passkeys'
 import { alone, useEnter } from '@/lib/use-enter'
 import type { Shown } from '@/features/auth/components/factor-choice'
@@ -82,6 +83,17 @@ export function useSignOut() {
     mutationFn: () => alone(() => api.POST('/api/auth/logout')),
     onSuccess: announceSignedOut,
     meta: { toast: 'You are still signed in' },
+  })
+}
+
+/** Leaves for the issuer: to sign in, or to show again who one is. The browser comes back to a new page. */
+export function useLeave() {
+  return useMutation({
+    mutationFn: ({ way, back }: { way: 'start' | 'verify'; back: string }) =>
+      way === 'start'
+        ? ok(api.POST('/api/auth/oidc/start', { body: { back } }))
+        : ok(api.POST('/api/auth/oidc/verify', { body: { back } })),
+    onSuccess: ({ address }) => leaveFor(address),
   })
 }
 

@@ -13,7 +13,7 @@ interface SecondFactorProps {
   onBack: () => void
 }
 
-/** The password was right: what else shows that it is its owner who typed it. */
+/** The password was right, or another site named the person: what else shows that it is them. */
 export function SecondFactor({ challenge, onBack }: SecondFactorProps) {
   useTitle('Second factor')
   const answer = useAnswer()
@@ -30,7 +30,7 @@ export function SecondFactor({ challenge, onBack }: SecondFactorProps) {
     <div className="grid gap-5">
       <div className="grid gap-1">
         <h1 className="text-2xl font-semibold tracking-tight">Second factor</h1>
-        <p className="text-muted">Your password is right. Show that it is you who typed it.</p>
+        <p className="text-muted">One more step: show that it is really you.</p>
       </div>
       {open ? (
         <FactorChoice kinds={challenge.kinds} onShow={show} submit="Sign in" />

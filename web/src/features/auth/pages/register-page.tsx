@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useRegister } from '@/features/auth/api/mutations'
+import { ContinueWith } from '@/features/auth/components/continue-with'
 import { registerSchema, type RegisterForm } from '@/features/auth/schemas'
 import { toProblem, type Problem } from '@/lib/api/problem'
 import { invitationQuery } from '@/lib/api/queries'
@@ -92,6 +93,7 @@ export function RegisterPage() {
           {offer ? `You join ${offer.organisation}.` : 'You pay only for the hours your servers exist.'}
         </p>
       </div>
+      {registration === 'open' && token === null ? <ContinueWith /> : null}
       <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Name" error={errors.name?.message}>

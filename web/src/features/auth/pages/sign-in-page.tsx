@@ -9,12 +9,14 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { usePasskeySignIn, useSignIn } from '@/features/auth/api/mutations'
+import { ContinueWith } from '@/features/auth/components/continue-with'
 import { PasskeyButton } from '@/features/auth/components/passkey-button'
 import { useFillIn } from '@/features/auth/use-fill-in'
 import { signInSchema, type SignInForm } from '@/features/auth/schemas'
 import { Problem, toProblem } from '@/lib/api/problem'
 import type { Challenge } from '@/lib/api/types'
 import { applyProblem } from '@/lib/apply-problem'
+import { OUTCOME } from '@/lib/elsewhere'
 import { hasPasskeys } from '@/lib/passkeys'
 import { useConfig } from '@/lib/use-config'
 import { useTitle } from '@/lib/use-title'
@@ -23,6 +25,17 @@ import { useTitle } from '@/lib/use-title'
 const SecondFactor = lazy(() =>
   import('@/features/auth/components/second-factor').then((m) => ({ default: m.SecondFactor })),
 )
+
+const ComeBack = lazy(() => import('@/features/auth/components/come-back').then((m) => ({ default: m.ComeBack })))
+
+/** What went wrong on the way to another site, in words that nobody else loads. */
+const WentWrong = lazy(async () => {
+  const { problemOf } = await import('@/lib/elsewhere-words')
+  const Words = ({ word, name }: { word: string; name: string | null | undefined }) => (
+    <ProblemAlert error={problemOf(word, name)} />
+  )
+  return { default: Words }
+})
 
 /** A refused sign-in says so plainly, and not which half was wrong. */
 function inWords(error: unknown): Problem {
@@ -36,9 +49,22 @@ function inWords(error: unknown): Problem {
   })
 }
 
+/** What came of a way to another site that continues here. */
+const CONTINUES = ['signed_in', 'second_factor']
+
 export function SignInPage() {
   const [challenge, setChallenge] = useState<Challenge | null>(null)
-  if (!challenge) return <FirstFactor onChallenge={setChallenge} />
+  const [params, setParams] = useSearchParams()
+  const word = params.get(OUTCOME)
+  const forget = () => setParams((old) => new URLSearchParams([...old].filter(([key]) => key !== OUTCOME)))
+  if (word !== null && CONTINUES.includes(word)) {
+    return (
+      <Suspense fallback={null}>
+        <ComeBack word={word} onBack={forget} />
+      </Suspense>
+    )
+  }
+  if (!challenge) return <FirstFactor word={word} onChallenge={setChallenge} />
   return (
     <Suspense fallback={null}>
       <SecondFactor challenge={challenge} onBack={() => setChallenge(null)} />
@@ -46,8 +72,15 @@ export function SignInPage() {
   )
 }
 
-function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => void }) {
+interface FirstFactorProps {
+  /** What went wrong on the way to another site. */
+  word: string | null
+  onChallenge: (challenge: Challenge) => void
+}
+
+function FirstFactor({ word, onChallenge }: FirstFactorProps) {
   useTitle('Sign in')
+  const name = useConfig().sign_in_with
   const [params] = useSearchParams()
   const signIn = useSignIn()
   const form = useForm<SignInForm>({ resolver: zodResolver(signInSchema), defaultValues: { email: '', password: '' } })
@@ -74,7 +107,12 @@ function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => v
   return (
     <div className="grid gap-5">
       <h1 className="text-2xl font-semibold tracking-tight">Sign in</h1>
-      <ByPasskey />
+      {word === null || problem ? null : (
+        <Suspense fallback={null}>
+          <WentWrong word={word} name={name} />
+        </Suspense>
+      )}
+      <Others />
       <Form className="grid gap-4" onSubmit={(e) => void submit(e)}>
         <ProblemAlert error={problem} />
         <Field label="Email" error={errors.email?.message}>
@@ -111,23 +149,34 @@ function FirstFactor({ onChallenge }: { onChallenge: (challenge: Challenge) => v
   )
 }
 
-/** The way without a password, where panel and browser have it. */
-function ByPasskey() {
-  const offered = useConfig().no_passkeys_because == null
+/** The ways without a password, where panel and browser have them. */
+function Others() {
+  const config = useConfig()
+  const passkeys = config.no_passkeys_because == null
   const passkey = usePasskeySignIn()
-  useFillIn(offered && !passkey.isPending)
-  if (!offered) return null
-  if (!hasPasskeys()) {
-    return <p className="text-[13px] text-muted">This browser has no passkeys here. Sign in with your password.</p>
-  }
+  useFillIn(passkeys && !passkey.isPending)
+  const here = passkeys && hasPasskeys()
+  const lacking = passkeys && !here
   return (
     <>
-      <PasskeyButton variant="secondary" label="Sign in with a passkey" onShow={() => passkey.mutateAsync({})} />
-      <div className="flex items-center gap-3 text-[13px] text-muted">
-        <span aria-hidden className="h-px flex-1 bg-border" />
-        or with your password
-        <span aria-hidden className="h-px flex-1 bg-border" />
-      </div>
+      {here ? (
+        <PasskeyButton variant="secondary" label="Sign in with a passkey" onShow={() => passkey.mutateAsync({})} />
+      ) : null}
+      <ContinueWith />
+      {lacking ? (
+        <p className="text-[13px] text-muted">This browser has no passkeys here. Sign in another way.</p>
+      ) : null}
+      {here || config.sign_in_with != null ? <Or /> : null}
     </>
+  )
+}
+
+function Or() {
+  return (
+    <div className="flex items-center gap-3 text-[13px] text-muted">
+      <span aria-hidden className="h-px flex-1 bg-border" />
+      or with your password
+      <span aria-hidden className="h-px flex-1 bg-border" />
+    </div>
   )
 }
