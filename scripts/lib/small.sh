@@ -147,10 +147,17 @@ _small_users() {
   small_skypanel user enable "$DEMO_CUSTOMER_EMAIL" --reason small
   small_skypanel user end-sessions "$DEMO_CUSTOMER_EMAIL" --reason small
   small_skypanel user reset-factors second@skypanel.example --now
+  small_skypanel user sessions "$DEMO_CUSTOMER_EMAIL"
+  small_skypanel user export "$DEMO_CUSTOMER_EMAIL"
+  small_skypanel user create small@customer.example --name Small
+  small_skypanel org create Small --owner small@customer.example
+  small_skypanel user erase small@customer.example --confirm small@customer.example
   small_skypanel org list
   org=$("$(binary skypanel)" org list --json | _small_first_id)
   small_skypanel org show "$org"
   small_skypanel org quota "$org" --vps 20 --reason small
+  small_skypanel org quota "$org" --default --reason small
+  small_skypanel org lift-networks "$org" --reason small
   small_skypanel mail list
   small_skypanel mail preview verify_address
 }

@@ -9,7 +9,7 @@ use domain::{Actor, AnyId, Ctx, UserId, data_export, erasure, factor};
 use runtime::settings::Source;
 
 use super::output::{self, dash, more, on_record, time, time_or_dash};
-use crate::args::operator::{Output, Told, Users};
+use crate::args::operator::{Output, Rows, Told, Users};
 use crate::args::people::EraseUser;
 use crate::wiring::{Purpose, ready_ctx};
 
@@ -20,17 +20,7 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
     let created = matches!(what, Users::Create { .. });
     let id = match what {
         Users::List { q, role, state, rows } => {
-            let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
-            let filter = UserFilter { q, role, state };
-            let page = user::list(&ctx, &actor, &filter, Default::default(), &request).await?;
-            if output.json {
-                output::json(&json_of(&Paged::of(page, AdminUserRow::from)));
-            } else {
-                let next = page.next.clone();
-                table(&page.items);
-                more(next.as_deref());
-            }
-            return Ok(());
+            return list(&ctx, &actor, output, &UserFilter { q, role, state }, rows).await;
         }
         Users::Show { user } => find(&ctx, &actor, &user).await?,
         Users::Create { email, name, organisation } => {
@@ -83,6 +73,19 @@ pub async fn run(source: &Source, output: Output, what: Users) -> anyhow::Result
     show(&view);
     if created {
         say!("They get a mail with a link, which works for a week, and choose a password there.");
+    }
+    Ok(())
+}
+
+async fn list(ctx: &Ctx, actor: &Actor, output: Output, filter: &UserFilter, rows: Rows) -> anyhow::Result<()> {
+    let request = PageRequest { cursor: rows.cursor, limit: rows.limit };
+    let page = user::list(ctx, actor, filter, Default::default(), &request).await?;
+    if output.json {
+        output::json(&json_of(&Paged::of(page, AdminUserRow::from)));
+    } else {
+        let next = page.next.clone();
+        table(&page.items);
+        more(next.as_deref());
     }
     Ok(())
 }

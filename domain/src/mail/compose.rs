@@ -144,16 +144,17 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             let first_hour = cumulative_micros(server.month_micros, server.hours_per_month, 1);
             order::reopened(head, &server.label, Money::usd(first_hour))
         }
-        Mail::PlanCosts { .. } => {
-            let changed = changed_plans(50).all(&ctx.db).await?;
-            let changed: Vec<_> =
-                changed.iter().map(|plan| (plan.name.as_str(), plan.known_micros, plan.now_micros)).collect();
-            platform::plan_costs(head, &changed)
-        }
+        Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
     Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+}
+
+async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {
+    let changed = changed_plans(50).all(&ctx.db).await?;
+    let changed: Vec<_> = changed.iter().map(|plan| (plan.name.as_str(), plan.known_micros, plan.now_micros)).collect();
+    Ok(platform::plan_costs(head, &changed))
 }
 
 /// The last mail to the former address of a person who was erased.

@@ -113,6 +113,8 @@ const FURNITURE: &[&str] = &[
      select $1, $3, now(), now() + interval '1 day' where $2::uuid is not null",
     "insert into passkey (id, user_id, cred_id, data, transports, rp_id, name, created_at)
      select gen_random_uuid(), $1, $3::text::bytea, '{}', '{}', 'x', $3, now() where $2::uuid is not null",
+    "insert into user_identity (issuer, subject, id, user_id, email, created_at, last_used_at)
+     select 'https://id.example.com', $3, gen_random_uuid(), $1, $4, now(), now() where $2::uuid is not null",
     "insert into mail_token (id, kind, email, user_id, token_hash, created_at, expires_at)
      select gen_random_uuid(), 'change', 'old-' || $4, $1, sha256($3::text::bytea), now(), now()
      where $2::uuid is not null",
