@@ -1,6 +1,7 @@
 //! The real thing as separate processes, for proofs that stop, kill and restart them.
 
 mod beside;
+mod ports;
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -13,6 +14,8 @@ use crate::client::Client;
 use crate::cluster::Cluster;
 use crate::database::{Server, TestDatabase};
 use crate::port;
+
+use self::ports::{Ports, at};
 
 /// The processes of one installation, with their servers. Ends with the value.
 #[derive(Debug)]
@@ -100,56 +103,23 @@ impl Stack {
         let server = cluster.as_ref().map_or_else(Server::from_env, Cluster::server)?;
         let mut database = TestDatabase::create_on(&server).await?;
         database.ends_with_server = own_cluster;
-        let (api, cloud, smtp, control, redis) =
-            (port::free()?, port::free()?, port::free()?, port::free()?, port::free()?);
+        let ports = Ports::choose()?;
         let mut stack = Self {
-            base: format!("http://127.0.0.1:{api}"),
-            cloud_url: format!("http://127.0.0.1:{cloud}/v4"),
-            control_url: format!("http://127.0.0.1:{control}"),
-            redis_url: format!("redis://127.0.0.1:{redis}"),
+            base: format!("http://{}", at(ports.api)),
+            cloud_url: format!("http://{}/v4", at(ports.cloud)),
+            control_url: format!("http://{}", at(ports.control)),
+            redis_url: format!("redis://{}", at(ports.redis)),
             database,
             cluster,
             folder,
             settings: Vec::new(),
             children: Vec::new(),
         };
-        stack.settings = stack.base_settings(api, smtp);
+        stack.settings = stack.base_settings(ports);
         stack.settings.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         stack.start_redis().await?;
-        stack.start_simulators(cloud, smtp, control, boot_ms).await?;
+        stack.start_simulators(ports, boot_ms).await?;
         Ok(stack)
-    }
-
-    fn base_settings(&self, api: u16, smtp: u16) -> Vec<(String, String)> {
-        let pairs = [
-            ("APP_ENV", "development".to_owned()),
-            ("DATABASE_URL", self.database.url.to_string()),
-            ("DATABASE_OWNER_URL", self.database.owner_url.to_string()),
-            ("REDIS_URL", self.redis_url.clone()),
-            ("JWT_SECRET", SECRET.to_owned()),
-            ("SSH_CRED_SECRET", SECRET.to_owned()),
-            ("HOST", "127.0.0.1".to_owned()),
-            ("PORT", api.to_string()),
-            // By name: browsers make no passkeys for an address in figures.
-            ("CLIENT_URL", self.base.replace("127.0.0.1", "localhost")),
-            ("LINODE_API_URL", self.cloud_url.clone()),
-            ("SMTP2GO_HOST", "localhost".to_owned()),
-            ("SMTP2GO_PORT", smtp.to_string()),
-            ("SMTP2GO_USERNAME", "proof".to_owned()),
-            ("SMTP2GO_PASSWORD", "proof-password".to_owned()),
-            ("SMTP_CA_FILE", self.folder.join("mail-ca.pem").display().to_string()),
-            ("FROM_EMAIL", "panel@example.com".to_owned()),
-            ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
-            ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
-            ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),
-            ("RATE_LIMIT_KEY_MAX", "0".to_owned()),
-            ("RATE_LIMIT_LOGIN_MAX", "0".to_owned()),
-            ("RATE_LIMIT_REGISTRATION_MAX", "0".to_owned()),
-            ("RATE_LIMIT_MAIL_MAX", "0".to_owned()),
-            ("METRICS_ADDR", String::new()),
-            ("RUST_LOG", "info".to_owned()),
-        ];
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// A caller whom nobody knows.
@@ -320,17 +290,18 @@ impl Stack {
         self.await_tcp("redis", &format!("127.0.0.1:{port}")).await
     }
 
-    async fn start_simulators(&mut self, cloud: u16, smtp: u16, control: u16, boot_ms: u32) -> Result<()> {
+    async fn start_simulators(&mut self, ports: Ports, boot_ms: u32) -> Result<()> {
         let mut command = Command::new(binary("skypanel-sim", "SKYPANEL_SIM_BIN")?);
-        let at = |port: u16| format!("127.0.0.1:{port}");
         command
             .args([
                 "--linode",
-                &at(cloud),
+                &at(ports.cloud),
                 "--smtp",
-                &at(smtp),
+                &at(ports.smtp),
                 "--control",
-                &at(control),
+                &at(ports.control),
+                "--oidc",
+                &at(ports.oidc),
                 "--seed",
                 "1",
                 "--boot-ms",
@@ -338,11 +309,11 @@ impl Stack {
                 "--token",
                 CLOUD_TOKEN,
             ])
-            .args(["--no-limits", "--oidc", "127.0.0.1:0", "--smtp-user", "proof", "--smtp-password", "proof-password"])
+            .args(["--no-limits", "--smtp-user", "proof", "--smtp-password", "proof-password"])
             .arg("--smtp-cert-out")
             .arg(self.folder.join("mail-ca.pem"));
         self.spawn("simulators", command)?;
-        self.await_tcp("simulators", &at(control)).await?;
+        self.await_tcp("simulators", &at(ports.control)).await?;
         let began = Instant::now();
         while !self.folder.join("mail-ca.pem").exists() {
             ensure!(began.elapsed() < Duration::from_secs(15), "the mail server's authority was not written");

@@ -2,6 +2,8 @@
 //! processes answer in turn, so that what one learns the others must hear of.
 
 mod account;
+mod data;
+mod issuer;
 mod limits;
 mod mails;
 mod matrix;
@@ -61,6 +63,8 @@ async fn acts(story: &mut Story, stage: &Stage, with_pages: bool, small: bool) -
     programs::play(story, stage).await?;
     support::play(story, stage).await?;
     limits::play(story, stage).await?;
+    issuer::play(story, stage).await?;
+    data::play(story, stage).await?;
     revoked::play(story, stage, if small { 5 } else { 60 }).await?;
     if with_pages {
         pages::play(story).await?;
