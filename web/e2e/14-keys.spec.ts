@@ -31,7 +31,7 @@ test('a key is made for one purpose, shown once, used, rotated and revoked', asy
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Create key' }).click()
     await expect(dialog.getByText('Say where it is used.')).toBeVisible()
-    await dialog.getByLabel('Name').fill('Deployments')
+    await dialog.getByLabel('Name', { exact: true }).fill('Deployments')
     await dialog.getByLabel('Networks (optional)').fill('203.0.113.0/24')
     await dialog.getByRole('button', { name: 'Create key' }).click()
     await expect(dialog.getByText(/is not in the list/)).toBeVisible()

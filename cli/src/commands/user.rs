@@ -177,14 +177,14 @@ fn list_sessions(shown: Vec<SignedIn>, output: Output) {
 
 fn sessions(sessions: &[SignedIn]) {
     output::rows(
-        ["session", "signed in", "last renewed", "from", "program"],
+        ["session", "signed in", "last renewed", "from", "device"],
         sessions.iter().map(|session| {
             [
                 session.id.to_string(),
                 time(session.created_at),
                 time(session.seen_at),
                 session.ip.clone().unwrap_or_else(dash),
-                session.user_agent.clone().unwrap_or_else(dash),
+                domain::mail::device(session.user_agent.as_deref()).to_string(),
             ]
         }),
     );

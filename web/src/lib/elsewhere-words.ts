@@ -50,7 +50,7 @@ function wordsOf(word: string, name: string): [title: string, detail: string] {
     case 'registration_by_invitation':
       return ['Registering takes an invitation', 'Open the link of yours, or ask a customer to invite you.']
     case 'registration_closed':
-      return ['Nobody registers here by themselves', 'Ask support for an account.']
+      return ['Registration is closed', 'Ask support for an account.']
     case 'too_many_identities':
       return ['There are too many already', 'Unlink one that you no longer use, then link the new one.']
     case 'unauthenticated':

@@ -92,9 +92,9 @@ pub struct UserSession {
     /// The address that it was opened from.
     #[oai(validator(max_length = 64))]
     pub(super) ip: Option<String>,
-    /// The browser's or program's name for itself.
-    #[oai(validator(max_length = 400))]
-    user_agent: Option<String>,
+    /// The device in words, such as `Chrome on Linux`.
+    #[oai(validator(max_length = 100))]
+    device: String,
     /// How its holder proved who they are, in the words of RFC 8176.
     #[oai(validator(max_items = 10))]
     pub(super) amr: Vec<String>,
@@ -111,7 +111,7 @@ impl From<SignedIn> for UserSession {
             seen_at: row.seen_at.into(),
             expires_at: row.expires_at.into(),
             ip: row.ip,
-            user_agent: row.user_agent,
+            device: domain::mail::device(row.user_agent.as_deref()).to_string(),
             amr: row.amr,
             support: row.support_name,
         }

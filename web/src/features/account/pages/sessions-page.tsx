@@ -9,6 +9,7 @@ import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useEndOtherSessions, useEndSession } from '@/features/account/api/mutations'
 import { sessionsQuery } from '@/features/account/api/queries'
+import { byWays } from '@/lib/amr'
 import type { Session } from '@/lib/api/types'
 import { useUrlDialog } from '@/lib/use-url'
 
@@ -72,11 +73,8 @@ export function SessionsPage() {
   )
 }
 
-const WAYS: Record<string, string> = { pwd: 'password', otp: 'code', hwk: 'passkey', oidc: 'another site’s word' }
-
 function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const { device, ip, amr, created_at, seen_at, current, impersonated } = session
-  const ways = amr.flatMap((way) => WAYS[way] ?? [])
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b px-4 py-3 last:border-b-0 sm:px-5">
       <span className="grid min-w-0 flex-1 basis-56 gap-0.5">
@@ -87,7 +85,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void })
         </span>
         <span className="text-[13px] wrap-anywhere text-muted">
           {ip ?? 'Unknown address'}
-          {ways.length > 0 ? ` · by ${ways.join(' and ')}` : ''}
+          {byWays(amr)}
         </span>
       </span>
       <span className="text-[13px] text-muted">

@@ -28,7 +28,7 @@ const SecondFactor = lazy(() =>
 
 const ComeBack = lazy(() => import('@/features/auth/components/come-back').then((m) => ({ default: m.ComeBack })))
 
-/** What went wrong on the way to another site, in words that nobody else loads. */
+/** What went wrong on the way to another site, in words that no other page loads. */
 const WentWrong = lazy(async () => {
   const { problemOf } = await import('@/lib/elsewhere-words')
   const Words = ({ word, name }: { word: string; name: string | null | undefined }) => (

@@ -15,6 +15,7 @@ import { CreateOrganisationDialog } from '@/features/users/components/create-org
 import { ImpersonateDialog } from '@/features/users/components/impersonate-dialog'
 import { UserDialogs } from '@/features/users/components/user-dialogs'
 import { REFUSALS, ROLES, STATES } from '@/features/users/words'
+import { byWays } from '@/lib/amr'
 import type { AdminUser } from '@/lib/api/types'
 import { useMe } from '@/lib/use-me'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
@@ -161,9 +162,10 @@ function Sessions({ user, onEnd }: { user: AdminUser; onEnd: () => void }) {
         <ul>
           {user.sessions.map((session) => (
             <Row key={session.id} aside={<Ago at={session.seen_at} />}>
-              <span className="wrap-anywhere">{session.user_agent ?? 'An unnamed program'}</span>
+              <span className="wrap-anywhere">{session.device}</span>
               <span className="block text-[13px] text-muted">
-                {session.ip ?? 'Unknown address'} · {session.amr.join(', ')}
+                {session.ip ?? 'Unknown address'}
+                {byWays(session.amr)}
                 {session.support ? ` · ${session.support}, in their place` : ''}
               </span>
             </Row>
