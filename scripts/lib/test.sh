@@ -13,7 +13,7 @@ TEST_PLAN=(
   generated:cargo:30:build
   'compose:side:30:build tools'
   'rust:cargo:480:build deny compose'
-  'browser:cargo:300:build web'
+  'browser:cargo:420:build web'
   'pages:cargo:300:build web'
   'judge-spec:cargo:20:build tools'
   'judge-linode:cargo:60:build tools'

@@ -6759,6 +6759,8 @@ export interface components {
              * @description When it began.
              */
             created_at: string;
+            /** @description The device in words, such as `Chrome on Linux`. */
+            device: string;
             /**
              * Format: date-time
              * @description When it ends unless it is renewed.
@@ -6779,8 +6781,6 @@ export interface components {
             seen_at: string;
             /** @description The name of the administrator who is in the user's place by it; null for the user themself. */
             support?: string | null;
-            /** @description The browser's or program's name for itself. */
-            user_agent?: string | null;
         };
         /**
          * @description Whether a user can sign in.
