@@ -1,5 +1,5 @@
-//! How soon somebody is refused whose session ended, whose membership was taken, or whose key was revoked: by each of
-//! three processes, and on an open stream.
+//! How soon people are refused whose session ended, who were removed, or whose key was revoked: by each of three
+//! processes, and on an open stream.
 
 use std::time::{Duration, Instant};
 

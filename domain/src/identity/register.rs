@@ -213,7 +213,8 @@ pub(crate) async fn insert(
     Ok((user, org))
 }
 
-/// Who was invited proved the address by the token of the invitation, and an issuer vouches for it; who chooses a password proves it by that link.
+/// Who was invited proved the address by the token of the invitation, and an issuer vouches for it; who chooses a
+/// password proves it by that link.
 async fn first_mail(
     ctx: &Ctx,
     tx: &impl ConnectionTrait,

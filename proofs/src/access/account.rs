@@ -60,7 +60,7 @@ async fn moved(stage: &Stage) -> Result<()> {
     let undo = json!({ "token": mails::token(stage, FIRST, "/undo").await? });
     is(stage.stack.anonymous().post("/api/auth/email/undo", &undo).await?, 204)?;
     for email in [FIRST, SECOND] {
-        ensure!(person.sign_in(email, NEXT).await.is_err(), "{email}: somebody else may know the password");
+        ensure!(person.sign_in(email, NEXT).await.is_err(), "{email}: another may know the password");
     }
     // The old mailbox got the way to a new one.
     let reset = mails::newer_token(stage, FIRST, "/reset", &known).await?;
