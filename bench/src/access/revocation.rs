@@ -35,7 +35,7 @@ const MEMBER: &str = "member@example.com";
 /// Measures the end of a session, of a membership and of a key.
 ///
 /// # Errors
-/// When somebody is not refused.
+/// When one is not refused.
 pub async fn measure(processes: &mut Processes, ctx: &Ctx, scale: Scale) -> Result<Vec<Row>> {
     let started = processes.api(PROCESSES, &[]).await?;
     let ground = Ground::prepare(&started, ctx).await?;
