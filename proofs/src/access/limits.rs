@@ -21,7 +21,7 @@ pub(super) async fn play(story: &mut Story, stage: &Stage) -> Result<()> {
     story.step("an override lets a user no more than five requests through", overridden(stage, &admin, &id)).await?;
     story.step("three processes count together, and say when to come back", hammered(stage, &user)).await?;
     story.step("the monitor shows allowed and refused", shown(&admin, &id)).await?;
-    story.step("lifted, the user goes on", lifted(stage, &admin, &user, &id)).await
+    story.step("lifted, the user is served again", lifted(stage, &admin, &user, &id)).await
 }
 
 async fn overridden(stage: &Stage, admin: &Client, id: &str) -> Result<()> {
