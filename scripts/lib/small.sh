@@ -146,6 +146,9 @@ _small_users() {
   small_skypanel user disable "$DEMO_CUSTOMER_EMAIL" --reason small
   small_skypanel user enable "$DEMO_CUSTOMER_EMAIL" --reason small
   small_skypanel user end-sessions "$DEMO_CUSTOMER_EMAIL" --reason small
+  pg_admin "$TEST_PG_FOLDER" "$TEST_PG_PORT" -d skypanel_small -c "
+    insert into totp (user_id, secret_sealed, confirmed_at, last_step)
+    select id, 'small', now(), 0 from app_user where email = 'second@skypanel.example'"
   small_skypanel user reset-factors second@skypanel.example --now
   small_skypanel user sessions "$DEMO_CUSTOMER_EMAIL"
   small_skypanel user export "$DEMO_CUSTOMER_EMAIL"
