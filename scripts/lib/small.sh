@@ -173,7 +173,7 @@ _small_programs_of_customers() (
   printf 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHMJwhzjgmTJdnLpEf6/cpa4ICysMRPPLsuPa+Q6UtWd small\n' >"$ssh_key"
   small_skypanel wallet
   small_skypanel vps list
-  small_skypanel vps create --name small --plan Nano --region eu-central --image linode/debian12 --ssh-key "$ssh_key"
+  small_skypanel vps create --name small --plan Nano --region us-east --image debian12 --ssh-key "$ssh_key"
   _small_server running
   small_skypanel vps show small
   small_skypanel vps reboot small
