@@ -185,14 +185,15 @@ _small_programs_of_customers() (
   small_skypanel vps delete small --yes small
 )
 
-# _small_server STATUS: waits until the customer's only server has it.
+# _small_server STATUS: waits until the customer's only server has it, and no job of its own.
 _small_server() {
-  local try
+  local try listed
   for ((try = 0; try < 120; try++)); do
-    if "$(binary skypanel)" vps list --json | grep -q "\"status\": *\"$1\""; then return 0; fi
+    listed=$("$(binary skypanel)" vps list --json)
+    if grep -q "\"status\": *\"$1\"" <<<"$listed" && grep -q '"job": *null' <<<"$listed"; then return 0; fi
     sleep 0.5
   done
-  die "the server is not $1 after a minute: $("$(binary skypanel)" vps list --json)"
+  die "the server is not $1 after a minute: $listed"
 }
 
 # A key of the demonstration's customer; no command makes one.
