@@ -12,7 +12,7 @@ use domain::{Ctx, OrgId};
 const MAX_KNOWN: usize = 10_000;
 
 /// The demands of organisations.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Policies {
     known: RwLock<Known>,
     /// One reading at a time, so that an older one never replaces a newer.
@@ -22,8 +22,14 @@ pub struct Policies {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Known {
     of: HashMap<OrgId, Arc<Policy>>,
-    /// Whether there are more than are kept.
+    /// Whether there may be more than are kept; before the first reading there may be any.
     more: bool,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self { known: RwLock::new(Known { of: HashMap::new(), more: true }), turn: tokio::sync::Mutex::default() }
+    }
 }
 
 impl Policies {
@@ -37,6 +43,12 @@ impl Policies {
         let more = found.len() >= MAX_KNOWN;
         let of = found.into_iter().map(|policy| (policy.org, Arc::new(policy))).collect();
         Ok(self.replace(Known { of, more }))
+    }
+
+    /// As after a reading that found no demand, for tests without a database.
+    #[cfg(test)]
+    pub fn know_of_no_demand(&self) {
+        self.replace(Known::default());
     }
 
     fn replace(&self, now: Known) -> bool {
@@ -71,6 +83,7 @@ mod tests {
     #[test]
     fn a_reading_says_whether_something_changed() {
         let policies = Policies::default();
+        assert!(policies.known.read().unwrap().more, "until then each request asks the database");
         let org = OrgId(Uuid::from_u128(1));
         let known = |require_mfa| {
             let policy = Policy { org, require_mfa, ip_allow: Vec::new() };

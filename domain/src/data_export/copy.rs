@@ -16,7 +16,7 @@ use crate::{Actor, Ctx, EventStatus, db, erasure};
 pub const MAX_BYTES: usize = 32_000_000;
 
 /// Writes a person's copy, tells them by mail, and ends the job. A copy that is ready already stays as it is; one that
-/// nobody waits for is not written.
+/// no longer has a reader is not written.
 ///
 /// # Errors
 /// `fenced`; `export_too_long` beyond [`MAX_BYTES`].

@@ -1,5 +1,5 @@
 //! A person's copy of all that is held about them: asked for with a fresh proof, written by a job, kept sealed for a
-//! day, and given to nobody else (ADR 33). What it holds is said by the map in [`crate::erasure`].
+//! day, and shown to no other person (ADR 33). What it holds is said by the map in [`crate::erasure`].
 
 mod copy;
 mod request;

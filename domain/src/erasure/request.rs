@@ -19,7 +19,7 @@ use crate::{Actor, Ctx, EventStatus, access, db, identity, key, org, text};
 pub struct Erasing {
     /// The job that erases.
     pub job: JobId,
-    /// Organisations that ended with the person, because nobody else was in them.
+    /// Organisations that ended with the person, because they had no other member.
     pub closed: Vec<OrgId>,
 }
 

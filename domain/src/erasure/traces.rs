@@ -20,7 +20,7 @@ super::table::personal! {
         emptied by empty_org_profile where "t.billing_email = (select email from app_user where id = $1)":
             "billing_email" = "null",
         deleted by delete_org_profile where "t.org_id in (select id from org where closed_with = $1)";
-    "org_note": "what administrators wrote about an organisation in which nobody else is",
+    "org_note": "what administrators wrote about an organisation without other members",
         shown by show_org_note where
             "t.org_id in (select org_id from org_member group by org_id having array_agg(user_id) = array[$1::uuid])":
             "org_id" + "body" + "created_at",

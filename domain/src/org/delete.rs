@@ -36,7 +36,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends an organisation of a person who is erased and in which nobody else is. It is locked. Money that is left stays
+/// Ends an organisation without other members, whose person is erased. It is locked. Money that is left stays
 /// on its books, if they said so: nobody can spend it, and the mail that they get says how to have it paid back.
 ///
 /// # Errors
@@ -54,7 +54,7 @@ pub(crate) async fn close_with(
     if money.wallet_micros > 0 && !leave_balance {
         let balance = Money::usd(money.wallet_micros);
         let words = format!(
-            "The wallet of an organisation in which nobody else is still holds {}. Ask support to pay it back first, \
+            "The wallet of an organisation without other members still holds {}. Ask support to pay it back first, \
              or say that it may stay there until you ask for it. Nothing was changed.",
             balance.exact()
         );

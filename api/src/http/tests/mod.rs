@@ -57,7 +57,6 @@ fn state_of(options: Options) -> Shared {
 }
 
 fn options_with(max: u32, client_url: &str) -> Options {
-    let secret = SecretString::from(SECRET);
     let rate = Rate { max, window: Duration::from_mins(1) };
     Options {
         http: Http {
@@ -70,7 +69,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
             idle: Duration::from_mins(10),
             connections_per_address: 100,
         },
-        jwt: secret,
+        jwt: SecretString::from(SECRET),
         limits: Limits::all(rate),
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
         sign_in: SignIn { require_admin_mfa: false, impersonation_mail: true },
@@ -98,6 +97,7 @@ fn interface(state: &Shared) -> Arc<App> {
     if let Some((_, app)) = made.iter().find(|(known, _)| Arc::ptr_eq(known, state)) {
         return app.clone();
     }
+    state.policies.know_of_no_demand();
     let app = Arc::new(App::new(state.clone()));
     made.push((state.clone(), app.clone()));
     app

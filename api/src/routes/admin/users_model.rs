@@ -290,7 +290,7 @@ pub struct EraseUser {
     /// The reason, which is recorded.
     #[oai(validator(max_length = 500))]
     pub(super) reason: String,
-    /// Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+    /// Whether money left in the wallet of an organisation without other members may stay there until the person asks
     /// for it.
     pub(super) leave_balance: Option<bool>,
 }

@@ -76,7 +76,7 @@ impl Problems for LeaveProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "oidc_not_offered"), (503, "oidc_unavailable")];
 }
 
-/// Why nobody is sent away to show again who they are.
+/// Why a person is not sent away to show again who they are.
 pub struct StepUpProblems;
 
 impl Problems for StepUpProblems {

@@ -72,7 +72,7 @@ pub struct EraseAccount {
     /// The user's own e-mail address, typed to confirm that it is meant.
     #[oai(validator(min_length = 3, max_length = 254))]
     email: String,
-    /// Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+    /// Whether money left in the wallet of an organisation without other members may stay there until the person asks
     /// for it, by the former address and the organisation's id.
     leave_balance: Option<bool>,
 }
@@ -82,7 +82,7 @@ pub struct EraseAccount {
 pub struct ErasedAccount {
     /// The job that erases.
     job_id: Id<JobId>,
-    /// Organisations that ended with the person, because nobody else was in them.
+    /// Organisations that ended with the person, because they had no other member.
     #[oai(validator(max_items = 1000))]
     closed: Vec<Id<OrgId>>,
 }
@@ -165,7 +165,7 @@ impl PersonApi {
     ///
     /// All sessions, keys and memberships end at once, and the address is free again; a job then erases what names the
     /// person, and a mail to the former address says when that is done. Ledgers, jobs and records stay, with ids alone.
-    /// An organisation in which nobody else is ends too, if it has no servers and no debt. The last owner of one with
+    /// An organisation without other members ends too, if it has no servers and no debt. The last owner of one with
     /// other members can't be erased.
     #[oai(path = "/api/auth/erase", method = "post", operation_id = "eraseAccount", tag = "Tag::Auth")]
     async fn erase(

@@ -1567,7 +1567,7 @@ export interface paths {
          * Erase one's account
          * @description All sessions, keys and memberships end at once, and the address is free again; a job then erases what names the
          *     person, and a mail to the former address says when that is done. Ledgers, jobs and records stay, with ids alone.
-         *     An organisation in which nobody else is ends too, if it has no servers and no debt. The last owner of one with
+         *     An organisation without other members ends too, if it has no servers and no debt. The last owner of one with
          *     other members can't be erased.
          */
         post: operations["eraseAccount"];
@@ -4304,7 +4304,7 @@ export interface components {
             /** @description The user's own e-mail address, typed to confirm that it is meant. */
             email: string;
             /**
-             * @description Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+             * @description Whether money left in the wallet of an organisation without other members may stay there until the person asks
              *     for it, by the former address and the organisation's id.
              */
             leave_balance?: boolean | null;
@@ -4312,7 +4312,7 @@ export interface components {
         /** @description The erasure of a user who asked for it. */
         EraseUser: {
             /**
-             * @description Whether money left in the wallet of an organisation in which nobody else is may stay there until the person asks
+             * @description Whether money left in the wallet of an organisation without other members may stay there until the person asks
              *     for it.
              */
             leave_balance?: boolean | null;
@@ -4321,7 +4321,7 @@ export interface components {
         };
         /** @description An erasure that was asked for. */
         ErasedAccount: {
-            /** @description Organisations that ended with the person, because nobody else was in them. */
+            /** @description Organisations that ended with the person, because they had no other member. */
             closed: string[];
             /**
              * Format: id
