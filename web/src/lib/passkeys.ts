@@ -32,8 +32,27 @@ export async function makePasskey(options: Options): Promise<RegistrationRespons
   return inWords(() => startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON }))
 }
 
-/** Has the browser show a passkey. One ceremony at a time: a newer one ends the one before. */
+/** How many ceremonies are under way that the person asked for. */
+let askedFor = 0
+
+/**
+ * Has the browser show a passkey. One ceremony at a time: a newer one ends the one before. But an offer to fill in,
+ * whose question was long on its way, never ends what the person asked for meanwhile.
+ */
 export async function showPasskey(options: Options, fillIn = false): Promise<AuthenticationResponseJSON> {
+  if (fillIn) {
+    if (askedFor > 0) throw problemOf(new DOMException('The person asked for another one', 'AbortError'))
+    return ceremonyOf(options, true)
+  }
+  askedFor += 1
+  try {
+    return await ceremonyOf(options, false)
+  } finally {
+    askedFor -= 1
+  }
+}
+
+async function ceremonyOf(options: Options, fillIn: boolean): Promise<AuthenticationResponseJSON> {
   // What the browser knows by itself does not weigh on the sign-in page.
   if (readsJson()) return inWords(() => showNatively(options, fillIn))
   const { startAuthentication } = await library()
@@ -95,6 +114,7 @@ function problemOf(error: unknown): Problem {
 
 /** The browser's own name for it: the library wraps it. */
 function nameOf(error: unknown): string {
+  if (error instanceof DOMException) return error.name
   if (!(error instanceof Error)) return ''
   const { cause } = error
   if (error.name === 'WebAuthnError' && cause instanceof Error) return cause.name
