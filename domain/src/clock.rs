@@ -26,9 +26,14 @@ impl Clock {
     /// When the database does not answer.
     pub async fn now(&self, db: &impl ConnectionTrait) -> Result<DateTime<Utc>> {
         let now = select_now().only(db).await?;
+        self.told(now);
+        Ok(now)
+    }
+
+    /// Business time as a statement just said it beside other things: the estimate follows it.
+    pub(crate) fn told(&self, now: DateTime<Utc>) {
         let ahead = now.signed_duration_since(system_now()).num_microseconds().unwrap_or(0);
         self.ahead_micros.store(ahead, Ordering::Relaxed);
-        Ok(now)
     }
 
     /// Business time by this process's clock and the offset last read: for tokens, where a

@@ -5,14 +5,15 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ImpersonationId, SessionId, UserId, refresh_token, session, user::Role};
+use entity::{ImpersonationId, SessionId, UserId, refresh_token, user::Role};
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::sessions;
+use super::sessions::MAX_SESSIONS;
 use crate::access::{self, Membership};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
+use crate::mail::{self, Mail};
 use crate::vault::token_hash;
 use crate::{Ctx, EventStatus, db, impersonation};
 
@@ -44,6 +45,13 @@ pub struct Presented {
     pub session: Option<SessionId>,
     /// A refresh token, whose session need not exist.
     pub refresh_token: Option<SecretString>,
+}
+
+impl Presented {
+    /// Whether it proves anything.
+    pub(super) fn any(&self) -> bool {
+        self.session.is_some() || self.refresh_token.is_some()
+    }
 }
 
 /// What a signed-in user holds.
@@ -138,25 +146,12 @@ pub(super) async fn open(
     let amr: Vec<String> = amr.iter().map(|way| (*way).to_owned()).collect();
     let session: SessionId = ctx.chance.id(now);
     let expires_at = expiry(now, now);
-    let row = session::ActiveModel {
-        id: Set(session),
-        user_id: Set(user),
-        created_at: Set(now),
-        expires_at: Set(expires_at),
-        revoked_at: Set(None),
-        ip: Set(client.ip.map(|ip| ip.to_string())),
-        user_agent: Set(client.agent()),
-        successor_sealed: Set(None),
-        successor_until: Set(None),
-        amr: Set(amr.clone()),
-        verified_at: Set(Some(now)),
-        seen_at: Set(now),
-        impersonator_id: Set(None),
-        impersonation_id: Set(None),
-    };
-    row.insert(tx).await?;
-    let refresh_token = add_token(ctx, tx, session, now).await?;
-    sessions::opened(ctx, tx, user, session, now).await?;
+    let (refresh_token, hash) = fresh_token(ctx);
+    let (ip, agent) = (client.ip.map(|ip| ip.to_string()), client.agent());
+    let new_device = open_session(session, user, now, expires_at, ip, agent, amr.clone(), hash, MAX_SESSIONS);
+    if new_device.only(tx).await? {
+        mail::send(ctx, tx, Mail::NewSignIn { user, session }).await?;
+    }
     let memberships = access::memberships(tx, user).await?;
     Ok(Grant {
         user,
@@ -188,16 +183,23 @@ pub(crate) async fn add_token(
     session: SessionId,
     now: DateTime<Utc>,
 ) -> Result<SecretString> {
-    let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
+    let (token, hash) = fresh_token(ctx);
     let row = refresh_token::ActiveModel {
-        hash: Set(token_hash(&token)),
+        hash: Set(hash),
         session_id: Set(session),
         created_at: Set(now),
         used_at: Set(None),
         successor: Set(None),
     };
     row.insert(tx).await?;
-    Ok(SecretString::from(token))
+    Ok(token)
+}
+
+/// A refresh token that nobody holds yet, and the hash that is stored.
+fn fresh_token(ctx: &Ctx) -> (SecretString, Vec<u8>) {
+    let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
+    let hash = token_hash(&token);
+    (SecretString::from(token), hash)
 }
 
 /// Ends the sessions that the request proves. Their access tokens are void within seconds, the user's other sessions
@@ -206,7 +208,7 @@ pub(crate) async fn add_token(
 /// # Errors
 /// `other_user`; when the database does not answer.
 pub async fn log_out(ctx: &Ctx, presented: &Presented, meant_for: Option<UserId>) -> Result<()> {
-    if presented.session.is_none() && presented.refresh_token.is_none() {
+    if !presented.any() {
         return Ok(());
     }
     let tx = ctx.begin().await?;
@@ -247,10 +249,10 @@ pub(super) async fn end(
 
 /// As [`end`], without a word in the activity log.
 pub(super) async fn revoke(tx: &impl ConnectionTrait, presented: &Presented, now: DateTime<Utc>) -> Result<Vec<Ended>> {
-    let Presented { session, refresh_token } = presented;
-    if session.is_none() && refresh_token.is_none() {
+    if !presented.any() {
         return Ok(Vec::new());
     }
+    let Presented { session, refresh_token } = presented;
     let hash = refresh_token.as_ref().map(|token| token_hash(token.expose_secret()));
     end_sessions(*session, hash, now).all(tx).await
 }
@@ -275,6 +277,19 @@ pub async fn revocations(ctx: &Ctx, token_ttl: Duration) -> Result<Revocations> 
 }
 
 db::statement! {
+    #[expect(clippy::too_many_arguments, reason = "one for each column, and how many sessions are kept")]
+    fn open_session(
+        id: SessionId,
+        user: UserId,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+        ip: Option<String>,
+        user_agent: Option<String>,
+        amr: Vec<String>,
+        token_hash: Vec<u8>,
+        keep: i64,
+    ) -> bool = file "open_session.sql";
+
     fn end_sessions(id: Option<SessionId>, refresh_hash: Option<Vec<u8>>, now: DateTime<Utc>) -> Ended =
         file "end_sessions.sql";
 

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
-use crate::mail::{self, Device, Mail, device};
+use crate::mail::{Device, device};
 use crate::{Actor, Ctx, EventStatus, Proof, db};
 
 /// Sessions that a user has at most; the oldest ends when one more is opened.
@@ -128,22 +128,6 @@ pub(crate) async fn end_all(tx: &impl ConnectionTrait, user: UserId, now: DateTi
     end_others(tx, user, None, now).await
 }
 
-/// What follows from a session that was just opened: the oldest ends when there are too many, and the user hears of it
-/// when it is on a device that was not seen before.
-pub(super) async fn opened(
-    ctx: &Ctx,
-    tx: &impl ConnectionTrait,
-    user: UserId,
-    session: SessionId,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    revoke_oldest(user, now, MAX_SESSIONS).exec(tx).await?;
-    if is_new_device(user, session, now).only(tx).await? {
-        mail::send(ctx, tx, Mail::NewSignIn { user, session }).await?;
-    }
-    Ok(())
-}
-
 db::statement! {
     fn select_sessions(user: UserId, now: DateTime<Utc>, limit: i64) -> SessionView = file "select_sessions.sql";
 
@@ -154,8 +138,4 @@ db::statement! {
     fn revoke_others(user: UserId, keep: Option<SessionId>, now: DateTime<Utc>) =
         "update session set revoked_at = $3, successor_sealed = null, successor_until = null
          where user_id = $1 and revoked_at is null and id is distinct from $2::uuid";
-
-    fn revoke_oldest(user: UserId, now: DateTime<Utc>, keep: i64) = file "revoke_oldest.sql";
-
-    fn is_new_device(user: UserId, session: SessionId, now: DateTime<Utc>) -> bool = file "is_new_device.sql";
 }

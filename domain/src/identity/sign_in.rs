@@ -36,6 +36,7 @@ db::row! {
         role: Role,
         token_epoch: i32,
         disabled: bool,
+        now: DateTime<Utc>,
     }
 }
 
@@ -63,10 +64,9 @@ pub async fn authenticate(
     let renewed_hash = if proof == Proof::Outdated { Some(ctx.hasher.hash(password).await?) } else { None };
 
     let tx = ctx.begin().await?;
-    let now = ctx.clock.now(&tx).await?;
     let user = found.id;
-    let enrolled = factor::enrolled(ctx, &tx, user).await?;
-    if !enrolled.any() {
+    if presented.any() && !factor::enrolled(ctx, &tx, user).await?.any() {
+        let now = ctx.clock.now(&tx).await?;
         session::end(&tx, presented, now, "Signed out by signing in again").await?;
     }
     // The password may have been changed while it was checked: then it opens nothing.
@@ -74,13 +74,15 @@ pub async fn authenticate(
     if confirmed.disabled {
         return Err(disabled());
     }
+    let now = confirmed.now;
+    ctx.clock.told(now);
     if let Some(hash) = renewed_hash {
         replace_hash(user, hash).exec(&tx).await?;
     }
     if let Some(address) = address.filter(|address| *address != found.email) {
         replace_email(user, address).exec(&tx).await?;
     }
-    // Asked again under the user's lock: a factor may have been added meanwhile.
+    // Asked under the user's lock: a factor may have been added meanwhile.
     let enrolled = factor::enrolled(ctx, &tx, user).await?;
     let outcome = if enrolled.any() {
         SignIn::Second(factor::ask_second_factor(ctx, &tx, user, &enrolled, factor::First::Password, now).await?)
@@ -126,7 +128,7 @@ db::statement! {
     fn select_sign_in(email: &str, former: &str) -> Checked = file "select_sign_in.sql";
 
     fn confirm_password(user: UserId, hash: &str) -> Confirmed =
-        "select role, token_epoch, disabled_at is not null as disabled from app_user
+        "select role, token_epoch, disabled_at is not null as disabled, business_now() as now from app_user
          where id = $1 and password_hash = $2 and deleted_at is null
          for no key update";
 

@@ -141,8 +141,13 @@ const _: () = assert!(MAX_MEMBERSHIPS == 1_000, "the bound that the document nam
 
 /// The user behind a token.
 pub(super) async fn me(app: &State, claims: &Claims) -> Result<Me, Failure> {
+    let places = memberships(&app.ctx.db, claims.sub).await?;
+    me_in(app, claims, places).await
+}
+
+/// As [`me`], with the memberships that were just read.
+async fn me_in(app: &State, claims: &Claims, mut places: Vec<Membership>) -> Result<Me, Failure> {
     let me = identity::me(&app.ctx, &Actor::User(claims.person())).await?;
-    let mut places = memberships(&app.ctx.db, me.user_id).await?;
     let impersonation = match &claims.act {
         None => None,
         Some(act) => {
@@ -199,7 +204,8 @@ fn mine(place: Membership, claims: &Claims) -> MyOrganisation {
 
 /// The answer that gives a browser its session.
 pub(crate) async fn signed_in<const STATUS: u16>(app: &State, grant: &Grant) -> Result<Answer<Me, STATUS>, Failure> {
-    let me = me(app, &Tokens::claims(grant, app.ctx.clock.estimate())).await?;
+    let claims = Tokens::claims(grant, app.ctx.clock.estimate());
+    let me = me_in(app, &claims, grant.memberships.clone()).await?;
     let [access, refresh] = cookies(app, grant)?;
     Ok(Answer::new(me).with(SET_COOKIE, access).with(SET_COOKIE, refresh))
 }
