@@ -47,7 +47,7 @@ test('a forgotten password: one link, used once, ends every session and opens no
   await expect(heading(other, 'Your password is changed')).toBeVisible()
 
   // It opened no session, and ended the one there was.
-  await expect(heading(page, 'Sign in')).toBeVisible({ timeout: 15_000 })
+  await expect(heading(page, 'Sign in')).toBeVisible({ timeout: 30_000 })
   await other.goto('/')
   await expect(heading(other, 'Sign in')).toBeVisible()
   await other.goto(link)
@@ -104,7 +104,7 @@ test('a profile, a password, and where one is signed in', async ({ page, browser
     .click()
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
-  await expect(heading(other, 'Sign in')).toBeVisible({ timeout: 15_000 })
+  await expect(heading(other, 'Sign in')).toBeVisible({ timeout: 30_000 })
 
   await page.goto('/account/security')
   await page.getByLabel('Current password').fill('not the password')
