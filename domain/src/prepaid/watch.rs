@@ -18,7 +18,7 @@ const MAX_COMPUTED: i64 = 5_000;
 /// Organisations that are told by one run at most.
 const MAX_TOLD: i64 = 5_000;
 /// A new episode begins when a wallet lasts for longer than this, in hours.
-const EPISODE_H: f64 = 80.0;
+const EPISODE_H: i32 = 80;
 
 /// What a run of the watch did.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,7 +89,7 @@ db::statement! {
            coalesce(p.ladder_hours, 72) as ladder_hours from wallet_forecast f left join wallet_policy p using (org_id)
          where f.moved <> f.computed and ($1::uuid is null or f.org_id = $1) order by f.org_id limit $2";
 
-    fn update_forecast(org: OrgId, moved: i64, zero_at: Option<DateTime<Utc>>, episode_h: f64) =
+    fn update_forecast(org: OrgId, moved: i64, zero_at: Option<DateTime<Utc>>, episode_h: i32) =
         file "update_forecast.sql";
 
     fn select_low(org: Option<OrgId>, limit: i64) -> Low = file "select_low.sql";

@@ -154,6 +154,11 @@ async fn two_workers_on_one_tick_charge_once() {
     };
     let times = domain::queue::LeaseTimes::default();
     futures::future::join_all(ids.iter().map(|id| workers::execute(&app.env, &times, "test", *id))).await;
+    // Each was divided into chunks, which are charged at the same time too.
+    let chunks = "select array_agg(id) from job where kind = 'billing.charge_chunk'";
+    let chunks: Vec<uuid::Uuid> = db::scalar(&app.ctx.db, db::sql(chunks, [])).await.unwrap().unwrap();
+    let chunks: Vec<_> = chunks.into_iter().map(domain::JobId).collect();
+    futures::future::join_all(chunks.iter().map(|id| workers::execute(&app.env, &times, "test", *id))).await;
     let charged: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from journal where kind = 'usage'", []))
         .await
         .unwrap()

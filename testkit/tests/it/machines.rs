@@ -211,7 +211,6 @@ impl World {
     }
 }
 
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_server_that_is_found_keeps_its_count_of_hours() {
     let mut world = World::start().await;

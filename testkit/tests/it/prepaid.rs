@@ -190,7 +190,8 @@ async fn under_the_ladder_no_hour_is_unfunded() {
     enqueue(&app, Job::WatchWallets { org: None }).await;
     let outcomes: Vec<String> = figure(&app, "select array_agg(outcome order by began_at) from ladder").await;
     assert_eq!(outcomes, ["resumed", "deleted"]);
-    let early: i64 = figure(&app, "select count(*) from ladder where outcome = 'deleted' and deleting_at < delete_at").await;
+    let early: i64 =
+        figure(&app, "select count(*) from ladder where outcome = 'deleted' and deleting_at < delete_at").await;
     assert_eq!(early, 0, "never before the day that was told");
     assert!(app.balance(org).await >= 0);
 }
@@ -204,7 +205,10 @@ async fn servers_run_on_where_nothing_else_was_decided() {
     let start: DateTime<Utc> = figure(&app, "select started_at from usage_segment").await;
     live_until(&app, start + TimeDelta::hours(10)).await;
     assert!(unfunded(&app, org).await > 0);
-    assert_eq!(text(&again(&app).await.get(&format!("/api/vps/{vps}")).await.unwrap().expect(200), "/status"), "running");
+    assert_eq!(
+        text(&again(&app).await.get(&format!("/api/vps/{vps}")).await.unwrap().expect(200), "/status"),
+        "running"
+    );
     assert_eq!(figure::<i64>(&app, "select count(*) from ladder").await, 0);
     assert_eq!(told(&app).await, ["runway_0"], "only the gravest of those that came at once");
     let wallet = again(&app).await.get("/api/wallet").await.unwrap().expect(200);

@@ -112,8 +112,12 @@ async fn irregular_ticks_charge_the_closed_form_with_its_cap() {
     let may: i64 = figure(&app, "select sum(micros)::bigint from usage_line where hour_no <= 744").await;
     assert_eq!(may, 6_000_000, "May costs what the page says");
     check_segments(&app).await;
-    let months: i64 = figure(&app, "select count(*) from charge_run r where exists (
-        select from charge_chunk c where c.run_id = r.id and c.done_at is not null and c.lines > 0)").await;
+    let months: i64 = figure(
+        &app,
+        "select count(*) from charge_run r where exists (
+        select from charge_chunk c where c.run_id = r.id and c.done_at is not null and c.lines > 0)",
+    )
+    .await;
     assert_eq!(months, 10, "each run that charged something has a report, and the others charged nothing");
 }
 
@@ -187,8 +191,14 @@ async fn a_new_price_is_a_version_and_touches_nothing_that_runs() {
     assert_eq!(versions["items"][0]["price"]["capped"], true, "new plans have a cap");
     let second = running(&app, &casey, &plan, "web-2").await;
     let price = async |id: &str| casey.get(&format!("/api/vps/{id}")).await.unwrap().expect(200)["price"].clone();
-    assert_eq!((micros(&price(&first).await, "/monthly"), price(&first).await["hours_per_month"].as_i64()), (6_000_000, Some(730)));
-    assert_eq!((micros(&price(&second).await, "/monthly"), price(&second).await["hours_per_month"].as_i64()), (8_000_000, Some(672)));
+    assert_eq!(
+        (micros(&price(&first).await, "/monthly"), price(&first).await["hours_per_month"].as_i64()),
+        (6_000_000, Some(730))
+    );
+    assert_eq!(
+        (micros(&price(&second).await, "/monthly"), price(&second).await["hours_per_month"].as_i64()),
+        (8_000_000, Some(672))
+    );
 
     // Repriced and deleted in mid-hour: what runs keeps its price.
     let start: DateTime<Utc> = figure(&app, "select min(started_at) from usage_segment").await;
@@ -217,7 +227,8 @@ async fn servers_move_to_a_version_from_a_moment_and_are_told_before() {
     let moved = admin.post(&path, &wanted).await.unwrap().expect(201);
     assert_eq!(moved["servers"], 1);
     app.run_jobs().await;
-    let mails: i64 = figure(&app, "select count(*) from job where params->>'mail' = 'price_change' and state = 'succeeded'").await;
+    let mails: i64 =
+        figure(&app, "select count(*) from job where params->>'mail' = 'price_change' and state = 'succeeded'").await;
     assert_eq!(mails, 1, "the owner was told");
 
     // A tick that is late carries it out from its moment, and a repeated one does nothing.
@@ -231,7 +242,10 @@ async fn servers_move_to_a_version_from_a_moment_and_are_told_before() {
     assert_eq!(100_000_000 - app.balance(org).await, spent);
     check_segments(&app).await;
     let renewed = app.anonymous.sign_in("casey@example.com", testkit::fixture::PASSWORD).await.unwrap();
-    assert_eq!(micros(&renewed.get(&format!("/api/vps/{vps}")).await.unwrap().expect(200), "/price/monthly"), 10_000_000);
+    assert_eq!(
+        micros(&renewed.get(&format!("/api/vps/{vps}")).await.unwrap().expect(200), "/price/monthly"),
+        10_000_000
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -257,7 +271,8 @@ async fn an_organisation_pays_its_own_price_while_it_lasts() {
     app.run_jobs().await;
     let start: DateTime<Utc> = figure(&app, "select min(started_at) from usage_segment").await;
     tick(&app, start + TimeDelta::hours(3)).await;
-    let open: i64 = figure(&app, "select count(*) from usage_segment where ended_at is null and month_micros = 3000000").await;
+    let open: i64 =
+        figure(&app, "select count(*) from usage_segment where ended_at is null and month_micros = 3000000").await;
     assert_eq!(open, 2, "the one that ran was moved");
 
     let admin = app.admin().await;
@@ -266,7 +281,8 @@ async fn an_organisation_pays_its_own_price_while_it_lasts() {
     app.run_jobs().await;
     let now = app.ctx.clock.now(&app.ctx.db).await.unwrap();
     tick(&app, now + TimeDelta::hours(2)).await;
-    let back: i64 = figure(&app, "select count(*) from usage_segment where ended_at is null and month_micros = 6000000").await;
+    let back: i64 =
+        figure(&app, "select count(*) from usage_segment where ended_at is null and month_micros = 6000000").await;
     assert_eq!(back, 2, "both pay the list's price again");
     check_segments(&app).await;
 }

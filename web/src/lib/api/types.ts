@@ -90,6 +90,8 @@ export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
 export type PriceVersion = Schemas['PriceVersion']
+export type CustomerPrice = Schemas['CustomerPrice']
+export type FundsPolicy = Schemas['FundsPolicy']
 export type ChargeRun = Schemas['ChargeRun']
 export type TriedPlan = Schemas['TriedPlan']
 
