@@ -88,7 +88,7 @@ pub async fn overrides(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Vec<Overr
 }
 
 /// Gives an organisation a price of its own. Orders have it from its begin on; servers that run are moved to it, and
-/// back at its end, where that is wished.
+/// back at its end, where that is asked for.
 ///
 /// # Errors
 /// Field errors, `too_many_overrides`, `step_up_required`, `not_found`; `forbidden` for others than administrators.

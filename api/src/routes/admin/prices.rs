@@ -124,7 +124,7 @@ pub struct PricesApi;
 impl PricesApi {
     /// List the versions of a plan's price
     ///
-    /// A change of the price or its rule is a version, whoever made it; the newest first. Servers keep the version
+    /// A change of the price or its rule is a version, by the provider too; the newest first. Servers keep the version
     /// that they were ordered at.
     #[oai(path = "/api/admin/plans/:id/prices", method = "get", operation_id = "listPlanPrices", tag = "Tag::Admin")]
     async fn versions(
