@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 
 use customer::{Panel, Servers};
 use limits::Limits;
-use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Users, Workers};
+use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Ticks, Users, Workers};
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -111,6 +111,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Option<Schedules>,
+    },
+    /// Charge the hours of all servers, and show what runs charged; without a subcommand, show that.
+    Tick {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Ticks>,
     },
     /// Show connected clouds and their rate limits, pause and test them; without a subcommand, list them.
     Cloud {

@@ -30,8 +30,10 @@ pub mod org;
 pub mod org_note;
 pub mod overview;
 pub mod page;
+pub mod prepaid;
 pub mod queue;
 pub mod rate;
+pub mod rating;
 pub mod schedule;
 pub mod search;
 pub mod security;
@@ -50,8 +52,8 @@ pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
     AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId,
-    SessionId, TypedId, UserId, VpsId,
+    ImpersonationId, InvitationId, JobId, LadderId, MailTokenId, Money, MoneyError, MoveId, NoteId, NoticeId, OrgId,
+    OverrideId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
@@ -60,6 +62,7 @@ pub use entity::{
     job_bulk::BulkAction,
     job_step::StepPhase,
     journal::JournalKind,
+    ladder::LadderOutcome,
     mail_token::MailTokenKind,
     org_member::OrgRole,
     rate_minute::RateTier,
@@ -67,6 +70,8 @@ pub use entity::{
     setup_mark::SetupMark,
     user::{Role, UserState},
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
+    wallet_notice::NoticeKind,
+    wallet_policy::FundsEnd,
     worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

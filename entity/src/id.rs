@@ -112,6 +112,14 @@ ids! {
     FindingId = "finding",
     /// A stretch of time in which a server is charged at one price.
     SegmentId = "segment",
+    /// Servers that get another price.
+    MoveId = "move",
+    /// A notice about a wallet.
+    NoticeId = "notice",
+    /// Servers that are stopped, and then deleted, because funds ended.
+    LadderId = "ladder",
+    /// A price of one organisation.
+    OverrideId = "override",
     /// What an administrator wrote about a customer.
     NoteId = "note",
     /// A link of a mail, as its job names it; the token in the link is another number.

@@ -15,6 +15,8 @@ pub mod act_reason;
 pub mod activity;
 pub mod api_key;
 pub mod challenge;
+pub mod charge_chunk;
+pub mod charge_run;
 pub mod clock_offset;
 pub mod cloud;
 pub mod cloud_budget;
@@ -39,6 +41,7 @@ pub mod job_step;
 pub mod job_step_archive;
 pub mod journal;
 pub mod journal_reason;
+pub mod ladder;
 pub mod mail_token;
 pub mod org;
 pub mod org_member;
@@ -46,8 +49,11 @@ pub mod org_note;
 pub mod org_profile;
 pub mod passkey;
 pub mod plan;
+pub mod plan_price;
 pub mod platform;
 pub mod posting;
+pub mod price_move;
+pub mod price_override;
 pub mod provider_call;
 pub mod queue_control;
 pub mod rate_minute;
@@ -66,12 +72,15 @@ pub mod user;
 pub mod user_identity;
 pub mod vps;
 pub mod vps_secret;
+pub mod wallet_forecast;
+pub mod wallet_notice;
+pub mod wallet_policy;
 pub mod worker;
 
 pub use id::{
     AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId,
-    UserId, VpsId,
+    ImpersonationId, InvitationId, JobId, LadderId, MailTokenId, MoveId, NoteId, NoticeId, OrgId, OverrideId,
+    PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

@@ -163,6 +163,8 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::PowerVps { vps, action } => vps::power::run(running, vps, action).await,
         Job::DeleteVps { vps } => vps::delete::run(running, vps).await,
         Job::ChargeUsage { tick } => billing::charge::run(running, tick).await,
+        Job::WatchWallets { org } => billing::watch::run(running, org).await,
+        Job::ChargeChunk { run, no } => billing::charge_chunk::run(running, run, no).await,
         Job::SendMail { mail } => mail::send::run(running, mail).await,
         Job::Tidy { .. } => platform::tidy::run(running).await,
         Job::Probe { sleep_ms } => platform::probe::run(running, sleep_ms).await,

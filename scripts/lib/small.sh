@@ -213,6 +213,8 @@ _small_keys() {
 
 _small_jobs() {
   local job
+  small_skypanel tick run --wait-s 60 --json
+  small_skypanel tick list --limit 5
   small_skypanel jobs pause mail --reason small
   small_skypanel jobs counts
   small_skypanel jobs counts --queue mail --since 24h

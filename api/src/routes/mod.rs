@@ -10,6 +10,7 @@ pub mod config;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 mod merged;
 pub mod orgs;
 pub mod plans;
@@ -55,7 +56,7 @@ pub type Operations = Merged<(
     invitations::InvitationsApi,
     plans::PlansApi,
     vps::Operations,
-    wallet::WalletApi,
+    (wallet::WalletApi, limits::LimitsApi),
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -73,7 +74,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         invitations::InvitationsApi,
         plans::PlansApi,
         vps::operations(),
-        wallet::WalletApi,
+        (wallet::WalletApi, limits::LimitsApi),
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

@@ -8,9 +8,9 @@ use domain::mail::MailKind;
 use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
-    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, InvitationState, JobState, JournalKind,
-    OrgRole, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase, UserState, VpsAction,
-    VpsStatus, WorkerState,
+    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, FundsEnd, HeldBy, InvitationState, JobState,
+    JournalKind, NoticeKind, OrgRole, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase,
+    UserState, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -69,6 +69,8 @@ vocabularies! {
     RegistrationMode: "Who may register.";
     WorkerState: "What a worker process was commanded to do.";
     MailKind: "What a mail is about.";
+    NoticeKind: "What a notice about a wallet says.";
+    FundsEnd: "What happens to servers when the wallet can’t pay them.";
 }
 
 /// A permission that an API key may have.

@@ -14,6 +14,7 @@ mod output;
 mod queues;
 mod schedules;
 mod serve;
+mod tick;
 mod user;
 mod vps;
 mod workers;
@@ -48,6 +49,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
+        Command::Tick { output, what } => tick::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
         Command::Limits { output, what } => limits::run(&source()?, output, what).await?,
         Command::Org { output, what } => org::run(&source()?, output, what).await?,

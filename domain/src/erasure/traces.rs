@@ -50,7 +50,8 @@ super::table::personal! {
             "ssh_public_key" = "substring(t.ssh_public_key from '^[^ ]+ [^ ]+')",
         kept "cloud_id" "provider_label" "provider_ref" "status" "desired" "plan_id" "type_id" "vcpus" "memory_mib"
             "disk_gib" "transfer_gb" "month_micros" "cost_month_micros" "hours_per_month" "failure" "created_by"
-            "last_seen_at" "status_before_delete" "failure_field":
+            "last_seen_at" "status_before_delete" "failure_field" "capped" "price_version"
+            "list_month_micros":
             "what was charged, for what kind of server; an organisation that lives on keeps its servers' names";
     "vps_secret": "passwords of failed orders of an organisation that ended with the person",
         deleted by delete_vps_secret where "t.org_id in (select id from org where closed_with = $1)",

@@ -12,6 +12,7 @@ use super::statement::{StatementRow, statement_row};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
+use crate::prepaid;
 use crate::{Actor, Ctx, EventStatus, access, db, text};
 
 /// The most credit that one entry gives: 100,000 units.
@@ -87,6 +88,7 @@ pub async fn credit(
             .metadata(json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason })),
     )
     .await?;
+    prepaid::ring(ctx, &tx, org).await?;
     let balance = Money::usd(before.wallet + amount.micros - settled);
     idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "balance_micros": balance.micros })).await?;
     tx.commit().await?;

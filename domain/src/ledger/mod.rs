@@ -8,9 +8,9 @@
 mod account;
 mod books;
 mod credit;
+mod forecast;
 mod hold;
 mod journal;
-mod runway;
 mod statement;
 mod usage;
 mod wallet;
@@ -18,12 +18,16 @@ mod wallet;
 pub use account::{Remaining, open_wallet, remaining};
 pub use books::{Books, books};
 pub use credit::{Credited, credit};
+pub use forecast::Forecast;
+pub(crate) use hold::insufficient_funds;
 pub use hold::{Order, capture, hold, release};
-pub use runway::runway_s;
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };
-pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_unheld_usage, open_usage, reopen_usage};
+pub use usage::NextPrice;
+pub(crate) use usage::{
+    NewSegment, Usage, charge_usage, end_usage, follow_usage, open_unheld_usage, open_usage, reopen_usage,
+};
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 
 use chrono::{DateTime, Utc};

@@ -1,13 +1,13 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, NoticeId, SessionId, UserId, VpsId};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, key, order, org, person, platform, token};
+use super::{device, factor, key, money, order, org, person, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -144,11 +144,40 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             let first_hour = cumulative_micros(server.month_micros, server.hours_per_month, 1);
             order::reopened(head, &server.label, Money::usd(first_hour))
         }
+        Mail::PriceChange { org, change, .. } => {
+            let (found, servers) = crate::catalog::move_letter(ctx, change, org).await?;
+            let servers: Vec<_> =
+                servers.iter().map(|row| (row.label.as_str(), row.before_micros, row.after_micros)).collect();
+            money::price_change(head, org, found.from_at, found.cancelled, &servers)
+        }
+        Mail::LowBalance { notice, .. } | Mail::SpendCap { notice, .. } | Mail::FundsEnded { notice, .. } => {
+            wallet(ctx, head, notice, mail.kind()).await?
+        }
         Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
     Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+}
+
+/// What a notice says of a wallet, as it is now.
+async fn wallet(ctx: &Ctx, head: &Letterhead, notice: NoticeId, kind: MailKind) -> Result<Letter> {
+    let found = crate::prepaid::letter(ctx, notice).await?;
+    let of = money::Standing {
+        org: found.org_id,
+        kind: found.kind,
+        balance_micros: found.balance_micros,
+        zero_at: found.zero_at,
+        cap_micros: found.cap_micros,
+        delete_at: found.delete_at,
+        servers: &found.servers,
+        count: found.count,
+    };
+    Ok(match kind {
+        MailKind::LowBalance => money::low_balance(head, &of),
+        MailKind::SpendCap => money::spend_cap(head, &of),
+        _ => money::funds_ended(head, &of),
+    })
 }
 
 async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {

@@ -27,6 +27,7 @@ mod factor;
 mod key;
 mod kinds;
 mod letter;
+mod money;
 mod order;
 mod org;
 mod person;

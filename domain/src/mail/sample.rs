@@ -1,12 +1,13 @@
 //! Every kind of mail with made-up values, for those who want to see it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::Money;
+use entity::wallet_notice::NoticeKind;
+use entity::{Money, OrgId};
 
 use super::account::{self, Link, Where};
 use super::kinds::MailKind;
 use super::letter::{Letter, Letterhead, instant};
-use super::{factor, key, order, org, person, platform};
+use super::{factor, key, money, order, org, person, platform};
 
 /// What samples say where real mails say what others chose. A test says worse.
 pub(super) struct Sample<'a> {
@@ -37,6 +38,17 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
     let link = |hours| Link { token: with.token.to_owned(), until: instant(now + TimeDelta::hours(hours)) };
     let at = || -> Where {
         vec![("When", instant(now)), ("Device", "Firefox on Windows".to_owned()), ("Address", "203.0.113.7".to_owned())]
+    };
+    let servers = [with.label.to_owned()];
+    let wallet = |kind| money::Standing {
+        org: sample_org(),
+        kind,
+        balance_micros: 1_234_567,
+        zero_at: Some(now + TimeDelta::hours(23)),
+        cap_micros: Some(50_000_000),
+        delete_at: Some(now + TimeDelta::hours(72)),
+        servers: &servers,
+        count: 3,
     };
     match kind {
         MailKind::Welcome => account::welcome(head, Some(&link(24))),
@@ -70,6 +82,13 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         }
         MailKind::OrderFailed => order::failed(head, with.label, "There was no room left in this region."),
         MailKind::OrderReopened => order::reopened(head, with.label, Money::usd(8_929)),
+        MailKind::PriceChange => {
+            let servers = [(with.label, 5_000_000, 6_000_000)];
+            money::price_change(head, sample_org(), now + TimeDelta::days(30), false, &servers)
+        }
+        MailKind::LowBalance => money::low_balance(head, &wallet(NoticeKind::Runway24)),
+        MailKind::SpendCap => money::spend_cap(head, &wallet(NoticeKind::Cap80)),
+        MailKind::FundsEnded => money::funds_ended(head, &wallet(NoticeKind::FundsSuspend)),
         MailKind::PlanCosts => platform::plan_costs(
             head,
             &[
@@ -80,6 +99,10 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         ),
         MailKind::Test => platform::test(head),
     }
+}
+
+fn sample_org() -> OrgId {
+    OrgId(uuid::Uuid::from_u128(7))
 }
 
 #[cfg(test)]

@@ -29,6 +29,13 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         catch_up: Duration::from_hours(72),
         job: |tick| Job::ChargeUsage { tick },
     },
+    // Notices are by the hour, and each is sent once.
+    TimetableEntry {
+        name: "billing.watch",
+        cron: "*/5 * * * *",
+        catch_up: Duration::from_mins(5),
+        job: |_| Job::WatchWallets { org: None },
+    },
     TimetableEntry {
         name: "platform.tidy",
         cron: "17 3 * * *",

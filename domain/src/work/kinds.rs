@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
-use entity::{BulkId, CloudId, DataExportId, TypedId as _, UserId, VpsId};
+use entity::{BulkId, CloudId, DataExportId, JobId, OrgId, TypedId as _, UserId, VpsId};
 use serde_json::{Value as Json, json};
 
 use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
@@ -185,7 +185,7 @@ kinds! {
     };
     about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps)), does: VpsAction::Delete;
 
-    /// Charges the hours of all servers up to a tick.
+    /// Charges the hours of all servers up to a tick: by a job for each chunk of organisations.
     ChargeUsage {
         /// The instant, in business time.
         tick: DateTime<Utc>,
@@ -201,6 +201,41 @@ kinds! {
         ..PLAIN
     };
     about: None, held_up_with: None, alone_as: None;
+
+    /// Charges the hours of one chunk of organisations.
+    ChargeChunk {
+        /// The run that it is of.
+        run: JobId,
+        /// Which of its chunks, from 1.
+        no: i32,
+    } = Kind {
+        name: "billing.charge_chunk",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["charge"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: Some(format!("charge:{}:{no}", run.suffix()));
+
+    /// Looks after wallets: when they are empty, who is told, and what happens then.
+    WatchWallets {
+        /// The organisation; all of them when none is named.
+        org: Option<OrgId>,
+    } = Kind {
+        name: "billing.watch",
+        queue: Queue::Billing,
+        priority: 3,
+        max_attempts: 5,
+        steps: &["watch"],
+        ..PLAIN
+    };
+    about: None,
+    held_up_with: None,
+    alone_as: Some(org.map_or_else(|| "wallets".to_owned(), |org| format!("wallet:{}", org.suffix())));
 
     /// Sends one mail.
     SendMail {

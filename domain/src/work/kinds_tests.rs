@@ -16,6 +16,8 @@ fn one_of_each() -> Vec<Job> {
         Job::PowerVps { vps, action: PowerAction::Reboot },
         Job::DeleteVps { vps },
         Job::ChargeUsage { tick },
+        Job::ChargeChunk { run: JobId(Uuid::from_u128(6)), no: 7 },
+        Job::WatchWallets { org: Some(OrgId(Uuid::from_u128(8))) },
         Job::SendMail { mail: Mail::Welcome { user, token: None } },
         Job::Tidy { tick },
         Job::Probe { sleep_ms: None },

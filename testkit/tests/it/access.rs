@@ -57,6 +57,8 @@ impl Operation {
             ("/api/auth/identities/{id}", "/api/auth/identities/identity_00000000000000000000000001".to_owned()),
             ("/passkeys/{id}", "/passkeys/passkey_00000000000000000000000001".to_owned()),
             ("/api/admin/users/{id}", "/api/admin/users/user_00000000000000000000000001".to_owned()),
+            ("/prices/{id}", "/prices/override_00000000000000000000000001".to_owned()),
+            ("/price-moves/{id}", "/price-moves/move_00000000000000000000000001".to_owned()),
             ("/notes/{id}", "/notes/note_00000000000000000000000001".to_owned()),
             ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
@@ -123,6 +125,12 @@ fn body(path: &str) -> Json {
         }
         "/api/auth/passkeys/{id}" => json!({ "name": "Laptop" }),
         "/api/admin/users/{id}/factors/reset" => json!({ "reason": "a test" }),
+        "/api/wallet/limits" => json!({ "month_cap": { "amount": "1000", "currency": "USD" } }),
+        "/api/admin/plans/{id}/prices" => json!({ "version": 1, "from": "2100-01-01T00:00:00Z", "reason": "a test" }),
+        "/api/admin/customers/{org}/prices" => json!({ "discount_bp": 100, "running": false, "reason": "a test" }),
+        "/api/admin/customers/{org}/funds" => {
+            json!({ "funds_end": "continue", "ladder_hours": 72, "reason": "a test" })
+        }
         "/api/admin/plans/order" => json!({ "ids": ["plan_00000000000000000000000001"] }),
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })

@@ -41,6 +41,8 @@ mod overview;
 mod passkeys;
 mod person;
 mod plans;
+mod prepaid;
+mod price_book;
 mod prices;
 mod refusals;
 mod restarts;

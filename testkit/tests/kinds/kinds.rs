@@ -46,6 +46,8 @@ each_kind! {
     "vps.power" vps_power => crate::vps::Power,
     "vps.delete" vps_delete => crate::vps::Delete,
     "billing.charge" billing_charge => crate::billing::Charge,
+    "billing.charge_chunk" billing_charge_chunk => crate::billing::Chunk,
+    "billing.watch" billing_watch => crate::billing::Watch,
     "mail.send" mail_send => crate::mail::Send,
     "platform.tidy" platform_tidy => crate::platform::Tidy,
     "platform.probe" platform_probe => crate::platform::Probe,

@@ -170,6 +170,8 @@ const KINDS: Record<string, string> = {
   'vps.power': 'Boot, shut down or reboot server',
   'vps.delete': 'Delete server',
   'billing.charge': 'Hourly billing',
+  'billing.charge_chunk': 'Hourly billing, a part',
+  'billing.watch': 'Watch wallets',
   'mail.send': 'Send email',
   'platform.tidy': 'Clean up',
   'user.reset_factors': 'Reset second factors',

@@ -63,7 +63,7 @@ export const plan: Plan = {
   memory_mib: 2048,
   disk_gib: 50,
   transfer_gb: 2000,
-  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730 },
+  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true },
 }
 
 export const quota: Quota = {
@@ -166,6 +166,12 @@ export const wallet: Wallet = {
   owed: usd('0.000000'),
   hourly_rate: usd('0.100000'),
   runway_s: 1_518_631,
+  zero_at: '2026-12-10T00:00:00Z',
+  live_balance: usd('42.165035'),
+  due: usd('0.019178'),
+  as_of: '2026-11-22T12:00:00Z',
+  changes_at: null,
+  stopped: null,
   spent_this_month: usd('61.220419'),
   by_vps: [{ vps_id: 'vps_1', label: 'web-1', hourly: usd('0.019178'), spent_this_month: usd('1.482100') }],
 }
@@ -382,7 +388,7 @@ export const adminVps: AdminVps = {
   provider_label: 'sp-01jd6t9w3x5k7m2q8r4v6y0z1b',
   plan: { id: 'plan_1', name: 'Nano', vcpus: 1, memory_mib: 1024, disk_gib: 25, transfer_gb: 1000 },
   type_id: 'g6-nanode-1',
-  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730 },
+  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730, capped: true },
   cost_monthly: usd('5.000000'),
   region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
   image: { id: 'linode/debian12', label: 'Debian 12' },

@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod charging;
 pub mod clouds;
+pub mod customer_prices;
 pub mod customer_quotas;
 pub mod customers;
 pub mod factors;
@@ -13,6 +15,7 @@ pub mod notes;
 pub mod org_security;
 pub mod overview;
 pub mod plans;
+pub mod prices;
 pub mod queues;
 pub mod schedules;
 pub mod search;
@@ -27,7 +30,7 @@ pub mod workers;
 pub type Operations = (
     overview::OverviewApi,
     clouds::Operations,
-    plans::AdminPlansApi,
+    (plans::AdminPlansApi, prices::PricesApi, charging::ChargingApi, customer_prices::CustomerPricesApi),
     (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
     jobs::AdminJobsApi,
     bulk::BulkApi,
@@ -50,7 +53,7 @@ pub fn operations() -> Operations {
     (
         overview::OverviewApi,
         clouds::operations(),
-        plans::AdminPlansApi,
+        (plans::AdminPlansApi, prices::PricesApi, charging::ChargingApi, customer_prices::CustomerPricesApi),
         (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
         jobs::AdminJobsApi,
         bulk::BulkApi,

@@ -54,6 +54,8 @@ export type Job = Schemas['Job']
 
 export type Wallet = Schemas['Wallet']
 export type StatementEntry = Schemas['StatementEntry']
+export type SpendLimits = Schemas['SpendLimits']
+export type WalletNotice = Schemas['WalletNotice']
 export type UsageLine = Schemas['UsageLine']
 
 export type Activity = Schemas['Activity']
@@ -87,6 +89,10 @@ export type UserFilter = Query<'listUsers'>
 export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
+export type PriceVersion = Schemas['PriceVersion']
+export type CustomerPrice = Schemas['CustomerPrice']
+export type FundsPolicy = Schemas['FundsPolicy']
+export type ChargeRun = Schemas['ChargeRun']
 export type TriedPlan = Schemas['TriedPlan']
 
 export type Cloud = Schemas['Cloud']

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Wallet as WalletIcon } from 'lucide-react'
 import { AddCredit } from '@/components/add-credit'
+import { At } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
@@ -15,6 +16,7 @@ import { statementQuery } from '@/features/wallet/api/queries'
 import { CostByVps } from '@/features/wallet/components/cost-by-vps'
 import { ExportStatement } from '@/features/wallet/components/export-statement'
 import { Hours } from '@/features/wallet/components/hours'
+import { Limits } from '@/features/wallet/components/limits'
 import { walletQuery } from '@/lib/api/queries'
 import type { Wallet } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
@@ -34,6 +36,7 @@ export function WalletPage() {
             <Advice wallet={data} />
             <Figures wallet={data} toldAt={toServerTime(wallet.dataUpdatedAt)} />
             <CostByVps wallet={data} />
+            <Limits />
           </>
         )}
       </QueryPanel>
@@ -58,6 +61,26 @@ export function WalletPage() {
 }
 
 function Advice({ wallet }: { wallet: Wallet }) {
+  if (wallet.stopped) {
+    return (
+      <Alert
+        tone="danger"
+        title={wallet.stopped.deleting ? 'Your servers are being deleted' : 'Your servers are stopped'}
+        live
+        action={<AddCredit />}
+      >
+        Your wallet can’t pay them.{' '}
+        {wallet.stopped.deleting ? (
+          'Their time to be paid is over.'
+        ) : (
+          <>
+            Add at least <Money value={wallet.stopped.needed} className="font-semibold" />, and they start again by
+            themselves. They are deleted on <At at={wallet.stopped.delete_at} />.
+          </>
+        )}
+      </Alert>
+    )
+  }
   if (isPositive(wallet.owed)) {
     return (
       <Alert tone="danger" title="Your wallet is in debt" live action={<AddCredit />}>
@@ -91,13 +114,27 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
             </>
           ) : wallet && isPositive(wallet.owed) ? (
             'a debt: new credit pays it first'
+          ) : wallet && isPositive(wallet.due) ? (
+            <>
+              <Money value={wallet.live_balance} digits="rate" /> after the hours that have begun
+            </>
           ) : null
         }
       />
       <Stat
         label="Lasts"
         value={wallet ? (left === null || inDebt ? '—' : formatSpan(left)) : blank}
-        detail={inDebt ? 'servers run on, and the debt grows' : wallet && left === null ? 'nothing is running' : null}
+        detail={
+          inDebt ? (
+            'servers run on, and the debt grows'
+          ) : wallet && left === null ? (
+            'nothing is running'
+          ) : wallet?.zero_at ? (
+            <>
+              until <At at={wallet.zero_at} />
+            </>
+          ) : null
+        }
       />
       <Stat
         label="Running cost"
