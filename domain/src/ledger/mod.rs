@@ -7,12 +7,15 @@
 
 mod account;
 mod books;
+pub mod chain;
 mod credit;
 mod hold;
 mod journal;
 mod runway;
 mod statement;
+mod tax;
 mod usage;
+pub mod verify;
 mod wallet;
 
 pub use account::{Remaining, open_wallet, remaining};
@@ -23,6 +26,7 @@ pub use runway::runway_s;
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };
+pub(crate) use tax::{Given, Posted, give_back, lock_wallet, post_document};
 pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_unheld_usage, open_usage, reopen_usage};
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 

@@ -29,6 +29,7 @@ fn name(column: &ColumnType) -> String {
         ColumnType::BigInteger => "bigint",
         ColumnType::Double => "double precision",
         ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
         ColumnType::TimestampWithTimeZone => "timestamp with time zone",
         ColumnType::Interval(None, None) => "interval",
         ColumnType::VarBinary(StringLen::None) => "bytea",
@@ -69,12 +70,13 @@ async fn each_table_has_an_entity_that_mirrors_it() {
     app.customer("casey", "5").await;
     testkit::seed::running_servers(&app.ctx, 1, 1).await.unwrap();
     let mirrored = mirrors!(app:
-        account act_reason activity api_key challenge clock_offset cloud cloud_budget cloud_finding cloud_image
+        account act_reason activity api_key billing_profile billing_setting chain_head challenge clock_offset cloud cloud_budget cloud_finding cloud_image
         cloud_offer cloud_region cloud_sight cloud_type data_export erasure factor_guess factor_reset idempotency_key
-        impersonation invitation job job_archive job_bulk job_stat job_step job_step_archive journal journal_reason
+        impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step job_step_archive journal journal_link
+        journal_pending journal_reason
         mail_token org org_member org_note org_profile passkey plan platform posting provider_call queue_control
         rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session setup_mark
-        totp usage_line usage_segment user user_identity vps vps_secret worker);
+        tax_confirmation tax_rule totp usage_line usage_segment user user_identity vps vps_secret worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
     let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();
