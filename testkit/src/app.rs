@@ -8,10 +8,11 @@ use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::identity::RegistrationMode;
+use domain::invoice::Office;
 use domain::mail::Letterhead;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
-use jobs::{Env, Postbox, Waits};
+use jobs::{Env, Postbox, Press, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{Brand, Http, Limits, Oidc, Quotas, Redis, Secrets, SignIn, Source};
 use secrecy::SecretString;
@@ -306,6 +307,14 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         patience: Patience { leftover: Duration::ZERO, unknown: Duration::ZERO, missing: Duration::ZERO },
         retention: Retention::default(),
         marks: Arc::new(marks),
+        press: Arc::new(Press {
+            office: Office {
+                company: "SkyPanel".to_owned(),
+                verify_url: format!("{CLIENT_URL}/verify"),
+                hue: 262,
+            },
+            fonts: documents::Fonts::new(Vec::new())?,
+        }),
     })
 }
 

@@ -8,22 +8,23 @@ use serde_json::Value as Json;
 
 /// Who may import whom, of our own crates.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("documents", &[]),
     ("entity", &[]),
     ("migration", &[]),
     ("providers", &[]),
     ("runtime", &[]),
     ("simulators", &[]),
-    ("domain", &["entity"]),
-    ("jobs", &["domain", "providers"]),
+    ("domain", &["documents", "entity"]),
+    ("jobs", &["documents", "domain", "providers"]),
     ("workers", &["jobs", "domain", "providers", "runtime"]),
     ("scheduler", &["domain", "runtime"]),
-    ("api", &["domain", "runtime"]),
+    ("api", &["documents", "domain", "runtime"]),
     ("client", &[]),
     (
         "skypanel",
-        &["api", "client", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"],
+        &["api", "client", "documents", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"],
     ),
-    ("testkit", &["api", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
+    ("testkit", &["api", "documents", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
     ("proofs", &["testkit", "domain", "jobs", "runtime"]),
     ("bench", &["testkit", "api", "domain", "runtime"]),
 ];
@@ -54,6 +55,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("webauthn-rs", &["domain"]),
     ("totp-rs", &["domain"]),
     ("openidconnect", &["providers"]),
+    ("krilla", &["documents"]),
 ];
 
 /// All that `domain::queue` may import of `domain`: the queue knows no kind of job and no noun that jobs are about.

@@ -7,7 +7,10 @@ pub mod activity;
 pub mod admin;
 pub mod auth;
 pub mod config;
+mod csv;
+pub mod download;
 pub mod invitations;
+pub mod invoices;
 pub mod jobs;
 pub mod keys;
 mod merged;
@@ -55,7 +58,7 @@ pub type Operations = Merged<(
     invitations::InvitationsApi,
     plans::PlansApi,
     vps::Operations,
-    wallet::WalletApi,
+    (wallet::WalletApi, invoices::InvoicesApi),
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -73,7 +76,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         invitations::InvitationsApi,
         plans::PlansApi,
         vps::operations(),
-        wallet::WalletApi,
+        (wallet::WalletApi, invoices::InvoicesApi),
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

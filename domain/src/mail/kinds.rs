@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, MailTokenId, SessionId, UserId, VpsId};
+use entity::{
+    ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, InvoiceId, MailTokenId, SessionId, UserId, VpsId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -71,6 +73,7 @@ kinds! {
     AccountErased = "account_erased", "To the former address of a person who was erased.";
     OrderFailed = "order_failed", "To a customer whose server could not be created.";
     OrderReopened = "order_reopened", "To a customer whose failed order is tried again.";
+    Invoice = "invoice", "To the address for invoices, else to the owners: a receipt, an invoice or a credit note.";
     PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
     Test = "test", "To an administrator who wants to know whether mails arrive.";
 }
@@ -113,6 +116,7 @@ pub enum Mail {
     AccountErased { erasure: ErasureId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
+    Invoice { user: Option<UserId>, invoice: InvoiceId },
     PlanCosts { user: UserId },
     Test { user: UserId },
 }
@@ -149,6 +153,7 @@ impl Mail {
             Self::AccountErased { .. } => MailKind::AccountErased,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
+            Self::Invoice { .. } => MailKind::Invoice,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
             Self::Test { .. } => MailKind::Test,
         }
@@ -173,6 +178,7 @@ impl Mail {
     pub fn user(&self) -> Option<UserId> {
         match *self {
             Self::PasswordReset { .. } | Self::Invitation { .. } | Self::AccountErased { .. } => None,
+            Self::Invoice { user, .. } => user,
             Self::Welcome { user, .. }
             | Self::AccountCreated { user, .. }
             | Self::VerifyAddress { user, .. }

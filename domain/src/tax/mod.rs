@@ -7,10 +7,11 @@ mod rules;
 mod settings;
 mod vat_id;
 
-pub use rules::{NewRule, RuleRow, confirm, create, delete, list};
+pub use rules::{Confirmation, NewRule, RuleRow, confirm, create, delete, end, list};
 pub use settings::{BillingSettings, SettingsChange, change, settings};
 pub use vat_id::{VatId, vat_id};
 pub(crate) use rules::{buyer, rules};
+pub(crate) use settings::read as read_settings;
 
 use chrono::NaiveDate;
 use documents::Category;

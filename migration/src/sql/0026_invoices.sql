@@ -45,6 +45,9 @@ create trigger invoice_append_only before update or delete or truncate on invoic
   for each statement execute function refuse_change();
 revoke update, delete, truncate on invoice from skypanel_app;
 
+-- Receipts are issued for credits: the few journals of that kind are found among millions.
+create index journal_credit on journal (id) where kind = 'credit';
+
 -- What was made of a snapshot, once: pages, programs and mails give out these bytes.
 create table invoice_file (
   invoice_id uuid not null references invoice,

@@ -6,6 +6,7 @@ pub mod clouds;
 pub mod customer_quotas;
 pub mod customers;
 pub mod factors;
+pub mod invoices;
 pub mod jobs;
 pub mod limits;
 pub mod mails;
@@ -19,6 +20,7 @@ pub mod search;
 pub mod servers;
 pub mod setup;
 pub mod statistics;
+pub mod tax;
 pub mod users;
 mod users_model;
 pub mod workers;
@@ -42,6 +44,7 @@ pub type Operations = (
     setup::SetupApi,
     // A tuple has sixteen places.
     (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+    (invoices::AdminInvoicesApi, tax::TaxApi),
 );
 
 /// All of them.
@@ -64,5 +67,6 @@ pub fn operations() -> Operations {
         search::SearchApi,
         setup::SetupApi,
         (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+        (invoices::AdminInvoicesApi, tax::TaxApi),
     )
 }
