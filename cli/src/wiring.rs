@@ -185,7 +185,7 @@ fn press(source: &Source) -> anyhow::Result<Press> {
             more.push((path.display().to_string(), std::fs::read(&path).with_context(reading)?));
         }
     }
-    let verify_url = format!("{}/verify", mail.client_url.as_str().trim_end_matches('/'));
+    let verify_url = format!("{}/verify-ledger", mail.client_url.as_str().trim_end_matches('/'));
     let office = Office { company: brand.company_name, verify_url, hue: brand.hue };
     Ok(Press { office, fonts: Fonts::new(more)? })
 }

@@ -61,7 +61,7 @@ fn sample() -> Snapshot {
         exact_micros: 9_936_500,
         evidence: Evidence::default(),
         chain: Head { seq: 812, hash: "ab".repeat(32) },
-        verify_url: "https://panel.example/verify".to_owned(),
+        verify_url: "https://panel.example/verify-ledger".to_owned(),
     }
 }
 

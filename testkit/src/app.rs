@@ -310,7 +310,7 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         press: Arc::new(Press {
             office: Office {
                 company: "SkyPanel".to_owned(),
-                verify_url: format!("{CLIENT_URL}/verify"),
+                verify_url: format!("{CLIENT_URL}/verify-ledger"),
                 hue: 262,
             },
             fonts: documents::Fonts::new(Vec::new())?,

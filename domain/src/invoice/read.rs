@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use documents::Snapshot;
 use entity::invoice::InvoiceKind;
 use entity::invoice_file::InvoiceFormat;
-use entity::{AnyId, Currency, InvoiceId, OrgId};
+use entity::{AnyId, InvoiceId, OrgId};
 use uuid::Uuid;
 
 use super::files;
@@ -35,7 +35,7 @@ db::row! {
         /// The number of the invoice that a credit note corrects.
         pub corrects: Option<String>,
         /// That of all its amounts.
-        pub currency: Currency,
+        pub currency: String,
         /// Without tax, in hundredths.
         pub net_cents: i64,
         /// The tax.

@@ -201,7 +201,7 @@ db::row! {
 pub async fn balances(ctx: &Ctx, org: Option<OrgId>) -> Result<Vec<AccountBalance>> {
     let found = select_account_balances(org).all(&ctx.db).await?;
     match org {
-        Some(org) if found.is_empty() => Err(Error::not_found("organisation").with("org", org.to_string())),
+        Some(_) if found.is_empty() => Err(Error::not_found("organisation")),
         _ => Ok(found),
     }
 }
