@@ -60,3 +60,4 @@ mod text;
 mod tracing;
 mod users;
 mod workers;
+mod zz_out;

@@ -5,7 +5,8 @@ import { NotALedger, parseHeads, verifyLedger } from '@/features/ledger/verify'
 /** Downloaded from a panel in a test, as it came. */
 const REAL = readFileSync(new URL('./ledger.ndjson', import.meta.url), 'utf8')
 
-const headOf = (text: string) => (JSON.parse(text.split('\n')[0] ?? '') as { head: { entry: number; hash: string } }).head
+const headOf = (text: string) =>
+  (JSON.parse(text.split('\n')[0] ?? '') as { head: { entry: number; hash: string } }).head
 
 describe('a ledger that was downloaded', () => {
   it('is right, up to its head', async () => {

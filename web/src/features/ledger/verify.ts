@@ -75,7 +75,8 @@ async function faults(entry: Entry, balances: Map<string, bigint>): Promise<stri
     const key = `${kind} ${currency}`
     const balance = (balances.get(key) ?? 0n) + micros
     balances.set(key, balance)
-    if (after !== null && after !== balance) wrong.push(`the balance of the ${kind} does not follow from the one before`)
+    if (after !== null && after !== balance)
+      wrong.push(`the balance of the ${kind} does not follow from the one before`)
   }
   if ([...sums.values()].some((sum) => sum !== 0n)) wrong.push('its sides do not sum to zero')
   const [count, digest] = (members.get('usage') ?? '').split(' ')
@@ -137,7 +138,8 @@ export async function verifyLedger(text: string, held: Head[] = []): Promise<Ver
     wrong.push('The last entry is not the head: something is missing')
   }
   for (const { entry, hash } of held) {
-    if (known.get(entry) !== hash) wrong.push(`Your document with entry ${entry} has another hash: the past was rewritten`)
+    if (known.get(entry) !== hash)
+      wrong.push(`Your document with entry ${entry} has another hash: the past was rewritten`)
   }
   return { entries: seq, head: previous, wrong: wrong.slice(0, MAX_WRONG), wallet: balances.get('wallet USD') ?? 0n }
 }

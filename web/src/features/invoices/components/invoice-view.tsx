@@ -24,7 +24,6 @@ export function InvoiceView({ detail }: { detail: InvoiceDetail }) {
         <CardHeader id="lines" title="Lines" detail="Hours belong to the month in which they began (UTC)." />
         <ul className="divide-y border-t">
           {lines.map((line, place) => (
-            // eslint-disable-next-line react/no-array-index-key -- a document never changes
             <li key={place} className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 px-4 py-2.5">
               <span className="grid min-w-0">
                 <span className="wrap-anywhere">{line.name}</span>

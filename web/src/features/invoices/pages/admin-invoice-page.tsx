@@ -35,9 +35,7 @@ export function AdminInvoicePage() {
                 load={() => adminInvoiceFiles.xml(id)}
               />
             ) : null}
-            {invoice.kind === 'invoice' ? (
-              <Button onClick={() => giveBack.onOpenChange(true)}>Give back</Button>
-            ) : null}
+            {invoice.kind === 'invoice' ? <Button onClick={() => giveBack.onOpenChange(true)}>Give back</Button> : null}
           </>
         ) : undefined
       }

@@ -74,7 +74,11 @@ export function VerifyLedgerPage() {
   )
 }
 
-function Outcome({ check }: { check: { isPending: boolean; error: unknown; data?: Awaited<ReturnType<typeof verifyLedger>> } }) {
+function Outcome({
+  check,
+}: {
+  check: { isPending: boolean; error: unknown; data?: Awaited<ReturnType<typeof verifyLedger>> }
+}) {
   if (check.isPending) return <p className="text-muted">Checking…</p>
   if (check.error) {
     const words = check.error instanceof NotALedger ? check.error.message : 'this file can’t be read'

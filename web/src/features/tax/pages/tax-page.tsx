@@ -89,7 +89,11 @@ export function TaxPage() {
         }
       />
       <Card aria-labelledby="seller">
-        <CardHeader id="seller" title="Seller" detail="As invoices say it; those that were issued keep what they say." />
+        <CardHeader
+          id="seller"
+          title="Seller"
+          detail="As invoices say it; those that were issued keep what they say."
+        />
         <QueryPanel query={details} loading={<Skeleton className="m-4 h-96 rounded-md" />}>
           {(data) => <DetailsForm details={data} />}
         </QueryPanel>
