@@ -2,8 +2,8 @@
 """Checks a ledger that was downloaded from SkyPanel, without SkyPanel: python3 verify_ledger.py ledger.ndjson
 
 It needs Python 3.8 or newer and nothing else. It checks that each entry's hash covers the entry and the hash before,
-that entries are numbered without gaps up to the head, that the sides of each entry sum to zero, that each balance
-follows from the one before, and that charged hours are those that the entry's hash covers.
+that entries are numbered without gaps up to the head, that the sides of each entry sum to zero, that each
+balance follows from the one before, and that charged hours are those that the entry's hash covers.
 
 Heads from documents that you kept may follow, each as <entry>:<hash>: a past that was rewritten, with all of its hashes,
 differs from them. Ends with 0 when all of it is right, else with 1 and the reasons.

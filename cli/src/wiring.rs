@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use documents::Fonts;
 use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::error::sql_state;
@@ -187,7 +186,7 @@ fn press(source: &Source) -> anyhow::Result<Press> {
     }
     let verify_url = format!("{}/verify-ledger", mail.client_url.as_str().trim_end_matches('/'));
     let office = Office { company: brand.company_name, verify_url, hue: brand.hue };
-    Ok(Press { office, fonts: Fonts::new(more)? })
+    Ok(Press::new(office, more)?)
 }
 
 fn postbox(mail: Mail, brand: &Brand) -> anyhow::Result<Postbox> {

@@ -42,12 +42,8 @@ pub fn html(snapshot: &Snapshot) -> String {
         let _ = writeln!(page, "<p>{}</p>", escape(&line));
     }
     let [head, keep] = proof(snapshot);
-    let _ = write!(
-        page,
-        "<footer><p>{}</p><p>{}</p></footer>\n</main>\n</body>\n</html>\n",
-        escape(&head),
-        escape(&keep)
-    );
+    let _ =
+        write!(page, "<footer><p>{}</p><p>{}</p></footer>\n</main>\n</body>\n</html>\n", escape(&head), escape(&keep));
     page
 }
 

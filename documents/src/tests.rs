@@ -1,8 +1,6 @@
 //! The three forms of one snapshot, and what people may have written into it.
 
-use crate::{
-    Category, Evidence, Fonts, Head, Kind, Line, Original, Party, Period, Snapshot, TaxLine, html, pdf, xml,
-};
+use crate::{Category, Evidence, Fonts, Head, Kind, Line, Original, Party, Period, Snapshot, TaxLine, html, pdf, xml};
 
 /// A snapshot of two servers of a German seller at 19 %.
 fn sample() -> Snapshot {

@@ -47,9 +47,9 @@ pub(crate) fn numbers(party: &Party) -> Vec<(&'static str, String)> {
 pub(crate) fn facts(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Number", snapshot.number.clone()), ("Date", snapshot.issued_on.clone())];
     facts.extend(snapshot.period.iter().map(|period| ("Period (UTC)", format!("{} to {}", period.from, period.to))));
-    facts.extend(snapshot.corrects.iter().map(|original| {
-        ("Corrects", format!("{} of {}", original.number, original.issued_on))
-    }));
+    facts.extend(
+        snapshot.corrects.iter().map(|original| ("Corrects", format!("{} of {}", original.number, original.issued_on))),
+    );
     facts
 }
 

@@ -90,11 +90,8 @@ fn day(date: &str) -> String {
 }
 
 fn dated(out: &mut String, name: &str, date: &str) {
-    let _ = write!(
-        out,
-        "<ram:{name}><udt:DateTimeString format=\"102\">{}</udt:DateTimeString></ram:{name}>",
-        day(date)
-    );
+    let _ =
+        write!(out, "<ram:{name}><udt:DateTimeString format=\"102\">{}</udt:DateTimeString></ram:{name}>", day(date));
 }
 
 fn document(out: &mut String, snapshot: &Snapshot) {

@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::table::no_relations;
 use crate::OrgId;
+use crate::table::no_relations;
 
 /// A row of `billing_profile`: written by a trigger with each change of `org_profile`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::table::no_relations;
 use crate::OrgId;
+use crate::table::no_relations;
 
 /// A row of `chain_head`: locked by whoever seals the chain.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -2,9 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::InvoiceId;
 use crate::table::no_relations;
 use crate::text_enum::text_enum;
-use crate::InvoiceId;
 
 text_enum! {
     /// A form of a document.

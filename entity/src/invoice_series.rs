@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::table::no_relations;
 use crate::invoice::InvoiceKind;
+use crate::table::no_relations;
 
 /// A row of `invoice_series`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::table::no_relations;
 use crate::OrgId;
+use crate::table::no_relations;
 
 /// A row of `journal_link`; append-only.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

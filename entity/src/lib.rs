@@ -80,8 +80,8 @@ pub mod worker;
 
 pub use id::{
     AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, InvoiceId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TaxRuleId,
-    TypedId, UserId, VpsId,
+    ImpersonationId, InvitationId, InvoiceId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId,
+    SessionId, TaxRuleId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

@@ -2,9 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::TaxRuleId;
 use crate::table::no_relations;
 use crate::text_enum::text_enum;
-use crate::TaxRuleId;
 
 text_enum! {
     /// Whether a business buys, or a consumer.

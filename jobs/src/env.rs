@@ -57,6 +57,16 @@ pub struct Press {
     pub fonts: Fonts,
 }
 
+impl Press {
+    /// The fonts that ship, and after them the files of a folder, each with its name.
+    ///
+    /// # Errors
+    /// Names the first file that is no font.
+    pub fn new(office: Office, more: Vec<(String, Vec<u8>)>) -> Result<Self, documents::PdfError> {
+        Ok(Self { office, fonts: Fonts::new(more)? })
+    }
+}
+
 /// The way out for mail, and what every mail says.
 pub struct Postbox {
     /// The connection to the mail server.

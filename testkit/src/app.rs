@@ -8,11 +8,10 @@ use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::identity::RegistrationMode;
-use domain::invoice::Office;
 use domain::mail::Letterhead;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
-use jobs::{Env, Postbox, Press, Waits};
+use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{Brand, Http, Limits, Oidc, Quotas, Redis, Secrets, SignIn, Source};
 use secrecy::SecretString;
@@ -25,7 +24,7 @@ use workers::RedisMarks;
 use crate::client::Client;
 use crate::database::TestDatabase;
 use crate::fixture::{self, PASSWORD};
-use crate::issuer;
+use crate::{issuer, press};
 
 /// A secret for tests; nothing real was ever sealed under it.
 pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
@@ -307,14 +306,7 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         patience: Patience { leftover: Duration::ZERO, unknown: Duration::ZERO, missing: Duration::ZERO },
         retention: Retention::default(),
         marks: Arc::new(marks),
-        press: Arc::new(Press {
-            office: Office {
-                company: "SkyPanel".to_owned(),
-                verify_url: format!("{CLIENT_URL}/verify-ledger"),
-                hue: 262,
-            },
-            fonts: documents::Fonts::new(Vec::new())?,
-        }),
+        press: Arc::new(press::press()?),
     })
 }
 

@@ -22,9 +22,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("client", &[]),
     (
         "skypanel",
-        &["api", "client", "documents", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"],
+        &["api", "client", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"],
     ),
-    ("testkit", &["api", "documents", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
+    ("testkit", &["api", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
     ("proofs", &["testkit", "domain", "jobs", "runtime"]),
     ("bench", &["testkit", "api", "domain", "runtime"]),
 ];

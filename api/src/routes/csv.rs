@@ -5,8 +5,8 @@ use domain::Money;
 /// Characters with which a spreadsheet begins a formula, also in their full width.
 const BEGINS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A text in quotes. Spreadsheets take a cell that begins with one of these for a formula, also in quotes: an apostrophe
-/// before it makes it text. What no cell may hold is left out.
+/// A text in quotes. Spreadsheets take a cell that begins with one of these for a formula, also in quotes: an
+/// apostrophe before it makes it text. What no cell may hold is left out.
 pub(super) fn text(text: &str) -> String {
     let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{FEFF}');
     let formula = begins.starts_with(BEGINS) || text.starts_with(['\t', '\r', '\n', '\0']);

@@ -101,10 +101,7 @@ impl<T: FileType> ApiResponse for Download<T> {
                 description: T::ABOUT,
                 status: Some(200),
                 status_range: None,
-                content: vec![MetaMediaType {
-                    content_type: T::TYPE,
-                    schema: MetaSchemaRef::Inline(Box::new(schema)),
-                }],
+                content: vec![MetaMediaType { content_type: T::TYPE, schema: MetaSchemaRef::Inline(Box::new(schema)) }],
                 headers: vec![],
             }],
         }

@@ -9,7 +9,7 @@ use super::operator::Rows;
 /// The ledger.
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
-    /// Prove it: balances, causes, hours, the chain of hashes, and invoice numbers. Ends with 1 where a promise is broken.
+    /// Prove it: balances, causes, hours, the chain of hashes, invoice numbers; ends with 1 where a promise is broken.
     Verify {
         /// A head that a customer holds, as their document says it: `org_…:<entry>:<hash>`; may be repeated.
         #[arg(long)]

@@ -39,10 +39,10 @@ pub async fn run(source: &Source, output: Output, what: Invoices) -> anyhow::Res
                 output::json(&json_of(&InvoiceDetail::from(found)));
             } else {
                 table(std::slice::from_ref(&found.row));
-                let line = |line: &documents::Line| {
-                    [line.name.clone(), line.detail.clone(), Money::usd(line.net_cents * 10_000).to_string()]
-                };
-                output::rows(["item", "", "net"], found.snapshot.lines.iter().map(line));
+                let net = |cents: i64| Money::usd(cents * 10_000).to_string();
+                let lines = found.snapshot.lines.iter();
+                let lines = lines.map(|line| [line.name.clone(), line.detail.clone(), net(line.net_cents)]);
+                output::rows(["item", "", "net"], lines);
                 let chain = &found.snapshot.chain;
                 say!("Ledger: {}:{}:{}", found.row.org_id, chain.seq, chain.hash);
             }

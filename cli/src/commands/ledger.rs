@@ -42,13 +42,7 @@ pub async fn run(source: &Source, output: Output, what: Ledger) -> anyhow::Resul
     Ok(ExitCode::SUCCESS)
 }
 
-async fn journal(
-    ctx: &Ctx,
-    output: Output,
-    org: Option<OrgId>,
-    limit: i64,
-    before: Option<i64>,
-) -> anyhow::Result<()> {
+async fn journal(ctx: &Ctx, output: Output, org: Option<OrgId>, limit: i64, before: Option<i64>) -> anyhow::Result<()> {
     let found = verify::journals(ctx, org, before, limit).await?;
     if output.json {
         let item = |row: &JournalRow| {

@@ -220,8 +220,7 @@ fn parties(setter: &mut Setter<'_>, snapshot: &Snapshot) -> Vec<Row> {
             }
         }
         if let Some((name, value)) = facts.get(place / 2) {
-            let (text, style, colour) =
-                if place % 2 == 0 { (*name, SMALL, GREY) } else { (value.as_str(), BODY, INK) };
+            let (text, style, colour) = if place % 2 == 0 { (*name, SMALL, GREY) } else { (value.as_str(), BODY, INK) };
             parts.push(setter.left(MARGIN + 345.0, 10.0, text, style, colour));
         }
         rows.push(Row { height: 13.0, parts, ruled: false });
@@ -233,11 +232,8 @@ fn parties(setter: &mut Setter<'_>, snapshot: &Snapshot) -> Vec<Row> {
 fn columns(setter: &mut Setter<'_>, snapshot: &Snapshot) -> Row {
     let mut parts = vec![setter.left(MARGIN, 11.0, "Item", STRONG, INK)];
     let amount = format!("Amount ({})", snapshot.currency);
-    let names: [&str; 4] = if snapshot.kind == Kind::Receipt {
-        ["", "", "", &amount]
-    } else {
-        ["Hours", "Price an hour", "Tax", &amount]
-    };
+    let names: [&str; 4] =
+        if snapshot.kind == Kind::Receipt { ["", "", "", &amount] } else { ["Hours", "Price an hour", "Tax", &amount] };
     for (name, x) in names.into_iter().zip(COLUMNS) {
         parts.push(setter.right(x, 11.0, name, STRONG, INK));
     }
@@ -275,10 +271,8 @@ fn sums(setter: &mut Setter<'_>, snapshot: &Snapshot) -> Vec<Row> {
         .into_iter()
         .map(|(name, amount)| {
             let style = if name.starts_with("Total") || name.starts_with("Due") { STRONG } else { BODY };
-            let parts = vec![
-                setter.right(COLUMNS[2], 11.0, &name, style, INK),
-                setter.right(RIGHT, 11.0, &amount, style, INK),
-            ];
+            let parts =
+                vec![setter.right(COLUMNS[2], 11.0, &name, style, INK), setter.right(RIGHT, 11.0, &amount, style, INK)];
             Row { height: 15.0, parts, ruled: false }
         })
         .collect()
@@ -298,7 +292,6 @@ fn paragraph(setter: &mut Setter<'_>, text: &str, style: Style, colour: (u8, u8,
 fn foot(setter: &mut Setter<'_>, snapshot: &Snapshot, page: usize, count: usize) -> Row {
     let left = format!("{} {}", title(snapshot.kind), snapshot.number);
     let right = format!("Page {page} of {count}");
-    let parts =
-        vec![setter.left(MARGIN, 8.0, &left, SMALL, GREY), setter.right(RIGHT, 8.0, &right, SMALL, GREY)];
+    let parts = vec![setter.left(MARGIN, 8.0, &left, SMALL, GREY), setter.right(RIGHT, 8.0, &right, SMALL, GREY)];
     Row { height: 12.0, parts, ruled: false }
 }

@@ -63,6 +63,15 @@ fn metadata(snapshot: &Snapshot) -> Metadata {
         .title(format!("{} {}", title(snapshot.kind), snapshot.number))
         .authors(vec![snapshot.seller.name.clone()])
         .language("en".to_owned())
-        .creation_date(DateTime::new(year).month(byte(month)).day(byte(day)).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0))
+        .creation_date(
+            DateTime::new(year)
+                .month(byte(month))
+                .day(byte(day))
+                .hour(0)
+                .minute(0)
+                .second(0)
+                .utc_offset_hour(0)
+                .utc_offset_minute(0),
+        )
         .document_id(snapshot.number.clone())
 }

@@ -77,7 +77,10 @@ impl Set {
 /// The characters as they stand from left to right, whichever way they are read. Controls are left out.
 fn in_order(text: &str) -> Vec<char> {
     let one_line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let visible = |c: &char| !c.is_control() && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
+    let visible = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    };
     let info = BidiInfo::new(&one_line, None);
     let Some(paragraph) = info.paragraphs.first() else { return Vec::new() };
     info.reorder_line(paragraph, paragraph.range.clone()).chars().filter(visible).collect()

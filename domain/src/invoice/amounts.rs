@@ -182,7 +182,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_document_always_adds_up(
-            parts in prop::collection::vec((0_i64..10_000_000_000, prop::sample::select(vec![0_i64, 700, 1_900])), 0..40),
+            parts in prop::collection::vec(
+                (0_i64..10_000_000_000, prop::sample::select(vec![0_i64, 700, 1_900])),
+                0..40,
+            ),
             gross: bool,
         ) {
             let prices = if gross { PriceMode::Gross } else { PriceMode::Net };
@@ -201,7 +204,10 @@ mod tests {
         }
 
         #[test]
-        fn parts_are_shared_without_loss(whole in 0_i64..1_000_000, weights in prop::collection::vec(0_i64..1_000, 1..20)) {
+        fn parts_are_shared_without_loss(
+            whole in 0_i64..1_000_000,
+            weights in prop::collection::vec(0_i64..1_000, 1..20),
+        ) {
             prop_assert_eq!(share(whole, &weights).iter().sum::<i64>(), whole);
         }
     }

@@ -45,7 +45,7 @@ db::row! {
 /// Gives back a part of an invoice, or all that is left of it, to the customer's wallet.
 ///
 /// # Errors
-/// Field errors; `not_correctable` for what is no invoice; `amount_exceeds_invoice`; `not_found`; `forbidden` for others
+/// Field errors; `not_correctable` for what is no invoice, or has nothing left; `not_found`; `forbidden` for others
 /// than administrators; `step_up_required`.
 pub async fn credit(
     ctx: &Ctx,
@@ -128,22 +128,32 @@ fn correction(original: &Snapshot, cents: i64) -> Snapshot {
     if cents < original.total_cents {
         let weights: Vec<i64> = original.taxes.iter().map(|tax| tax.net_cents + tax.tax_cents).collect();
         let parts = share(cents, &weights);
-        said.taxes = original.taxes.iter().zip(parts).filter(|(_, part)| *part > 0).map(|(tax, part)| {
-            let net = split_gross(part, tax.basis_points);
-            // The part is what goes back: a hundredth that no net amount gives is taken from the tax.
-            let tax_part = if tax.basis_points == 0 { 0 } else { tax_cents(net, tax.basis_points) };
-            TaxLine { net_cents: part - tax_part, tax_cents: tax_part, ..tax.clone() }
-        }).collect();
-        said.lines = said.taxes.iter().map(|tax| Line {
-            name: format!("Part of {}", original.number),
-            detail: "Refund to the balance".to_owned(),
-            hours: None,
-            period: None,
-            net_cents: tax.net_cents,
-            basis_points: tax.basis_points,
-            category: tax.category,
-            exact_micros: tax.net_cents * PER_CENT,
-        }).collect();
+        said.taxes = original
+            .taxes
+            .iter()
+            .zip(parts)
+            .filter(|(_, part)| *part > 0)
+            .map(|(tax, part)| {
+                let net = split_gross(part, tax.basis_points);
+                // The part is what goes back: a hundredth that no net amount gives is taken from the tax.
+                let tax_part = if tax.basis_points == 0 { 0 } else { tax_cents(net, tax.basis_points) };
+                TaxLine { net_cents: part - tax_part, tax_cents: tax_part, ..tax.clone() }
+            })
+            .collect();
+        said.lines = said
+            .taxes
+            .iter()
+            .map(|tax| Line {
+                name: format!("Part of {}", original.number),
+                detail: "Refund to the balance".to_owned(),
+                hours: None,
+                period: None,
+                net_cents: tax.net_cents,
+                basis_points: tax.basis_points,
+                category: tax.category,
+                exact_micros: tax.net_cents * PER_CENT,
+            })
+            .collect();
     }
     said.net_cents = said.taxes.iter().map(|tax| tax.net_cents).sum();
     said.tax_cents = said.taxes.iter().map(|tax| tax.tax_cents).sum();

@@ -10,7 +10,7 @@ insert into invoice (
   net_cents, tax_cents, total_cents, due_cents, issued_at, chain_seq, chain_hash, snapshot)
 select
   h.id, h.org_id, n.kind, n.no, n.number, h.cause, h.period_from, h.period_to, h.journal_id, h.corrects_id,
-  $3->>'currency', ($3->>'net_cents')::bigint, ($3->>'tax_cents')::bigint, ($3->>'total_cents')::bigint,
+  $3::jsonb->>'currency', ($3->>'net_cents')::bigint, ($3->>'tax_cents')::bigint, ($3->>'total_cents')::bigint,
   ($3->>'due_cents')::bigint, h.issued_at, ($3->'chain'->>'seq')::bigint, decode($3->'chain'->>'hash', 'hex'),
   jsonb_set($3, '{number}', to_jsonb(n.number))
 from numbered n

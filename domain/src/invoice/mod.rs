@@ -39,8 +39,8 @@ pub struct Office {
     pub hue: u16,
 }
 
-/// Enqueues the receipt of money that arrived, in the transaction in which it was credited: the journal that credited it.
-/// The document is issued by a job after the commit, once for each journal.
+/// Enqueues the receipt of money that arrived, in the transaction in which `journal` credited it. The document is
+/// issued by a job after the commit, once for each journal.
 ///
 /// # Errors
 /// When the database refuses it.

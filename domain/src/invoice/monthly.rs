@@ -4,7 +4,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use documents::{Kind, Period};
 use entity::invoice::InvoiceKind;
 use entity::usage_segment::SegmentKind;
-use entity::{InvoiceId, OrgId, VpsId};
+use entity::{InvoiceId, OrgId};
 use sea_orm::ConnectionTrait;
 
 use super::Office;
@@ -26,7 +26,6 @@ const NEWS_DAYS: i64 = 45;
 db::row! {
     /// What one server was charged for in some days.
     struct UsageRow {
-        vps_id: VpsId,
         label: String,
         kind: SegmentKind,
         hours: i64,
@@ -78,11 +77,8 @@ pub(super) async fn monthly(
     let id: InvoiceId = ctx.chance.id(now);
     let prices = parties.prices;
     let said = amounts(&used, prices);
-    let posted = Posted {
-        tax: said.tax_cents * 10_000,
-        rounding: said.rounding(prices),
-        added: prices == PriceMode::Net,
-    };
+    let posted =
+        Posted { tax: said.tax_cents * 10_000, rounding: said.rounding(prices), added: prices == PriceMode::Net };
     let owed = post_document(&tx, Cause { org, job: Some(claim.id), at: now }, id, posted).await?;
     let mut snapshot = parties.blank(Kind::Invoice, day(now));
     let last = to.date_naive().pred_opt().unwrap_or_else(|| to.date_naive());

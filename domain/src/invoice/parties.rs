@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 use super::Office;
 use crate::error::{Error, Result};
 use crate::tax::{self, Buyer, RuleRow};
-use crate::{Ctx, db, org};
+use crate::{db, org};
 
 /// All that a document needs to know of both, and how they are taxed.
 pub(super) struct Parties {
@@ -110,11 +110,6 @@ impl Parties {
 /// The day of an instant, in UTC.
 pub(super) fn day(at: chrono::DateTime<chrono::Utc>) -> String {
     at.format("%Y-%m-%d").to_string()
-}
-
-/// The day of now, in business time.
-pub(super) async fn today(ctx: &Ctx, db: &impl ConnectionTrait) -> Result<chrono::DateTime<chrono::Utc>> {
-    ctx.clock.now(db).await
 }
 
 db::statement! {

@@ -1,7 +1,6 @@
 -- By the hours' numbers and not by their times, so that the index of the lines is used: hour h began h - 1 hours after
 -- its segment.
 select
-  s.vps_id,
   v.label,
   s.kind,
   count(*) as hours,

@@ -22,7 +22,10 @@ with wrong as (
     and not exists (
       select from journal h where h.idem_key = 'hold:' || substr(e.idem_key, strpos(e.idem_key, ':') + 1))
   union all
-  select 'cause ' || idem_key || ' moved money ' || count(*) || ' times' from journal group by idem_key having count(*) > 1
+  select 'cause ' || idem_key || ' moved money ' || count(*) || ' times'
+  from journal
+  group by idem_key
+  having count(*) > 1
 )
 select
   (select count(*) from journal) as checked,

@@ -59,7 +59,7 @@ pub(crate) struct Given {
     pub(crate) tax: i64,
 }
 
-/// Gives money back to the wallet; a debt is paid from it first. Returns the journal, or none when that happened before.
+/// Gives money back to the wallet; a debt is paid from it first. Returns the journal; none when that happened before.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -85,10 +85,8 @@ pub(crate) async fn give_back(
 
 async fn settle(tx: &impl ConnectionTrait, cause: Cause, key: &str, journal: i64, micros: i64) -> Result<()> {
     if micros > 0 {
-        let legs = [
-            Leg { account: AccountKind::Wallet, micros: -micros },
-            Leg { account: AccountKind::Receivable, micros },
-        ];
+        let legs =
+            [Leg { account: AccountKind::Wallet, micros: -micros }, Leg { account: AccountKind::Receivable, micros }];
         let meta = json!({ "credit": journal });
         write(tx, &format!("settle:{key}"), JournalKind::Settlement, cause, &legs, meta).await?;
     }

@@ -170,12 +170,7 @@ async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {
 const MAX_ATTACHED: usize = 1_000_000;
 
 /// The mail of a document, to the address that it was issued for, else to a user. None when that one reads no mail.
-async fn invoiced(
-    ctx: &Ctx,
-    head: &Letterhead,
-    user: Option<UserId>,
-    invoice: InvoiceId,
-) -> Result<Option<Outgoing>> {
+async fn invoiced(ctx: &Ctx, head: &Letterhead, user: Option<UserId>, invoice: InvoiceId) -> Result<Option<Outgoing>> {
     let (snapshot, pdf) = crate::invoice::mailed(ctx, invoice).await?;
     let to = match user {
         Some(user) => address(ctx, user).await?,

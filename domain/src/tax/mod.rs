@@ -1,5 +1,5 @@
-//! Tax: which rate an organisation owes at an instant, and how much that is (ADR 42). The rules are the administrator's;
-//! none ships, and no tax office is asked.
+//! Tax: which rate an organisation owes at an instant, and how much that is (ADR 42). The rules are the
+//! administrator's; none ships, and no tax office is asked.
 //!
 //! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure: wallet, hold, quote and usage may ask them too.
 
@@ -8,10 +8,10 @@ mod settings;
 mod vat_id;
 
 pub use rules::{Confirmation, NewRule, RuleRow, confirm, create, delete, end, list};
-pub use settings::{BillingSettings, SettingsChange, change, settings};
-pub use vat_id::{VatId, vat_id};
 pub(crate) use rules::{buyer, rules};
 pub(crate) use settings::read as read_settings;
+pub use settings::{BillingSettings, SettingsChange, change, settings};
+pub use vat_id::{VatId, vat_id};
 
 use chrono::NaiveDate;
 use documents::Category;
@@ -77,12 +77,7 @@ pub fn rate_at(rules: &[RuleRow], buyer: &Buyer, day: NaiveDate) -> Rate {
             note: rule.note.clone(),
             rule: Some(rule.id),
         },
-        None => Rate {
-            category: TaxCategory::OutOfScope,
-            basis_points: 0,
-            note: Some(NO_RULE.to_owned()),
-            rule: None,
-        },
+        None => Rate { category: TaxCategory::OutOfScope, basis_points: 0, note: Some(NO_RULE.to_owned()), rule: None },
     }
 }
 
@@ -107,8 +102,8 @@ pub const fn tax_cents(net_cents: i64, basis_points: i64) -> i64 {
     (net_cents * basis_points + WHOLE / 2).div_euclid(WHOLE)
 }
 
-/// The net part of a gross amount in hundredths. With [`tax_cents`] of it, it is the gross amount again or differs by one
-/// hundredth: not every gross amount has a net one.
+/// The net part of a gross amount in hundredths. With [`tax_cents`] of it, it is the gross amount again or differs by
+/// one hundredth: not every gross amount has a net one.
 #[must_use]
 pub const fn split_gross(gross_cents: i64, basis_points: i64) -> i64 {
     let divisor = WHOLE + basis_points;

@@ -139,8 +139,7 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, rule: TaxRuleId) -> Result<()> {
     }
     let event = Event::new("billing.tax_rule", EventStatus::Info, "A tax rule was deleted").by(actor);
     activity::record(&tx, event).await?;
-    tx.commit().await
-        .map_err(Error::from)
+    tx.commit().await.map_err(Error::from)
 }
 
 fn overlap(error: Error) -> Error {
@@ -237,10 +236,7 @@ pub(crate) async fn buyer(
         None => (None, None),
     };
     Ok(Known {
-        buyer: Buyer {
-            country: profile.country.clone(),
-            kind: if business { BuyerKind::B2b } else { BuyerKind::B2c },
-        },
+        buyer: Buyer { country: profile.country.clone(), kind: if business { BuyerKind::B2b } else { BuyerKind::B2c } },
         vat_id,
         tax_number,
         state,

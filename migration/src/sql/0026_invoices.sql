@@ -4,7 +4,7 @@
 -- for as short as can be.
 create table invoice_series (
   kind text primary key check (kind in ('receipt', 'invoice', 'credit_note')),
-  prefix text not null check (prefix ~ '^[A-Z]{1,8}$'),
+  prefix text not null check (prefix = upper(prefix) and length(prefix) between 1 and 8),
   next_no bigint not null default 1 check (next_no > 0)
 );
 insert into invoice_series (kind, prefix) values ('receipt', 'REC'), ('invoice', 'INV'), ('credit_note', 'CN');

@@ -1,4 +1,4 @@
--- Tax (docs/adr/0042): who sells, which rate is owed where and since when, and what was confirmed of a customer's number.
+-- Tax (docs/adr/0042): who sells, which rate is owed where and since when, and which numbers were confirmed.
 
 create table billing_setting (
   one boolean primary key default true check (one),

@@ -143,7 +143,8 @@ async fn tax_is_on_the_invoice_in_the_books_and_in_the_electronic_form() {
     let admin = app.admin().await;
     let plan = app.plan().await;
     let (mut casey, org) = app.customer("casey", "100").await;
-    let rule = json!({ "country": "DE", "buyer": "b2c", "basis_points": 1900, "category": "S", "valid_from": "2020-01-01" });
+    let rule =
+        json!({ "country": "DE", "buyer": "b2c", "basis_points": 1900, "category": "S", "valid_from": "2020-01-01" });
     admin.post("/api/admin/billing/tax", &rule).await.unwrap().expect(422);
     let seller = json!({ "seller_name": "Nimbus GmbH", "address_lines": "Hauptstr. 1", "city": "Berlin",
         "postcode": "10115", "country": "de", "tax_id": "136695976", "email": "billing@nimbus.example" });
@@ -189,7 +190,11 @@ async fn a_credit_note_gives_back_no_more_than_the_invoice_however_often_it_is_a
     server(&app, &casey, &plan, "web-1").await;
     next_month(&app).await;
     casey.renew().await.unwrap();
-    let admin = { let mut admin = admin; admin.renew().await.unwrap(); admin };
+    let admin = {
+        let mut admin = admin;
+        admin.renew().await.unwrap();
+        admin
+    };
     issue_due(&app).await;
     let all = json!({ "items": list(&casey).await });
     let (invoice, receipt) = (row(&all, "kind", "invoice"), row(&all, "kind", "receipt"));

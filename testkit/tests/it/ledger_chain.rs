@@ -48,7 +48,8 @@ async fn broken(app: &TestApp, held: &[HeldHead]) -> Vec<&'static str> {
 async fn everything_is_chained_in_order_and_all_promises_are_kept() {
     let (app, orgs) = charged().await;
     assert_eq!(broken(&app, &[]).await, [""; 0]);
-    let entries: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from journal_link", [])).await.unwrap().unwrap();
+    let entries: i64 =
+        db::scalar(&app.ctx.db, db::sql("select count(*) from journal_link", [])).await.unwrap().unwrap();
     assert_eq!(entries, 30 * 6, "a credit and five charges each");
     let head = chain::head(&app.ctx.db, orgs[0]).await.unwrap();
     assert_eq!((head.seq, head.hash.len()), (6, 64));

@@ -93,12 +93,7 @@ impl AdminInvoicesApi {
     ///
     /// A job issues the organisation's invoice of the month, once: what was issued before stays.
     #[oai(path = "/api/admin/billing/invoices", method = "post", operation_id = "issueInvoice", tag = "Tag::Admin")]
-    async fn issue(
-        &self,
-        admin: Admin,
-        app: Data<&Shared>,
-        body: Body<IssueInvoice>,
-    ) -> Accepted<InvoiceOrder> {
+    async fn issue(&self, admin: Admin, app: Data<&Shared>, body: Body<IssueInvoice>) -> Accepted<InvoiceOrder> {
         let job = invoice::order(&app.ctx, &admin.actor(), body.0.org_id.0, body.0.month.0).await?;
         Ok(Answer::new(InvoiceOrder { job_id: Id(job) }))
     }
@@ -106,12 +101,7 @@ impl AdminInvoicesApi {
     /// Read a customer's invoice
     ///
     /// A document with its lines and its tax.
-    #[oai(
-        path = "/api/admin/billing/invoices/:id",
-        method = "get",
-        operation_id = "getAnyInvoice",
-        tag = "Tag::Admin"
-    )]
+    #[oai(path = "/api/admin/billing/invoices/:id", method = "get", operation_id = "getAnyInvoice", tag = "Tag::Admin")]
     async fn get(
         &self,
         admin: Admin,
@@ -164,8 +154,8 @@ impl AdminInvoicesApi {
 
     /// Give back a part of an invoice
     ///
-    /// The money is in the customer's wallet at once, a debt is paid from it first, and a job issues the credit note. The
-    /// same key with the same body gives it back once.
+    /// The money is in the customer's wallet at once, a debt is paid from it first, and a job issues the credit note.
+    /// The same key with the same body gives it back once.
     #[oai(
         path = "/api/admin/billing/invoices/:id/credit-note",
         method = "post",

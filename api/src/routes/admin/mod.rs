@@ -43,8 +43,7 @@ pub type Operations = (
     search::SearchApi,
     setup::SetupApi,
     // A tuple has sixteen places.
-    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
-    (invoices::AdminInvoicesApi, tax::TaxApi),
+    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, invoices::AdminInvoicesApi, tax::TaxApi),
 );
 
 /// All of them.
@@ -66,7 +65,6 @@ pub fn operations() -> Operations {
         (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
-        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
-        (invoices::AdminInvoicesApi, tax::TaxApi),
+        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, invoices::AdminInvoicesApi, tax::TaxApi),
     )
 }

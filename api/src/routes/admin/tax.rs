@@ -324,18 +324,13 @@ impl TaxApi {
         id: Path<Id<TaxRuleId>>,
     ) -> Gone {
         tax::delete(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(NoContent::new())
+        Ok(NoContent::default())
     }
 
     /// Confirm a customer's VAT ID
     ///
     /// What the tax office answered, for the number as it is now; another number is not confirmed.
-    #[oai(
-        path = "/api/admin/customers/:org/tax-id",
-        method = "put",
-        operation_id = "confirmTaxId",
-        tag = "Tag::Admin"
-    )]
+    #[oai(path = "/api/admin/customers/:org/tax-id", method = "put", operation_id = "confirmTaxId", tag = "Tag::Admin")]
     async fn confirm(
         &self,
         admin: AdminVerified,

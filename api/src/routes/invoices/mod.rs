@@ -177,8 +177,8 @@ impl InvoicesApi {
 
     /// Export the ledger with its proofs
     ///
-    /// Every journal of the organisation in the order of its chain, with all that the hashes cover. The first line names
-    /// the chain and its head. The panel's page `/verify-ledger` and `docs/verify_ledger.py` check it without the panel.
+    /// Every journal of the organisation in the order of its chain, with all that the hashes cover. The first line
+    /// names the chain and its head. The page `/verify-ledger` and `docs/verify_ledger.py` check it without the panel.
     #[oai(path = "/api/wallet/proofs.ndjson", method = "get", operation_id = "exportProofs", tag = "Tag::Wallet")]
     async fn proofs(&self, member: may::StatementRead, app: Data<&Shared>) -> File<Ndjson> {
         let (org, head, links) = invoice::proofs(app.ctx.clone(), &member.actor()).await?;
