@@ -3,6 +3,7 @@
 pub mod clouds;
 pub mod customer;
 pub mod limits;
+pub mod money;
 pub mod operator;
 pub mod people;
 
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 use customer::{Panel, Servers};
 use limits::Limits;
+use money::{Invoices, Ledger};
 use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Ticks, Users, Workers};
 
 /// The control plane for resellers of cloud servers.
@@ -147,6 +149,24 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Mails,
+    },
+    /// Prove the ledger, show balances and journals.
+    Ledger {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Ledger,
+    },
+    /// Show and issue receipts, invoices and credit notes.
+    Invoice {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Invoices,
     },
     /// Show request limits and give users their own; without a subcommand, show them.
     Limits {

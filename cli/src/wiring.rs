@@ -8,10 +8,11 @@ use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::error::sql_state;
 use domain::identity::RegistrationMode;
+use domain::invoice::Office;
 use domain::org::DefaultQuotas;
 use domain::queue::{LeaseTimes, Retention};
 use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
-use jobs::{Env, Postbox, Waits};
+use jobs::{Env, Postbox, Press, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{
     App, Brand, Cloud, Database, Http, Mail, MailTls, Oidc, Quotas, Redis, Secrets, Source, Workers,
@@ -160,7 +161,32 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
             archive_months: workers.keep_archive_months,
         },
         marks: Arc::new(workers::RedisMarks::new(redis.url, &redis.queue_prefix)),
+        press: Arc::new(press(source)?),
     })
+}
+
+/// What receipts and invoices are drawn with: the brand, and the fonts of the folder.
+fn press(source: &Source) -> anyhow::Result<Press> {
+    let (brand, mail) = (Brand::load(source)?, Mail::load(source)?);
+    let mut more = Vec::new();
+    if let Some(folder) = &brand.fonts_dir {
+        let reading = || format!("reading INVOICE_FONTS_DIR {}", folder.display());
+        let mut files = std::fs::read_dir(folder)
+            .with_context(reading)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .with_context(reading)?;
+        files.sort();
+        let is_font = |path: &std::path::PathBuf| {
+            path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ttf") || end.eq_ignore_ascii_case("otf"))
+        };
+        for path in files.into_iter().filter(is_font) {
+            more.push((path.display().to_string(), std::fs::read(&path).with_context(reading)?));
+        }
+    }
+    let verify_url = format!("{}/verify-ledger", mail.client_url.as_str().trim_end_matches('/'));
+    let office = Office { company: brand.company_name, verify_url, hue: brand.hue };
+    Ok(Press::new(office, more)?)
 }
 
 fn postbox(mail: Mail, brand: &Brand) -> anyhow::Result<Postbox> {

@@ -22,6 +22,7 @@ pub mod health;
 pub mod idempotency;
 pub mod identity;
 pub mod impersonation;
+pub mod invoice;
 pub mod key;
 pub mod ledger;
 pub mod mail;
@@ -38,6 +39,7 @@ pub mod schedule;
 pub mod search;
 pub mod security;
 pub mod setup;
+pub mod tax;
 pub mod text;
 pub mod tidy;
 pub mod trace;
@@ -52,12 +54,15 @@ pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
     AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, LadderId, MailTokenId, Money, MoneyError, MoveId, NoteId, NoticeId, OrgId,
-    OverrideId, PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, Money, MoneyError, MoveId, NoteId,
+    NoticeId, OrgId, OverrideId, PasskeyId, PlanId, SegmentId, SessionId, TaxRuleId, TypedId, UserId, VpsId,
     activity::EventStatus,
+    billing_setting::{BusinessBy, PriceMode},
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
     invitation::InvitationState,
+    invoice::InvoiceKind,
+    invoice_file::InvoiceFormat,
     job::{JobState, Queue},
     job_bulk::BulkAction,
     job_step::StepPhase,
@@ -68,6 +73,7 @@ pub use entity::{
     rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,
+    tax_rule::{BuyerKind, TaxCategory},
     user::{Role, UserState},
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
     wallet_notice::NoticeKind,

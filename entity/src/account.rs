@@ -27,6 +27,16 @@ text_enum! {
         Rounding = "rounding",
         /// The other side of money that was paid back.
         Refund = "refund",
+        /// What `PayPal` kept of payments.
+        PaypalFee = "paypal_fee",
+        /// Money that arrived and could not be given to an organisation.
+        Unallocated = "unallocated",
+        /// Tax that we owe.
+        TaxDue = "tax_due",
+        /// What was paid out to a bank account.
+        Bank = "bank",
+        /// Debts that were given up.
+        BadDebt = "bad_debt",
     }
 }
 

@@ -140,6 +140,10 @@ ids! {
     DataExportId = "export",
     /// The erasure of a person.
     ErasureId = "erasure",
+    /// A receipt, an invoice or a credit note.
+    InvoiceId = "invoice",
+    /// A rule of which tax is owed where.
+    TaxRuleId = "tax_rule",
 }
 
 fn encode(uuid: Uuid) -> String {

@@ -21,6 +21,10 @@ text_enum! {
         Usage = "usage",
         /// New money paid an old debt.
         Settlement = "settlement",
+        /// Tax of an invoice, and what rounding to hundredths left.
+        Tax = "tax",
+        /// A credit note gave money back to the wallet.
+        CreditNote = "credit_note",
     }
 }
 

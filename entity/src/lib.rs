@@ -14,6 +14,9 @@ pub mod account;
 pub mod act_reason;
 pub mod activity;
 pub mod api_key;
+pub mod billing_profile;
+pub mod billing_setting;
+pub mod chain_head;
 pub mod challenge;
 pub mod charge_chunk;
 pub mod charge_run;
@@ -33,6 +36,9 @@ pub mod factor_reset;
 pub mod idempotency_key;
 pub mod impersonation;
 pub mod invitation;
+pub mod invoice;
+pub mod invoice_file;
+pub mod invoice_series;
 pub mod job;
 pub mod job_archive;
 pub mod job_bulk;
@@ -40,6 +46,8 @@ pub mod job_stat;
 pub mod job_step;
 pub mod job_step_archive;
 pub mod journal;
+pub mod journal_link;
+pub mod journal_pending;
 pub mod journal_reason;
 pub mod ladder;
 pub mod mail_token;
@@ -65,6 +73,8 @@ pub mod schedule_tick;
 pub mod security_event;
 pub mod session;
 pub mod setup_mark;
+pub mod tax_confirmation;
+pub mod tax_rule;
 pub mod totp;
 pub mod usage_line;
 pub mod usage_segment;
@@ -79,8 +89,8 @@ pub mod worker;
 
 pub use id::{
     AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, LadderId, MailTokenId, MoveId, NoteId, NoticeId, OrgId, OverrideId,
-    PasskeyId, PlanId, SegmentId, SessionId, TypedId, UserId, VpsId,
+    ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, MoveId, NoteId, NoticeId, OrgId,
+    OverrideId, PasskeyId, PlanId, SegmentId, SessionId, TaxRuleId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

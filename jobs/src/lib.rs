@@ -9,6 +9,8 @@ mod billing;
 mod cloud;
 mod env;
 mod failpoint;
+mod invoice;
+mod ledger;
 mod mail;
 mod meter;
 mod outcome;
@@ -19,7 +21,7 @@ mod user;
 mod vps;
 
 pub use domain::work::{Outcome, steps_of};
-pub use env::{Env, MarkStore, Postbox, Waits};
+pub use env::{Env, MarkStore, Postbox, Press, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
 pub use outcome::JobError;
@@ -175,6 +177,9 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::ResetFactors { .. } => user::reset_factors::run(running).await,
         Job::ExportUser { user, export } => user::export::run(running, user, export).await,
         Job::EraseUser { user } => user::erase::run(running, user).await,
+        Job::SealLedger { .. } => ledger::seal::run(running).await,
+        Job::IssueInvoice { what } => invoice::issue::run(running, what).await,
+        Job::RenderInvoice { invoice, announce } => invoice::render::run(running, invoice, announce).await,
     }
 }
 

@@ -67,6 +67,21 @@ _oidc_judge() {
   node judges/oidc/judge.mjs "$CLIENT_URL" "$OIDC_ISSUER" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD" "$1"
 }
 
+# --- documents as they are issued, by the rules of EN 16931 and by qpdf ----------------------------------------------
+
+# The test runner issues them at the door and leaves their files; a spoilt twin of each must be refused.
+stage_judge_invoice() {
+  local folder=$DEV_DIR/judged-invoices python
+  python=$(judge_python)
+  rm -rf "$folder" "$folder-spoilt"
+  mkdir -p "$folder"
+  DOCUMENTS_OUT=$folder stage_rust -p testkit --test it invoices::
+  "$python" judges/invoice/judge.py "$folder"
+  "$python" judges/invoice/judge.py "$folder" --spoil "$folder-spoilt"
+  must_fail "an invoice whose total is not the sum" 'BR-CO-15' "$python" judges/invoice/judge.py "$folder-spoilt"
+  must_fail "a PDF with a piece cut out" 'qpdf:' "$python" judges/invoice/judge.py "$folder-spoilt"
+}
+
 # Linode's document: from SPECS_DIR, else the published one made fit for validators by our own script, once.
 linode_document() {
   local file=${SPECS_DIR:-}/linode-v4.json folder

@@ -268,11 +268,31 @@ _small_platform() {
   small_skypanel cloud brakes "$cloud"
   small_skypanel cloud distrust
   small_skypanel cloud release "$cloud" --trust --reason small
+  small_skypanel ledger verify
+  small_skypanel ledger balance
+  small_skypanel ledger journal --limit 5
+  small_skypanel invoice list
+  _small_invoice
   small_skypanel workers
   small_skypanel workers list
   worker=$("$(binary skypanel)" workers list --json | _small_first_id)
   small_skypanel workers quiet "$worker" --reason small
   small_skypanel workers wake "$worker" --reason small
+}
+
+# The customer's receipts and last month's invoice, if there is anything to say.
+_small_invoice() {
+  local org invoice
+  small_skypanel schedules run invoice.issue --reason small
+  org=$("$(binary skypanel)" org list --json | _small_first_id)
+  small_skypanel invoice issue "$org" 2026-01
+  invoice=$("$(binary skypanel)" invoice list --json | node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0]?.id ?? ""))')
+  for _ in {1..60}; do
+    [[ -n $invoice ]] && break
+    sleep 0.5
+    invoice=$("$(binary skypanel)" invoice list --json | node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0]?.id ?? ""))')
+  done
+  small_skypanel invoice show "$invoice"
 }
 
 # The three in one process, and last the end of a worker.

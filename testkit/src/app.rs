@@ -24,7 +24,7 @@ use workers::RedisMarks;
 use crate::client::Client;
 use crate::database::TestDatabase;
 use crate::fixture::{self, PASSWORD};
-use crate::issuer;
+use crate::{issuer, press};
 
 /// A secret for tests; nothing real was ever sealed under it.
 pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
@@ -306,6 +306,7 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         patience: Patience { leftover: Duration::ZERO, unknown: Duration::ZERO, missing: Duration::ZERO },
         retention: Retention::default(),
         marks: Arc::new(marks),
+        press: Arc::new(press::press()?),
     })
 }
 

@@ -19,6 +19,7 @@ pub mod fixture;
 mod issuer;
 pub mod matrix;
 pub mod port;
+mod press;
 pub mod proxy;
 pub mod redis;
 pub mod seed;

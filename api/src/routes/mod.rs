@@ -7,7 +7,10 @@ pub mod activity;
 pub mod admin;
 pub mod auth;
 pub mod config;
+mod csv;
+pub mod download;
 pub mod invitations;
+pub mod invoices;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
@@ -56,7 +59,7 @@ pub type Operations = Merged<(
     invitations::InvitationsApi,
     plans::PlansApi,
     vps::Operations,
-    (wallet::WalletApi, limits::LimitsApi),
+    (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi),
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -74,7 +77,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         invitations::InvitationsApi,
         plans::PlansApi,
         vps::operations(),
-        (wallet::WalletApi, limits::LimitsApi),
+        (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi),
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

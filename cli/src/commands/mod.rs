@@ -4,8 +4,10 @@ mod admin;
 mod cloud;
 mod demo;
 mod doctor;
+mod invoice;
 mod jobs;
 mod key;
+mod ledger;
 mod limits;
 mod mail;
 mod migrate;
@@ -51,6 +53,8 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
         Command::Tick { output, what } => tick::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
+        Command::Ledger { output, what } => return ledger::run(&source()?, output, what).await,
+        Command::Invoice { output, what } => invoice::run(&source()?, output, what).await?,
         Command::Limits { output, what } => limits::run(&source()?, output, what).await?,
         Command::Org { output, what } => org::run(&source()?, output, what).await?,
         Command::Doctor { env_file } => return Box::pin(doctor::run(&source()?, env_file.as_deref())).await,

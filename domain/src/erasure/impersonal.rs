@@ -14,6 +14,14 @@ impersonal! {
     "account": "balances of organisations", "id kind org_id currency balance_micros version";
     "journal": "movements of money, with ids and codes alone",
         "id idem_key kind org_id job_id reverses_id effective_at created_at meta";
+    "journal_pending": "journals that wait for their place in the chain", "chain journal_id";
+    "journal_link": "the chain of journals: hashes", "journal_id chain seq hash";
+    "chain_head": "the chain's last hashes", "chain seq hash";
+    "invoice_series": "the next numbers of documents", "kind prefix next_no";
+    "billing_setting": "who sells: the operator's company, not a customer",
+        "one seller_name address_lines city postcode country tax_id registration email prices tax_moment business_by"
+        "updated_at";
+    "tax_rule": "which tax is owed where", "id country buyer basis_points category note valid_from valid_to created_at";
     "posting": "the sides of journals", "journal_id seq account_id org_id amount_micros balance_after";
     "usage_segment": "how long servers were charged",
         "id vps_id org_id kind month_micros hours_per_month started_at ended_at billed_hours billed_micros capped"

@@ -7,12 +7,15 @@
 
 mod account;
 mod books;
+pub mod chain;
 mod credit;
 mod forecast;
 mod hold;
 mod journal;
 mod statement;
+mod tax;
 mod usage;
+pub mod verify;
 mod wallet;
 
 pub use account::{Remaining, open_wallet, remaining};
@@ -24,6 +27,7 @@ pub use hold::{Order, capture, hold, release};
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };
+pub(crate) use tax::{Given, Posted, give_back, lock_wallet, post_document};
 pub use usage::NextPrice;
 pub(crate) use usage::{
     NewSegment, Usage, charge_usage, end_usage, follow_usage, open_unheld_usage, open_usage, reopen_usage,

@@ -163,8 +163,8 @@ pub async fn lines(ctx: &Ctx, actor: &Actor, journal: i64) -> Result<Vec<LineRow
 db::statement! {
     fn select_entries(org: OrgId, before: Option<i64>, limit: i64) -> StatementRow =
         file "entries.sql",
-        "where j.org_id = $1 and j.kind <> 'capture' and ($2::bigint is null or j.id < $2)
-         order by j.id desc limit $3";
+        "where j.org_id = $1 and j.kind <> 'capture' and (j.kind <> 'tax' or p.amount_micros <> 0)
+         and ($2::bigint is null or j.id < $2) order by j.id desc limit $3";
 
     fn select_entry(org: OrgId, journal: i64) -> StatementRow =
         file "entries.sql",

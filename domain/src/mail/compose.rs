@@ -1,13 +1,15 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, NoticeId, SessionId, UserId, VpsId};
+use entity::{
+    ApiKeyId, ErasureId, ImpersonationId, InvitationId, InvoiceId, JobId, Money, NoticeId, SessionId, UserId, VpsId,
+};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, key, money, order, org, person, platform, token};
+use super::{device, factor, invoice, key, money, order, org, person, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -22,6 +24,14 @@ pub struct Outgoing {
     pub to: String,
     /// What it says.
     pub letter: Letter,
+    /// A file that comes with it: its name, and its bytes.
+    pub attached: Option<(String, Vec<u8>)>,
+}
+
+impl Outgoing {
+    fn plain(to: String, letter: Letter) -> Self {
+        Self { to, letter, attached: None }
+    }
 }
 
 db::row! {
@@ -153,11 +163,12 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
         Mail::LowBalance { notice, .. } | Mail::SpendCap { notice, .. } | Mail::FundsEnded { notice, .. } => {
             wallet(ctx, head, notice, mail.kind()).await?
         }
+        Mail::Invoice { user, invoice } => return invoiced(ctx, head, user, invoice).await,
         Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
-    Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+    Ok(address(ctx, user).await?.map(|to| Outgoing::plain(to, letter)))
 }
 
 /// What a notice says of a wallet, as it is now.
@@ -186,10 +197,25 @@ async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {
     Ok(platform::plan_costs(head, &changed))
 }
 
+/// The most bytes of a file that comes with a mail; a longer one is downloaded.
+const MAX_ATTACHED: usize = 1_000_000;
+
+/// The mail of a document, to the address that it was issued for, else to a user. None when that one reads no mail.
+async fn invoiced(ctx: &Ctx, head: &Letterhead, user: Option<UserId>, invoice: InvoiceId) -> Result<Option<Outgoing>> {
+    let (snapshot, pdf) = crate::invoice::mailed(ctx, invoice).await?;
+    let to = match user {
+        Some(user) => address(ctx, user).await?,
+        None => snapshot.buyer.email.clone(),
+    };
+    let pdf = pdf.filter(|pdf| pdf.content.len() <= MAX_ATTACHED);
+    let attached = pdf.map(|pdf| (format!("{}.pdf", pdf.number), pdf.content));
+    Ok(to.map(|to| Outgoing { to, letter: invoice::issued(head, &snapshot), attached }))
+}
+
 /// The last mail to the former address of a person who was erased.
 async fn erased(ctx: &Ctx, head: &Letterhead, erasure: ErasureId) -> Result<Option<Outgoing>> {
     let found = crate::erasure::letter(ctx, erasure).await?;
-    Ok(found.map(|found| Outgoing { letter: person::erased(head, instant(found.done_at), &found.left), to: found.to }))
+    Ok(found.map(|found| Outgoing::plain(found.to, person::erased(head, instant(found.done_at), &found.left))))
 }
 
 /// The mail of an invitation, to an address that need not be a user's.
@@ -197,7 +223,7 @@ async fn invited(ctx: &Ctx, head: &Letterhead, invitation: InvitationId) -> Resu
     let found = crate::org::letter(ctx, invitation).await?;
     Ok(found.map(|found| {
         let link = Link { token: found.token.expose_secret().to_owned(), until: instant(found.expires_at) };
-        Outgoing { to: found.to, letter: org::invitation(head, &found.org, found.role.as_str(), &found.from, &link) }
+        Outgoing::plain(found.to, org::invitation(head, &found.org, found.role.as_str(), &found.from, &link))
     }))
 }
 
@@ -222,7 +248,7 @@ async fn compose_linked(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Opt
         MailKind::EmailUndo => account::email_undo(head, &link),
         _ => account::welcome(head, Some(&link)),
     };
-    Ok(Some(Some(Outgoing { to: row.email, letter })))
+    Ok(Some(Some(Outgoing::plain(row.email, letter))))
 }
 
 /// The address of a user. Nobody confirmed that they own it, so no mail carries their name: a stranger may have chosen

@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use entity::{
-    ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, MailTokenId, MoveId, NoticeId, OrgId, SessionId,
-    UserId, VpsId,
+    ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, InvoiceId, MailTokenId, MoveId, NoticeId, OrgId,
+    SessionId, UserId, VpsId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,7 @@ kinds! {
     SpendCap = "spend_cap", "To the same at 50, 80 and 100 percent of the month's limit.";
     FundsEnded = "funds_ended",
         "To the same when servers are stopped because funds ended, before they are deleted, and when they run again.";
+    Invoice = "invoice", "To the address for invoices, else to the owners: a receipt, an invoice or a credit note.";
     PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
     Test = "test", "To an administrator who wants to know whether mails arrive.";
 }
@@ -127,6 +128,7 @@ pub enum Mail {
     LowBalance { user: UserId, notice: NoticeId },
     SpendCap { user: UserId, notice: NoticeId },
     FundsEnded { user: UserId, notice: NoticeId },
+    Invoice { user: Option<UserId>, invoice: InvoiceId },
     PlanCosts { user: UserId },
     Test { user: UserId },
 }
@@ -167,6 +169,7 @@ impl Mail {
             Self::LowBalance { .. } => MailKind::LowBalance,
             Self::SpendCap { .. } => MailKind::SpendCap,
             Self::FundsEnded { .. } => MailKind::FundsEnded,
+            Self::Invoice { .. } => MailKind::Invoice,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
             Self::Test { .. } => MailKind::Test,
         }
@@ -191,6 +194,7 @@ impl Mail {
     pub fn user(&self) -> Option<UserId> {
         match *self {
             Self::PasswordReset { .. } | Self::Invitation { .. } | Self::AccountErased { .. } => None,
+            Self::Invoice { user, .. } => user,
             Self::Welcome { user, .. }
             | Self::AccountCreated { user, .. }
             | Self::VerifyAddress { user, .. }

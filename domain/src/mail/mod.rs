@@ -24,6 +24,7 @@ mod account;
 mod compose;
 mod device;
 mod factor;
+mod invoice;
 mod key;
 mod kinds;
 mod letter;

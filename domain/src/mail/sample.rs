@@ -7,7 +7,7 @@ use entity::{Money, OrgId};
 use super::account::{self, Link, Where};
 use super::kinds::MailKind;
 use super::letter::{Letter, Letterhead, instant};
-use super::{factor, key, money, order, org, person, platform};
+use super::{factor, invoice, key, money, order, org, person, platform};
 
 /// What samples say where real mails say what others chose. A test says worse.
 pub(super) struct Sample<'a> {
@@ -89,6 +89,7 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         MailKind::LowBalance => money::low_balance(head, &wallet(NoticeKind::Runway24)),
         MailKind::SpendCap => money::spend_cap(head, &wallet(NoticeKind::Cap80)),
         MailKind::FundsEnded => money::funds_ended(head, &wallet(NoticeKind::FundsSuspend)),
+        MailKind::Invoice => invoice::issued(head, &sample_invoice(now)),
         MailKind::PlanCosts => platform::plan_costs(
             head,
             &[
@@ -103,6 +104,34 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
 
 fn sample_org() -> OrgId {
     OrgId(uuid::Uuid::from_u128(7))
+}
+
+/// An invoice of a month with made-up figures.
+fn sample_invoice(now: DateTime<Utc>) -> documents::Snapshot {
+    let day = |days| (now - TimeDelta::days(days)).format("%Y-%m-%d").to_string();
+    documents::Snapshot {
+        kind: documents::Kind::Invoice,
+        number: "INV-000042".to_owned(),
+        issued_on: day(0),
+        period: Some(documents::Period { from: day(31), to: day(1) }),
+        currency: "USD".to_owned(),
+        seller: documents::Party::default(),
+        buyer: documents::Party::default(),
+        hue: 262,
+        corrects: None,
+        reason: None,
+        lines: Vec::new(),
+        taxes: Vec::new(),
+        net_cents: 1_200,
+        tax_cents: 228,
+        total_cents: 1_428,
+        paid_cents: 1_428,
+        due_cents: 0,
+        exact_micros: 12_000_000,
+        evidence: documents::Evidence::default(),
+        chain: documents::Head { seq: 812, hash: "5e".repeat(32) },
+        verify_url: String::new(),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
+use crate::invoice::Issue;
 use crate::work::Job;
 
 /// A line of the timetable.
@@ -67,6 +68,20 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         cron: "*/5 * * * *",
         catch_up: Duration::from_mins(5),
         job: |_| Job::ReconcileCloud { cloud: None },
+    },
+    // What is written meanwhile is chained by the next seal, and by each document that carries a head.
+    TimetableEntry {
+        name: "ledger.seal",
+        cron: "*/10 * * * *",
+        catch_up: Duration::from_mins(10),
+        job: |tick| Job::SealLedger { tick },
+    },
+    // Each month and each credit has one document, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "invoice.issue",
+        cron: "37 * * * *",
+        catch_up: Duration::from_hours(24),
+        job: |tick| Job::IssueInvoice { what: Issue::Due { tick } },
     },
 ];
 

@@ -7,10 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
-use entity::{BulkId, CloudId, DataExportId, JobId, OrgId, TypedId as _, UserId, VpsId};
+use entity::{BulkId, CloudId, DataExportId, InvoiceId, JobId, OrgId, TypedId as _, UserId, VpsId};
 use serde_json::{Value as Json, json};
 
 use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
+use crate::invoice::Issue;
 use crate::mail::Mail;
 
 /// Declares the enum [`Job`] and the table [`KINDS`] from one list, so that a kind without a row does not compile.
@@ -347,6 +348,48 @@ kinds! {
     about: Some(Subject::User(user)),
     held_up_with: None,
     alone_as: Some(format!("erase:{}", user.suffix()));
+
+    /// Chains what the ledger's journals say.
+    SealLedger {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "ledger.seal", queue: Queue::Billing, priority: 7, steps: &["seal"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Issues receipts, invoices and credit notes.
+    IssueInvoice {
+        /// Which of them.
+        what: Issue,
+    } = Kind {
+        name: "invoice.issue",
+        queue: Queue::Billing,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["issue"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Draws an issued document: its page, its PDF and its electronic form.
+    RenderInvoice {
+        /// The document.
+        invoice: InvoiceId,
+        /// Whether a mail brings it.
+        announce: bool,
+    } = Kind {
+        name: "invoice.render",
+        queue: Queue::Billing,
+        priority: 6,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["draw"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: None;
 }
 
 /// The longest that a probe sleeps, in milliseconds.

@@ -224,6 +224,12 @@ pub const VARS: &[Var] = &[
     optional(BRAND, "SUPPORT_EMAIL", None, "Address that customers write to for help."),
     optional(BRAND, "COMPANY_LOGO_URL", None, "Address of the company's logo. Production requires https."),
     optional(BRAND, "BRAND_HUE", Some("250"), "Hue of the accent colour, 0 to 360 degrees."),
+    optional(
+        BRAND,
+        "INVOICE_FONTS_DIR",
+        None,
+        "Folder of TrueType fonts for characters of invoices beyond Latin, Greek and Cyrillic.",
+    ),
     optional(MAIL, "SMTP2GO_HOST", Some("mail.smtp2go.com"), "Mail server; any SMTP server will do."),
     optional(MAIL, "SMTP2GO_PORT", Some("2525"), "Port of the mail server."),
     optional(

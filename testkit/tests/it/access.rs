@@ -66,6 +66,9 @@ impl Operation {
             ("/members/{user}", "/members/user_00000000000000000000000001".to_owned()),
             ("/invitations/{id}", "/invitations/invitation_00000000000000000000000001".to_owned()),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/invoices/{id}", "/api/invoices/invoice_00000000000000000000000001".to_owned()),
+            ("/billing/invoices/{id}", "/billing/invoices/invoice_00000000000000000000000001".to_owned()),
+            ("/billing/tax/{id}", "/billing/tax/tax_rule_00000000000000000000000001".to_owned()),
             ("/api/auth/export/{id}", "/api/auth/export/export_00000000000000000000000001".to_owned()),
             ("/api/auth/sessions/{id}", "/api/auth/sessions/session_00000000000000000000000001".to_owned()),
             ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
@@ -135,6 +138,19 @@ fn body(path: &str) -> Json {
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }
+        "/api/admin/billing/invoices" => {
+            json!({ "org_id": "org_00000000000000000000000001", "month": "2026-01-01T00:00:00Z" })
+        }
+        "/api/admin/billing/invoices/{id}/credit-note" => json!({ "reason": "a test" }),
+        "/api/admin/billing/details" => json!({ "city": "Berlin" }),
+        "/api/admin/billing/tax" => {
+            json!({
+                "country": "DE", "buyer": "b2c", "basis_points": 0, "category": "O", "note": "a test",
+                "valid_from": "2026-01-01",
+            })
+        }
+        "/api/admin/billing/tax/{id}" => json!({ "valid_to": "2027-01-01" }),
+        "/api/admin/customers/{org}/tax-id" => json!({ "reference": "a test", "confirmed_on": "2026-01-01" }),
         "/api/keys/{id}/rotate" => json!({ "overlap_h": 2 }),
         "/api/orgs" => json!({ "name": "Another" }),
         "/api/orgs/{org}/members/{user}" => json!({ "role": "billing" }),

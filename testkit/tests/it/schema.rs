@@ -29,6 +29,7 @@ fn name(column: &ColumnType) -> String {
         ColumnType::BigInteger => "bigint",
         ColumnType::Double => "double precision",
         ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
         ColumnType::TimestampWithTimeZone => "timestamp with time zone",
         ColumnType::Interval(None, None) => "interval",
         ColumnType::VarBinary(StringLen::None) => "bytea",
@@ -69,12 +70,13 @@ async fn each_table_has_an_entity_that_mirrors_it() {
     app.customer("casey", "5").await;
     testkit::seed::running_servers(&app.ctx, 1, 1).await.unwrap();
     let mirrored = mirrors!(app:
-        account act_reason activity api_key challenge clock_offset cloud cloud_budget cloud_finding cloud_image
+        account act_reason activity api_key billing_profile billing_setting chain_head challenge clock_offset cloud cloud_budget cloud_finding cloud_image
         cloud_offer cloud_region cloud_sight cloud_type data_export erasure factor_guess factor_reset idempotency_key
-        impersonation invitation job job_archive job_bulk job_stat job_step job_step_archive journal journal_reason
+        impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step job_step_archive journal journal_link
+        journal_pending journal_reason
         mail_token org org_member org_note org_profile passkey plan platform posting provider_call queue_control
         rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session setup_mark
-        totp usage_line usage_segment user user_identity vps vps_secret worker);
+        tax_confirmation tax_rule totp usage_line usage_segment user user_identity vps vps_secret worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
     let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();
@@ -97,6 +99,9 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "account.kind" = entity::account::AccountKind,
         "activity.status" = entity::activity::EventStatus,
         "app_user.role" = entity::user::Role,
+        "billing_setting.business_by" = entity::billing_setting::BusinessBy,
+        "billing_setting.prices" = entity::billing_setting::PriceMode,
+        "billing_setting.tax_moment" = entity::billing_setting::TaxMoment,
         "challenge.kind" = entity::challenge::ChallengeKind,
         "cloud.paused_by" = entity::cloud::PausedBy,
         "cloud.provider" = entity::cloud::Provider,
@@ -105,6 +110,9 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "cloud_finding.kind" = entity::cloud_finding::FindingKind,
         "invitation.role" = entity::org_member::OrgRole,
         "invitation.state" = entity::invitation::InvitationState,
+        "invoice.kind" = entity::invoice::InvoiceKind,
+        "invoice_file.format" = entity::invoice_file::InvoiceFormat,
+        "invoice_series.kind" = entity::invoice::InvoiceKind,
         "job.state" = entity::job::JobState,
         "job_bulk.action" = entity::job_bulk::BulkAction,
         "job_step.phase" = entity::job_step::StepPhase,
@@ -113,6 +121,8 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "rate_minute.tier" = entity::rate_minute::RateTier,
         "security_event.kind" = entity::security_event::SecurityKind,
         "setup_mark.name" = entity::setup_mark::SetupMark,
+        "tax_rule.buyer" = entity::tax_rule::BuyerKind,
+        "tax_rule.category" = entity::tax_rule::TaxCategory,
         "usage_segment.kind" = entity::usage_segment::SegmentKind,
         "worker.state" = entity::worker::WorkerState,
         "worker.wanted" = entity::worker::WorkerState,

@@ -58,6 +58,9 @@ each_kind! {
     "user.reset_factors" user_reset_factors => crate::user::ResetFactors,
     "user.export" user_export => crate::user::Export,
     "user.erase" user_erase => crate::user::Erase,
+    "ledger.seal" ledger_seal => crate::invoice::Seal,
+    "invoice.issue" invoice_issue => crate::invoice::IssueReceipt,
+    "invoice.render" invoice_render => crate::invoice::Render,
 }
 
 const _: () =

@@ -5,6 +5,7 @@
 mod billing;
 mod cloud;
 mod generic;
+mod invoice;
 mod kinds;
 mod machines;
 mod mail;

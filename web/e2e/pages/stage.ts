@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
-import type { AdminPlan, Body, Cloud, Customer, Me, Plan, PlanRegion, Vps } from '@/lib/api/types'
+import type { AdminPlan, Body, Cloud, Customer, Invoice, Me, Plan, PlanRegion, Vps } from '@/lib/api/types'
 import { adminApi, env, expect, giveCredit, json, PASSWORD, resumeClouds, sim, unique } from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
@@ -18,6 +18,8 @@ export interface Stage {
   /** The administrator's own organisation. */
   own: string
   cloud: string
+  /** A receipt of the customer's. */
+  invoice: string
 }
 
 const FILE = 'test-results/stage.json'
@@ -122,7 +124,19 @@ async function build(): Promise<Stage> {
     user: customers[0]?.owner.id ?? '',
     own: me.organisations[0]?.id ?? '',
     cloud: sold[0]?.cloud_id ?? '',
+    invoice: await receipt(admin, customers[0]?.org_id ?? ''),
   }
+}
+
+/** The receipt of the customer's credit, drawn. */
+async function receipt(admin: APIRequestContext, org: string): Promise<string> {
+  await json(await admin.post('/api/admin/schedules/invoice.issue/run', { data: { reason: 'the stage' } }))
+  const found = async () =>
+    (await json<{ items: Invoice[] }>(await admin.get('/api/admin/billing/invoices', { params: { org } }))).items.find(
+      ({ formats }) => formats.length > 0,
+    )?.id ?? ''
+  await expect.poll(found, { timeout: 30_000 }).not.toBe('')
+  return found()
 }
 
 export default async function globalSetup(): Promise<void> {

@@ -59,6 +59,12 @@ export const routes: RouteObject[] = [
       page('/reset', () => import('@/features/auth/pages/reset-page'), 'ResetPage', FormSkeleton),
       page('/undo', () => import('@/features/auth/pages/undo-page'), 'UndoPage', FormSkeleton),
       page('/verify', () => import('@/features/account/pages/verify-page'), 'VerifyPage', FormSkeleton),
+      page(
+        '/verify-ledger',
+        () => import('@/features/ledger/pages/verify-ledger-page'),
+        'VerifyLedgerPage',
+        FormSkeleton,
+      ),
     ],
   },
   {
@@ -91,6 +97,8 @@ export const routes: RouteObject[] = [
           page('/o/:org/servers/new', () => import('@/features/vps/pages/create-vps-page'), 'CreateVpsPage'),
           page('/o/:org/servers/:id', () => import('@/features/vps/pages/vps-page'), 'VpsPage'),
           page('/o/:org/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
+          page('/o/:org/wallet/invoices', () => import('@/features/invoices/pages/invoices-page'), 'InvoicesPage'),
+          page('/o/:org/wallet/invoices/:id', () => import('@/features/invoices/pages/invoice-page'), 'InvoicePage'),
           page('/o/:org/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
           page('/o/:org/closed', () => import('@/features/org/pages/closed-page'), 'ClosedPage'),
           {
@@ -128,6 +136,9 @@ export const routes: RouteObject[] = [
           page('/admin/plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
           page('/admin/clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
           page('/admin/clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),
+          page('/admin/invoices', () => import('@/features/invoices/pages/admin-invoices-page'), 'AdminInvoicesPage'),
+          page('/admin/invoices/:id', () => import('@/features/invoices/pages/admin-invoice-page'), 'AdminInvoicePage'),
+          page('/admin/tax', () => import('@/features/tax/pages/tax-page'), 'TaxPage'),
           page('/admin/mails', () => import('@/features/mails/pages/mails-page'), 'MailsPage'),
           page('/admin/rate-limits', () => import('@/features/rate-limits/pages/rate-limits-page'), 'RateLimitsPage'),
           page('/admin/audit', () => import('@/features/audit/pages/audit-page'), 'AuditPage'),

@@ -19,6 +19,8 @@ const KINDS: Record<string, { icon: typeof Clock3; words: string; digits: Digits
   release: { icon: LockOpen, words: 'Order', digits: 'rate' },
   usage: { icon: Clock3, words: 'Usage', digits: 'rate' },
   settlement: { icon: ArrowUpRight, words: 'Debt', digits: 'sum' },
+  tax: { icon: ArrowUpRight, words: 'Tax', digits: 'sum' },
+  credit_note: { icon: ArrowDownLeft, words: 'Credit note', digits: 'sum' },
 }
 
 const ROW =

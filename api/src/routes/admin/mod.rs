@@ -8,6 +8,7 @@ pub mod customer_prices;
 pub mod customer_quotas;
 pub mod customers;
 pub mod factors;
+pub mod invoices;
 pub mod jobs;
 pub mod limits;
 pub mod mails;
@@ -22,6 +23,7 @@ pub mod search;
 pub mod servers;
 pub mod setup;
 pub mod statistics;
+pub mod tax;
 pub mod users;
 mod users_model;
 pub mod workers;
@@ -44,7 +46,7 @@ pub type Operations = (
     search::SearchApi,
     setup::SetupApi,
     // A tuple has sixteen places.
-    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, invoices::AdminInvoicesApi, tax::TaxApi),
 );
 
 /// All of them.
@@ -66,6 +68,6 @@ pub fn operations() -> Operations {
         (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
-        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, invoices::AdminInvoicesApi, tax::TaxApi),
     )
 }

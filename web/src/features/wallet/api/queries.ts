@@ -38,3 +38,6 @@ export const noticesQuery = (org: string) =>
 
 /** The whole statement as CSV, with exact amounts. */
 export const exportStatement = (org: string) => ok(apiOf(org).GET('/api/wallet/statement.csv', { parseAs: 'blob' }))
+
+/** The ledger with all that its hashes cover, which the page `/verify-ledger` checks. */
+export const exportProofs = (org: string) => ok(apiOf(org).GET('/api/wallet/proofs.ndjson', { parseAs: 'blob' }))
