@@ -112,6 +112,8 @@ pub struct Ctx {
     pub panel_name: String,
     /// The issuer by whose word people sign in, if there is one.
     pub issuer: Option<Arc<dyn Issuer>>,
+    /// What judges messages of the payment provider; none where none is set up.
+    pub payments: Option<Arc<crate::payment::signature::Verifier>>,
 }
 
 impl Ctx {
@@ -158,6 +160,7 @@ impl Ctx {
             passkeys: Arc::new(Passkeys::new(options.client_url.as_ref(), &options.panel_name)?),
             panel_name: options.panel_name.clone(),
             issuer: options.issuer.clone(),
+            payments: None,
         })
     }
 

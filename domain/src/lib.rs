@@ -30,6 +30,7 @@ pub mod org;
 pub mod org_note;
 pub mod overview;
 pub mod page;
+pub mod payment;
 pub mod queue;
 pub mod rate;
 pub mod schedule;
@@ -49,12 +50,13 @@ pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId,
-    SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, Currency, DataExportId, DisputeId, ErasureId, FindingId,
+    IdError, IdentityId, ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId,
+    PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId, TypedId, UserId, VpsId,
     activity::EventStatus,
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
+    dispute::DisputeState,
     invitation::InvitationState,
     job::{JobState, Queue},
     job_bulk::BulkAction,
@@ -62,6 +64,10 @@ pub use entity::{
     journal::JournalKind,
     mail_token::MailTokenKind,
     org_member::OrgRole,
+    payment::{PayMode, PaymentState},
+    payment_capture::{CaptureState, Mismatch},
+    payment_event::PayEventState,
+    payment_refund::{RefundOrigin, RefundState, RefundTo},
     rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,

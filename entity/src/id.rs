@@ -132,6 +132,14 @@ ids! {
     DataExportId = "export",
     /// The erasure of a person.
     ErasureId = "erasure",
+    /// Something that a customer pays.
+    PaymentId = "payment",
+    /// Money that a payment took.
+    CaptureId = "capture",
+    /// Money that goes back.
+    RefundId = "refund",
+    /// A payer's complaint at the provider.
+    DisputeId = "dispute",
 }
 
 fn encode(uuid: Uuid) -> String {

@@ -25,6 +25,7 @@ pub mod cloud_region;
 pub mod cloud_sight;
 pub mod cloud_type;
 pub mod data_export;
+pub mod dispute;
 pub mod erasure;
 pub mod factor_guess;
 pub mod factor_reset;
@@ -45,6 +46,12 @@ pub mod org_member;
 pub mod org_note;
 pub mod org_profile;
 pub mod passkey;
+pub mod payment;
+pub mod payment_capture;
+pub mod payment_certificate;
+pub mod payment_event;
+pub mod payment_refund;
+pub mod payment_report;
 pub mod plan;
 pub mod platform;
 pub mod posting;
@@ -69,9 +76,9 @@ pub mod vps_secret;
 pub mod worker;
 
 pub use id::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PlanId, SegmentId, SessionId, TypedId,
-    UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, DataExportId, DisputeId, ErasureId, FindingId, IdError,
+    IdentityId, ImpersonationId, InvitationId, JobId, MailTokenId, NoteId, OrgId, PasskeyId, PaymentId, PlanId,
+    RefundId, SegmentId, SessionId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

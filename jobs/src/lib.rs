@@ -12,6 +12,7 @@ mod failpoint;
 mod mail;
 mod meter;
 mod outcome;
+mod payment;
 mod platform;
 mod retry;
 mod step;
@@ -173,6 +174,12 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::ResetFactors { .. } => user::reset_factors::run(running).await,
         Job::ExportUser { user, export } => user::export::run(running, user, export).await,
         Job::EraseUser { user } => user::erase::run(running, user).await,
+        Job::OpenPayment { payment } => payment::open::run(running, payment).await,
+        Job::SettlePayment { payment } => payment::settle::run(running, payment).await,
+        Job::RefundPayment { refund } => payment::refund::run(running, refund).await,
+        Job::PaymentEvents { list } => payment::events::run(running, list).await,
+        Job::PollPayments { .. } => payment::poll::run(running).await,
+        Job::ReportPayments { .. } => payment::report::run(running).await,
     }
 }
 

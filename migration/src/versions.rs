@@ -75,6 +75,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000018_oidc", "0018_oidc"),
     version!("m20261130_000019_person", "0019_person"),
     version!("m20261130_000020_org_security", "0020_org_security"),
+    version!("m20261130_000021_payments", "0021_payments"),
 ];
 
 impl MigrationName for Version {

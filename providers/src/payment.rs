@@ -246,7 +246,7 @@ pub struct PayIdentity {
 /// repeating one with the same id and the same content is always safe while the provider remembers ids; when a class is
 /// [`Unknown`](crate::ErrorClass::Unknown), it may have happened.
 #[async_trait]
-pub trait PaymentProvider: Send + Sync {
+pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
     /// Checks the credentials.
     async fn identity(&self) -> Result<PayIdentity, ProviderError>;
 

@@ -8,18 +8,28 @@
 mod account;
 mod books;
 mod credit;
+mod dispute;
 mod hold;
 mod journal;
+mod payment;
+mod refund;
 mod runway;
+mod sources;
 mod statement;
 mod usage;
 mod wallet;
 
 pub use account::{Remaining, open_wallet, remaining};
 pub use books::{Books, books};
+pub(crate) use credit::note_reason;
 pub use credit::{Credited, credit};
+pub(crate) use dispute::{hold_disputed, release_disputed};
 pub use hold::{Order, capture, hold, release};
+pub(crate) use payment::{Topup, allocate, book_unfit, payout, topup};
+pub(crate) use refund::{Reversal, Taken, ask_refund, back_refund, end_refund, refund_wallet, return_refund, reverse};
 pub use runway::runway_s;
+pub use sources::{Movement, Sources, remaining_sources};
+pub(crate) use sources::{earned_of, sources_of};
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };

@@ -1,13 +1,15 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use entity::payment_refund::RefundOrigin;
+use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, PaymentId, SessionId, UserId, VpsId};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, key, order, org, person, platform, token};
+use super::payment::Paid;
+use super::{device, factor, key, order, org, payment, person, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -144,11 +146,33 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             let first_hour = cumulative_micros(server.month_micros, server.hours_per_month, 1);
             order::reopened(head, &server.label, Money::usd(first_hour))
         }
+        Mail::PaymentCredited { payment: id, .. } => payment::credited(head, &paid(ctx, id).await?),
+        Mail::PaymentPending { payment: id, .. } => payment::pending(head, &paid(ctx, id).await?),
+        Mail::PaymentDeclined { payment: id, .. } => payment::declined(head, &paid(ctx, id).await?),
+        Mail::PaymentDisputed { payment: id, .. } => payment::disputed(head, &paid(ctx, id).await?),
+        Mail::PaymentRefunded { refund, .. } => {
+            let back = crate::payment::mailed_refund(ctx, refund).await?;
+            let amount = Money { micros: back.amount_micros, currency: back.currency };
+            let ours = back.origin != RefundOrigin::Reversal;
+            payment::refunded(head, &paid(ctx, back.payment_id).await?, amount, ours)
+        }
         Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
     Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+}
+
+async fn paid(ctx: &Ctx, id: PaymentId) -> Result<Paid> {
+    let found = crate::payment::mailed(ctx, id).await?;
+    let money = |micros| Money { micros, currency: found.currency };
+    Ok(Paid {
+        path: format!("/o/{}/wallet/payments/{id}", found.org_id),
+        amount: money(found.amount_micros),
+        credited: money(found.credited_micros),
+        at: instant(found.ended_at.unwrap_or(found.created_at)),
+        id: id.to_string(),
+    })
 }
 
 async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, MailTokenId, SessionId, UserId, VpsId};
+use entity::{
+    ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, MailTokenId, PaymentId, RefundId, SessionId,
+    UserId, VpsId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -71,6 +74,11 @@ kinds! {
     AccountErased = "account_erased", "To the former address of a person who was erased.";
     OrderFailed = "order_failed", "To a customer whose server could not be created.";
     OrderReopened = "order_reopened", "To a customer whose failed order is tried again.";
+    PaymentCredited = "payment_credited", "To a user whose payment arrived: its receipt.";
+    PaymentPending = "payment_pending", "To a user whose payment is being checked before it arrives.";
+    PaymentDeclined = "payment_declined", "To a user whose payment was declined.";
+    PaymentRefunded = "payment_refunded", "To a user whose payment went back, wholly or in part.";
+    PaymentDisputed = "payment_disputed", "To a user whose payment is disputed.";
     PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
     Test = "test", "To an administrator who wants to know whether mails arrive.";
 }
@@ -113,6 +121,11 @@ pub enum Mail {
     AccountErased { erasure: ErasureId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
+    PaymentCredited { user: UserId, payment: PaymentId },
+    PaymentPending { user: UserId, payment: PaymentId },
+    PaymentDeclined { user: UserId, payment: PaymentId },
+    PaymentRefunded { user: UserId, refund: RefundId },
+    PaymentDisputed { user: UserId, payment: PaymentId },
     PlanCosts { user: UserId },
     Test { user: UserId },
 }
@@ -149,6 +162,11 @@ impl Mail {
             Self::AccountErased { .. } => MailKind::AccountErased,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
+            Self::PaymentCredited { .. } => MailKind::PaymentCredited,
+            Self::PaymentPending { .. } => MailKind::PaymentPending,
+            Self::PaymentDeclined { .. } => MailKind::PaymentDeclined,
+            Self::PaymentRefunded { .. } => MailKind::PaymentRefunded,
+            Self::PaymentDisputed { .. } => MailKind::PaymentDisputed,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
             Self::Test { .. } => MailKind::Test,
         }
@@ -197,6 +215,11 @@ impl Mail {
             | Self::ExportReady { user, .. }
             | Self::OrderFailed { user, .. }
             | Self::OrderReopened { user, .. }
+            | Self::PaymentCredited { user, .. }
+            | Self::PaymentPending { user, .. }
+            | Self::PaymentDeclined { user, .. }
+            | Self::PaymentRefunded { user, .. }
+            | Self::PaymentDisputed { user, .. }
             | Self::PlanCosts { user }
             | Self::Test { user } => Some(user),
         }

@@ -29,6 +29,7 @@ mod kinds;
 mod letter;
 mod order;
 mod org;
+mod payment;
 mod person;
 mod platform;
 mod sample;

@@ -6,7 +6,8 @@ use entity::Money;
 use super::account::{self, Link, Where};
 use super::kinds::MailKind;
 use super::letter::{Letter, Letterhead, instant};
-use super::{factor, key, order, org, person, platform};
+use super::payment::Paid;
+use super::{factor, key, order, org, payment, person, platform};
 
 /// What samples say where real mails say what others chose. A test says worse.
 pub(super) struct Sample<'a> {
@@ -70,6 +71,11 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         }
         MailKind::OrderFailed => order::failed(head, with.label, "There was no room left in this region."),
         MailKind::OrderReopened => order::reopened(head, with.label, Money::usd(8_929)),
+        MailKind::PaymentCredited => payment::credited(head, &paid(now)),
+        MailKind::PaymentPending => payment::pending(head, &paid(now)),
+        MailKind::PaymentDeclined => payment::declined(head, &paid(now)),
+        MailKind::PaymentRefunded => payment::refunded(head, &paid(now), Money::usd(10_000_000), true),
+        MailKind::PaymentDisputed => payment::disputed(head, &paid(now)),
         MailKind::PlanCosts => platform::plan_costs(
             head,
             &[
@@ -79,6 +85,16 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
             ],
         ),
         MailKind::Test => platform::test(head),
+    }
+}
+
+fn paid(now: DateTime<Utc>) -> Paid {
+    Paid {
+        path: "/".to_owned(),
+        amount: Money::usd(25_000_000),
+        credited: Money::usd(25_000_000),
+        at: instant(now),
+        id: "payment_01k9aaaaaaaaaaaaaaaaaaaaaa".to_owned(),
     }
 }
 
