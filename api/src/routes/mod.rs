@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod keys;
 mod merged;
 pub mod orgs;
+pub mod payments;
 pub mod plans;
 pub mod statement;
 pub mod stream;
@@ -56,6 +57,7 @@ pub type Operations = Merged<(
     plans::PlansApi,
     vps::Operations,
     wallet::WalletApi,
+    payments::PaymentsApi,
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -74,6 +76,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         plans::PlansApi,
         vps::operations(),
         wallet::WalletApi,
+        payments::PaymentsApi,
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

@@ -72,6 +72,19 @@ pub enum Taken {
     Unverified,
 }
 
+impl Taken {
+    /// The word for this value, in metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rang => "rang",
+            Self::Known => "known",
+            Self::Parked => "parked",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
 /// Takes a message. When this returns, it is stored, or need not be.
 ///
 /// # Errors

@@ -19,6 +19,11 @@ on conflict do nothing;
 insert into account (kind, org_id, currency, balance_micros)
 select 'refund', org_id, currency, 0 from account where kind = 'wallet' order by id;
 
+-- Payments that are begun are counted by address.
+alter table rate_minute drop constraint rate_minute_tier_check;
+alter table rate_minute add constraint rate_minute_tier_check check (
+  tier in ('anonymous', 'user', 'admin', 'key', 'login', 'registration', 'mail', 'payment'));
+
 create table payment (
   id uuid primary key,
   org_id uuid not null references org,

@@ -12,6 +12,8 @@ pub mod mails;
 pub mod notes;
 pub mod org_security;
 pub mod overview;
+pub mod payments;
+mod payments_model;
 pub mod plans;
 pub mod queues;
 pub mod schedules;
@@ -41,7 +43,7 @@ pub type Operations = (
     search::SearchApi,
     setup::SetupApi,
     // A tuple has sixteen places.
-    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, payments::AdminPaymentsApi),
 );
 
 /// All of them.
@@ -63,6 +65,6 @@ pub fn operations() -> Operations {
         (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
-        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, payments::AdminPaymentsApi),
     )
 }
