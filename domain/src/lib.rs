@@ -30,6 +30,7 @@ pub mod org;
 pub mod org_note;
 pub mod overview;
 pub mod page;
+pub mod payment;
 pub mod queue;
 pub mod rate;
 pub mod schedule;

@@ -8,7 +8,7 @@ use domain::cloud::{Credentials, Patience};
 use domain::mail::Letterhead;
 use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
-use providers::{CloudProvider, Connections, Meter, SmtpMailer};
+use providers::{CloudProvider, Connections, Meter, PaymentProvider, SmtpMailer};
 use url::Url;
 
 use crate::outcome::JobError;
@@ -42,6 +42,8 @@ pub struct Env {
     pub retention: Retention,
     /// Where the clouds' marks are kept outside the database.
     pub marks: Arc<dyn MarkStore>,
+    /// The payment provider, if one is set up.
+    pub payments: Option<Arc<dyn PaymentProvider>>,
 }
 
 /// The way out for mail, and what every mail says.
