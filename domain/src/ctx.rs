@@ -17,6 +17,7 @@ use crate::factor::passkey::Passkeys;
 use crate::identity::{Hasher, RegistrationMode};
 use crate::oidc::Issuer;
 use crate::org::DefaultQuotas;
+use crate::payment::signature::Verifier;
 use crate::queue::Pressure;
 use crate::vault::Vault;
 
@@ -66,6 +67,8 @@ pub struct CtxOptions {
     pub panel_name: String,
     /// The issuer by whose word people sign in, if there is one.
     pub issuer: Option<Arc<dyn Issuer>>,
+    /// What judges a payment provider's messages, if one is set up.
+    pub payments: Option<Arc<Verifier>>,
 }
 
 /// Where a simulated cloud listens, and the token that it accepts.
@@ -112,8 +115,8 @@ pub struct Ctx {
     pub panel_name: String,
     /// The issuer by whose word people sign in, if there is one.
     pub issuer: Option<Arc<dyn Issuer>>,
-    /// What judges messages of the payment provider; none where none is set up.
-    pub payments: Option<Arc<crate::payment::signature::Verifier>>,
+    /// What judges a payment provider's messages, if one is set up.
+    pub payments: Option<Arc<Verifier>>,
 }
 
 impl Ctx {
@@ -160,7 +163,7 @@ impl Ctx {
             passkeys: Arc::new(Passkeys::new(options.client_url.as_ref(), &options.panel_name)?),
             panel_name: options.panel_name.clone(),
             issuer: options.issuer.clone(),
-            payments: None,
+            payments: options.payments.clone(),
         })
     }
 

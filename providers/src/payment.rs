@@ -238,6 +238,10 @@ pub struct PayIdentity {
     pub webhook_known: bool,
     /// Whether reports may be read.
     pub reports: bool,
+    /// Where those messages are sent, where it tells that.
+    pub webhook_url: Option<String>,
+    /// The time there, where it tells that: to the second.
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// A provider that takes money from customers by sending them to its own pages.
