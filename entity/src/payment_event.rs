@@ -39,6 +39,8 @@ pub struct Model {
     pub kind: String,
     /// The payment that it is about.
     pub payment_id: Option<PaymentId>,
+    /// The provider's id of a refund that it tells of.
+    pub refund_ref: Option<String>,
     /// Where its certificate is; none for what was found in the provider's list.
     pub cert_url: Option<String>,
     /// The headers that its signature covers.

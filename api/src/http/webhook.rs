@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::state::State;
 
 /// Where the provider sends them.
-pub const PATH: &str = "/api/webhooks/paypal";
+pub const PATH: &str = "/api/payments/webhook";
 /// The longest message, in bytes.
 const MAX_BYTES: usize = 256 * 1024;
 /// The longest header that is read.

@@ -24,6 +24,8 @@ pub(super) struct About {
     pub(super) order: Option<String>,
     /// The provider's id of the capture.
     pub(super) capture: Option<String>,
+    /// The provider's id of the refund.
+    pub(super) refund: Option<String>,
     /// The provider's id of the dispute.
     pub(super) dispute: Option<String>,
 }
@@ -60,13 +62,11 @@ fn about(kind: &str, resource: &Json) -> About {
         // Those of refunds and reversals are about the refund, which names its capture by a link.
         let links = resource["links"].as_array().map(Vec::as_slice).unwrap_or_default();
         let up = links.iter().find(|link| link["rel"] == "up").and_then(|link| word(&link["href"]));
-        let capture = match up.as_deref().and_then(|href| href.split_once("/captures/")) {
-            Some((_, capture)) if matches!(kind, "PAYMENT.CAPTURE.REFUNDED" | "PAYMENT.CAPTURE.REVERSED") => {
-                Some(capture.to_owned())
-            }
-            _ => id,
-        };
-        return About { payment, order, capture, ..About::default() };
+        let up = up.as_deref().and_then(|href| href.split_once("/captures/")).map(|(_, capture)| capture.to_owned());
+        if matches!(kind, "PAYMENT.CAPTURE.REFUNDED" | "PAYMENT.CAPTURE.REVERSED") {
+            return About { payment, order, capture: up, refund: id, dispute: None };
+        }
+        return About { payment, order, capture: id, ..About::default() };
     }
     About::default()
 }
@@ -99,7 +99,8 @@ mod tests {
         let refund = json!({ "id": "R1", "links": [
             { "rel": "self", "href": "https://x/v2/payments/refunds/R1" },
             { "rel": "up", "href": "https://x/v2/payments/captures/C1" } ] });
-        assert_eq!(told("PAYMENT.CAPTURE.REVERSED", refund).capture.as_deref(), Some("C1"));
+        let about = told("PAYMENT.CAPTURE.REVERSED", refund);
+        assert_eq!((about.capture.as_deref(), about.refund.as_deref()), (Some("C1"), Some("R1")));
         let dispute = json!({ "dispute_id": "PP-D-1", "disputed_transactions": [{ "seller_transaction_id": "C1" }] });
         let about = told("CUSTOMER.DISPUTE.CREATED", dispute);
         assert_eq!((about.dispute.as_deref(), about.capture.as_deref()), (Some("PP-D-1"), Some("C1")));

@@ -147,7 +147,8 @@ async fn accept(
     }
     let found = find(tx, &told.about).await?;
     let state = if found.is_some() { PayEventState::Done } else { PayEventState::Parked };
-    set_settled(PayProvider::Paypal, &told.id, state, found.as_ref().map(|found| found.id), now).exec(tx).await?;
+    let (whose, refund) = (found.as_ref().map(|found| found.id), told.about.refund.as_deref());
+    set_settled(PayProvider::Paypal, &told.id, state, whose, now, refund).exec(tx).await?;
     let Some(Whose { id, org_id }) = found else { return Ok(Taken::Parked) };
     if let About { dispute: Some(dispute), capture: Some(capture), .. } = &told.about {
         dispute::heard(ctx, tx, now, dispute, capture).await?;
@@ -330,8 +331,9 @@ db::statement! {
         state: PayEventState,
         payment: Option<PaymentId>,
         now: DateTime<Utc>,
+        refund: Option<&str>,
     ) =
-        "update payment_event set state = $3, payment_id = $4, done_at = $5
+        "update payment_event set state = $3, payment_id = $4, done_at = $5, refund_ref = left($6, 100)
          where provider = $1 and event_id = left($2, 100)";
 
     fn select_whose(payment: Option<PaymentId>, order: Option<&str>, capture: Option<&str>, dispute: Option<&str>)

@@ -1,7 +1,7 @@
 //! The order at the provider: what it is made of, and what became of it.
 
-use entity::PaymentId;
 use entity::payment::PaymentState;
+use entity::{OrgId, PaymentId};
 
 use super::row::lock;
 use super::state::Happened;
@@ -15,6 +15,8 @@ use crate::{Ctx, EventStatus, Money};
 pub struct Opening {
     /// The payment.
     pub payment: PaymentId,
+    /// Whose wallet it fills.
+    pub org: OrgId,
     /// What is to be paid.
     pub amount: Money,
     /// Unique among all payments of the account, and across installations that share one.
@@ -35,9 +37,9 @@ pub async fn opening(ctx: &Ctx, payment: PaymentId) -> Result<Option<Opening>> {
     // Two installations on one account of the provider have different ids of payments, and different names before them.
     let install = ctx.panel_name.chars().filter(char::is_ascii_alphanumeric).take(20).collect::<String>();
     let invoice_id = format!("{install}-{payment}");
-    let amount = Money { micros: row.amount_micros, currency: row.currency };
+    let (org, amount) = (row.org_id, Money { micros: row.amount_micros, currency: row.currency });
     tx.rollback().await?;
-    Ok(Some(Opening { payment, amount, invoice_id }))
+    Ok(Some(Opening { payment, org, amount, invoice_id }))
 }
 
 /// The order was made: the payer may go there. Ends the job.

@@ -29,6 +29,8 @@ pub struct Plan {
     pub order: String,
     /// Disputes to ask about.
     pub disputes: Vec<String>,
+    /// Refunds that messages told of and that are not known: an order need not list what was taken back.
+    pub refunds: Vec<String>,
     /// Whether the money is taken if the payer approved.
     pub takes: bool,
     /// How often it was rung by then.
@@ -140,10 +142,11 @@ pub async fn plan(ctx: &Ctx, payment: PaymentId) -> Result<Option<Plan>> {
     let row = lock(&tx, payment).await?;
     let now = ctx.clock.now(&tx).await?;
     let disputes = select_asked_disputes(payment).all(&tx).await?;
+    let refunds = select_told_refunds(payment).all(&tx).await?;
     tx.rollback().await?;
     let Some(order) = row.order_id.clone() else { return Ok(None) };
     same_world(ctx, row.mode)?;
-    Ok(Some(Plan { order, disputes, takes: takes(&row, now), rings: row.rings }))
+    Ok(Some(Plan { order, disputes, refunds, takes: takes(&row, now), rings: row.rings }))
 }
 
 /// Whether the money of an approved order is taken: not after the customer left, not after a refusal until they return,
@@ -239,4 +242,6 @@ pub(super) fn odd(row: &Locked, what: &str) -> Error {
 db::statement! {
     fn select_asked_disputes(payment: PaymentId) -> String =
         "select provider_ref from dispute where payment_id = $1 and state = 'open' order by id limit 20";
+
+    fn select_told_refunds(payment: PaymentId) -> String = file "select_told_refunds.sql";
 }

@@ -2,7 +2,7 @@
 
 use domain::payment::{Opening, not_opened, opened, opening};
 use domain::queue::Failure;
-use domain::{OrgId, PaymentId};
+use domain::PaymentId;
 use providers::{NewOrder, PayOrder};
 
 use super::{provider, seen};
@@ -42,9 +42,8 @@ async fn make(running: &Running, payment: PaymentId) -> Result<(), JobError> {
 }
 
 fn order(running: &Running, new: &Opening) -> Result<NewOrder, JobError> {
-    let Opening { payment, amount, invoice_id } = new;
+    let Opening { payment, org, amount, invoice_id } = new;
     let head = &running.env.postbox.head;
-    let org: OrgId = running.claim.org_id.ok_or_else(|| domain::Error::internal("a payment is an organisation's"))?;
     let page = |end: &str| head.page(&format!("/o/{org}/wallet/payments/{payment}/{end}"));
     Ok(NewOrder {
         request_id: format!("ord:{payment}"),

@@ -47,14 +47,22 @@ async fn look(running: &Running, provider: &dyn PaymentProvider, plan: &Plan) ->
         for id in &plan.disputes {
             disputes.extend(provider.dispute(id).await?);
         }
-        Ok::<_, JobError>((order, disputes))
+        let mut refunds = Vec::with_capacity(plan.refunds.len());
+        for id in &plan.refunds {
+            refunds.extend(provider.find_refund(id).await?);
+        }
+        Ok::<_, JobError>((order, disputes, refunds))
     };
     let asked = begun.call(asked).await?;
     let words = match &asked.value().0 {
         Some(order) => format!("The order is {:?}, with {} captures", order.state, order.captures.len()),
         None => "The order no longer exists".to_owned(),
     };
-    let (order, disputes) = asked.commit(Note::say(words).reference(&plan.order)).await?;
+    let (mut order, disputes, refunds) = asked.commit(Note::say(words).reference(&plan.order)).await?;
+    if let Some(order) = &mut order {
+        let listed: Vec<_> = order.refunds.iter().map(|refund| refund.id.clone()).collect();
+        order.refunds.extend(refunds.into_iter().filter(|refund| !listed.contains(&refund.id)));
+    }
     Ok(Seen {
         order: order.as_ref().map(seen::order).transpose()?,
         disputes: disputes.iter().map(seen::dispute).collect::<Result<_, _>>()?,

@@ -145,6 +145,8 @@ create table payment_event (
   state text not null check (state in ('unverified', 'verified', 'rejected', 'done', 'parked')),
   kind text not null default '' check (length(kind) <= 100),
   payment_id uuid references payment,
+  -- The provider's id of a refund that it tells of: an order need not list what was taken back.
+  refund_ref text check (length(refund_ref) <= 100),
   cert_url text check (length(cert_url) <= 500),
   headers jsonb,
   -- Emptied thirty days after it was received.

@@ -56,6 +56,12 @@ each_kind! {
     "user.reset_factors" user_reset_factors => crate::user::ResetFactors,
     "user.export" user_export => crate::user::Export,
     "user.erase" user_erase => crate::user::Erase,
+    "payment.open" payment_open => crate::payment::Open,
+    "payment.settle" payment_settle => crate::payment::Settle,
+    "payment.refund" payment_refund => crate::payment::Refund,
+    "payment.events" payment_events => crate::payment::Events,
+    "payment.poll" payment_poll => crate::payment::Poll,
+    "payment.report" payment_report => crate::payment::Report,
 }
 
 const _: () =

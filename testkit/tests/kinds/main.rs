@@ -8,6 +8,7 @@ mod generic;
 mod kinds;
 mod machines;
 mod mail;
+mod payment;
 mod platform;
 mod story;
 mod user;
