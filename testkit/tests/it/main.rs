@@ -39,6 +39,7 @@ mod org_security;
 mod orgs;
 mod overview;
 mod passkeys;
+mod paypal_signature;
 mod person;
 mod plans;
 mod prices;
