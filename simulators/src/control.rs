@@ -225,7 +225,10 @@ fn value(data: &impl serde::Serialize) -> Result<Value, (StatusCode, String)> {
 }
 
 /// The settings with the members that the body names replaced.
-pub(crate) fn merge<T: serde::Serialize + DeserializeOwned>(settings: &T, body: &[u8]) -> Result<T, (StatusCode, String)> {
+pub(crate) fn merge<T: serde::Serialize + DeserializeOwned>(
+    settings: &T,
+    body: &[u8],
+) -> Result<T, (StatusCode, String)> {
     let mut merged = value(settings)?;
     let changes: serde_json::Map<String, Value> = read(body)?;
     for (name, change) in changes {

@@ -108,8 +108,7 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let tasks = TaskTracker::new();
     let (gate, door) = (cloud.gate(), Door(Arc::clone(&cloud)));
     let issuer = Arc::new(Issuer::new(oidc_issuer.clone()));
-    let desk =
-        control::Control::new(Arc::clone(&cloud), Arc::clone(&sink), Arc::clone(&issuer), Arc::clone(&paypal));
+    let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink), Arc::clone(&issuer), Arc::clone(&paypal));
     let (payments_gate, payments_door) = (paypal.gate(), paypal::Door(Arc::clone(&paypal)));
     tasks.spawn(paypal::run_courier(Arc::clone(&paypal), stop.clone()));
     let identities = oidc::Door(Arc::clone(&issuer));

@@ -172,7 +172,11 @@ async fn payments(source: &Source, env: &jobs::Env) -> Option<Result<String, Str
     if mode != "simulated" && off.abs() > MAX_CLOCK_OFF_S {
         return Some(Err(format!("the database's clock is {off} s off the provider's; set it by NTP")));
     }
-    let reports = if found.reports { "reports can be read" } else { "reports cannot be read: give the application Transaction Search" };
+    let reports = if found.reports {
+        "reports can be read"
+    } else {
+        "reports cannot be read: give the application Transaction Search"
+    };
     Some(Ok(format!("mode {mode}: credentials and webhook are right, {reports}")))
 }
 

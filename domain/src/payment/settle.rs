@@ -30,11 +30,22 @@ pub struct Plan {
     /// Disputes to ask about.
     pub disputes: Vec<String>,
     /// Refunds that messages told of and that are not known: an order need not list what was taken back.
-    pub refunds: Vec<String>,
+    pub refunds: Vec<ToldRefund>,
     /// Whether the money is taken if the payer approved.
     pub takes: bool,
     /// How often it was rung by then.
     pub rings: i32,
+}
+
+db::row! {
+    /// A refund that a message told of.
+    #[derive(Clone, Debug)]
+    pub struct ToldRefund {
+        /// The provider's id.
+        pub provider_ref: String,
+        /// Whether it was said to be taken back by the provider or the payer's bank: the refund itself does not tell.
+        pub reversal: bool,
+    }
 }
 
 /// What the provider says of an order.
@@ -243,5 +254,5 @@ db::statement! {
     fn select_asked_disputes(payment: PaymentId) -> String =
         "select provider_ref from dispute where payment_id = $1 and state = 'open' order by id limit 20";
 
-    fn select_told_refunds(payment: PaymentId) -> String = file "select_told_refunds.sql";
+    fn select_told_refunds(payment: PaymentId) -> ToldRefund = file "select_told_refunds.sql";
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::PaymentId;
 use domain::payment::{Booked, OrderState, Plan, Seen, again, begin_capture, book, plan, refused};
-use providers::{Captured, PayOrder, PaymentProvider};
+use providers::{Captured, PayOrder, PaymentProvider, Refund};
 use serde_json::json;
 
 use super::{provider, seen};
@@ -48,8 +48,9 @@ async fn look(running: &Running, provider: &dyn PaymentProvider, plan: &Plan) ->
             disputes.extend(provider.dispute(id).await?);
         }
         let mut refunds = Vec::with_capacity(plan.refunds.len());
-        for id in &plan.refunds {
-            refunds.extend(provider.find_refund(id).await?);
+        for told in &plan.refunds {
+            let found = provider.find_refund(&told.provider_ref).await?;
+            refunds.extend(found.map(|found| Refund { reversal: found.reversal || told.reversal, ..found }));
         }
         Ok::<_, JobError>((order, disputes, refunds))
     };
@@ -60,8 +61,9 @@ async fn look(running: &Running, provider: &dyn PaymentProvider, plan: &Plan) ->
     };
     let (mut order, disputes, refunds) = asked.commit(Note::say(words).reference(&plan.order)).await?;
     if let Some(order) = &mut order {
-        let listed: Vec<_> = order.refunds.iter().map(|refund| refund.id.clone()).collect();
-        order.refunds.extend(refunds.into_iter().filter(|refund| !listed.contains(&refund.id)));
+        // What was asked for by its id says more than the order's list of it.
+        order.refunds.retain(|listed| refunds.iter().all(|told| told.id != listed.id));
+        order.refunds.extend(refunds);
     }
     Ok(Seen {
         order: order.as_ref().map(seen::order).transpose()?,

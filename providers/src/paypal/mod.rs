@@ -76,7 +76,9 @@ impl PaypalMode {
     /// Whether a certificate may be fetched from there.
     fn has_certificate(&self, url: &Url) -> bool {
         let ours = match self {
-            Self::Live => url.scheme() == "https" && matches!(url.host_str(), Some("api.paypal.com" | "api-m.paypal.com")),
+            Self::Live => {
+                url.scheme() == "https" && matches!(url.host_str(), Some("api.paypal.com" | "api-m.paypal.com"))
+            }
             Self::Sandbox => {
                 let hosts = ["api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
                 url.scheme() == "https" && url.host_str().is_some_and(|host| hosts.contains(&host))

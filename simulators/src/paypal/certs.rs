@@ -99,13 +99,15 @@ impl Authority {
         let der = AsDer::<Pkcs8V1Der<'_>>::as_der(self.key())?;
         let key = PrivatePkcs8KeyDer::from(der.as_ref().to_vec());
         let key = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_RSA_SHA256)?;
-        let name = if forgery == Forgery::OtherName { "messageverificationcerts.paypal.com.evil.example" } else { NAME };
+        let name =
+            if forgery == Forgery::OtherName { "messageverificationcerts.paypal.com.evil.example" } else { NAME };
         let mut params = CertificateParams::new(vec![name.to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, name);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = if forgery == Forgery::Expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2120, 1, 1) };
+        params.not_after =
+            if forgery == Forgery::Expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2120, 1, 1) };
         Ok(match forgery {
             Forgery::SelfSigned => params.self_signed(&key)?.pem(),
             Forgery::WrongAuthority => params.signed_by(&key, self.strangers())?.pem(),

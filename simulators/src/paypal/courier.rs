@@ -59,6 +59,12 @@ impl PayPal {
         self.signed_at(body, forgery, self.now())
     }
 
+    /// The certificate that an address of the simulator holds, with what stands between it and the root.
+    #[must_use]
+    pub fn certificate(&self, cert_url: &str) -> Option<String> {
+        self.authority.certificate(cert_url.rsplit('/').next()?)
+    }
+
     fn signed_at(&self, body: &[u8], forgery: Forgery, now: DateTime<Utc>) -> SignedMessage {
         let transmission_id = uuid::Uuid::from_bytes(super::bytes()).to_string();
         let transmission_time = view::time(now);

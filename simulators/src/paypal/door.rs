@@ -172,7 +172,7 @@ impl PayPal {
             }
         }
         if let Some(name) = path.strip_prefix("/v1/notifications/certs/") {
-            return self.certificate(name).await;
+            return self.shown_certificate(name).await;
         }
         match (method, path) {
             ("GET", "/checkoutnow") => return self.page(head.query.get("token").map_or("", String::as_str)),
@@ -198,7 +198,7 @@ impl PayPal {
         })
     }
 
-    async fn certificate(self: &Arc<Self>, name: &str) -> Reply {
+    async fn shown_certificate(self: &Arc<Self>, name: &str) -> Reply {
         if name == "CERT-redirect" {
             return Reply::Elsewhere(format!("{}/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270", self.base));
         }

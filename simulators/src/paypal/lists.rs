@@ -46,12 +46,8 @@ impl State {
             .into_iter()
             .filter(|event| wanted.is_none_or(|kind| *kind == event.kind))
             .collect();
-        let page: Vec<Value> = listed
-            .iter()
-            .skip(begin)
-            .take(size)
-            .filter_map(|event| serde_json::from_str(&event.body).ok())
-            .collect();
+        let page: Vec<Value> =
+            listed.iter().skip(begin).take(size).filter_map(|event| serde_json::from_str(&event.body).ok()).collect();
         let address = format!("{}/v1/notifications/webhooks-events", call.base);
         let mut links = vec![json!({ "href": address, "rel": "self", "method": "GET" })];
         if begin + size < listed.len() {

@@ -196,7 +196,9 @@ fn new_order(body: &Value, now: DateTime<Utc>) -> Result<Order, Reply> {
     let source = body.pointer("/payment_source/paypal");
     let (birth, context) = match source {
         Some(source) => (Birth::Source, source.get("experience_context")),
-        None if body.get("payment_source").is_some() => return Err(Reply::bad("NOT_SUPPORTED", Some("/payment_source"))),
+        None if body.get("payment_source").is_some() => {
+            return Err(Reply::bad("NOT_SUPPORTED", Some("/payment_source")));
+        }
         None => (Birth::Context, body.get("application_context")),
     };
     let context = |name: &str| context.and_then(|it| it.get(name)).and_then(Value::as_str).map(str::to_owned);

@@ -27,9 +27,7 @@ struct Origin {
 
 impl State {
     pub(super) fn show_capture(&self, id: &str, call: &Call<'_>) -> Reply {
-        self.captures
-            .get(id)
-            .map_or_else(Reply::not_found, |capture| Reply::ok(self.capture_alone(capture, call.base)))
+        self.captures.get(id).map_or_else(Reply::not_found, |capture| Reply::ok(self.capture_alone(capture, call.base)))
     }
 
     pub(super) fn show_refund(&self, id: &str, call: &Call<'_>, status: StatusCode) -> Reply {
@@ -39,16 +37,16 @@ impl State {
     }
 
     pub(super) fn show_dispute(&self, id: &str, call: &Call<'_>) -> Reply {
-        self.disputes
-            .get(id)
-            .map_or_else(Reply::not_found, |dispute| Reply::ok(self.dispute_view(dispute, call.base)))
+        self.disputes.get(id).map_or_else(Reply::not_found, |dispute| Reply::ok(self.dispute_view(dispute, call.base)))
     }
 
     pub(super) fn refund_capture(&mut self, id: &str, call: &Call<'_>) -> Reply {
         if !self.captures.contains_key(id) {
             return Reply::not_found();
         }
-        let body: Value = if call.body.is_empty() { Value::Null } else {
+        let body: Value = if call.body.is_empty() {
+            Value::Null
+        } else {
             match serde_json::from_slice(call.body) {
                 Ok(body) => body,
                 Err(_) => return Reply::bad("MALFORMED_REQUEST_JSON", None),

@@ -29,10 +29,7 @@ const ISSUES: &[(&str, &str)] = &[
          transaction.",
     ),
     ("MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED", "You have exceeded the maximum number of payment attempts."),
-    (
-        "PAYER_ACTION_REQUIRED",
-        "Transaction cannot complete successfully, instruct the buyer to return to PayPal.",
-    ),
+    ("PAYER_ACTION_REQUIRED", "Transaction cannot complete successfully, instruct the buyer to return to PayPal."),
     (
         "REDIRECT_PAYER_FOR_ALTERNATE_FUNDING",
         "Transaction failed. Redirect the payer to select another funding source.",
@@ -76,10 +73,7 @@ const ISSUES: &[(&str, &str)] = &[
     ("INVALID_PARAMETER_VALUE", "A parameter value is not valid."),
     ("INVALID_PARAMETER_SYNTAX", "The value of a field does not conform to the expected format."),
     ("INVALID_STRING_LENGTH", "The value of a field is either too short or too long"),
-    (
-        "INVALID_RESOURCE_ID",
-        "Specified resource ID does not exist. Please check the resource ID and try again.",
-    ),
+    ("INVALID_RESOURCE_ID", "Specified resource ID does not exist. Please check the resource ID and try again."),
     (
         "PREVIOUS_REQUEST_IN_PROGRESS",
         "A previous request on this resource is currently in progress. Please wait for sometime and try again. It is \
@@ -128,9 +122,7 @@ impl Reply {
             StatusCode::CONFLICT => {
                 ("RESOURCE_CONFLICT", "The server has detected a conflict while processing this request.")
             }
-            StatusCode::FORBIDDEN => {
-                ("NOT_AUTHORIZED", "Authorization failed due to insufficient permissions.")
-            }
+            StatusCode::FORBIDDEN => ("NOT_AUTHORIZED", "Authorization failed due to insufficient permissions."),
             _ => (
                 "UNPROCESSABLE_ENTITY",
                 "The requested action could not be performed, semantically incorrect, or failed business validation.",

@@ -229,9 +229,8 @@ impl State {
     pub(super) fn settle(&mut self, now: DateTime<Utc>) {
         let idle = |order: &Order| order.is_open() && order.created + PATIENCE <= now;
         self.orders.retain(|_, order| !idle(order));
-        let stale = |order: &&mut Order| {
-            order.status == "APPROVED" && order.approved_at.is_some_and(|at| at + PATIENCE <= now)
-        };
+        let stale =
+            |order: &&mut Order| order.status == "APPROVED" && order.approved_at.is_some_and(|at| at + PATIENCE <= now);
         let undone: Vec<String> = self
             .orders
             .values_mut()

@@ -1,9 +1,7 @@
 //! Where the servers of an installation listen, and what its processes are told of that.
 
 use anyhow::Result;
-use simulators::{
-    OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_WEBHOOK_ID,
-};
+use simulators::{OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_WEBHOOK_ID};
 
 use super::{SECRET, Stack};
 use crate::port;

@@ -220,10 +220,9 @@ async fn one_key_begins_one_payment() {
 async fn a_lost_answer_takes_nothing_twice() {
     let app = TestApp::start().await;
     let (casey, org) = payer(&app, "casey").await;
-    let fault = |path: &str, fault| Fault { path: Some(path.to_owned()), ..Fault::of(fault) };
-    app.cloud.paypal.fault(fault("/v2/checkout/orders$", FaultKind::LostAnswer)).unwrap();
+    app.cloud.paypal.fault(Fault::new(FaultKind::LostAnswer).on("POST", "/v2/checkout/orders$")).unwrap();
     let (id, order) = opened(&app, &casey, "10").await;
-    app.cloud.paypal.fault(fault("/capture$", FaultKind::LostAnswer)).unwrap();
+    app.cloud.paypal.fault(Fault::new(FaultKind::LostAnswer).on("POST", "/capture$")).unwrap();
     app.cloud.paypal.choose(&order, Choice::Pay).unwrap();
     come_back(&casey, &id).await;
     in_state(&casey, &id, "credited").await;

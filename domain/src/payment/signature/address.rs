@@ -19,7 +19,8 @@ pub(super) fn certificate(mode: Mode, origin: Option<&Origin>, text: &str) -> Op
     };
     let name = url.path().strip_prefix(CERTIFICATES)?;
     // What a path can be besides a name could lead elsewhere on the host.
-    let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let named =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     (named && url.query().is_none() && is_at(&url, hosts, origin)).then_some(url)
 }
 

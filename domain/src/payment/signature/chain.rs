@@ -28,7 +28,8 @@ pub(super) fn check(
     if pem.len() > MAX_PEM_BYTES {
         return Err(Refusal::Unreadable);
     }
-    let all: Vec<_> = CertificateDer::pem_slice_iter(pem).take(MAX_CHAIN + 1).collect::<Result<_, _>>().unwrap_or_default();
+    let all: Vec<_> =
+        CertificateDer::pem_slice_iter(pem).take(MAX_CHAIN + 1).collect::<Result<_, _>>().unwrap_or_default();
     let (first, between) = match all.as_slice() {
         [first, between @ ..] if between.len() < MAX_CHAIN => (first.clone(), between.to_vec()),
         _ => return Err(Refusal::Unreadable),

@@ -122,25 +122,28 @@ impl World for PaypalWorld {
     }
 }
 
-conforms!(world, [
-    a_payment_is_taken_and_tells_what_it_cost,
-    the_same_request_gives_the_same_thing,
-    a_second_capture_finds_the_first,
-    many_captures_at_once_are_one,
-    what_nobody_approved_is_not_taken,
-    a_declined_capture_completes_no_payment,
-    a_payer_who_is_refused_tries_again,
-    a_payment_under_review_is_no_money,
-    a_lost_answer_is_unknown_and_repeated_safely,
-    trouble_takes_nothing,
-    money_goes_back_once_and_never_more_than_there_is,
-    a_refund_that_fails_says_so,
-    what_was_given_back_by_hand_is_not_ours,
-    a_complaint_alone_gives_nothing_back,
-    every_currency_keeps_its_decimals,
-    what_does_not_exist_is_none,
-    an_order_that_nobody_pays_ends,
-    a_token_that_has_expired_is_replaced,
-    events_and_reports_tell_of_all_that_moved,
-    the_account_is_known,
-]);
+conforms!(
+    world,
+    [
+        a_payment_is_taken_and_tells_what_it_cost,
+        the_same_request_gives_the_same_thing,
+        a_second_capture_finds_the_first,
+        many_captures_at_once_are_one,
+        what_nobody_approved_is_not_taken,
+        a_declined_capture_completes_no_payment,
+        a_payer_who_is_refused_tries_again,
+        a_payment_under_review_is_no_money,
+        a_lost_answer_is_unknown_and_repeated_safely,
+        trouble_takes_nothing,
+        money_goes_back_once_and_never_more_than_there_is,
+        a_refund_that_fails_says_so,
+        what_was_given_back_by_hand_is_not_ours,
+        a_complaint_alone_gives_nothing_back,
+        every_currency_keeps_its_decimals,
+        what_does_not_exist_is_none,
+        an_order_that_nobody_pays_ends,
+        a_token_that_has_expired_is_replaced,
+        events_and_reports_tell_of_all_that_moved,
+        the_account_is_known,
+    ]
+);

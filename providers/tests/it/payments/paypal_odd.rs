@@ -194,7 +194,8 @@ async fn a_certificate_is_fetched_from_its_own_place_alone() {
     let pem = world.provider.certificate(&signed.cert_url).await.expect("a certificate");
     assert!(pem.starts_with(b"-----BEGIN CERTIFICATE-----"));
     let before = world.simulators.paypal.truth().requests.len();
-    for evil in ["http://127.0.0.1:1/v1/notifications/certs/x", "https://api.paypal.com/v1/notifications/certs/x", "x"] {
+    for evil in ["http://127.0.0.1:1/v1/notifications/certs/x", "https://api.paypal.com/v1/notifications/certs/x", "x"]
+    {
         assert_eq!(world.provider.certificate(evil).await.expect_err("refused").code, code::VALIDATION, "{evil}");
     }
     assert_eq!(world.simulators.paypal.truth().requests.len(), before, "nothing was asked");

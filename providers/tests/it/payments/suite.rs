@@ -265,7 +265,8 @@ pub async fn every_currency_keeps_its_decimals(world: &dyn World) {
         let made = world.provider().create_order(&asked).await.expect("an order");
         assert_eq!(made.amount, Some(amount(minor, currency)));
     }
-    for bad in [amount(0, "USD"), amount(-500, "USD"), amount(500, "usd"), amount(500, "XXX"), amount(i64::MAX, "USD")] {
+    for bad in [amount(0, "USD"), amount(-500, "USD"), amount(500, "usd"), amount(500, "XXX"), amount(i64::MAX, "USD")]
+    {
         let error = world.provider().create_order(&order("pay_9", bad.clone())).await.expect_err("refused");
         assert_eq!(error.class, ErrorClass::Permanent, "{bad:?}");
     }
@@ -310,8 +311,10 @@ pub async fn events_and_reports_tell_of_all_that_moved(world: &dyn World) {
     world.ahead(TimeDelta::hours(4)).await;
     let rows = world.provider().report(began, until).await.expect("a report");
     let row = |id: &str| rows.iter().find(|row| row.id == id).expect("a line");
-    assert_eq!((row(&capture.id).amount.clone(), row(&capture.id).fee.clone().map(|fee| -fee.minor)),
-        (amount(5190, "USD"), capture.fee.clone().map(|fee| fee.minor)));
+    assert_eq!(
+        (row(&capture.id).amount.clone(), row(&capture.id).fee.clone().map(|fee| -fee.minor)),
+        (amount(5190, "USD"), capture.fee.clone().map(|fee| fee.minor))
+    );
     assert_eq!(row(&capture.id).payment.as_deref(), Some("pay_1"));
     assert_eq!(row(&back.id).amount, amount(-1000, "USD"));
     let sum: i64 = rows.iter().map(|row| row.amount.minor + row.fee.as_ref().map_or(0, |fee| fee.minor)).sum();
