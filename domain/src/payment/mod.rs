@@ -42,6 +42,7 @@ pub(crate) use read::{mailed, mailed_refund};
 pub use refund::{NewRefund, Refunding, ask, refund_answered, refund_refused, refunding};
 pub use report::{Reported, compared, report};
 pub use settle::{
-    OrderState, Plan, Seen, SeenCapture, SeenDispute, SeenOrder, SeenRefund, ToldRefund, again, begin_capture, plan, refused,
+    OrderState, Plan, Seen, SeenCapture, SeenDispute, SeenOrder, SeenRefund, ToldRefund, again, begin_capture, plan,
+    refused,
 };
 pub use state::{Clockwork, Happened, next_look};

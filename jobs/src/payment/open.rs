@@ -1,8 +1,8 @@
 //! Makes a payment's order at the provider.
 
+use domain::PaymentId;
 use domain::payment::{Opening, not_opened, opened, opening};
 use domain::queue::Failure;
-use domain::PaymentId;
 use providers::{NewOrder, PayOrder};
 
 use super::{provider, seen};

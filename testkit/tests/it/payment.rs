@@ -87,7 +87,8 @@ pub async fn ring(app: &TestApp, id: &str) {
 /// What credits, refunds and the provider's own books say must be one.
 pub async fn agrees(app: &TestApp, orgs: &[OrgId]) {
     app.check_books().await;
-    let clearing = "select -coalesce(sum(p.amount_micros), 0)::bigint from posting p join account a on a.id = p.account_id
+    let clearing =
+        "select -coalesce(sum(p.amount_micros), 0)::bigint from posting p join account a on a.id = p.account_id
         where a.kind = 'paypal_clearing' and a.currency = 'USD'";
     let ours: i64 = scalar(app, clearing).await;
     let theirs = app.cloud.paypal.truth().balances.get("USD").copied().unwrap_or(0);
@@ -103,7 +104,11 @@ async fn two_clicks_fill_the_wallet() {
     let (casey, org) = payer(&app, "casey").await;
     let (id, _) = paid(&app, &casey, "25").await;
     let seen = read(&casey, &id).await;
-    assert_eq!((text(&seen, "/credited/amount"), &seen["approve_url"]), ("25.000000".to_owned(), &Json::Null), "{seen}");
+    assert_eq!(
+        (text(&seen, "/credited/amount"), &seen["approve_url"]),
+        ("25.000000".to_owned(), &Json::Null),
+        "{seen}"
+    );
     assert_eq!(app.balance(org).await, 25_000_000, "the whole amount, whatever the provider kept");
     let statement = casey.get("/api/wallet/statement").await.unwrap().expect(200);
     assert_eq!(statement["items"][0]["kind"], "topup", "{statement}");

@@ -15,7 +15,14 @@ async fn send(app: &TestApp, message: &SignedMessage) -> u16 {
     for (name, value) in message.headers() {
         request = request.header(name, value);
     }
-    request.header("content-type", "application/json").body(message.body.clone()).send().await.unwrap().status().as_u16()
+    request
+        .header("content-type", "application/json")
+        .body(message.body.clone())
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 fn message(id: &str, kind: &str, resource: &Json) -> Vec<u8> {
@@ -86,7 +93,9 @@ async fn what_is_not_the_providers_is_refused_and_leaves_nothing() {
     for (place, message) in changed.iter().enumerate() {
         assert_eq!(send(&app, message).await, 400, "{place}");
     }
-    for url in ["https://evil.example.com/v1/notifications/certs/x", "http://api.paypal.com@evil.example.com/x", "x", ""] {
+    for url in
+        ["https://evil.example.com/v1/notifications/certs/x", "http://api.paypal.com@evil.example.com/x", "x", ""]
+    {
         let message = SignedMessage { cert_url: url.to_owned(), ..genuine.clone() };
         assert_eq!(send(&app, &message).await, 400, "{url}");
     }

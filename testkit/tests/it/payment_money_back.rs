@@ -162,10 +162,10 @@ async fn a_chargeback_on_an_empty_wallet_is_debt_and_the_next_payment_pays_it() 
     ring(&app, &id).await;
     ring(&app, &id).await;
     let wallet = casey.get("/api/wallet").await.unwrap().expect(200);
-    assert_eq!((text(&wallet, "/balance/amount"), text(&wallet, "/owed/amount")), (
-        "0.000000".to_owned(),
-        "40.000000".to_owned()
-    ));
+    assert_eq!(
+        (text(&wallet, "/balance/amount"), text(&wallet, "/owed/amount")),
+        ("0.000000".to_owned(), "40.000000".to_owned())
+    );
     agrees(&app, &[org]).await;
     exec(&app, "update payment set ended_at = ended_at - interval '8 days'", vec![]).await;
     let _ = paid(&app, &casey, "60").await;

@@ -113,19 +113,16 @@ impl Story for Refund {
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, Self::Before) {
         let payment = paid(world).await;
         let before = world.app.balance(world.org).await;
-        let new = NewRefund {
-            payment,
-            amount: Money::usd(10_000_000),
-            to: RefundTo::Payer,
-            reason: "a test".to_owned(),
-        };
+        let new =
+            NewRefund { payment, amount: Money::usd(10_000_000), to: RefundTo::Payer, reason: "a test".to_owned() };
         let refund = ask(&world.app.ctx, &Actor::Operator, &new, None).await.unwrap();
         let job = "select id from job where kind = 'payment.refund' and target_id = $1";
         (JobId(world.scalar(job, vec![refund.id.into()]).await), (refund.id, before))
     }
 
     async fn assert_done(world: &World, _: JobId, (refund, before): &Self::Before) {
-        let state: String = world.scalar("select state from payment_refund where id = $1", vec![(*refund).into()]).await;
+        let state: String =
+            world.scalar("select state from payment_refund where id = $1", vec![(*refund).into()]).await;
         assert_eq!(state, "done");
         assert_eq!(world.app.balance(world.org).await, before - 10_000_000);
         let named = refund.to_string();
@@ -135,7 +132,11 @@ impl Story for Refund {
     }
 
     async fn assert_undone(world: &World, _: JobId, (_, before): &Self::Before) {
-        assert_eq!(world.app.balance(world.org).await, before - 10_000_000, "it stays on its way until that is decided");
+        assert_eq!(
+            world.app.balance(world.org).await,
+            before - 10_000_000,
+            "it stays on its way until that is decided"
+        );
     }
 }
 

@@ -36,6 +36,7 @@ export const config: Config = {
   no_passkeys_because: null,
   sign_in_with: null,
   registration: 'open',
+  payments: false,
 }
 
 export const member: Me = {
