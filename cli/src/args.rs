@@ -4,6 +4,7 @@ pub mod clouds;
 pub mod customer;
 pub mod limits;
 pub mod operator;
+pub mod payments;
 pub mod people;
 
 use clap::{Parser, Subcommand};
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand};
 use customer::{Panel, Servers};
 use limits::Limits;
 use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Users, Workers};
+use payments::Payments;
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -72,6 +74,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Option<Keys>,
+    },
+    /// Show payments, settle them, and give money back; without a subcommand, list them.
+    Payment {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Payments>,
     },
     /// The old name of `cloud test`, for one release.
     #[command(subcommand, hide = true)]

@@ -10,7 +10,7 @@ use domain::error::sql_state;
 use domain::identity::RegistrationMode;
 use domain::org::DefaultQuotas;
 use domain::queue::{LeaseTimes, Retention};
-use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
+use domain::{Ctx, CtxOptions, NewFunds, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{
@@ -78,7 +78,11 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         },
         registration: RegistrationMode::of(&quotas.registration).unwrap_or(RegistrationMode::Closed),
         verified_email: quotas.verified_email,
-        limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
+        limits: WorkLimits {
+            org_open_jobs: quotas.org_open_jobs,
+            oldest_due: quotas.overloaded_after,
+            new_funds: NewFunds::of(quotas.new_funds_days, quotas.new_funds_servers),
+        },
         sample: sample_cloud().filter(|_| !app.production),
         client_url: http.map(|http| http.client_url),
         panel_name: Brand::load(source).map_or_else(|_| "SkyPanel".to_owned(), |brand| brand.company_name),

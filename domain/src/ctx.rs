@@ -28,11 +28,30 @@ pub struct WorkLimits {
     pub org_open_jobs: i64,
     /// New work is refused while its queue's first due job waits longer than this.
     pub oldest_due: Duration,
+    /// What organisations may have whose first payment is young, if that is less than others.
+    pub new_funds: Option<NewFunds>,
+}
+
+/// Young money may be taken back: until then its servers are few.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFunds {
+    /// For so many days after the first payment.
+    pub days: u32,
+    /// At most so many servers.
+    pub servers: u32,
+}
+
+impl NewFunds {
+    /// The policy of so many days; none where it is turned off.
+    #[must_use]
+    pub fn of(days: u32, servers: u32) -> Option<Self> {
+        (days > 0).then_some(Self { days, servers })
+    }
 }
 
 impl Default for WorkLimits {
     fn default() -> Self {
-        Self { org_open_jobs: 200, oldest_due: Duration::from_mins(10) }
+        Self { org_open_jobs: 200, oldest_due: Duration::from_mins(10), new_funds: None }
     }
 }
 

@@ -48,7 +48,7 @@ pub mod worker;
 
 pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
-pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
+pub use ctx::{Ctx, CtxOptions, NewFunds, SampleCloud, WorkLimits};
 pub use entity::{
     AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, Currency, DataExportId, DisputeId, ErasureId, FindingId,
     IdError, IdentityId, ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId,

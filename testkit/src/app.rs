@@ -112,9 +112,10 @@ impl TestApp {
         if let Some(oidc) = Oidc::load(&source)? {
             ctx.issuer = Some(issuer::joined(&oidc, &Http::load(&source)?)?);
         }
-        let Quotas { registration, verified_email, .. } = Quotas::load(&source)?;
+        let Quotas { registration, verified_email, new_funds_days, new_funds_servers, .. } = Quotas::load(&source)?;
         ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
         ctx.verified_email = verified_email;
+        ctx.limits.new_funds = domain::NewFunds::of(new_funds_days, new_funds_servers);
         if source.get("PAYPAL_MODE") == Some(SIMULATED) {
             ctx.payments = Some(Arc::new(payments::verifier(&cloud)?));
         }

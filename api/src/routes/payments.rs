@@ -2,7 +2,7 @@
 
 use domain::idempotency::IdempotencyKey;
 use domain::payment::{self, PRESETS_MICROS, PaymentView, PublicState};
-use domain::{JobId, PayMode, PaymentId};
+use domain::{Ctx, JobId, PayMode, PaymentId};
 use poem::Request;
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
@@ -62,7 +62,7 @@ pub struct Payment {
 impl Payment {
     /// A payment as its organisation sees it.
     #[must_use]
-    pub fn of(view: &PaymentView, app: &Shared) -> Self {
+    pub fn of(view: &PaymentView, ctx: &Ctx) -> Self {
         Self {
             id: Id(view.id),
             state: Word(view.public()),
@@ -72,7 +72,7 @@ impl Payment {
             refunded: Money::usd(view.refunded_micros),
             refunding: Money::usd(view.refunding_micros),
             disputed: view.disputed,
-            approve_url: view.leave_for(&app.ctx),
+            approve_url: view.leave_for(ctx),
             by: view.actor_name.clone(),
             created_at: view.created_at.into(),
             expires_at: view.expires_at.into(),
@@ -183,7 +183,7 @@ impl PaymentsApi {
         app.limits.payment(&app.ctx, client_of(request).ip).await?;
         let begun = payment::create(&app.ctx, &member.actor(), body.0.amount.0, &key).await?;
         let path = format!("/api/jobs/{}", begun.job);
-        let payment = Payment::of(&begun.payment, &app);
+        let payment = Payment::of(&begun.payment, &app.ctx);
         Ok(Answer::new(NewPayment { payment, job_id: Id(begun.job) }).at(&path))
     }
 
@@ -203,7 +203,7 @@ impl PaymentsApi {
         limit: Query<Option<u16>>,
     ) -> Done<Paged<Payment>> {
         let found = payment::list(&app.ctx, &member.actor(), &page(cursor.0, limit.0)).await?;
-        Ok(Answer::new(Paged::of(found, |view| Payment::of(&view, &app))))
+        Ok(Answer::new(Paged::of(found, |view| Payment::of(&view, &app.ctx))))
     }
 
     /// Read a payment
@@ -218,7 +218,7 @@ impl PaymentsApi {
         id: Path<Id<PaymentId>>,
     ) -> Done<Payment> {
         let view = payment::get(&app.ctx, &member.actor(), id.0.0).await?;
-        Ok(Answer::new(Payment::of(&view, &app)))
+        Ok(Answer::new(Payment::of(&view, &app.ctx)))
     }
 
     /// Cancel a payment
@@ -233,7 +233,7 @@ impl PaymentsApi {
         id: Path<Id<PaymentId>>,
     ) -> Done<Payment, CancelProblems> {
         let view = payment::cancel(&app.ctx, &member.actor(), id.0.0).await?;
-        Ok(Answer::new(Payment::of(&view, &app)))
+        Ok(Answer::new(Payment::of(&view, &app.ctx)))
     }
 
     /// Say that the payer is back
@@ -248,6 +248,6 @@ impl PaymentsApi {
         id: Path<Id<PaymentId>>,
     ) -> Done<Payment> {
         let view = payment::returned(&app.ctx, &member.actor(), id.0.0).await?;
-        Ok(Answer::new(Payment::of(&view, &app)))
+        Ok(Answer::new(Payment::of(&view, &app.ctx)))
     }
 }

@@ -17,7 +17,7 @@ use crate::identity;
 use crate::ledger::{self, Cause, Order};
 use crate::org::quota::{self, Wanted};
 use crate::work::{self, Job, JobView, NewJob};
-use crate::{Actor, Ctx, FieldError, Perm, Queue, db, text};
+use crate::{Actor, Ctx, FieldError, Perm, Queue, db, payment, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ pub struct Ordered {
 ///
 /// # Errors
 /// Field errors, `idempotency_key_reused`, `price_changed`, `too_many_open_jobs`, `overloaded`, `in_debt`,
-/// `insufficient_funds`, `quota_reached`, `label_taken`; `forbidden` for readers.
+/// `insufficient_funds`, `new_funds_limit`, `quota_reached`, `label_taken`; `forbidden` for readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.may(Perm::VpsCreate)?;
     let label = text::label("/label", &new.label)?;
@@ -85,6 +85,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
     let order = Order { job, vps, micros, impersonator: actor.impersonator() };
     ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
+    payment::may_order(ctx, &tx, org, offer.now).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, (&label, ssh_public_key.as_deref()), &offer, actor.user());
     let Some(vps) = insert_order(row, sealed, job, micros, actor.impersonator()).one(&tx).await.map_err(label_taken)?

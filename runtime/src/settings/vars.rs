@@ -56,6 +56,13 @@ pub const VARS: &[Var] = &[
     optional(PROCESS, "DEFAULT_QUOTA_KEYS", Some("50"), "API keys its members may have together."),
     optional(
         PROCESS,
+        "NEW_FUNDS_DAYS",
+        Some("0"),
+        "For how many days after its first payment an organisation may have fewer servers; 0 for none.",
+    ),
+    optional(PROCESS, "NEW_FUNDS_SERVERS", Some("2"), "How many servers it may have then."),
+    optional(
+        PROCESS,
         "REGISTRATION",
         Some("open"),
         "Who may register: open for anybody, invitation for those who were invited, closed for nobody.",

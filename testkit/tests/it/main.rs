@@ -42,6 +42,7 @@ mod passkeys;
 mod payment;
 mod payment_lies;
 mod payment_money_back;
+mod payment_new_funds;
 mod paypal_signature;
 mod person;
 mod plans;

@@ -1,7 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
-import type { AdminPlan, Body, Cloud, Customer, Me, Plan, PlanRegion, Vps } from '@/lib/api/types'
-import { adminApi, env, expect, giveCredit, json, PASSWORD, resumeClouds, sim, unique } from '../support'
+import type { AdminPlan, Body, Cloud, Customer, Me, Payment, Plan, PlanRegion, Vps } from '@/lib/api/types'
+import {
+  adminApi,
+  env,
+  expect,
+  giveCredit,
+  json,
+  mailedLink,
+  PASSWORD,
+  resumeClouds,
+  sim,
+  unique,
+} from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
 export interface Stage {
@@ -18,6 +29,8 @@ export interface Stage {
   /** The administrator's own organisation. */
   own: string
   cloud: string
+  /** A payment of the customer's. */
+  payment: string
 }
 
 const FILE = 'test-results/stage.json'
@@ -109,6 +122,14 @@ async function build(): Promise<Stage> {
   const { items: customers } = await json<{ items: Customer[] }>(
     await admin.get('/api/admin/customers', { params: { q: organisation } }),
   )
+  const token = (await mailedLink(customer, '/verify')).split('#')[1] ?? ''
+  await json(await api.post('/api/auth/verify', { data: { token } satisfies Body<'/api/auth/verify', 'post'> }))
+  const { payment } = await json<{ payment: Payment }>(
+    await api.post('/api/payments', {
+      headers: { 'idempotency-key': unique('stage') },
+      data: { amount: { amount: '25', currency: 'USD' } } satisfies Body<'/api/payments', 'post'>,
+    }),
+  )
   const me = await json<Me>(await admin.get('/api/auth/me'))
   const { items: sold } = await json<{ items: AdminPlan[] }>(await admin.get('/api/admin/plans'))
   return {
@@ -122,6 +143,7 @@ async function build(): Promise<Stage> {
     user: customers[0]?.owner.id ?? '',
     own: me.organisations[0]?.id ?? '',
     cloud: sold[0]?.cloud_id ?? '',
+    payment: payment.id,
   }
 }
 

@@ -366,6 +366,7 @@ export const setup: Setup = {
   plans: false,
   customer: false,
   mail: false,
+  payments: false,
   backups: false,
   hidden: false,
   mail_sending: false,

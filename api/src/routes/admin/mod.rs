@@ -13,7 +13,7 @@ pub mod notes;
 pub mod org_security;
 pub mod overview;
 pub mod payments;
-mod payments_model;
+pub mod payments_model;
 pub mod plans;
 pub mod queues;
 pub mod schedules;

@@ -78,7 +78,7 @@ impl AdminPaymentsApi {
     ) -> Done<Paged<AdminPayment>> {
         let filter = AdminFilter { org: org.0.map(|org| org.0), state: stage.0.map(|stage| stage.0) };
         let found = payment::admin_list(&app.ctx, &admin.actor(), filter, &page(cursor.0, limit.0)).await?;
-        Ok(Answer::new(Paged::of(found, |view| AdminPayment::of(&view, &app))))
+        Ok(Answer::new(Paged::of(found, |view| AdminPayment::of(&view, &app.ctx))))
     }
 
     /// Read any payment
@@ -92,12 +92,8 @@ impl AdminPaymentsApi {
         /// The payment.
         id: Path<Id<PaymentId>>,
     ) -> Done<PaymentDetail> {
-        let (view, captures, refunds) = payment::admin_get(&app.ctx, &admin.actor(), id.0.0).await?;
-        Ok(Answer::new(PaymentDetail {
-            payment: AdminPayment::of(&view, &app),
-            captures: captures.into_iter().map(Into::into).collect(),
-            refunds: refunds.into_iter().map(Into::into).collect(),
-        }))
+        let found = payment::admin_get(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(PaymentDetail::of(found, &app.ctx)))
     }
 
     /// Look at a payment now
@@ -214,12 +210,8 @@ impl AdminPaymentsApi {
     ) -> Done<PaymentDetail, AllocateProblems> {
         let actor = admin.actor();
         let payment = payment::allocate(&app.ctx, &actor, id.0.0, body.0.org_id.0, &body.0.reason).await?;
-        let (view, captures, refunds) = payment::admin_get(&app.ctx, &actor, payment).await?;
-        Ok(Answer::new(PaymentDetail {
-            payment: AdminPayment::of(&view, &app),
-            captures: captures.into_iter().map(Into::into).collect(),
-            refunds: refunds.into_iter().map(Into::into).collect(),
-        }))
+        let found = payment::admin_get(&app.ctx, &actor, payment).await?;
+        Ok(Answer::new(PaymentDetail::of(found, &app.ctx)))
     }
 
     /// Record a payout

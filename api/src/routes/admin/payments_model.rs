@@ -2,13 +2,12 @@
 
 use domain::payment::{CaptureView, DisputeView, PaymentView, RefundView, Unallocated};
 use domain::{
-    CaptureId, CaptureState, DisputeId, DisputeState, JobId, Mismatch, OrgId, PaymentId, PaymentState, RefundId,
+    CaptureId, CaptureState, Ctx, DisputeId, DisputeState, JobId, Mismatch, OrgId, PaymentId, PaymentState, RefundId,
     RefundOrigin, RefundState, RefundTo,
 };
 use poem_openapi::Object;
 
 use crate::routes::payments::Payment;
-use crate::state::Shared;
 use crate::wire::{Choice, Id, Money, Time, Vocabulary, Word};
 
 macro_rules! words {
@@ -77,9 +76,11 @@ pub struct AdminPayment {
 }
 
 impl AdminPayment {
-    pub(super) fn of(view: &PaymentView, app: &Shared) -> Self {
+    /// A payment with whose it is.
+    #[must_use]
+    pub fn of(view: &PaymentView, ctx: &Ctx) -> Self {
         Self {
-            payment: Payment::of(view, app),
+            payment: Payment::of(view, ctx),
             stage: Word(view.state),
             org_id: Id(view.org_id),
             org_name: view.org_name.clone(),
@@ -191,13 +192,13 @@ impl From<RefundView> for PaymentRefund {
 #[derive(Debug, Object)]
 pub struct PaymentDetail {
     /// The payment.
-    pub(super) payment: AdminPayment,
+    payment: AdminPayment,
     /// What it took.
     #[oai(validator(max_items = 100))]
-    pub(super) captures: Vec<PaymentCapture>,
+    captures: Vec<PaymentCapture>,
     /// What went back.
     #[oai(validator(max_items = 100))]
-    pub(super) refunds: Vec<PaymentRefund>,
+    refunds: Vec<PaymentRefund>,
 }
 
 /// A payer's complaint at the provider.
@@ -292,11 +293,23 @@ impl From<Unallocated> for UnallocatedMoney {
     }
 }
 
+impl PaymentDetail {
+    /// A payment with its captures and refunds.
+    #[must_use]
+    pub fn of((view, captures, refunds): (PaymentView, Vec<CaptureView>, Vec<RefundView>), ctx: &Ctx) -> Self {
+        Self {
+            payment: AdminPayment::of(&view, ctx),
+            captures: captures.into_iter().map(Into::into).collect(),
+            refunds: refunds.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// A job that was rung.
 #[derive(Debug, Object)]
 pub struct Rung {
     /// The job.
-    pub(super) job_id: Id<JobId>,
+    pub job_id: Id<JobId>,
 }
 
 /// Money to give back.
