@@ -5,6 +5,7 @@ pub mod customer;
 pub mod limits;
 pub mod money;
 pub mod operator;
+pub mod payments;
 pub mod people;
 
 use clap::{Parser, Subcommand};
@@ -13,6 +14,7 @@ use customer::{Panel, Servers};
 use limits::Limits;
 use money::{Invoices, Ledger};
 use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Ticks, Users, Workers};
+use payments::Payments;
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -74,6 +76,15 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Option<Keys>,
+    },
+    /// Show payments, settle them, and give money back; without a subcommand, list them.
+    Payment {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Payments>,
     },
     /// The old name of `cloud test`, for one release.
     #[command(subcommand, hide = true)]

@@ -11,15 +11,15 @@ use domain::identity::RegistrationMode;
 use domain::invoice::Office;
 use domain::org::DefaultQuotas;
 use domain::queue::{LeaseTimes, Retention};
-use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
+use domain::{Ctx, CtxOptions, NewFunds, Queue, SampleCloud, WorkLimits};
 use jobs::{Env, Postbox, Press, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{
-    App, Brand, Cloud, Database, Http, Mail, MailTls, Oidc, Quotas, Redis, Secrets, Source, Workers,
+    App, Brand, Cloud, Database, Http, Mail, MailTls, Oidc, Paypal, Quotas, Redis, Secrets, Source, Workers,
 };
 use secrecy::SecretString;
 
-use crate::issuer;
+use crate::{issuer, payments};
 
 /// What the process is for: it bounds how long one statement may take.
 #[derive(Clone, Copy, Debug)]
@@ -79,11 +79,16 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         },
         registration: RegistrationMode::of(&quotas.registration).unwrap_or(RegistrationMode::Closed),
         verified_email: quotas.verified_email,
-        limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
+        limits: WorkLimits {
+            org_open_jobs: quotas.org_open_jobs,
+            oldest_due: quotas.overloaded_after,
+            new_funds: NewFunds::of(quotas.new_funds_days, quotas.new_funds_servers),
+        },
         sample: sample_cloud().filter(|_| !app.production),
         client_url: http.map(|http| http.client_url),
         panel_name: Brand::load(source).map_or_else(|_| "SkyPanel".to_owned(), |brand| brand.company_name),
         issuer,
+        payments: Paypal::load(source)?.map(|settings| payments::verifier(&settings)).transpose()?,
     };
     let connected = Ctx::connect(&options, Chance::from_os()).await;
     connected.map_err(|error| {
@@ -139,6 +144,8 @@ pub fn arm_failpoints(source: &Source) -> anyhow::Result<()> {
 pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     let (mail, cloud, workers) = (Mail::load(source)?, Cloud::load(source)?, Workers::load(source)?);
     let redis = Redis::load(source)?;
+    let connections = Connections::new();
+    let paypal = Paypal::load(source)?;
     Ok(Env {
         ctx,
         linode_url: cloud.linode_url,
@@ -149,7 +156,8 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
             watch: workers.watch,
             unwatched: workers.unwatched,
         },
-        connections: Connections::new(),
+        payments: paypal.map(|settings| payments::provider(&settings, &connections)).transpose()?,
+        connections,
         patience: Patience {
             leftover: workers.orphan_leftover,
             unknown: workers.orphan_unknown,

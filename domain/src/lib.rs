@@ -31,6 +31,7 @@ pub mod org;
 pub mod org_note;
 pub mod overview;
 pub mod page;
+pub mod payment;
 pub mod prepaid;
 pub mod queue;
 pub mod rate;
@@ -51,15 +52,17 @@ pub mod worker;
 
 pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
-pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
+pub use ctx::{Ctx, CtxOptions, NewFunds, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, Money, MoneyError, MoveId, NoteId,
-    NoticeId, OrgId, OverrideId, PasskeyId, PlanId, SegmentId, SessionId, TaxRuleId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, Currency, DataExportId, DisputeId, ErasureId, FindingId,
+    IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, Money, MoneyError,
+    MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId,
+    TaxRuleId, TypedId, UserId, VpsId,
     activity::EventStatus,
     billing_setting::{BusinessBy, PriceMode},
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
+    dispute::DisputeState,
     invitation::InvitationState,
     invoice::InvoiceKind,
     invoice_file::InvoiceFormat,
@@ -70,6 +73,10 @@ pub use entity::{
     ladder::LadderOutcome,
     mail_token::MailTokenKind,
     org_member::OrgRole,
+    payment::{PayMode, PaymentState},
+    payment_capture::{CaptureState, Mismatch},
+    payment_event::PayEventState,
+    payment_refund::{RefundOrigin, RefundState, RefundTo},
     rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,

@@ -144,6 +144,14 @@ ids! {
     InvoiceId = "invoice",
     /// A rule of which tax is owed where.
     TaxRuleId = "tax_rule",
+    /// Something that a customer pays.
+    PaymentId = "payment",
+    /// Money that a payment took.
+    CaptureId = "capture",
+    /// Money that goes back.
+    RefundId = "refund",
+    /// A payer's complaint at the provider.
+    DisputeId = "dispute",
 }
 
 fn encode(uuid: Uuid) -> String {

@@ -30,6 +30,7 @@ pub mod cloud_region;
 pub mod cloud_sight;
 pub mod cloud_type;
 pub mod data_export;
+pub mod dispute;
 pub mod erasure;
 pub mod factor_guess;
 pub mod factor_reset;
@@ -56,6 +57,12 @@ pub mod org_member;
 pub mod org_note;
 pub mod org_profile;
 pub mod passkey;
+pub mod payment;
+pub mod payment_capture;
+pub mod payment_certificate;
+pub mod payment_event;
+pub mod payment_refund;
+pub mod payment_report;
 pub mod plan;
 pub mod plan_price;
 pub mod platform;
@@ -88,9 +95,9 @@ pub mod wallet_policy;
 pub mod worker;
 
 pub use id::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, MoveId, NoteId, NoticeId, OrgId,
-    OverrideId, PasskeyId, PlanId, SegmentId, SessionId, TaxRuleId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, DataExportId, DisputeId, ErasureId, FindingId, IdError,
+    IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, MoveId, NoteId, NoticeId,
+    OrgId, OverrideId, PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId, TaxRuleId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

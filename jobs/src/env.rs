@@ -10,7 +10,7 @@ use domain::invoice::Office;
 use domain::mail::Letterhead;
 use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
-use providers::{CloudProvider, Connections, Meter, SmtpMailer};
+use providers::{CloudProvider, Connections, Meter, PaymentProvider, SmtpMailer};
 use url::Url;
 
 use crate::outcome::JobError;
@@ -46,6 +46,8 @@ pub struct Env {
     pub marks: Arc<dyn MarkStore>,
     /// What receipts and invoices are drawn with.
     pub press: Arc<Press>,
+    /// The payment provider, if one is set up.
+    pub payments: Option<Arc<dyn PaymentProvider>>,
 }
 
 /// What receipts and invoices are drawn with.

@@ -14,6 +14,7 @@ mod ledger;
 mod mail;
 mod meter;
 mod outcome;
+mod payment;
 mod platform;
 mod retry;
 mod step;
@@ -180,6 +181,12 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::SealLedger { .. } => ledger::seal::run(running).await,
         Job::IssueInvoice { what } => invoice::issue::run(running, what).await,
         Job::RenderInvoice { invoice, announce } => invoice::render::run(running, invoice, announce).await,
+        Job::OpenPayment { payment } => payment::open::run(running, payment).await,
+        Job::SettlePayment { payment } => payment::settle::run(running, payment).await,
+        Job::RefundPayment { refund } => payment::refund::run(running, refund).await,
+        Job::PaymentEvents { list } => payment::events::run(running, list).await,
+        Job::PollPayments { .. } => payment::poll::run(running).await,
+        Job::ReportPayments { .. } => payment::report::run(running).await,
     }
 }
 

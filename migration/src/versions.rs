@@ -75,6 +75,7 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000018_oidc", "0018_oidc"),
     version!("m20261130_000019_person", "0019_person"),
     version!("m20261130_000020_org_security", "0020_org_security"),
+    version!("m20261130_000021_payments", "0021_payments"),
     version!("m20261130_000023_price_book", "0023_price_book"),
     version!("m20261130_000024_prepaid", "0024_prepaid"),
     version!("m20261130_000025_chain", "0025_chain"),

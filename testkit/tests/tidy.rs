@@ -42,7 +42,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("poem-openapi", &["api"]),
     ("hyper", &["api"]),
     ("hyper-util", &["api"]),
-    ("reqwest", &["client", "providers"]),
+    ("reqwest", &["client", "providers", "simulators"]),
     ("bollard", &["providers"]),
     ("lettre", &["providers"]),
     ("russh", &["providers"]),
@@ -56,6 +56,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("totp-rs", &["domain"]),
     ("openidconnect", &["providers"]),
     ("krilla", &["documents"]),
+    ("rustls-webpki", &["domain"]),
+    ("webpki-roots", &["domain"]),
+    ("x509-parser", &["domain"]),
 ];
 
 /// All that `domain::queue` may import of `domain`: the queue knows no kind of job and no noun that jobs are about.

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod limits;
 mod merged;
 pub mod orgs;
+pub mod payments;
 pub mod plans;
 pub mod statement;
 pub mod stream;
@@ -60,6 +61,8 @@ pub type Operations = Merged<(
     plans::PlansApi,
     vps::Operations,
     (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi),
+    wallet::WalletApi,
+    payments::PaymentsApi,
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -78,6 +81,8 @@ pub fn service() -> OpenApiService<Operations, ()> {
         plans::PlansApi,
         vps::operations(),
         (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi),
+        wallet::WalletApi,
+        payments::PaymentsApi,
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

@@ -108,6 +108,17 @@ fn describe(row: &StatementRow) -> String {
         JournalKind::Settlement => "Debt paid from credit".to_owned(),
         JournalKind::Tax => "Tax of an invoice".to_owned(),
         JournalKind::CreditNote => "Credit note: part of an invoice given back".to_owned(),
+        JournalKind::Topup | JournalKind::Allocation | JournalKind::Unfit => "Payment".to_owned(),
+        JournalKind::Refund | JournalKind::RefundDone => "Refund to the payer".to_owned(),
+        JournalKind::RefundBack => "Refund that did not reach the payer".to_owned(),
+        JournalKind::RefundWallet => "Charges given back".to_owned(),
+        JournalKind::Reversal if row.owed_micros > 0 => {
+            format!("Payment taken back; {} of it became debt", domain::Money::usd(row.owed_micros))
+        }
+        JournalKind::Reversal => "Payment taken back".to_owned(),
+        JournalKind::DisputeHold => "Disputed payment, set aside".to_owned(),
+        JournalKind::DisputeBack => "Disputed payment, given back".to_owned(),
+        JournalKind::Payout => "Payout".to_owned(),
     }
 }
 

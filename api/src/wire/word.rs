@@ -117,9 +117,10 @@ impl Vocabulary for WaitReason {
 impl Vocabulary for JournalKind {
     const NAME: &'static str = "StatementKind";
     const ABOUT: &'static str = "Why money moved.";
-    // A capture moves no money of the wallet, so no statement shows it.
+    // What moves no money of a wallet is shown by no statement.
     fn all() -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|kind| *kind != Self::Capture).collect()
+        let hidden = [Self::Capture, Self::RefundDone, Self::Unfit, Self::Payout];
+        Self::ALL.iter().copied().filter(|kind| !hidden.contains(kind)).collect()
     }
     fn word(self) -> &'static str {
         self.as_str()

@@ -13,6 +13,7 @@ mod mail;
 mod migrate;
 mod org;
 mod output;
+mod payment;
 mod queues;
 mod schedules;
 mod serve;
@@ -47,6 +48,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Vps { panel, what } => vps::vps(panel, what).await?,
         Command::Wallet { panel } => vps::wallet(panel).await?,
         Command::Key { output, what } => key::run(&source()?, output, what).await?,
+        Command::Payment { output, what } => payment::run(&source()?, output, what).await?,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,

@@ -12,6 +12,11 @@ macro_rules! impersonal {
 
 impersonal! {
     "account": "balances of organisations", "id kind org_id currency balance_micros version";
+    "dispute": "payers' complaints, by ids",
+        "id provider_ref capture_id payment_id org_id state stage amount_micros held_micros due_at opened_at ended_at";
+    "payment_certificate": "the payment provider's certificates", "url pem fetched_at";
+    "payment_report": "the payment provider's movements compared with ours, by ids",
+        "at since movements differences found";
     "journal": "movements of money, with ids and codes alone",
         "id idem_key kind org_id job_id reverses_id effective_at created_at meta";
     "journal_pending": "journals that wait for their place in the chain", "chain journal_id";

@@ -9,9 +9,13 @@ mod account;
 mod books;
 pub mod chain;
 mod credit;
+mod dispute;
 mod forecast;
 mod hold;
 mod journal;
+mod payment;
+mod refund;
+mod sources;
 mod statement;
 mod tax;
 mod usage;
@@ -20,10 +24,16 @@ mod wallet;
 
 pub use account::{Remaining, open_wallet, remaining};
 pub use books::{Books, books};
+pub(crate) use credit::note_reason;
 pub use credit::{Credited, credit};
+pub(crate) use dispute::{hold_disputed, release_disputed};
 pub use forecast::Forecast;
 pub(crate) use hold::insufficient_funds;
 pub use hold::{Order, capture, hold, release};
+pub(crate) use payment::{Topup, allocate, book_unfit, payout, topup};
+pub(crate) use refund::{Reversal, Taken, ask_refund, back_refund, end_refund, refund_wallet, return_refund, reverse};
+pub use sources::{Movement, Sources, remaining_sources};
+pub(crate) use sources::{earned_of, sources_of};
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };

@@ -1,15 +1,18 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::payment_refund::RefundOrigin;
 use entity::{
-    ApiKeyId, ErasureId, ImpersonationId, InvitationId, InvoiceId, JobId, Money, NoticeId, SessionId, UserId, VpsId,
+    ApiKeyId, ErasureId, ImpersonationId, InvitationId, InvoiceId, JobId, Money, NoticeId, PaymentId, SessionId,
+    UserId, VpsId,
 };
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, invoice, key, money, order, org, person, platform, token};
+use super::payment::Paid;
+use super::{device, factor, invoice, key, money, order, org, payment, person, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -164,6 +167,16 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             wallet(ctx, head, notice, mail.kind()).await?
         }
         Mail::Invoice { user, invoice } => return invoiced(ctx, head, user, invoice).await,
+        Mail::PaymentCredited { payment: id, .. } => payment::credited(head, &paid(ctx, id).await?),
+        Mail::PaymentPending { payment: id, .. } => payment::pending(head, &paid(ctx, id).await?),
+        Mail::PaymentDeclined { payment: id, .. } => payment::declined(head, &paid(ctx, id).await?),
+        Mail::PaymentDisputed { payment: id, .. } => payment::disputed(head, &paid(ctx, id).await?),
+        Mail::PaymentRefunded { refund, .. } => {
+            let back = crate::payment::mailed_refund(ctx, refund).await?;
+            let amount = Money { micros: back.amount_micros, currency: back.currency };
+            let ours = back.origin != RefundOrigin::Reversal;
+            payment::refunded(head, &paid(ctx, back.payment_id).await?, amount, ours)
+        }
         Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
@@ -188,6 +201,18 @@ async fn wallet(ctx: &Ctx, head: &Letterhead, notice: NoticeId, kind: MailKind) 
         MailKind::LowBalance => money::low_balance(head, &of),
         MailKind::SpendCap => money::spend_cap(head, &of),
         _ => money::funds_ended(head, &of),
+    })
+}
+
+async fn paid(ctx: &Ctx, id: PaymentId) -> Result<Paid> {
+    let found = crate::payment::mailed(ctx, id).await?;
+    let money = |micros| Money { micros, currency: found.currency };
+    Ok(Paid {
+        path: format!("/o/{}/wallet/payments/{id}", found.org_id),
+        amount: money(found.amount_micros),
+        credited: money(found.credited_micros),
+        at: instant(found.ended_at.unwrap_or(found.created_at)),
+        id: id.to_string(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use entity::{
     ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, InvoiceId, MailTokenId, MoveId, NoticeId, OrgId,
-    SessionId, UserId, VpsId,
+    PaymentId, RefundId, SessionId, UserId, VpsId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,11 @@ kinds! {
     FundsEnded = "funds_ended",
         "To the same when servers are stopped because funds ended, before they are deleted, and when they run again.";
     Invoice = "invoice", "To the address for invoices, else to the owners: a receipt, an invoice or a credit note.";
+    PaymentCredited = "payment_credited", "To a user whose payment arrived: its receipt.";
+    PaymentPending = "payment_pending", "To a user whose payment is being checked before it arrives.";
+    PaymentDeclined = "payment_declined", "To a user whose payment was declined.";
+    PaymentRefunded = "payment_refunded", "To a user whose payment went back, wholly or in part.";
+    PaymentDisputed = "payment_disputed", "To a user whose payment is disputed.";
     PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
     Test = "test", "To an administrator who wants to know whether mails arrive.";
 }
@@ -129,6 +134,11 @@ pub enum Mail {
     SpendCap { user: UserId, notice: NoticeId },
     FundsEnded { user: UserId, notice: NoticeId },
     Invoice { user: Option<UserId>, invoice: InvoiceId },
+    PaymentCredited { user: UserId, payment: PaymentId },
+    PaymentPending { user: UserId, payment: PaymentId },
+    PaymentDeclined { user: UserId, payment: PaymentId },
+    PaymentRefunded { user: UserId, refund: RefundId },
+    PaymentDisputed { user: UserId, payment: PaymentId },
     PlanCosts { user: UserId },
     Test { user: UserId },
 }
@@ -170,6 +180,11 @@ impl Mail {
             Self::SpendCap { .. } => MailKind::SpendCap,
             Self::FundsEnded { .. } => MailKind::FundsEnded,
             Self::Invoice { .. } => MailKind::Invoice,
+            Self::PaymentCredited { .. } => MailKind::PaymentCredited,
+            Self::PaymentPending { .. } => MailKind::PaymentPending,
+            Self::PaymentDeclined { .. } => MailKind::PaymentDeclined,
+            Self::PaymentRefunded { .. } => MailKind::PaymentRefunded,
+            Self::PaymentDisputed { .. } => MailKind::PaymentDisputed,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
             Self::Test { .. } => MailKind::Test,
         }
@@ -223,6 +238,11 @@ impl Mail {
             | Self::LowBalance { user, .. }
             | Self::SpendCap { user, .. }
             | Self::FundsEnded { user, .. }
+            | Self::PaymentCredited { user, .. }
+            | Self::PaymentPending { user, .. }
+            | Self::PaymentDeclined { user, .. }
+            | Self::PaymentRefunded { user, .. }
+            | Self::PaymentDisputed { user, .. }
             | Self::PlanCosts { user }
             | Self::Test { user } => Some(user),
         }

@@ -31,6 +31,7 @@ mod letter;
 mod money;
 mod order;
 mod org;
+mod payment;
 mod person;
 mod platform;
 mod sample;

@@ -7,7 +7,8 @@ use entity::{Money, OrgId};
 use super::account::{self, Link, Where};
 use super::kinds::MailKind;
 use super::letter::{Letter, Letterhead, instant};
-use super::{factor, invoice, key, money, order, org, person, platform};
+use super::payment::Paid;
+use super::{factor, invoice, key, money, order, org, payment, person, platform};
 
 /// What samples say where real mails say what others chose. A test says worse.
 pub(super) struct Sample<'a> {
@@ -90,6 +91,11 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         MailKind::SpendCap => money::spend_cap(head, &wallet(NoticeKind::Cap80)),
         MailKind::FundsEnded => money::funds_ended(head, &wallet(NoticeKind::FundsSuspend)),
         MailKind::Invoice => invoice::issued(head, &sample_invoice(now)),
+        MailKind::PaymentCredited => payment::credited(head, &paid(now)),
+        MailKind::PaymentPending => payment::pending(head, &paid(now)),
+        MailKind::PaymentDeclined => payment::declined(head, &paid(now)),
+        MailKind::PaymentRefunded => payment::refunded(head, &paid(now), Money::usd(10_000_000), true),
+        MailKind::PaymentDisputed => payment::disputed(head, &paid(now)),
         MailKind::PlanCosts => platform::plan_costs(
             head,
             &[
@@ -131,6 +137,16 @@ fn sample_invoice(now: DateTime<Utc>) -> documents::Snapshot {
         evidence: documents::Evidence::default(),
         chain: documents::Head { seq: 812, hash: "5e".repeat(32) },
         verify_url: String::new(),
+    }
+}
+
+fn paid(now: DateTime<Utc>) -> Paid {
+    Paid {
+        path: "/".to_owned(),
+        amount: Money::usd(25_000_000),
+        credited: Money::usd(25_000_000),
+        at: instant(now),
+        id: "payment_01k9aaaaaaaaaaaaaaaaaaaaaa".to_owned(),
     }
 }
 

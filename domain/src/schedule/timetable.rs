@@ -83,6 +83,27 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         catch_up: Duration::from_hours(24),
         job: |tick| Job::IssueInvoice { what: Issue::Due { tick } },
     },
+    // Each payment has its own time, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "payment.poll",
+        cron: "* * * * *",
+        catch_up: Duration::from_mins(1),
+        job: |tick| Job::PollPayments { tick },
+    },
+    // The list reaches hours back, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "payment.events",
+        cron: "7-59/15 * * * *",
+        catch_up: Duration::from_mins(15),
+        job: |tick| Job::PaymentEvents { list: Some(tick) },
+    },
+    // A report looks four days back.
+    TimetableEntry {
+        name: "payment.report",
+        cron: "37 4 * * *",
+        catch_up: Duration::from_hours(24),
+        job: |tick| Job::ReportPayments { tick },
+    },
 ];
 
 pub(super) fn entry(name: &str) -> Result<&'static TimetableEntry> {

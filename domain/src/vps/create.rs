@@ -18,7 +18,7 @@ use crate::ledger::{self, Cause, Order};
 use crate::org::quota::{self, Wanted};
 use crate::prepaid;
 use crate::work::{self, Job, JobView, NewJob};
-use crate::{Actor, Ctx, FieldError, Perm, Queue, db, text};
+use crate::{Actor, Ctx, FieldError, Perm, Queue, db, payment, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub struct Ordered {
 ///
 /// # Errors
 /// Field errors, `idempotency_key_reused`, `price_changed`, `too_many_open_jobs`, `overloaded`, `in_debt`,
-/// `insufficient_funds`, `spend_cap_reached`, `quota_reached`, `label_taken`; `forbidden` for readers.
+/// `insufficient_funds`, `spend_cap_reached`, `new_funds_limit`, `quota_reached`, `label_taken`; `forbidden` for readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.may(Perm::VpsCreate)?;
     let label = text::label("/label", &new.label)?;
@@ -88,6 +88,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     if ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await? {
         prepaid::check_order(&tx, org, offer.price()).await?;
     }
+    payment::may_order(ctx, &tx, org, offer.now).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, (&label, ssh_public_key.as_deref()), &offer, actor.user());
     let Some(vps) = insert_order(row, sealed, job, micros, actor.impersonator()).one(&tx).await.map_err(label_taken)?

@@ -7,7 +7,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
-use entity::{BulkId, CloudId, DataExportId, InvoiceId, JobId, OrgId, TypedId as _, UserId, VpsId};
+use entity::{
+    BulkId, CloudId, DataExportId, InvoiceId, JobId, OrgId, PaymentId, RefundId, TypedId as _, UserId, VpsId,
+};
 use serde_json::{Value as Json, json};
 
 use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
@@ -389,6 +391,84 @@ kinds! {
         cancel: Cancel::OnlyBeforeItBegan,
         ..PLAIN
     };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Makes a payment's order at the provider.
+    OpenPayment {
+        /// The payment.
+        payment: PaymentId,
+    } = Kind {
+        name: "payment.open",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 6,
+        deadline: minutes(5),
+        steps: &["order"],
+        ends: Ends::ByItself,
+        ..PLAIN
+    };
+    about: Some(Subject::Payment(payment)),
+    held_up_with: None,
+    alone_as: Some(format!("open:{}", payment.suffix()));
+
+    /// Asks the provider about a payment, takes the money if the payer approved, and books what is there. The poller
+    /// rings it again where it fails.
+    SettlePayment {
+        /// The payment.
+        payment: PaymentId,
+    } = Kind {
+        name: "payment.settle",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 12,
+        deadline: minutes(6 * 60),
+        steps: &["look", "capture", "book"],
+        ..PLAIN
+    };
+    about: Some(Subject::Payment(payment)),
+    held_up_with: None,
+    alone_as: Some(format!("pay:{}", payment.suffix()));
+
+    /// Gives money back to a payer.
+    RefundPayment {
+        /// The refund.
+        refund: RefundId,
+    } = Kind {
+        name: "payment.refund",
+        queue: Queue::Billing,
+        priority: 2,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["refund"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: Some(Subject::Refund(refund)),
+    held_up_with: None,
+    alone_as: Some(format!("refund:{}", refund.suffix()));
+
+    /// Fetches certificates that messages of the provider name; with a tick, reads the provider's list of messages too.
+    PaymentEvents {
+        /// The instant whose list is read; none for the certificates alone.
+        list: Option<DateTime<Utc>>,
+    } = Kind { name: "payment.events", queue: Queue::Billing, priority: 3, steps: &["certificates", "list"], ..PLAIN };
+    about: None,
+    held_up_with: None,
+    alone_as: Some(if list.is_some() { "payment_list".to_owned() } else { "payment_certificates".to_owned() });
+
+    /// Rings payments that are due to be looked at.
+    PollPayments {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "payment.poll", queue: Queue::Billing, priority: 3, max_attempts: 3, steps: &["ring"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Compares the provider's report with our captures and refunds.
+    ReportPayments {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "payment.report", queue: Queue::Billing, priority: 7, steps: &["compare"], ..PLAIN };
     about: None, held_up_with: None, alone_as: None;
 }
 

@@ -1,5 +1,7 @@
 //! What the settings take and what they refuse.
 
+mod paypal;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -51,6 +51,8 @@ impl Operation {
             ("/api/jobs/{id}", format!("/api/jobs/{}", ids.job)),
             ("/api/wallet/statement/{id}", format!("/api/wallet/statement/{}", ids.entry)),
             ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
+            ("/payments/{id}", "/payments/payment_00000000000000000000000001".to_owned()),
+            ("/unallocated/{id}", "/unallocated/capture_00000000000000000000000001".to_owned()),
             ("/api/keys/{id}", "/api/keys/key_00000000000000000000000001".to_owned()),
             ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
@@ -151,6 +153,16 @@ fn body(path: &str) -> Json {
         }
         "/api/admin/billing/tax/{id}" => json!({ "valid_to": "2027-01-01" }),
         "/api/admin/customers/{org}/tax-id" => json!({ "reference": "a test", "confirmed_on": "2026-01-01" }),
+        "/api/payments" => json!({ "amount": { "amount": "10", "currency": "USD" } }),
+        "/api/admin/billing/payments/{id}/refunds" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "to": "wallet", "reason": "a test" })
+        }
+        "/api/admin/billing/unallocated/{id}/allocate" => {
+            json!({ "org_id": "org_00000000000000000000000001", "reason": "a test" })
+        }
+        "/api/admin/billing/payouts" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "reference": "a test" })
+        }
         "/api/keys/{id}/rotate" => json!({ "overlap_h": 2 }),
         "/api/orgs" => json!({ "name": "Another" }),
         "/api/orgs/{org}/members/{user}" => json!({ "role": "billing" }),

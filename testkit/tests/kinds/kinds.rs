@@ -61,6 +61,12 @@ each_kind! {
     "ledger.seal" ledger_seal => crate::invoice::Seal,
     "invoice.issue" invoice_issue => crate::invoice::IssueReceipt,
     "invoice.render" invoice_render => crate::invoice::Render,
+    "payment.open" payment_open => crate::payment::Open,
+    "payment.settle" payment_settle => crate::payment::Settle,
+    "payment.refund" payment_refund => crate::payment::Refund,
+    "payment.events" payment_events => crate::payment::Events,
+    "payment.poll" payment_poll => crate::payment::Poll,
+    "payment.report" payment_report => crate::payment::Report,
 }
 
 const _: () =

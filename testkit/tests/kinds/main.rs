@@ -9,6 +9,7 @@ mod invoice;
 mod kinds;
 mod machines;
 mod mail;
+mod payment;
 mod platform;
 mod story;
 mod user;

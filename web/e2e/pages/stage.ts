@@ -1,7 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
-import type { AdminPlan, Body, Cloud, Customer, Invoice, Me, Plan, PlanRegion, Vps } from '@/lib/api/types'
-import { adminApi, env, expect, giveCredit, json, PASSWORD, resumeClouds, sim, unique } from '../support'
+import type { AdminPlan, Body, Cloud, Customer, Invoice, Me, Payment, Plan, PlanRegion, Vps } from '@/lib/api/types'
+import {
+  adminApi,
+  env,
+  expect,
+  giveCredit,
+  json,
+  mailedLink,
+  PASSWORD,
+  resumeClouds,
+  sim,
+  unique,
+} from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
 export interface Stage {
@@ -20,6 +31,8 @@ export interface Stage {
   cloud: string
   /** A receipt of the customer's. */
   invoice: string
+  /** A payment of the customer's. */
+  payment: string
 }
 
 const FILE = 'test-results/stage.json'
@@ -111,6 +124,14 @@ async function build(): Promise<Stage> {
   const { items: customers } = await json<{ items: Customer[] }>(
     await admin.get('/api/admin/customers', { params: { q: organisation } }),
   )
+  const token = (await mailedLink(customer, '/verify')).split('#')[1] ?? ''
+  await json(await api.post('/api/auth/verify', { data: { token } satisfies Body<'/api/auth/verify', 'post'> }))
+  const { payment } = await json<{ payment: Payment }>(
+    await api.post('/api/payments', {
+      headers: { 'idempotency-key': unique('stage') },
+      data: { amount: { amount: '25', currency: 'USD' } } satisfies Body<'/api/payments', 'post'>,
+    }),
+  )
   const me = await json<Me>(await admin.get('/api/auth/me'))
   const { items: sold } = await json<{ items: AdminPlan[] }>(await admin.get('/api/admin/plans'))
   return {
@@ -125,6 +146,7 @@ async function build(): Promise<Stage> {
     own: me.organisations[0]?.id ?? '',
     cloud: sold[0]?.cloud_id ?? '',
     invoice: await receipt(admin, customers[0]?.org_id ?? ''),
+    payment: payment.id,
   }
 }
 

@@ -99,6 +99,17 @@ export const routes: RouteObject[] = [
           page('/o/:org/wallet', () => import('@/features/wallet/pages/wallet-page'), 'WalletPage'),
           page('/o/:org/wallet/invoices', () => import('@/features/invoices/pages/invoices-page'), 'InvoicesPage'),
           page('/o/:org/wallet/invoices/:id', () => import('@/features/invoices/pages/invoice-page'), 'InvoicePage'),
+          page('/o/:org/wallet/payments/:id', () => import('@/features/wallet/pages/payment-page'), 'PaymentPage'),
+          page(
+            '/o/:org/wallet/payments/:id/return',
+            () => import('@/features/wallet/pages/payment-page'),
+            'PaymentReturnPage',
+          ),
+          page(
+            '/o/:org/wallet/payments/:id/cancel',
+            () => import('@/features/wallet/pages/payment-page'),
+            'PaymentCancelPage',
+          ),
           page('/o/:org/activity', () => import('@/features/activity/pages/activity-page'), 'ActivityPage'),
           page('/o/:org/closed', () => import('@/features/org/pages/closed-page'), 'ClosedPage'),
           {
@@ -133,6 +144,8 @@ export const routes: RouteObject[] = [
           page('/admin/customers/:id', () => import('@/features/customers/pages/customer-page'), 'CustomerPage'),
           page('/admin/users', () => import('@/features/users/pages/users-page'), 'UsersPage'),
           page('/admin/users/:id', () => import('@/features/users/pages/user-page'), 'UserPage'),
+          page('/admin/payments', () => import('@/features/payments/pages/payments-page'), 'AdminPaymentsPage'),
+          page('/admin/payments/:id', () => import('@/features/payments/pages/payment-page'), 'AdminPaymentPage'),
           page('/admin/plans', () => import('@/features/plans/pages/plans-page'), 'PlansPage'),
           page('/admin/clouds', () => import('@/features/clouds/pages/clouds-page'), 'CloudsPage'),
           page('/admin/clouds/:id', () => import('@/features/clouds/pages/cloud-page'), 'CloudPage'),

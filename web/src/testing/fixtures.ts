@@ -36,6 +36,7 @@ export const config: Config = {
   no_passkeys_because: null,
   sign_in_with: null,
   registration: 'open',
+  payments: false,
 }
 
 export const member: Me = {
@@ -371,6 +372,7 @@ export const setup: Setup = {
   plans: false,
   customer: false,
   mail: false,
+  payments: false,
   backups: false,
   hidden: false,
   mail_sending: false,

@@ -37,6 +37,7 @@ fn state_with(max: u32, client_url: &str) -> Shared {
 fn state_of(options: Options) -> Shared {
     let ctx = Ctx {
         issuer: None,
+        payments: None,
         db: Default::default(),
         clock: Clock::default(),
         chance: Chance::seeded(1),

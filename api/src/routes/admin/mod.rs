@@ -15,6 +15,8 @@ pub mod mails;
 pub mod notes;
 pub mod org_security;
 pub mod overview;
+pub mod payments;
+pub mod payments_model;
 pub mod plans;
 pub mod prices;
 pub mod queues;
@@ -46,7 +48,14 @@ pub type Operations = (
     search::SearchApi,
     setup::SetupApi,
     // A tuple has sixteen places.
-    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, invoices::AdminInvoicesApi, tax::TaxApi),
+    (
+        mails::MailsApi,
+        factors::FactorsApi,
+        limits::LimitsApi,
+        invoices::AdminInvoicesApi,
+        tax::TaxApi,
+        payments::AdminPaymentsApi,
+    ),
 );
 
 /// All of them.
@@ -68,6 +77,13 @@ pub fn operations() -> Operations {
         (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
-        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi, invoices::AdminInvoicesApi, tax::TaxApi),
+        (
+            mails::MailsApi,
+            factors::FactorsApi,
+            limits::LimitsApi,
+            invoices::AdminInvoicesApi,
+            tax::TaxApi,
+            payments::AdminPaymentsApi,
+        ),
     )
 }

@@ -52,6 +52,7 @@ impl Problems for OrderProblems {
         (402, "insufficient_funds"),
         (402, "spend_cap_reached"),
         (403, "email_unverified"),
+        (403, "new_funds_limit"),
         (403, "quota_reached"),
         (409, "idempotency_key_reused"),
         (409, "label_taken"),

@@ -3017,6 +3017,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPaymentOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listPayments"];
+        put?: never;
+        post: operations["beginPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancelPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["returnFromPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAllPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAnyPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["settlePayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["refundPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/unallocated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listUnallocated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/unallocated/{id}/allocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["allocateMoney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["recordPayout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3528,7 +3736,7 @@ export interface components {
          * @description What needs an administrator.
          * @enum {string}
          */
-        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin" | "money_unallocated" | "payments_disputed" | "payments_differ";
         /** @description The answer to a challenge: one of the two. */
         AnswerChallenge: {
             /**
@@ -4151,6 +4359,7 @@ export interface components {
             sign_in_with?: string | null;
             /** @description The e-mail address for support; empty when none is set. */
             support_email: string;
+            payments: boolean;
         };
         /** @description An app's first code. */
         ConfirmApp: {
@@ -5331,7 +5540,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test" | "payment_credited";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -6098,7 +6307,7 @@ export interface components {
          * @description Requests that are counted together.
          * @enum {string}
          */
-        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail";
+        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail" | "payment";
         /** @description Why an operator steps in. */
         Reason: {
             /** @description The reason, which is recorded. */
@@ -6357,6 +6566,7 @@ export interface components {
             plans: boolean;
             /** @description A simulated cloud can be connected and priced as a sample: in development only. */
             sample: boolean;
+            payments: boolean;
         };
         /** @description Who signed in, or the second factor that is still to come. */
         SignInAnswer: components["schemas"]["Me"] | components["schemas"]["SecondFactor"];
@@ -6403,7 +6613,7 @@ export interface components {
          * @description Why money moved.
          * @enum {string}
          */
-        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement";
+        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement" | "topup" | "allocation" | "refund" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back";
         /** @description Figures of jobs over a period. */
         Statistics: {
             /**
@@ -7106,6 +7316,121 @@ export interface components {
         WriteNote: {
             /** @description Plain text; no customer ever sees it. */
             body: string;
+        };
+        /** @enum {string} */
+        PaymentState: "new" | "open" | "checking" | "credited" | "pending" | "declined" | "review" | "expired" | "cancelled";
+        /** @enum {string} */
+        PaymentStage: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+        /** @enum {string} */
+        CaptureState: "completed" | "pending" | "declined";
+        /** @enum {string} */
+        PaymentMismatch: "amount" | "currency" | "payee" | "payment" | "twice";
+        /** @enum {string} */
+        RefundTo: "payer" | "wallet";
+        /** @enum {string} */
+        RefundOrigin: "ours" | "provider" | "reversal";
+        /** @enum {string} */
+        RefundState: "asked" | "pending" | "done" | "failed";
+        /** @enum {string} */
+        DisputeState: "open" | "won" | "lost";
+        ForeignMoney: {
+            amount: string;
+            currency: string;
+        };
+        Payment: {
+            id: string;
+            state: components["schemas"]["PaymentState"];
+            test: boolean;
+            amount: components["schemas"]["Money"];
+            credited: components["schemas"]["Money"];
+            refunded: components["schemas"]["Money"];
+            refunding: components["schemas"]["Money"];
+            disputed: boolean;
+            approve_url?: string;
+            by?: string;
+            created_at: string;
+            expires_at: string;
+            ended_at?: string;
+        };
+        NewPayment: {
+            payment: components["schemas"]["Payment"];
+            job_id: string;
+        };
+        PaymentOffer: {
+            available: boolean;
+            test: boolean;
+            min: components["schemas"]["Money"];
+            max: components["schemas"]["Money"];
+            presets: components["schemas"]["Money"][];
+            paused_until?: string;
+        };
+        BeginPayment: {
+            amount: components["schemas"]["Money"];
+        };
+        AdminPayment: {
+            payment: components["schemas"]["Payment"];
+            stage: components["schemas"]["PaymentStage"];
+            org_id: string;
+            org_name: string;
+            fee: components["schemas"]["Money"];
+            order_ref?: string;
+            failure?: string;
+        };
+        PaymentCapture: {
+            id: string;
+            provider_ref: string;
+            state: components["schemas"]["CaptureState"];
+            reason?: string;
+            amount: components["schemas"]["ForeignMoney"];
+            fee?: components["schemas"]["ForeignMoney"];
+            mismatch?: components["schemas"]["PaymentMismatch"];
+            allocated_at?: string;
+            refundable: components["schemas"]["ForeignMoney"];
+            captured_at: string;
+        };
+        PaymentRefund: {
+            id: string;
+            payment_id: string;
+            to: components["schemas"]["RefundTo"];
+            origin: components["schemas"]["RefundOrigin"];
+            state: components["schemas"]["RefundState"];
+            amount: components["schemas"]["ForeignMoney"];
+            provider_ref?: string;
+            failure?: string;
+            reason: string;
+            by?: string;
+            created_at: string;
+            ended_at?: string;
+        };
+        PaymentDetail: {
+            payment: components["schemas"]["AdminPayment"];
+            captures: components["schemas"]["PaymentCapture"][];
+            refunds: components["schemas"]["PaymentRefund"][];
+        };
+        Dispute: {
+            id: string;
+            provider_ref: string;
+            payment_id: string;
+            org_id: string;
+            org_name: string;
+            state: components["schemas"]["DisputeState"];
+            stage: string;
+            amount?: components["schemas"]["Money"];
+            held: components["schemas"]["Money"];
+            due_at?: string;
+            opened_at: string;
+            ended_at?: string;
+        };
+        UnallocatedMoney: {
+            id: string;
+            payment_id: string;
+            org_id: string;
+            org_name: string;
+            provider_ref: string;
+            mismatch: components["schemas"]["PaymentMismatch"];
+            asked: components["schemas"]["Money"];
+            amount: components["schemas"]["ForeignMoney"];
+            captured_at: string;
         };
     };
     responses: {
@@ -13169,6 +13494,363 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    getPaymentOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOffer"];
+                };
+            };
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Payment"][];
+                        next?: string;
+                    };
+                };
+            };
+        };
+    };
+    beginPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginPayment"];
+            };
+        };
+        responses: {
+            /** @description x */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPayment"];
+                };
+            };
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    cancelPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    returnFromPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+        };
+    };
+    listAllPayments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                org?: string;
+                stage?: components["schemas"]["PaymentStage"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminPayment"][];
+                        next?: string;
+                    };
+                };
+            };
+        };
+    };
+    getAnyPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    settlePayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job_id: string;
+                    };
+                };
+            };
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    amount: components["schemas"]["Money"];
+                    to: components["schemas"]["RefundTo"];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+        };
+    };
+    listDisputes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                payment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Dispute"][];
+                        next?: string;
+                    };
+                };
+            };
+        };
+    };
+    listUnallocated: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["UnallocatedMoney"][];
+                        next?: string;
+                    };
+                };
+            };
+        };
+    };
+    allocateMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    org_id: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+        };
+    };
+    recordPayout: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    amount: components["schemas"]["Money"];
+                    reference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        amount: components["schemas"]["Money"];
+                    };
+                };
+            };
         };
     };
 }
