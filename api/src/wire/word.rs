@@ -70,7 +70,7 @@ vocabularies! {
     WorkerState: "What a worker process was commanded to do.";
     MailKind: "What a mail is about.";
     NoticeKind: "What a notice about a wallet says.";
-    FundsEnd: "What happens to servers when the wallet can’t pay them.";
+    FundsEnd: "What happens to servers when the wallet can't pay them.";
 }
 
 /// A permission that an API key may have.

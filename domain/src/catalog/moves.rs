@@ -93,7 +93,7 @@ pub async fn move_price(ctx: &Ctx, actor: &Actor, new: &NewMove, reason: &str) -
         return Err(Error::field("/version", "this plan has no such version"));
     }
     let id = insert(ctx, &tx, now, (Some(new.plan), Some(new.version)), new.org, None, new.from_at).await?;
-    let words = format!("Servers move to version {} of their plan’s price", new.version);
+    let words = format!("Servers move to version {} of their plan's price", new.version);
     let event = Event::new("plan.move", EventStatus::Warning, words).by(actor).entity("plan", new.plan);
     activity::record(&tx, event.metadata(json!({ "move": id, "from_at": new.from_at, "reason": reason }))).await?;
     tell(ctx, &tx, id).await?;

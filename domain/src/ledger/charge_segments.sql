@@ -5,7 +5,7 @@
 -- What hours cost is the cumulative function of domain/src/rating. Nearly every hour that is due began in the month of
 -- the tick, so a segment's place in that month is computed once: `before` hours began earlier, `base` is what the month
 -- had cost before this price, `cap` the most that it costs. Without a cap the month is the whole life. Hours of earlier
--- months, after an outage, take the way through `usage_f`.
+-- months, after an outage, take the way through `usage_f` and `usage_hour`.
 with tick as (
   -- An hour that begins at the tick is not due yet, so a tick at midnight still belongs to the month before.
   select date_trunc('month', $2::timestamptz - interval '1 microsecond', 'UTC') as month
@@ -93,8 +93,7 @@ with tick as (
         least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)
         - least(d.cap, d.base + d.month_micros * (h - 1 - d.before) / d.hours_per_month)
       else
-        usage_f(d.started_at, d.month_micros, d.hours_per_month, d.capped, d.base_micros, d.cap_micros, h)
-        - usage_f(d.started_at, d.month_micros, d.hours_per_month, d.capped, d.base_micros, d.cap_micros, h - 1)
+        usage_hour(d.started_at, d.month_micros, d.hours_per_month, d.base_micros, d.cap_micros, h)
     end,
     w.id
   from due d

@@ -46,7 +46,7 @@ pub(super) fn low_balance(head: &Letterhead, of: &Standing<'_>) -> Letter {
         NoticeKind::Runway72 => ("Your wallet lasts for three more days", "lasts for less than 72 hours"),
         NoticeKind::Runway24 => ("Your wallet lasts for one more day", "lasts for less than 24 hours"),
         NoticeKind::Runway1 => ("Your wallet lasts for less than an hour", "lasts for less than an hour"),
-        _ => ("Your wallet is empty", "can’t pay the next hour of your servers"),
+        _ => ("Your wallet is empty", "can't pay the next hour of your servers"),
     };
     let letter =
         Letter::new(subject).say(format!("your wallet at {company} {what} at the present rate.")).facts(of.facts());
@@ -56,12 +56,12 @@ pub(super) fn low_balance(head: &Letterhead, of: &Standing<'_>) -> Letter {
 
 pub(super) fn spend_cap(head: &Letterhead, of: &Standing<'_>) -> Letter {
     let (subject, what) = match of.kind {
-        NoticeKind::Cap50 => ("Half of your month’s limit is spent", "half of the limit"),
-        NoticeKind::Cap80 => ("80 percent of your month’s limit are spent", "80 percent of the limit"),
-        _ => ("Your month’s limit is spent", "all of the limit"),
+        NoticeKind::Cap50 => ("Half of your month's limit is spent", "half of the limit"),
+        NoticeKind::Cap80 => ("80 percent of your month's limit are spent", "80 percent of the limit"),
+        _ => ("Your month's limit is spent", "all of the limit"),
     };
     let letter = Letter::new(subject).say(format!(
-        "at {}, this month’s hours have used {what} that your organisation set for itself. Servers run on; orders that \
+        "at {}, this month's hours have used {what} that your organisation set for itself. Servers run on; orders that \
          would go beyond it are refused.",
         head.company()
     ));
@@ -74,7 +74,7 @@ pub(super) fn funds_ended(head: &Letterhead, of: &Standing<'_>) -> Letter {
     let until = of.delete_at.map(instant).unwrap_or_default();
     let letter = match of.kind {
         NoticeKind::FundsSuspend => Letter::new("Your servers are being stopped")
-            .say(format!("your wallet at {company} can’t pay your servers any longer, so they are being stopped."))
+            .say(format!("your wallet at {company} can't pay your servers any longer, so they are being stopped."))
             .facts(vec![("Deleted on", until)])
             .say("Until then they keep their disks and addresses. Add credit, and they start again by themselves."),
         NoticeKind::FundsDelete => Letter::new("Your servers are being deleted")

@@ -76,7 +76,7 @@ pub(crate) async fn suspended(tx: &impl ConnectionTrait, org: OrgId) -> Result<(
         return Ok(());
     }
     let words =
-        "Your servers are stopped because your wallet can’t pay them. Add credit: they start again by themselves.";
+        "Your servers are stopped because your wallet can't pay them. Add credit: they start again by themselves.";
     Err(Error::new(ErrorKind::PaymentRequired, "suspended", words))
 }
 

@@ -168,7 +168,7 @@ pub(crate) async fn check_order(tx: &impl ConnectionTrait, org: OrgId, price: Pr
     let rate = judged.rate_micros + price.hour_micros();
     if let Some(cap) = judged.hour_cap_micros.filter(|cap| rate > *cap) {
         let words = "With this server your servers would cost more in an hour than your limit allows, so nothing was \
-                     ordered. Raise the limit on the wallet’s page, or delete a server.";
+                     ordered. Raise the limit on the wallet's page, or delete a server.";
         return Err(capped(words, rate, cap));
     }
     if let Some(cap) = judged.month_cap_micros {
@@ -180,7 +180,7 @@ pub(crate) async fn check_order(tx: &impl ConnectionTrait, org: OrgId, price: Pr
         }
         if month_micros > cap {
             let words = "With this server the month would cost more than your limit allows, so nothing was ordered. \
-                         Raise the limit on the wallet’s page, or delete a server.";
+                         Raise the limit on the wallet's page, or delete a server.";
             return Err(capped(words, month_micros, cap));
         }
     }

@@ -140,6 +140,23 @@ language sql stable parallel safe as $$
   end
 $$;
 
+-- What the `n`-th hour costs under a cap: what the function of its month rises by.
+create function usage_hour(
+  started_at timestamptz, month_micros bigint, hours_per_month int, base_micros bigint, cap_micros bigint, n int)
+returns bigint
+language sql stable parallel safe as $$
+  select
+    least(c, b + month_micros * j / hours_per_month) - least(c, b + month_micros * (j - 1) / hours_per_month)
+  from (
+    select
+      n - usage_begun(started_at, m) as j,
+      case when m <= started_at then base_micros else 0 end as b,
+      case when m <= started_at then coalesce(cap_micros, month_micros) else month_micros end as c
+    from (select date_trunc('month', started_at + make_interval(hours => n - 1), 'UTC') as m offset 0) began
+    offset 0
+  ) months
+$$;
+
 -- What a segment was charged for hours that began at or after `since`, without reading its lines.
 create or replace function charged_since(s usage_segment, since timestamptz) returns bigint
 language sql stable parallel safe as $$

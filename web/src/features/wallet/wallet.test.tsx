@@ -76,7 +76,10 @@ describe('wallet', () => {
       'GET /api/wallet': wallet,
       'GET /api/wallet/statement': statement([]),
       'GET /api/wallet/limits': limits,
-      'GET /api/wallet/notices': { items: [{ id: 'notice_1', kind: 'runway_72', at: '2026-11-20T10:00:00Z' }], next: null },
+      'GET /api/wallet/notices': {
+        items: [{ id: 'notice_1', kind: 'runway_72', at: '2026-11-20T10:00:00Z' }],
+        next: null,
+      },
       'PUT /api/wallet/limits': { ...limits, hour_cap: usd('0.500000') },
     })
     const { user } = renderPage(<WalletPage />)

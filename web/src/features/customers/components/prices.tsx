@@ -109,7 +109,10 @@ function PriceLine({ price, onEnd }: { price: CustomerPrice; onEnd: () => void }
 
 const discount = z.object({
   plan: z.string(),
-  percent: z.string().check(z.regex(/^(100|[1-9]?\d)$/, 'Enter a whole number from 1 to 100.'), z.refine((v: string) => v !== '0', 'Enter a whole number from 1 to 100.')),
+  percent: z.string().check(
+    z.regex(/^(100|[1-9]?\d)$/, 'Enter a whole number from 1 to 100.'),
+    z.refine((v: string) => v !== '0', 'Enter a whole number from 1 to 100.'),
+  ),
   running: z.string(),
   reason: reasonField,
 })
@@ -198,9 +201,9 @@ function Funds({ org }: { org: string }) {
 
 const funds = z.object({
   funds_end: z.enum(['continue', 'ladder']),
-  hours: z.string().check(
-    z.refine((v: string) => /^\d+$/.test(v) && Number(v) >= 24 && Number(v) <= 720, 'Enter 24 to 720 hours.'),
-  ),
+  hours: z
+    .string()
+    .check(z.refine((v: string) => /^\d+$/.test(v) && Number(v) >= 24 && Number(v) <= 720, 'Enter 24 to 720 hours.')),
   reason: reasonField,
 })
 

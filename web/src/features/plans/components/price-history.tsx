@@ -43,7 +43,9 @@ export function PriceHistory({ plan, onClose }: { plan: AdminPlan; onClose: () =
                     {version.price.capped ? 'A month costs this at most' : 'Without a cap'}, an hour is 1/
                     {version.price.hours_per_month}; since <At at={version.since} />
                   </span>
-                  <span className="text-[13px] text-muted">{countOf(version.servers, 'server pays', 'servers pay')} it</span>
+                  <span className="text-[13px] text-muted">
+                    {countOf(version.servers, 'server pays', 'servers pay')} it
+                  </span>
                 </span>
                 {items.length > 1 || plan.servers > version.servers ? (
                   <Button onClick={() => setTo(version)}>Move servers{place === 0 ? ' to it' : ' back to it'}</Button>
