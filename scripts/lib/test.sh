@@ -18,6 +18,7 @@ TEST_PLAN=(
   'judge-spec:cargo:20:build tools'
   'judge-linode:cargo:60:build tools'
   'judge-oidc:cargo:60:build tools'
+  'judge-paypal:cargo:60:build tools rust'
   'judge-api:cargo:150:build tools'
   # Last and alone: their leases are short, and a starved machine would let them lapse.
   'small:cargo:360:build deny compose rust'
