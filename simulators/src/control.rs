@@ -19,7 +19,7 @@
 //! | `PUT /oidc/lie` | a [`Lie`], or `null` | makes it lie |
 //! | `POST /oidc/key` | `alg` | signs with a new key |
 //! | `PUT /oidc/clock` | `ahead_s` | sets its clock ahead |
-//! | `GET /paypal` and what is below it | see the table in `docs/payments-provider.md` | what happened at PayPal, and what happens there next |
+//! | `/paypal` and below it | as `docs/payments-provider.md` says | what happened at PayPal, and what does next |
 //! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | lists, forgets, refuses mails |
 
 use std::sync::Arc;
