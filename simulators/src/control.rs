@@ -150,9 +150,7 @@ impl Control {
                 let gone = self.cloud.vanish(id);
                 gone.then(|| json!({})).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no instance {id}")))
             }
-            (_, path) if path == "/paypal" || path.starts_with("/paypal/") => {
-                self.paypal.asked(method, path.trim_start_matches("/paypal"), body).map_err(bad)
-            }
+            (_, path) if path.starts_with("/paypal") => self.paypal.asked(method, &path[7..], body).map_err(bad),
             (_, path) if path == "/oidc" || path.starts_with("/oidc/") => self.oidc(method, path, body),
             _ => self.mail(method, path, body),
         }
