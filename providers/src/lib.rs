@@ -2,7 +2,8 @@
 //!
 //! [`CloudProvider`] is what a job sees of a cloud; [`linode`](ProviderKind::Linode) is the first to
 //! implement it. [`SmtpMailer`] sends mail. [`Oidc`] asks an issuer of identities who a person
-//! is. [`PaymentProvider`] takes money from customers; [`Connections::paypal`] is the first of them. This crate is the only one that speaks HTTP as a client, and the only one that speaks SMTP; it knows
+//! is. [`PaymentProvider`] takes money from customers; [`Connections::paypal`] is the first of them.
+//! This crate is the only one that speaks HTTP as a client, and the only one that speaks SMTP; it knows
 //! nothing of jobs, tables or money accounts, so it may be called from anywhere that can wait.
 //!
 //! Invariant: a call that may have taken effect although its answer was lost is never reported as

@@ -19,6 +19,7 @@ TEST_PLAN=(
   'judge-linode:cargo:60:build tools'
   'judge-oidc:cargo:60:build tools'
   'judge-invoice:cargo:60:build tools'
+  'judge-paypal:cargo:60:build tools rust'
   'judge-api:cargo:150:build tools'
   # Last and alone: their leases are short, and a starved machine would let them lapse.
   'small:cargo:360:build deny compose rust'

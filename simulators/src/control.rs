@@ -19,7 +19,7 @@
 //! | `PUT /oidc/lie` | a [`Lie`], or `null` | makes it lie |
 //! | `POST /oidc/key` | `alg` | signs with a new key |
 //! | `PUT /oidc/clock` | `ahead_s` | sets its clock ahead |
-//! | `GET /paypal` and what is below it | see the table in `docs/payments-provider.md` | what happened at PayPal, and what happens there next |
+//! | `/paypal` and below it | as `docs/payments-provider.md` says | what happened at PayPal, and what does next |
 //! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | lists, forgets, refuses mails |
 
 use std::sync::Arc;
@@ -150,9 +150,7 @@ impl Control {
                 let gone = self.cloud.vanish(id);
                 gone.then(|| json!({})).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no instance {id}")))
             }
-            (_, path) if path == "/paypal" || path.starts_with("/paypal/") => {
-                self.paypal.asked(method, path.trim_start_matches("/paypal"), body).map_err(bad)
-            }
+            (_, path) if path.starts_with("/paypal") => self.paypal.asked(method, &path[7..], body).map_err(bad),
             (_, path) if path == "/oidc" || path.starts_with("/oidc/") => self.oidc(method, path, body),
             _ => self.mail(method, path, body),
         }

@@ -134,7 +134,7 @@ pub(super) fn refund(refund: wire::Refund, known: Option<&str>) -> Mapped<Refund
     })
 }
 
-/// A dispute. Not in the documents at hand: as PayPal's pages describe it.
+/// A dispute. In no document that we hold: as PayPal's pages describe it.
 pub(super) fn dispute(dispute: wire::Dispute) -> Mapped<Dispute> {
     let outcome = dispute.dispute_outcome.and_then(|outcome| outcome.outcome_code);
     let state = match (dispute.status.as_str(), outcome.as_deref()) {

@@ -301,6 +301,8 @@ impl PaymentProvider for PayPal {
                 break;
             }
         }
+        // The newest come first: what happened in the same instant keeps its order.
+        found.reverse();
         found.sort_by(|one, other| one.0.cmp(&other.0));
         found.truncate(MAX_EVENTS);
         Ok(found.into_iter().map(|(_, event)| event).collect())

@@ -107,7 +107,7 @@ fn is_word(value: &str) -> bool {
     !value.is_empty() && value.len() <= 500 && value.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Whoever accepts what is signed for `WEBHOOK_ID` accepts what anybody has PayPal sign.
+/// To accept what is signed for `WEBHOOK_ID` is to accept what anybody has PayPal sign.
 fn is_webhook(value: &str) -> bool {
     (1..=50).contains(&value.len())
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -19,6 +19,9 @@ use crate::linode::faults::{DEFAULT_DELAY_MS, Delivery, FaultKind};
 
 /// How long a token counts.
 const TOKEN_TTL: TimeDelta = TimeDelta::seconds(32_400);
+/// What the application may do.
+const SCOPE: &str = "https://uri.paypal.com/services/payments/payment \
+     https://uri.paypal.com/services/reporting/search/read";
 /// Tokens known at once.
 const MAX_TOKENS: usize = 1_000;
 /// A request without an answer is held this long.
@@ -233,7 +236,7 @@ impl PayPal {
             }
         });
         Reply::ok(json!({
-            "scope": "https://uri.paypal.com/services/payments/payment https://uri.paypal.com/services/reporting/search/read",
+            "scope": SCOPE,
             "access_token": token,
             "token_type": "Bearer",
             "app_id": "APP-80W284485P519543T",

@@ -52,7 +52,8 @@ fn choice_page(order: &Order) -> String {
     let button = |word: &str, words: &str| format!("<p><button name=choice value={word}>{words}</button></p>");
     let check = if order.immediate { String::new() } else { button("echeck", "Pay by eCheck (takes days)") };
     format!(
-        "{HEAD}<p>No real money moves here.</p><p>{brand} asks for <strong>{amount} {currency}</strong>.</p><p>{about}</p>\
+        "{HEAD}<p>No real money moves here.</p>\
+         <p>{brand} asks for <strong>{amount} {currency}</strong>.</p><p>{about}</p>\
          <form method=post action=/checkoutnow><input type=hidden name=token value=\"{}\">{}{}{}{}{check}{}</form>\
          </main></body></html>",
         order.id,

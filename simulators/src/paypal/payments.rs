@@ -55,7 +55,8 @@ impl State {
         match self.memory.recall(call.path, call.request_id, call.body, call.now) {
             Err(reply) => return reply,
             Ok(Some(Outcome::Refusal(reply))) => return *reply,
-            Ok(Some(Outcome::Thing(id))) => return self.refund_as_asked(&id, call, StatusCode::OK),
+            // The document of Payments knows no other success than 201, also for a repeat.
+            Ok(Some(Outcome::Thing(id))) => return self.refund_as_asked(&id, call, StatusCode::CREATED),
             Ok(None) => {}
         }
         if let Some(issue) = &call.mock {

@@ -58,7 +58,6 @@ fn state_of(options: Options) -> Shared {
 }
 
 fn options_with(max: u32, client_url: &str) -> Options {
-    let rate = Rate { max, window: Duration::from_mins(1) };
     Options {
         http: Http {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -71,7 +70,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
             connections_per_address: 100,
         },
         jwt: SecretString::from(SECRET),
-        limits: Limits::all(rate),
+        limits: Limits::all(Rate { max, window: Duration::from_mins(1) }),
         brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
         sign_in: SignIn { require_admin_mfa: false, impersonation_mail: true },
         expected_schema: "m1".into(),

@@ -1,8 +1,8 @@
 //! Whether a message is a payment provider's: pure, without a network and without a database.
 //!
 //! A message is signed with RSA and SHA-256 over `id|time|webhook|crc32`, where the webhook's id is ours and the CRC-32
-//! is that of the body's raw bytes. The certificate's address comes with the message, so it is judged before anybody
-//! fetches it, and the certificate is judged before its key is believed: a public chain, its name, its time.
+//! is that of the body's raw bytes. The certificate's address comes with the message, so it is judged before it is
+//! fetched, and the certificate is judged before its key is believed: a public chain, its name, its time.
 //!
 //! Invariant: the mode alone says which hosts and which roots count. A simulated one's genuine signature is nothing to a
 //! verifier of another mode.
@@ -18,7 +18,7 @@ use url::{Origin, Url};
 
 /// The one algorithm that messages are signed with.
 const ALGORITHM: &str = "SHA256withRSA";
-/// What every event of the provider's own webhooks simulator is signed for: whoever accepts that accepts anybody's.
+/// What every event of the provider's own webhooks simulator is signed for: to accept it is to accept anybody's.
 const SIMULATOR_ID: &str = "WEBHOOK_ID";
 /// The longest id of a webhook.
 const MAX_ID: usize = 50;

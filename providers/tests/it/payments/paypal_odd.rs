@@ -54,6 +54,7 @@ async fn a_payer_is_told_with_their_country_and_the_payee() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "another client than ours asks")]
 async fn an_order_of_the_other_birth_is_read_too() {
     let world = world().await;
     let (http, base) = (reqwest::Client::new(), &world.simulators.paypal_url);

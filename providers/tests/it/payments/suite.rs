@@ -256,7 +256,7 @@ pub async fn a_complaint_alone_gives_nothing_back(world: &dyn World) {
         let ended = world.provider().dispute(&id).await.expect("an answer").expect("it exists");
         assert_eq!(ended.state, if won { DisputeState::Won } else { DisputeState::Lost });
     }
-    assert!(world.balance("USD").await < 0, "the fee is gone");
+    assert!(world.balance("USD").await < 0, "the fee is lost");
 }
 
 pub async fn every_currency_keeps_its_decimals(world: &dyn World) {
