@@ -108,6 +108,7 @@ _small_skypanel() {
   _small_users
   _small_keys
   _small_programs_of_customers
+  _small_payments
   _small_jobs
   _small_platform
   _small_all
@@ -209,6 +210,23 @@ _small_keys() {
   small_skypanel key list --user "$DEMO_CUSTOMER_EMAIL"
   key=$("$(binary skypanel)" key list --json | _small_first_id)
   small_skypanel key revoke "$key"
+}
+
+# A payment of the demonstration's customer, as one that arrived before any provider was set up; no command makes one.
+_small_payments() {
+  local payment
+  pg_admin "$TEST_PG_FOLDER" "$TEST_PG_PORT" -d skypanel_small -c "
+    insert into payment (id, org_id, actor_id, provider, mode, amount_micros, currency, state, order_id, created_at,
+      expires_at)
+    select gen_random_uuid(), m.org_id, m.user_id, 'paypal', 'simulated', 5000000, 'USD', 'expired', 'SMALL', now(), now()
+    from org_member m where m.org_id in (select org_id from vps) limit 1"
+  small_skypanel payment
+  small_skypanel payment list --state expired
+  payment=$("$(binary skypanel)" payment list --json | node -e '
+    process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0].payment.id))')
+  small_skypanel payment show "$payment"
+  small_skypanel payment settle "$payment"
+  small_skypanel payment refund "$payment" 0.001 --to wallet --reason small
 }
 
 _small_jobs() {

@@ -33,7 +33,7 @@ pub struct Payment {
     id: Id<PaymentId>,
     /// How far it is.
     state: Word<PublicState>,
-    /// Whether the provider only pretends: nobody pays anything.
+    /// Whether the provider only pretends: no money moves.
     test: bool,
     /// What was asked for.
     amount: Money,
@@ -95,7 +95,7 @@ pub struct NewPayment {
 pub struct PaymentOffer {
     /// Whether payments are set up.
     available: bool,
-    /// Whether the provider only pretends: nobody pays anything.
+    /// Whether the provider only pretends: no money moves.
     test: bool,
     /// The least that one payment may be.
     min: Money,

@@ -1,5 +1,6 @@
 //! What a customer does with a payment, besides paying it at the provider; and what makes it be looked at.
 
+use chrono::{DateTime, Utc};
 use entity::payment::PaymentState;
 use entity::{JobId, OrgId, PaymentId};
 use sea_orm::ConnectionTrait;
@@ -76,10 +77,17 @@ pub async fn settle_now(ctx: &Ctx, actor: &Actor, payment: PaymentId) -> Result<
 }
 
 /// The provider told that the payer approved: after a refusal that means that they chose other means.
-pub(super) async fn approved_again(ctx: &Ctx, tx: &impl ConnectionTrait, payment: PaymentId) -> Result<()> {
+/// A late message about the approval that was refused means nothing.
+pub(super) async fn approved_again(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    payment: PaymentId,
+    at: Option<DateTime<Utc>>,
+) -> Result<()> {
     let mut row = lock(tx, payment).await?;
     let now = ctx.clock.now(tx).await?;
-    if row.approve_url.is_some() && row.step(Happened::Returned, now) {
+    let later = matches!((at, row.ended_at), (Some(at), Some(refused)) if at > refused);
+    if later && row.approve_url.is_some() && row.step(Happened::Returned, now) {
         row.write(tx, now).await?;
     }
     Ok(())

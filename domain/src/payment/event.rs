@@ -1,5 +1,6 @@
 //! What a message of the provider is about. It only says where to look: no amount and no status of it is read.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
@@ -11,6 +12,8 @@ pub(super) struct Told {
     pub(super) id: String,
     /// What it tells of, in the provider's word.
     pub(super) kind: String,
+    /// When what it tells of happened, as the provider says.
+    pub(super) at: Option<DateTime<Utc>>,
     /// What it is about.
     pub(super) about: About,
 }
@@ -43,7 +46,8 @@ pub(super) fn read(body: &[u8]) -> Result<Told> {
     let id = word(&json["id"]).ok_or_else(unreadable)?;
     let kind = word(&json["event_type"]).unwrap_or_default();
     let about = about(&kind, &json["resource"]);
-    Ok(Told { id, kind, about })
+    let at = json["create_time"].as_str().and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+    Ok(Told { id, kind, at: at.map(|at| at.to_utc()), about })
 }
 
 fn about(kind: &str, resource: &Json) -> About {

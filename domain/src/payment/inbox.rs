@@ -154,7 +154,7 @@ async fn accept(
         dispute::heard(ctx, tx, now, dispute, capture).await?;
     }
     if told.kind == event::APPROVED {
-        act::approved_again(ctx, tx, id).await?;
+        act::approved_again(ctx, tx, id, told.at).await?;
     }
     ring(ctx, tx, id, org_id).await?;
     Ok(Taken::Rang)

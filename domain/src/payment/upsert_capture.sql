@@ -3,7 +3,7 @@
 insert into payment_capture as c (
   id, payment_id, org_id, provider_ref, state, reason, amount_micros, currency, fee_micros, net_micros, payer_ref,
   payer_country, captured_at, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7 - $9, $10, $11, $12, $13)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7::bigint - $9::bigint, $10, $11, $12, $13)
 on conflict (provider_ref) do update
 set
   state = case c.state when 'pending' then excluded.state else c.state end,

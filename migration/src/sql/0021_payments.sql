@@ -100,7 +100,7 @@ create table payment_refund (
   capture_id uuid references payment_capture,
   org_id uuid not null references org,
   destination text not null check (destination in ('payer', 'wallet')),
-  -- Who took it: we, somebody at the provider's own pages, or the payer's bank.
+  -- Who took it: we, an operator on the provider's own pages, or the payer's bank.
   origin text not null check (origin in ('ours', 'provider', 'reversal')),
   state text not null check (state in ('asked', 'pending', 'done', 'failed')),
   amount_micros bigint not null check (amount_micros > 0),

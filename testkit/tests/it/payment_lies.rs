@@ -52,6 +52,7 @@ async fn any_message_any_number_of_times_in_any_order() {
 async fn sixty_four_of_one_message_at_once_ring_once() {
     let app = TestApp::start().await;
     let (casey, org) = payer(&app, "casey").await;
+    app.cloud.paypal.set_posting(Posting::Lost);
     let (id, _) = paid(&app, &casey, "10").await;
     let rings = "select rings from payment";
     let before: i32 = scalar(&app, rings).await;
@@ -117,6 +118,7 @@ async fn messages_about_nothing_are_parked_and_large_ones_refused() {
     };
     assert_eq!(send(&app, &sent("BILLING.PLAN.CREATED", json!({ "id": "P1" }))).await, 200);
     assert_eq!(send(&app, &sent("PAYMENT.CAPTURE.COMPLETED", json!({ "id": "C-unknown" }))).await, 200);
+    app.run_jobs().await;
     assert_eq!(scalar::<i64>(&app, "select count(*) from payment_event where state = 'parked'").await, 2);
     let large = sent("X", json!({ "text": "x".repeat(300 * 1024) }));
     assert_eq!(send(&app, &large).await, 413);

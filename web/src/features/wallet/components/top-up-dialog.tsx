@@ -96,7 +96,7 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
     >
       {offer.test ? (
         <Alert tone="info" title="This is a test">
-          PayPal is simulated here: nobody pays anything.
+          PayPal is simulated here: no money moves.
         </Alert>
       ) : null}
       <div className="grid gap-2">

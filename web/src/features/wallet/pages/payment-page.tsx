@@ -87,7 +87,7 @@ function PaymentView({ payment }: { payment: Payment }) {
       </Alert>
       {payment.test ? (
         <Alert tone="info" title="This is a test">
-          PayPal is simulated here: nobody pays anything.
+          PayPal is simulated here: no money moves.
         </Alert>
       ) : null}
       {payment.disputed ? (
