@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Topup};
 use crate::page::{Page, PageRequest};
-use crate::{Actor, Ctx, EventStatus, access, db, text};
+use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
 
 db::row! {
     /// Money that arrived and fits no payment.
@@ -81,6 +81,7 @@ pub async fn allocate(ctx: &Ctx, actor: &Actor, capture: CaptureId, org: OrgId, 
     }
     let new = Topup { payment, capture, micros: rest, fee_micros: 0, currency: found.currency };
     ledger::allocate(&tx, Cause { org, job: None, at: now }, &new, rest).await?;
+    prepaid::ring(ctx, &tx, org).await?;
     set_allocated(capture, org, now).exec(&tx).await?;
     row.step(Happened::Allocated, now);
     row.write(&tx, now).await?;

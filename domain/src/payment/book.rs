@@ -14,7 +14,7 @@ use super::{dispute, refund, told};
 use crate::error::Result;
 use crate::ledger::{self, Cause, Topup};
 use crate::queue::{self, Claim};
-use crate::{Ctx, db};
+use crate::{Ctx, db, prepaid};
 
 /// What came of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +171,7 @@ async fn credit(
         told::unfit(tx, row, kept.id, mismatch, claim.id).await?;
         return Ok(Happened::Unfit);
     }
+    prepaid::ring(ctx, tx, row.org_id).await?;
     told::credited(ctx, tx, row, kept.amount_micros, claim.id).await?;
     Ok(Happened::Completed)
 }

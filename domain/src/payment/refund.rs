@@ -18,7 +18,7 @@ use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::ledger::{self, Cause, Reversal};
 use crate::queue::{self, Claim, Failure};
 use crate::work::{self, Job, NewJob};
-use crate::{Actor, Ctx, EventStatus, access, db, text};
+use crate::{Actor, Ctx, EventStatus, access, db, prepaid, text};
 
 /// For so long the provider gives money back to its payer.
 const REFUNDABLE_FOR: TimeDelta = TimeDelta::days(180);
@@ -89,7 +89,10 @@ pub async fn ask(ctx: &Ctx, actor: &Actor, new: &NewRefund, idem: Option<&Idempo
     let row = row::lock(&tx, new.payment).await?;
     let asked = Asked { refund, admin, reason: &reason, micros: new.amount.micros };
     match new.to {
-        RefundTo::Wallet => to_wallet(&tx, &row, now, &asked, new.amount).await?,
+        RefundTo::Wallet => {
+            to_wallet(&tx, &row, now, &asked, new.amount).await?;
+            prepaid::ring(ctx, &tx, row.org_id).await?;
+        }
         RefundTo::Payer => to_payer(ctx, &tx, &row, now, &asked, new.amount).await?,
     }
     let words = match new.to {

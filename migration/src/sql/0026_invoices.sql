@@ -46,7 +46,7 @@ create trigger invoice_append_only before update or delete or truncate on invoic
 revoke update, delete, truncate on invoice from skypanel_app;
 
 -- Receipts are issued for credits: the few journals of that kind are found among millions.
-create index journal_credit on journal (id) where kind = 'credit';
+create index journal_credit on journal (id) where kind in ('credit', 'topup', 'allocation');
 
 -- What was made of a snapshot, once: pages, programs and mails give out these bytes.
 create table invoice_file (
