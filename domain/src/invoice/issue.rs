@@ -205,7 +205,5 @@ db::statement! {
 
     fn select_credited(journal: i64) -> Credited = file "select_credited.sql";
 
-    fn select_unreceipted(after: i64, limit: i64) -> i64 =
-        "select j.id from journal j
-         where j.kind in ('credit', 'topup', 'allocation') and j.id > $1 and j.org_id is not null and not exists (select from invoice i where i.cause = 'receipt:' || j.id) order by j.id limit $2";
+    fn select_unreceipted(after: i64, limit: i64) -> i64 = file "select_unreceipted.sql";
 }
