@@ -156,6 +156,9 @@ async fn tax_is_on_the_invoice_in_the_books_and_in_the_electronic_form() {
     let none = admin.patch("/api/admin/billing/details", &json!({ "tax_id": "" })).await.unwrap();
     assert_eq!(none.status, 422, "a rule needs the number");
     casey.patch(&format!("/api/orgs/{org}"), &json!({ "country": "DE", "city": "Köln" })).await.unwrap().expect(200);
+    let now = app.ctx.clock.now(&app.ctx.db).await.unwrap();
+    let (rate, _) = domain::tax::rate_of(&app.ctx.db, org, now).await.unwrap();
+    assert_eq!(rate.basis_points, 1_900, "what a price would ask");
     server(&app, &casey, &plan, "web-1").await;
     next_month(&app).await;
     casey.renew().await.unwrap();

@@ -60,4 +60,3 @@ mod text;
 mod tracing;
 mod users;
 mod workers;
-mod zz_out;
