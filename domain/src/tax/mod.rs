@@ -1,13 +1,14 @@
 //! Tax: which rate an organisation owes at an instant, and how much that is (ADR 42). The rules are the
 //! administrator's; none ships, and no tax office is asked.
 //!
-//! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure: wallet, hold, quote and usage may ask them too.
+//! [`rate_at`], [`tax_cents`] and [`split_gross`] are pure: wallet, hold, quote and usage may ask them too, and
+//! [`rate_of`] reads what they need.
 
 mod rules;
 mod settings;
 mod vat_id;
 
-pub use rules::{Confirmation, NewRule, RuleRow, confirm, create, delete, end, list};
+pub use rules::{Confirmation, NewRule, RuleRow, confirm, create, delete, end, list, rate_of};
 pub(crate) use rules::{buyer, rules};
 pub(crate) use settings::read as read_settings;
 pub use settings::{BillingSettings, SettingsChange, change, settings};

@@ -1,12 +1,12 @@
 //! The administrator's rules, and what is known of a customer.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::billing_setting::BusinessBy;
+use entity::billing_setting::{BusinessBy, PriceMode};
 use entity::tax_rule::{BuyerKind, TaxCategory};
 use entity::{OrgId, TaxRuleId, UserId};
 use sea_orm::ConnectionTrait;
 
-use super::{Buyer, ELSEWHERE, VatId, vat_id};
+use super::{Buyer, ELSEWHERE, Rate, VatId, rate_at, vat_id};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result, sql_state};
 use crate::org::Profile;
@@ -192,6 +192,18 @@ pub async fn confirm(
     activity::record(&tx, event.entity("org", customer)).await?;
     tx.commit().await?;
     Ok(Confirmation { tax_id: number.number, reference, confirmed_on })
+}
+
+/// The rate that an organisation owes at an instant, and whether prices are without tax or with it: for whatever shows
+/// or sets aside a price. The day is UTC's.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rate_of(db: &impl ConnectionTrait, customer: OrgId, at: DateTime<Utc>) -> Result<(Rate, PriceMode)> {
+    let settings = super::settings::read(db).await?;
+    let profile = org::profile_of(db, customer).await?;
+    let known = buyer(db, customer, &profile, settings.business_by).await?;
+    Ok((rate_at(&rules(db).await?, &known.buyer, at.date_naive()), settings.prices))
 }
 
 fn number_of(profile: &Profile) -> Option<VatId> {

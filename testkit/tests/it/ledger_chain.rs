@@ -10,6 +10,7 @@ use domain::work::{Job, NewJob};
 use domain::{OrgId, db};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use testkit::app::AppOptions;
+use testkit::fixture::PASSWORD;
 use testkit::{Client, TestApp};
 
 /// Thirty organisations with two servers each, charged for five hours.
@@ -146,11 +147,12 @@ async fn downloaded(app: &TestApp, casey: &Client, org: OrgId) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_verifies_their_download_without_us_and_a_spoilt_twin_is_refused() {
     let (app, orgs) = charged().await;
-    let (casey, org) = app.customer("casey", "10").await;
+    let (_, org) = app.customer("casey", "10").await;
     // Casey's organisation becomes the owner of a charged past: the first seeded one's.
     let sql = "insert into org_member (org_id, user_id, created_at, role)
         select $2, user_id, now(), 'owner' from org_member where org_id = $1";
     db::exec(&app.ctx.db, db::sql(sql, [org.into(), orgs[0].into()])).await.unwrap();
+    let casey = app.anonymous.sign_in("casey@example.com", PASSWORD).await.unwrap();
     let text = downloaded(&app, &casey, orgs[0]).await;
     let folder = std::env::temp_dir().join(format!("skypanel-ledger-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

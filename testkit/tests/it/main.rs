@@ -67,4 +67,3 @@ mod text;
 mod tracing;
 mod users;
 mod workers;
-mod zz_out;

@@ -147,7 +147,7 @@ const FURNITURE: &[&str] = &[
      select $2, $3, $3, $4, now() where $1::uuid is not null",
     "insert into invoice (id, org_id, kind, no, number, cause, journal_id, currency, net_cents, tax_cents, total_cents,
        due_cents, issued_at, chain_seq, chain_hash, snapshot)
-     select gen_random_uuid(), $2, 'receipt', (select count(*) + 1000 from invoice), $3, $3,
+     select gen_random_uuid(), $2, 'receipt', (select count(*) + 1000 from invoice), md5($3), md5($3),
        (select min(id) from journal), 'USD', 1, 0, 1, 0, now(), 0, sha256('x'), jsonb_build_object('buyer', $3::text)
      where $1::uuid is not null",
     "insert into org_note (id, org_id, author_id, body, created_at)

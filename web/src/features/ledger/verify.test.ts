@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { NotALedger, parseHeads, verifyLedger } from '@/features/ledger/verify'
+import REAL from '@/features/ledger/ledger.ndjson?raw'
 
-/** Downloaded from a panel in a test, as it came. */
-const REAL = readFileSync(new URL('./ledger.ndjson', import.meta.url), 'utf8')
+/** `REAL` was downloaded from a panel in a test, as it came. */
 
 const headOf = (text: string) =>
   (JSON.parse(text.split('\n')[0] ?? '') as { head: { entry: number; hash: string } }).head
