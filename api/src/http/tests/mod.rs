@@ -71,7 +71,7 @@ fn options_with(max: u32, client_url: &str) -> Options {
         },
         jwt: SecretString::from(SECRET),
         limits: Limits::all(Rate { max, window: Duration::from_mins(1) }),
-        brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
+        brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250, fonts_dir: None },
         sign_in: SignIn { require_admin_mfa: false, impersonation_mail: true },
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },
