@@ -157,14 +157,8 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             let first_hour = cumulative_micros(server.month_micros, server.hours_per_month, 1);
             order::reopened(head, &server.label, Money::usd(first_hour))
         }
-        Mail::PriceChange { org, change, .. } => {
-            let (found, servers) = crate::catalog::move_letter(ctx, change, org).await?;
-            let servers: Vec<_> =
-                servers.iter().map(|row| (row.label.as_str(), row.before_micros, row.after_micros)).collect();
-            money::price_change(head, org, found.from_at, found.cancelled, &servers)
-        }
-        Mail::LowBalance { notice, .. } | Mail::SpendCap { notice, .. } | Mail::FundsEnded { notice, .. } => {
-            wallet(ctx, head, notice, mail.kind()).await?
+        Mail::PriceChange { .. } | Mail::LowBalance { .. } | Mail::SpendCap { .. } | Mail::FundsEnded { .. } => {
+            wallet(ctx, head, mail).await?
         }
         Mail::Invoice { user, invoice } => return invoiced(ctx, head, user, invoice).await,
         Mail::PaymentCredited { payment: id, .. } => payment::credited(head, &paid(ctx, id).await?),
@@ -184,8 +178,18 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
     Ok(address(ctx, user).await?.map(|to| Outgoing::plain(to, letter)))
 }
 
-/// What a notice says of a wallet, as it is now.
-async fn wallet(ctx: &Ctx, head: &Letterhead, notice: NoticeId, kind: MailKind) -> Result<Letter> {
+/// What is said of a wallet or of prices, as they are now.
+async fn wallet(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Letter> {
+    let notice = match *mail {
+        Mail::PriceChange { org, change, .. } => {
+            let (found, servers) = crate::catalog::move_letter(ctx, change, org).await?;
+            let servers: Vec<_> =
+                servers.iter().map(|row| (row.label.as_str(), row.before_micros, row.after_micros)).collect();
+            return Ok(money::price_change(head, org, found.from_at, found.cancelled, &servers));
+        }
+        Mail::LowBalance { notice, .. } | Mail::SpendCap { notice, .. } | Mail::FundsEnded { notice, .. } => notice,
+        _ => return Err(Error::internal(format!("{} is about no wallet", mail.kind()))),
+    };
     let found = crate::prepaid::letter(ctx, notice).await?;
     let of = money::Standing {
         org: found.org_id,
@@ -197,7 +201,7 @@ async fn wallet(ctx: &Ctx, head: &Letterhead, notice: NoticeId, kind: MailKind) 
         servers: &found.servers,
         count: found.count,
     };
-    Ok(match kind {
+    Ok(match mail.kind() {
         MailKind::LowBalance => money::low_balance(head, &of),
         MailKind::SpendCap => money::spend_cap(head, &of),
         _ => money::funds_ended(head, &of),

@@ -118,7 +118,7 @@ async fn irregular_ticks_charge_the_closed_form_with_its_cap() {
         select from charge_chunk c where c.run_id = r.id and c.done_at is not null and c.lines > 0)",
     )
     .await;
-    assert_eq!(months, 10, "each run that charged something has a report, and the others charged nothing");
+    assert_eq!(months, 8, "each run that charged something has a report, and the others charged nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

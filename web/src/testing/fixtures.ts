@@ -23,6 +23,7 @@ import type {
   Wallet,
 } from '@/lib/api/types'
 import { membership, READS } from '@/testing/memberships'
+import { liveWallet } from '@/testing/live-wallet'
 
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
 
@@ -167,12 +168,7 @@ export const wallet: Wallet = {
   owed: usd('0.000000'),
   hourly_rate: usd('0.100000'),
   runway_s: 1_518_631,
-  zero_at: '2026-12-10T00:00:00Z',
-  live_balance: usd('42.165035'),
-  due: usd('0.019178'),
-  as_of: '2026-11-22T12:00:00Z',
-  changes_at: null,
-  stopped: null,
+  ...liveWallet,
   spent_this_month: usd('61.220419'),
   by_vps: [{ vps_id: 'vps_1', label: 'web-1', hourly: usd('0.019178'), spent_this_month: usd('1.482100') }],
 }
