@@ -125,7 +125,10 @@ async function build(): Promise<Stage> {
     await admin.get('/api/admin/customers', { params: { q: organisation } }),
   )
   const token = (await mailedLink(customer, '/verify')).split('#')[1] ?? ''
-  await json(await api.post('/api/auth/verify', { data: { token } satisfies Body<'/api/auth/verify', 'post'> }))
+  const verified = await api.post('/api/auth/email/verify', {
+    data: { token } satisfies Body<'/api/auth/email/verify', 'post'>,
+  })
+  expect(verified.ok(), await verified.text()).toBe(true)
   const { payment } = await json<{ payment: Payment }>(
     await api.post('/api/payments', {
       headers: { 'idempotency-key': unique('stage') },
