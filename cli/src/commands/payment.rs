@@ -16,7 +16,8 @@ use crate::wiring::{Purpose, ready_ctx};
 pub async fn run(source: &Source, output: Output, what: Option<Payments>) -> anyhow::Result<()> {
     let ctx = ready_ctx(source, Purpose::Work).await?;
     let actor = Actor::Operator;
-    let all = Payments::List { org: None, state: None, rows: crate::args::operator::Rows { limit: None, cursor: None } };
+    let all =
+        Payments::List { org: None, state: None, rows: crate::args::operator::Rows { limit: None, cursor: None } };
     match what.unwrap_or(all) {
         Payments::List { org, state, rows } => {
             let request = PageRequest { cursor: rows.cursor, limit: rows.limit };

@@ -70,9 +70,10 @@ async fn each_table_has_an_entity_that_mirrors_it() {
     testkit::seed::running_servers(&app.ctx, 1, 1).await.unwrap();
     let mirrored = mirrors!(app:
         account act_reason activity api_key challenge clock_offset cloud cloud_budget cloud_finding cloud_image
-        cloud_offer cloud_region cloud_sight cloud_type data_export erasure factor_guess factor_reset idempotency_key
+        cloud_offer cloud_region cloud_sight cloud_type data_export dispute erasure factor_guess factor_reset idempotency_key
         impersonation invitation job job_archive job_bulk job_stat job_step job_step_archive journal journal_reason
-        mail_token org org_member org_note org_profile passkey plan platform posting provider_call queue_control
+        mail_token org org_member org_note org_profile passkey payment payment_capture payment_certificate
+        payment_event payment_refund payment_report plan platform posting provider_call queue_control
         rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session setup_mark
         totp usage_line usage_segment user user_identity vps vps_secret worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
@@ -103,6 +104,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "cloud.status" = entity::cloud::CloudStatus,
         "cloud_finding.held" = entity::cloud_finding::HeldBy,
         "cloud_finding.kind" = entity::cloud_finding::FindingKind,
+        "dispute.state" = entity::dispute::DisputeState,
         "invitation.role" = entity::org_member::OrgRole,
         "invitation.state" = entity::invitation::InvitationState,
         "job.state" = entity::job::JobState,
@@ -110,6 +112,16 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "job_step.phase" = entity::job_step::StepPhase,
         "mail_token.kind" = entity::mail_token::MailTokenKind,
         "org_member.role" = entity::org_member::OrgRole,
+        "payment.mode" = entity::payment::PayMode,
+        "payment.provider" = entity::payment::PayProvider,
+        "payment.state" = entity::payment::PaymentState,
+        "payment_capture.mismatch" = entity::payment_capture::Mismatch,
+        "payment_capture.state" = entity::payment_capture::CaptureState,
+        "payment_event.provider" = entity::payment::PayProvider,
+        "payment_event.state" = entity::payment_event::PayEventState,
+        "payment_refund.destination" = entity::payment_refund::RefundTo,
+        "payment_refund.origin" = entity::payment_refund::RefundOrigin,
+        "payment_refund.state" = entity::payment_refund::RefundState,
         "rate_minute.tier" = entity::rate_minute::RateTier,
         "security_event.kind" = entity::security_event::SecurityKind,
         "setup_mark.name" = entity::setup_mark::SetupMark,

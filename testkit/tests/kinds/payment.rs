@@ -147,6 +147,8 @@ impl Story for Events {
 
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, Self::Before) {
         let payment = approved(world).await;
+        // The provider's times are whole seconds: a list up to now may lack what happened in this one.
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
         let tick = world.app.ctx.clock.now(&world.app.ctx.db).await.unwrap();
         let before = world.app.balance(world.org).await;
         (world.enqueue(Job::PaymentEvents { list: Some(tick) }).await, (payment, before))

@@ -1,18 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
 import type { AdminPlan, Body, Cloud, Customer, Me, Payment, Plan, PlanRegion, Vps } from '@/lib/api/types'
-import {
-  adminApi,
-  env,
-  expect,
-  giveCredit,
-  json,
-  mailedLink,
-  PASSWORD,
-  resumeClouds,
-  sim,
-  unique,
-} from '../support'
+import { adminApi, env, expect, giveCredit, json, mailedLink, PASSWORD, resumeClouds, sim, unique } from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
 export interface Stage {
@@ -123,7 +112,9 @@ async function build(): Promise<Stage> {
     await admin.get('/api/admin/customers', { params: { q: organisation } }),
   )
   const token = (await mailedLink(customer, '/verify')).split('#')[1] ?? ''
-  await json(await api.post('/api/auth/verify', { data: { token } satisfies Body<'/api/auth/verify', 'post'> }))
+  await json(
+    await api.post('/api/auth/email/verify', { data: { token } satisfies Body<'/api/auth/email/verify', 'post'> }),
+  )
   const { payment } = await json<{ payment: Payment }>(
     await api.post('/api/payments', {
       headers: { 'idempotency-key': unique('stage') },
