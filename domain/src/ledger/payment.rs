@@ -176,5 +176,5 @@ db::statement! {
         currency: Currency,
     ) -> WrittenOurs =
         file "write_journal.sql",
-        file "ours.sql";
+        file "write_ours_journal.sql";
 }

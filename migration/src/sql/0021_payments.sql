@@ -62,7 +62,8 @@ create table payment (
 create index payment_org on payment (org_id, id desc);
 create index payment_actor on payment (actor_id);
 create index payment_look on payment (look_at) where look_at is not null;
-create index payment_state on payment (state, id desc) where state in ('new', 'open', 'approved', 'capturing', 'pending', 'mismatch');
+create index payment_state on payment (state, id desc)
+  where state in ('new', 'open', 'approved', 'capturing', 'pending', 'mismatch');
 
 create table payment_capture (
   id uuid primary key,

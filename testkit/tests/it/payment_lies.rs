@@ -25,6 +25,16 @@ async fn send(app: &TestApp, message: &SignedMessage) -> u16 {
         .as_u16()
 }
 
+/// Waits until the two messages about a payment have come, and their certificate is known.
+async fn told(app: &TestApp) {
+    let count = "select count(*) from payment_event where state = 'done'";
+    let come = testkit::fixture::until(std::time::Duration::from_secs(20), async || {
+        Ok((scalar::<i64>(app, count).await >= 2).then_some(()))
+    });
+    assert!(come.await.is_ok(), "the messages have come");
+    app.run_jobs().await;
+}
+
 fn message(id: &str, kind: &str, resource: &Json) -> Vec<u8> {
     serde_json::to_vec(&json!({ "id": id, "event_type": kind, "resource": resource })).unwrap()
 }
@@ -70,6 +80,7 @@ async fn what_is_not_the_providers_is_refused_and_leaves_nothing() {
     let app = TestApp::start().await;
     let (casey, _) = payer(&app, "casey").await;
     let (id, _) = paid(&app, &casey, "10").await;
+    told(&app).await;
     let done = "select count(*) from payment_event where state = 'done'";
     let before: i64 = scalar(&app, done).await;
     let body = message("WH-F", "PAYMENT.CAPTURE.COMPLETED", &json!({ "id": capture_of(&app, &id), "custom_id": id }));
@@ -112,6 +123,7 @@ async fn messages_about_nothing_are_parked_and_large_ones_refused() {
     let app = TestApp::start().await;
     let (casey, _) = payer(&app, "casey").await;
     paid(&app, &casey, "10").await;
+    told(&app).await;
     let sent = |kind: &str, resource: Json| {
         let body = message(&format!("WH-{kind}"), kind, &resource);
         app.cloud.paypal.signed(&body, Forgery::Genuine)

@@ -147,6 +147,8 @@ impl Story for Events {
 
     async fn ask(world: &World, _: &str, _: &str) -> (JobId, Self::Before) {
         let payment = approved(world).await;
+        // The provider's times are whole seconds: a list up to now may lack what happened in this one.
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
         let tick = world.app.ctx.clock.now(&world.app.ctx.db).await.unwrap();
         let before = world.app.balance(world.org).await;
         (world.enqueue(Job::PaymentEvents { list: Some(tick) }).await, (payment, before))
@@ -181,7 +183,9 @@ impl Story for Poll {
         let rings: i32 = world.scalar("select rings from payment where id = $1", vec![(*payment).into()]).await;
         assert_eq!(rings, 1, "rung once, however often it ran");
         world.drain().await;
-        assert_eq!(world.app.balance(world.org).await, before + AMOUNT);
+        // Payments that an earlier case left due are rung by the same tick.
+        assert_eq!(state(world, *payment).await, "credited");
+        assert!(world.app.balance(world.org).await >= before + AMOUNT);
     }
 
     async fn assert_undone(world: &World, _: JobId, (_, before): &Self::Before) {

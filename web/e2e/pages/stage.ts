@@ -1,18 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
 import type { AdminPlan, Body, Cloud, Customer, Invoice, Me, Payment, Plan, PlanRegion, Vps } from '@/lib/api/types'
-import {
-  adminApi,
-  env,
-  expect,
-  giveCredit,
-  json,
-  mailedLink,
-  PASSWORD,
-  resumeClouds,
-  sim,
-  unique,
-} from '../support'
+import { adminApi, env, expect, giveCredit, json, mailedLink, PASSWORD, resumeClouds, sim, unique } from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
 export interface Stage {

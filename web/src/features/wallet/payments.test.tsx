@@ -109,7 +109,15 @@ describe('a payment', () => {
 })
 
 it('sends a browser to no address but a plain one', () => {
-  for (const bad of [null, undefined, '', 'javascript:alert(1)', 'data:text/html,x', 'https://paypal.com@evil.example', 'x'])
+  for (const bad of [
+    null,
+    undefined,
+    '',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://paypal.com@evil.example',
+    'x',
+  ])
     expect(leaveFor(bad)).toBeNull()
   expect(leaveFor('https://www.paypal.com/checkoutnow?token=O1')).toBe('https://www.paypal.com/checkoutnow?token=O1')
 })

@@ -64,6 +64,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List disputes
+         * @description The newest first.
+         */
+        get: operations["listDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all payments
+         * @description Of all organisations, the newest first.
+         */
+        get: operations["listAllPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read any payment
+         * @description With what it took, what went back, and what may go back now.
+         */
+        get: operations["getAnyPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give money back
+         * @description To the payer, by a job, what was paid and not spent, and never more than is left of it; or to the wallet, at
+         *     once, what was charged. The same key with the same body gives it once.
+         */
+        post: operations["refundPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a payment now
+         * @description Its settler asks the provider at once, and books what is there.
+         */
+        post: operations["settlePayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a payout
+         * @description What the provider paid out to the bank. The same key with the same body records it once.
+         */
+        post: operations["recordPayout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/unallocated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List money that fits nothing
+         * @description What arrived in another amount or currency than was asked for, or twice: it waits until an administrator says
+         *     whose it is, or gives it back.
+         */
+        get: operations["listUnallocated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/unallocated/{id}/allocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whose money it is
+         * @description It goes to that organisation's wallet, where it pays a debt first.
+         */
+        post: operations["allocateMoney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/clouds": {
         parameters: {
             query?: never;
@@ -2695,6 +2857,111 @@ export interface paths {
         patch: operations["changeOrgSecurity"];
         trace?: never;
     };
+    "/api/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments
+         * @description The organisation's payments, the newest first.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        /**
+         * Begin a payment
+         * @description Accepts it and prepares it at the provider: once it is `open`, the payer approves it at `approve_url`. The same
+         *     key with the same body gives the same payment, so that a lost response can't begin two.
+         */
+        post: operations["beginPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what may be paid
+         * @description Whether payments are set up, and how much the organisation may pay at once now.
+         */
+        get: operations["getPaymentOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a payment
+         * @description How far it is, and where its payer approves it.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a payment
+         * @description Its money is not taken any more. What the provider takes all the same arrives in the wallet.
+         */
+        post: operations["cancelPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the payer is back
+         * @description The provider is asked at once how the payment stands. Nothing else is believed.
+         */
+        post: operations["returnFromPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -3017,214 +3284,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/payments/offer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getPaymentOffer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listPayments"];
-        put?: never;
-        post: operations["beginPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/payments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getPayment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/payments/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["cancelPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/payments/{id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["returnFromPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listAllPayments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/payments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getAnyPayment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/payments/{id}/settle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["settlePayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/payments/{id}/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["refundPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/disputes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listDisputes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/unallocated": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listUnallocated"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/unallocated/{id}/allocate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["allocateMoney"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/billing/payouts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["recordPayout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3500,6 +3559,27 @@ export interface components {
              */
             waits?: components["schemas"]["JobWait"][] | null;
         };
+        /** @description A payment, as administrators see it. */
+        AdminPayment: {
+            /** @description Why nothing came of it, in the provider's word. */
+            failure?: string | null;
+            /** @description What the provider kept of it. */
+            fee: components["schemas"]["Money"];
+            /** @description The provider's id of its order. */
+            order_ref?: string | null;
+            /**
+             * Format: id
+             * @description The organisation whose wallet it fills.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description That organisation's name. */
+            org_name: string;
+            /** @description The payment. */
+            payment: components["schemas"]["Payment"];
+            /** @description How far it is, exactly. */
+            stage: components["schemas"]["PaymentStage"];
+        };
         /** @description A plan with what it costs at the provider. */
         AdminPlan: {
             /** @description Whether customers can order it, while the provider sells the size. */
@@ -3736,7 +3816,18 @@ export interface components {
          * @description What needs an administrator.
          * @enum {string}
          */
-        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin" | "money_unallocated" | "payments_disputed" | "payments_differ";
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "money_unallocated" | "payments_disputed" | "payments_differ" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        /** @description Whose money is that fits nothing. */
+        Allocate: {
+            /**
+             * Format: id
+             * @description The organisation whose wallet gets it.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description Why, which is recorded. */
+            reason: string;
+        };
         /** @description The answer to a challenge: one of the two. */
         AnswerChallenge: {
             /**
@@ -3881,6 +3972,11 @@ export interface components {
              */
             expires_at: string;
         };
+        /** @description A payment to begin. */
+        BeginPayment: {
+            /** @description How much: 5 to 500 US dollars, in whole cents. */
+            amount: components["schemas"]["Money"];
+        };
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -3956,6 +4052,11 @@ export interface components {
             /** @description The reason, which is recorded; required unless jobs are only counted. */
             reason?: string | null;
         };
+        /**
+         * @description What became of money that a payment took.
+         * @enum {string}
+         */
+        CaptureState: "completed" | "pending" | "declined";
         /** @description What a sign-in must still answer. */
         Challenge: {
             /**
@@ -4353,13 +4454,14 @@ export interface components {
             min_password_length: number;
             /** @description Why no passkeys are offered; null where they are. */
             no_passkeys_because?: string | null;
+            /** @description Whether customers fill their wallet by payments of their own. */
+            payments: boolean;
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationMode"];
             /** @description The issuer by whose word people may sign in, as the button says it; null where there is none. */
             sign_in_with?: string | null;
             /** @description The e-mail address for support; empty when none is set. */
             support_email: string;
-            payments: boolean;
         };
         /** @description An app's first code. */
         ConfirmApp: {
@@ -4508,6 +4610,59 @@ export interface components {
          * @enum {string}
          */
         Desired: "running" | "stopped" | "deleted";
+        /** @description A payer's complaint at the provider. */
+        Dispute: {
+            /** @description What is disputed; null until the provider was asked. */
+            amount?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: date-time
+             * @description Until when an answer is due.
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description What is set aside for it. */
+            held: components["schemas"]["Money"];
+            /**
+             * Format: id
+             * @description Its id.
+             * @example dispute_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was learned of.
+             */
+            opened_at: string;
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description Its name. */
+            org_name: string;
+            /**
+             * Format: id
+             * @description The payment that it is about.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            payment_id: string;
+            /** @description The provider's id. */
+            provider_ref: string;
+            /** @description Its stage, in the provider's word. */
+            stage: string;
+            /** @description How far it is. */
+            state: components["schemas"]["DisputeState"];
+        };
+        /**
+         * @description How far a dispute is.
+         * @enum {string}
+         */
+        DisputeState: "open" | "won" | "lost";
         /** @description The erasure of the user's account, confirmed. */
         EraseAccount: {
             /** @description The user's own e-mail address, typed to confirm that it is meant. */
@@ -4837,6 +4992,13 @@ export interface components {
          * @enum {string}
          */
         FindingKind: "orphan" | "missing" | "renamed" | "untagged";
+        /** @description An amount in any currency: what arrives need not be what was asked for. */
+        ForeignMoney: {
+            /** @description Decimal digits, six of them after the point. */
+            amount: string;
+            /** @description An ISO 4217 code. */
+            currency: string;
+        };
         /** @description Whose password was forgotten. */
         ForgottenPassword: {
             /** @description The e-mail address with which they sign in. */
@@ -4854,6 +5016,18 @@ export interface components {
             more?: string | null;
             /** @description What it is: `vps`, `org`, `job`, `cloud` or `plan`. */
             type: string;
+        };
+        /** @description Money to give back. */
+        GiveBack: {
+            /** @description How much: more than zero. */
+            amount: components["schemas"]["Money"];
+            /** @description Why, which is recorded. */
+            reason: string;
+            /**
+             * @description To whom: to the payer what was paid and not spent; to the wallet what was charged.
+             * @enum {string}
+             */
+            to: "payer" | "wallet";
         };
         /** @description Credit to give. */
         GiveCredit: {
@@ -5540,7 +5714,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test" | "payment_credited";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -5668,6 +5842,17 @@ export interface components {
             name: string;
             /** @description What it may do; only what its maker may do. */
             scopes: ("vps:read" | "vps:create" | "vps:use" | "console" | "vps:delete" | "wallet:read" | "statement:read" | "activity:read")[];
+        };
+        /** @description A payment with the job that prepares it. */
+        NewPayment: {
+            /**
+             * Format: id
+             * @description The job that makes its order at the provider.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+            /** @description It. */
+            payment: components["schemas"]["Payment"];
         };
         /** @description The next charge of a server. */
         NextCharge: {
@@ -5849,6 +6034,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_AdminPayment: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminPayment"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_AdminUserRow: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminUserRow"][];
@@ -5870,6 +6062,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_Dispute: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Dispute"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Job: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Job"][];
@@ -5884,6 +6083,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_Payment: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Payment"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_StatementEntry: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["StatementEntry"][];
@@ -5894,6 +6100,13 @@ export interface components {
         Paged_Tick: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Tick"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_UnallocatedMoney: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["UnallocatedMoney"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -5954,6 +6167,169 @@ export interface components {
         };
         /** @enum {string} */
         PasswordGrantType: "password";
+        /** @description A payment. */
+        Payment: {
+            /** @description What was asked for. */
+            amount: components["schemas"]["Money"];
+            /** @description Where the payer approves it; null unless they may go there now. */
+            approve_url?: string | null;
+            /** @description Who asked for it. */
+            by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description What arrived in the wallet. */
+            credited: components["schemas"]["Money"];
+            /** @description Whether the payer disputes it. */
+            disputed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be approved.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What went back to the payer. */
+            refunded: components["schemas"]["Money"];
+            /** @description What is on its way back to the payer. */
+            refunding: components["schemas"]["Money"];
+            /** @description How far it is. */
+            state: components["schemas"]["PaymentState"];
+            /** @description Whether the provider only pretends: no money moves. */
+            test: boolean;
+        };
+        /** @description Money that a payment took. */
+        PaymentCapture: {
+            /**
+             * Format: date-time
+             * @description When an administrator said whose it is.
+             */
+            allocated_at?: string | null;
+            /** @description What was taken. */
+            amount: components["schemas"]["ForeignMoney"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            captured_at: string;
+            /** @description What the provider kept; null while it is pending. */
+            fee?: components["schemas"]["ForeignMoney"] | (null);
+            /**
+             * Format: id
+             * @description Its id.
+             * @example capture_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What does not fit the payment. */
+            mismatch?: components["schemas"]["PaymentMismatch"] | (null);
+            /** @description The provider's id. */
+            provider_ref: string;
+            /** @description Why, in the provider's word. */
+            reason?: string | null;
+            /** @description What may go back to its payer now. */
+            refundable: components["schemas"]["ForeignMoney"];
+            /** @description What became of it. */
+            state: components["schemas"]["CaptureState"];
+        };
+        /** @description A payment with everything that became of it. */
+        PaymentDetail: {
+            /** @description What it took. */
+            captures: components["schemas"]["PaymentCapture"][];
+            /** @description The payment. */
+            payment: components["schemas"]["AdminPayment"];
+            /** @description What went back. */
+            refunds: components["schemas"]["PaymentRefund"][];
+        };
+        /**
+         * @description What of the money does not fit its payment.
+         * @enum {string}
+         */
+        PaymentMismatch: "amount" | "currency" | "payee" | "payment" | "twice";
+        /** @description What may be paid now. */
+        PaymentOffer: {
+            /** @description Whether payments are set up. */
+            available: boolean;
+            /** @description The most; less than the least when nothing may be paid for now. */
+            max: components["schemas"]["Money"];
+            /** @description The least that one payment may be. */
+            min: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Until when nothing may be paid, after several were declined.
+             */
+            paused_until?: string | null;
+            /** @description Amounts to choose from. */
+            presets: components["schemas"]["Money"][];
+            /** @description Whether the provider only pretends: no money moves. */
+            test: boolean;
+        };
+        /** @description Money that goes back. */
+        PaymentRefund: {
+            /** @description How much. */
+            amount: components["schemas"]["ForeignMoney"];
+            /** @description The administrator who asked for it. */
+            by?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            ended_at?: string | null;
+            /** @description Why it failed, in the provider's word. */
+            failure?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example refund_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Who took it. */
+            origin: components["schemas"]["RefundOrigin"];
+            /**
+             * Format: id
+             * @description The payment that it is about.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            payment_id: string;
+            /** @description The provider's id. */
+            provider_ref?: string | null;
+            /** @description Why, in the administrator's words. */
+            reason: string;
+            /** @description What became of it. */
+            state: components["schemas"]["RefundState"];
+            /** @description Where it goes. */
+            to: components["schemas"]["RefundTo"];
+        };
+        /**
+         * @description How far a payment is, exactly.
+         * @enum {string}
+         */
+        PaymentStage: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+        /**
+         * @description How far a payment is.
+         * @enum {string}
+         */
+        PaymentState: "new" | "open" | "checking" | "credited" | "pending" | "declined" | "review" | "expired" | "cancelled";
+        /** @description A payout that was recorded. */
+        Payout: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+        };
         /**
          * @description One thing that a member may do; also a scope of an API key.
          * @enum {string}
@@ -6313,6 +6689,13 @@ export interface components {
             /** @description The reason, which is recorded. */
             reason: string;
         };
+        /** @description What was paid out to the bank. */
+        RecordPayout: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /** @description The bank's word for it. */
+            reference: string;
+        };
         /** @description Recovery codes, which are shown this once. */
         RecoveryCodes: {
             /** @description The codes, in groups of four. */
@@ -6330,6 +6713,21 @@ export interface components {
         };
         /** @enum {string} */
         RefreshGrantType: "refresh_token";
+        /**
+         * @description Who took money back.
+         * @enum {string}
+         */
+        RefundOrigin: "ours" | "provider" | "reversal";
+        /**
+         * @description What became of money that goes back.
+         * @enum {string}
+         */
+        RefundState: "asked" | "pending" | "done" | "failed";
+        /**
+         * @description Where money goes back to.
+         * @enum {string}
+         */
+        RefundTo: "payer" | "wallet";
         /** @description A place where a cloud has servers. */
         Region: {
             /** @description Whether servers can be created there now. */
@@ -6435,6 +6833,15 @@ export interface components {
              * @description For how many hours the old key still works: until then, both do.
              */
             overlap_h: number;
+        };
+        /** @description A job that was rung. */
+        Rung: {
+            /**
+             * Format: id
+             * @description The job.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
         };
         /** @description A schedule. */
         Schedule: {
@@ -6562,11 +6969,12 @@ export interface components {
             mail: boolean;
             /** @description A test mail is on its way. */
             mail_sending: boolean;
+            /** @description Customers can pay by themselves. */
+            payments: boolean;
             /** @description A plan is on sale. */
             plans: boolean;
             /** @description A simulated cloud can be connected and priced as a sample: in development only. */
             sample: boolean;
-            payments: boolean;
         };
         /** @description Who signed in, or the second factor that is still to come. */
         SignInAnswer: components["schemas"]["Me"] | components["schemas"]["SecondFactor"];
@@ -6861,6 +7269,42 @@ export interface components {
              * @description At most so many jobs are announced to workers and not yet begun.
              */
             window?: number | null;
+        };
+        /** @description Money that arrived and fits no payment. */
+        UnallocatedMoney: {
+            /** @description What is left of what came. */
+            amount: components["schemas"]["ForeignMoney"];
+            /** @description What was asked for. */
+            asked: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            captured_at: string;
+            /**
+             * Format: id
+             * @description Its capture.
+             * @example capture_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What does not fit. */
+            mismatch: components["schemas"]["PaymentMismatch"];
+            /**
+             * Format: id
+             * @description Whose payment that is.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description That organisation's name. */
+            org_name: string;
+            /**
+             * Format: id
+             * @description The payment that it came with.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            payment_id: string;
+            /** @description The provider's id. */
+            provider_ref: string;
         };
         /** @description One charged hour of a server. */
         UsageLine: {
@@ -7317,121 +7761,6 @@ export interface components {
             /** @description Plain text; no customer ever sees it. */
             body: string;
         };
-        /** @enum {string} */
-        PaymentState: "new" | "open" | "checking" | "credited" | "pending" | "declined" | "review" | "expired" | "cancelled";
-        /** @enum {string} */
-        PaymentStage: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
-        /** @enum {string} */
-        CaptureState: "completed" | "pending" | "declined";
-        /** @enum {string} */
-        PaymentMismatch: "amount" | "currency" | "payee" | "payment" | "twice";
-        /** @enum {string} */
-        RefundTo: "payer" | "wallet";
-        /** @enum {string} */
-        RefundOrigin: "ours" | "provider" | "reversal";
-        /** @enum {string} */
-        RefundState: "asked" | "pending" | "done" | "failed";
-        /** @enum {string} */
-        DisputeState: "open" | "won" | "lost";
-        ForeignMoney: {
-            amount: string;
-            currency: string;
-        };
-        Payment: {
-            id: string;
-            state: components["schemas"]["PaymentState"];
-            test: boolean;
-            amount: components["schemas"]["Money"];
-            credited: components["schemas"]["Money"];
-            refunded: components["schemas"]["Money"];
-            refunding: components["schemas"]["Money"];
-            disputed: boolean;
-            approve_url?: string;
-            by?: string;
-            created_at: string;
-            expires_at: string;
-            ended_at?: string;
-        };
-        NewPayment: {
-            payment: components["schemas"]["Payment"];
-            job_id: string;
-        };
-        PaymentOffer: {
-            available: boolean;
-            test: boolean;
-            min: components["schemas"]["Money"];
-            max: components["schemas"]["Money"];
-            presets: components["schemas"]["Money"][];
-            paused_until?: string;
-        };
-        BeginPayment: {
-            amount: components["schemas"]["Money"];
-        };
-        AdminPayment: {
-            payment: components["schemas"]["Payment"];
-            stage: components["schemas"]["PaymentStage"];
-            org_id: string;
-            org_name: string;
-            fee: components["schemas"]["Money"];
-            order_ref?: string;
-            failure?: string;
-        };
-        PaymentCapture: {
-            id: string;
-            provider_ref: string;
-            state: components["schemas"]["CaptureState"];
-            reason?: string;
-            amount: components["schemas"]["ForeignMoney"];
-            fee?: components["schemas"]["ForeignMoney"];
-            mismatch?: components["schemas"]["PaymentMismatch"];
-            allocated_at?: string;
-            refundable: components["schemas"]["ForeignMoney"];
-            captured_at: string;
-        };
-        PaymentRefund: {
-            id: string;
-            payment_id: string;
-            to: components["schemas"]["RefundTo"];
-            origin: components["schemas"]["RefundOrigin"];
-            state: components["schemas"]["RefundState"];
-            amount: components["schemas"]["ForeignMoney"];
-            provider_ref?: string;
-            failure?: string;
-            reason: string;
-            by?: string;
-            created_at: string;
-            ended_at?: string;
-        };
-        PaymentDetail: {
-            payment: components["schemas"]["AdminPayment"];
-            captures: components["schemas"]["PaymentCapture"][];
-            refunds: components["schemas"]["PaymentRefund"][];
-        };
-        Dispute: {
-            id: string;
-            provider_ref: string;
-            payment_id: string;
-            org_id: string;
-            org_name: string;
-            state: components["schemas"]["DisputeState"];
-            stage: string;
-            amount?: components["schemas"]["Money"];
-            held: components["schemas"]["Money"];
-            due_at?: string;
-            opened_at: string;
-            ended_at?: string;
-        };
-        UnallocatedMoney: {
-            id: string;
-            payment_id: string;
-            org_id: string;
-            org_name: string;
-            provider_ref: string;
-            mismatch: components["schemas"]["PaymentMismatch"];
-            asked: components["schemas"]["Money"];
-            amount: components["schemas"]["ForeignMoney"];
-            captured_at: string;
-        };
     };
     responses: {
         /** @description The request can't be used */
@@ -7714,6 +8043,305 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listDisputes: {
+        parameters: {
+            query?: {
+                /** @description Only of this payment. */
+                payment?: string;
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many disputes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Dispute"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAllPayments: {
+        parameters: {
+            query?: {
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description Only those that are so far. */
+                stage?: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many payments, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminPayment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this refund, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBack"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            402: components["responses"]["Problem402"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    settlePayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rung"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    recordPayout: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this payout, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPayout"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payout"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listUnallocated: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_UnallocatedMoney"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    allocateMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its capture. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Allocate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9060,7 +9688,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The kind of mail. */
-                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
             };
             cookie?: never;
         };
@@ -12864,6 +13492,212 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many payments, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginPayment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this payment, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginPayment"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPayment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPaymentOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    returnFromPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listPlans: {
         parameters: {
             query?: never;
@@ -13494,363 +14328,6 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
-        };
-    };
-    getPaymentOffer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentOffer"];
-                };
-            };
-        };
-    };
-    listPayments: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Payment"][];
-                        next?: string;
-                    };
-                };
-            };
-        };
-    };
-    beginPayment: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BeginPayment"];
-            };
-        };
-        responses: {
-            /** @description x */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewPayment"];
-                };
-            };
-        };
-    };
-    getPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-        };
-    };
-    cancelPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-        };
-    };
-    returnFromPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Payment"];
-                };
-            };
-        };
-    };
-    listAllPayments: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                org?: string;
-                stage?: components["schemas"]["PaymentStage"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["AdminPayment"][];
-                        next?: string;
-                    };
-                };
-            };
-        };
-    };
-    getAnyPayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    settlePayment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        job_id: string;
-                    };
-                };
-            };
-        };
-    };
-    refundPayment: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    amount: components["schemas"]["Money"];
-                    to: components["schemas"]["RefundTo"];
-                    reason: string;
-                };
-            };
-        };
-        responses: {
-            /** @description x */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentRefund"];
-                };
-            };
-        };
-    };
-    listDisputes: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-                payment?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Dispute"][];
-                        next?: string;
-                    };
-                };
-            };
-        };
-    };
-    listUnallocated: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["UnallocatedMoney"][];
-                        next?: string;
-                    };
-                };
-            };
-        };
-    };
-    allocateMoney: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    org_id: string;
-                    reason: string;
-                };
-            };
-        };
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaymentDetail"];
-                };
-            };
-        };
-    };
-    recordPayout: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    amount: components["schemas"]["Money"];
-                    reference: string;
-                };
-            };
-        };
-        responses: {
-            /** @description x */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        amount: components["schemas"]["Money"];
-                    };
-                };
-            };
         };
     };
 }

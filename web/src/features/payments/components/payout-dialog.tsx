@@ -37,7 +37,9 @@ const schema = z.object({
   amount: amountField('1000 or 1000.50').check(
     z.refine((v: string) => toMicro(parseAmount(v) ?? '1') > 0n, 'Enter an amount above zero.'),
   ),
-  reference: z.string().check(z.trim(), z.minLength(1, 'Say where to find it.'), z.maxLength(200, 'At most 200 characters.')),
+  reference: z
+    .string()
+    .check(z.trim(), z.minLength(1, 'Say where to find it.'), z.maxLength(200, 'At most 200 characters.')),
 })
 
 function PayoutForm({ onDone }: { onDone: () => void }) {
@@ -62,7 +64,13 @@ function PayoutForm({ onDone }: { onDone: () => void }) {
   return (
     <DialogForm onSubmit={submit} onCancel={onDone} submit="Record" pending={record.isPending} error={problem}>
       <Field label={`Amount in ${currency}`} error={errors.amount?.message}>
-        <Input inputMode="decimal" autoComplete="off" className="num" placeholder="1000.00" {...form.register('amount')} />
+        <Input
+          inputMode="decimal"
+          autoComplete="off"
+          className="num"
+          placeholder="1000.00"
+          {...form.register('amount')}
+        />
       </Field>
       <Field label="Reference" hint="As your bank’s statement names it." error={errors.reference?.message}>
         <Input autoComplete="off" {...form.register('reference')} />

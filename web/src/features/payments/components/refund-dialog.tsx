@@ -66,13 +66,21 @@ function RefundForm({ detail, onDone }: { detail: PaymentDetail; onDone: () => v
       })
       useToasts.getState().push({
         tone: 'success',
-        title: to === 'payer' ? `${formatMoney(money)} are on their way back` : `${formatMoney(money)} are in the wallet`,
+        title:
+          to === 'payer' ? `${formatMoney(money)} are on their way back` : `${formatMoney(money)} are in the wallet`,
       })
       onDone()
     },
   )
   return (
-    <DialogForm onSubmit={submit} onCancel={onDone} submit="Give back" danger pending={refund.isPending} error={problem}>
+    <DialogForm
+      onSubmit={submit}
+      onCancel={onDone}
+      submit="Give back"
+      danger
+      pending={refund.isPending}
+      error={problem}
+    >
       <Field label="To" error={errors.to?.message}>
         <Select {...form.register('to')}>
           <option value="payer">The payer</option>
@@ -84,7 +92,13 @@ function RefundForm({ detail, onDone }: { detail: PaymentDetail; onDone: () => v
         hint={most ? `To the payer at most ${formatMoney(most)}.` : 'Nothing can go to the payer now.'}
         error={errors.amount?.message}
       >
-        <Input inputMode="decimal" autoComplete="off" className="num" placeholder="25.00" {...form.register('amount')} />
+        <Input
+          inputMode="decimal"
+          autoComplete="off"
+          className="num"
+          placeholder="25.00"
+          {...form.register('amount')}
+        />
       </Field>
       <Field label="Reason" hint="Saved in the activity log." error={errors.reason?.message}>
         <Input autoComplete="off" {...form.register('reason')} />

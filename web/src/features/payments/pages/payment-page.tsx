@@ -74,8 +74,8 @@ function View({ detail }: { detail: PaymentDetail }) {
               </Button>
             }
           >
-            {MISMATCHES[waiting.mismatch ?? '']}: <Money value={waiting.amount} />. No wallet has it. Put it into one, or
-            give it back.
+            {MISMATCHES[waiting.mismatch ?? '']}: <Money value={waiting.amount} />. No wallet has it. Put it into one,
+            or give it back.
           </Alert>
         </>
       ) : null}
@@ -83,7 +83,12 @@ function View({ detail }: { detail: PaymentDetail }) {
         <CardBody>
           <Facts
             items={[
-              ['Customer', <Link key="o" to={`/admin/customers/${org_id}`} className="text-accent hover:underline">{org_name}</Link>],
+              [
+                'Customer',
+                <Link key="o" to={`/admin/customers/${org_id}`} className="text-accent hover:underline">
+                  {org_name}
+                </Link>,
+              ],
               ['In the wallet', <Money key="c" value={payment.credited} />],
               ['Fee', <Money key="f" value={fee} />],
               ['Went back', <Money key="r" value={payment.refunded} />],

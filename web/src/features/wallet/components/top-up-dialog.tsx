@@ -75,7 +75,8 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
       <Alert tone="warning" title="You can’t pay right now">
         {offer.paused_until ? (
           <>
-            Several payments were declined. To protect card holders you can pay again from <At at={offer.paused_until} />.
+            Several payments were declined. To protect card holders you can pay again from{' '}
+            <At at={offer.paused_until} />.
           </>
         ) : (
           'In the week after its first payment an organisation may pay a limited sum, and that is reached.'
@@ -90,9 +91,7 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
       submit="Continue to PayPal"
       pending={begin.isPending}
       error={problem}
-      advice={
-        problem?.transient ? <p className="mt-1">Press the button again: you never pay twice.</p> : null
-      }
+      advice={problem?.transient ? <p className="mt-1">Press the button again: you never pay twice.</p> : null}
     >
       {offer.test ? (
         <Alert tone="info" title="This is a test">
@@ -121,9 +120,7 @@ function TopUpForm({ offer, onCancel }: { offer: PaymentOffer; onCancel: () => v
                 key={preset.amount}
                 size="sm"
                 className="num"
-                onClick={() =>
-                  form.setValue('amount', preset.amount.replace(/\.0+$/, ''), { shouldValidate: true })
-                }
+                onClick={() => form.setValue('amount', preset.amount.replace(/\.0+$/, ''), { shouldValidate: true })}
               >
                 {formatMoney(preset)}
               </Button>

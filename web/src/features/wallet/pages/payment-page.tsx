@@ -92,7 +92,8 @@ function PaymentView({ payment }: { payment: Payment }) {
       ) : null}
       {payment.disputed ? (
         <Alert tone="warning" title="This payment is disputed">
-          What is left of it is set aside until that ends. If you did not mean to dispute it, close the dispute at PayPal.
+          What is left of it is set aside until that ends. If you did not mean to dispute it, close the dispute at
+          PayPal.
         </Alert>
       ) : null}
       <Card>

@@ -64,7 +64,11 @@ export function WalletPage() {
       <div hidden={wallet.isPending} className="grid grid-cols-[minmax(0,1fr)] gap-5">
         {payments && seesAll ? (
           <Card aria-labelledby="payments" className="overflow-hidden">
-            <CardHeader id="payments" title="Payments" detail="What was paid into this wallet, and what became of it." />
+            <CardHeader
+              id="payments"
+              title="Payments"
+              detail="What was paid into this wallet, and what became of it."
+            />
             <PaymentsList />
           </Card>
         ) : null}
