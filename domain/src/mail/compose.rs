@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::payment_refund::RefundOrigin;
 use entity::{
-    ApiKeyId, ErasureId, ImpersonationId, InvitationId, InvoiceId, JobId, Money, NoticeId, PaymentId, SessionId,
-    UserId, VpsId,
+    ApiKeyId, ErasureId, ImpersonationId, InvitationId, InvoiceId, JobId, Money, PaymentId, SessionId, UserId, VpsId,
 };
 use secrecy::ExposeSecret as _;
 

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use super::row::{Locked, lock};
 use super::settle::{OrderState, Seen, SeenCapture, SeenOrder, decline, ends, odd};
 use super::state::Happened;
-use super::{dispute, refund, told};
+use super::{dispute, refunding, told};
 use crate::error::Result;
 use crate::ledger::{self, Cause, Topup};
 use crate::queue::{self, Claim};
@@ -44,7 +44,7 @@ pub async fn book(ctx: &Ctx, claim: &Claim, payment: PaymentId, rings: i32, seen
                 (happened, reason) = (Some(told), capture.reason.clone());
             }
         }
-        refund::book(ctx, &tx, claim, &row, now, &order.refunds).await?;
+        refunding::book(ctx, &tx, claim, &row, now, &order.refunds).await?;
     }
     dispute::book(ctx, &tx, claim, &row, now, &seen.disputes).await?;
     match happened {

@@ -20,6 +20,7 @@ mod open;
 mod poll;
 mod read;
 mod refund;
+mod refunding;
 mod report;
 mod row;
 mod settle;
@@ -41,7 +42,8 @@ pub use open::{Opening, not_opened, opened, opening};
 pub use poll::ring_due;
 pub use read::{AdminFilter, CaptureView, PaymentView, PublicState, RefundView, admin_get, admin_list, get, list};
 pub(crate) use read::{mailed, mailed_refund};
-pub use refund::{NewRefund, Refunding, ask, refund_answered, refund_refused, refunding};
+pub use refund::{NewRefund, ask};
+pub use refunding::{Refunding, refund_answered, refund_refused, refunding};
 pub use report::{Reported, compared, report};
 pub use settle::{
     OrderState, Plan, Seen, SeenCapture, SeenDispute, SeenOrder, SeenRefund, ToldRefund, again, begin_capture, plan,
