@@ -10,6 +10,7 @@ use serde_json::json;
 use super::limits::CENT;
 use super::read::{RefundView, refund_view};
 use super::row::{self, Locked};
+use super::settle::same_world;
 use crate::activity::{self, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};

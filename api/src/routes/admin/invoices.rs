@@ -36,7 +36,7 @@ pub struct InvoiceOrder {
 /// Money to give back.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
-pub struct GiveBack {
+pub struct NewCreditNote {
     /// How much, in whole hundredths; all that is left of the invoice when left out.
     amount: Option<Money>,
     /// The reason, which is recorded.
@@ -54,9 +54,9 @@ pub struct GivenBack {
 }
 
 /// Why no money goes back.
-pub struct GiveBackProblems;
+pub struct CreditNoteProblems;
 
-impl Problems for GiveBackProblems {
+impl Problems for CreditNoteProblems {
     const OWN: &'static [(u16, &'static str)] = &[(409, "idempotency_key_reused"), (409, "not_correctable")];
 }
 
@@ -171,8 +171,8 @@ impl AdminInvoicesApi {
         /// A key that the client creates for this refund, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
-        body: Body<GiveBack>,
-    ) -> Accepted<GivenBack, GiveBackProblems> {
+        body: Body<NewCreditNote>,
+    ) -> Accepted<GivenBack, CreditNoteProblems> {
         let request = format!("{} {}", id.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
             idempotency_key.0.as_ref().map_or("", |key| &key.0),
