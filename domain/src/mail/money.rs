@@ -56,9 +56,9 @@ pub(super) fn low_balance(head: &Letterhead, of: &Standing<'_>) -> Letter {
 
 pub(super) fn spend_cap(head: &Letterhead, of: &Standing<'_>) -> Letter {
     let (subject, what) = match of.kind {
-        NoticeKind::Cap50 => ("Half of your month's limit is spent", "half of the limit"),
-        NoticeKind::Cap80 => ("80 percent of your month's limit are spent", "80 percent of the limit"),
-        _ => ("Your month's limit is spent", "all of the limit"),
+        NoticeKind::Cap50 => ("Half of your month’s limit is spent", "half of the limit"),
+        NoticeKind::Cap80 => ("80 percent of your month’s limit are spent", "80 percent of the limit"),
+        _ => ("Your month’s limit is spent", "all of the limit"),
     };
     let letter = Letter::new(subject).say(format!(
         "at {}, this month's hours have used {what} that your organisation set for itself. Servers run on; orders that \

@@ -39,7 +39,6 @@ export const config: Config = {
   registration: 'open',
   payments: false,
 }
-
 export const member: Me = {
   user: {
     id: 'user_1',
@@ -56,7 +55,7 @@ export const member: Me = {
   impersonation: null,
 }
 export const admin: Me = { ...member, role: 'admin' }
-/** Sees everything in the organisation, and changes nothing. */
+/** Sees everything, and changes nothing. */
 export const reader: Me = { ...member, organisations: [membership({ role: 'readonly', may: READS })] }
 export const plan: Plan = {
   id: 'plan_1',
@@ -67,7 +66,6 @@ export const plan: Plan = {
   transfer_gb: 2000,
   price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true },
 }
-
 export const quota: Quota = {
   servers_used: 2,
   servers_limit: 5,

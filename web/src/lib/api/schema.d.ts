@@ -64,6 +64,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the billing details
+         * @description Who sells, and how prices are meant.
+         */
+        get: operations["getBillingDetails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the billing details
+         * @description Documents that were issued keep what they say.
+         */
+        patch: operations["changeBillingDetails"];
+        trace?: never;
+    };
     "/api/admin/billing/disputes": {
         parameters: {
             query?: never;
@@ -76,6 +100,111 @@ export interface paths {
          * @description The newest first.
          */
         get: operations["listDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all invoices
+         * @description Receipts, invoices and credit notes of all customers, the newest first.
+         */
+        get: operations["listAllInvoices"];
+        put?: never;
+        /**
+         * Issue an invoice
+         * @description A job issues the organisation's invoice of the month, once: what was issued before stays.
+         */
+        post: operations["issueInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a customer's invoice
+         * @description A document with its lines and its tax.
+         */
+        get: operations["getAnyInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/credit-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back a part of an invoice
+         * @description The money is in the customer's wallet at once, a debt is paid from it first, and a job issues the credit note.
+         *     The same key with the same body gives it back once.
+         */
+        post: operations["creditInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a customer's invoice as PDF
+         * @description The bytes that the customer has.
+         */
+        get: operations["getAnyInvoicePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a customer's electronic invoice
+         * @description The bytes that the customer has.
+         */
+        get: operations["getAnyInvoiceXml"];
         put?: never;
         post?: never;
         delete?: never;
@@ -183,6 +312,74 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs that charged hours
+         * @description With what each charged and how long it took, the newest first.
+         */
+        get: operations["listChargeRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/tax": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tax rules
+         * @description By country, then the newest first.
+         */
+        get: operations["listTaxRules"];
+        put?: never;
+        /**
+         * Write a tax rule
+         * @description Rules of one country and kind of buyer do not overlap: end the one before first.
+         */
+        post: operations["createTaxRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/tax/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a tax rule
+         * @description Documents that were issued keep what they say.
+         */
+        delete: operations["deleteTaxRule"];
+        options?: never;
+        head?: never;
+        /**
+         * End a tax rule
+         * @description From the day on, another rule may hold.
+         */
+        patch: operations["endTaxRule"];
         trace?: never;
     };
     "/api/admin/billing/unallocated": {
@@ -463,6 +660,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/customers/{org}/funds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happens when a customer's funds end
+         * @description Servers run on and the rest is owed, or they are stopped and later deleted.
+         */
+        get: operations["getFundsPolicy"];
+        /**
+         * Decide what happens when a customer's funds end
+         * @description With `ladder`, orders need a reserve that pays the servers from their stop to their deletion.
+         */
+        put: operations["setFundsPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/customers/{org}/lift-networks": {
         parameters: {
             query?: never;
@@ -548,6 +769,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/customers/{org}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a customer's own prices
+         * @description Those that ended too, the newest first.
+         */
+        get: operations["listCustomerPrices"];
+        put?: never;
+        /**
+         * Give a customer a price of its own
+         * @description A price of one plan, or a discount on one or all, from a moment until another. A price beats a discount, and of
+         *     several discounts the largest counts.
+         */
+        post: operations["addCustomerPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/prices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a customer's own price
+         * @description Now. Servers that were moved to it are moved back, from the next hour on.
+         */
+        delete: operations["endCustomerPrice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/customers/{org}/quotas": {
         parameters: {
             query?: never;
@@ -625,6 +891,26 @@ export interface paths {
          */
         get: operations["listCustomerStatement"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/tax-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confirm a customer's VAT ID
+         * @description What the tax office answered, for the number as it is now; another number is not confirmed.
+         */
+        put: operations["confirmTaxId"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1007,6 +1293,72 @@ export interface paths {
          *     from then on.
          */
         patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/admin/plans/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a plan's price
+         * @description A change of the price or its rule is a version, by the provider too; the newest first. Servers keep the version
+         *     that they were ordered at.
+         */
+        get: operations["listPlanPrices"];
+        put?: never;
+        /**
+         * Move servers to a version of their plan's price
+         * @description From the first hour that begins at the moment. Those who look after the money of their organisations are told at
+         *     once, by mail. Hours that were charged are not touched.
+         */
+        post: operations["movePlanPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/price-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List moves of prices
+         * @description Of a plan, of an organisation, or all; the newest first.
+         */
+        get: operations["listPriceMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/price-moves/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a move of prices back
+         * @description Before its moment. Those who were told of it are told of that too.
+         */
+        post: operations["cancelPriceMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/admin/queues": {
@@ -2514,6 +2866,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoices
+         * @description The organisation's receipts, invoices and credit notes, the newest first.
+         */
+        get: operations["listInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export invoices
+         * @description All documents as a line of CSV each, the newest first.
+         */
+        get: operations["exportInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export invoices as JSON
+         * @description All documents as a JSON object a line, the newest first.
+         */
+        get: operations["exportInvoicesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invoice
+         * @description A document with its lines and its tax, as it was frozen when it was issued.
+         */
+        get: operations["getInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an invoice as a page
+         * @description One file to read and print, without scripts.
+         */
+        get: operations["getInvoiceHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an invoice as PDF
+         * @description The bytes that were made when the document was issued.
+         */
+        get: operations["getInvoicePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an electronic invoice
+         * @description Cross Industry Invoice by EN 16931. Receipts have none, nor have documents whose parties lack a country.
+         */
+        get: operations["getInvoiceXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -3223,6 +3715,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the limits of spending
+         * @description With what this month has cost so far.
+         */
+        get: operations["getSpendLimits"];
+        /**
+         * Set the limits of spending
+         * @description An order that would go beyond one is refused with 402 `spend_cap_reached`: the month is counted to its end, with
+         *     all servers running. Servers that run continue whatever the limits are.
+         */
+        put: operations["setSpendLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notices about the wallet
+         * @description What was sent when it lasted for less than 72, 24 and 1 hours, when it was empty, and when limits were reached;
+         *     the newest first.
+         */
+        get: operations["listWalletNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/proofs.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the ledger with its proofs
+         * @description Every journal of the organisation in the order of its chain, with all that the hashes cover. The first line
+         *     names the chain and its head. The page `/verify-ledger` and `docs/verify_ledger.py` check it without the panel.
+         */
+        get: operations["exportProofs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement": {
         parameters: {
             query?: never;
@@ -3263,6 +3822,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/statement.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the statement as JSON
+         * @description Every movement as a JSON object a line, the newest first; the newest 100,000 at most.
+         */
+        get: operations["exportStatementJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement/{id}/lines": {
         parameters: {
             query?: never;
@@ -3276,6 +3855,46 @@ export interface paths {
          *     paid.
          */
         get: operations["listStatementLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export charged hours
+         * @description Every charged hour of every server as a line of CSV, by server.
+         */
+        get: operations["exportUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/usage.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export charged hours as JSON
+         * @description Every charged hour of every server as a JSON object a line, by server.
+         */
+        get: operations["exportUsageJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3345,6 +3964,36 @@ export interface components {
             /** @description The name of the administrator who did it in that user's place, or who entered the account; null otherwise. */
             support?: string | null;
         };
+        /** @description A price for one customer: `monthly` or `discount_bp`, one of the two. */
+        AddCustomerPrice: {
+            /**
+             * Format: int32
+             * @description What is taken off the list's price, in hundredths of a percent.
+             */
+            discount_bp?: number | null;
+            /**
+             * Format: date-time
+             * @description From when it counts; now when left out.
+             */
+            from?: string | null;
+            /** @description What a month of the plan costs. */
+            monthly?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: id
+             * @description The plan; left out for a discount on all.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            plan_id?: string | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /** @description Whether servers that run get it too, from the first hour that begins then. */
+            running: boolean;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until?: string | null;
+        };
         /** @description A passkey that the browser made. */
         AddPasskey: {
             /** @description The credential that it made, as `WebAuthn` writes it in JSON. */
@@ -3362,12 +4011,19 @@ export interface components {
         };
         /** @description A plan to sell. */
         AddPlan: {
+            /** @description Whether a calendar month (UTC) costs its price at most; it does when this is left out. */
+            capped?: boolean | null;
             /**
              * Format: id
              * @description The cloud on which its servers are created.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             cloud_id: string;
+            /**
+             * Format: int32
+             * @description Hours after which a month's price is reached: 730, which is left out, or 672.
+             */
+            hours_per_month?: number | null;
             /** @description What is added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
             /** @description Its name on the price list. */
@@ -3977,6 +4633,29 @@ export interface components {
             /** @description How much: 5 to 500 US dollars, in whole cents. */
             amount: components["schemas"]["Money"];
         };
+        /** @description Who sells, and how prices are meant. */
+        BillingDetails: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description What suffices to be treated as a business. */
+            business_by: components["schemas"]["BusinessBy"];
+            /** @description The city. */
+            city?: string | null;
+            /** @description Two capitals of ISO 3166-1. */
+            country?: string | null;
+            /** @description Where questions about invoices are read. */
+            email?: string | null;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description Whether the prices of the pages are without tax or with it. */
+            prices: components["schemas"]["PriceMode"];
+            /** @description The number in a register of companies. */
+            registration?: string | null;
+            /** @description The seller's name; the panel's name while it is null. */
+            seller_name?: string | null;
+            /** @description The number for value added tax. */
+            tax_id?: string | null;
+        };
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -4053,6 +4732,16 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * @description What suffices to be treated as a business.
+         * @enum {string}
+         */
+        BusinessBy: "format_ok" | "confirmed";
+        /**
+         * @description Whether a business buys, or a consumer.
+         * @enum {string}
+         */
+        BuyerKind: "b2b" | "b2c";
+        /**
          * @description What became of money that a payment took.
          * @enum {string}
          */
@@ -4075,6 +4764,29 @@ export interface components {
              *     panel, and nothing else is left.
              */
             kinds: components["schemas"]["FactorKind"][];
+        };
+        /** @description What shall be different; what is left out stays, and an empty text removes it. */
+        ChangeBillingDetails: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description What suffices to be treated as a business. */
+            business_by?: ("format_ok" | "confirmed") | (null);
+            /** @description The city. */
+            city?: string | null;
+            /** @description Two letters of ISO 3166-1. */
+            country?: string | null;
+            /** @description Where questions about invoices are read. */
+            email?: string | null;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description Whether the prices of the pages are without tax or with it. */
+            prices?: ("net" | "gross") | (null);
+            /** @description The number in a register of companies. */
+            registration?: string | null;
+            /** @description The seller's name. */
+            seller_name?: string | null;
+            /** @description The number for value added tax. */
+            tax_id?: string | null;
         };
         /** @description Changes to a cloud; what is left out stays as it is. */
         ChangeCloud: {
@@ -4147,6 +4859,13 @@ export interface components {
         ChangePlan: {
             /** @description Whether customers can order it. */
             active?: boolean | null;
+            /** @description Whether a calendar month (UTC) costs its price at most, for orders from now on. */
+            capped?: boolean | null;
+            /**
+             * Format: int32
+             * @description Another number of hours, for orders from now on: 730 or 672.
+             */
+            hours_per_month?: number | null;
             /** @description A new markup, for orders from now on. */
             markup_monthly?: components["schemas"]["Money"] | (null);
             /** @description A new name on the price list. */
@@ -4244,6 +4963,87 @@ export interface components {
             notes?: string | null;
             /** @description All its tags: each of 1 to 32 letters, digits and hyphens, in lower case. */
             tags?: string[] | null;
+        };
+        /** @description A run that charged hours. Figures are those of its chunks that are done. */
+        ChargeRun: {
+            /** @description What was charged in all. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Organisations that were charged.
+             */
+            charged: number;
+            /**
+             * Format: int64
+             * @description Its chunks: each is a job and one transaction.
+             */
+            chunks: number;
+            /**
+             * Format: int64
+             * @description Those that are done.
+             */
+            chunks_done: number;
+            /**
+             * Format: int64
+             * @description Those whose job failed or needs attention.
+             */
+            chunks_failed: number;
+            /**
+             * Format: date-time
+             * @description When its last chunk was done; null while one is not.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description Organisations of chunks that failed.
+             */
+            failed: number;
+            /**
+             * Format: id
+             * @description The job that began it.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Organisations whose wallet could not pay all.
+             */
+            in_debt: number;
+            /**
+             * Format: int64
+             * @description Organisations with servers when it began.
+             */
+            organisations: number;
+            /**
+             * Format: int64
+             * @description Hours that were charged, each a row.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Seconds from its begin to the end of its last chunk so far.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Their servers.
+             */
+            servers: number;
+            /**
+             * Format: int64
+             * @description Organisations of which nothing was due.
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Hours that had begun by then were charged.
+             */
+            tick: string;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -4477,6 +5277,28 @@ export interface components {
              */
             id: string;
         };
+        /** @description What the tax office answered. */
+        ConfirmTaxId: {
+            /**
+             * Format: naive-date
+             * @description The day of its answer.
+             */
+            confirmed_on: string;
+            /** @description The reference of its answer. */
+            reference: string;
+        };
+        /** @description A number that was confirmed. */
+        ConfirmedTaxId: {
+            /**
+             * Format: naive-date
+             * @description The day of the answer.
+             */
+            confirmed_on: string;
+            /** @description The reference of the answer. */
+            reference: string;
+            /** @description The number. */
+            tax_id: string;
+        };
         /** @description A cloud to connect. */
         ConnectCloud: {
             /** @description The API's base URL, when it differs from the provider's own. */
@@ -4595,6 +5417,45 @@ export interface components {
              */
             servers: number;
         };
+        /** @description What a customer pays instead of the list's price. */
+        CustomerPrice: {
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description What is taken off the list's price, in hundredths of a percent; null for a price.
+             */
+            discount_bp?: number | null;
+            /**
+             * Format: date-time
+             * @description From when it counts.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example override_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What a month of the plan costs; null for a discount. */
+            monthly?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: id
+             * @description The plan; null for a discount on all.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            plan_id?: string | null;
+            /** @description The plan's name. */
+            plan_name?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; null without an end.
+             */
+            until?: string | null;
+        };
         /** @description The confirmation of a deletion. */
         DeleteOrg: {
             /** @description The organisation's name, exactly as it is shown. */
@@ -4663,6 +5524,14 @@ export interface components {
          * @enum {string}
          */
         DisputeState: "open" | "won" | "lost";
+        /** @description When a rule ends. */
+        EndTaxRule: {
+            /**
+             * Format: naive-date
+             * @description The first day without it.
+             */
+            valid_to: string;
+        };
         /** @description The erasure of the user's account, confirmed. */
         EraseAccount: {
             /** @description The user's own e-mail address, typed to confirm that it is meant. */
@@ -5017,6 +5886,38 @@ export interface components {
             /** @description What it is: `vps`, `org`, `job`, `cloud` or `plan`. */
             type: string;
         };
+        /**
+         * @description What happens to servers when the wallet can't pay them.
+         * @enum {string}
+         */
+        FundsEnd: "continue" | "ladder";
+        /** @description What happens to a customer's servers when funds end. */
+        FundsPolicy: {
+            /** @description What happens. */
+            funds_end: components["schemas"]["FundsEnd"];
+            /**
+             * Format: int32
+             * @description Hours from the stop of servers to their deletion.
+             */
+            ladder_hours: number;
+        };
+        /** @description Servers that were stopped because funds ended. */
+        FundsStopped: {
+            /**
+             * Format: date-time
+             * @description When they are deleted.
+             */
+            delete_at: string;
+            /** @description Whether they are being deleted. */
+            deleting: boolean;
+            /** @description What has to be added for them to start again. */
+            needed: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
         /** @description Money to give back. */
         GiveBack: {
             /** @description How much: more than zero. */
@@ -5035,6 +5936,17 @@ export interface components {
             amount: components["schemas"]["Money"];
             /** @description The reason, which is recorded and shown to the customer. */
             reason: string;
+        };
+        /** @description Money that went back to the wallet. */
+        GivenBack: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: id
+             * @description The job that issues the credit note.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
         };
         /**
          * @description Why nothing is done about a difference before an administrator allows it.
@@ -5212,6 +6124,159 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "billing" | "readonly";
+        };
+        /** @description A receipt, an invoice or a credit note. */
+        Invoice: {
+            /** @description The number of the invoice that a credit note corrects. */
+            corrects?: string | null;
+            /** @description What the balance did not pay. */
+            due: components["schemas"]["Money"];
+            /** @description The forms that can be downloaded; those of a new document appear within seconds. */
+            formats: components["schemas"]["InvoiceFormat"][];
+            /**
+             * Format: id
+             * @description Its id.
+             * @example invoice_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
+            issued_at: string;
+            /** @description Which kind of document it is. */
+            kind: components["schemas"]["InvoiceKind"];
+            /** @description Without tax. */
+            net: components["schemas"]["Money"];
+            /** @description Its number; numbers of a kind have no gap. */
+            number: string;
+            /**
+             * Format: id
+             * @description The organisation that it was issued to.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description That organisation's name now. */
+            org_name: string;
+            /**
+             * Format: date-time
+             * @description When its month began; null for receipts and credit notes.
+             */
+            period_from?: string | null;
+            /**
+             * Format: date-time
+             * @description When its month ended.
+             */
+            period_to?: string | null;
+            /** @description The tax. */
+            tax: components["schemas"]["Money"];
+            /** @description With tax. */
+            total: components["schemas"]["Money"];
+        };
+        /** @description A document and what it says. */
+        InvoiceDetail: {
+            /** @description Who buys. */
+            buyer: components["schemas"]["InvoiceParty"];
+            /**
+             * Format: int64
+             * @description How many journals the organisation's chain had when it was issued.
+             */
+            chain_entry: number;
+            /** @description The hash of the last of them. */
+            chain_head: string;
+            /** @description What the ledger moved, to the micro-unit. */
+            exact: components["schemas"]["Money"];
+            /** @description As in lists. */
+            invoice: components["schemas"]["Invoice"];
+            /** @description What is charged. */
+            lines: components["schemas"]["InvoiceLine"][];
+            /** @description What was paid from the balance. */
+            paid: components["schemas"]["Money"];
+            /** @description Who sells. */
+            seller: components["schemas"]["InvoiceParty"];
+            /** @description The tax by rate. */
+            taxes: components["schemas"]["InvoiceTax"][];
+        };
+        /**
+         * @description A form of a document.
+         * @enum {string}
+         */
+        InvoiceFormat: "html" | "xml" | "pdf";
+        /**
+         * @description Which kind of document it is.
+         * @enum {string}
+         */
+        InvoiceKind: "receipt" | "invoice" | "credit_note";
+        /** @description A line of a document. */
+        InvoiceLine: {
+            /**
+             * Format: int64
+             * @description The rate of tax, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description More about it. */
+            detail: string;
+            /** @description The first day (UTC). */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description How many hours; null where it is one piece.
+             */
+            hours?: number | null;
+            /** @description What it is for, such as a server's name. */
+            name: string;
+            /** @description Without tax. */
+            net: components["schemas"]["Money"];
+            /** @description The last day (UTC). */
+            to?: string | null;
+        };
+        /** @description The job that issues a document. */
+        InvoiceOrder: {
+            /**
+             * Format: id
+             * @description The job's id.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+        };
+        /** @description Who buys or sells, as the document says it. */
+        InvoiceParty: {
+            /** @description Where mail is read. */
+            email?: string | null;
+            /** @description Name and address. */
+            lines: string[];
+            /** @description The number for value added tax. */
+            vat_id?: string | null;
+        };
+        /** @description The tax of all lines with one rate. */
+        InvoiceTax: {
+            /**
+             * Format: int64
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description The category of EN 16931. */
+            category: string;
+            /** @description The sum of these lines. */
+            net: components["schemas"]["Money"];
+            /** @description Why there is none, where the law wants words. */
+            note?: string | null;
+            /** @description The tax on it. */
+            tax: components["schemas"]["Money"];
+        };
+        /** @description An invoice to issue. */
+        IssueInvoice: {
+            /**
+             * Format: date-time
+             * @description An instant of the month, which has ended.
+             */
+            month: string;
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
         };
         /** @description A job that works on a customer's things. */
         Job: {
@@ -5561,6 +6626,11 @@ export interface components {
             items: components["schemas"]["Cloud"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_CustomerPrice: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["CustomerPrice"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Found: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Found"][];
@@ -5601,6 +6671,11 @@ export interface components {
             items: components["schemas"]["PlanRegion"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_PriceVersion: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["PriceVersion"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_QueueFigures: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["QueueFigures"][];
@@ -5624,6 +6699,11 @@ export interface components {
         List_Session: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Session"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_TaxRule: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["TaxRule"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_UsedSshKey: {
@@ -5714,7 +6794,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "price_change" | "low_balance" | "spend_cap" | "funds_ended" | "invoice" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -5798,6 +6878,27 @@ export interface components {
              */
             currency: string;
         };
+        /** @description Servers of a plan that are to pay a version of its price. */
+        MovePrice: {
+            /**
+             * Format: date-time
+             * @description From the first hour that begins then: a moment that is still to come, within two years.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Only the servers of this organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id?: string | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description The version.
+             */
+            version: number;
+        };
         /** @description An organisation that the signed-in user belongs to. */
         MyOrganisation: {
             /**
@@ -5843,6 +6944,13 @@ export interface components {
             /** @description What it may do; only what its maker may do. */
             scopes: ("vps:read" | "vps:create" | "vps:use" | "console" | "vps:delete" | "wallet:read" | "statement:read" | "activity:read")[];
         };
+        /** @description Money to give back. */
+        NewCreditNote: {
+            /** @description How much, in whole hundredths; all that is left of the invoice when left out. */
+            amount?: components["schemas"]["Money"] | (null);
+            /** @description The reason, which is recorded. */
+            reason: string;
+        };
         /** @description A payment with the job that prepares it. */
         NewPayment: {
             /**
@@ -5887,6 +6995,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description What a notice about a wallet says.
+         * @enum {string}
+         */
+        NoticeKind: "runway_72" | "runway_24" | "runway_1" | "runway_0" | "cap_50" | "cap_80" | "cap_100" | "funds_suspend" | "funds_delete" | "funds_resumed";
         /** @description An organisation, as its members see it. */
         Org: {
             /** @description Street and number, in up to three lines. */
@@ -6055,6 +7168,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_ChargeRun: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["ChargeRun"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Customer: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Customer"][];
@@ -6065,6 +7185,13 @@ export interface components {
         Paged_Dispute: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Dispute"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Invoice: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Invoice"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -6086,6 +7213,13 @@ export interface components {
         Paged_Payment: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Payment"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_PriceMove: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["PriceMove"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -6114,6 +7248,13 @@ export interface components {
         Paged_Vps: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Vps"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_WalletNotice: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["WalletNotice"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -6453,6 +7594,8 @@ export interface components {
         };
         /** @description A price by the hour and by the month. */
         Price: {
+            /** @description Whether a calendar month (UTC) costs `monthly` at most, however many hours it has. */
+            capped: boolean;
             /** @description The price of the first hour; a started hour counts as a whole. */
             hourly: components["schemas"]["Money"];
             /**
@@ -6463,9 +7606,99 @@ export interface components {
             /** @description The price of a month of `hours_per_month` hours. */
             monthly: components["schemas"]["Money"];
         };
+        /**
+         * @description Whether the prices of the pages are without tax or with it.
+         * @enum {string}
+         */
+        PriceMode: "net" | "gross";
+        /** @description Servers that get another price from a moment on. */
+        PriceMove: {
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            cancelled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was carried out for all.
+             */
+            done_at?: string | null;
+            /**
+             * Format: date-time
+             * @description From the first hour that begins then.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example move_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: id
+             * @description The organisation; null for all.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id?: string | null;
+            /** @description Its name. */
+            org_name?: string | null;
+            /**
+             * Format: id
+             * @description The organisation's own price that begins or ends with it.
+             * @example override_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            override_id?: string | null;
+            /**
+             * Format: id
+             * @description The plan; null for all plans of an organisation.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            plan_id?: string | null;
+            /** @description The plan's name. */
+            plan_name?: string | null;
+            /**
+             * Format: int64
+             * @description Servers that it is about.
+             */
+            servers: number;
+            /**
+             * Format: int32
+             * @description The version; null where an organisation's own price begins or ends.
+             */
+            version?: number | null;
+        };
+        /** @description What a plan cost from a moment on. */
+        PriceVersion: {
+            /** @description What the provider charged for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description What was added to it. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description What customers paid, where a region had no price of its own. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: int64
+             * @description Servers that pay it now.
+             */
+            servers: number;
+            /**
+             * Format: date-time
+             * @description From when orders were placed at it.
+             */
+            since: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            version: number;
+        };
         /** @description What went wrong (RFC 9457), and what to do about it. */
         Problem: {
-            /** @description With `insufficient_funds`: the amount that can be spent. */
+            /** @description With `insufficient_funds`: what can be spent; with `spend_cap_reached`: the limit. */
             available?: components["schemas"]["Money"];
             /** @description A stable word for programs, such as `insufficient_funds`. */
             code: string;
@@ -6478,7 +7711,7 @@ export interface components {
                 /** @description An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header. */
                 pointer: string;
             }[];
-            /** @description With `insufficient_funds`: the amount that the order needs. */
+            /** @description What the order needs; with `spend_cap_reached`: what it would come to. */
             needed?: components["schemas"]["Money"];
             /** @description With `in_debt`: the amount that is owed. */
             owed?: components["schemas"]["Money"];
@@ -6935,6 +8168,21 @@ export interface components {
              */
             seen_at: string;
         };
+        /** @description What is to happen to a customer's servers when funds end. */
+        SetFundsPolicy: {
+            /**
+             * @description What happens.
+             * @enum {string}
+             */
+            funds_end: "continue" | "ladder";
+            /**
+             * Format: int32
+             * @description Hours from the stop of servers to their deletion.
+             */
+            ladder_hours: number;
+            /** @description The reason, which is recorded. */
+            reason: string;
+        };
         /** @description A user's own limit. */
         SetRateOverride: {
             /**
@@ -6954,6 +8202,13 @@ export interface components {
              * @description The window in seconds.
              */
             window_s: number;
+        };
+        /** @description New limits; what is left out has none. */
+        SetSpendLimits: {
+            /** @description The most that all servers may cost in an hour. */
+            hour_cap?: components["schemas"]["Money"] | (null);
+            /** @description The most that a calendar month (UTC) may cost by its orders. */
+            month_cap?: components["schemas"]["Money"] | (null);
         };
         /** @description What an installation needs before its first sale, and what of it is done. */
         Setup: {
@@ -6978,6 +8233,22 @@ export interface components {
         };
         /** @description Who signed in, or the second factor that is still to come. */
         SignInAnswer: components["schemas"]["Me"] | components["schemas"]["SecondFactor"];
+        /** @description What an organisation limits itself to. */
+        SpendLimits: {
+            /** @description What happens when funds end: an administrator decides it. */
+            funds_end: components["schemas"]["FundsEnd"];
+            /** @description The most that all servers may cost in an hour; null without a limit. */
+            hour_cap?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: int32
+             * @description Hours from the stop of servers to their deletion, where they are stopped.
+             */
+            ladder_hours: number;
+            /** @description The most that a calendar month (UTC) may cost by its orders; null without a limit. */
+            month_cap?: components["schemas"]["Money"] | (null);
+            /** @description Charged for hours of this month. */
+            spent_this_month: components["schemas"]["Money"];
+        };
         /** @description Which sign-in a passkey is for. */
         StartPasskey: {
             /**
@@ -7021,7 +8292,7 @@ export interface components {
          * @description Why money moved.
          * @enum {string}
          */
-        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement" | "topup" | "allocation" | "refund" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back";
+        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement" | "tax" | "credit_note" | "topup" | "allocation" | "refund" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back";
         /** @description Figures of jobs over a period. */
         Statistics: {
             /**
@@ -7064,6 +8335,43 @@ export interface components {
             id: string;
             /** @description How they are addressed. */
             name: string;
+        };
+        /**
+         * @description How a supply is taxed, by the codes of EN 16931.
+         * @enum {string}
+         */
+        TaxCategory: "S" | "Z" | "E" | "AE" | "O";
+        /** @description Which tax is owed where. */
+        TaxRule: {
+            /**
+             * Format: int32
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description For whom. */
+            buyer: components["schemas"]["BuyerKind"];
+            /** @description How it is taxed. */
+            category: components["schemas"]["TaxCategory"];
+            /** @description Two capitals of ISO 3166-1; `ZZ` for countries without a rule of their own. */
+            country: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example tax_rule_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What invoices say about it. */
+            note?: string | null;
+            /**
+             * Format: naive-date
+             * @description The first day.
+             */
+            valid_from: string;
+            /**
+             * Format: naive-date
+             * @description The day after the last; null while it holds.
+             */
+            valid_to?: string | null;
         };
         /** @description A job that was accepted. */
         TestMail: {
@@ -7676,23 +8984,60 @@ export interface components {
         VpsStatus: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost" | "suspended" | "resizing" | "rebuilding";
         /** @description What a customer has, owes and spends. */
         Wallet: {
+            /**
+             * Format: date-time
+             * @description When these figures were true.
+             */
+            as_of: string;
             /** @description What the organisation can spend. */
             balance: components["schemas"]["Money"];
             /** @description What each server costs, the most expensive first. */
             by_vps: components["schemas"]["VpsSpending"][];
+            /**
+             * Format: date-time
+             * @description When the live balance changes next by itself; null without servers.
+             */
+            changes_at?: string | null;
+            /** @description The hours that began and are not charged yet. */
+            due: components["schemas"]["Money"];
             /** @description What is set aside for orders in progress. */
             held: components["schemas"]["Money"];
             /** @description What all its servers cost together in an hour. */
             hourly_rate: components["schemas"]["Money"];
+            /** @description The balance less the hours that began and are not charged yet, and less what is owed. */
+            live_balance: components["schemas"]["Money"];
             /** @description What the organisation owes. */
             owed: components["schemas"]["Money"];
             /**
              * Format: int64
-             * @description How long the balance lasts, in seconds; null without servers.
+             * @description How long the balance lasts, in seconds: until the wallet can't pay the next hour; null without servers.
              */
             runway_s?: number | null;
             /** @description Charged since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
+            /** @description Set while servers are stopped because funds ended; null otherwise. */
+            stopped?: components["schemas"]["FundsStopped"] | (null);
+            /**
+             * Format: date-time
+             * @description When that is.
+             */
+            zero_at?: string | null;
+        };
+        /** @description What an organisation was told about its wallet. */
+        WalletNotice: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example notice_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What it said. */
+            kind: components["schemas"]["NoticeKind"];
         };
         /** @description A worker process. */
         Worker: {
@@ -7760,6 +9105,38 @@ export interface components {
         WriteNote: {
             /** @description Plain text; no customer ever sees it. */
             body: string;
+        };
+        /** @description A rule to write. */
+        WriteTaxRule: {
+            /**
+             * Format: int32
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /**
+             * @description For whom.
+             * @enum {string}
+             */
+            buyer: "b2b" | "b2c";
+            /**
+             * @description How it is taxed.
+             * @enum {string}
+             */
+            category: "S" | "Z" | "E" | "AE" | "O";
+            /** @description Two letters of ISO 3166-1; `ZZ` for countries without a rule of their own. */
+            country: string;
+            /** @description What invoices say about it; needed where there is no tax. */
+            note?: string | null;
+            /**
+             * Format: naive-date
+             * @description The first day.
+             */
+            valid_from: string;
+            /**
+             * Format: naive-date
+             * @description The day after the last.
+             */
+            valid_to?: string | null;
         };
     };
     responses: {
@@ -8048,6 +9425,71 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getBillingDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingDetails"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeBillingDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBillingDetails"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingDetails"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listDisputes: {
         parameters: {
             query?: {
@@ -8078,6 +9520,226 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAllInvoices: {
+        parameters: {
+            query?: {
+                /** @description Only documents of this organisation. */
+                org?: string;
+                /** @description Only documents of this kind. */
+                kind?: "receipt" | "invoice" | "credit_note";
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many documents, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Invoice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    issueInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueInvoice"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    creditInvoice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this refund, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The invoice's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCreditNote"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenBack"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoicePdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as PDF. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoiceXml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The electronic invoice (CII, EN 16931). */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -8264,6 +9926,176 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listChargeRuns: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many runs, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ChargeRun"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTaxRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TaxRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createTaxRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTaxRule"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteTaxRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endTaxRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndTaxRule"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
@@ -8903,6 +10735,79 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getFundsPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPolicy"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setFundsPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetFundsPolicy"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPolicy"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     liftCustomerNetworks: {
         parameters: {
             query?: never;
@@ -9076,6 +10981,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomerPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerPrice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addCustomerPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCustomerPrice"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPrice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endCustomerPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The price's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPrice"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -9266,6 +11279,46 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirmTaxId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTaxId"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedTaxId"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9688,7 +11741,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The kind of mail. */
-                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
+                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "price_change" | "low_balance" | "spend_cap" | "funds_ended" | "invoice" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
             };
             cookie?: never;
         };
@@ -10008,6 +12061,150 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPlanPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PriceVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    movePlanPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePrice"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceMove"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPriceMoves: {
+        parameters: {
+            query?: {
+                /** @description Only of this plan. */
+                plan?: string;
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_PriceMove"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelPriceMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The move's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceMove"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -12749,6 +14946,235 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listInvoices: {
+        parameters: {
+            query?: {
+                /** @description Only documents of this kind. */
+                kind?: "receipt" | "invoice" | "credit_note";
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many documents, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Invoice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportInvoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportInvoicesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoiceHtml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as a page to read and print. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoicePdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as PDF. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoiceXml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The electronic invoice (CII, EN 16931). */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getJob: {
         parameters: {
             query?: never;
@@ -14120,6 +16546,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            402: components["responses"]["Problem402"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
@@ -14232,6 +16659,138 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getSpendLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendLimits"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setSpendLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSpendLimits"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendLimits"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWalletNotices: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_WalletNotice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportProofs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStatement: {
         parameters: {
             query?: {
@@ -14297,6 +16856,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    exportStatementJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStatementLines: {
         parameters: {
             query?: never;
@@ -14318,6 +16907,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageLines"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportUsageJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Problem400"];

@@ -110,7 +110,7 @@ function LimitsDialog({ limits, onClose }: { limits: SpendLimits; onClose: () =>
   const { errors } = form.formState
   const money = (text: string) => {
     const amount = parseAmount(text)
-    return amount === null ? {} : { amount, currency: 'USD' as const }
+    return amount === null ? undefined : { amount, currency: 'USD' as const }
   }
   const { submit, problem } = useSubmit(
     form,
@@ -118,8 +118,8 @@ function LimitsDialog({ limits, onClose }: { limits: SpendLimits; onClose: () =>
     async ({ month, hour }) => {
       const [month_cap, hour_cap] = [money(month), money(hour)]
       await save.mutateAsync({
-        ...('amount' in month_cap ? { month_cap } : {}),
-        ...('amount' in hour_cap ? { hour_cap } : {}),
+        ...(month_cap ? { month_cap } : {}),
+        ...(hour_cap ? { hour_cap } : {}),
       })
       onClose()
     },
