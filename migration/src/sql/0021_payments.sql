@@ -83,7 +83,7 @@ create table payment_capture (
   allocated_at timestamptz,
   journal_id bigint references journal,
   payer_ref text check (length(payer_ref) <= 100),
-  payer_country char(2),
+  payer_country text check (length(payer_country) = 2),
   captured_at timestamptz not null,
   created_at timestamptz not null,
   check (journal_id is null or state = 'completed'),

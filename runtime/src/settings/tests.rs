@@ -307,7 +307,13 @@ fn the_table_has_every_variable_that_is_read_once() {
     let source = with(&PRODUCTION, &[]);
     errors(&source);
     // The address of a simulated provider is read where one is meant, and nowhere else.
-    let simulated = with(&[], &[("PAYPAL_MODE", "simulated")]);
+    let simulated = [
+        ("APP_ENV", "development"),
+        ("PAYPAL_MODE", "simulated"),
+        ("PAYPAL_SIMULATED_URL", "http://127.0.0.1:4240"),
+        ("PAYPAL_SIMULATED_CA_FILE", "ca.pem"),
+    ];
+    let simulated = with(&[], &simulated);
     errors(&simulated);
     assert!(!source.asked().contains("PAYPAL_SIMULATED_URL"));
     let asked: BTreeSet<_> = source.asked().union(&simulated.asked()).cloned().collect();

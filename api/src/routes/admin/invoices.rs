@@ -53,6 +53,13 @@ pub struct GivenBack {
     job_id: Id<JobId>,
 }
 
+/// Why no invoice is issued.
+pub struct OrderProblems;
+
+impl Problems for OrderProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(404, "not_found")];
+}
+
 /// Why no money goes back.
 pub struct CreditNoteProblems;
 
@@ -93,7 +100,12 @@ impl AdminInvoicesApi {
     ///
     /// A job issues the organisation's invoice of the month, once: what was issued before stays.
     #[oai(path = "/api/admin/billing/invoices", method = "post", operation_id = "issueInvoice", tag = "Tag::Admin")]
-    async fn issue(&self, admin: Admin, app: Data<&Shared>, body: Body<IssueInvoice>) -> Accepted<InvoiceOrder> {
+    async fn issue(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        body: Body<IssueInvoice>,
+    ) -> Accepted<InvoiceOrder, OrderProblems> {
         let job = invoice::order(&app.ctx, &admin.actor(), body.0.org_id.0, body.0.month.0).await?;
         Ok(Answer::new(InvoiceOrder { job_id: Id(job) }))
     }
