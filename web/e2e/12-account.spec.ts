@@ -30,6 +30,8 @@ test('a forgotten password: one link, used once, ends every session and opens no
   const other = await (await browser.newContext()).newPage()
   await other.goto('/sign-in')
   await other.getByRole('link', { name: 'Forgot your password?' }).click()
+  // Both pages ask for an address: it is typed into the second.
+  await expect(heading(other, 'Forgot your password?')).toBeVisible()
   await other.getByLabel('Email').fill(email)
   await other.getByRole('button', { name: 'Send the link' }).click()
   await expect(heading(other, 'Look into your mailbox')).toBeVisible()
