@@ -2,7 +2,7 @@
 
 /// The letter.
 pub(crate) fn letter(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_else(|| "•".to_owned())
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "•".to_owned(), |c| c.to_uppercase().collect())
 }
 
 /// The colour of a hue in degrees, as red, green and blue: dark enough for white letters.

@@ -42,7 +42,7 @@ db::row! {
 /// # Errors
 /// `forbidden`.
 pub fn invoices(ctx: Ctx, actor: &Actor) -> Result<impl Stream<Item = Result<Vec<InvoiceRow>>> + Send + use<>> {
-    let actor = actor.clone();
+    let actor = *actor;
     actor.may(Perm::StatementRead)?;
     let start = PageRequest { cursor: None, limit: Some(crate::page::MAX_LIMIT) };
     Ok(futures::stream::try_unfold((ctx, actor, Some(start)), |(ctx, actor, next)| async move {

@@ -165,9 +165,9 @@ async fn walk(
             (seq, previous) = (link.seq, link.hash);
         }
     }
-    let head = chain::head(&ctx.db, org).await?;
-    if head.seq != seq || head.hash != previous {
-        numbers.found(|| format!("{}: the head is entry {}, the last link {seq}", name(org), head.seq));
+    let newest = chain::head(&ctx.db, org).await?;
+    if newest.seq != seq || newest.hash != previous {
+        numbers.found(|| format!("{}: the head is entry {}, the last link {seq}", name(org), newest.seq));
     }
     for beyond in mine.iter().filter(|held| held.head.seq > seq) {
         heads.found(|| format!("{}: the chain ends before entry {}", name(org), beyond.head.seq));

@@ -160,16 +160,11 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             wallet(ctx, head, mail).await?
         }
         Mail::Invoice { user, invoice } => return invoiced(ctx, head, user, invoice).await,
-        Mail::PaymentCredited { payment: id, .. } => payment::credited(head, &paid(ctx, id).await?),
-        Mail::PaymentPending { payment: id, .. } => payment::pending(head, &paid(ctx, id).await?),
-        Mail::PaymentDeclined { payment: id, .. } => payment::declined(head, &paid(ctx, id).await?),
-        Mail::PaymentDisputed { payment: id, .. } => payment::disputed(head, &paid(ctx, id).await?),
-        Mail::PaymentRefunded { refund, .. } => {
-            let back = crate::payment::mailed_refund(ctx, refund).await?;
-            let amount = Money { micros: back.amount_micros, currency: back.currency };
-            let ours = back.origin != RefundOrigin::Reversal;
-            payment::refunded(head, &paid(ctx, back.payment_id).await?, amount, ours)
-        }
+        Mail::PaymentCredited { .. }
+        | Mail::PaymentPending { .. }
+        | Mail::PaymentDeclined { .. }
+        | Mail::PaymentDisputed { .. }
+        | Mail::PaymentRefunded { .. } => about_payment(ctx, head, mail).await?,
         Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
@@ -204,6 +199,23 @@ async fn wallet(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Letter> {
         MailKind::LowBalance => money::low_balance(head, &of),
         MailKind::SpendCap => money::spend_cap(head, &of),
         _ => money::funds_ended(head, &of),
+    })
+}
+
+/// What is said of a payment, as it is now.
+async fn about_payment(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Letter> {
+    Ok(match *mail {
+        Mail::PaymentCredited { payment: id, .. } => payment::credited(head, &paid(ctx, id).await?),
+        Mail::PaymentPending { payment: id, .. } => payment::pending(head, &paid(ctx, id).await?),
+        Mail::PaymentDeclined { payment: id, .. } => payment::declined(head, &paid(ctx, id).await?),
+        Mail::PaymentDisputed { payment: id, .. } => payment::disputed(head, &paid(ctx, id).await?),
+        Mail::PaymentRefunded { refund, .. } => {
+            let back = crate::payment::mailed_refund(ctx, refund).await?;
+            let amount = Money { micros: back.amount_micros, currency: back.currency };
+            let ours = back.origin != RefundOrigin::Reversal;
+            payment::refunded(head, &paid(ctx, back.payment_id).await?, amount, ours)
+        }
+        _ => return Err(Error::internal(format!("{} is about no payment", mail.kind()))),
     })
 }
 

@@ -48,11 +48,10 @@ pub async fn book(ctx: &Ctx, claim: &Claim, payment: PaymentId, rings: i32, seen
     }
     dispute::book(ctx, &tx, claim, &row, now, &seen.disputes).await?;
     match happened {
-        Some(Happened::Declined) => {
-            if decline(&mut row, now, reason.as_deref().unwrap_or("declined"), false) {
-                told::declined(ctx, &tx, &row, claim.id).await?;
-            }
+        Some(Happened::Declined) if decline(&mut row, now, reason.as_deref().unwrap_or("declined"), false) => {
+            told::declined(ctx, &tx, &row, claim.id).await?;
         }
+        None | Some(Happened::Declined) => {}
         Some(happened) => {
             row.step(happened, now);
             if row.state == PaymentState::Pending && before != PaymentState::Pending {
@@ -60,7 +59,6 @@ pub async fn book(ctx: &Ctx, claim: &Claim, payment: PaymentId, rings: i32, seen
                 told::pending(ctx, &tx, &row, claim.id).await?;
             }
         }
-        None => {}
     }
     row.write(&tx, now).await?;
     let done = ends(&tx, claim, &row, rings).await?;

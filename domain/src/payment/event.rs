@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    fn told(kind: &str, resource: Json) -> About {
+    fn told(kind: &str, resource: &Json) -> About {
         let body = json!({ "id": "WH-1", "event_type": kind, "resource": resource });
         read(&serde_json::to_vec(&body).unwrap()).unwrap().about
     }
@@ -94,21 +94,21 @@ mod tests {
     #[test]
     fn a_message_says_where_to_look() {
         let order = json!({ "id": "O1", "purchase_units": [{ "custom_id": "payment_1" }] });
-        let about = told("CHECKOUT.ORDER.APPROVED", order);
+        let about = told("CHECKOUT.ORDER.APPROVED", &order);
         assert_eq!((about.order.as_deref(), about.payment.as_deref()), (Some("O1"), Some("payment_1")));
         let capture = json!({ "id": "C1", "custom_id": "payment_1",
             "supplementary_data": { "related_ids": { "order_id": "O1" } } });
-        let about = told("PAYMENT.CAPTURE.COMPLETED", capture);
+        let about = told("PAYMENT.CAPTURE.COMPLETED", &capture);
         assert_eq!((about.order.as_deref(), about.capture.as_deref()), (Some("O1"), Some("C1")));
         let refund = json!({ "id": "R1", "links": [
             { "rel": "self", "href": "https://x/v2/payments/refunds/R1" },
             { "rel": "up", "href": "https://x/v2/payments/captures/C1" } ] });
-        let about = told("PAYMENT.CAPTURE.REVERSED", refund);
+        let about = told("PAYMENT.CAPTURE.REVERSED", &refund);
         assert_eq!((about.capture.as_deref(), about.refund.as_deref()), (Some("C1"), Some("R1")));
         let dispute = json!({ "dispute_id": "PP-D-1", "disputed_transactions": [{ "seller_transaction_id": "C1" }] });
-        let about = told("CUSTOMER.DISPUTE.CREATED", dispute);
+        let about = told("CUSTOMER.DISPUTE.CREATED", &dispute);
         assert_eq!((about.dispute.as_deref(), about.capture.as_deref()), (Some("PP-D-1"), Some("C1")));
-        assert_eq!(told("BILLING.PLAN.CREATED", json!({ "id": "P1" })), About::default());
+        assert_eq!(told("BILLING.PLAN.CREATED", &json!({ "id": "P1" })), About::default());
     }
 
     #[test]

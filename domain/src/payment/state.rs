@@ -60,15 +60,13 @@ pub(super) fn after(state: PaymentState, happened: Happened) -> Option<PaymentSt
     use PaymentState::{Approved, Capturing, Credited, Declined, Expired, Mismatch, New, Open, Pending};
     let next = match (state, happened) {
         (Credited, _) | (Mismatch, H::Unfit | H::Pending | H::Declined | H::Expired) => return None,
-        (_, H::Completed) => Credited,
+        (_, H::Completed) | (Mismatch, H::Allocated) => Credited,
         (_, H::Unfit) => Mismatch,
-        (Mismatch, H::Allocated) => Credited,
         (New, H::Opened) | (Approved | Capturing, H::Unapproved) | (Declined, H::Returned) => Open,
-        (New, H::NotOpened) => Declined,
         (Open, H::Approved) => Approved,
         (Open | Approved | Capturing, H::CaptureBegan) => Capturing,
         (Open | Approved | Capturing | Declined | Expired, H::Pending) => Pending,
-        (Open | Approved | Capturing | Pending | Expired, H::Declined) => Declined,
+        (New, H::NotOpened) | (Open | Approved | Capturing | Pending | Expired, H::Declined) => Declined,
         (New | Open | Approved | Capturing, H::Expired) => Expired,
         _ => return None,
     };

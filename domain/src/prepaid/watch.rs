@@ -33,7 +33,7 @@ pub struct Watched {
 
 db::row! {
     /// A wallet that money or prices moved.
-    struct Moved {
+    struct Stale {
         org_id: OrgId,
         moved: i64,
         funds_end: FundsEnd,
@@ -72,7 +72,7 @@ pub async fn watch(ctx: &Ctx, claim: &Claim, org: Option<OrgId>) -> Result<Watch
 /// Computes when moved wallets are empty. One that moves meanwhile is computed again.
 async fn compute(ctx: &Ctx, org: Option<OrgId>) -> Result<usize> {
     let moved = select_moved_wallets(org, MAX_COMPUTED).all(&ctx.db).await?;
-    for Moved { org_id, moved, funds_end, ladder_hours } in &moved {
+    for Stale { org_id, moved, funds_end, ladder_hours } in &moved {
         let forecast = Forecast::of(ctx, *org_id).await?;
         let zero_at = match funds_end {
             FundsEnd::Continue => forecast.zero_at(),
@@ -84,7 +84,7 @@ async fn compute(ctx: &Ctx, org: Option<OrgId>) -> Result<usize> {
 }
 
 db::statement! {
-    fn select_moved_wallets(org: Option<OrgId>, limit: i64) -> Moved =
+    fn select_moved_wallets(org: Option<OrgId>, limit: i64) -> Stale =
         "select f.org_id, f.moved, coalesce(p.funds_end, 'continue') as funds_end,
            coalesce(p.ladder_hours, 72) as ladder_hours from wallet_forecast f left join wallet_policy p using (org_id)
          where f.moved <> f.computed and ($1::uuid is null or f.org_id = $1) order by f.org_id limit $2";

@@ -96,10 +96,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewRule) -> Result<RuleRow> 
     let now = ctx.clock.now(&tx).await?;
     let id: TaxRuleId = ctx.chance.id(now);
     let (rate, from, to) = (new.basis_points, new.valid_from, new.valid_to);
-    insert_rule(id, country, new.buyer, rate, new.category, note, from, to, now)
-        .exec(&tx)
-        .await
-        .map_err(|error| overlap(error))?;
+    insert_rule(id, country, new.buyer, rate, new.category, note, from, to, now).exec(&tx).await.map_err(overlap)?;
     let event = Event::new("billing.tax_rule", EventStatus::Info, "A tax rule was written").by(actor);
     activity::record(&tx, event).await?;
     let rule = select_rule(id).only(&tx).await?;
@@ -119,7 +116,7 @@ pub async fn end(ctx: &Ctx, actor: &Actor, rule: TaxRuleId, to: NaiveDate) -> Re
     if to <= before.valid_from {
         return Err(Error::field("/valid_to", "it ends after it begins; delete it instead"));
     }
-    end_rule(rule, to).exec(&tx).await.map_err(|error| overlap(error))?;
+    end_rule(rule, to).exec(&tx).await.map_err(overlap)?;
     let event = Event::new("billing.tax_rule", EventStatus::Info, "A tax rule was ended").by(actor);
     activity::record(&tx, event).await?;
     tx.commit().await?;

@@ -69,7 +69,7 @@ pub(super) fn order(order: wire::Order) -> Mapped<PayOrder> {
             let found = capture(taken)?;
             let (payer, payer_country) = (payer.clone(), country.clone());
             let order = found.order.clone().or_else(|| Some(mapped.id.clone()));
-            mapped.captures.push(Capture { payer, payer_country, order, ..found });
+            mapped.captures.push(Capture { order, payer_country, payer, ..found });
         }
         let only = mapped.captures.first().map(|capture| capture.id.clone());
         for given in payments.refunds {
@@ -136,7 +136,7 @@ pub(super) fn refund(refund: wire::Refund, known: Option<&str>) -> Mapped<Refund
 
 /// A dispute. In no document that we hold: as PayPal's pages describe it.
 pub(super) fn dispute(dispute: wire::Dispute) -> Mapped<Dispute> {
-    let outcome = dispute.dispute_outcome.and_then(|outcome| outcome.outcome_code);
+    let outcome = dispute.outcome.and_then(|outcome| outcome.outcome_code);
     let state = match (dispute.status.as_str(), outcome.as_deref()) {
         ("RESOLVED", Some("RESOLVED_BUYER_FAVOUR" | "ACCEPTED")) => DisputeState::Lost,
         ("RESOLVED", Some(_)) => DisputeState::Won,
@@ -144,11 +144,11 @@ pub(super) fn dispute(dispute: wire::Dispute) -> Mapped<Dispute> {
     };
     let captures = dispute.disputed_transactions.into_iter().filter_map(|it| it.seller_transaction_id).collect();
     Ok(Dispute {
-        id: dispute.dispute_id,
+        id: dispute.id,
         state,
-        stage: dispute.dispute_life_cycle_stage.unwrap_or_else(|| "INQUIRY".to_owned()),
+        stage: dispute.stage.unwrap_or_else(|| "INQUIRY".to_owned()),
         captures,
-        amount: dispute.dispute_amount.as_ref().map(amount).transpose()?,
+        amount: dispute.amount.as_ref().map(amount).transpose()?,
         due_at: time(dispute.seller_response_due_date.as_ref()),
     })
 }

@@ -164,16 +164,17 @@ pub(super) struct Refund {
 
 #[derive(Deserialize)]
 pub(super) struct Dispute {
-    pub dispute_id: String,
+    #[serde(rename = "dispute_id")]
+    pub id: String,
     pub status: String,
-    #[serde(default)]
-    pub dispute_life_cycle_stage: Option<String>,
+    #[serde(default, rename = "dispute_life_cycle_stage")]
+    pub stage: Option<String>,
     #[serde(default)]
     pub disputed_transactions: Vec<Disputed>,
-    #[serde(default)]
-    pub dispute_amount: Option<Money>,
-    #[serde(default)]
-    pub dispute_outcome: Option<DisputeOutcome>,
+    #[serde(default, rename = "dispute_amount")]
+    pub amount: Option<Money>,
+    #[serde(default, rename = "dispute_outcome")]
+    pub outcome: Option<DisputeOutcome>,
     #[serde(default)]
     pub seller_response_due_date: Option<String>,
 }

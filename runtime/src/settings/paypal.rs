@@ -69,11 +69,11 @@ impl Paypal {
             Some("simulated") => simulated(&mut reader, source),
             _ => None,
         };
-        let made = || {
+        let whole = || {
             Some(Self { mode: mode?, client_id: client_id?, client_secret: client_secret?, webhook_id: webhook_id? })
         };
-        let made = made();
-        reader.finish(made.map(Some))
+        let whole = whole();
+        reader.finish(whole.map(Some))
     }
 }
 

@@ -116,8 +116,8 @@ pub(crate) async fn run(paypal: Arc<PayPal>, stop: CancellationToken) {
 async fn deliver(paypal: &Arc<PayPal>, client: &OnceLock<reqwest::Client>, sent: Transmission) {
     let (signer, body) = (Arc::clone(paypal), sent.body.clone());
     // The first signature waits for a key to be made.
-    let signed = tokio::task::spawn_blocking(move || signer.signed(body.as_bytes(), Forgery::Genuine)).await;
-    let status = match signed {
+    let message = tokio::task::spawn_blocking(move || signer.signed(body.as_bytes(), Forgery::Genuine)).await;
+    let status = match message {
         Ok(message) => post(client.get_or_init(client_for_messages), &sent.url, message).await,
         Err(_) => 0,
     };
