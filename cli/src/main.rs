@@ -11,7 +11,6 @@ mod say;
 mod args;
 mod commands;
 mod issuer;
-mod payments;
 mod wiring;
 
 use std::process::ExitCode;

@@ -13,7 +13,6 @@ use tokio::process::{Child, Command};
 use crate::client::Client;
 use crate::cluster::Cluster;
 use crate::database::{Server, TestDatabase};
-use crate::payments::WEBHOOK_PATH;
 use crate::port;
 
 use self::ports::{Ports, at};
@@ -303,10 +302,6 @@ impl Stack {
                 &at(ports.control),
                 "--oidc",
                 &at(ports.oidc),
-                "--paypal",
-                &at(ports.paypal),
-                "--paypal-webhook",
-                &format!("{}{WEBHOOK_PATH}", self.base),
                 "--seed",
                 "1",
                 "--boot-ms",
@@ -316,9 +311,7 @@ impl Stack {
             ])
             .args(["--no-limits", "--smtp-user", "proof", "--smtp-password", "proof-password"])
             .arg("--smtp-cert-out")
-            .arg(self.folder.join("mail-ca.pem"))
-            .arg("--paypal-ca-out")
-            .arg(self.folder.join("paypal-ca.pem"));
+            .arg(self.folder.join("mail-ca.pem"));
         self.spawn("simulators", command)?;
         self.await_tcp("simulators", &at(ports.control)).await?;
         let began = Instant::now();

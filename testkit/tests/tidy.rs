@@ -8,17 +8,16 @@ use serde_json::Value as Json;
 
 /// Who may import whom, of our own crates.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("documents", &[]),
     ("entity", &[]),
     ("migration", &[]),
     ("providers", &[]),
     ("runtime", &[]),
     ("simulators", &[]),
-    ("domain", &["documents", "entity"]),
-    ("jobs", &["documents", "domain", "providers"]),
+    ("domain", &["entity"]),
+    ("jobs", &["domain", "providers"]),
     ("workers", &["jobs", "domain", "providers", "runtime"]),
     ("scheduler", &["domain", "runtime"]),
-    ("api", &["documents", "domain", "runtime"]),
+    ("api", &["domain", "runtime"]),
     ("client", &[]),
     (
         "skypanel",
@@ -42,7 +41,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("poem-openapi", &["api"]),
     ("hyper", &["api"]),
     ("hyper-util", &["api"]),
-    ("reqwest", &["client", "providers", "simulators"]),
+    ("reqwest", &["client", "providers"]),
     ("bollard", &["providers"]),
     ("lettre", &["providers"]),
     ("russh", &["providers"]),
@@ -55,10 +54,6 @@ const DOORS: &[(&str, &[&str])] = &[
     ("webauthn-rs", &["domain"]),
     ("totp-rs", &["domain"]),
     ("openidconnect", &["providers"]),
-    ("krilla", &["documents"]),
-    ("rustls-webpki", &["domain"]),
-    ("webpki-roots", &["domain"]),
-    ("x509-parser", &["domain"]),
 ];
 
 /// All that `domain::queue` may import of `domain`: the queue knows no kind of job and no noun that jobs are about.

@@ -135,8 +135,7 @@ mod tests {
         for (name, value) in pairs {
             headers.insert(*name, HeaderValue::from_str(value).unwrap());
         }
-        let brand =
-            Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250, fonts_dir: None };
+        let brand = Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 };
         answer(&brand, method, path, &headers, "n0nce", "r")
     }
 

@@ -4,6 +4,5 @@
 mod linode;
 mod meter;
 mod odd;
-mod payments;
 mod smtp;
 mod span;

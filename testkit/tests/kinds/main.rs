@@ -5,11 +5,9 @@
 mod billing;
 mod cloud;
 mod generic;
-mod invoice;
 mod kinds;
 mod machines;
 mod mail;
-mod payment;
 mod platform;
 mod story;
 mod user;

@@ -13,7 +13,6 @@ const FALLBACK_CONFIG: Config = {
   no_passkeys_because: '',
   sign_in_with: null,
   registration: 'open',
-  payments: false,
 }
 
 /** The platform's settings; a fallback until they have loaded. */

@@ -1,4 +1,0 @@
-//! Jobs of receipts, invoices and credit notes.
-
-pub mod issue;
-pub mod render;

@@ -1,3 +1,0 @@
-//! Jobs of the ledger.
-
-pub mod seal;
