@@ -195,7 +195,7 @@ pub(crate) async fn add_token(
     Ok(token)
 }
 
-/// A refresh token that nobody holds yet, and the hash that is stored.
+/// A new refresh token, and the hash that is stored.
 fn fresh_token(ctx: &Ctx) -> (SecretString, Vec<u8>) {
     let token = URL_SAFE_NO_PAD.encode(ctx.chance.bytes::<32>());
     let hash = token_hash(&token);
