@@ -32,7 +32,7 @@ export async function makePasskey(options: Options): Promise<RegistrationRespons
   return inWords(() => startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON }))
 }
 
-/** How many ceremonies are under way that the person asked for. */
+/** How many ceremonies run that the person asked for. */
 let askedFor = 0
 
 /**
