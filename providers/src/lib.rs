@@ -15,6 +15,7 @@ mod http;
 mod linode;
 mod meter;
 mod oidc;
+mod payment;
 mod smtp;
 
 pub use cloud::{
@@ -25,4 +26,8 @@ pub use connections::Connections;
 pub use error::{ErrorClass, OrderInput, ProviderError, code};
 pub use meter::{Budget, Call, CallClass, Meter, RateLimit};
 pub use oidc::{Oidc, OidcError, OidcPerson, OidcQuestion, OidcSettings};
+pub use payment::{
+    Capture, CaptureState, Captured, Dispute, DisputeState, ListedEvent, NewOrder, NewRefund, OrderState, PayAmount,
+    PayIdentity, PayOrder, PaymentProvider, Refund, RefundState, ReportRow,
+};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};
