@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
-// Settings that no container takes from .env: only migrate is told who owns the tables, and these two are for development.
-const UNSET = new Set(['DATABASE_OWNER_URL', 'NODE_ENV', 'FAILPOINTS'])
+// Settings that no container takes from .env: only migrate is told who owns the tables, and the others are for development.
+const UNSET = new Set(['DATABASE_OWNER_URL', 'NODE_ENV', 'FAILPOINTS', 'PAYPAL_SIMULATED_URL', 'PAYPAL_SIMULATED_CA_FILE'])
 // Settings that the containers fix for themselves.
 const FIXED = new Set(['APP_ENV', 'HOST', 'PORT', 'METRICS_ADDR'])
 

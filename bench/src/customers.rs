@@ -62,6 +62,7 @@ impl Customers {
 pub async fn ctx(stack: &Stack) -> Result<Ctx> {
     let options = CtxOptions {
         issuer: None,
+        payments: None,
         database_url: SecretString::from(stack.database.url.to_string()),
         vault_secret: SecretString::from("only-seeds-are-written-under-this-secret-0123456789"),
         max_connections: 4,

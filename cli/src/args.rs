@@ -3,14 +3,18 @@
 pub mod clouds;
 pub mod customer;
 pub mod limits;
+pub mod money;
 pub mod operator;
+pub mod payments;
 pub mod people;
 
 use clap::{Parser, Subcommand};
 
 use customer::{Panel, Servers};
 use limits::Limits;
-use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Users, Workers};
+use money::{Invoices, Ledger};
+use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Ticks, Users, Workers};
+use payments::Payments;
 
 /// The control plane for resellers of cloud servers.
 #[derive(Debug, Parser)]
@@ -73,6 +77,15 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Keys>,
     },
+    /// Show payments, settle them, and give money back; without a subcommand, list them.
+    Payment {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Payments>,
+    },
     /// The old name of `cloud test`, for one release.
     #[command(subcommand, hide = true)]
     Provider(Provider),
@@ -112,6 +125,15 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Schedules>,
     },
+    /// Charge the hours of all servers, and show what runs charged; without a subcommand, show that.
+    Tick {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Option<Ticks>,
+    },
     /// Show connected clouds and their rate limits, pause and test them; without a subcommand, list them.
     Cloud {
         /// How to write it.
@@ -138,6 +160,24 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Mails,
+    },
+    /// Prove the ledger, show balances and journals.
+    Ledger {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Ledger,
+    },
+    /// Show and issue receipts, invoices and credit notes.
+    Invoice {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Invoices,
     },
     /// Show request limits and give users their own; without a subcommand, show them.
     Limits {

@@ -11,6 +11,7 @@ mod say;
 mod args;
 mod commands;
 mod issuer;
+mod payments;
 mod wiring;
 
 use std::process::ExitCode;

@@ -8,17 +8,18 @@ use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::error::sql_state;
 use domain::identity::RegistrationMode;
+use domain::invoice::Office;
 use domain::org::DefaultQuotas;
 use domain::queue::{LeaseTimes, Retention};
-use domain::{Ctx, CtxOptions, Queue, SampleCloud, WorkLimits};
-use jobs::{Env, Postbox, Waits};
+use domain::{Ctx, CtxOptions, NewFunds, Queue, SampleCloud, WorkLimits};
+use jobs::{Env, Postbox, Press, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{
-    App, Brand, Cloud, Database, Http, Mail, MailTls, Oidc, Quotas, Redis, Secrets, Source, Workers,
+    App, Brand, Cloud, Database, Http, Mail, MailTls, Oidc, Paypal, Quotas, Redis, Secrets, Source, Workers,
 };
 use secrecy::SecretString;
 
-use crate::issuer;
+use crate::{issuer, payments};
 
 /// What the process is for: it bounds how long one statement may take.
 #[derive(Clone, Copy, Debug)]
@@ -78,11 +79,16 @@ async fn join(source: &Source, purpose: Purpose, url: SecretString, variable: &s
         },
         registration: RegistrationMode::of(&quotas.registration).unwrap_or(RegistrationMode::Closed),
         verified_email: quotas.verified_email,
-        limits: WorkLimits { org_open_jobs: quotas.org_open_jobs, oldest_due: quotas.overloaded_after },
+        limits: WorkLimits {
+            org_open_jobs: quotas.org_open_jobs,
+            oldest_due: quotas.overloaded_after,
+            new_funds: NewFunds::of(quotas.new_funds_days, quotas.new_funds_servers),
+        },
         sample: sample_cloud().filter(|_| !app.production),
         client_url: http.map(|http| http.client_url),
         panel_name: Brand::load(source).map_or_else(|_| "SkyPanel".to_owned(), |brand| brand.company_name),
         issuer,
+        payments: Paypal::load(source)?.map(|settings| payments::verifier(&settings)).transpose()?,
     };
     let connected = Ctx::connect(&options, Chance::from_os()).await;
     connected.map_err(|error| {
@@ -138,6 +144,8 @@ pub fn arm_failpoints(source: &Source) -> anyhow::Result<()> {
 pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
     let (mail, cloud, workers) = (Mail::load(source)?, Cloud::load(source)?, Workers::load(source)?);
     let redis = Redis::load(source)?;
+    let connections = Connections::new();
+    let paypal = Paypal::load(source)?;
     Ok(Env {
         ctx,
         linode_url: cloud.linode_url,
@@ -148,7 +156,8 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
             watch: workers.watch,
             unwatched: workers.unwatched,
         },
-        connections: Connections::new(),
+        payments: paypal.map(|settings| payments::provider(&settings, &connections)).transpose()?,
+        connections,
         patience: Patience {
             leftover: workers.orphan_leftover,
             unknown: workers.orphan_unknown,
@@ -160,7 +169,32 @@ pub fn env(source: &Source, ctx: Ctx) -> anyhow::Result<Env> {
             archive_months: workers.keep_archive_months,
         },
         marks: Arc::new(workers::RedisMarks::new(redis.url, &redis.queue_prefix)),
+        press: Arc::new(press(source)?),
     })
+}
+
+/// What receipts and invoices are drawn with: the brand, and the fonts of the folder.
+fn press(source: &Source) -> anyhow::Result<Press> {
+    let (brand, mail) = (Brand::load(source)?, Mail::load(source)?);
+    let mut more = Vec::new();
+    if let Some(folder) = &brand.fonts_dir {
+        let reading = || format!("reading INVOICE_FONTS_DIR {}", folder.display());
+        let mut files = std::fs::read_dir(folder)
+            .with_context(reading)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .with_context(reading)?;
+        files.sort();
+        let is_font = |path: &std::path::PathBuf| {
+            path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ttf") || end.eq_ignore_ascii_case("otf"))
+        };
+        for path in files.into_iter().filter(is_font) {
+            more.push((path.display().to_string(), std::fs::read(&path).with_context(reading)?));
+        }
+    }
+    let verify_url = format!("{}/verify-ledger", mail.client_url.as_str().trim_end_matches('/'));
+    let office = Office { company: brand.company_name, verify_url, hue: brand.hue };
+    Ok(Press::new(office, more)?)
 }
 
 fn postbox(mail: Mail, brand: &Brand) -> anyhow::Result<Postbox> {

@@ -17,6 +17,7 @@ use crate::factor::passkey::Passkeys;
 use crate::identity::{Hasher, RegistrationMode};
 use crate::oidc::Issuer;
 use crate::org::DefaultQuotas;
+use crate::payment::signature::Verifier;
 use crate::queue::Pressure;
 use crate::vault::Vault;
 
@@ -27,11 +28,30 @@ pub struct WorkLimits {
     pub org_open_jobs: i64,
     /// New work is refused while its queue's first due job waits longer than this.
     pub oldest_due: Duration,
+    /// What organisations may have whose first payment is young, if that is less than others.
+    pub new_funds: Option<NewFunds>,
+}
+
+/// Young money may be taken back: until then its servers are few.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFunds {
+    /// For so many days after the first payment.
+    pub days: u32,
+    /// At most so many servers.
+    pub servers: u32,
+}
+
+impl NewFunds {
+    /// The policy of so many days; none where it is turned off.
+    #[must_use]
+    pub fn of(days: u32, servers: u32) -> Option<Self> {
+        (days > 0).then_some(Self { days, servers })
+    }
 }
 
 impl Default for WorkLimits {
     fn default() -> Self {
-        Self { org_open_jobs: 200, oldest_due: Duration::from_mins(10) }
+        Self { org_open_jobs: 200, oldest_due: Duration::from_mins(10), new_funds: None }
     }
 }
 
@@ -66,6 +86,8 @@ pub struct CtxOptions {
     pub panel_name: String,
     /// The issuer by whose word people sign in, if there is one.
     pub issuer: Option<Arc<dyn Issuer>>,
+    /// What judges a payment provider's messages, if one is set up.
+    pub payments: Option<Arc<Verifier>>,
 }
 
 /// Where a simulated cloud listens, and the token that it accepts.
@@ -112,6 +134,8 @@ pub struct Ctx {
     pub panel_name: String,
     /// The issuer by whose word people sign in, if there is one.
     pub issuer: Option<Arc<dyn Issuer>>,
+    /// What judges a payment provider's messages, if one is set up.
+    pub payments: Option<Arc<Verifier>>,
 }
 
 impl Ctx {
@@ -158,6 +182,7 @@ impl Ctx {
             passkeys: Arc::new(Passkeys::new(options.client_url.as_ref(), &options.panel_name)?),
             panel_name: options.panel_name.clone(),
             issuer: options.issuer.clone(),
+            payments: options.payments.clone(),
         })
     }
 

@@ -22,6 +22,7 @@ pub mod health;
 pub mod idempotency;
 pub mod identity;
 pub mod impersonation;
+pub mod invoice;
 pub mod key;
 pub mod ledger;
 pub mod mail;
@@ -30,12 +31,16 @@ pub mod org;
 pub mod org_note;
 pub mod overview;
 pub mod page;
+pub mod payment;
+pub mod prepaid;
 pub mod queue;
 pub mod rate;
+pub mod rating;
 pub mod schedule;
 pub mod search;
 pub mod security;
 pub mod setup;
+pub mod tax;
 pub mod text;
 pub mod tidy;
 pub mod trace;
@@ -47,26 +52,39 @@ pub mod worker;
 
 pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
-pub use ctx::{Ctx, CtxOptions, SampleCloud, WorkLimits};
+pub use ctx::{Ctx, CtxOptions, NewFunds, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, ChallengeId, CloudId, Currency, DataExportId, ErasureId, FindingId, IdError, IdentityId,
-    ImpersonationId, InvitationId, JobId, MailTokenId, Money, MoneyError, NoteId, OrgId, PasskeyId, PlanId, SegmentId,
-    SessionId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, Currency, DataExportId, DisputeId, ErasureId, FindingId,
+    IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, Money, MoneyError,
+    MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId,
+    TaxRuleId, TypedId, UserId, VpsId,
     activity::EventStatus,
+    billing_setting::{BusinessBy, PriceMode},
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
+    dispute::DisputeState,
     invitation::InvitationState,
+    invoice::InvoiceKind,
+    invoice_file::InvoiceFormat,
     job::{JobState, Queue},
     job_bulk::BulkAction,
     job_step::StepPhase,
     journal::JournalKind,
+    ladder::LadderOutcome,
     mail_token::MailTokenKind,
     org_member::OrgRole,
+    payment::{PayMode, PaymentState},
+    payment_capture::{CaptureState, Mismatch},
+    payment_event::PayEventState,
+    payment_refund::{RefundOrigin, RefundState, RefundTo},
     rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,
+    tax_rule::{BuyerKind, TaxCategory},
     user::{Role, UserState},
     vps::{Desired, PowerAction, VpsAction, VpsStatus},
+    wallet_notice::NoticeKind,
+    wallet_policy::FundsEnd,
     worker::WorkerState,
 };
 pub use error::{Error, ErrorKind, FieldError, Result};

@@ -5,7 +5,7 @@ use entity::setup_mark::SetupMark;
 use entity::{CloudId, JobId, Money, UserId};
 use sea_orm::ConnectionTrait;
 
-use crate::catalog::{self, NewPlan};
+use crate::catalog::{self, NewPlan, PlanRule};
 use crate::cloud::{self, NewCloud};
 use crate::error::{Error, Result};
 use crate::mail::Mail;
@@ -123,8 +123,13 @@ pub async fn sample(ctx: &Ctx, actor: &Actor) -> Result<Setup> {
 /// As `catalog::add_plan`.
 pub async fn price_sample(ctx: &Ctx, actor: &Actor, cloud: CloudId) -> Result<()> {
     for (type_id, name, markup) in SAMPLE_PLANS {
-        let new =
-            NewPlan { cloud, type_id: (*type_id).to_owned(), name: (*name).to_owned(), markup: Money::usd(*markup) };
+        let new = NewPlan {
+            cloud,
+            type_id: (*type_id).to_owned(),
+            name: (*name).to_owned(),
+            markup: Money::usd(*markup),
+            rule: PlanRule::default(),
+        };
         catalog::add_plan(ctx, actor, new).await?;
     }
     Ok(())

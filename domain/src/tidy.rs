@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::queue::{self, Claim, Retention};
-use crate::{Ctx, data_export, db, erasure, key};
+use crate::{Ctx, data_export, db, erasure, key, payment};
 
 /// Rows removed by one statement at most; the next run takes the rest.
 const BATCH: i64 = 10_000;
@@ -29,6 +29,7 @@ pub async fn tidy(ctx: &Ctx, claim: &Claim) -> Result<()> {
     erase_invitations(BATCH).exec(&tx).await?;
     key::warn_of_expiry(ctx, &tx).await?;
     data_export::forget(&tx).await?;
+    payment::forget(&tx, BATCH).await?;
     erasure::tidy(ctx, &tx).await?;
     queue::succeed(&tx, claim, None).await?;
     tx.commit().await?;

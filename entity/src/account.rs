@@ -25,8 +25,18 @@ text_enum! {
         Promo = "promo",
         /// Fractions below a micro-unit, or below what a statement shows.
         Rounding = "rounding",
-        /// The other side of money that was paid back.
+        /// A customer's money on its way back to the payer; never below zero.
         Refund = "refund",
+        /// What `PayPal` kept of payments.
+        PaypalFee = "paypal_fee",
+        /// Money that arrived and fits no payment, until an administrator says whose it is.
+        Unallocated = "unallocated",
+        /// Tax that we owe.
+        TaxDue = "tax_due",
+        /// The other side of what was paid out to our bank.
+        Bank = "bank",
+        /// The other side of debts that will not be paid.
+        BadDebt = "bad_debt",
     }
 }
 
@@ -39,11 +49,11 @@ pub struct Model {
     pub id: i64,
     /// With organisation and currency, unique.
     pub kind: AccountKind,
-    /// Set for wallets, holds and receivables.
+    /// Set for wallets, holds, receivables and refunds.
     pub org_id: Option<OrgId>,
     /// That of every posting to it.
     pub currency: Currency,
-    /// In micro-units; set for wallets, holds and receivables, for the others the sum of their postings.
+    /// In micro-units; set for wallets, holds, receivables and refunds, for the others the sum of their postings.
     pub balance_micros: Option<i64>,
     /// Rises with each posting.
     pub version: i64,

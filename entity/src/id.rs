@@ -112,6 +112,14 @@ ids! {
     FindingId = "finding",
     /// A stretch of time in which a server is charged at one price.
     SegmentId = "segment",
+    /// Servers that get another price.
+    MoveId = "move",
+    /// A notice about a wallet.
+    NoticeId = "notice",
+    /// Servers that are stopped, and then deleted, because funds ended.
+    LadderId = "ladder",
+    /// A price of one organisation.
+    OverrideId = "override",
     /// What an administrator wrote about a customer.
     NoteId = "note",
     /// A link of a mail, as its job names it; the token in the link is another number.
@@ -132,6 +140,18 @@ ids! {
     DataExportId = "export",
     /// The erasure of a person.
     ErasureId = "erasure",
+    /// A receipt, an invoice or a credit note.
+    InvoiceId = "invoice",
+    /// A rule of which tax is owed where.
+    TaxRuleId = "tax_rule",
+    /// Something that a customer pays.
+    PaymentId = "payment",
+    /// Money that a payment took.
+    CaptureId = "capture",
+    /// Money that goes back.
+    RefundId = "refund",
+    /// A payer's complaint at the provider.
+    DisputeId = "dispute",
 }
 
 fn encode(uuid: Uuid) -> String {

@@ -21,6 +21,32 @@ text_enum! {
         Usage = "usage",
         /// New money paid an old debt.
         Settlement = "settlement",
+        /// Tax of an invoice, and what rounding to hundredths left.
+        Tax = "tax",
+        /// A credit note gave money back to the wallet.
+        CreditNote = "credit_note",
+        /// A payment arrived.
+        Topup = "topup",
+        /// A payment arrived that fits nothing that was asked for.
+        Unfit = "unfit",
+        /// An administrator said whose such a payment is.
+        Allocation = "allocation",
+        /// Money was asked to go back to the payer.
+        Refund = "refund",
+        /// It went back.
+        RefundDone = "refund_done",
+        /// It could not go back.
+        RefundBack = "refund_back",
+        /// A charge was given back to the wallet.
+        RefundWallet = "refund_wallet",
+        /// A payment was taken back at the provider, or by the payer's bank.
+        Reversal = "reversal",
+        /// The payer disputes a payment; the money is set aside.
+        DisputeHold = "dispute_hold",
+        /// The dispute ended.
+        DisputeBack = "dispute_back",
+        /// The provider paid out to our bank.
+        Payout = "payout",
     }
 }
 

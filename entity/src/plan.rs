@@ -30,5 +30,9 @@ pub struct Model {
     pub known_cost_micros: Option<i64>,
     /// Its place on the price list, from the smallest; plans of one place are by price.
     pub position: i32,
+    /// Hours after which a month's price is reached: 730 or 672.
+    pub hours_per_month: i32,
+    /// Whether a calendar month (UTC) costs its price at most.
+    pub capped: bool,
 }
 no_relations!();

@@ -22,6 +22,8 @@ text_enum! {
         Registration = "registration",
         /// Mails that a stranger can cause, by the address that they go to.
         Mail = "mail",
+        /// Payments that are begun, by address.
+        Payment = "payment",
     }
 }
 

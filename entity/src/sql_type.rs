@@ -162,6 +162,13 @@ scalars! {
     &[u8] = Bytea,
 }
 
+impl SqlType for crate::Currency {
+    const TYPE: PgType = PgType::One(Scalar::Text);
+    fn into_value(self) -> Value {
+        self.code().into()
+    }
+}
+
 impl<T: TypedId> SqlType for T {
     const TYPE: PgType = PgType::One(Scalar::Uuid);
     fn into_value(self) -> Value {

@@ -41,5 +41,13 @@ pub struct Model {
     pub billed_hours: i32,
     /// Charged for them in all, in micro-units of USD.
     pub billed_micros: i64,
+    /// Whether a calendar month (UTC) costs its price at most.
+    pub capped: bool,
+    /// The version of the plan's price; none before there were versions.
+    pub price_version: Option<i32>,
+    /// What earlier prices of the server cost in the month in which it begins, in micro-units of USD.
+    pub base_micros: i64,
+    /// The most that this month costs, where an earlier price has a share in it, in micro-units of USD.
+    pub cap_micros: Option<i64>,
 }
 no_relations!();

@@ -150,5 +150,12 @@ pub struct Model {
     pub tags: Vec<String>,
     /// What the customer notes about it: plain text of at most 2,000 characters.
     pub notes: String,
+    /// Whether a calendar month (UTC) costs its price at most: as the plan said at the order.
+    pub capped: bool,
+    /// The version of the plan's price that it was ordered at, or moved to; none before there were versions.
+    pub price_version: Option<i32>,
+    /// The list's price of a month, in micro-units of USD, without what the organisation has of its own; none before
+    /// there were such prices: it was the price.
+    pub list_month_micros: Option<i64>,
 }
 no_relations!();

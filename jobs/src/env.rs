@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use documents::Fonts;
 use domain::cloud::{Credentials, Patience};
+use domain::invoice::Office;
 use domain::mail::Letterhead;
 use domain::queue::Retention;
 use domain::{CloudId, Ctx, Provider};
-use providers::{CloudProvider, Connections, Meter, SmtpMailer};
+use providers::{CloudProvider, Connections, Meter, PaymentProvider, SmtpMailer};
 use url::Url;
 
 use crate::outcome::JobError;
@@ -42,6 +44,29 @@ pub struct Env {
     pub retention: Retention,
     /// Where the clouds' marks are kept outside the database.
     pub marks: Arc<dyn MarkStore>,
+    /// What receipts and invoices are drawn with.
+    pub press: Arc<Press>,
+    /// The payment provider, if one is set up.
+    pub payments: Option<Arc<dyn PaymentProvider>>,
+}
+
+/// What receipts and invoices are drawn with.
+#[derive(Debug)]
+pub struct Press {
+    /// What the installation says of itself.
+    pub office: Office,
+    /// The fonts: those that ship, and those of a folder.
+    pub fonts: Fonts,
+}
+
+impl Press {
+    /// The fonts that ship, and after them the files of a folder, each with its name.
+    ///
+    /// # Errors
+    /// Names the first file that is no font.
+    pub fn new(office: Office, more: Vec<(String, Vec<u8>)>) -> Result<Self, documents::PdfError> {
+        Ok(Self { office, fonts: Fonts::new(more)? })
+    }
 }
 
 /// The way out for mail, and what every mail says.

@@ -9,9 +9,12 @@ mod billing;
 mod cloud;
 mod env;
 mod failpoint;
+mod invoice;
+mod ledger;
 mod mail;
 mod meter;
 mod outcome;
+mod payment;
 mod platform;
 mod retry;
 mod step;
@@ -19,7 +22,7 @@ mod user;
 mod vps;
 
 pub use domain::work::{Outcome, steps_of};
-pub use env::{Env, MarkStore, Postbox, Waits};
+pub use env::{Env, MarkStore, Postbox, Press, Waits};
 pub use failpoint::{arm, failpoints, fired};
 pub use meter::Calls;
 pub use outcome::JobError;
@@ -163,6 +166,8 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::PowerVps { vps, action } => vps::power::run(running, vps, action).await,
         Job::DeleteVps { vps } => vps::delete::run(running, vps).await,
         Job::ChargeUsage { tick } => billing::charge::run(running, tick).await,
+        Job::WatchWallets { org } => billing::watch::run(running, org).await,
+        Job::ChargeChunk { run, no } => billing::charge_chunk::run(running, run, no).await,
         Job::SendMail { mail } => mail::send::run(running, mail).await,
         Job::Tidy { .. } => platform::tidy::run(running).await,
         Job::Probe { sleep_ms } => platform::probe::run(running, sleep_ms).await,
@@ -173,6 +178,15 @@ async fn dispatch(running: &Running, job: Job) -> Result<Outcome, JobError> {
         Job::ResetFactors { .. } => user::reset_factors::run(running).await,
         Job::ExportUser { user, export } => user::export::run(running, user, export).await,
         Job::EraseUser { user } => user::erase::run(running, user).await,
+        Job::SealLedger { .. } => ledger::seal::run(running).await,
+        Job::IssueInvoice { what } => invoice::issue::run(running, what).await,
+        Job::RenderInvoice { invoice, announce } => invoice::render::run(running, invoice, announce).await,
+        Job::OpenPayment { payment } => payment::open::run(running, payment).await,
+        Job::SettlePayment { payment } => payment::settle::run(running, payment).await,
+        Job::RefundPayment { refund } => payment::refund::run(running, refund).await,
+        Job::PaymentEvents { list } => payment::events::run(running, list).await,
+        Job::PollPayments { .. } => payment::poll::run(running).await,
+        Job::ReportPayments { .. } => payment::report::run(running).await,
     }
 }
 

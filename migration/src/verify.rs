@@ -10,6 +10,11 @@ const GUARDS: &[(&str, &str)] = &[
     ("usage_line", "usage_line_append_only"),
     ("activity", "activity_append_only"),
     ("posting", "posting_balanced"),
+    ("journal", "journal_noted"),
+    ("journal_link", "journal_link_append_only"),
+    ("invoice", "invoice_append_only"),
+    ("invoice_file", "invoice_file_append_only"),
+    ("org_profile", "org_profile_kept"),
     ("job", "job_rung"),
     ("activity", "activity_told"),
     ("app_user", "app_user_role_given"),
@@ -26,6 +31,8 @@ const RELATIONS: &[&str] = &[
     "job_lease",
     "job_retry_of",
     "refresh_token_one_unused",
+    "journal_link_seq",
+    "invoice_no",
 ];
 
 /// Checks that each guard is there and enabled.

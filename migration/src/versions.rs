@@ -75,6 +75,12 @@ pub const VERSIONS: &[Version] = &[
     version!("m20261130_000018_oidc", "0018_oidc"),
     version!("m20261130_000019_person", "0019_person"),
     version!("m20261130_000020_org_security", "0020_org_security"),
+    version!("m20261130_000021_payments", "0021_payments"),
+    version!("m20261130_000023_price_book", "0023_price_book"),
+    version!("m20261130_000024_prepaid", "0024_prepaid"),
+    version!("m20261130_000025_chain", "0025_chain"),
+    version!("m20261130_000026_invoices", "0026_invoices"),
+    version!("m20261130_000027_tax", "0027_tax"),
     version!("m20261130_000028_sign_in", "0028_sign_in"),
 ];
 

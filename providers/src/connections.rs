@@ -17,6 +17,8 @@ use crate::{
     http,
     linode::Linode,
     meter::Meter,
+    payment::PaymentProvider,
+    paypal::{PayPal, PaypalSettings},
 };
 
 /// Open connections to providers, kept for the next call: cheap to clone, and a clone shares them.
@@ -69,6 +71,16 @@ impl Connections {
         match kind {
             ProviderKind::Linode => Ok(Box::new(Linode::new(client, endpoint, &token, meter)?)),
         }
+    }
+
+    /// A payment provider's account, over these connections; nothing is sent yet.
+    ///
+    /// # Errors
+    /// `VALIDATION` for the address of a simulated one that may not be used, `UNAVAILABLE` when TLS cannot be set up.
+    pub fn paypal(&self, settings: PaypalSettings) -> Result<Arc<dyn PaymentProvider>, ProviderError> {
+        let base = PayPal::endpoint(&settings)?;
+        let client = self.client(&base)?;
+        Ok(Arc::new(PayPal::new(client, base, settings)))
     }
 
     fn client(&self, endpoint: &Url) -> Result<Client, ProviderError> {

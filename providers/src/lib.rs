@@ -2,7 +2,8 @@
 //!
 //! [`CloudProvider`] is what a job sees of a cloud; [`linode`](ProviderKind::Linode) is the first to
 //! implement it. [`SmtpMailer`] sends mail. [`Oidc`] asks an issuer of identities who a person
-//! is. This crate is the only one that speaks HTTP as a client, and the only one that speaks SMTP; it knows
+//! is. [`PaymentProvider`] takes money from customers; [`Connections::paypal`] is the first of them.
+//! This crate is the only one that speaks HTTP as a client, and the only one that speaks SMTP; it knows
 //! nothing of jobs, tables or money accounts, so it may be called from anywhere that can wait.
 //!
 //! Invariant: a call that may have taken effect although its answer was lost is never reported as
@@ -16,6 +17,7 @@ mod linode;
 mod meter;
 mod oidc;
 mod payment;
+mod paypal;
 mod smtp;
 
 pub use cloud::{
@@ -30,4 +32,5 @@ pub use payment::{
     Capture, CaptureState, Captured, Dispute, DisputeState, ListedEvent, NewOrder, NewRefund, OrderState, PayAmount,
     PayIdentity, PayOrder, PaymentProvider, Refund, RefundState, ReportRow,
 };
+pub use paypal::{PaypalMode, PaypalSettings};
 pub use smtp::{Mail, MailError, SmtpMailer, SmtpSettings, SmtpTls};

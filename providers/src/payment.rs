@@ -238,6 +238,10 @@ pub struct PayIdentity {
     pub webhook_known: bool,
     /// Whether reports may be read.
     pub reports: bool,
+    /// Where those messages are sent, where it tells that.
+    pub webhook_url: Option<String>,
+    /// The time there, where it tells that: to the second.
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// A provider that takes money from customers by sending them to its own pages.
@@ -246,7 +250,7 @@ pub struct PayIdentity {
 /// repeating one with the same id and the same content is always safe while the provider remembers ids; when a class is
 /// [`Unknown`](crate::ErrorClass::Unknown), it may have happened.
 #[async_trait]
-pub trait PaymentProvider: Send + Sync {
+pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
     /// Checks the credentials.
     async fn identity(&self) -> Result<PayIdentity, ProviderError>;
 

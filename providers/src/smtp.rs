@@ -12,8 +12,8 @@ use std::{fmt, time::Duration};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox, MultiPart,
-        header::{HeaderName, HeaderValue},
+        Attachment, Mailbox, MultiPart,
+        header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
         Error as SmtpError, PoolConfig,
@@ -79,6 +79,8 @@ pub struct Mail {
     pub text: String,
     /// The same mail as HTML.
     pub html: String,
+    /// A PDF that comes with it.
+    pub attached: Option<(String, Vec<u8>)>,
 }
 
 /// A mail that was not handed over.
@@ -227,6 +229,7 @@ fn message(mail: &Mail) -> Result<Message, MailError> {
         ("receiver's address", &mail.to_email),
         ("receiver's name", &mail.to_name),
         ("subject", &mail.subject),
+        ("file's name", mail.attached.as_ref().map_or(&mail.subject, |(name, _)| name)),
     ];
     for (name, value) in headers {
         if value.chars().any(char::is_control) || value.len() > MAX_HEADER_CHARS {
@@ -234,7 +237,8 @@ fn message(mail: &Mail) -> Result<Message, MailError> {
             return Err(permanent(format!("the {name} {problem}")));
         }
     }
-    if mail.text.len() + mail.html.len() > MAX_BODY_BYTES {
+    let attached = mail.attached.as_ref().map_or(0, |(_, bytes)| bytes.len());
+    if mail.text.len() + mail.html.len() + attached > MAX_BODY_BYTES {
         return Err(permanent("the mail is too long"));
     }
     let mut message = Message::builder()
@@ -242,13 +246,21 @@ fn message(mail: &Mail) -> Result<Message, MailError> {
         .from(mailbox("sender", &mail.from_name, &mail.from_email)?)
         .to(mailbox("receiver", &mail.to_name, &mail.to_email)?)
         .subject(mail.subject.clone())
-        .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
+        .multipart(parts(mail)?)
         .map_err(|error| permanent(format!("the mail cannot be written: {error}")))?;
     // Keeps holiday notices from answering a machine (RFC 3834).
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     let value = HeaderValue::new(name, "auto-generated".to_owned());
     message.headers_mut().insert_raw(value);
     Ok(message)
+}
+
+/// Both texts, and the file beside them.
+fn parts(mail: &Mail) -> Result<MultiPart, MailError> {
+    let texts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    let Some((name, bytes)) = &mail.attached else { return Ok(texts) };
+    let kind = ContentType::parse("application/pdf").map_err(|error| permanent(format!("no type: {error}")))?;
+    Ok(MultiPart::mixed().multipart(texts).singlepart(Attachment::new(name.clone()).body(bytes.clone(), kind)))
 }
 
 fn mailbox(who: &str, name: &str, address: &str) -> Result<Mailbox, MailError> {
@@ -309,6 +321,7 @@ mod tests {
             subject: "Dein Server l\u{e4}uft".to_owned(),
             text: "It runs.\n.\nBye".to_owned(),
             html: "<p>It runs.</p>".to_owned(),
+            attached: None,
         }
     }
 
@@ -321,6 +334,15 @@ mod tests {
         assert!(written.contains("Auto-Submitted: auto-generated\r\n"));
         assert!(written.contains("\r\nDate: "));
         assert!(written.is_ascii());
+    }
+
+    #[test]
+    fn a_file_comes_beside_both_bodies() {
+        let mail = Mail { attached: Some(("INV-1.pdf".to_owned(), b"%PDF-1.7".to_vec())), ..mail() };
+        let written = String::from_utf8(message(&mail).unwrap().formatted()).unwrap();
+        assert!(written.contains("multipart/mixed") && written.contains("multipart/alternative"), "{written}");
+        assert!(written.contains("application/pdf") && written.contains("INV-1.pdf"));
+        assert!(message(&Mail { attached: Some(("a\r\nb".to_owned(), vec![1])), ..mail }).is_err());
     }
 
     #[test]

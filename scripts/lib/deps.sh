@@ -30,6 +30,7 @@ _deps_by_hand() {
 
 _deps_of_tests() {
   command -v shellcheck >/dev/null || _missing shellcheck "shellcheck (judges our scripts)"
+  command -v qpdf >/dev/null || _missing qpdf "qpdf (judges our PDFs)"
   command -v promtool >/dev/null || _missing prometheus "promtool (judges our metrics)"
   python_usable || _missing "python3 python3-venv" "Python 3.10 with venv (judges our API)"
   # Ubuntu's chromium package only installs a snap; the browser stage says what to do there.
@@ -75,7 +76,7 @@ _deps_offer() {
 }
 
 _deps_other_systems() {
-  if command -v brew >/dev/null; then die "run: brew install postgresql@17 redis shellcheck prometheus"; fi
-  if command -v dnf >/dev/null; then die "run: sudo dnf install postgresql-server postgresql-contrib redis gcc ShellCheck chromium python3"; fi
+  if command -v brew >/dev/null; then die "run: brew install postgresql@17 redis shellcheck prometheus qpdf"; fi
+  if command -v dnf >/dev/null; then die "run: sudo dnf install postgresql-server postgresql-contrib redis gcc ShellCheck chromium python3 qpdf"; fi
   die "install them with your system's package manager, then run this again"
 }

@@ -67,6 +67,74 @@ _oidc_judge() {
   node judges/oidc/judge.mjs "$CLIENT_URL" "$OIDC_ISSUER" "$DEMO_CUSTOMER_EMAIL" "$DEMO_CUSTOMER_PASSWORD" "$1"
 }
 
+# --- documents as they are issued, by the rules of EN 16931 and by qpdf ----------------------------------------------
+
+# The test runner issues them at the door and leaves their files; a spoilt twin of each must be refused.
+stage_judge_invoice() {
+  local folder=$DEV_DIR/judged-invoices python
+  python=$(judge_python)
+  rm -rf "$folder" "$folder-spoilt"
+  mkdir -p "$folder"
+  DOCUMENTS_OUT=$folder stage_rust -p testkit --test it invoices::
+  "$python" judges/invoice/judge.py "$folder"
+  "$python" judges/invoice/judge.py "$folder" --spoil "$folder-spoilt"
+  must_fail "an invoice whose total is not the sum" 'BR-CO-15' "$python" judges/invoice/judge.py "$folder-spoilt"
+  must_fail "a PDF with a piece cut out" 'qpdf:' "$python" judges/invoice/judge.py "$folder-spoilt"
+}
+
+# --- our PayPal client and our simulated PayPal, by PayPal's own documents -----------------------------------------
+
+# The suite that every payment provider must pass, with Prism between the client and the simulator; without the tests
+# in which the simulator breaks down on purpose, which no document describes.
+stage_judge_paypal() {
+  local what name=test-judge-paypal simulator front
+  local -A port=()
+  if [[ ! -f ${SPECS_DIR:-}/paypal-orders-v2.json ]]; then
+    stage_note "PayPal NOT judged: its documents are in no package; SPECS_DIR names a folder that holds them"
+    return 0
+  fi
+  npm_packages judges
+  node judges/linode/preflight.mjs "$SPECS_DIR"/paypal-{orders,payments}-v2.json "$SPECS_DIR/paypal-webhooks-v1.json"
+  simulator=$(port_free) front=$(port_free)
+  for what in orders-v2 payments-v2 webhooks-v1; do
+    port[$what]=$(port_free)
+    prism_start "${port[$what]}" "$SPECS_DIR/paypal-$what.json" "http://127.0.0.1:$simulator" "$name-$what"
+  done
+  proc_start "$name-front" node judges/paypal/front.mjs "$front" "${port[orders-v2]}" "${port[payments-v2]}" "${port[webhooks-v1]}" "$simulator"
+  PAYPAL_JUDGE_URL=http://127.0.0.1:$front PAYPAL_JUDGE_PORT=$simulator _paypal_suite
+  for what in orders-v2 payments-v2 webhooks-v1; do _prism_content "$name-$what"; done
+  _paypal_saw "$name-orders-v2" 'post /v2/checkout/orders' 'get /v2/checkout/orders/[A-Z0-9]+' 'post /v2/checkout/orders/[A-Z0-9]+/capture'
+  _paypal_saw "$name-payments-v2" 'get /v2/payments/captures/' 'post /v2/payments/captures/[A-Z0-9]+/refund' 'get /v2/payments/refunds/'
+  _paypal_saw "$name-webhooks-v1" 'get /v1/notifications/webhooks-events' 'get /v1/notifications/webhooks/'
+  _paypal_controls "$name" "${port[orders-v2]}"
+}
+
+_paypal_suite() {
+  local test='test(/^payments::paypal::/) - test(/lost_answer|trouble/)'
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --workspace --test it --test-threads 1 -E "package(providers) & ($test)"
+  else
+    cargo test --locked --workspace --test it -- --test-threads 1 --skip lost_answer --skip trouble payments::paypal::
+  fi
+}
+
+_paypal_saw() {
+  local want log=$LOG_DIR/$1.log
+  shift
+  for want in "$@"; do grep -qE "$want" "$log" || die "Prism never saw: $want"; done
+}
+
+_paypal_controls() {
+  local liar=$1-liar liar_port prism_port
+  node judges/http.mjs POST "http://127.0.0.1:$2/v2/checkout/orders" '{"intent": "GIFT"}' || true
+  must_fail "an order without a purchase" "request.body" _prism_content "$1-orders-v2"
+  liar_port=$(port_free) prism_port=$(port_free)
+  proc_start "$liar" node judges/linode/liar.mjs "$liar_port"
+  prism_start "$prism_port" "$SPECS_DIR/paypal-orders-v2.json" "http://127.0.0.1:$liar_port" "$liar-prism"
+  node judges/http.mjs GET "http://127.0.0.1:$prism_port/v2/checkout/orders/5O190127TN364715T" || true
+  must_fail "an order that is flying" "response.body.status" _prism_content "$liar-prism"
+}
+
 # Linode's document: from SPECS_DIR, else the published one made fit for validators by our own script, once.
 linode_document() {
   local file=${SPECS_DIR:-}/linode-v4.json folder

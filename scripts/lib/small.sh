@@ -108,6 +108,7 @@ _small_skypanel() {
   _small_users
   _small_keys
   _small_programs_of_customers
+  _small_payments
   _small_jobs
   _small_platform
   _small_all
@@ -211,8 +212,27 @@ _small_keys() {
   small_skypanel key revoke "$key"
 }
 
+# A payment of the demonstration's customer, as one that arrived before any provider was set up; no command makes one.
+_small_payments() {
+  local payment
+  pg_admin "$TEST_PG_FOLDER" "$TEST_PG_PORT" -d skypanel_small -c "
+    insert into payment (id, org_id, actor_id, provider, mode, amount_micros, currency, state, order_id, created_at,
+      expires_at)
+    select gen_random_uuid(), m.org_id, m.user_id, 'paypal', 'simulated', 5000000, 'USD', 'expired', 'SMALL', now(), now()
+    from org_member m where m.org_id in (select org_id from vps) limit 1"
+  small_skypanel payment
+  small_skypanel payment list --state expired
+  payment=$("$(binary skypanel)" payment list --json | node -e '
+    process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0].payment.id))')
+  small_skypanel payment show "$payment"
+  small_skypanel payment settle "$payment"
+  small_skypanel payment refund "$payment" 0.001 --to wallet --reason small
+}
+
 _small_jobs() {
   local job
+  small_skypanel tick run --wait-s 60 --json
+  small_skypanel tick list --limit 5
   small_skypanel jobs pause mail --reason small
   small_skypanel jobs counts
   small_skypanel jobs counts --queue mail --since 24h
@@ -266,11 +286,31 @@ _small_platform() {
   small_skypanel cloud brakes "$cloud"
   small_skypanel cloud distrust
   small_skypanel cloud release "$cloud" --trust --reason small
+  small_skypanel ledger verify
+  small_skypanel ledger balance
+  small_skypanel ledger journal --limit 5
+  small_skypanel invoice list
+  _small_invoice
   small_skypanel workers
   small_skypanel workers list
   worker=$("$(binary skypanel)" workers list --json | _small_first_id)
   small_skypanel workers quiet "$worker" --reason small
   small_skypanel workers wake "$worker" --reason small
+}
+
+# The customer's receipts and last month's invoice, if there is anything to say.
+_small_invoice() {
+  local org invoice
+  small_skypanel schedules run invoice.issue --reason small
+  org=$("$(binary skypanel)" org list --json | _small_first_id)
+  small_skypanel invoice issue "$org" 2026-01
+  invoice=$("$(binary skypanel)" invoice list --json | node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0]?.id ?? ""))')
+  for _ in {1..60}; do
+    [[ -n $invoice ]] && break
+    sleep 0.5
+    invoice=$("$(binary skypanel)" invoice list --json | node -e 'process.stdin.toArray().then((all) => console.log(JSON.parse(all.join("")).items[0]?.id ?? ""))')
+  done
+  small_skypanel invoice show "$invoice"
 }
 
 # The three in one process, and last the end of a worker.

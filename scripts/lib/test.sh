@@ -18,6 +18,8 @@ TEST_PLAN=(
   'judge-spec:cargo:20:build tools'
   'judge-linode:cargo:60:build tools'
   'judge-oidc:cargo:60:build tools'
+  'judge-invoice:cargo:60:build tools'
+  'judge-paypal:cargo:60:build tools rust'
   'judge-api:cargo:150:build tools'
   # Last and alone: their leases are short, and a starved machine would let them lapse.
   'small:cargo:360:build deny compose rust'
@@ -47,7 +49,7 @@ cmd_test() {
   for stage in "${TEST_WANTED[@]}"; do TEST_STATE[$stage]=waiting; done
   # A test compares what an order sends with the script that it is measured by.
   PG_STATEMENTS=yes
-  if _test_wants rust browser pages judge-linode judge-oidc judge-api small; then test_servers_start off no; fi
+  if _test_wants rust browser pages judge-linode judge-oidc judge-invoice judge-api small; then test_servers_start off no; fi
   _test_loop
   _test_table "$(since "$began")"
   _test_closing_lines

@@ -20,6 +20,12 @@ pub struct Config {
     pub smtps: SocketAddr,
     /// Where the issuer of identities listens.
     pub oidc: SocketAddr,
+    /// Where the simulated PayPal listens.
+    pub paypal: SocketAddr,
+    /// Where it sends its messages.
+    pub paypal_webhook: Option<String>,
+    /// Where to write the PEM of the root that its messages' certificates lead to.
+    pub paypal_ca_out: Option<PathBuf>,
     /// Makes every random choice replayable.
     pub seed: u64,
     /// How long machines take to change, in milliseconds.
@@ -47,6 +53,9 @@ impl Default for Config {
             smtp: free,
             smtps: free,
             oidc: free,
+            paypal: free,
+            paypal_webhook: None,
+            paypal_ca_out: None,
             seed: 1,
             timing: Timing::default(),
             limits: LimitSettings::default(),

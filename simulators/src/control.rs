@@ -19,6 +19,7 @@
 //! | `PUT /oidc/lie` | a [`Lie`], or `null` | makes it lie |
 //! | `POST /oidc/key` | `alg` | signs with a new key |
 //! | `PUT /oidc/clock` | `ahead_s` | sets its clock ahead |
+//! | `/paypal` and below it | as `docs/payments-provider.md` says | what happened at PayPal, and what does next |
 //! | `GET`, `DELETE /mail`, `PUT /mail/fault` | a [`MailFault`] | lists, forgets, refuses mails |
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use crate::{
     http,
     linode::{Cloud, faults::Fault, market::Market, strays::Stray},
     oidc::{Issuer, Lie, Person, SigningAlg},
+    paypal::PayPal,
     smtp::{MailFault, Sink},
 };
 
@@ -40,6 +42,7 @@ pub(crate) struct Control {
     cloud: Arc<Cloud>,
     sink: Arc<Sink>,
     issuer: Arc<Issuer>,
+    paypal: Arc<PayPal>,
 }
 
 type Controlled = Result<Value, (StatusCode, String)>;
@@ -78,8 +81,8 @@ struct Ahead {
 }
 
 impl Control {
-    pub(crate) fn new(cloud: Arc<Cloud>, sink: Arc<Sink>, issuer: Arc<Issuer>) -> Self {
-        Self { cloud, sink, issuer }
+    pub(crate) fn new(cloud: Arc<Cloud>, sink: Arc<Sink>, issuer: Arc<Issuer>, paypal: Arc<PayPal>) -> Self {
+        Self { cloud, sink, issuer, paypal }
     }
 
     fn answer(&self, method: &str, path: &str, body: &[u8]) -> Controlled {
@@ -88,6 +91,7 @@ impl Control {
                 let reset: Reset = if body.is_empty() { Reset::default() } else { read(body)? };
                 self.cloud.reset(reset.seed);
                 self.issuer.reset();
+                self.paypal.reset();
                 self.sink.reset();
                 Ok(json!({ "seed": reset.seed }))
             }
@@ -146,6 +150,7 @@ impl Control {
                 let gone = self.cloud.vanish(id);
                 gone.then(|| json!({})).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no instance {id}")))
             }
+            (_, path) if path.starts_with("/paypal") => self.paypal.asked(method, &path[7..], body).map_err(bad),
             (_, path) if path == "/oidc" || path.starts_with("/oidc/") => self.oidc(method, path, body),
             _ => self.mail(method, path, body),
         }
@@ -218,7 +223,10 @@ fn value(data: &impl serde::Serialize) -> Result<Value, (StatusCode, String)> {
 }
 
 /// The settings with the members that the body names replaced.
-fn merge<T: serde::Serialize + DeserializeOwned>(settings: &T, body: &[u8]) -> Result<T, (StatusCode, String)> {
+pub(crate) fn merge<T: serde::Serialize + DeserializeOwned>(
+    settings: &T,
+    body: &[u8],
+) -> Result<T, (StatusCode, String)> {
     let mut merged = value(settings)?;
     let changes: serde_json::Map<String, Value> = read(body)?;
     for (name, change) in changes {

@@ -1,4 +1,4 @@
-//! Outside worlds that misbehave on demand: a simulated Linode (API v4), an SMTP sink and an issuer
+//! Outside worlds that misbehave on demand: a simulated Linode (API v4), a simulated PayPal, an SMTP sink and an issuer
 //! of identities (`OpenID` Connect), for tests and for development
 //! without an account at a provider.
 //!
@@ -15,6 +15,7 @@ mod gate;
 mod http;
 mod linode;
 mod oidc;
+mod paypal;
 mod smtp;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -34,6 +35,11 @@ pub use crate::{
         truth::{Traffic, TrafficRoute, Truth, TruthInstance, TruthRequest},
     },
     oidc::{Lie, LieKind, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OidcTruth, Person, SigningAlg},
+    paypal::{
+        Choice, Forgery, Movement, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_MERCHANT_ID, PAYPAL_PAYER_ID,
+        PAYPAL_WEBHOOK_ID, PayPal, PaypalDelivery, PaypalRequest, PaypalThing, PaypalTruth, Posting, RefundFate,
+        SignedMessage, Sum, Terms,
+    },
     smtp::{Mail, MailFault, MailFaultKind},
 };
 use crate::{
@@ -56,6 +62,10 @@ pub struct Simulators {
     pub smtp_cert_pem: String,
     /// The issuer's own address, which its tokens name.
     pub oidc_issuer: String,
+    /// The simulated PayPal's own address, of its API and its page.
+    pub paypal_url: String,
+    /// The simulated PayPal itself: deciding for payers, and what really happened.
+    pub paypal: Arc<PayPal>,
     cloud: Arc<Cloud>,
     issuer: Arc<Issuer>,
     sink: Arc<Sink>,
@@ -74,6 +84,8 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let mail = bind(config.smtp, "smtp").await?;
     let oidc = bind(config.oidc, "oidc").await?;
     let oidc_issuer = format!("http://{}", oidc.local_addr()?);
+    let payments = bind(config.paypal, "paypal").await?;
+    let paypal_url = format!("http://{}", payments.local_addr()?);
     let linode_url = format!("http://{}/v4", linode.local_addr()?);
     let control_url = format!("http://{}", control.local_addr()?);
     let mail_in_tls = bind(config.smtps, "smtps").await?;
@@ -85,6 +97,10 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
         tokio::fs::write(path, &identity.authority_pem).await.with_context(|| format!("write {}", path.display()))?;
     }
     let smtp_cert_pem = identity.authority_pem.clone();
+    let paypal = Arc::new(PayPal::new(paypal_url.clone(), config.paypal_webhook.clone())?);
+    if let Some(path) = &config.paypal_ca_out {
+        tokio::fs::write(path, paypal.root_pem()).await.with_context(|| format!("write {}", path.display()))?;
+    }
     let cloud = Arc::new(Cloud::open(&config).await?);
     let sink = Arc::new(Sink::new(&config, identity.acceptor));
 
@@ -92,7 +108,9 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
     let tasks = TaskTracker::new();
     let (gate, door) = (cloud.gate(), Door(Arc::clone(&cloud)));
     let issuer = Arc::new(Issuer::new(oidc_issuer.clone()));
-    let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink), Arc::clone(&issuer));
+    let desk = control::Control::new(Arc::clone(&cloud), Arc::clone(&sink), Arc::clone(&issuer), Arc::clone(&paypal));
+    let (payments_gate, payments_door) = (paypal.gate(), paypal::Door(Arc::clone(&paypal)));
+    tasks.spawn(paypal::run_courier(Arc::clone(&paypal), stop.clone()));
     let identities = oidc::Door(Arc::clone(&issuer));
     let servers_stop = stop.clone();
     // The keeper stops last: an answer waits until the change that it reports is in the file.
@@ -102,7 +120,8 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
         tokio::join!(
             http::serve(linode, Some(gate), door, servers_stop.clone()),
             http::serve(control, None, Arc::new(desk), servers_stop.clone()),
-            http::serve(oidc, None, Arc::new(identities), servers_stop.clone())
+            http::serve(oidc, None, Arc::new(identities), servers_stop.clone()),
+            http::serve(payments, Some(payments_gate), payments_door, servers_stop.clone())
         );
         no_more.cancel();
     });
@@ -117,6 +136,8 @@ pub async fn start(config: Config) -> anyhow::Result<Simulators> {
         smtps_addr: tls_from_the_start,
         smtp_cert_pem,
         oidc_issuer,
+        paypal_url,
+        paypal,
         cloud,
         issuer,
         sink,
@@ -174,6 +195,7 @@ impl Simulators {
     pub fn reset(&self, seed: Option<u64>) {
         self.cloud.reset(seed);
         self.issuer.reset();
+        self.paypal.reset();
         self.sink.reset();
     }
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use chrono::TimeDelta;
 use domain::chance::Chance;
 use domain::cloud::Patience;
 use domain::identity::RegistrationMode;
 use domain::mail::Letterhead;
-use domain::queue::{LeaseTimes, Retention};
-use domain::{Actor, Ctx, CtxOptions, OrgId, Queue, WorkLimits};
+use domain::queue::Retention;
+use domain::{Actor, Ctx, CtxOptions, OrgId, WorkLimits};
 use jobs::{Env, Postbox, Waits};
 use providers::{Connections, SmtpMailer, SmtpSettings, SmtpTls};
 use runtime::settings::{Brand, Http, Limits, Oidc, Quotas, Redis, Secrets, SignIn, Source};
@@ -24,7 +24,9 @@ use workers::RedisMarks;
 use crate::client::Client;
 use crate::database::TestDatabase;
 use crate::fixture::{self, PASSWORD};
-use crate::issuer;
+use crate::{issuer, payments, press};
+
+mod pools;
 
 /// A secret for tests; nothing real was ever sealed under it.
 pub const TEST_SECRET: &str = "a-secret-for-tests-that-seals-nothing-real-0123456789";
@@ -33,7 +35,8 @@ pub const CLIENT_URL: &str = "https://panel.example.com";
 /// The token that the simulated cloud accepts.
 pub const CLOUD_TOKEN: &str = "test-token-0123456789";
 
-/// For `OIDC_ISSUER`: the simulated issuer of the same app.
+/// For `OIDC_ISSUER`: the simulated issuer of the same app. For `PAYPAL_MODE`, where nothing else is set: its simulated
+/// PayPal; with an empty one the app takes no payments.
 pub const SIMULATED: &str = "simulated";
 
 /// The app, running. Ends with the value.
@@ -108,22 +111,27 @@ impl TestApp {
         if let Some(oidc) = Oidc::load(&source)? {
             ctx.issuer = Some(issuer::joined(&oidc, &Http::load(&source)?)?);
         }
-        let Quotas { registration, verified_email, .. } = Quotas::load(&source)?;
+        let Quotas { registration, verified_email, new_funds_days, new_funds_servers, .. } = Quotas::load(&source)?;
         ctx.registration = RegistrationMode::of(&registration).context("a word of the setting")?;
         ctx.verified_email = verified_email;
+        ctx.limits.new_funds = domain::NewFunds::of(new_funds_days, new_funds_servers);
+        if source.get("PAYPAL_MODE") == Some(SIMULATED) {
+            ctx.payments = Some(Arc::new(payments::verifier(&cloud)?));
+        }
         ctx.clock.now(&ctx.db).await?;
         let stop = CancellationToken::new();
         let marks = RedisMarks::new(Redis::load(&source)?.url, prefix(&database));
         let env = env(&ctx, &cloud, marks)?;
         let (addr, serving) = api::bind(ctx.clone(), api_options(&source)?, stop.clone()).await?;
         let base = format!("http://{addr}");
+        cloud.paypal.set_webhook(Some(&format!("{base}{}", payments::WEBHOOK_PATH)));
         let mut tasks = vec![tokio::spawn(async move {
             if let Err(error) = serving.await {
                 eprintln!("the API ended: {error:#}");
             }
         })];
         if options.workers {
-            tasks.push(spawn_workers(&env, &database, &source, &stop)?);
+            tasks.push(pools::spawn(&env, &database, &source, &stop)?);
         }
         Ok(Self { anonymous: Client::new(&base).strict(), ctx, env, cloud, base, database, stop, tasks })
     }
@@ -272,6 +280,7 @@ pub fn ctx_options(database: &TestDatabase) -> CtxOptions {
         client_url: None,
         panel_name: "SkyPanel".to_owned(),
         issuer: None,
+        payments: None,
     }
 }
 
@@ -292,6 +301,8 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
         head: Letterhead::new("SkyPanel", CLIENT_URL, 262, None),
         host: "panel.example.com".to_owned(),
     };
+    let connections = Connections::new();
+    let payments = ctx.payments.as_ref().map(|_| payments::provider(cloud, &connections)).transpose()?;
     Ok(Env {
         ctx: ctx.clone(),
         linode_url: Url::parse(&cloud.linode_url)?,
@@ -302,10 +313,12 @@ fn env(ctx: &Ctx, cloud: &Simulators, marks: RedisMarks) -> Result<Env> {
             watch: Duration::from_millis(60),
             unwatched: Duration::from_secs(10),
         },
-        connections: Connections::new(),
+        payments,
+        connections,
         patience: Patience { leftover: Duration::ZERO, unknown: Duration::ZERO, missing: Duration::ZERO },
         retention: Retention::default(),
         marks: Arc::new(marks),
+        press: Arc::new(press::press()?),
     })
 }
 
@@ -327,6 +340,7 @@ fn source(database: &TestDatabase, changes: &[(&str, &str)]) -> Result<Source> {
         ("HOST", "127.0.0.1".to_owned()),
         ("PORT", "0".to_owned()),
         ("CLIENT_URL", "http://127.0.0.1:3001".to_owned()),
+        ("PAYPAL_MODE", SIMULATED.to_owned()),
         ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
         ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
         ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),
@@ -357,38 +371,4 @@ fn api_options(source: &Source) -> Result<api::Options> {
         expected_schema: migration::names().pop().unwrap_or_default(),
         redis: Redis::load(source)?,
     })
-}
-
-fn spawn_workers(
-    env: &Env,
-    database: &TestDatabase,
-    source: &Source,
-    stop: &CancellationToken,
-) -> Result<JoinHandle<()>> {
-    let redis = Redis::load(source)?;
-    let options = workers::Options {
-        redis_url: redis.url,
-        prefix: prefix(database).to_owned(),
-        queues: vec![
-            (Queue::Provision, 4),
-            (Queue::Power, 4),
-            (Queue::Billing, 1),
-            (Queue::Mail, 2),
-            (Queue::Upkeep, 4),
-        ],
-        times: LeaseTimes {
-            lease: Duration::from_secs(4),
-            beat: Duration::from_secs(1),
-            rering: Duration::from_secs(3),
-            sweep: Duration::from_millis(500),
-        },
-        drain: Duration::from_secs(5),
-    };
-    ensure!(!options.prefix.is_empty(), "a database has a name");
-    let (env, stop) = (env.clone(), stop.clone());
-    Ok(tokio::spawn(async move {
-        if let Err(error) = workers::serve(env, options, stop).await {
-            eprintln!("the workers ended: {error:#}");
-        }
-    }))
 }

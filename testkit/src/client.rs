@@ -217,6 +217,14 @@ impl Client {
         self.send(Method::PATCH, path, Some(body), &[]).await
     }
 
+    /// A PUT with a JSON body.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn put(&self, path: &str, body: &Json) -> Result<Reply> {
+        self.send(Method::PUT, path, Some(body), &[]).await
+    }
+
     /// A DELETE, with a JSON body where there is one to send.
     ///
     /// # Errors

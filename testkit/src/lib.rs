@@ -18,7 +18,9 @@ pub mod fixture;
 #[path = "../../cli/src/issuer.rs"]
 mod issuer;
 pub mod matrix;
+pub mod payments;
 pub mod port;
+mod press;
 pub mod proxy;
 pub mod redis;
 pub mod seed;

@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use crate::client::Client;
 use crate::cluster::Cluster;
 use crate::database::{Server, TestDatabase};
+use crate::payments::WEBHOOK_PATH;
 use crate::port;
 
 use self::ports::{Ports, at};
@@ -302,6 +303,10 @@ impl Stack {
                 &at(ports.control),
                 "--oidc",
                 &at(ports.oidc),
+                "--paypal",
+                &at(ports.paypal),
+                "--paypal-webhook",
+                &format!("{}{WEBHOOK_PATH}", self.base),
                 "--seed",
                 "1",
                 "--boot-ms",
@@ -311,7 +316,9 @@ impl Stack {
             ])
             .args(["--no-limits", "--smtp-user", "proof", "--smtp-password", "proof-password"])
             .arg("--smtp-cert-out")
-            .arg(self.folder.join("mail-ca.pem"));
+            .arg(self.folder.join("mail-ca.pem"))
+            .arg("--paypal-ca-out")
+            .arg(self.folder.join("paypal-ca.pem"));
         self.spawn("simulators", command)?;
         self.await_tcp("simulators", &at(ports.control)).await?;
         let began = Instant::now();

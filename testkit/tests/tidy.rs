@@ -8,16 +8,17 @@ use serde_json::Value as Json;
 
 /// Who may import whom, of our own crates.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("documents", &[]),
     ("entity", &[]),
     ("migration", &[]),
     ("providers", &[]),
     ("runtime", &[]),
     ("simulators", &[]),
-    ("domain", &["entity"]),
-    ("jobs", &["domain", "providers"]),
+    ("domain", &["documents", "entity"]),
+    ("jobs", &["documents", "domain", "providers"]),
     ("workers", &["jobs", "domain", "providers", "runtime"]),
     ("scheduler", &["domain", "runtime"]),
-    ("api", &["domain", "runtime"]),
+    ("api", &["documents", "domain", "runtime"]),
     ("client", &[]),
     (
         "skypanel",
@@ -41,7 +42,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("poem-openapi", &["api"]),
     ("hyper", &["api"]),
     ("hyper-util", &["api"]),
-    ("reqwest", &["client", "providers"]),
+    ("reqwest", &["client", "providers", "simulators"]),
     ("bollard", &["providers"]),
     ("lettre", &["providers"]),
     ("russh", &["providers"]),
@@ -54,6 +55,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("webauthn-rs", &["domain"]),
     ("totp-rs", &["domain"]),
     ("openidconnect", &["providers"]),
+    ("krilla", &["documents"]),
+    ("rustls-webpki", &["domain"]),
+    ("webpki-roots", &["domain"]),
+    ("x509-parser", &["domain"]),
 ];
 
 /// All that `domain::queue` may import of `domain`: the queue knows no kind of job and no noun that jobs are about.

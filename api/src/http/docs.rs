@@ -161,6 +161,7 @@ mod tests {
             support_email: Some("help@nimbus.example".into()),
             logo_url: None,
             hue: 250,
+            fonts_dir: None,
         }
     }
 

@@ -23,7 +23,7 @@ use super::docs::{Docs, Reader};
 use super::encoding::Wanted;
 use super::health::Health;
 use super::trace::Traced;
-use super::{cors, headers, health, nul, paths, refusal, sender, spa};
+use super::{cors, headers, health, nul, paths, refusal, sender, spa, webhook};
 use crate::Options;
 use crate::auth::cookie::Kind;
 use crate::auth::gates::For;
@@ -99,6 +99,9 @@ impl App {
             | "/api/docs"
             | "/api/admin/openapi.json"
             | "/api/admin/docs" => only_read().response(request_id),
+            webhook::PATH if *request.method() == Method::POST => {
+                webhook::answer(&self.state, request, request_id).await
+            }
             _ if path == "/api" || path.starts_with("/api/") => self.call_api(request, sender, request_id).await,
             _ => spa::answer(&self.state.brand, request.method(), &path, request.headers(), &nonce(), request_id),
         }

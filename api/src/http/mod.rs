@@ -16,6 +16,7 @@ mod sender;
 mod server;
 mod spa;
 mod trace;
+mod webhook;
 
 pub use gate::{App, app};
 pub use server::{bind, bind_as, serve};

@@ -135,7 +135,8 @@ mod tests {
         for (name, value) in pairs {
             headers.insert(*name, HeaderValue::from_str(value).unwrap());
         }
-        let brand = Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 };
+        let brand =
+            Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250, fonts_dir: None };
         answer(&brand, method, path, &headers, "n0nce", "r")
     }
 

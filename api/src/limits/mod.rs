@@ -33,6 +33,8 @@ use self::shared::Shared;
 pub use self::attempt::Attempt;
 pub use self::headers::{Counted, LEFT, POLICY};
 
+/// Payments that may be begun from one address.
+const PAYMENTS: Rate = Rate { max: 30, window: Duration::from_hours(1) };
 /// How often users' own limits are read again.
 const OVERRIDES: Duration = Duration::from_secs(30);
 /// How often counts are written, and buckets that no longer count are forgotten.
@@ -174,6 +176,16 @@ impl Limits {
         counted.verdict.passes.map_err(attempt::too_many)
     }
 
+    /// Counts a payment that is begun, by the address that it is begun from: who tries stolen cards has many accounts.
+    ///
+    /// # Errors
+    /// `rate_limited`, when it is one too many.
+    pub async fn payment(&self, ctx: &Ctx, ip: Option<IpAddr>) -> domain::Result<()> {
+        let Some(quota) = Quota::of(PAYMENTS) else { return Ok(()) };
+        let counted = self.0.count(ctx, Bucket { tier: RateTier::Payment, who: Who::from(ip), quota }, quota).await;
+        counted.verdict.passes.map_err(attempt::too_many)
+    }
+
     async fn begin(
         &self,
         ctx: &Ctx,
@@ -227,7 +239,7 @@ impl Limits {
 
 /// Each tier with what it allows; nothing where it is turned off.
 #[must_use]
-pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 7] {
+pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 8] {
     let rates = [
         (RateTier::Anonymous, of.anonymous),
         (RateTier::User, of.authenticated),
@@ -236,6 +248,7 @@ pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 7] {
         (RateTier::Login, of.login),
         (RateTier::Registration, of.registration),
         (RateTier::Mail, of.mail),
+        (RateTier::Payment, PAYMENTS),
     ];
     rates.map(|(tier, rate)| (tier, Some(rate).filter(Rate::limits)))
 }

@@ -36,6 +36,8 @@ pub struct Config {
     sign_in_with: Option<String>,
     /// Who may register.
     registration: Word<RegistrationMode>,
+    /// Whether customers fill their wallet by payments of their own.
+    payments: bool,
 }
 
 /// Operations on the panel's own settings.
@@ -61,6 +63,7 @@ impl ConfigApi {
             no_passkeys_because: app.ctx.passkeys.host().err().map(|why| why.words().to_owned()),
             sign_in_with: app.ctx.issuer.as_ref().map(|issuer| issuer.name().to_owned()),
             registration: Word(app.ctx.registration),
+            payments: app.ctx.payments.is_some(),
         }))
     }
 }

@@ -7,11 +7,16 @@ pub mod activity;
 pub mod admin;
 pub mod auth;
 pub mod config;
+mod csv;
+pub mod download;
 pub mod invitations;
+pub mod invoices;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 mod merged;
 pub mod orgs;
+pub mod payments;
 pub mod plans;
 pub mod statement;
 pub mod stream;
@@ -55,7 +60,7 @@ pub type Operations = Merged<(
     invitations::InvitationsApi,
     plans::PlansApi,
     vps::Operations,
-    wallet::WalletApi,
+    (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi, payments::PaymentsApi),
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -73,7 +78,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         invitations::InvitationsApi,
         plans::PlansApi,
         vps::operations(),
-        wallet::WalletApi,
+        (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi, payments::PaymentsApi),
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

@@ -1,6 +1,6 @@
 //! The price list that customers order from.
 
-use domain::billing::{HOURS_PER_MONTH, hour_micros};
+use domain::billing::hour_micros;
 use domain::{PlanId, catalog, cloud};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -20,16 +20,19 @@ pub struct Price {
     monthly: Money,
     /// The hours after which the price of a month is reached.
     hours_per_month: i32,
+    /// Whether a calendar month (UTC) costs `monthly` at most, however many hours it has.
+    capped: bool,
 }
 
 impl Price {
-    /// The price of a month, with its hours.
+    /// The price of a month, with its rule.
     #[must_use]
-    pub fn of(month_micros: i64, hours_per_month: i32) -> Self {
+    pub fn of(month_micros: i64, hours_per_month: i32, capped: bool) -> Self {
         Self {
             hourly: Money::usd(hour_micros(month_micros, hours_per_month, 1)),
             monthly: Money::usd(month_micros),
             hours_per_month,
+            capped,
         }
     }
 }
@@ -63,7 +66,7 @@ impl From<catalog::Plan> for Plan {
             memory_mib: plan.memory_mib,
             disk_gib: plan.disk_gib,
             transfer_gb: plan.transfer_gb,
-            price: Price::of(plan.month_micros, HOURS_PER_MONTH),
+            price: Price::of(plan.month_micros, plan.hours_per_month, plan.capped),
         }
     }
 }
@@ -93,7 +96,7 @@ impl From<catalog::Region> for PlanRegion {
             label: region.label,
             country: region.country,
             available: region.available,
-            price: Price::of(region.month_micros, HOURS_PER_MONTH),
+            price: Price::of(region.month_micros, region.hours_per_month, region.capped),
         }
     }
 }
@@ -226,7 +229,7 @@ impl PlansApi {
     ) -> Done<PlanQuote> {
         let quote = catalog::quote(&app.ctx, &member.actor(), id.0.0, region.0.as_deref()).await?;
         Ok(Answer::new(PlanQuote {
-            price: Price::of(quote.plan.month_micros, HOURS_PER_MONTH),
+            price: Price::of(quote.plan.month_micros, quote.plan.hours_per_month, quote.plan.capped),
             held_now: Money(quote.held_now),
             balance_after: Money(quote.balance_after),
             runway_after_s: quote.runway_after_s,

@@ -1,9 +1,9 @@
 //! Balance, hourly rate and statement.
 
 use chrono::TimeDelta;
-use domain::VpsId;
 use domain::ledger::{self, BurnRow, LineRow};
 use domain::vault::Counter;
+use domain::{VpsId, prepaid};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
@@ -51,13 +51,38 @@ pub struct Wallet {
     owed: Money,
     /// What all its servers cost together in an hour.
     hourly_rate: Money,
-    /// How long the balance lasts, in seconds; null without servers.
+    /// How long the balance lasts, in seconds: until the wallet can't pay the next hour; null without servers.
     runway_s: Option<i64>,
+    /// When that is.
+    zero_at: Option<Time>,
+    /// The balance less the hours that began and are not charged yet, and less what is owed.
+    live_balance: Money,
+    /// The hours that began and are not charged yet.
+    due: Money,
+    /// When these figures were true.
+    as_of: Time,
+    /// When the live balance changes next by itself; null without servers.
+    changes_at: Option<Time>,
+    /// Set while servers are stopped because funds ended; null otherwise.
+    stopped: Option<FundsStopped>,
     /// Charged since the start of the month (UTC).
     spent_this_month: Money,
     /// What each server costs, the most expensive first.
     #[oai(validator(max_items = 500))]
     by_vps: Vec<VpsSpending>,
+}
+
+/// Servers that were stopped because funds ended.
+#[derive(Debug, Object)]
+pub struct FundsStopped {
+    /// Since when.
+    since: Time,
+    /// When they are deleted.
+    delete_at: Time,
+    /// Whether they are being deleted.
+    deleting: bool,
+    /// What has to be added for them to start again.
+    needed: Money,
 }
 
 /// One charged hour of a server.
@@ -110,12 +135,24 @@ impl WalletApi {
     #[oai(path = "/api/wallet", method = "get", operation_id = "getWallet", tag = "Tag::Wallet")]
     async fn get(&self, member: may::WalletRead, app: Data<&Shared>) -> Done<Wallet> {
         let wallet = ledger::wallet(&app.ctx, &member.actor()).await?;
+        let stopped = prepaid::ladder(&app.ctx, &member.actor()).await?.map(|ladder| FundsStopped {
+            since: ladder.began_at.into(),
+            delete_at: ladder.delete_at.into(),
+            deleting: ladder.deleting_at.is_some(),
+            needed: Money::usd(ladder.needed_micros),
+        });
         Ok(Answer::new(Wallet {
             balance: Money::usd(wallet.balance_micros),
             held: Money::usd(wallet.held_micros),
             owed: Money::usd(wallet.owed_micros),
             hourly_rate: Money::usd(wallet.hour_micros),
             runway_s: wallet.runway_s,
+            zero_at: wallet.zero_at.map(Time),
+            live_balance: Money::usd(wallet.live_micros),
+            due: Money::usd(wallet.due_micros),
+            as_of: wallet.as_of.into(),
+            changes_at: wallet.changes_at.map(Time),
+            stopped,
             spent_this_month: Money::usd(wallet.month_micros),
             by_vps: wallet.by_vps.into_iter().map(VpsSpending::from).collect(),
         }))

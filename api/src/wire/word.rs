@@ -8,9 +8,9 @@ use domain::mail::MailKind;
 use domain::queue::Span;
 use domain::work::WaitReason;
 use domain::{
-    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, HeldBy, InvitationState, JobState, JournalKind,
-    OrgRole, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase, UserState, VpsAction,
-    VpsStatus, WorkerState,
+    BulkAction, CloudStatus, Desired, EventStatus, FindingKind, FundsEnd, HeldBy, InvitationState, JobState,
+    JournalKind, NoticeKind, OrgRole, Perm, PowerAction, Provider, Queue, RateTier, Role, SecurityKind, StepPhase,
+    UserState, VpsAction, VpsStatus, WorkerState,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
@@ -69,6 +69,8 @@ vocabularies! {
     RegistrationMode: "Who may register.";
     WorkerState: "What a worker process was commanded to do.";
     MailKind: "What a mail is about.";
+    NoticeKind: "What a notice about a wallet says.";
+    FundsEnd: "What happens to servers when the wallet can't pay them.";
 }
 
 /// A permission that an API key may have.
@@ -115,9 +117,10 @@ impl Vocabulary for WaitReason {
 impl Vocabulary for JournalKind {
     const NAME: &'static str = "StatementKind";
     const ABOUT: &'static str = "Why money moved.";
-    // A capture moves no money of the wallet, so no statement shows it.
+    // What moves no money of a wallet is shown by no statement.
     fn all() -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|kind| *kind != Self::Capture).collect()
+        let hidden = [Self::Capture, Self::RefundDone, Self::Unfit, Self::Payout];
+        Self::ALL.iter().copied().filter(|kind| !hidden.contains(kind)).collect()
     }
     fn word(self) -> &'static str {
         self.as_str()

@@ -19,7 +19,7 @@ pub struct Output {
 }
 
 /// Which part of a list.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Rows {
     /// Rows to show, 1 to 100; 20 unless given.
     #[arg(long)]
@@ -267,6 +267,22 @@ pub enum Schedules {
         #[command(flatten)]
         rows: Rows,
     },
+}
+
+/// Runs that charge hours.
+#[derive(Debug, Subcommand)]
+pub enum Ticks {
+    /// Charge all hours that had begun by an instant; what was charged before is not charged again.
+    Run {
+        /// The instant, such as 2026-12-01T00:00:00Z; now when left out, and never in the future.
+        #[arg(long)]
+        at: Option<DateTime<Utc>>,
+        /// Seconds to wait for the end of the run.
+        #[arg(long, default_value_t = 600)]
+        wait_s: u64,
+    },
+    /// List the runs that charged hours, the newest first.
+    List(Rows),
 }
 
 fn states() -> impl TypedValueParser<Value = JobState> {

@@ -18,6 +18,12 @@ use crate::wiring::{self, Purpose};
 /// How long a probe may take from the row to a worker.
 const PROBE: Duration = Duration::from_secs(10);
 
+/// Where the panel takes the payment provider's messages.
+const WEBHOOK_PATH: &str = "/api/payments/webhook";
+
+/// How far our clock may be off the payment provider's, in seconds.
+const MAX_CLOCK_OFF_S: i64 = 60;
+
 /// The most that is read of metrics, in bytes.
 const MAX_METRICS: u64 = 4 << 20;
 
@@ -78,6 +84,9 @@ async fn database_and_beyond(source: &Source, ctx: Ctx, report: &mut Report) {
             let mail = env.postbox.mailer.check().await;
             let mail = mail.map(|()| "the server accepts our login".to_owned()).map_err(|error| error.to_string());
             report.line("mail", mail);
+            if let Some(outcome) = payments(source, &env).await {
+                report.line("payments", outcome);
+            }
             clouds(&env, report).await;
         }
     }
@@ -139,6 +148,36 @@ async fn issuer(source: &Source) -> Option<Result<String, String>> {
         Ok(keys) => Ok(format!("{} answers, with {keys} keys", client.issuer())),
         Err(error) => Err(format!("OIDC_ISSUER: {error}; people can sign in with their passwords alone")),
     })
+}
+
+/// Whether the payment provider takes our credentials, knows our webhook and has our time, where one is set.
+async fn payments(source: &Source, env: &jobs::Env) -> Option<Result<String, String>> {
+    let (provider, verifier) = (env.payments.as_ref()?, env.ctx.payments.as_ref()?);
+    let mode = verifier.mode().as_str();
+    let found = match provider.identity().await {
+        Ok(found) => found,
+        Err(error) => return Some(Err(format!("PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET ({mode}): {error}"))),
+    };
+    let Some(told) = found.webhook_url.filter(|_| found.webhook_known) else {
+        let words = format!("PAYPAL_WEBHOOK_ID: the application ({mode}) has no webhook with this id");
+        return Some(Err(words));
+    };
+    let expected = Http::load(source).ok().and_then(|http| http.client_url.join(WEBHOOK_PATH).ok());
+    if mode != "simulated" && expected.as_ref().is_some_and(|expected| expected.as_str() != told) {
+        let expected = expected.map(|url| url.to_string()).unwrap_or_default();
+        return Some(Err(format!("the webhook sends to {told}, and the panel listens at {expected}")));
+    }
+    let ours = env.ctx.clock.now(&env.ctx.db).await.ok()?;
+    let off = found.now.map_or(0, |theirs| (ours - theirs).num_seconds());
+    if mode != "simulated" && off.abs() > MAX_CLOCK_OFF_S {
+        return Some(Err(format!("the database's clock is {off} s off the provider's; set it by NTP")));
+    }
+    let reports = if found.reports {
+        "reports can be read"
+    } else {
+        "reports cannot be read: give the application Transaction Search"
+    };
+    Some(Ok(format!("mode {mode}: credentials and webhook are right, {reports}")))
 }
 
 async fn database(ctx: &Ctx) -> domain::Result<Result<String, String>> {

@@ -4,16 +4,20 @@ mod admin;
 mod cloud;
 mod demo;
 mod doctor;
+mod invoice;
 mod jobs;
 mod key;
+mod ledger;
 mod limits;
 mod mail;
 mod migrate;
 mod org;
 mod output;
+mod payment;
 mod queues;
 mod schedules;
 mod serve;
+mod tick;
 mod user;
 mod vps;
 mod workers;
@@ -44,11 +48,15 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Vps { panel, what } => vps::vps(panel, what).await?,
         Command::Wallet { panel } => vps::wallet(panel).await?,
         Command::Key { output, what } => key::run(&source()?, output, what).await?,
+        Command::Payment { output, what } => payment::run(&source()?, output, what).await?,
         Command::Jobs { output, what } => jobs::run(&source()?, output, what).await?,
         Command::Queues { output, what } => queues::run(&source()?, output, what).await?,
         Command::Workers { output, what } => workers::run(&source()?, output, what).await?,
         Command::Schedules { output, what } => schedules::run(&source()?, output, what).await?,
+        Command::Tick { output, what } => tick::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
+        Command::Ledger { output, what } => return ledger::run(&source()?, output, what).await,
+        Command::Invoice { output, what } => invoice::run(&source()?, output, what).await?,
         Command::Limits { output, what } => limits::run(&source()?, output, what).await?,
         Command::Org { output, what } => org::run(&source()?, output, what).await?,
         Command::Doctor { env_file } => return Box::pin(doctor::run(&source()?, env_file.as_deref())).await,

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::VpsId;
 
-use super::price::{cumulative_micros, hours_until};
 use crate::error::Result;
+use crate::rating::{Price, Rule, Stretch};
 use crate::schedule::Cron;
 use crate::{Ctx, db};
 
@@ -24,6 +24,9 @@ db::row! {
     struct OpenUsage {
         month_micros: i64,
         hours_per_month: i32,
+        capped: bool,
+        base_micros: i64,
+        cap_micros: Option<i64>,
         started_at: DateTime<Utc>,
         billed_hours: i32,
         billed_micros: i64,
@@ -42,9 +45,11 @@ pub async fn next_charge(ctx: &Ctx, vps: VpsId) -> Result<Option<NextCharge>> {
     let begins = open.started_at + TimeDelta::hours(i64::from(open.billed_hours));
     let Ok(cron) = Cron::parse(&open.cron, open.now) else { return Ok(None) };
     Ok(cron.next(open.now.max(begins)).map(|at| {
-        let hours = hours_until(open.started_at, at);
-        let micros = cumulative_micros(open.month_micros, open.hours_per_month, hours) - open.billed_micros;
-        NextCharge { at, micros }
+        let rule = Rule::hourly(open.hours_per_month, open.capped);
+        let price = Price { month_micros: open.month_micros, rule };
+        let stretch =
+            Stretch { started_at: open.started_at, price, base_micros: open.base_micros, cap_micros: open.cap_micros };
+        NextCharge { at, micros: (stretch.due_at(at) - open.billed_micros).max(0) }
     }))
 }
 

@@ -1,16 +1,17 @@
-//! Hourly charges.
+//! Hourly charges, and the prices that they go by.
 //!
-//! One cumulative function rules: after `n` hours a server has cost
-//! `F(n) = floor(month · n / hours_per_month)` micro-units, and a charge is what `F` rose by. So
-//! hours sum to the month exactly, however the ticks fall, and a tick that comes twice finds
-//! nothing left to charge.
+//! What an hour costs is the cumulative function of [`crate::rating`], and a charge is what it rose by: a tick that is
+//! late, repeated or missed changes when a customer is charged, but not how much.
 
 mod charge;
 mod forecast;
 mod price;
+mod reprice;
+mod run;
 mod segment;
 
-pub use charge::{CHUNK, Charged, charge_chunk};
+pub use charge::{charge_chunk, divide};
 pub use forecast::{MonthCost, NextCharge, months, next_charge};
 pub use price::{HOURS_PER_MONTH, cumulative_micros, hour_micros, hours_until};
-pub use segment::{close_segment, continue_segment, open_segment};
+pub use run::{ChargeRun, charge_until, run, runs};
+pub use segment::{change_price, close_segment, continue_segment, open_segment};

@@ -1,9 +1,6 @@
 //! The arithmetic of an hour.
 
-use chrono::{DateTime, Utc};
-
-/// Hours after which a month's price is reached: 365 · 24 / 12.
-pub const HOURS_PER_MONTH: i32 = 730;
+pub use crate::rating::{HOURS_PER_MONTH, hours_until};
 
 /// What a server has cost after `hours` hours, in micro-units, rounded down.
 #[must_use]
@@ -17,17 +14,10 @@ pub fn hour_micros(month_micros: i64, hours_per_month: i32, n: i64) -> i64 {
     cumulative_micros(month_micros, hours_per_month, n) - cumulative_micros(month_micros, hours_per_month, n - 1)
 }
 
-/// How many hours have begun between two instants: at least 1.
-#[must_use]
-pub fn hours_until(started_at: DateTime<Utc>, at: DateTime<Utc>) -> i64 {
-    let micros = at.signed_duration_since(started_at).num_microseconds().unwrap_or(i64::MAX);
-    micros.saturating_add(3_599_999_999).div_euclid(3_600_000_000).max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
+    use chrono::{DateTime, TimeDelta};
     use proptest::prelude::*;
 
     #[test]

@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use entity::{JobId, OrgId, SegmentId, VpsId};
 use sea_orm::ConnectionTrait;
 
+use super::reprice;
 use crate::error::{Error, Result};
-use crate::ledger::{self, Cause, NewSegment, Order};
+use crate::ledger::{self, Cause, NewSegment, NextPrice, Order};
+use crate::rating::Price;
 use crate::{Ctx, db};
 
 /// Begins charging a server: its hold is earned as hour 1. Where the first hour costs less than a micro-unit there is
@@ -18,12 +20,11 @@ pub async fn open_segment(
     tx: &impl ConnectionTrait,
     cause: Cause,
     order: &Order,
-    month_micros: i64,
-    hours_per_month: i32,
+    (price, version): (Price, Option<i32>),
     started_at: DateTime<Utc>,
 ) -> Result<()> {
     let id: SegmentId = ctx.chance.id(cause.at);
-    let segment = NewSegment { id, vps: order.vps, month_micros, hours_per_month, started_at };
+    let segment = NewSegment { id, vps: order.vps, price, version, started_at };
     if order.micros == 0 {
         return ledger::open_unheld_usage(tx, cause.org, segment).await;
     }
@@ -45,7 +46,7 @@ pub async fn continue_segment(
     tx: &impl ConnectionTrait,
     org: OrgId,
     vps: VpsId,
-    (month_micros, hours_per_month): (i64, i32),
+    (price, version): (Price, Option<i32>),
     started_at: DateTime<Utc>,
 ) -> Result<()> {
     match select_last(vps).one(tx).await? {
@@ -55,7 +56,7 @@ pub async fn continue_segment(
         Some(last) => ledger::reopen_usage(tx, last.id).await,
         None => {
             let id: SegmentId = ctx.chance.id(started_at);
-            let segment = NewSegment { id, vps, month_micros, hours_per_month, started_at };
+            let segment = NewSegment { id, vps, price, version, started_at };
             ledger::open_unheld_usage(tx, org, segment).await
         }
     }
@@ -80,12 +81,42 @@ db::row! {
 ///
 /// # Errors
 /// When the database refuses it.
-pub async fn close_segment(tx: &impl ConnectionTrait, vps: VpsId, at: DateTime<Utc>, job: JobId) -> Result<()> {
+pub async fn close_segment(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    vps: VpsId,
+    at: DateTime<Utc>,
+    job: JobId,
+) -> Result<()> {
+    let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
+    reprice::apply_moves(ctx, tx, &[open.org_id], Some(vps), at, job).await?;
     let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
     // A segment may end more than once: what it owes then is another cause each time.
     let key = format!("usage:{}:end:{}", open.id, open.billed_hours);
     ledger::charge_usage(tx, &[open.org_id], Some(vps), at, &key, job).await?;
     ledger::end_usage(tx, open.id, at).await
+}
+
+/// Another price for a server that is charged, such as after a resize: from the next hour that begins at or after `at`.
+/// Hours until then are charged first, at the price that they had. Nothing happens while it is not charged.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn change_price(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    vps: VpsId,
+    price: NextPrice,
+    at: DateTime<Utc>,
+    job: JobId,
+) -> Result<()> {
+    let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
+    reprice::apply_moves(ctx, tx, &[open.org_id], Some(vps), at, job).await?;
+    let Some(open) = select_open(vps).one(tx).await? else { return Ok(()) };
+    let key = format!("usage:{}:price:{}", open.id, open.billed_hours);
+    ledger::charge_usage(tx, &[open.org_id], Some(vps), at, &key, job).await?;
+    let id: SegmentId = ctx.chance.id(at);
+    ledger::follow_usage(tx, open.id, id, price, at).await
 }
 
 db::statement! {

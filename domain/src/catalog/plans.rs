@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use entity::{CloudId, Money, PlanId, plan};
+use entity::{CloudId, Money, OrgId, PlanId, plan};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 
+use super::price_book;
 use super::price_list::Plan;
 use crate::activity::{self, Event};
+use crate::billing::HOURS_PER_MONTH;
 use crate::error::{Error, Result, violates};
 use crate::{Actor, Ctx, EventStatus, db, text};
 
@@ -16,6 +18,8 @@ use crate::{Actor, Ctx, EventStatus, db, text};
 const MAX_MARKUP_MICROS: i64 = 50_000_000_000;
 /// The position of a plan that has not been placed: after those that have, and by its price.
 const LAST: i32 = 10_000;
+/// The hours of which a month may consist.
+const MONTHS: [i32; 2] = [730, 672];
 /// The smallest price a month: every hour of it is at least a few micro-units.
 pub(super) const MIN_PRICE_MICROS: i64 = 10_000;
 
@@ -30,6 +34,32 @@ pub struct NewPlan {
     pub name: String,
     /// What is added to the cost of a month: 0 to 50,000 USD.
     pub markup: Money,
+    /// How the month's price becomes hours.
+    pub rule: PlanRule,
+}
+
+/// How a plan's price of a month becomes hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanRule {
+    /// Hours after which the month's price is reached: 730 or 672.
+    pub hours_per_month: i32,
+    /// Whether a calendar month (UTC) costs it at most.
+    pub capped: bool,
+}
+
+impl Default for PlanRule {
+    fn default() -> Self {
+        Self { hours_per_month: HOURS_PER_MONTH, capped: true }
+    }
+}
+
+impl PlanRule {
+    fn checked(self) -> Result<Self> {
+        if MONTHS.contains(&self.hours_per_month) {
+            return Ok(self);
+        }
+        Err(Error::field("/hours_per_month", "choose 730 or 672 hours"))
+    }
 }
 
 /// What to change about a plan; what is left out stays.
@@ -41,6 +71,10 @@ pub struct PlanChange {
     pub markup: Option<Money>,
     /// Whether it is on the price list.
     pub active: Option<bool>,
+    /// Another number of hours, as in [`PlanRule`], for orders from now on.
+    pub hours_per_month: Option<i32>,
+    /// Whether a calendar month has a cap, for orders from now on.
+    pub capped: Option<bool>,
 }
 
 db::row! {
@@ -103,6 +137,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
     let admin = actor.admin()?;
     let name = text::line("/name", &new.name, 1, 100)?;
     let markup = markup_micros(&new.markup)?;
+    let rule = new.rule.checked()?;
     let tx = ctx.begin().await?;
     let type_id = new.type_id.replace('\0', "");
     let cost = select_cost(new.cloud, &type_id)
@@ -125,8 +160,11 @@ pub async fn add(ctx: &Ctx, actor: &Actor, new: NewPlan) -> Result<AdminPlan> {
         deleted_at: Set(None),
         known_cost_micros: Set(Some(cost)),
         position: Set(LAST),
+        hours_per_month: Set(rule.hours_per_month),
+        capped: Set(rule.capped),
     };
     row.insert(&tx).await.map_err(name_taken)?;
+    price_book::keep_versions(&tx, new.cloud).await?;
     activity::record(
         &tx,
         Event::new("plan.add", EventStatus::Info, format!("Plan {name} added")).actor(admin).entity("plan", id),
@@ -146,6 +184,12 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     let markup = change.markup.as_ref().map(markup_micros).transpose()?;
     let tx = ctx.begin().await?;
     let plan = undeleted(&tx, id).await?;
+    let cloud = plan.cloud_id;
+    let rule = PlanRule {
+        hours_per_month: change.hours_per_month.unwrap_or(plan.hours_per_month),
+        capped: change.capped.unwrap_or(plan.capped),
+    };
+    let rule = rule.checked()?;
     let cost = select_known_cost(plan.cloud_id, &plan.type_id).one(&tx).await?;
     let mut next: plan::ActiveModel = plan.into();
     if let Some(cost) = cost {
@@ -160,9 +204,12 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: PlanId, change: PlanChange) ->
     if let Some(active) = change.active {
         next.active = Set(active);
     }
+    next.hours_per_month = Set(rule.hours_per_month);
+    next.capped = Set(rule.capped);
     if next.is_changed() {
         next.update(&tx).await.map_err(name_taken)?;
     }
+    price_book::keep_versions(&tx, cloud).await?;
     activity::record(&tx, Event::new("plan.change", EventStatus::Info, "Plan changed").actor(admin).entity("plan", id))
         .await?;
     tx.commit().await?;
@@ -193,7 +240,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<()> {
 /// `forbidden` for others than administrators.
 pub async fn admin_list(ctx: &Ctx, actor: &Actor) -> Result<Vec<AdminPlan>> {
     actor.admin()?;
-    select_admin_plans().all(&ctx.db).await
+    select_admin_plans(None).all(&ctx.db).await
 }
 
 /// Puts the plans in an order, for the price list too. `ids` are all plans, each once. Returns them as they are then.
@@ -216,7 +263,7 @@ pub async fn reorder(ctx: &Ctx, actor: &Actor, ids: Vec<PlanId>) -> Result<Vec<A
 }
 
 async fn get(ctx: &Ctx, id: PlanId) -> Result<AdminPlan> {
-    select_admin_plan(id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("plan"))
+    select_admin_plan(None, id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("plan"))
 }
 
 /// The plan's row, locked.
@@ -239,7 +286,7 @@ db::statement! {
     fn select_known_cost(cloud: CloudId, type_id: &str) -> i64 =
         "select month_micros from cloud_type where cloud_id = $1 and id = $2";
 
-    fn select_admin_plans() -> AdminPlan =
+    fn select_admin_plans(no_org: Option<OrgId>) -> AdminPlan =
         file "plan_columns.sql",
         file "admin_plans.sql",
         "order by p.position, month_micros, p.name limit 500";
@@ -250,8 +297,8 @@ db::statement! {
         "update plan p set position = o.n
          from unnest($1::uuid[]) with ordinality o (id, n) where o.id = p.id and o.n <= 10000";
 
-    fn select_admin_plan(id: PlanId) -> AdminPlan =
+    fn select_admin_plan(no_org: Option<OrgId>, id: PlanId) -> AdminPlan =
         file "plan_columns.sql",
         file "admin_plans.sql",
-        "and p.id = $1";
+        "and p.id = $2";
 }

@@ -1,10 +1,11 @@
 //! What is sold, where and with which images: the one place that decides it, for the price list and for an order.
 
 use chrono::{DateTime, Utc};
-use entity::{CloudId, PlanId};
+use entity::{CloudId, OrgId, PlanId};
 use sea_orm::ConnectionTrait;
 
 use crate::error::{Error, Result};
+use crate::rating::{Price, Rule};
 use crate::{Actor, Ctx, db};
 
 db::row! {
@@ -23,9 +24,13 @@ db::row! {
         pub disk_gib: i32,
         /// Monthly transfer in GB.
         pub transfer_gb: i32,
-        /// A month's price in micro-units, reached after [`HOURS_PER_MONTH`](crate::billing::HOURS_PER_MONTH) hours;
-        /// a region may have another ([`Region`]).
+        /// A month's price in micro-units, as the organisation that asks pays it; a region may have another
+        /// ([`Region`]).
         pub month_micros: i64,
+        /// Hours after which it is reached: 730 or 672.
+        pub hours_per_month: i32,
+        /// Whether a calendar month (UTC) costs it at most.
+        pub capped: bool,
     }
 }
 
@@ -41,8 +46,12 @@ db::row! {
         pub country: String,
         /// Whether the provider creates new servers of the plan's size there.
         pub available: bool,
-        /// The plan's price of a month there, in micro-units.
+        /// The plan's price of a month there, in micro-units, as the organisation that asks pays it.
         pub month_micros: i64,
+        /// As the plan's.
+        pub hours_per_month: i32,
+        /// As the plan's.
+        pub capped: bool,
     }
 }
 
@@ -82,8 +91,16 @@ db::row! {
         pub transfer_gb: i32,
         /// What the provider charges for a month in this region, in micro-units.
         pub cost_month_micros: i64,
-        /// What we charge for a month in this region, in micro-units.
+        /// What we charge for a month in this region, in micro-units, as the organisation pays it.
         pub month_micros: i64,
+        /// What the list says, in micro-units.
+        pub list_month_micros: i64,
+        /// Hours after which the month's price is reached.
+        pub hours_per_month: i32,
+        /// Whether a calendar month (UTC) costs it at most.
+        pub capped: bool,
+        /// The version of the plan's price.
+        pub price_version: Option<i32>,
         /// The region that was found, as the provider spells it.
         pub region_id: String,
         /// The image that was found, with the provider's name.
@@ -93,20 +110,27 @@ db::row! {
     }
 }
 
+impl Offer {
+    /// What the organisation pays, and by which rule.
+    pub(crate) fn price(&self) -> Price {
+        Price { month_micros: self.month_micros, rule: Rule::hourly(self.hours_per_month, self.capped) }
+    }
+}
+
 /// The price list: at most 500 plans, in the order that administrators gave them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn plans(ctx: &Ctx, _: &Actor) -> Result<Vec<Plan>> {
-    select_plans().all(&ctx.db).await
+pub async fn plans(ctx: &Ctx, actor: &Actor) -> Result<Vec<Plan>> {
+    select_plans(payer(actor)).all(&ctx.db).await
 }
 
 /// One plan of the price list.
 ///
 /// # Errors
 /// `not_found` when it is not sold.
-pub async fn plan(ctx: &Ctx, _: &Actor, id: PlanId) -> Result<Plan> {
-    select_plan(id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("plan"))
+pub async fn plan(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Plan> {
+    select_plan(payer(actor), id).one(&ctx.db).await?.ok_or_else(|| Error::not_found("plan"))
 }
 
 /// The regions in which a plan is sold, by country; at most 500. An order is refused in those that are not available.
@@ -115,15 +139,15 @@ pub async fn plan(ctx: &Ctx, _: &Actor, id: PlanId) -> Result<Plan> {
 /// `not_found` when the plan is not sold.
 pub async fn regions(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Region>> {
     plan(ctx, actor, id).await?;
-    select_regions(id).all(&ctx.db).await
+    select_regions(payer(actor), id).all(&ctx.db).await
 }
 
 /// One region in which a plan is sold, an unavailable one too.
 ///
 /// # Errors
 /// A field error at `/region` when the plan is not sold there.
-pub(super) async fn region(ctx: &Ctx, plan: PlanId, region: &str) -> Result<Region> {
-    let found = select_region(plan, &region.replace('\0', "")).one(&ctx.db).await?;
+pub(super) async fn region(ctx: &Ctx, actor: &Actor, plan: PlanId, region: &str) -> Result<Region> {
+    let found = select_region(payer(actor), plan, &region.replace('\0', "")).one(&ctx.db).await?;
     found.ok_or_else(|| Error::field("/region", NOT_SOLD_THERE))
 }
 
@@ -141,12 +165,26 @@ pub async fn images(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Vec<Image>> 
 ///
 /// # Errors
 /// A field error at `/plan_id`, `/region` or `/image`, whichever is not sold.
-pub(crate) async fn offer(tx: &impl ConnectionTrait, plan: PlanId, region: &str, image: &str) -> Result<Offer> {
+pub(crate) async fn offer(
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    plan: PlanId,
+    region: &str,
+    image: &str,
+) -> Result<Offer> {
     // PostgreSQL takes no NUL in a text; without it, such an id is merely unknown.
     let (region, image) = (region.replace('\0', ""), image.replace('\0', ""));
-    match select_offer(plan, &region, &image).one(tx).await? {
+    match select_offer(plan, &region, &image, org).one(tx).await? {
         Some(offer) => Ok(offer),
         None => Err(refusal(tx, plan, &region).await?),
+    }
+}
+
+/// The organisation whose prices are shown; none for actors without one, who read the list's.
+fn payer(actor: &Actor) -> Option<OrgId> {
+    match actor {
+        Actor::Member { org, .. } => Some(*org),
+        _ => None,
     }
 }
 
@@ -154,10 +192,10 @@ const NOT_SOLD_THERE: &str = "the plan is not available in this region; choose a
 
 /// Which of the three is not sold.
 async fn refusal(tx: &impl ConnectionTrait, plan: PlanId, region: &str) -> Result<Error> {
-    if select_plan(plan).one(tx).await?.is_none() {
+    if select_plan(None, plan).one(tx).await?.is_none() {
         return Ok(Error::field("/plan_id", "this plan is not on sale; choose another"));
     }
-    Ok(match select_region(plan, region).one(tx).await? {
+    Ok(match select_region(None, plan, region).one(tx).await? {
         None => Error::field("/region", NOT_SOLD_THERE),
         Some(found) if !found.available => {
             Error::field("/region", "this region takes no new servers of this plan right now; choose another")
@@ -167,27 +205,27 @@ async fn refusal(tx: &impl ConnectionTrait, plan: PlanId, region: &str) -> Resul
 }
 
 db::statement! {
-    fn select_plans() -> Plan =
+    fn select_plans(org: Option<OrgId>) -> Plan =
         file "plan_columns.sql",
         file "sold.sql",
         "order by p.position, month_micros, p.name limit 500";
 
-    fn select_plan(id: PlanId) -> Plan =
+    fn select_plan(org: Option<OrgId>, id: PlanId) -> Plan =
         file "plan_columns.sql",
         file "sold.sql",
-        "where p.id = $1";
+        "where p.id = $2";
 
-    fn select_regions(plan: PlanId) -> Region =
+    fn select_regions(org: Option<OrgId>, plan: PlanId) -> Region =
         file "region_columns.sql",
         file "sold.sql",
         file "sold_region.sql",
-        "where p.id = $1 order by r.country, r.label limit 500";
+        "where p.id = $2 order by r.country, r.label limit 500";
 
-    fn select_region(plan: PlanId, region: &str) -> Region =
+    fn select_region(org: Option<OrgId>, plan: PlanId, region: &str) -> Region =
         file "region_columns.sql",
         file "sold.sql",
         file "sold_region.sql",
-        "where p.id = $1 and r.id = $2";
+        "where p.id = $2 and r.id = $3";
 
     fn select_images(plan: PlanId) -> Image =
         "select i.slug as id, i.label, i.vendor",
@@ -195,7 +233,7 @@ db::statement! {
         file "sold_image.sql",
         "where p.id = $1 order by i.vendor, i.label desc limit 500";
 
-    fn select_offer(plan: PlanId, region: &str, image: &str) -> Offer =
+    fn select_offer(plan: PlanId, region: &str, image: &str, org: OrgId) -> Offer =
         file "select_offer.sql",
         file "sold.sql",
         file "sold_region.sql",

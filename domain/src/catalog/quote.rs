@@ -3,9 +3,10 @@
 use entity::{Money, PlanId};
 
 use super::price_list::{Plan, plan, region};
-use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
 use crate::error::Result;
-use crate::{Actor, Ctx, ledger};
+use crate::ledger::Forecast;
+use crate::rating::{Price, Rule};
+use crate::{Actor, Ctx, Perm};
 
 /// What an order of a plan would mean for a wallet.
 #[derive(Clone, Debug)]
@@ -33,19 +34,20 @@ pub struct Quote {
 pub async fn quote(ctx: &Ctx, actor: &Actor, id: PlanId, place: Option<&str>) -> Result<Quote> {
     let mut plan = plan(ctx, actor, id).await?;
     if let Some(place) = place {
-        plan.month_micros = region(ctx, id, place).await?.month_micros;
+        plan.month_micros = region(ctx, actor, id, place).await?.month_micros;
     }
-    let wallet = ledger::wallet(ctx, actor).await?;
-    let held = cumulative_micros(plan.month_micros, HOURS_PER_MONTH, 1);
-    let rate = wallet.hour_micros + hour_micros(plan.month_micros, HOURS_PER_MONTH, 1);
-    let after = wallet.balance_micros - held;
+    let forecast = Forecast::of(ctx, actor.may(Perm::WalletRead)?).await?;
+    let price = Price { month_micros: plan.month_micros, rule: Rule::hourly(plan.hours_per_month, plan.capped) };
+    let held = price.hour_micros();
+    let (available, owed) = (forecast.balance_micros, forecast.owed_micros);
+    let after = available - held;
     Ok(Quote {
         held_now: Money::usd(held),
         balance_after: Money::usd(after),
-        runway_after_s: ledger::runway_s(after, rate),
-        affordable: after >= 0 && wallet.owed_micros == 0,
-        available: Money::usd(wallet.balance_micros),
-        owed: Money::usd(wallet.owed_micros),
+        runway_after_s: forecast.with_order(price).runway_s(),
+        affordable: after >= 0 && owed == 0,
+        available: Money::usd(available),
+        owed: Money::usd(owed),
         plan,
     })
 }

@@ -65,6 +65,7 @@ pub async fn store_catalog(ctx: &Ctx, claim: &Claim, cloud: CloudId, catalog: &C
     price_change::tell(ctx, &tx, claim, cloud, (&types_listed, &offers_listed)).await?;
     store_types(cloud, types_listed).exec(&tx).await?;
     store_offers(cloud, offers_listed).exec(&tx).await?;
+    crate::catalog::keep_versions(&tx, cloud).await?;
     store_images(cloud, rows(images)?).exec(&tx).await?;
     set_synced(cloud).exec(&tx).await?;
     let (types, regions, images) = (types.len(), regions.len(), images.len());

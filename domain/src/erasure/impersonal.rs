@@ -12,14 +12,44 @@ macro_rules! impersonal {
 
 impersonal! {
     "account": "balances of organisations", "id kind org_id currency balance_micros version";
+    "dispute": "payers' complaints, by ids",
+        "id provider_ref capture_id payment_id org_id state stage amount_micros held_micros due_at opened_at ended_at";
+    "payment_certificate": "the payment provider's certificates", "url pem fetched_at";
+    "payment_report": "the payment provider's movements compared with ours, by ids",
+        "at since movements differences found";
     "journal": "movements of money, with ids and codes alone",
         "id idem_key kind org_id job_id reverses_id effective_at created_at meta";
+    "journal_pending": "journals that wait for their place in the chain", "chain journal_id";
+    "journal_link": "the chain of journals: hashes", "journal_id chain seq hash";
+    "chain_head": "the chain's last hashes", "chain seq hash";
+    "invoice_series": "the next numbers of documents", "kind prefix next_no";
+    "billing_setting": "who sells: the operator's company, not a customer",
+        "one seller_name address_lines city postcode country tax_id registration email prices tax_moment business_by"
+        "updated_at";
+    "tax_rule": "which tax is owed where", "id country buyer basis_points category note valid_from valid_to created_at";
     "posting": "the sides of journals", "journal_id seq account_id org_id amount_micros balance_after";
     "usage_segment": "how long servers were charged",
-        "id vps_id org_id kind month_micros hours_per_month started_at ended_at billed_hours billed_micros";
+        "id vps_id org_id kind month_micros hours_per_month started_at ended_at billed_hours billed_micros capped"
+        "price_version base_micros cap_micros";
     "usage_line": "hours that were charged", "segment_id hour_no org_id micros journal_id";
     "plan": "what is sold",
-        "id cloud_id type_id name markup_month_micros active created_at deleted_at known_cost_micros position";
+        "id cloud_id type_id name markup_month_micros active created_at deleted_at known_cost_micros position"
+        "hours_per_month capped";
+    "plan_price": "what was sold at which price",
+        "plan_id version cost_month_micros markup_month_micros region_costs hours_per_month capped since";
+    "price_override": "prices of organisations, by ids",
+        "id org_id plan_id month_micros discount_bp from_at until_at created_at";
+    "price_move": "when prices change, by ids",
+        "id plan_id version org_id override_id from_at created_at cancelled_at done_at";
+    "wallet_forecast": "when organisations' wallets are empty", "org_id zero_at moved computed episode";
+    "wallet_notice": "what organisations were told of their wallets, by kind", "id org_id kind episode at";
+    "wallet_policy": "what organisations limit themselves to",
+        "org_id month_cap_micros hour_cap_micros funds_end ladder_hours updated_at";
+    "ladder": "servers that were stopped because funds ended, by ids",
+        "id org_id began_at delete_at stopped deleting_at ended_at outcome";
+    "charge_run": "runs that charged hours", "id tick started_at";
+    "charge_chunk": "their parts, by ids and figures",
+        "run_id no job_id first_org last_org orgs servers done_at charged in_debt lines micros took_ms";
     "cloud": "our own accounts at providers",
         "id provider name endpoint token_sealed token_hint status status_detail active email synced_at created_at"
         "deleted_at paused_reason paused_at paused_by account_id account_seen token_unchecked epoch epoch_next"

@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::table::{Erased, Personal, Shown};
-use super::{account, impersonal, traces};
+use super::{account, impersonal, payments, traces};
 
 fn personal() -> impl Iterator<Item = &'static Personal> {
-    account::LINES.iter().chain(traces::LINES)
+    account::LINES.iter().chain(traces::LINES).chain(payments::LINES)
 }
 
 /// What shows rows, table by table.
 pub(crate) fn shown() -> Vec<Shown> {
-    [account::shown(), traces::shown()].concat()
+    [account::shown(), traces::shown(), payments::shown()].concat()
 }
 
 /// What erases rows, in this order.
 pub(super) fn erased() -> Vec<Erased> {
-    [traces::erased(), account::erased()].concat()
+    [payments::erased(), traces::erased(), account::erased()].concat()
 }
 
 /// Every table with its columns, as the map knows them.

@@ -10,6 +10,7 @@ mod carry_out;
 mod impersonal;
 mod letter;
 mod map;
+mod payments;
 mod request;
 mod table;
 mod traces;

@@ -20,6 +20,29 @@ super::table::personal! {
         emptied by empty_org_profile where "t.billing_email = (select email from app_user where id = $1)":
             "billing_email" = "null",
         deleted by delete_org_profile where "t.org_id in (select id from org where closed_with = $1)";
+    "billing_profile": "what these organisations said of themselves before, and since when",
+        shown by show_billing_profile where
+            "t.org_id in (select org_id from org_member where user_id = $1 and role = 'owner')":
+            "org_id" + "profile" + "changed_at",
+        emptied by empty_billing_profile where
+            "t.profile->>'billing_email' = (select email from app_user where id = $1)":
+            "profile" = "t.profile - 'billing_email' - 'billing_name'",
+        deleted by delete_billing_profile where "t.org_id in (select id from org where closed_with = $1)",
+        kept "id": "the order of the versions";
+    "invoice": "receipts, invoices and credit notes of organisations that the person owns",
+        shown by show_invoice where
+            "t.org_id in (select org_id from org_member where user_id = $1 and role = 'owner')":
+            "number" + "kind" + "issued_at" + "total_cents" + "snapshot",
+        kept "id" "org_id" "no" "cause" "period_from" "period_to" "journal_id" "corrects_id" "currency" "net_cents"
+            "tax_cents" "due_cents" "chain_seq" "chain_hash":
+            "tax law keeps issued documents for years, with the name and the address that they were issued to";
+    "invoice_file": "the same documents as they were drawn",
+        kept "invoice_id" "format" "sha256" "content" "missing" "created_at":
+            "tax law keeps issued documents for years, unchanged";
+    "tax_confirmation": "that a tax office confirmed a number of an organisation",
+        deleted by delete_tax_confirmation where "t.org_id in (select id from org where closed_with = $1)",
+        kept "org_id" "tax_id" "reference" "confirmed_on" "confirmed_by" "created_at":
+            "evidence for the tax of issued documents";
     "org_note": "what administrators wrote about an organisation without other members",
         shown by show_org_note where
             "t.org_id in (select org_id from org_member group by org_id having array_agg(user_id) = array[$1::uuid])":
@@ -50,7 +73,8 @@ super::table::personal! {
             "ssh_public_key" = "substring(t.ssh_public_key from '^[^ ]+ [^ ]+')",
         kept "cloud_id" "provider_label" "provider_ref" "status" "desired" "plan_id" "type_id" "vcpus" "memory_mib"
             "disk_gib" "transfer_gb" "month_micros" "cost_month_micros" "hours_per_month" "failure" "created_by"
-            "last_seen_at" "status_before_delete" "failure_field":
+            "last_seen_at" "status_before_delete" "failure_field" "capped" "price_version"
+            "list_month_micros":
             "what was charged, for what kind of server; an organisation that lives on keeps its servers' names";
     "vps_secret": "passwords of failed orders of an organisation that ended with the person",
         deleted by delete_vps_secret where "t.org_id in (select id from org where closed_with = $1)",

@@ -1,4 +1,4 @@
-//! The three accounts of an organisation: opened together, and locked in one order.
+//! The accounts of an organisation: opened together, and locked in one order.
 
 use entity::OrgId;
 use entity::account::AccountKind;
@@ -23,7 +23,7 @@ db::row! {
     }
 }
 
-/// Opens the three accounts of an organisation, all at zero.
+/// Opens the accounts of an organisation, all at zero.
 ///
 /// # Errors
 /// When the database refuses it.
@@ -41,6 +41,11 @@ pub(super) async fn lock(tx: &impl ConnectionTrait, org: OrgId) -> Result<Locked
     let of = |kind| rows.iter().find(|row| row.kind == kind).map(|row| row.balance_micros);
     let wallet = of(AccountKind::Wallet).ok_or_else(|| Error::not_found("organisation"))?;
     Ok(Locked { wallet, owed: -of(AccountKind::Receivable).unwrap_or(0) })
+}
+
+/// What is set aside, in micro-units: the caller holds the wallet's lock, under which alone it changes.
+pub(super) async fn lock_held(tx: &impl ConnectionTrait, org: OrgId) -> Result<i64> {
+    select_set_aside(org).only(tx).await
 }
 
 /// What an organisation still holds or owes, in micro-units.
@@ -72,7 +77,7 @@ db::statement! {
     /// The wallet's id is the smallest, since locks are taken in the order of ids.
     fn insert_accounts(org: OrgId) =
         "insert into account (kind, org_id, currency, balance_micros)
-         select kind, $1, 'USD', 0 from unnest(array['wallet', 'hold', 'receivable']) kind";
+         select kind, $1, 'USD', 0 from unnest(array['wallet', 'hold', 'receivable', 'refund']) kind";
 
     fn lock_balances(org: OrgId) -> Balance =
         "select kind, balance_micros from account

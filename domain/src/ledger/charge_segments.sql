@@ -1,23 +1,48 @@
 -- One statement for a whole chunk of organisations. Their wallets are locked by the statement before, so this one's
 -- snapshot has their balances. Journals come first: a cause that was recorded before gives no row, and nothing else
 -- happens for that organisation. Prices are bounded by the schema, so the products stay within 64 bits.
-with seg as (
+--
+-- What hours cost is the cumulative function of domain/src/rating. Nearly every hour that is due began in the month of
+-- the tick, so a segment's place in that month is computed once: `before` hours began earlier, `base` is what the month
+-- had cost before this price, `cap` the most that it costs. Without a cap the month is the whole life. Hours of earlier
+-- months, after an outage, take the way through `usage_f` and `usage_hour`.
+with tick as (
+  -- An hour that begins at the tick is not due yet, so a tick at midnight still belongs to the month before.
+  select date_trunc('month', $2::timestamptz - interval '1 microsecond', 'UTC') as month
+), seg as (
   select
-    s.id, s.org_id, s.month_micros, s.hours_per_month, s.billed_hours, s.billed_micros,
-    greatest(1, ceil(extract(epoch from $2::timestamptz - s.started_at) / 3600))::int as n
+    s.id, s.org_id, s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros, s.cap_micros,
+    s.billed_hours,
+    greatest(1, ceil(extract(epoch from $2::timestamptz - s.started_at) / 3600))::int as n,
+    case when s.capped and t.month > s.started_at then usage_begun(s.started_at, t.month) else 0 end as before,
+    case when s.capped and t.month <= s.started_at then s.base_micros else 0 end as base,
+    case
+      when not s.capped then 9223372036854775807
+      when t.month <= s.started_at then coalesce(s.cap_micros, s.month_micros)
+      else s.month_micros
+    end as cap
   from usage_segment s
+  cross join tick t
   where s.org_id = any($1)
     and s.ended_at is null
     and s.started_at <= $2::timestamptz
     and ($5::uuid is null or s.vps_id = $5)
 ), due as (
   select
-    id, org_id, month_micros, hours_per_month, billed_hours, n,
-    month_micros * n / hours_per_month - billed_micros as micros
-  from seg
+    d.*,
+    case
+      when billed_hours >= before then
+        least(cap, base + month_micros * (n - before) / hours_per_month)
+        - least(cap, base + month_micros * (billed_hours - before) / hours_per_month)
+      else
+        usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, n)
+        - usage_f(started_at, month_micros, hours_per_month, capped, base_micros, cap_micros, billed_hours)
+    end as micros
+  from seg d
   where n > billed_hours
 ), total as (
-  select org_id, sum(micros)::bigint as micros, count(*) as servers
+  select
+    org_id, sum(micros)::bigint as micros, count(*) as servers, sum(n - billed_hours)::bigint as lines
   from due
   group by org_id
   having sum(micros) > 0
@@ -30,7 +55,7 @@ with seg as (
   returning id, org_id
 ), split as (
   select
-    w.id as journal_id, t.org_id, t.micros, t.servers, a.id as wallet_id,
+    w.id as journal_id, t.org_id, t.micros, t.servers, t.lines, a.id as wallet_id,
     least(a.balance_micros, t.micros) as paid
   from wrote w
   join total t using (org_id)
@@ -63,7 +88,13 @@ with seg as (
   insert into usage_line (segment_id, hour_no, org_id, micros, journal_id)
   select
     d.id, h, d.org_id,
-    d.month_micros * h / d.hours_per_month - d.month_micros * (h - 1) / d.hours_per_month,
+    case
+      when h > d.before then
+        least(d.cap, d.base + d.month_micros * (h - d.before) / d.hours_per_month)
+        - least(d.cap, d.base + d.month_micros * (h - 1 - d.before) / d.hours_per_month)
+      else
+        usage_hour(d.started_at, d.month_micros, d.hours_per_month, d.base_micros, d.cap_micros, h)
+    end,
     w.id
   from due d
   join wrote w using (org_id)
@@ -91,4 +122,9 @@ with seg as (
     business_now()
   from split
 )
-select micros from split
+select
+  count(*) as orgs,
+  coalesce(sum(micros), 0)::bigint as micros,
+  count(*) filter (where micros > paid) as in_debt,
+  coalesce(sum(lines), 0)::bigint as lines
+from split

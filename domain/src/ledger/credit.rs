@@ -3,6 +3,7 @@
 use entity::account::AccountKind;
 use entity::journal::JournalKind;
 use entity::{Money, OrgId};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
 use super::Cause;
@@ -12,6 +13,7 @@ use super::statement::{StatementRow, statement_row};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Begun, IdempotencyKey};
+use crate::prepaid;
 use crate::{Actor, Ctx, EventStatus, access, db, text};
 
 /// The most credit that one entry gives: 100,000 units.
@@ -68,7 +70,7 @@ pub async fn credit(
     let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
         .await?
         .ok_or_else(|| Error::internal("a fresh id was taken"))?;
-    insert_reason(journal, &reason).exec(&tx).await?;
+    note_reason(&tx, journal, &reason).await?;
     let settled = before.owed.min(amount.micros);
     if settled > 0 {
         let legs = [
@@ -87,10 +89,17 @@ pub async fn credit(
             .metadata(json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason })),
     )
     .await?;
+    prepaid::ring(ctx, &tx, org).await?;
     let balance = Money::usd(before.wallet + amount.micros - settled);
     idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "balance_micros": balance.micros })).await?;
     tx.commit().await?;
     Ok(Credited { entry: statement_row(ctx, org, journal).await?, balance })
+}
+
+/// Why an administrator moved money, beside the journal, where it can be erased.
+pub(crate) async fn note_reason(tx: &impl ConnectionTrait, journal: i64, reason: &str) -> Result<()> {
+    insert_reason(journal, reason).exec(tx).await?;
+    Ok(())
 }
 
 async fn replayed(ctx: &Ctx, org: OrgId, body: &Json) -> Result<Credited> {

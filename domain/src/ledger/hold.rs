@@ -41,6 +41,7 @@ db::row! {
         wallet: Option<i64>,
         owed: i64,
         complete: bool,
+        limited: bool,
     }
 }
 
@@ -58,11 +59,11 @@ fn key(verb: &str, job: JobId) -> String {
 }
 
 /// Sets the first hour of an order aside. Locks the wallet until the transaction ends. Harmless when that was done
-/// for this job before.
+/// for this job before. Returns whether the organisation has limits of its own, which an order must keep too.
 ///
 /// # Errors
 /// `in_debt` while anything is owed, `insufficient_funds` with what is needed and available.
-pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<()> {
+pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Result<bool> {
     let legs = [
         Leg { account: AccountKind::Wallet, micros: -order.micros },
         Leg { account: AccountKind::Hold, micros: order.micros },
@@ -79,7 +80,8 @@ pub async fn hold(tx: &impl ConnectionTrait, cause: Cause, order: &Order) -> Res
     if wallet < order.micros {
         return Err(insufficient_funds(order.micros, wallet));
     }
-    all_posted(judged.complete, cause.org)
+    all_posted(judged.complete, cause.org)?;
+    Ok(judged.limited)
 }
 
 fn in_debt(owed: i64) -> Error {
@@ -87,7 +89,7 @@ fn in_debt(owed: i64) -> Error {
     Error::new(ErrorKind::PaymentRequired, "in_debt", words).with("owed", Money::usd(owed))
 }
 
-fn insufficient_funds(needed: i64, available: i64) -> Error {
+pub(crate) fn insufficient_funds(needed: i64, available: i64) -> Error {
     let words = "Your wallet doesn't hold enough for the first hour, so nothing was ordered. Add credit, then order \
                  again.";
     Error::new(ErrorKind::PaymentRequired, "insufficient_funds", words)
@@ -146,7 +148,9 @@ db::statement! {
     ) -> Judged =
         file "write_hold.sql",
         file "postings.sql",
-        "select b.wallet, b.owed, p.complete from balance b cross join posted_all p";
+        "select b.wallet, b.owed, p.complete, exists(
+           select from wallet_policy w where w.org_id = $3) as limited
+         from balance b cross join posted_all p";
 
     fn select_held(hold: &str, capture: &str, release: &str) -> Held = file "select_held.sql";
 }

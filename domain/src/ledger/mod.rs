@@ -7,23 +7,41 @@
 
 mod account;
 mod books;
+pub mod chain;
 mod credit;
+mod dispute;
+mod forecast;
 mod hold;
 mod journal;
-mod runway;
+mod payment;
+mod refund;
+mod sources;
 mod statement;
+mod tax;
 mod usage;
+pub mod verify;
 mod wallet;
 
 pub use account::{Remaining, open_wallet, remaining};
 pub use books::{Books, books};
+pub(crate) use credit::note_reason;
 pub use credit::{Credited, credit};
+pub(crate) use dispute::{hold_disputed, release_disputed};
+pub use forecast::Forecast;
+pub(crate) use hold::insufficient_funds;
 pub use hold::{Order, capture, hold, release};
-pub use runway::runway_s;
+pub(crate) use payment::{Topup, allocate, book_unfit, payout, topup};
+pub(crate) use refund::{Reversal, Taken, ask_refund, back_refund, end_refund, refund_wallet, return_refund, reverse};
+pub use sources::{Movement, Sources, remaining_sources};
+pub(crate) use sources::{earned_of, sources_of};
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };
-pub(crate) use usage::{NewSegment, charge_usage, end_usage, open_unheld_usage, open_usage, reopen_usage};
+pub(crate) use tax::{Given, Posted, give_back, lock_wallet, post_document};
+pub use usage::NextPrice;
+pub(crate) use usage::{
+    NewSegment, Usage, charge_usage, end_usage, follow_usage, open_unheld_usage, open_usage, reopen_usage,
+};
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
 
 use chrono::{DateTime, Utc};

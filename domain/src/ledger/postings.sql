@@ -21,6 +21,12 @@
   union all
   select journal_id, seq, account_id, org_id, micros, balance_micros from shared
   returning seq
+), forecast as (
+  -- What a wallet has lasts longer or shorter now: billing.watch computes until when.
+  update wallet_forecast f
+  set moved = f.moved + 1
+  from wrote w
+  where f.org_id = $3
 ), posted_all as (
   select (select count(*) from posted) = (select count(*) from leg) as complete
 )

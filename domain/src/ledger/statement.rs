@@ -46,7 +46,7 @@ db::row! {
     }
 }
 
-/// The statement of the actor's organisation, newest first. A capture moves nothing on the wallet and is left out.
+/// The statement of the actor's organisation, newest first. What moves nothing on the wallet is left out.
 ///
 /// # Errors
 /// A field error when the cursor is not one of ours; `forbidden` for actors without an organisation.
@@ -163,7 +163,8 @@ pub async fn lines(ctx: &Ctx, actor: &Actor, journal: i64) -> Result<Vec<LineRow
 db::statement! {
     fn select_entries(org: OrgId, before: Option<i64>, limit: i64) -> StatementRow =
         file "entries.sql",
-        "where j.org_id = $1 and j.kind <> 'capture' and ($2::bigint is null or j.id < $2)
+        "where j.org_id = $1 and j.kind <> all('{capture,refund_done,unfit}')
+         and (j.kind <> 'tax' or p.amount_micros <> 0) and ($2::bigint is null or j.id < $2)
          order by j.id desc limit $3";
 
     fn select_entry(org: OrgId, journal: i64) -> StatementRow =

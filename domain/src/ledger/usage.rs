@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 use super::Cause;
 use crate::db;
 use crate::error::Result;
+use crate::rating::Price;
 
 /// A server's price from an instant on.
 #[derive(Clone, Copy, Debug)]
@@ -16,21 +17,38 @@ pub(crate) struct NewSegment {
     pub(crate) id: SegmentId,
     /// The server.
     pub(crate) vps: VpsId,
-    /// A month's price in micro-units.
-    pub(crate) month_micros: i64,
-    /// Hours after which a month's price is reached.
-    pub(crate) hours_per_month: i32,
+    /// What a month costs, and by which rule.
+    pub(crate) price: Price,
+    /// The version of the plan's price that it is; none before there were versions.
+    pub(crate) version: Option<i32>,
     /// Its hours count from here, in business time.
     pub(crate) started_at: DateTime<Utc>,
 }
 
-/// What was charged by one call.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Usage {
-    /// Organisations that were charged.
-    pub(crate) orgs: u64,
-    /// What they were charged in all, in micro-units.
-    pub(crate) micros: i64,
+/// A price that follows another.
+#[derive(Clone, Copy, Debug)]
+pub struct NextPrice {
+    /// What a month costs the organisation, and by which rule.
+    pub price: Price,
+    /// The version of the plan's price that it is.
+    pub version: Option<i32>,
+    /// What a month costs on the list, in micro-units: without what the organisation has of its own.
+    pub list_micros: i64,
+}
+
+db::row! {
+    /// What was charged by one call.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(crate) struct Usage {
+        /// Organisations that were charged.
+        pub(crate) orgs: i64,
+        /// What they were charged in all, in micro-units.
+        pub(crate) micros: i64,
+        /// Those of them whose wallet could not pay all of it.
+        pub(crate) in_debt: i64,
+        /// Hours that were charged.
+        pub(crate) lines: i64,
+    }
 }
 
 /// Opens a segment whose hour 1 was paid by a journal of so many micro-units.
@@ -43,8 +61,11 @@ pub(crate) async fn open_usage(
     new: NewSegment,
     (journal, micros): (i64, i64),
 ) -> Result<()> {
-    let NewSegment { id, vps, month_micros, hours_per_month, started_at } = new;
-    insert_segment(id, vps, cause.org, month_micros, hours_per_month, started_at, micros, journal).exec(tx).await?;
+    let NewSegment { id, vps, price: Price { month_micros, rule }, version, started_at } = new;
+    let hours = rule.hours_per_month;
+    let insert =
+        insert_segment(id, vps, cause.org, month_micros, hours, started_at, micros, journal, rule.capped, version);
+    insert.exec(tx).await?;
     Ok(())
 }
 
@@ -53,8 +74,9 @@ pub(crate) async fn open_usage(
 /// # Errors
 /// When the server has an open segment already.
 pub(crate) async fn open_unheld_usage(tx: &impl ConnectionTrait, org: OrgId, new: NewSegment) -> Result<()> {
-    let NewSegment { id, vps, month_micros, hours_per_month, started_at } = new;
-    insert_unheld_segment(id, vps, org, month_micros, hours_per_month, started_at).exec(tx).await?;
+    let NewSegment { id, vps, price: Price { month_micros, rule }, version, started_at } = new;
+    let (hours, capped) = (rule.hours_per_month, rule.capped);
+    insert_unheld_segment(id, vps, org, month_micros, hours, started_at, capped, version).exec(tx).await?;
     Ok(())
 }
 
@@ -64,6 +86,24 @@ pub(crate) async fn open_unheld_usage(tx: &impl ConnectionTrait, org: OrgId, new
 /// When the server has an open segment already.
 pub(crate) async fn reopen_usage(tx: &impl ConnectionTrait, segment: SegmentId) -> Result<()> {
     reopen_segment(segment).exec(tx).await?;
+    Ok(())
+}
+
+/// Ends a segment's price at the next hour that begins at or after `from` and is not charged yet, and begins another
+/// there, of the segment `next`. The server's row has the new price from now on. Harmless for a segment that ended.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn follow_usage(
+    tx: &impl ConnectionTrait,
+    segment: SegmentId,
+    next: SegmentId,
+    to: NextPrice,
+    from: DateTime<Utc>,
+) -> Result<()> {
+    let NextPrice { price: Price { month_micros, rule }, version, list_micros } = to;
+    let hours = rule.hours_per_month;
+    follow_segment(segment, next, from, month_micros, hours, rule.capped, version, list_micros).exec(tx).await?;
     Ok(())
 }
 
@@ -81,8 +121,7 @@ pub(crate) async fn charge_usage(
     job: JobId,
 ) -> Result<Usage> {
     lock_wallets(orgs).all(tx).await?;
-    let charged = charge_segments(orgs, at, key, job, only).all(tx).await?;
-    Ok(Usage { orgs: charged.len() as u64, micros: charged.iter().sum() })
+    charge_segments(orgs, at, key, job, only).only(tx).await
 }
 
 /// Ends a segment. What it owes is charged before.
@@ -105,8 +144,11 @@ db::statement! {
         started_at: DateTime<Utc>,
         micros: i64,
         journal: i64,
+        capped: bool,
+        version: Option<i32>,
     ) = file "insert_segment.sql";
 
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
     fn insert_unheld_segment(
         id: SegmentId,
         vps: VpsId,
@@ -114,9 +156,12 @@ db::statement! {
         month_micros: i64,
         hours_per_month: i32,
         started_at: DateTime<Utc>,
+        capped: bool,
+        version: Option<i32>,
     ) =
-        "insert into usage_segment (id, vps_id, org_id, month_micros, hours_per_month, started_at)
-         values ($1, $2, $3, $4, $5, $6)";
+        "insert into usage_segment (
+           id, vps_id, org_id, month_micros, hours_per_month, started_at, capped, price_version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
     fn reopen_segment(id: SegmentId) = "update usage_segment set ended_at = null where id = $1";
 
@@ -124,8 +169,20 @@ db::statement! {
         "select id from account where kind = 'wallet' and currency = 'USD' and org_id = any($1)
          order by id for update";
 
-    fn charge_segments(orgs: &[OrgId], at: DateTime<Utc>, key: &str, job: JobId, only: Option<VpsId>) -> i64 =
+    fn charge_segments(orgs: &[OrgId], at: DateTime<Utc>, key: &str, job: JobId, only: Option<VpsId>) -> Usage =
         file "charge_segments.sql";
+
+    #[expect(clippy::too_many_arguments, reason = "one for each column")]
+    fn follow_segment(
+        id: SegmentId,
+        next: SegmentId,
+        from: DateTime<Utc>,
+        month_micros: i64,
+        hours_per_month: i32,
+        capped: bool,
+        version: Option<i32>,
+        list_micros: i64,
+    ) = file "follow_segment.sql";
 
     fn end_segment(id: SegmentId, at: DateTime<Utc>) =
         "update usage_segment set ended_at = greatest(started_at, $2) where id = $1 and ended_at is null";

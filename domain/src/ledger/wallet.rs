@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{OrgId, VpsId};
 
-use super::runway::runway_s;
+use super::Forecast;
 use crate::clock::month_start;
 use crate::error::{Error, Result};
 use crate::{Actor, Ctx, Perm, db};
@@ -19,8 +19,18 @@ pub struct Wallet {
     pub owed_micros: i64,
     /// What all servers cost in an hour, rounded down.
     pub hour_micros: i64,
-    /// Seconds until the balance is used up; none without servers.
+    /// Seconds until the wallet can't pay the next hour; none without servers.
     pub runway_s: Option<i64>,
+    /// When that is; now when it is so already.
+    pub zero_at: Option<DateTime<Utc>>,
+    /// What was posted, less hours that began and are not charged yet, less what is owed.
+    pub live_micros: i64,
+    /// Those hours.
+    pub due_micros: i64,
+    /// When these figures were true, in business time.
+    pub as_of: DateTime<Utc>,
+    /// When the live balance changes next by itself; none without servers.
+    pub changes_at: Option<DateTime<Utc>>,
     /// What was charged since the month began (UTC).
     pub month_micros: i64,
     /// The same by server, the dearest first; 500 servers at most.
@@ -69,7 +79,8 @@ pub async fn customer_wallet(ctx: &Ctx, actor: &Actor, org: OrgId) -> Result<Wal
 
 async fn wallet_of(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
     let balances = select_balances(org).one(&ctx.db).await?.ok_or_else(|| Error::not_found("organisation"))?;
-    let month = month_start(ctx.clock.now(&ctx.db).await?);
+    let forecast = Forecast::of(ctx, org).await?;
+    let month = month_start(forecast.now);
     let by_vps = select_burn(org, month).all(&ctx.db).await?;
     let hour_micros: i64 = by_vps.iter().map(|row| row.hour_micros).sum();
     Ok(Wallet {
@@ -77,7 +88,12 @@ async fn wallet_of(ctx: &Ctx, org: OrgId) -> Result<Wallet> {
         held_micros: balances.hold,
         owed_micros: -balances.receivable,
         hour_micros,
-        runway_s: runway_s(balances.wallet, hour_micros),
+        runway_s: forecast.runway_s(),
+        zero_at: forecast.zero_at(),
+        live_micros: forecast.live_micros(),
+        due_micros: forecast.due_micros(),
+        as_of: forecast.now,
+        changes_at: forecast.changes_at(),
         month_micros: by_vps.iter().map(|row| row.month_micros).sum(),
         by_vps,
     })

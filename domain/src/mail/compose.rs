@@ -1,13 +1,17 @@
 //! From a job's ids to a mail, by the rows as they are when it is sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{ApiKeyId, ErasureId, ImpersonationId, InvitationId, JobId, Money, SessionId, UserId, VpsId};
+use entity::payment_refund::RefundOrigin;
+use entity::{
+    ApiKeyId, ErasureId, ImpersonationId, InvitationId, InvoiceId, JobId, Money, PaymentId, SessionId, UserId, VpsId,
+};
 use secrecy::ExposeSecret as _;
 
 use super::account::{self, Link, Where};
 use super::kinds::{Mail, MailKind};
 use super::letter::{Letter, Letterhead, instant};
-use super::{device, factor, key, order, org, person, platform, token};
+use super::payment::Paid;
+use super::{device, factor, invoice, key, money, order, org, payment, person, platform, token};
 use crate::billing::cumulative_micros;
 use crate::error::{Error, Result};
 use crate::{Ctx, db};
@@ -22,6 +26,14 @@ pub struct Outgoing {
     pub to: String,
     /// What it says.
     pub letter: Letter,
+    /// A file that comes with it: its name, and its bytes.
+    pub attached: Option<(String, Vec<u8>)>,
+}
+
+impl Outgoing {
+    fn plain(to: String, letter: Letter) -> Self {
+        Self { to, letter, attached: None }
+    }
 }
 
 db::row! {
@@ -144,11 +156,79 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             let first_hour = cumulative_micros(server.month_micros, server.hours_per_month, 1);
             order::reopened(head, &server.label, Money::usd(first_hour))
         }
+        Mail::PriceChange { .. } | Mail::LowBalance { .. } | Mail::SpendCap { .. } | Mail::FundsEnded { .. } => {
+            wallet(ctx, head, mail).await?
+        }
+        Mail::Invoice { user, invoice } => return invoiced(ctx, head, user, invoice).await,
+        Mail::PaymentCredited { .. }
+        | Mail::PaymentPending { .. }
+        | Mail::PaymentDeclined { .. }
+        | Mail::PaymentDisputed { .. }
+        | Mail::PaymentRefunded { .. } => about_payment(ctx, head, mail).await?,
         Mail::PlanCosts { .. } => plan_costs(ctx, head).await?,
         Mail::Test { .. } => platform::test(head),
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
-    Ok(address(ctx, user).await?.map(|to| Outgoing { to, letter }))
+    Ok(address(ctx, user).await?.map(|to| Outgoing::plain(to, letter)))
+}
+
+/// What is said of a wallet or of prices, as they are now.
+async fn wallet(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Letter> {
+    let notice = match *mail {
+        Mail::PriceChange { org, change, .. } => {
+            let (found, servers) = crate::catalog::move_letter(ctx, change, org).await?;
+            let servers: Vec<_> =
+                servers.iter().map(|row| (row.label.as_str(), row.before_micros, row.after_micros)).collect();
+            return Ok(money::price_change(head, org, found.from_at, found.cancelled, &servers));
+        }
+        Mail::LowBalance { notice, .. } | Mail::SpendCap { notice, .. } | Mail::FundsEnded { notice, .. } => notice,
+        _ => return Err(Error::internal(format!("{} is about no wallet", mail.kind()))),
+    };
+    let found = crate::prepaid::letter(ctx, notice).await?;
+    let of = money::Standing {
+        org: found.org_id,
+        kind: found.kind,
+        balance_micros: found.balance_micros,
+        zero_at: found.zero_at,
+        cap_micros: found.cap_micros,
+        delete_at: found.delete_at,
+        servers: &found.servers,
+        count: found.count,
+    };
+    Ok(match mail.kind() {
+        MailKind::LowBalance => money::low_balance(head, &of),
+        MailKind::SpendCap => money::spend_cap(head, &of),
+        _ => money::funds_ended(head, &of),
+    })
+}
+
+/// What is said of a payment, as it is now.
+async fn about_payment(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Letter> {
+    Ok(match *mail {
+        Mail::PaymentCredited { payment: id, .. } => payment::credited(head, &paid(ctx, id).await?),
+        Mail::PaymentPending { payment: id, .. } => payment::pending(head, &paid(ctx, id).await?),
+        Mail::PaymentDeclined { payment: id, .. } => payment::declined(head, &paid(ctx, id).await?),
+        Mail::PaymentDisputed { payment: id, .. } => payment::disputed(head, &paid(ctx, id).await?),
+        Mail::PaymentRefunded { refund, .. } => {
+            let back = crate::payment::mailed_refund(ctx, refund).await?;
+            let amount = Money { micros: back.amount_micros, currency: back.currency };
+            let ours = back.origin != RefundOrigin::Reversal;
+            payment::refunded(head, &paid(ctx, back.payment_id).await?, amount, ours)
+        }
+        _ => return Err(Error::internal(format!("{} is about no payment", mail.kind()))),
+    })
+}
+
+async fn paid(ctx: &Ctx, id: PaymentId) -> Result<Paid> {
+    let found = crate::payment::mailed(ctx, id).await?;
+    let money = |micros| Money { micros, currency: found.currency };
+    Ok(Paid {
+        path: format!("/o/{}/wallet/payments/{id}", found.org_id),
+        amount: money(found.amount_micros),
+        credited: money(found.credited_micros),
+        at: instant(found.ended_at.unwrap_or(found.created_at)),
+        id: id.to_string(),
+    })
 }
 
 async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {
@@ -157,10 +237,25 @@ async fn plan_costs(ctx: &Ctx, head: &Letterhead) -> Result<Letter> {
     Ok(platform::plan_costs(head, &changed))
 }
 
+/// The most bytes of a file that comes with a mail; a longer one is downloaded.
+const MAX_ATTACHED: usize = 1_000_000;
+
+/// The mail of a document, to the address that it was issued for, else to a user. None when that one reads no mail.
+async fn invoiced(ctx: &Ctx, head: &Letterhead, user: Option<UserId>, invoice: InvoiceId) -> Result<Option<Outgoing>> {
+    let (snapshot, pdf) = crate::invoice::mailed(ctx, invoice).await?;
+    let to = match user {
+        Some(user) => address(ctx, user).await?,
+        None => snapshot.buyer.email.clone(),
+    };
+    let pdf = pdf.filter(|pdf| pdf.content.len() <= MAX_ATTACHED);
+    let attached = pdf.map(|pdf| (format!("{}.pdf", pdf.number), pdf.content));
+    Ok(to.map(|to| Outgoing { to, letter: invoice::issued(head, &snapshot), attached }))
+}
+
 /// The last mail to the former address of a person who was erased.
 async fn erased(ctx: &Ctx, head: &Letterhead, erasure: ErasureId) -> Result<Option<Outgoing>> {
     let found = crate::erasure::letter(ctx, erasure).await?;
-    Ok(found.map(|found| Outgoing { letter: person::erased(head, instant(found.done_at), &found.left), to: found.to }))
+    Ok(found.map(|found| Outgoing::plain(found.to, person::erased(head, instant(found.done_at), &found.left))))
 }
 
 /// The mail of an invitation, to an address that need not be a user's.
@@ -168,7 +263,7 @@ async fn invited(ctx: &Ctx, head: &Letterhead, invitation: InvitationId) -> Resu
     let found = crate::org::letter(ctx, invitation).await?;
     Ok(found.map(|found| {
         let link = Link { token: found.token.expose_secret().to_owned(), until: instant(found.expires_at) };
-        Outgoing { to: found.to, letter: org::invitation(head, &found.org, found.role.as_str(), &found.from, &link) }
+        Outgoing::plain(found.to, org::invitation(head, &found.org, found.role.as_str(), &found.from, &link))
     }))
 }
 
@@ -193,7 +288,7 @@ async fn compose_linked(ctx: &Ctx, head: &Letterhead, mail: &Mail) -> Result<Opt
         MailKind::EmailUndo => account::email_undo(head, &link),
         _ => account::welcome(head, Some(&link)),
     };
-    Ok(Some(Some(Outgoing { to: row.email, letter })))
+    Ok(Some(Some(Outgoing::plain(row.email, letter))))
 }
 
 /// The address of a user. Nobody confirmed that they own it, so no mail carries their name: a stranger may have chosen

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use entity::{ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, MailTokenId, SessionId, UserId, VpsId};
+use entity::{
+    ApiKeyId, DataExportId, ErasureId, ImpersonationId, InvitationId, InvoiceId, MailTokenId, MoveId, NoticeId, OrgId,
+    PaymentId, RefundId, SessionId, UserId, VpsId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Declares [`MailKind`] from the table.
@@ -71,6 +74,19 @@ kinds! {
     AccountErased = "account_erased", "To the former address of a person who was erased.";
     OrderFailed = "order_failed", "To a customer whose server could not be created.";
     OrderReopened = "order_reopened", "To a customer whose failed order is tried again.";
+    PriceChange = "price_change",
+        "To those who look after the money of an organisation whose servers get another price.";
+    LowBalance = "low_balance",
+        "To the same when the wallet lasts 72, 24 and 1 hours, and when it is empty.";
+    SpendCap = "spend_cap", "To the same at 50, 80 and 100 percent of the month's limit.";
+    FundsEnded = "funds_ended",
+        "To the same when servers are stopped because funds ended, before they are deleted, and when they run again.";
+    Invoice = "invoice", "To the address for invoices, else to the owners: a receipt, an invoice or a credit note.";
+    PaymentCredited = "payment_credited", "To a user whose payment arrived: its receipt.";
+    PaymentPending = "payment_pending", "To a user whose payment is being checked before it arrives.";
+    PaymentDeclined = "payment_declined", "To a user whose payment was declined.";
+    PaymentRefunded = "payment_refunded", "To a user whose payment went back, wholly or in part.";
+    PaymentDisputed = "payment_disputed", "To a user whose payment is disputed.";
     PlanCosts = "plan_costs", "To administrators when a provider changed what plans cost.";
     Test = "test", "To an administrator who wants to know whether mails arrive.";
 }
@@ -113,6 +129,16 @@ pub enum Mail {
     AccountErased { erasure: ErasureId },
     OrderFailed { user: UserId, vps: VpsId },
     OrderReopened { user: UserId, vps: VpsId },
+    PriceChange { user: UserId, org: OrgId, change: MoveId },
+    LowBalance { user: UserId, notice: NoticeId },
+    SpendCap { user: UserId, notice: NoticeId },
+    FundsEnded { user: UserId, notice: NoticeId },
+    Invoice { user: Option<UserId>, invoice: InvoiceId },
+    PaymentCredited { user: UserId, payment: PaymentId },
+    PaymentPending { user: UserId, payment: PaymentId },
+    PaymentDeclined { user: UserId, payment: PaymentId },
+    PaymentRefunded { user: UserId, refund: RefundId },
+    PaymentDisputed { user: UserId, payment: PaymentId },
     PlanCosts { user: UserId },
     Test { user: UserId },
 }
@@ -149,6 +175,16 @@ impl Mail {
             Self::AccountErased { .. } => MailKind::AccountErased,
             Self::OrderFailed { .. } => MailKind::OrderFailed,
             Self::OrderReopened { .. } => MailKind::OrderReopened,
+            Self::PriceChange { .. } => MailKind::PriceChange,
+            Self::LowBalance { .. } => MailKind::LowBalance,
+            Self::SpendCap { .. } => MailKind::SpendCap,
+            Self::FundsEnded { .. } => MailKind::FundsEnded,
+            Self::Invoice { .. } => MailKind::Invoice,
+            Self::PaymentCredited { .. } => MailKind::PaymentCredited,
+            Self::PaymentPending { .. } => MailKind::PaymentPending,
+            Self::PaymentDeclined { .. } => MailKind::PaymentDeclined,
+            Self::PaymentRefunded { .. } => MailKind::PaymentRefunded,
+            Self::PaymentDisputed { .. } => MailKind::PaymentDisputed,
             Self::PlanCosts { .. } => MailKind::PlanCosts,
             Self::Test { .. } => MailKind::Test,
         }
@@ -173,6 +209,7 @@ impl Mail {
     pub fn user(&self) -> Option<UserId> {
         match *self {
             Self::PasswordReset { .. } | Self::Invitation { .. } | Self::AccountErased { .. } => None,
+            Self::Invoice { user, .. } => user,
             Self::Welcome { user, .. }
             | Self::AccountCreated { user, .. }
             | Self::VerifyAddress { user, .. }
@@ -197,6 +234,15 @@ impl Mail {
             | Self::ExportReady { user, .. }
             | Self::OrderFailed { user, .. }
             | Self::OrderReopened { user, .. }
+            | Self::PriceChange { user, .. }
+            | Self::LowBalance { user, .. }
+            | Self::SpendCap { user, .. }
+            | Self::FundsEnded { user, .. }
+            | Self::PaymentCredited { user, .. }
+            | Self::PaymentPending { user, .. }
+            | Self::PaymentDeclined { user, .. }
+            | Self::PaymentRefunded { user, .. }
+            | Self::PaymentDisputed { user, .. }
             | Self::PlanCosts { user }
             | Self::Test { user } => Some(user),
         }

@@ -1,12 +1,14 @@
 //! Every kind of mail with made-up values, for those who want to see it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::Money;
+use entity::wallet_notice::NoticeKind;
+use entity::{Money, OrgId};
 
 use super::account::{self, Link, Where};
 use super::kinds::MailKind;
 use super::letter::{Letter, Letterhead, instant};
-use super::{factor, key, order, org, person, platform};
+use super::payment::Paid;
+use super::{factor, invoice, key, money, order, org, payment, person, platform};
 
 /// What samples say where real mails say what others chose. A test says worse.
 pub(super) struct Sample<'a> {
@@ -37,6 +39,17 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
     let link = |hours| Link { token: with.token.to_owned(), until: instant(now + TimeDelta::hours(hours)) };
     let at = || -> Where {
         vec![("When", instant(now)), ("Device", "Firefox on Windows".to_owned()), ("Address", "203.0.113.7".to_owned())]
+    };
+    let servers = [with.label.to_owned()];
+    let wallet = |kind| money::Standing {
+        org: sample_org(),
+        kind,
+        balance_micros: 1_234_567,
+        zero_at: Some(now + TimeDelta::hours(23)),
+        cap_micros: Some(50_000_000),
+        delete_at: Some(now + TimeDelta::hours(72)),
+        servers: &servers,
+        count: 3,
     };
     match kind {
         MailKind::Welcome => account::welcome(head, Some(&link(24))),
@@ -70,6 +83,19 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
         }
         MailKind::OrderFailed => order::failed(head, with.label, "There was no room left in this region."),
         MailKind::OrderReopened => order::reopened(head, with.label, Money::usd(8_929)),
+        MailKind::PriceChange => {
+            let servers = [(with.label, 5_000_000, 6_000_000)];
+            money::price_change(head, sample_org(), now + TimeDelta::days(30), false, &servers)
+        }
+        MailKind::LowBalance => money::low_balance(head, &wallet(NoticeKind::Runway24)),
+        MailKind::SpendCap => money::spend_cap(head, &wallet(NoticeKind::Cap80)),
+        MailKind::FundsEnded => money::funds_ended(head, &wallet(NoticeKind::FundsSuspend)),
+        MailKind::Invoice => invoice::issued(head, &sample_invoice(now)),
+        MailKind::PaymentCredited => payment::credited(head, &paid(now)),
+        MailKind::PaymentPending => payment::pending(head, &paid(now)),
+        MailKind::PaymentDeclined => payment::declined(head, &paid(now)),
+        MailKind::PaymentRefunded => payment::refunded(head, &paid(now), Money::usd(10_000_000), true),
+        MailKind::PaymentDisputed => payment::disputed(head, &paid(now)),
         MailKind::PlanCosts => platform::plan_costs(
             head,
             &[
@@ -79,6 +105,48 @@ pub(super) fn sample_of(head: &Letterhead, kind: MailKind, now: DateTime<Utc>, w
             ],
         ),
         MailKind::Test => platform::test(head),
+    }
+}
+
+fn sample_org() -> OrgId {
+    OrgId(uuid::Uuid::from_u128(7))
+}
+
+/// An invoice of a month with made-up figures.
+fn sample_invoice(now: DateTime<Utc>) -> documents::Snapshot {
+    let day = |days| (now - TimeDelta::days(days)).format("%Y-%m-%d").to_string();
+    documents::Snapshot {
+        kind: documents::Kind::Invoice,
+        number: "INV-000042".to_owned(),
+        issued_on: day(0),
+        period: Some(documents::Period { from: day(31), to: day(1) }),
+        currency: "USD".to_owned(),
+        seller: documents::Party::default(),
+        buyer: documents::Party::default(),
+        hue: 262,
+        corrects: None,
+        reason: None,
+        lines: Vec::new(),
+        taxes: Vec::new(),
+        net_cents: 1_200,
+        tax_cents: 228,
+        total_cents: 1_428,
+        paid_cents: 1_428,
+        due_cents: 0,
+        exact_micros: 12_000_000,
+        evidence: documents::Evidence::default(),
+        chain: documents::Head { seq: 812, hash: "5e".repeat(32) },
+        verify_url: String::new(),
+    }
+}
+
+fn paid(now: DateTime<Utc>) -> Paid {
+    Paid {
+        path: "/".to_owned(),
+        amount: Money::usd(25_000_000),
+        credited: Money::usd(25_000_000),
+        at: instant(now),
+        id: "payment_01k9aaaaaaaaaaaaaaaaaaaaaa".to_owned(),
     }
 }
 

@@ -32,6 +32,7 @@ pub use members::{Member, change_role, leave, members, remove};
 pub use operator::{OrgLine, find, list};
 pub use policy::{Policy, Shows, policies, policy};
 pub use profile::Profile;
+pub(crate) use profile::{address_lines, country, of as profile_of, set};
 pub use quota::{DefaultQuotas, QuotaChange, Quotas, Resource};
 pub use security::{Security, SecurityChange, change_security, lift_networks, security, security_of_customer};
 pub use view::{OrgView, get};

@@ -50,7 +50,8 @@ impl Profile {
     }
 }
 
-pub(super) async fn of(db: &impl ConnectionTrait, org: OrgId) -> Result<Profile> {
+/// What an organisation says of itself now.
+pub(crate) async fn of(db: &impl ConnectionTrait, org: OrgId) -> Result<Profile> {
     Ok(select_profile(org).one(db).await?.unwrap_or_default())
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn write(tx: &impl ConnectionTrait, org: OrgId, profile: &Profi
 }
 
 /// Puts a checked value in a part, if one was sent; an empty text removes it.
-pub(super) fn set(
+pub(crate) fn set(
     part: &mut Option<String>,
     sent: Option<&str>,
     check: impl FnOnce(&str) -> Result<String>,
@@ -80,14 +81,14 @@ pub(super) fn line(pointer: &'static str, max: usize) -> impl FnOnce(&str) -> Re
 }
 
 /// Up to three lines.
-pub(super) fn address_lines(text: &str) -> Result<String> {
+pub(crate) fn address_lines(text: &str) -> Result<String> {
     let text = text::paragraphs("/address_lines", text, 300)?;
     let few = text.lines().count() <= 3 && !text.contains('\t');
     if few { Ok(text) } else { Err(Error::field("/address_lines", "use at most three lines")) }
 }
 
 /// Two letters of the list.
-pub(super) fn country(text: &str) -> Result<String> {
+pub(crate) fn country(text: &str) -> Result<String> {
     let code = text.to_ascii_uppercase();
     let known = code.len() == 2 && COUNTRIES.split(' ').any(|known| known == code);
     if known { Ok(code) } else { Err(Error::field("/country", "choose a country by its two letters, such as DE")) }

@@ -35,6 +35,12 @@ pub enum AlertKind {
     QueuePaused,
     /// Mails fail.
     MailFailing,
+    /// Money arrived that fits no payment.
+    MoneyUnallocated,
+    /// Payers dispute payments.
+    PaymentsDisputed,
+    /// The payment provider's report and our books differ.
+    PaymentsDiffer,
     /// Servers cost more at their provider by now than their customers pay.
     ServersBelowCost,
     /// A plan costs something else than when an administrator last set it, or its size is no longer sold.
@@ -54,6 +60,9 @@ impl AlertKind {
         Self::CloudPaused,
         Self::QueuePaused,
         Self::MailFailing,
+        Self::MoneyUnallocated,
+        Self::PaymentsDisputed,
+        Self::PaymentsDiffer,
         Self::ServersBelowCost,
         Self::PlanCost,
         Self::PlanLowMargin,
@@ -71,6 +80,9 @@ impl AlertKind {
             Self::CloudPaused => "cloud_paused",
             Self::QueuePaused => "queue_paused",
             Self::MailFailing => "mail_failing",
+            Self::MoneyUnallocated => "money_unallocated",
+            Self::PaymentsDisputed => "payments_disputed",
+            Self::PaymentsDiffer => "payments_differ",
             Self::ServersBelowCost => "servers_below_cost",
             Self::PlanCost => "plan_cost",
             Self::PlanLowMargin => "plan_low_margin",
@@ -149,6 +161,7 @@ pub(super) async fn alerts(ctx: &Ctx, actor: &Actor, queues: &[QueueView], atten
         let detail = "Their provider raised its price after they were ordered, and customers keep theirs.";
         found.push(Alert::new(AlertKind::ServersBelowCost, title, detail));
     }
+    found.extend(of_payments(ctx).await?);
     let rank = |alert: &Alert| AlertKind::ALL.iter().position(|kind| *kind == alert.kind);
     found.sort_by_key(rank);
     let mut told = Vec::with_capacity(found.len());
@@ -156,6 +169,27 @@ pub(super) async fn alerts(ctx: &Ctx, actor: &Actor, queues: &[QueueView], atten
         told.extend(found.iter().filter(|alert| alert.kind == *kind).take(MAX_EACH).cloned());
     }
     Ok(told)
+}
+
+async fn of_payments(ctx: &Ctx) -> Result<Vec<Alert>> {
+    let payments = select_payments().only(&ctx.db).await?;
+    let mut found = Vec::new();
+    if payments.unallocated > 0 {
+        let title = format!("{} no payment", count(payments.unallocated, "amount fits", "amounts fit"));
+        let detail = "Money arrived that was not asked for so. Say whose it is, or give it back.";
+        found.push(Alert::new(AlertKind::MoneyUnallocated, title, detail));
+    }
+    if payments.disputed > 0 {
+        let title = count(payments.disputed, "payment is disputed", "payments are disputed");
+        let detail = "What is left of them is set aside. Answer at PayPal before the time is over.";
+        found.push(Alert::new(AlertKind::PaymentsDisputed, title, detail));
+    }
+    if payments.differ > 0 {
+        let title = format!("PayPal’s report differs in {}", count(payments.differ, "movement", "movements"));
+        let detail = "The last report and the books are not one. The table payment_report says in what.";
+        found.push(Alert::new(AlertKind::PaymentsDiffer, title, detail));
+    }
+    Ok(found)
 }
 
 fn count(number: i64, one: &str, many: &str) -> String {
@@ -223,6 +257,16 @@ fn of_plan(plan: &AdminPlan) -> Option<Alert> {
     Some(alert.about(&plan.plan.id))
 }
 
+db::row! {
+    struct PaymentTroubles {
+        unallocated: i64,
+        disputed: i64,
+        differ: i64,
+    }
+}
+
 db::statement! {
+    fn select_payments() -> PaymentTroubles = file "select_payments.sql";
+
     fn select_silence(silent_after_s: i64) -> Silence = file "select_silence.sql";
 }

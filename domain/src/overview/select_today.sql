@@ -9,6 +9,6 @@ select
     from journal j
     join posting p on p.journal_id = j.id
     join account a on a.id = p.account_id and a.kind = 'wallet'
-    where j.kind = 'credit' and j.effective_at >= began
+    where j.kind in ('credit', 'topup', 'allocation') and j.effective_at >= began
   )::bigint as credit_micros
 from day

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
+use crate::invoice::Issue;
 use crate::work::Job;
 
 /// A line of the timetable.
@@ -28,6 +29,13 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         cron: "0 * * * *",
         catch_up: Duration::from_hours(72),
         job: |tick| Job::ChargeUsage { tick },
+    },
+    // Notices are by the hour, and each is sent once.
+    TimetableEntry {
+        name: "billing.watch",
+        cron: "*/5 * * * *",
+        catch_up: Duration::from_mins(5),
+        job: |_| Job::WatchWallets { org: None },
     },
     TimetableEntry {
         name: "platform.tidy",
@@ -60,6 +68,41 @@ pub const TIMETABLE: &[TimetableEntry] = &[
         cron: "*/5 * * * *",
         catch_up: Duration::from_mins(5),
         job: |_| Job::ReconcileCloud { cloud: None },
+    },
+    // What is written meanwhile is chained by the next seal, and by each document that carries a head.
+    TimetableEntry {
+        name: "ledger.seal",
+        cron: "*/10 * * * *",
+        catch_up: Duration::from_mins(10),
+        job: |tick| Job::SealLedger { tick },
+    },
+    // Each month and each credit has one document, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "invoice.issue",
+        cron: "37 * * * *",
+        catch_up: Duration::from_hours(24),
+        job: |tick| Job::IssueInvoice { what: Issue::Due { tick } },
+    },
+    // Each payment has its own time, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "payment.poll",
+        cron: "* * * * *",
+        catch_up: Duration::from_mins(1),
+        job: |tick| Job::PollPayments { tick },
+    },
+    // The list reaches hours back, so a tick that is left out loses nothing.
+    TimetableEntry {
+        name: "payment.events",
+        cron: "7-59/15 * * * *",
+        catch_up: Duration::from_mins(15),
+        job: |tick| Job::PaymentEvents { list: Some(tick) },
+    },
+    // A report looks four days back.
+    TimetableEntry {
+        name: "payment.report",
+        cron: "37 4 * * *",
+        catch_up: Duration::from_hours(24),
+        job: |tick| Job::ReportPayments { tick },
     },
 ];
 

@@ -53,6 +53,8 @@ db::row! {
         pub cost_month_micros: i64,
         /// Hours after which a month's price is reached.
         pub hours_per_month: i32,
+        /// Whether a calendar month (UTC) costs the month's price at most.
+        pub capped: bool,
         /// The provider's region.
         pub region_id: String,
         /// The region's name, while the catalog lists it.

@@ -5,7 +5,8 @@ use entity::VpsId;
 use super::view::{VpsView, get};
 use crate::billing::{self, MonthCost, NextCharge, hour_micros};
 use crate::error::Result;
-use crate::{Actor, Ctx, ledger};
+use crate::ledger::Forecast;
+use crate::{Actor, Ctx, Perm};
 
 /// What a server costs, and what its deletion would mean.
 #[derive(Clone, Debug)]
@@ -31,15 +32,13 @@ pub struct VpsCost {
 pub async fn cost(ctx: &Ctx, actor: &Actor, id: VpsId) -> Result<VpsCost> {
     let vps = get(ctx, actor, id).await?;
     let (next_charge, months) = (billing::next_charge(ctx, id).await?, billing::months(ctx, id).await?);
-    let wallet = ledger::wallet(ctx, actor).await?;
-    let mine: i64 = wallet.by_vps.iter().filter(|row| row.vps_id == id).map(|row| row.hour_micros).sum();
-    let rest = wallet.hour_micros - mine;
+    let rest = Forecast::of(ctx, actor.may(Perm::WalletRead)?).await?.without(id);
     Ok(VpsCost {
         hour_micros: hour_micros(vps.month_micros, vps.hours_per_month, 1),
-        rate_after_delete_micros: rest,
+        rate_after_delete_micros: rest.hour_micros(),
         next_charge,
         months,
-        runway_after_delete_s: ledger::runway_s(wallet.balance_micros, rest),
+        runway_after_delete_s: rest.runway_s(),
         vps,
     })
 }

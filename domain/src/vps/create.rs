@@ -9,15 +9,16 @@ use serde_json::{Value as Json, json};
 use super::view::{VpsRow, VpsView, get, read};
 use super::{secret, ssh_key};
 use crate::access;
-use crate::billing::{HOURS_PER_MONTH, cumulative_micros, hour_micros};
+use crate::billing::hour_micros;
 use crate::catalog::{self, Offer};
 use crate::error::{Error, Result, violates};
 use crate::idempotency::{self, Begun, IdempotencyKey};
 use crate::identity;
 use crate::ledger::{self, Cause, Order};
 use crate::org::quota::{self, Wanted};
+use crate::prepaid;
 use crate::work::{self, Job, JobView, NewJob};
-use crate::{Actor, Ctx, FieldError, Perm, Queue, db, text};
+use crate::{Actor, Ctx, FieldError, Perm, Queue, db, payment, text};
 
 /// An order as the customer fills it in.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub struct Ordered {
 ///
 /// # Errors
 /// Field errors, `idempotency_key_reused`, `price_changed`, `too_many_open_jobs`, `overloaded`, `in_debt`,
-/// `insufficient_funds`, `quota_reached`, `label_taken`; `forbidden` for readers.
+/// `insufficient_funds`, `spend_cap_reached`, `new_funds_limit`, `quota_reached`, `label_taken`; `forbidden` for readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.may(Perm::VpsCreate)?;
     let label = text::label("/label", &new.label)?;
@@ -78,13 +79,16 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKe
     {
         identity::verified_email(&tx, user).await?;
     }
-    let offer = catalog::offer(&tx, new.plan, &new.region, &new.image).await?;
+    let offer = catalog::offer(&tx, org, new.plan, &new.region, &new.image).await?;
     check_price(new.price_seen, &offer)?;
     let new_job = NewJob::new(Job::ProvisionVps { vps }).id(job).org(org).by(actor);
     work::enqueue(ctx, &tx, new_job.cloud(offer.cloud_id).limited()).await?;
-    let micros = cumulative_micros(offer.month_micros, HOURS_PER_MONTH, 1);
+    let micros = hour_micros(offer.month_micros, offer.hours_per_month, 1);
     let order = Order { job, vps, micros, impersonator: actor.impersonator() };
-    ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await?;
+    if ledger::hold(&tx, Cause { org, job: Some(job), at: offer.now }, &order).await? {
+        prepaid::check_order(&tx, org, offer.price()).await?;
+    }
+    payment::may_order(ctx, &tx, org, offer.now).await?;
     let sealed = new.root_password.as_ref().map(|password| secret::seal(ctx, vps, password)).transpose()?;
     let row = row(org, &order, (&label, ssh_public_key.as_deref()), &offer, actor.user());
     let Some(vps) = insert_order(row, sealed, job, micros, actor.impersonator()).one(&tx).await.map_err(label_taken)?
@@ -122,7 +126,7 @@ async fn replayed(ctx: &Ctx, actor: &Actor, body: &Json) -> Result<Ordered> {
 
 /// Nobody orders at a price that they did not see, not even at a lower one: the sums they were shown would be wrong.
 fn check_price(seen: Option<Money>, offer: &Offer) -> Result<()> {
-    let now = Money::usd(hour_micros(offer.month_micros, HOURS_PER_MONTH, 1));
+    let now = Money::usd(hour_micros(offer.month_micros, offer.hours_per_month, 1));
     let Some(seen) = seen.filter(|seen| *seen != now) else {
         return Ok(());
     };
@@ -168,7 +172,8 @@ fn row(
         "plan_id": offer.plan_id.uuid(), "plan_name": offer.name, "type_id": offer.type_id,
         "vcpus": offer.vcpus, "memory_mib": offer.memory_mib, "disk_gib": offer.disk_gib,
         "transfer_gb": offer.transfer_gb, "month_micros": offer.month_micros,
-        "cost_month_micros": offer.cost_month_micros, "hours_per_month": HOURS_PER_MONTH,
+        "cost_month_micros": offer.cost_month_micros, "hours_per_month": offer.hours_per_month,
+        "capped": offer.capped, "price_version": offer.price_version, "list_month_micros": offer.list_month_micros,
         "region_id": offer.region_id, "image_id": offer.image_id, "ssh_public_key": ssh_public_key,
         "created_by": by.map(TypedId::uuid), "created_at": offer.now,
     })

@@ -79,7 +79,7 @@ pub async fn mark_gone(ctx: &Ctx, claim: &Claim, vps: VpsId) -> Result<()> {
     let row = lock(&tx, vps).await?;
     let at = ctx.clock.now(&tx).await?;
     let row = row.step(&tx, VpsEvent::SeenGone { at }).await?;
-    billing::close_segment(&tx, vps, at, claim.id).await?;
+    billing::close_segment(ctx, &tx, vps, at, claim.id).await?;
     for job in select_orders(vps).only(&tx).await? {
         ledger::release(&tx, Cause { org: row.org_id, job: Some(claim.id), at }, &row.order(job)).await?;
     }

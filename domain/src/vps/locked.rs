@@ -12,6 +12,7 @@ use crate::billing::cumulative_micros;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::ledger::Order;
+use crate::rating::{Price, Rule};
 
 /// A server whose row is locked until the transaction ends. Only [`lock`] and [`lock_mine`] return one, and only
 /// [`LockedVps::step`] changes it.
@@ -74,6 +75,12 @@ impl LockedVps {
             .await?;
         }
         Ok(Self(row))
+    }
+
+    /// The price of its order with its rule, and the version that it is.
+    pub(super) fn price(&self) -> (Price, Option<i32>) {
+        let rule = Rule::hourly(self.hours_per_month, self.capped);
+        (Price { month_micros: self.month_micros, rule }, self.price_version)
     }
 
     /// The order of this server, with its first hour's price, as the ledger sets it aside for a job.
@@ -186,6 +193,9 @@ mod tests {
             failure_field: None,
             tags: Vec::new(),
             notes: String::new(),
+            capped: true,
+            price_version: None,
+            list_month_micros: None,
         }
     }
 

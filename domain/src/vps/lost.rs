@@ -24,7 +24,7 @@ pub(crate) async fn mark_lost(ctx: &Ctx, tx: &DatabaseTransaction, claim: &Claim
     }
     let row = row.step(tx, VpsEvent::SeenMissing).await?;
     let now = ctx.clock.now(tx).await?;
-    billing::close_segment(tx, vps, now, claim.id).await?;
+    billing::close_segment(ctx, tx, vps, now, claim.id).await?;
     let words = format!("{NAME} can no longer be found and is no longer charged. We are looking into it.");
     let event = Event::new("vps.lost", EventStatus::Error, words).org(row.org_id).entity("vps", vps).job(claim.id);
     activity::record(tx, event).await
@@ -77,9 +77,8 @@ pub async fn found_while_deleting(ctx: &Ctx, claim: &Claim, vps: VpsId, on: bool
 }
 
 async fn charge_on(ctx: &Ctx, tx: &impl ConnectionTrait, row: &LockedVps) -> Result<()> {
-    let price = (row.month_micros, row.hours_per_month);
     let started_at = row.started_at.unwrap_or(row.created_at);
-    billing::continue_segment(ctx, tx, row.org_id, row.id, price, started_at).await
+    billing::continue_segment(ctx, tx, row.org_id, row.id, row.price(), started_at).await
 }
 
 db::statement! {

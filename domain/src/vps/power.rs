@@ -9,6 +9,7 @@ use super::locked::{lock, lock_mine};
 use super::status::{VpsEvent, may_switch};
 use crate::activity::{self, Event, NAME};
 use crate::error::{Error, Result};
+use crate::prepaid;
 use crate::queue::{self, Claim};
 use crate::work::{self, Job, NewJob};
 use crate::{Actor, Ctx, EventStatus, Perm, Queue, db};
@@ -16,13 +17,16 @@ use crate::{Actor, Ctx, EventStatus, Perm, Queue, db};
 /// Boots, shuts down or reboots a server.
 ///
 /// # Errors
-/// `wrong_state`, `busy`, `not_found`, `too_many_open_jobs`, `overloaded`; `forbidden` for readers.
+/// `wrong_state`, `suspended`, `busy`, `not_found`, `too_many_open_jobs`, `overloaded`; `forbidden` for readers.
 pub async fn act(ctx: &Ctx, actor: &Actor, vps: VpsId, action: PowerAction) -> Result<Ordered> {
     let org = actor.may(Perm::VpsUse)?;
     work::admit(ctx, Queue::Power).await?;
     let tx = ctx.begin().await?;
     let mine = lock_mine(&tx, org, vps).await?;
     may_switch(mine.status)?;
+    if action != PowerAction::Shutdown {
+        prepaid::suspended(&tx, org).await?;
+    }
     let new_job = NewJob::new(Job::PowerVps { vps, action }).org(org).by(actor).limited();
     let job = work::enqueue(ctx, &tx, new_job).await?;
     let desired = if action == PowerAction::Shutdown { Desired::Stopped } else { Desired::Running };

@@ -81,7 +81,7 @@ pub async fn mark_running(ctx: &Ctx, claim: &Claim, vps: VpsId, counterpart: &Co
     save(&tx, vps, counterpart).await?;
     let cause = Cause { org: row.org_id, job: Some(claim.id), at: now };
     let order = row.order(claim.id);
-    billing::open_segment(ctx, &tx, cause, &order, row.month_micros, row.hours_per_month, at).await?;
+    billing::open_segment(ctx, &tx, cause, &order, row.price(), at).await?;
     secret::forget(&tx, vps).await?;
     let words = format!("{NAME} is running");
     let event = Event::new("vps.running", EventStatus::Success, words).org(row.org_id);

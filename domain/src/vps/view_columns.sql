@@ -11,6 +11,7 @@ select
   v.transfer_gb,
   v.month_micros,
   v.hours_per_month,
+  v.capped,
   v.region_id,
   r.label as region_label,
   r.country as region_country,

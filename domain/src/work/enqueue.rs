@@ -144,6 +144,28 @@ pub async fn enqueue_many(ctx: &Ctx, tx: &impl ConnectionTrait, new: &[NewJob]) 
     queue::insert(ctx, tx, &rows).await
 }
 
+/// Makes the open job that holds this one's key begin at once, if it waits.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn hurry(tx: &impl ConnectionTrait, job: &Job) -> Result<()> {
+    if let Some(key) = job.exclusive_key() {
+        wake_waiting(&key).exec(tx).await?;
+    }
+    Ok(())
+}
+
+/// The open job that holds this one's key, if there is one.
+///
+/// # Errors
+/// When the database refuses it.
+pub(crate) async fn open_of(tx: &impl ConnectionTrait, job: &Job) -> Result<Option<JobId>> {
+    match job.exclusive_key() {
+        Some(key) => select_open(&key).one(tx).await,
+        None => Ok(None),
+    }
+}
+
 /// Ends the job that is open on a server of the organisation, and so fences its worker. Only deletion may.
 ///
 /// # Errors
@@ -154,5 +176,12 @@ pub async fn supersede(tx: &impl ConnectionTrait, org: OrgId, vps: VpsId) -> Res
 }
 
 db::statement! {
+    fn wake_waiting(exclusive_key: &str) =
+        "update job set run_at = now(), dispatched_at = null where exclusive_key = $1 and state = 'waiting'";
+
+    fn select_open(exclusive_key: &str) -> JobId =
+        "select id from job
+         where exclusive_key = $1 and state in ('queued', 'running', 'waiting', 'retry', 'stuck')";
+
     fn supersede_job(exclusive_key: &str, org: OrgId) = file "supersede_job.sql";
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entity::job::Queue;
-use entity::{CloudId, TypedId, UserId, VpsId};
+use entity::{CloudId, PaymentId, RefundId, TypedId, UserId, VpsId};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -80,6 +80,10 @@ pub enum Subject {
     Cloud(CloudId),
     /// A user.
     User(UserId),
+    /// A payment.
+    Payment(PaymentId),
+    /// A refund of one.
+    Refund(RefundId),
 }
 
 impl Subject {
@@ -90,6 +94,8 @@ impl Subject {
             Self::Vps(id) => ("vps", id.uuid()),
             Self::Cloud(id) => ("cloud", id.uuid()),
             Self::User(id) => ("user", id.uuid()),
+            Self::Payment(id) => ("payment", id.uuid()),
+            Self::Refund(id) => ("refund", id.uuid()),
         }
     }
 }

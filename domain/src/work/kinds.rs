@@ -7,10 +7,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
-use entity::{BulkId, CloudId, DataExportId, TypedId as _, UserId, VpsId};
+use entity::{
+    BulkId, CloudId, DataExportId, InvoiceId, JobId, OrgId, PaymentId, RefundId, TypedId as _, UserId, VpsId,
+};
 use serde_json::{Value as Json, json};
 
 use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
+use crate::invoice::Issue;
 use crate::mail::Mail;
 
 /// Declares the enum [`Job`] and the table [`KINDS`] from one list, so that a kind without a row does not compile.
@@ -185,7 +188,7 @@ kinds! {
     };
     about: Some(Subject::Vps(vps)), held_up_with: None, alone_as: Some(vps_key(vps)), does: VpsAction::Delete;
 
-    /// Charges the hours of all servers up to a tick.
+    /// Charges the hours of all servers up to a tick: by a job for each chunk of organisations.
     ChargeUsage {
         /// The instant, in business time.
         tick: DateTime<Utc>,
@@ -201,6 +204,41 @@ kinds! {
         ..PLAIN
     };
     about: None, held_up_with: None, alone_as: None;
+
+    /// Charges the hours of one chunk of organisations.
+    ChargeChunk {
+        /// The run that it is of.
+        run: JobId,
+        /// Which of its chunks, from 1.
+        no: i32,
+    } = Kind {
+        name: "billing.charge_chunk",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["charge"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: Some(format!("charge:{}:{no}", run.suffix()));
+
+    /// Looks after wallets: when they are empty, who is told, and what happens then.
+    WatchWallets {
+        /// The organisation; all of them when none is named.
+        org: Option<OrgId>,
+    } = Kind {
+        name: "billing.watch",
+        queue: Queue::Billing,
+        priority: 3,
+        max_attempts: 5,
+        steps: &["watch"],
+        ..PLAIN
+    };
+    about: None,
+    held_up_with: None,
+    alone_as: Some(org.map_or_else(|| "wallets".to_owned(), |org| format!("wallet:{}", org.suffix())));
 
     /// Sends one mail.
     SendMail {
@@ -312,6 +350,126 @@ kinds! {
     about: Some(Subject::User(user)),
     held_up_with: None,
     alone_as: Some(format!("erase:{}", user.suffix()));
+
+    /// Chains what the ledger's journals say.
+    SealLedger {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "ledger.seal", queue: Queue::Billing, priority: 7, steps: &["seal"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Issues receipts, invoices and credit notes.
+    IssueInvoice {
+        /// Which of them.
+        what: Issue,
+    } = Kind {
+        name: "invoice.issue",
+        queue: Queue::Billing,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["issue"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Draws an issued document: its page, its PDF and its electronic form.
+    RenderInvoice {
+        /// The document.
+        invoice: InvoiceId,
+        /// Whether a mail brings it.
+        announce: bool,
+    } = Kind {
+        name: "invoice.render",
+        queue: Queue::Billing,
+        priority: 6,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["draw"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Makes a payment's order at the provider.
+    OpenPayment {
+        /// The payment.
+        payment: PaymentId,
+    } = Kind {
+        name: "payment.open",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 6,
+        deadline: minutes(5),
+        steps: &["order"],
+        ends: Ends::ByItself,
+        ..PLAIN
+    };
+    about: Some(Subject::Payment(payment)),
+    held_up_with: None,
+    alone_as: Some(format!("open:{}", payment.suffix()));
+
+    /// Asks the provider about a payment, takes the money if the payer approved, and books what is there. The poller
+    /// rings it again where it fails.
+    SettlePayment {
+        /// The payment.
+        payment: PaymentId,
+    } = Kind {
+        name: "payment.settle",
+        queue: Queue::Billing,
+        priority: 1,
+        max_attempts: 12,
+        deadline: minutes(6 * 60),
+        steps: &["look", "capture", "book"],
+        ..PLAIN
+    };
+    about: Some(Subject::Payment(payment)),
+    held_up_with: None,
+    alone_as: Some(format!("pay:{}", payment.suffix()));
+
+    /// Gives money back to a payer.
+    RefundPayment {
+        /// The refund.
+        refund: RefundId,
+    } = Kind {
+        name: "payment.refund",
+        queue: Queue::Billing,
+        priority: 2,
+        max_attempts: 20,
+        deadline: DAY,
+        steps: &["refund"],
+        ends: Ends::Stuck,
+        cancel: Cancel::OnlyBeforeItBegan,
+        ..PLAIN
+    };
+    about: Some(Subject::Refund(refund)),
+    held_up_with: None,
+    alone_as: Some(format!("refund:{}", refund.suffix()));
+
+    /// Fetches certificates that messages of the provider name; with a tick, reads the provider's list of messages too.
+    PaymentEvents {
+        /// The instant whose list is read; none for the certificates alone.
+        list: Option<DateTime<Utc>>,
+    } = Kind { name: "payment.events", queue: Queue::Billing, priority: 3, steps: &["certificates", "list"], ..PLAIN };
+    about: None,
+    held_up_with: None,
+    alone_as: Some(if list.is_some() { "payment_list".to_owned() } else { "payment_certificates".to_owned() });
+
+    /// Rings payments that are due to be looked at.
+    PollPayments {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "payment.poll", queue: Queue::Billing, priority: 3, max_attempts: 3, steps: &["ring"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
+
+    /// Compares the provider's report with our captures and refunds.
+    ReportPayments {
+        /// The instant, in business time.
+        tick: DateTime<Utc>,
+    } = Kind { name: "payment.report", queue: Queue::Billing, priority: 7, steps: &["compare"], ..PLAIN };
+    about: None, held_up_with: None, alone_as: None;
 }
 
 /// The longest that a probe sleeps, in milliseconds.

@@ -6,6 +6,7 @@ use super::super::kind::known_kinds;
 use super::*;
 
 fn one_of_each() -> Vec<Job> {
+    let payment = entity::PaymentId(Uuid::from_u128(10));
     let (vps, cloud, user) =
         (VpsId(Uuid::from_u128(1)), CloudId(Uuid::from_u128(2)), entity::UserId(Uuid::from_u128(3)));
     let (tick, bulk) = (DateTime::UNIX_EPOCH, BulkId(Uuid::from_u128(4)));
@@ -16,6 +17,8 @@ fn one_of_each() -> Vec<Job> {
         Job::PowerVps { vps, action: PowerAction::Reboot },
         Job::DeleteVps { vps },
         Job::ChargeUsage { tick },
+        Job::ChargeChunk { run: JobId(Uuid::from_u128(6)), no: 7 },
+        Job::WatchWallets { org: Some(OrgId(Uuid::from_u128(8))) },
         Job::SendMail { mail: Mail::Welcome { user, token: None } },
         Job::Tidy { tick },
         Job::Probe { sleep_ms: None },
@@ -26,6 +29,15 @@ fn one_of_each() -> Vec<Job> {
         Job::ResetFactors { tick },
         Job::ExportUser { user, export: entity::DataExportId(Uuid::from_u128(5)) },
         Job::EraseUser { user },
+        Job::SealLedger { tick },
+        Job::IssueInvoice { what: Issue::Receipt { journal: 7 } },
+        Job::RenderInvoice { invoice: entity::InvoiceId(Uuid::from_u128(9)), announce: true },
+        Job::OpenPayment { payment },
+        Job::SettlePayment { payment },
+        Job::RefundPayment { refund: entity::RefundId(Uuid::from_u128(11)) },
+        Job::PaymentEvents { list: Some(tick) },
+        Job::PollPayments { tick },
+        Job::ReportPayments { tick },
     ]
 }
 

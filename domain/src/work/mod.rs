@@ -24,6 +24,7 @@ pub use bulk::{Bulk, BulkPreview, bulk, bulk_preview, bulk_start, bulk_step};
 pub use claim::{Claimed, claim, claim_many};
 pub use counts::{Counts, Matches, attention, counts, counts_of, stuck};
 pub use enqueue::{NewJob, admit, enqueue, enqueue_many, supersede};
+pub(crate) use enqueue::{hurry, open_of};
 pub use filter::{JobFilter, MAX_NAMED};
 pub use kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, known_kinds, steps_of};
 pub use kinds::{Job, KINDS, MAX_PROBE_SLEEP_MS};

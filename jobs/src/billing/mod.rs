@@ -1,3 +1,5 @@
 //! Jobs about money.
 
 pub mod charge;
+pub mod charge_chunk;
+pub mod watch;

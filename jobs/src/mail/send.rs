@@ -14,7 +14,7 @@ pub async fn run(running: &Running, mail: Mail) -> Result<Outcome, JobError> {
     let postbox = &running.env.postbox;
     let composed = mail::compose(&running.env.ctx, &postbox.head, &mail, running.claim.id).await?;
     let begun = running.begin(SEND, Intent::say("Sending")).await?;
-    let Some(Outgoing { to, letter }) = composed else {
+    let Some(Outgoing { to, letter, attached }) = composed else {
         begun.having(()).await?.commit(Note::say("Not needed any more")).await?;
         return Ok(Outcome::Done);
     };
@@ -27,6 +27,7 @@ pub async fn run(running: &Running, mail: Mail) -> Result<Outcome, JobError> {
         text: letter.text(&postbox.head),
         html: letter.html(&postbox.head),
         subject: letter.subject,
+        attached,
     };
     begun
         .call(async { postbox.mailer.send(&whole).await.map_err(|error| error.without(&whole.to_email)) })

@@ -40,7 +40,7 @@ pub fn need(failpoint: &str) -> Need {
         _ if begins("vps.provision.start_again.") => Need::BootFails,
         _ if begins("vps.power.") => Need::Power,
         _ if begins("vps.delete.") => Need::Delete,
-        _ if begins("billing.charge.") || begins("platform.archive.") => Need::Hours,
+        _ if begins("billing.charge") || begins("billing.watch.") || begins("platform.archive.") => Need::Hours,
         _ if begins("cloud.validate.") => Need::Validate,
         _ if begins("cloud.sync.") => Need::Sync,
         _ if begins("platform.tidy.") => Need::Tidy,

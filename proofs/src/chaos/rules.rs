@@ -49,7 +49,7 @@ pub const RULES: &[(Harm, &str)] = &[
         "select j.kind || ' ' || j.id || ' ended as ' || j.state || ': '
              || coalesce(j.error->>'admin', 'without a word')
          from job j
-         where j.kind in ('billing.charge', 'mail.send', 'vps.delete', 'platform.tidy')
+         where j.kind in ('billing.charge', 'billing.charge_chunk', 'mail.send', 'vps.delete', 'platform.tidy')
            and j.state in ('failed', 'cancelled')
            and not exists (select from job r where r.retry_of = j.id)",
     ),
@@ -93,7 +93,8 @@ pub const RULES: &[(Harm, &str)] = &[
          from usage_segment s
          cross join lateral (
              select count(*), coalesce(sum(micros), 0) as sum from usage_line l where l.segment_id = s.id) l
-         where s.billed_micros <> s.month_micros * s.billed_hours / s.hours_per_month
+         where s.billed_micros <> usage_f(s.started_at, s.month_micros, s.hours_per_month, s.capped, s.base_micros,
+     s.cap_micros, s.billed_hours)
             or s.billed_hours <> l.count
             or s.billed_micros <> l.sum",
     ),

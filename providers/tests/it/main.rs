@@ -4,5 +4,6 @@
 mod linode;
 mod meter;
 mod odd;
+mod payments;
 mod smtp;
 mod span;

@@ -45,6 +45,7 @@ fn mail() -> Mail {
         subject: "Your server is ready".to_owned(),
         text: "It runs.\r\n.\r\nSo long.".to_owned(),
         html: "<p>It runs.</p>".to_owned(),
+        attached: None,
     }
 }
 

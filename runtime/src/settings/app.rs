@@ -73,6 +73,10 @@ pub struct Quotas {
     pub registration: String,
     /// Whether only those order who confirmed their e-mail address.
     pub verified_email: bool,
+    /// For how many days after its first payment it may have fewer servers; 0 for none.
+    pub new_funds_days: u32,
+    /// How many it may have then.
+    pub new_funds_servers: u32,
     /// Jobs that it may have open.
     pub org_open_jobs: i64,
     /// New work is refused while the first job of its queue has waited longer than this.
@@ -80,8 +84,8 @@ pub struct Quotas {
 }
 
 impl Quotas {
-    /// Reads `REQUIRE_VERIFIED_EMAIL`, `VPS_QUOTA`, `DEFAULT_QUOTA_…`, `REGISTRATION`, `ORG_OPEN_JOBS` and
-    /// `OVERLOADED_AFTER_MS`.
+    /// Reads `REQUIRE_VERIFIED_EMAIL`, `VPS_QUOTA`, `DEFAULT_QUOTA_…`, `NEW_FUNDS_…`, `REGISTRATION`, `ORG_OPEN_JOBS`
+    /// and `OVERLOADED_AFTER_MS`.
     ///
     /// # Errors
     /// Each variable that is wrong.
@@ -94,6 +98,8 @@ impl Quotas {
         let storage_gib = quota("DEFAULT_QUOTA_STORAGE_GIB", 2_000_000_000);
         let members = quota("DEFAULT_QUOTA_MEMBERS", 1_000);
         let keys = quota("DEFAULT_QUOTA_KEYS", 1_000);
+        let (funds_days, funds_servers) =
+            (reader.number("NEW_FUNDS_DAYS", 0..=90), reader.number("NEW_FUNDS_SERVERS", 1..=100_000));
         let who = |value: &str| matches!(value, "open" | "invitation" | "closed");
         let registration = reader.text_if("REGISTRATION", "write open, invitation or closed", who);
         let open = reader.number("ORG_OPEN_JOBS", 1..=100_000).and_then(|open| open.try_into().ok());
@@ -110,6 +116,8 @@ impl Quotas {
                 keys: keys?,
                 registration: registration?,
                 verified_email: verified.as_deref() == Some("on"),
+                new_funds_days: u32::try_from(funds_days?).ok()?,
+                new_funds_servers: u32::try_from(funds_servers?).ok()?,
                 org_open_jobs: open?,
                 overloaded_after: overloaded_after?,
             })

@@ -23,6 +23,7 @@ mod http;
 mod limits;
 mod mail;
 mod oidc;
+mod paypal;
 mod reader;
 mod secrets;
 mod sign_in;
@@ -43,6 +44,7 @@ pub use self::http::Http;
 pub use self::limits::{Limits, Rate};
 pub use self::mail::{Mail, MailTls};
 pub use self::oidc::Oidc;
+pub use self::paypal::{Paypal, PaypalMode};
 pub use self::secrets::Secrets;
 pub use self::sign_in::SignIn;
 pub use self::source::Source;
@@ -71,6 +73,7 @@ pub fn check(source: &Source) -> Result<(), SettingsErrors> {
     errors.keep(Oidc::load(source));
     errors.keep(Mail::load(source));
     errors.keep(Cloud::load(source));
+    errors.keep(Paypal::load(source));
     errors.keep(Workers::load(source));
     errors.into_result()
 }

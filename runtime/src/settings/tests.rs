@@ -1,5 +1,7 @@
 //! What the settings take and what they refuse.
 
+mod paypal;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -304,10 +306,21 @@ fn lists_are_read() {
 fn the_table_has_every_variable_that_is_read_once() {
     let source = with(&PRODUCTION, &[]);
     errors(&source);
+    // The address of a simulated provider is read where one is meant, and nowhere else.
+    let simulated = [
+        ("APP_ENV", "development"),
+        ("PAYPAL_MODE", "simulated"),
+        ("PAYPAL_SIMULATED_URL", "http://127.0.0.1:4240"),
+        ("PAYPAL_SIMULATED_CA_FILE", "ca.pem"),
+    ];
+    let simulated = with(&[], &simulated);
+    errors(&simulated);
+    assert!(!source.asked().contains("PAYPAL_SIMULATED_URL"));
+    let asked: BTreeSet<_> = source.asked().union(&simulated.asked()).cloned().collect();
     let table: Vec<_> = VARS.iter().map(|var| var.name.to_owned()).collect();
     let names: BTreeSet<_> = table.iter().cloned().collect();
     assert_eq!(names.len(), table.len(), "a variable is listed twice");
-    assert_eq!(names, source.asked());
+    assert_eq!(names, asked);
 }
 
 #[test]

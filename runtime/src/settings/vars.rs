@@ -27,6 +27,7 @@ const LIMITS: &str = "Limits (requests per window; 0 turns a limit off, which pr
 const BRAND: &str = "Brand";
 const MAIL: &str = "Mail";
 const CLOUD: &str = "Clouds";
+const PAYMENTS: &str = "Payments (customers cannot pay without PAYPAL_MODE)";
 const WORKERS: &str = "Workers (times in milliseconds; the defaults suit production)";
 
 /// Every variable that a process of ours reads.
@@ -53,6 +54,13 @@ pub const VARS: &[Var] = &[
     optional(PROCESS, "DEFAULT_QUOTA_STORAGE_GIB", Some("10240"), "Storage that they may have together, in GiB."),
     optional(PROCESS, "DEFAULT_QUOTA_MEMBERS", Some("25"), "Members a new organisation may have."),
     optional(PROCESS, "DEFAULT_QUOTA_KEYS", Some("50"), "API keys its members may have together."),
+    optional(
+        PROCESS,
+        "NEW_FUNDS_DAYS",
+        Some("0"),
+        "For how many days after its first payment an organisation may have fewer servers; 0 for none.",
+    ),
+    optional(PROCESS, "NEW_FUNDS_SERVERS", Some("2"), "How many servers it may have then."),
     optional(
         PROCESS,
         "REGISTRATION",
@@ -224,6 +232,12 @@ pub const VARS: &[Var] = &[
     optional(BRAND, "SUPPORT_EMAIL", None, "Address that customers write to for help."),
     optional(BRAND, "COMPANY_LOGO_URL", None, "Address of the company's logo. Production requires https."),
     optional(BRAND, "BRAND_HUE", Some("250"), "Hue of the accent colour, 0 to 360 degrees."),
+    optional(
+        BRAND,
+        "INVOICE_FONTS_DIR",
+        None,
+        "Folder of TrueType fonts for characters of invoices beyond Latin, Greek and Cyrillic.",
+    ),
     optional(MAIL, "SMTP2GO_HOST", Some("mail.smtp2go.com"), "Mail server; any SMTP server will do."),
     optional(MAIL, "SMTP2GO_PORT", Some("2525"), "Port of the mail server."),
     optional(
@@ -253,6 +267,27 @@ pub const VARS: &[Var] = &[
         "LINODE_API_URL",
         Some("https://api.linode.com/v4"),
         "Linode's API. Tokens are entered in the panel and stored encrypted in the database.",
+    ),
+    optional(
+        PAYMENTS,
+        "PAYPAL_MODE",
+        None,
+        "live, sandbox, or simulated for the simulated PayPal of a development installation, which production refuses.",
+    ),
+    optional(PAYMENTS, "PAYPAL_CLIENT_ID", None, "The client id of your application at PayPal, of the same mode."),
+    Var { secret: true, ..optional(PAYMENTS, "PAYPAL_CLIENT_SECRET", None, "Its secret.") },
+    optional(
+        PAYMENTS,
+        "PAYPAL_WEBHOOK_ID",
+        None,
+        "The id of the application's webhook, whose address is CLIENT_URL/api/payments/webhook. Not WEBHOOK_ID.",
+    ),
+    optional(PAYMENTS, "PAYPAL_SIMULATED_URL", None, "Where the simulated PayPal listens; read in that mode alone."),
+    optional(
+        PAYMENTS,
+        "PAYPAL_SIMULATED_CA_FILE",
+        None,
+        "File of the root (PEM) that signs the simulated PayPal's certificates; read in that mode alone.",
     ),
     optional(
         WORKERS,

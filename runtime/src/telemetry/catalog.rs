@@ -52,6 +52,11 @@ pub const METRICS: &[Metric] = &[
         &[],
         "1 while all processes count requests together in Redis, 0 while this one counts alone.",
     ),
+    counter(
+        "payment_events_total",
+        &["outcome"],
+        "Messages of the payment provider: rang, known, parked, unverified or refused.",
+    ),
     counter("limiter_losses_total", &[], "Times that Redis did not answer the limiter in time."),
     histogram("limiter_seconds", &[], "What asking Redis whether a request may pass added to it."),
     gauge("queue_due_jobs", &["queue"], "Jobs that could begin now; counted up to 100,000."),

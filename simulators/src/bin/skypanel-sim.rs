@@ -1,4 +1,4 @@
-//! `skypanel-sim`: the simulated cloud, mail server and issuer of identities as a process.
+//! `skypanel-sim`: the simulated cloud, PayPal, mail server and issuer of identities as a process.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -23,6 +23,15 @@ struct Arguments {
     /// Address of the issuer of identities.
     #[arg(long, default_value = "127.0.0.1:4280")]
     oidc: SocketAddr,
+    /// Address of the simulated PayPal: its API and the page on which payers decide.
+    #[arg(long, default_value = "127.0.0.1:4240")]
+    paypal: SocketAddr,
+    /// Where the simulated PayPal sends its messages.
+    #[arg(long)]
+    paypal_webhook: Option<String>,
+    /// Where to write the PEM of the root that its messages' certificates lead to.
+    #[arg(long)]
+    paypal_ca_out: Option<PathBuf>,
     /// Seed of every random choice, so that a run can be replayed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -65,7 +74,7 @@ async fn main() -> anyhow::Result<()> {
     let simulators = simulators::start(Arguments::parse().into()).await?;
     tracing::info!(
         linode = %simulators.linode_url, control = %simulators.control_url, smtp = %simulators.smtp_addr,
-        oidc = %simulators.oidc_issuer,
+        oidc = %simulators.oidc_issuer, paypal = %simulators.paypal_url,
         "simulators started"
     );
     stopped().await?;
@@ -81,6 +90,9 @@ impl From<Arguments> for Config {
             smtp: arguments.smtp,
             smtps: Self::default().smtps,
             oidc: arguments.oidc,
+            paypal: arguments.paypal,
+            paypal_webhook: arguments.paypal_webhook,
+            paypal_ca_out: arguments.paypal_ca_out,
             seed: arguments.seed,
             timing: Timing {
                 boot_ms: arguments.boot_ms,

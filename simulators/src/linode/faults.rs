@@ -33,6 +33,8 @@ pub enum FaultKind {
     LateEffect,
     /// The connection is cut before the request has any effect.
     LostRequest,
+    /// 409 of another request in progress, and no effect. Of the simulated PayPal alone.
+    Conflict,
     /// The request is taken, and never answered: without an effect unless [`Fault::after_effect`] is set.
     Hang,
 }

@@ -1,7 +1,7 @@
 //! Where the servers of an installation listen, and what its processes are told of that.
 
 use anyhow::Result;
-use simulators::{OIDC_CLIENT_ID, OIDC_CLIENT_SECRET};
+use simulators::{OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_WEBHOOK_ID};
 
 use super::{SECRET, Stack};
 use crate::port;
@@ -13,6 +13,7 @@ pub(super) struct Ports {
     pub(super) cloud: u16,
     pub(super) smtp: u16,
     pub(super) oidc: u16,
+    pub(super) paypal: u16,
     pub(super) control: u16,
     pub(super) redis: u16,
 }
@@ -25,6 +26,7 @@ impl Ports {
             cloud: port::free()?,
             smtp: port::free()?,
             oidc: port::free()?,
+            paypal: port::free()?,
             control: port::free()?,
             redis: port::free()?,
         })
@@ -61,6 +63,12 @@ impl Stack {
             ("OIDC_CLIENT_ID", OIDC_CLIENT_ID.to_owned()),
             ("OIDC_CLIENT_SECRET", OIDC_CLIENT_SECRET.to_owned()),
             ("OIDC_NAME", "Demo identity".to_owned()),
+            ("PAYPAL_MODE", "simulated".to_owned()),
+            ("PAYPAL_SIMULATED_URL", format!("http://{}", at(ports.paypal))),
+            ("PAYPAL_SIMULATED_CA_FILE", self.folder.join("paypal-ca.pem").display().to_string()),
+            ("PAYPAL_CLIENT_ID", PAYPAL_CLIENT_ID.to_owned()),
+            ("PAYPAL_CLIENT_SECRET", PAYPAL_CLIENT_SECRET.to_owned()),
+            ("PAYPAL_WEBHOOK_ID", PAYPAL_WEBHOOK_ID.to_owned()),
             ("RATE_LIMIT_ANONYMOUS_MAX", "0".to_owned()),
             ("RATE_LIMIT_AUTHENTICATED_MAX", "0".to_owned()),
             ("RATE_LIMIT_ADMIN_MAX", "0".to_owned()),

@@ -51,12 +51,16 @@ impl Operation {
             ("/api/jobs/{id}", format!("/api/jobs/{}", ids.job)),
             ("/api/wallet/statement/{id}", format!("/api/wallet/statement/{}", ids.entry)),
             ("/api/plans/{id}", format!("/api/plans/{}", ids.plan)),
+            ("/payments/{id}", "/payments/payment_00000000000000000000000001".to_owned()),
+            ("/unallocated/{id}", "/unallocated/capture_00000000000000000000000001".to_owned()),
             ("/api/keys/{id}", "/api/keys/key_00000000000000000000000001".to_owned()),
             ("/api/admin/jobs/{id}", format!("/api/admin/jobs/{}", ids.job)),
             ("/api/admin/plans/{id}", format!("/api/admin/plans/{}", ids.plan)),
             ("/api/auth/identities/{id}", "/api/auth/identities/identity_00000000000000000000000001".to_owned()),
             ("/passkeys/{id}", "/passkeys/passkey_00000000000000000000000001".to_owned()),
             ("/api/admin/users/{id}", "/api/admin/users/user_00000000000000000000000001".to_owned()),
+            ("/prices/{id}", "/prices/override_00000000000000000000000001".to_owned()),
+            ("/price-moves/{id}", "/price-moves/move_00000000000000000000000001".to_owned()),
             ("/notes/{id}", "/notes/note_00000000000000000000000001".to_owned()),
             ("/api/admin/vps/{id}", format!("/api/admin/vps/{}", ids.vps)),
             ("/api/admin/customers/{org}", format!("/api/admin/customers/{}", ids.org)),
@@ -64,6 +68,9 @@ impl Operation {
             ("/members/{user}", "/members/user_00000000000000000000000001".to_owned()),
             ("/invitations/{id}", "/invitations/invitation_00000000000000000000000001".to_owned()),
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
+            ("/api/invoices/{id}", "/api/invoices/invoice_00000000000000000000000001".to_owned()),
+            ("/billing/invoices/{id}", "/billing/invoices/invoice_00000000000000000000000001".to_owned()),
+            ("/billing/tax/{id}", "/billing/tax/tax_rule_00000000000000000000000001".to_owned()),
             ("/api/auth/export/{id}", "/api/auth/export/export_00000000000000000000000001".to_owned()),
             ("/api/auth/sessions/{id}", "/api/auth/sessions/session_00000000000000000000000001".to_owned()),
             ("/api/admin/mails/{kind}", "/api/admin/mails/welcome".to_owned()),
@@ -123,9 +130,38 @@ fn body(path: &str) -> Json {
         }
         "/api/auth/passkeys/{id}" => json!({ "name": "Laptop" }),
         "/api/admin/users/{id}/factors/reset" => json!({ "reason": "a test" }),
+        "/api/wallet/limits" => json!({ "month_cap": { "amount": "1000", "currency": "USD" } }),
+        "/api/admin/plans/{id}/prices" => json!({ "version": 1, "from": "2100-01-01T00:00:00Z", "reason": "a test" }),
+        "/api/admin/customers/{org}/prices" => json!({ "discount_bp": 100, "running": false, "reason": "a test" }),
+        "/api/admin/customers/{org}/funds" => {
+            json!({ "funds_end": "continue", "ladder_hours": 72, "reason": "a test" })
+        }
         "/api/admin/plans/order" => json!({ "ids": ["plan_00000000000000000000000001"] }),
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
+        }
+        "/api/admin/billing/invoices" => {
+            json!({ "org_id": "org_00000000000000000000000001", "month": "2026-01-01T00:00:00Z" })
+        }
+        "/api/admin/billing/invoices/{id}/credit-note" => json!({ "reason": "a test" }),
+        "/api/admin/billing/details" => json!({ "city": "Berlin" }),
+        "/api/admin/billing/tax" => {
+            json!({
+                "country": "DE", "buyer": "b2c", "basis_points": 0, "category": "O", "note": "a test",
+                "valid_from": "2026-01-01",
+            })
+        }
+        "/api/admin/billing/tax/{id}" => json!({ "valid_to": "2027-01-01" }),
+        "/api/admin/customers/{org}/tax-id" => json!({ "reference": "a test", "confirmed_on": "2026-01-01" }),
+        "/api/payments" => json!({ "amount": { "amount": "10", "currency": "USD" } }),
+        "/api/admin/billing/payments/{id}/refunds" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "to": "wallet", "reason": "a test" })
+        }
+        "/api/admin/billing/unallocated/{id}/allocate" => {
+            json!({ "org_id": "org_00000000000000000000000001", "reason": "a test" })
+        }
+        "/api/admin/billing/payouts" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "reference": "a test" })
         }
         "/api/keys/{id}/rotate" => json!({ "overlap_h": 2 }),
         "/api/orgs" => json!({ "name": "Another" }),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::billing::cumulative_micros;
+use domain::rating::{Price, Rule, Stretch};
 use domain::work::{Job, NewJob};
 use domain::{OrgId, db};
 use testkit::app::AppOptions;
@@ -28,6 +28,11 @@ async fn tick(app: &TestApp, at: DateTime<Utc>) {
     app.run_jobs().await;
 }
 
+/// What a server of the plan has cost after so many hours.
+async fn cost(app: &TestApp, hours: i64) -> i64 {
+    Stretch::first(started_at(app).await, Price { month_micros: MONTH, rule: Rule::CAPPED }).through(hours)
+}
+
 async fn started_at(app: &TestApp) -> DateTime<Utc> {
     db::scalar(&app.ctx.db, db::sql("select min(started_at) from usage_segment", [])).await.unwrap().unwrap()
 }
@@ -45,7 +50,7 @@ async fn each_hour_once_however_often_the_tick_comes() {
         tick(&app, start + TimeDelta::minutes(minutes)).await;
         app.check_books().await;
     }
-    assert_eq!(app.balance(org).await, 10_000_000 - cumulative_micros(MONTH, 730, 4));
+    assert_eq!(app.balance(org).await, 10_000_000 - cost(&app, 4).await);
     let hours: Vec<i32> =
         db::scalar(&app.ctx.db, db::sql("select array_agg(hour_no order by hour_no) from usage_line", []))
             .await
@@ -66,7 +71,7 @@ async fn each_hour_once_however_often_the_tick_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_month_is_exactly_the_month() {
+async fn a_month_costs_what_its_hours_do() {
     let app = TestApp::start().await;
     let plan = app.plan().await;
     let (casey, org) = app.customer("casey", "20").await;
@@ -74,7 +79,7 @@ async fn a_month_is_exactly_the_month() {
     let start = started_at(&app).await;
     app.set_ahead(TimeDelta::hours(730)).await;
     tick(&app, start + TimeDelta::hours(730)).await;
-    assert_eq!(app.balance(org).await, 20_000_000 - MONTH);
+    assert_eq!(app.balance(org).await, 20_000_000 - cost(&app, 730).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,7 +91,7 @@ async fn short_funds_become_a_debt_that_credit_pays_first() {
     let start = started_at(&app).await;
     app.set_ahead(TimeDelta::hours(3)).await;
     tick(&app, start + TimeDelta::hours(3)).await;
-    let due = cumulative_micros(MONTH, 730, 3);
+    let due = cost(&app, 3).await;
     casey.renew().await.unwrap();
     let wallet = casey.get("/api/wallet").await.unwrap().expect(200);
     assert_eq!((micros(&wallet, "/balance"), micros(&wallet, "/owed")), (0, due - 10_000));
@@ -124,7 +129,7 @@ async fn a_deletion_charges_the_started_hour_and_no_more() {
         .unwrap()
         .expect(202);
     await_status(&casey, &vps, "deleted", Duration::from_secs(20)).await.unwrap();
-    let expected = 10_000_000 - cumulative_micros(MONTH, 730, 2);
+    let expected = 10_000_000 - cost(&app, 2).await;
     assert_eq!(app.balance(org).await, expected);
     app.set_ahead(TimeDelta::hours(9)).await;
     let now = app.ctx.clock.now(&app.ctx.db).await.unwrap();
@@ -149,6 +154,11 @@ async fn two_workers_on_one_tick_charge_once() {
     };
     let times = domain::queue::LeaseTimes::default();
     futures::future::join_all(ids.iter().map(|id| workers::execute(&app.env, &times, "test", *id))).await;
+    // Each was divided into chunks, which are charged at the same time too.
+    let chunks = "select array_agg(id) from job where kind = 'billing.charge_chunk'";
+    let chunks: Vec<uuid::Uuid> = db::scalar(&app.ctx.db, db::sql(chunks, [])).await.unwrap().unwrap();
+    let chunks: Vec<_> = chunks.into_iter().map(domain::JobId).collect();
+    futures::future::join_all(chunks.iter().map(|id| workers::execute(&app.env, &times, "test", *id))).await;
     let charged: i64 = db::scalar(&app.ctx.db, db::sql("select count(*) from journal where kind = 'usage'", []))
         .await
         .unwrap()

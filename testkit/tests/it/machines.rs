@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::billing::cumulative_micros;
+use domain::rating::{Price, Rule, Stretch};
 use domain::work::{Job, NewJob};
 use domain::{CloudId, OrgId, VpsId, db};
 use serde_json::{Value as Json, json};
@@ -196,15 +196,19 @@ impl World {
         at
     }
 
+    /// What so many hours cost.
+    async fn hours(&self, n: i32) -> (i64, Vec<i32>) {
+        let sql = "select min(started_at) from usage_segment";
+        let start: DateTime<Utc> = db::scalar(&self.app.ctx.db, db::sql(sql, [])).await.unwrap().unwrap();
+        let stretch = Stretch::first(start, Price { month_micros: MONTH, rule: Rule::CAPPED });
+        (stretch.through(n.into()), (1..=n).collect())
+    }
+
     async fn paid(&self) -> (i64, Vec<i32>) {
         let sql = "select coalesce(array_agg(hour_no order by hour_no), '{}') from usage_line";
         let hours = db::scalar(&self.app.ctx.db, db::sql(sql, [])).await.unwrap().unwrap();
         (10_000_000 - self.app.balance(self.org).await, hours)
     }
-}
-
-fn hours(n: i32) -> (i64, Vec<i32>) {
-    (cumulative_micros(MONTH, 730, n.into()), (1..=n).collect())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,7 +226,7 @@ async fn a_lost_server_that_is_found_keeps_its_count_of_hours() {
     assert_eq!(world.status(&vps).await, "running", "once is no proof");
     world.compare().await;
     assert_eq!(world.status(&vps).await, "lost");
-    assert_eq!(world.paid().await, hours(2));
+    assert_eq!(world.paid().await, world.hours(2).await);
     tick(&world, start + TimeDelta::minutes(95)).await;
     let refused = world.casey.post(&format!("/api/vps/{vps}/action"), &json!({ "action": "boot" })).await.unwrap();
     assert_eq!((refused.status.as_u16(), refused.text("/code").as_str()), (409, "wrong_state"));
@@ -233,16 +237,16 @@ async fn a_lost_server_that_is_found_keeps_its_count_of_hours() {
     world.compare().await;
     assert_eq!((world.status(&vps).await, world.told("vps.found").await), ("running".to_owned(), 1));
     tick(&world, start + TimeDelta::minutes(115)).await;
-    assert_eq!(world.paid().await, hours(2), "no hour is charged twice");
+    assert_eq!(world.paid().await, world.hours(2).await, "no hour is charged twice");
     tick(&world, start + TimeDelta::minutes(125)).await;
-    assert_eq!(world.paid().await, hours(3), "the next hour is the third");
+    assert_eq!(world.paid().await, world.hours(3).await, "the next hour is the third");
 
     // Lost again for hours, and stopped when it is found: it existed all the time, and none of its hours is free.
     world.at_minute(start, 200).await;
     world.app.cloud.hide(id, true);
     world.compare().await;
     world.compare().await;
-    assert_eq!((world.status(&vps).await, world.paid().await), ("lost".to_owned(), hours(4)));
+    assert_eq!((world.status(&vps).await, world.paid().await), ("lost".to_owned(), world.hours(4).await));
     world.at_minute(start, 500).await;
     world.app.cloud.hide(id, false);
     world.console.switch(&machine, "shutdown").await.unwrap();
@@ -250,7 +254,7 @@ async fn a_lost_server_that_is_found_keeps_its_count_of_hours() {
     world.compare().await;
     assert_eq!(world.status(&vps).await, "stopped");
     tick(&world, start + TimeDelta::minutes(510)).await;
-    assert_eq!(world.paid().await, hours(9));
+    assert_eq!(world.paid().await, world.hours(9).await);
     assert_eq!(world.count("select count(*) from usage_segment").await, 1, "it is one stretch of hours");
 
     // Its end is charged like any other, though its hours had ended before.
@@ -258,7 +262,7 @@ async fn a_lost_server_that_is_found_keeps_its_count_of_hours() {
     let deleted = world.casey.delete(&format!("/api/vps/{vps}"), Some(&json!({ "label": "web-1" }))).await.unwrap();
     assert_eq!(deleted.status, 202);
     await_status(&world.casey, &vps, "deleted", LONG).await.unwrap();
-    assert_eq!(world.paid().await, hours(10), "deleted at {at}");
+    assert_eq!(world.paid().await, world.hours(10).await, "deleted at {at}");
     world.app.check_books().await;
 }
 
@@ -287,6 +291,6 @@ async fn a_lost_server_that_is_found_by_its_deletion_is_charged_until_then() {
     assert_eq!(deleted.status, 202);
     await_status(&world.casey, &vps, "deleted", LONG).await.unwrap();
     assert!(!world.stands(&machine));
-    assert_eq!(world.paid().await, hours(3), "it existed for two hours and a half");
+    assert_eq!(world.paid().await, world.hours(3).await, "it existed for two hours and a half");
     world.app.check_books().await;
 }

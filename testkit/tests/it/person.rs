@@ -104,6 +104,21 @@ fn highest(sql: &str) -> usize {
 }
 
 const FURNITURE: &[&str] = &[
+    "insert into payment (id, org_id, actor_id, provider, mode, amount_micros, currency, state, order_id, approve_url,
+       created_at, expires_at)
+     select gen_random_uuid(), $2, $1, 'paypal', 'simulated', 25000000, 'USD', 'credited', md5($3), 'https://x/' || $3, now(),
+       now()",
+    "insert into payment_capture (id, payment_id, org_id, provider_ref, state, amount_micros, currency, payer_ref,
+       payer_country, captured_at, created_at)
+     select gen_random_uuid(), p.id, $2, md5($3), 'completed', 25000000, 'USD', $3, 'DE', now(), now()
+     from payment p where p.actor_id = $1",
+    "insert into payment_refund (id, payment_id, capture_id, org_id, destination, origin, state, amount_micros, currency,
+       reason, created_at)
+     select gen_random_uuid(), c.payment_id, c.id, $2, 'payer', 'ours', 'done', 5000000, 'USD', $3, now()
+     from payment_capture c join payment p on p.id = c.payment_id where p.actor_id = $1",
+    "insert into payment_event (provider, event_id, state, payment_id, raw, headers, received_at)
+     select 'paypal', md5($3), 'done', p.id, $3::text::bytea, '{}', now() from payment p
+     where p.actor_id = $1 and p.org_id = $2",
     "insert into security_event (minute, kind, user_id, ip, count, last_at)
      select now(), 'code_refused', $1, host('203.0.113.77'::inet)::inet, 1, now()",
     "insert into totp (user_id, secret_sealed, confirmed_at, last_step) values ($1, 'x', now(), 0)",
@@ -130,6 +145,11 @@ const FURNITURE: &[&str] = &[
      where user_id = $1 and $2::uuid is not null",
     "insert into org_profile (org_id, city, billing_name, billing_email, updated_at)
      select $2, $3, $3, $4, now() where $1::uuid is not null",
+    "insert into invoice (id, org_id, kind, no, number, cause, journal_id, currency, net_cents, tax_cents, total_cents,
+       due_cents, issued_at, chain_seq, chain_hash, snapshot)
+     select gen_random_uuid(), $2, 'receipt', (select count(*) + 1000 from invoice), md5($3), md5($3),
+       (select min(id) from journal), 'USD', 1, 0, 1, 0, now(), 0, sha256('x'), jsonb_build_object('buyer', $3::text)
+     where $1::uuid is not null",
     "insert into org_note (id, org_id, author_id, body, created_at)
      select gen_random_uuid(), $2, (select id from app_user where role = 'admin' limit 1), $3, now()
      where $1::uuid is not null",

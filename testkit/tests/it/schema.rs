@@ -29,6 +29,7 @@ fn name(column: &ColumnType) -> String {
         ColumnType::BigInteger => "bigint",
         ColumnType::Double => "double precision",
         ColumnType::Boolean => "boolean",
+        ColumnType::Date => "date",
         ColumnType::TimestampWithTimeZone => "timestamp with time zone",
         ColumnType::Interval(None, None) => "interval",
         ColumnType::VarBinary(StringLen::None) => "bytea",
@@ -69,12 +70,16 @@ async fn each_table_has_an_entity_that_mirrors_it() {
     app.customer("casey", "5").await;
     testkit::seed::running_servers(&app.ctx, 1, 1).await.unwrap();
     let mirrored = mirrors!(app:
-        account act_reason activity api_key challenge clock_offset cloud cloud_budget cloud_finding cloud_image
-        cloud_offer cloud_region cloud_sight cloud_type data_export erasure factor_guess factor_reset idempotency_key
-        impersonation invitation job job_archive job_bulk job_stat job_step job_step_archive journal journal_reason
-        mail_token org org_member org_note org_profile passkey plan platform posting provider_call queue_control
-        rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session setup_mark
-        totp usage_line usage_segment user user_identity vps vps_secret worker);
+        account act_reason activity api_key billing_profile billing_setting chain_head challenge charge_chunk
+        charge_run clock_offset cloud cloud_budget cloud_finding cloud_image cloud_offer cloud_region
+        cloud_sight cloud_type data_export dispute erasure factor_guess factor_reset idempotency_key
+        impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step
+        job_step_archive journal journal_link journal_pending journal_reason ladder mail_token org org_member
+        org_note org_profile passkey payment payment_capture payment_certificate payment_event payment_refund
+        payment_report plan plan_price platform posting price_move price_override provider_call queue_control
+        rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session
+        setup_mark tax_confirmation tax_rule totp usage_line usage_segment user user_identity vps vps_secret
+        wallet_forecast wallet_notice wallet_policy worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
     let tables: BTreeSet<String> = list(&app, tables.to_owned()).await.into_iter().collect();
@@ -97,23 +102,45 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "account.kind" = entity::account::AccountKind,
         "activity.status" = entity::activity::EventStatus,
         "app_user.role" = entity::user::Role,
+        "billing_setting.business_by" = entity::billing_setting::BusinessBy,
+        "billing_setting.prices" = entity::billing_setting::PriceMode,
+        "billing_setting.tax_moment" = entity::billing_setting::TaxMoment,
         "challenge.kind" = entity::challenge::ChallengeKind,
         "cloud.paused_by" = entity::cloud::PausedBy,
         "cloud.provider" = entity::cloud::Provider,
         "cloud.status" = entity::cloud::CloudStatus,
         "cloud_finding.held" = entity::cloud_finding::HeldBy,
         "cloud_finding.kind" = entity::cloud_finding::FindingKind,
+        "dispute.state" = entity::dispute::DisputeState,
         "invitation.role" = entity::org_member::OrgRole,
         "invitation.state" = entity::invitation::InvitationState,
+        "invoice.kind" = entity::invoice::InvoiceKind,
+        "invoice_file.format" = entity::invoice_file::InvoiceFormat,
+        "invoice_series.kind" = entity::invoice::InvoiceKind,
         "job.state" = entity::job::JobState,
         "job_bulk.action" = entity::job_bulk::BulkAction,
         "job_step.phase" = entity::job_step::StepPhase,
+        "ladder.outcome" = entity::ladder::LadderOutcome,
         "mail_token.kind" = entity::mail_token::MailTokenKind,
         "org_member.role" = entity::org_member::OrgRole,
+        "payment.mode" = entity::payment::PayMode,
+        "payment.provider" = entity::payment::PayProvider,
+        "payment.state" = entity::payment::PaymentState,
+        "payment_capture.mismatch" = entity::payment_capture::Mismatch,
+        "payment_capture.state" = entity::payment_capture::CaptureState,
+        "payment_event.provider" = entity::payment::PayProvider,
+        "payment_event.state" = entity::payment_event::PayEventState,
+        "payment_refund.destination" = entity::payment_refund::RefundTo,
+        "payment_refund.origin" = entity::payment_refund::RefundOrigin,
+        "payment_refund.state" = entity::payment_refund::RefundState,
         "rate_minute.tier" = entity::rate_minute::RateTier,
         "security_event.kind" = entity::security_event::SecurityKind,
         "setup_mark.name" = entity::setup_mark::SetupMark,
+        "tax_rule.buyer" = entity::tax_rule::BuyerKind,
+        "tax_rule.category" = entity::tax_rule::TaxCategory,
         "usage_segment.kind" = entity::usage_segment::SegmentKind,
+        "wallet_notice.kind" = entity::wallet_notice::NoticeKind,
+        "wallet_policy.funds_end" = entity::wallet_policy::FundsEnd,
         "worker.state" = entity::worker::WorkerState,
         "worker.wanted" = entity::worker::WorkerState,
     };

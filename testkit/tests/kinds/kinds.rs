@@ -46,6 +46,8 @@ each_kind! {
     "vps.power" vps_power => crate::vps::Power,
     "vps.delete" vps_delete => crate::vps::Delete,
     "billing.charge" billing_charge => crate::billing::Charge,
+    "billing.charge_chunk" billing_charge_chunk => crate::billing::Chunk,
+    "billing.watch" billing_watch => crate::billing::Watch,
     "mail.send" mail_send => crate::mail::Send,
     "platform.tidy" platform_tidy => crate::platform::Tidy,
     "platform.probe" platform_probe => crate::platform::Probe,
@@ -56,6 +58,15 @@ each_kind! {
     "user.reset_factors" user_reset_factors => crate::user::ResetFactors,
     "user.export" user_export => crate::user::Export,
     "user.erase" user_erase => crate::user::Erase,
+    "ledger.seal" ledger_seal => crate::invoice::Seal,
+    "invoice.issue" invoice_issue => crate::invoice::IssueReceipt,
+    "invoice.render" invoice_render => crate::invoice::Render,
+    "payment.open" payment_open => crate::payment::Open,
+    "payment.settle" payment_settle => crate::payment::Settle,
+    "payment.refund" payment_refund => crate::payment::Refund,
+    "payment.events" payment_events => crate::payment::Events,
+    "payment.poll" payment_poll => crate::payment::Poll,
+    "payment.report" payment_report => crate::payment::Report,
 }
 
 const _: () =

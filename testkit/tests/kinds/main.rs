@@ -5,9 +5,11 @@
 mod billing;
 mod cloud;
 mod generic;
+mod invoice;
 mod kinds;
 mod machines;
 mod mail;
+mod payment;
 mod platform;
 mod story;
 mod user;

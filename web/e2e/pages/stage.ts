@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request, type APIRequestContext } from '@playwright/test'
-import type { AdminPlan, Body, Cloud, Customer, Me, Plan, PlanRegion, Vps } from '@/lib/api/types'
-import { adminApi, env, expect, giveCredit, json, PASSWORD, resumeClouds, sim, unique } from '../support'
+import type { AdminPlan, Body, Cloud, Customer, Invoice, Me, Payment, Plan, PlanRegion, Vps } from '@/lib/api/types'
+import { adminApi, env, expect, giveCredit, json, mailedLink, PASSWORD, resumeClouds, sim, unique } from '../support'
 
 /** What the walk finds: ids of what it opens, and who may. */
 export interface Stage {
@@ -18,6 +18,10 @@ export interface Stage {
   /** The administrator's own organisation. */
   own: string
   cloud: string
+  /** A receipt of the customer's. */
+  invoice: string
+  /** A payment of the customer's. */
+  payment: string
 }
 
 const FILE = 'test-results/stage.json'
@@ -109,6 +113,17 @@ async function build(): Promise<Stage> {
   const { items: customers } = await json<{ items: Customer[] }>(
     await admin.get('/api/admin/customers', { params: { q: organisation } }),
   )
+  const token = (await mailedLink(customer, '/verify')).split('#')[1] ?? ''
+  const verified = await api.post('/api/auth/email/verify', {
+    data: { token } satisfies Body<'/api/auth/email/verify', 'post'>,
+  })
+  expect(verified.ok(), await verified.text()).toBe(true)
+  const { payment } = await json<{ payment: Payment }>(
+    await api.post('/api/payments', {
+      headers: { 'idempotency-key': unique('stage') },
+      data: { amount: { amount: '25', currency: 'USD' } } satisfies Body<'/api/payments', 'post'>,
+    }),
+  )
   const me = await json<Me>(await admin.get('/api/auth/me'))
   const { items: sold } = await json<{ items: AdminPlan[] }>(await admin.get('/api/admin/plans'))
   return {
@@ -122,7 +137,20 @@ async function build(): Promise<Stage> {
     user: customers[0]?.owner.id ?? '',
     own: me.organisations[0]?.id ?? '',
     cloud: sold[0]?.cloud_id ?? '',
+    invoice: await receipt(admin, customers[0]?.org_id ?? ''),
+    payment: payment.id,
   }
+}
+
+/** The receipt of the customer's credit, drawn. */
+async function receipt(admin: APIRequestContext, org: string): Promise<string> {
+  await json(await admin.post('/api/admin/schedules/invoice.issue/run', { data: { reason: 'the stage' } }))
+  const found = async () =>
+    (await json<{ items: Invoice[] }>(await admin.get('/api/admin/billing/invoices', { params: { org } }))).items.find(
+      ({ formats }) => formats.length > 0,
+    )?.id ?? ''
+  await expect.poll(found, { timeout: 30_000 }).not.toBe('')
+  return found()
 }
 
 export default async function globalSetup(): Promise<void> {

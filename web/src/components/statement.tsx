@@ -19,6 +19,16 @@ const KINDS: Record<string, { icon: typeof Clock3; words: string; digits: Digits
   release: { icon: LockOpen, words: 'Order', digits: 'rate' },
   usage: { icon: Clock3, words: 'Usage', digits: 'rate' },
   settlement: { icon: ArrowUpRight, words: 'Debt', digits: 'sum' },
+  tax: { icon: ArrowUpRight, words: 'Tax', digits: 'sum' },
+  credit_note: { icon: ArrowDownLeft, words: 'Credit note', digits: 'sum' },
+  topup: { icon: ArrowDownLeft, words: 'Payment', digits: 'sum' },
+  allocation: { icon: ArrowDownLeft, words: 'Payment', digits: 'sum' },
+  refund: { icon: ArrowUpRight, words: 'Refund', digits: 'sum' },
+  refund_back: { icon: ArrowDownLeft, words: 'Refund', digits: 'sum' },
+  refund_wallet: { icon: ArrowDownLeft, words: 'Refund', digits: 'rate' },
+  reversal: { icon: ArrowUpRight, words: 'Payment', digits: 'sum' },
+  dispute_hold: { icon: Lock, words: 'Dispute', digits: 'sum' },
+  dispute_back: { icon: LockOpen, words: 'Dispute', digits: 'sum' },
 }
 
 const ROW =

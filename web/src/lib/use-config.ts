@@ -13,6 +13,7 @@ const FALLBACK_CONFIG: Config = {
   no_passkeys_because: '',
   sign_in_with: null,
   registration: 'open',
+  payments: false,
 }
 
 /** The platform's settings; a fallback until they have loaded. */

@@ -23,6 +23,7 @@ import type {
   Wallet,
 } from '@/lib/api/types'
 import { membership, READS } from '@/testing/memberships'
+import { liveWallet } from '@/testing/live-wallet'
 
 export const usd = (amount: string): Money => ({ amount, currency: 'USD' })
 
@@ -36,8 +37,8 @@ export const config: Config = {
   no_passkeys_because: null,
   sign_in_with: null,
   registration: 'open',
+  payments: false,
 }
-
 export const member: Me = {
   user: {
     id: 'user_1',
@@ -54,7 +55,7 @@ export const member: Me = {
   impersonation: null,
 }
 export const admin: Me = { ...member, role: 'admin' }
-/** Sees everything in the organisation, and changes nothing. */
+/** Sees everything, and changes nothing. */
 export const reader: Me = { ...member, organisations: [membership({ role: 'readonly', may: READS })] }
 export const plan: Plan = {
   id: 'plan_1',
@@ -63,9 +64,8 @@ export const plan: Plan = {
   memory_mib: 2048,
   disk_gib: 50,
   transfer_gb: 2000,
-  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730 },
+  price: { hourly: usd('0.019178'), monthly: usd('14.000000'), hours_per_month: 730, capped: true },
 }
-
 export const quota: Quota = {
   servers_used: 2,
   servers_limit: 5,
@@ -166,6 +166,7 @@ export const wallet: Wallet = {
   owed: usd('0.000000'),
   hourly_rate: usd('0.100000'),
   runway_s: 1_518_631,
+  ...liveWallet,
   spent_this_month: usd('61.220419'),
   by_vps: [{ vps_id: 'vps_1', label: 'web-1', hourly: usd('0.019178'), spent_this_month: usd('1.482100') }],
 }
@@ -365,6 +366,7 @@ export const setup: Setup = {
   plans: false,
   customer: false,
   mail: false,
+  payments: false,
   backups: false,
   hidden: false,
   mail_sending: false,
@@ -382,7 +384,7 @@ export const adminVps: AdminVps = {
   provider_label: 'sp-01jd6t9w3x5k7m2q8r4v6y0z1b',
   plan: { id: 'plan_1', name: 'Nano', vcpus: 1, memory_mib: 1024, disk_gib: 25, transfer_gb: 1000 },
   type_id: 'g6-nanode-1',
-  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730 },
+  price: { hourly: usd('0.008219'), monthly: usd('6.000000'), hours_per_month: 730, capped: true },
   cost_monthly: usd('5.000000'),
   region: { id: 'eu-central', label: 'Frankfurt', country: 'de' },
   image: { id: 'linode/debian12', label: 'Debian 12' },

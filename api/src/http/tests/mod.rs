@@ -37,6 +37,7 @@ fn state_with(max: u32, client_url: &str) -> Shared {
 fn state_of(options: Options) -> Shared {
     let ctx = Ctx {
         issuer: None,
+        payments: None,
         db: Default::default(),
         clock: Clock::default(),
         chance: Chance::seeded(1),
@@ -57,7 +58,6 @@ fn state_of(options: Options) -> Shared {
 }
 
 fn options_with(max: u32, client_url: &str) -> Options {
-    let rate = Rate { max, window: Duration::from_mins(1) };
     Options {
         http: Http {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -70,8 +70,8 @@ fn options_with(max: u32, client_url: &str) -> Options {
             connections_per_address: 100,
         },
         jwt: SecretString::from(SECRET),
-        limits: Limits::all(rate),
-        brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250 },
+        limits: Limits::all(Rate { max, window: Duration::from_mins(1) }),
+        brand: Brand { company_name: "Nimbus".into(), support_email: None, logo_url: None, hue: 250, fonts_dir: None },
         sign_in: SignIn { require_admin_mfa: false, impersonation_mail: true },
         expected_schema: "m1".into(),
         redis: Redis { url: SecretString::from("redis://127.0.0.1:1"), queue_prefix: "t".into() },

@@ -2,23 +2,30 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod charging;
 pub mod clouds;
+pub mod customer_prices;
 pub mod customer_quotas;
 pub mod customers;
 pub mod factors;
+pub mod invoices;
 pub mod jobs;
 pub mod limits;
 pub mod mails;
 pub mod notes;
 pub mod org_security;
 pub mod overview;
+pub mod payments;
+pub mod payments_model;
 pub mod plans;
+pub mod prices;
 pub mod queues;
 pub mod schedules;
 pub mod search;
 pub mod servers;
 pub mod setup;
 pub mod statistics;
+pub mod tax;
 pub mod users;
 mod users_model;
 pub mod workers;
@@ -27,7 +34,7 @@ pub mod workers;
 pub type Operations = (
     overview::OverviewApi,
     clouds::Operations,
-    plans::AdminPlansApi,
+    (plans::AdminPlansApi, prices::PricesApi, charging::ChargingApi, customer_prices::CustomerPricesApi),
     (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
     jobs::AdminJobsApi,
     bulk::BulkApi,
@@ -41,7 +48,14 @@ pub type Operations = (
     search::SearchApi,
     setup::SetupApi,
     // A tuple has sixteen places.
-    (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+    (
+        mails::MailsApi,
+        factors::FactorsApi,
+        limits::LimitsApi,
+        invoices::AdminInvoicesApi,
+        tax::TaxApi,
+        payments::AdminPaymentsApi,
+    ),
 );
 
 /// All of them.
@@ -50,7 +64,7 @@ pub fn operations() -> Operations {
     (
         overview::OverviewApi,
         clouds::operations(),
-        plans::AdminPlansApi,
+        (plans::AdminPlansApi, prices::PricesApi, charging::ChargingApi, customer_prices::CustomerPricesApi),
         (customers::CustomersApi, customer_quotas::CustomerQuotasApi, org_security::CustomerSecurityApi),
         jobs::AdminJobsApi,
         bulk::BulkApi,
@@ -63,6 +77,13 @@ pub fn operations() -> Operations {
         (notes::NotesApi, users::UsersApi),
         search::SearchApi,
         setup::SetupApi,
-        (mails::MailsApi, factors::FactorsApi, limits::LimitsApi),
+        (
+            mails::MailsApi,
+            factors::FactorsApi,
+            limits::LimitsApi,
+            invoices::AdminInvoicesApi,
+            tax::TaxApi,
+            payments::AdminPaymentsApi,
+        ),
     )
 }

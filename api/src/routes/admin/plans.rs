@@ -1,7 +1,7 @@
 //! Plans as administrators see them: with what they cost at the provider.
 
 use domain::billing::HOURS_PER_MONTH;
-use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange};
+use domain::catalog::{self, Draft, DraftPrice, NewPlan, PlanChange, PlanRule};
 use domain::{CloudId, PlanId};
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -28,6 +28,11 @@ pub struct AddPlan {
     name: String,
     /// What is added to the provider's price of a month.
     markup_monthly: Money,
+    /// Hours after which a month's price is reached: 730, which is left out, or 672.
+    #[oai(validator(minimum(value = "672"), maximum(value = "730")))]
+    hours_per_month: Option<i32>,
+    /// Whether a calendar month (UTC) costs its price at most; it does when this is left out.
+    capped: Option<bool>,
 }
 
 /// Changes to a plan; what is left out stays as it is.
@@ -41,6 +46,11 @@ pub struct ChangePlan {
     markup_monthly: Option<Money>,
     /// Whether customers can order it.
     active: Option<bool>,
+    /// Another number of hours, for orders from now on: 730 or 672.
+    #[oai(validator(minimum(value = "672"), maximum(value = "730")))]
+    hours_per_month: Option<i32>,
+    /// Whether a calendar month (UTC) costs its price at most, for orders from now on.
+    capped: Option<bool>,
 }
 
 /// A plan that is being set up.
@@ -102,12 +112,12 @@ impl From<DraftPrice> for TriedPlan {
                 id: region.id,
                 label: region.label,
                 cost_monthly: Money::usd(region.cost_month_micros),
-                price: Price::of(month, HOURS_PER_MONTH),
+                price: Price::of(month, HOURS_PER_MONTH, true),
                 margin_percent: margin_percent(markup, month),
             }
         });
         Self {
-            price: Price::of(found.month_micros, HOURS_PER_MONTH),
+            price: Price::of(found.month_micros, HOURS_PER_MONTH, true),
             cost_monthly: Money::usd(found.cost_month_micros),
             margin_monthly: Money::usd(markup),
             margin_percent: margin_percent(markup, found.month_micros),
@@ -188,7 +198,7 @@ impl From<catalog::AdminPlan> for AdminPlan {
             memory_mib: row.plan.memory_mib,
             disk_gib: row.plan.disk_gib,
             transfer_gb: row.plan.transfer_gb,
-            price: Price::of(row.plan.month_micros, HOURS_PER_MONTH),
+            price: Price::of(row.plan.month_micros, row.plan.hours_per_month, row.plan.capped),
             cloud_id: Id(row.cloud_id),
             cloud_name: row.cloud_name,
             type_id: row.type_id,
@@ -273,6 +283,10 @@ impl AdminPlansApi {
             type_id: body.0.type_id,
             name: body.0.name,
             markup: body.0.markup_monthly.0,
+            rule: PlanRule {
+                hours_per_month: body.0.hours_per_month.unwrap_or(HOURS_PER_MONTH),
+                capped: body.0.capped.unwrap_or(true),
+            },
         };
         Ok(Answer::new(catalog::add_plan(&app.ctx, &admin.actor(), new).await?.into()))
     }
@@ -294,6 +308,8 @@ impl AdminPlansApi {
             name: body.0.name,
             markup: body.0.markup_monthly.map(|markup| markup.0),
             active: body.0.active,
+            hours_per_month: body.0.hours_per_month,
+            capped: body.0.capped,
         };
         Ok(Answer::new(catalog::change_plan(&app.ctx, &admin.actor(), id.0.0, change).await?.into()))
     }

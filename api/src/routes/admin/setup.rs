@@ -1,6 +1,6 @@
 //! The set-up list.
 
-use domain::setup;
+use domain::{Ctx, setup};
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
@@ -23,6 +23,8 @@ pub struct Setup {
     customer: bool,
     /// The newest mail was sent.
     mail: bool,
+    /// Customers can pay by themselves.
+    payments: bool,
     /// An administrator says that the database is backed up.
     backups: bool,
     /// An administrator does not want to see the list any more.
@@ -34,16 +36,17 @@ pub struct Setup {
 }
 
 impl Setup {
-    fn of(setup: domain::setup::Setup, sample: bool) -> Self {
+    fn of(setup: domain::setup::Setup, ctx: &Ctx) -> Self {
         Self {
             cloud: setup.cloud,
             plans: setup.plans,
             customer: setup.customer,
             mail: setup.mail,
+            payments: ctx.payments.is_some(),
             backups: setup.backups,
             hidden: setup.hidden,
             mail_sending: setup.mail_sending,
-            sample,
+            sample: ctx.sample.is_some(),
         }
     }
 }
@@ -82,7 +85,7 @@ impl SetupApi {
     /// What is needed before the first sale. All but the backups is seen in what the panel has.
     #[oai(path = "/api/admin/setup", method = "get", operation_id = "getSetup", tag = "Tag::Admin")]
     async fn get(&self, admin: Admin, app: Data<&Shared>) -> Done<Setup> {
-        Ok(Answer::new(Setup::of(setup::get(&app.ctx, &admin.actor()).await?, app.ctx.sample.is_some())))
+        Ok(Answer::new(Setup::of(setup::get(&app.ctx, &admin.actor()).await?, &app.ctx)))
     }
 
     /// Tick something off in the set-up list
@@ -92,7 +95,7 @@ impl SetupApi {
     async fn change(&self, admin: Admin, app: Data<&Shared>, body: Body<ChangeSetup>) -> Done<Setup> {
         let ChangeSetup { backups, hidden } = body.0;
         let changed = setup::change(&app.ctx, &admin.actor(), backups, hidden).await?;
-        Ok(Answer::new(Setup::of(changed, app.ctx.sample.is_some())))
+        Ok(Answer::new(Setup::of(changed, &app.ctx)))
     }
 
     /// Send a test mail
@@ -112,6 +115,6 @@ impl SetupApi {
     #[oai(path = "/api/admin/setup/sample", method = "post", operation_id = "setUpSample", tag = "Tag::Admin")]
     async fn sample(&self, admin: Admin, app: Data<&Shared>) -> Done<Setup, SampleProblems> {
         let setup = setup::sample(&app.ctx, &admin.actor()).await?;
-        Ok(Answer::new(Setup::of(setup, app.ctx.sample.is_some())))
+        Ok(Answer::new(Setup::of(setup, &app.ctx)))
     }
 }

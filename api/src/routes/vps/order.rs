@@ -50,7 +50,9 @@ impl Problems for OrderProblems {
     const OWN: &'static [(u16, &'static str)] = &[
         (402, "in_debt"),
         (402, "insufficient_funds"),
+        (402, "spend_cap_reached"),
         (403, "email_unverified"),
+        (403, "new_funds_limit"),
         (403, "quota_reached"),
         (409, "idempotency_key_reused"),
         (409, "label_taken"),

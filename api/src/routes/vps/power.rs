@@ -26,7 +26,7 @@ pub struct PowerProblems;
 
 impl Problems for PowerProblems {
     const OWN: &'static [(u16, &'static str)] =
-        &[(409, "busy"), (409, "wrong_state"), (429, "too_many_open_jobs"), (503, "overloaded")];
+        &[(402, "suspended"), (409, "busy"), (409, "wrong_state"), (429, "too_many_open_jobs"), (503, "overloaded")];
 }
 
 /// The operation on a server's power.

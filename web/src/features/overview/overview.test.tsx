@@ -82,7 +82,7 @@ describe('the set-up list', () => {
   it('says what is left, and hides on request', async () => {
     const { server, user } = show({ [SETUP]: setup, [PATCH]: { ...setup, hidden: true } })
     const list = within(await screen.findByRole('region', { name: 'Set up' }))
-    expect(list.getByText('1 of 5 done')).toBeInTheDocument()
+    expect(list.getByText('1 of 6 done')).toBeInTheDocument()
     expect(list.getByRole('link', { name: 'Create plan' })).toHaveAttribute('href', '/admin/plans?dialog=create')
     expect(list.queryByRole('link', { name: 'Connect cloud' })).not.toBeInTheDocument()
     expect(list.queryByRole('button', { name: 'Set up a sample' })).not.toBeInTheDocument()
@@ -98,15 +98,15 @@ describe('the set-up list', () => {
       'POST /api/admin/setup/mail': { job: {} },
     })
     await user.click(await screen.findByRole('button', { name: 'It is backed up' }))
-    expect(await screen.findByText('2 of 5 done')).toBeInTheDocument()
+    expect(await screen.findByText('2 of 6 done')).toBeInTheDocument()
     server.on(SETUP, { ...setup, backups: true, mail: true })
     await user.click(screen.getByRole('button', { name: 'Send a test mail' }))
-    expect(await screen.findByText('3 of 5 done')).toBeInTheDocument()
+    expect(await screen.findByText('3 of 6 done')).toBeInTheDocument()
     expect(server.of('POST /api/admin/setup/mail')).toHaveLength(1)
   })
 
   it('ends once everything is done', async () => {
-    show({ [SETUP]: { ...setup, cloud: true, plans: true, customer: true, mail: true, backups: true } })
+    show({ [SETUP]: { ...setup, cloud: true, plans: true, customer: true, mail: true, payments: true, backups: true } })
     await screen.findByText('$12.80')
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Set up' })).not.toBeInTheDocument())
   })

@@ -8,6 +8,7 @@ export const TIERS: Record<RateTier, { label: string; by: string }> = {
   key: { label: 'API keys', by: 'per key' },
   login: { label: 'Failed sign-ins', by: 'per address and per account' },
   registration: { label: 'Registrations', by: 'per address' },
+  payment: { label: 'Payments', by: 'per address' },
   mail: { label: 'Requested mails', by: 'per recipient' },
 }
 

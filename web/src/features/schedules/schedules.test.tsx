@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { SchedulesPage } from '@/features/schedules/pages/schedules-page'
-import { admin } from '@/testing/fixtures'
+import { admin, usd } from '@/testing/fixtures'
 import { operatorJob, schedule } from '@/testing/operator-fixtures'
 import { renderPage } from '@/testing/render'
 import { problem, stubApi, type Seen } from '@/testing/stub-api'
@@ -42,6 +42,36 @@ describe('schedules', () => {
     for (const words of ['at 03:17 every day', 'Paused', 'Disk is full']) expect(paused).toHaveTextContent(words)
     const unseen = screen.getByRole('button', { name: 'History of cloud.reconcile' }).closest('tr')
     for (const words of ['Reconcile cloud', 'every 5 minutes', 'not known yet']) expect(unseen).toHaveTextContent(words)
+  })
+
+  it('show what the hourly billing charged', async () => {
+    const run = {
+      id: 'job_1',
+      tick: '2026-11-22T10:00:00Z',
+      started_at: '2026-11-22T10:00:01Z',
+      ended_at: '2026-11-22T10:00:04Z',
+      seconds: 3,
+      chunks: 2,
+      chunks_done: 2,
+      chunks_failed: 0,
+      organisations: 30,
+      charged: 27,
+      skipped: 3,
+      in_debt: 4,
+      failed: 0,
+      servers: 90,
+      rows: 81,
+      amount: usd('1.500000'),
+    }
+    const { server } = show()
+    server.on('GET /api/admin/billing/runs', {
+      items: [run, { ...run, id: 'job_2', chunks_done: 1, chunks_failed: 1, ended_at: null, failed: 15 }],
+      next: null,
+    })
+    const table = within(await screen.findByRole('table', { name: 'Hourly billing' }))
+    const [, done, failed] = table.getAllByRole('row')
+    for (const words of ['Done', '27', '81', '$1.50']) expect(done).toHaveTextContent(words)
+    expect(failed).toHaveTextContent('Needs attention')
   })
 
   it('run now with a reason, and lead to the job', async () => {

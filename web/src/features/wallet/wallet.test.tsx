@@ -64,6 +64,56 @@ describe('wallet', () => {
     expect(server.of('GET /api/wallet/statement/{id}/lines')).toHaveLength(1)
   })
 
+  it('says until when it lasts, and what limits and notices there are', async () => {
+    const limits = {
+      month_cap: usd('50.000000'),
+      hour_cap: null,
+      spent_this_month: usd('1.000000'),
+      funds_end: 'continue',
+      ladder_hours: 72,
+    }
+    const server = stubApi({
+      'GET /api/wallet': wallet,
+      'GET /api/wallet/statement': statement([]),
+      'GET /api/wallet/limits': limits,
+      'GET /api/wallet/notices': {
+        items: [{ id: 'notice_1', kind: 'runway_72', at: '2026-11-20T10:00:00Z' }],
+        next: null,
+      },
+      'PUT /api/wallet/limits': { ...limits, hour_cap: usd('0.500000') },
+    })
+    const { user } = renderPage(<WalletPage />)
+    expect(await screen.findByText(/after the hours that have begun/)).toHaveTextContent('$42.1650')
+    expect(await screen.findByText('The wallet lasts for less than 72 hours')).toBeInTheDocument()
+    expect(screen.getByText('$50.00')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Set limits' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    await user.clear(dialog.getByLabelText('A calendar month in USD'))
+    await user.type(dialog.getByLabelText('An hour of all servers in USD'), '0.5')
+    await user.click(dialog.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(server.of('PUT /api/wallet/limits')).toHaveLength(1))
+    expect(server.of('PUT /api/wallet/limits')[0]?.body).toEqual({ hour_cap: usd('0.500000') })
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument())
+  })
+
+  it('says what stopped servers need, and until when they exist', async () => {
+    stubApi({
+      'GET /api/wallet': {
+        ...wallet,
+        stopped: {
+          since: '2026-11-22T12:00:00Z',
+          delete_at: '2026-11-25T12:00:00Z',
+          deleting: false,
+          needed: usd('1.250000'),
+        },
+      },
+      'GET /api/wallet/statement': statement([]),
+    })
+    renderPage(<WalletPage />)
+    const alert = await screen.findByText('Your servers are stopped')
+    expect(alert.closest('[role=alert], [role=status], div')?.parentElement).toHaveTextContent('$1.25')
+  })
+
   it('continues to older entries', async () => {
     const server = stubApi({
       'GET /api/wallet': wallet,

@@ -11,6 +11,7 @@ import type {
   Me,
   VpsFilter,
 } from '@/lib/api/types'
+import { serverNow } from '@/lib/clock'
 
 /** Reads that more than one feature shows. A feature's own reads are in its `api/` folder. */
 export const configQuery = queryOptions({
@@ -61,7 +62,14 @@ export const walletQuery = (org: string) =>
   queryOptions({
     queryKey: [org, 'wallet', 'now'],
     queryFn: () => ok(apiOf(org).GET('/api/wallet')),
+    // The live balance changes by itself when an hour begins, and the server says when the next one does.
+    refetchInterval: ({ state }) => untilChange(state.data?.changes_at),
   })
+
+/** Milliseconds until a figure changes by itself, at least 5 s; false when it does not. */
+export function untilChange(at: string | null | undefined, now = serverNow()): number | false {
+  return at ? Math.max(5_000, new Date(at).getTime() - now + 1_000) : false
+}
 
 export const plansQuery = (org: string) =>
   queryOptions({

@@ -64,6 +64,365 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/billing/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the billing details
+         * @description Who sells, and how prices are meant.
+         */
+        get: operations["getBillingDetails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the billing details
+         * @description Documents that were issued keep what they say.
+         */
+        patch: operations["changeBillingDetails"];
+        trace?: never;
+    };
+    "/api/admin/billing/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List disputes
+         * @description The newest first.
+         */
+        get: operations["listDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all invoices
+         * @description Receipts, invoices and credit notes of all customers, the newest first.
+         */
+        get: operations["listAllInvoices"];
+        put?: never;
+        /**
+         * Issue an invoice
+         * @description A job issues the organisation's invoice of the month, once: what was issued before stays.
+         */
+        post: operations["issueInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a customer's invoice
+         * @description A document with its lines and its tax.
+         */
+        get: operations["getAnyInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/credit-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back a part of an invoice
+         * @description The money is in the customer's wallet at once, a debt is paid from it first, and a job issues the credit note.
+         *     The same key with the same body gives it back once.
+         */
+        post: operations["creditInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a customer's invoice as PDF
+         * @description The bytes that the customer has.
+         */
+        get: operations["getAnyInvoicePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/invoices/{id}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a customer's electronic invoice
+         * @description The bytes that the customer has.
+         */
+        get: operations["getAnyInvoiceXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all payments
+         * @description Of all organisations, the newest first.
+         */
+        get: operations["listAllPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read any payment
+         * @description With what it took, what went back, and what may go back now.
+         */
+        get: operations["getAnyPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give money back
+         * @description To the payer, by a job, what was paid and not spent, and never more than is left of it; or to the wallet, at
+         *     once, what was charged. The same key with the same body gives it once.
+         */
+        post: operations["refundPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payments/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a payment now
+         * @description Its settler asks the provider at once, and books what is there.
+         */
+        post: operations["settlePayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a payout
+         * @description What the provider paid out to the bank. The same key with the same body records it once.
+         */
+        post: operations["recordPayout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs that charged hours
+         * @description With what each charged and how long it took, the newest first.
+         */
+        get: operations["listChargeRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/tax": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tax rules
+         * @description By country, then the newest first.
+         */
+        get: operations["listTaxRules"];
+        put?: never;
+        /**
+         * Write a tax rule
+         * @description Rules of one country and kind of buyer do not overlap: end the one before first.
+         */
+        post: operations["createTaxRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/tax/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a tax rule
+         * @description Documents that were issued keep what they say.
+         */
+        delete: operations["deleteTaxRule"];
+        options?: never;
+        head?: never;
+        /**
+         * End a tax rule
+         * @description From the day on, another rule may hold.
+         */
+        patch: operations["endTaxRule"];
+        trace?: never;
+    };
+    "/api/admin/billing/unallocated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List money that fits nothing
+         * @description What arrived in another amount or currency than was asked for, or twice: it waits until an administrator says
+         *     whose it is, or gives it back.
+         */
+        get: operations["listUnallocated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/billing/unallocated/{id}/allocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whose money it is
+         * @description It goes to that organisation's wallet, where it pays a debt first.
+         */
+        post: operations["allocateMoney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/clouds": {
         parameters: {
             query?: never;
@@ -301,6 +660,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/customers/{org}/funds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happens when a customer's funds end
+         * @description Servers run on and the rest is owed, or they are stopped and later deleted.
+         */
+        get: operations["getFundsPolicy"];
+        /**
+         * Decide what happens when a customer's funds end
+         * @description With `ladder`, orders need a reserve that pays the servers from their stop to their deletion.
+         */
+        put: operations["setFundsPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/customers/{org}/lift-networks": {
         parameters: {
             query?: never;
@@ -386,6 +769,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/customers/{org}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a customer's own prices
+         * @description Those that ended too, the newest first.
+         */
+        get: operations["listCustomerPrices"];
+        put?: never;
+        /**
+         * Give a customer a price of its own
+         * @description A price of one plan, or a discount on one or all, from a moment until another. A price beats a discount, and of
+         *     several discounts the largest counts.
+         */
+        post: operations["addCustomerPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/prices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a customer's own price
+         * @description Now. Servers that were moved to it are moved back, from the next hour on.
+         */
+        delete: operations["endCustomerPrice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/customers/{org}/quotas": {
         parameters: {
             query?: never;
@@ -463,6 +891,26 @@ export interface paths {
          */
         get: operations["listCustomerStatement"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/customers/{org}/tax-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confirm a customer's VAT ID
+         * @description What the tax office answered, for the number as it is now; another number is not confirmed.
+         */
+        put: operations["confirmTaxId"];
         post?: never;
         delete?: never;
         options?: never;
@@ -845,6 +1293,72 @@ export interface paths {
          *     from then on.
          */
         patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/admin/plans/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a plan's price
+         * @description A change of the price or its rule is a version, by the provider too; the newest first. Servers keep the version
+         *     that they were ordered at.
+         */
+        get: operations["listPlanPrices"];
+        put?: never;
+        /**
+         * Move servers to a version of their plan's price
+         * @description From the first hour that begins at the moment. Those who look after the money of their organisations are told at
+         *     once, by mail. Hours that were charged are not touched.
+         */
+        post: operations["movePlanPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/price-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List moves of prices
+         * @description Of a plan, of an organisation, or all; the newest first.
+         */
+        get: operations["listPriceMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/price-moves/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a move of prices back
+         * @description Before its moment. Those who were told of it are told of that too.
+         */
+        post: operations["cancelPriceMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/admin/queues": {
@@ -2352,6 +2866,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoices
+         * @description The organisation's receipts, invoices and credit notes, the newest first.
+         */
+        get: operations["listInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export invoices
+         * @description All documents as a line of CSV each, the newest first.
+         */
+        get: operations["exportInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export invoices as JSON
+         * @description All documents as a JSON object a line, the newest first.
+         */
+        get: operations["exportInvoicesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invoice
+         * @description A document with its lines and its tax, as it was frozen when it was issued.
+         */
+        get: operations["getInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an invoice as a page
+         * @description One file to read and print, without scripts.
+         */
+        get: operations["getInvoiceHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an invoice as PDF
+         * @description The bytes that were made when the document was issued.
+         */
+        get: operations["getInvoicePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an electronic invoice
+         * @description Cross Industry Invoice by EN 16931. Receipts have none, nor have documents whose parties lack a country.
+         */
+        get: operations["getInvoiceXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -2695,6 +3349,111 @@ export interface paths {
         patch: operations["changeOrgSecurity"];
         trace?: never;
     };
+    "/api/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments
+         * @description The organisation's payments, the newest first.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        /**
+         * Begin a payment
+         * @description Accepts it and prepares it at the provider: once it is `open`, the payer approves it at `approve_url`. The same
+         *     key with the same body gives the same payment, so that a lost response can't begin two.
+         */
+        post: operations["beginPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what may be paid
+         * @description Whether payments are set up, and how much the organisation may pay at once now.
+         */
+        get: operations["getPaymentOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a payment
+         * @description How far it is, and where its payer approves it.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a payment
+         * @description Its money is not taken any more. What the provider takes all the same arrives in the wallet.
+         */
+        post: operations["cancelPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the payer is back
+         * @description The provider is asked at once how the payment stands. Nothing else is believed.
+         */
+        post: operations["returnFromPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -2956,6 +3715,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the limits of spending
+         * @description With what this month has cost so far.
+         */
+        get: operations["getSpendLimits"];
+        /**
+         * Set the limits of spending
+         * @description An order that would go beyond one is refused with 402 `spend_cap_reached`: the month is counted to its end, with
+         *     all servers running. Servers that run continue whatever the limits are.
+         */
+        put: operations["setSpendLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notices about the wallet
+         * @description What was sent when it lasted for less than 72, 24 and 1 hours, when it was empty, and when limits were reached;
+         *     the newest first.
+         */
+        get: operations["listWalletNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/proofs.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the ledger with its proofs
+         * @description Every journal of the organisation in the order of its chain, with all that the hashes cover. The first line
+         *     names the chain and its head. The page `/verify-ledger` and `docs/verify_ledger.py` check it without the panel.
+         */
+        get: operations["exportProofs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement": {
         parameters: {
             query?: never;
@@ -2996,6 +3822,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/statement.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the statement as JSON
+         * @description Every movement as a JSON object a line, the newest first; the newest 100,000 at most.
+         */
+        get: operations["exportStatementJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement/{id}/lines": {
         parameters: {
             query?: never;
@@ -3009,6 +3855,46 @@ export interface paths {
          *     paid.
          */
         get: operations["listStatementLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export charged hours
+         * @description Every charged hour of every server as a line of CSV, by server.
+         */
+        get: operations["exportUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/usage.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export charged hours as JSON
+         * @description Every charged hour of every server as a JSON object a line, by server.
+         */
+        get: operations["exportUsageJson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3078,6 +3964,36 @@ export interface components {
             /** @description The name of the administrator who did it in that user's place, or who entered the account; null otherwise. */
             support?: string | null;
         };
+        /** @description A price for one customer: `monthly` or `discount_bp`, one of the two. */
+        AddCustomerPrice: {
+            /**
+             * Format: int32
+             * @description What is taken off the list's price, in hundredths of a percent.
+             */
+            discount_bp?: number | null;
+            /**
+             * Format: date-time
+             * @description From when it counts; now when left out.
+             */
+            from?: string | null;
+            /** @description What a month of the plan costs. */
+            monthly?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: id
+             * @description The plan; left out for a discount on all.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            plan_id?: string | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /** @description Whether servers that run get it too, from the first hour that begins then. */
+            running: boolean;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until?: string | null;
+        };
         /** @description A passkey that the browser made. */
         AddPasskey: {
             /** @description The credential that it made, as `WebAuthn` writes it in JSON. */
@@ -3095,12 +4011,19 @@ export interface components {
         };
         /** @description A plan to sell. */
         AddPlan: {
+            /** @description Whether a calendar month (UTC) costs its price at most; it does when this is left out. */
+            capped?: boolean | null;
             /**
              * Format: id
              * @description The cloud on which its servers are created.
              * @example cloud_01k6jccbrgfmz8pnv1r2f29wxd
              */
             cloud_id: string;
+            /**
+             * Format: int32
+             * @description Hours after which a month's price is reached: 730, which is left out, or 672.
+             */
+            hours_per_month?: number | null;
             /** @description What is added to the provider's price of a month. */
             markup_monthly: components["schemas"]["Money"];
             /** @description Its name on the price list. */
@@ -3291,6 +4214,27 @@ export interface components {
              *     the response for a single job.
              */
             waits?: components["schemas"]["JobWait"][] | null;
+        };
+        /** @description A payment, as administrators see it. */
+        AdminPayment: {
+            /** @description Why nothing came of it, in the provider's word. */
+            failure?: string | null;
+            /** @description What the provider kept of it. */
+            fee: components["schemas"]["Money"];
+            /** @description The provider's id of its order. */
+            order_ref?: string | null;
+            /**
+             * Format: id
+             * @description The organisation whose wallet it fills.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description That organisation's name. */
+            org_name: string;
+            /** @description The payment. */
+            payment: components["schemas"]["Payment"];
+            /** @description How far it is, exactly. */
+            stage: components["schemas"]["PaymentStage"];
         };
         /** @description A plan with what it costs at the provider. */
         AdminPlan: {
@@ -3528,7 +4472,18 @@ export interface components {
          * @description What needs an administrator.
          * @enum {string}
          */
-        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        AlertKind: "no_worker" | "scheduler_silent" | "jobs_attention" | "cloud_undecided" | "cloud_refused" | "cloud_paused" | "queue_paused" | "mail_failing" | "money_unallocated" | "payments_disputed" | "payments_differ" | "servers_below_cost" | "plan_cost" | "plan_low_margin";
+        /** @description Whose money is that fits nothing. */
+        Allocate: {
+            /**
+             * Format: id
+             * @description The organisation whose wallet gets it.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description Why, which is recorded. */
+            reason: string;
+        };
         /** @description The answer to a challenge: one of the two. */
         AnswerChallenge: {
             /**
@@ -3673,6 +4628,34 @@ export interface components {
              */
             expires_at: string;
         };
+        /** @description A payment to begin. */
+        BeginPayment: {
+            /** @description How much: 5 to 500 US dollars, in whole cents. */
+            amount: components["schemas"]["Money"];
+        };
+        /** @description Who sells, and how prices are meant. */
+        BillingDetails: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description What suffices to be treated as a business. */
+            business_by: components["schemas"]["BusinessBy"];
+            /** @description The city. */
+            city?: string | null;
+            /** @description Two capitals of ISO 3166-1. */
+            country?: string | null;
+            /** @description Where questions about invoices are read. */
+            email?: string | null;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description Whether the prices of the pages are without tax or with it. */
+            prices: components["schemas"]["PriceMode"];
+            /** @description The number in a register of companies. */
+            registration?: string | null;
+            /** @description The seller's name; the panel's name while it is null. */
+            seller_name?: string | null;
+            /** @description The number for value added tax. */
+            tax_id?: string | null;
+        };
         /** @description How many jobs are meant, and the job that works through them. */
         BulkAnswer: {
             /**
@@ -3748,6 +4731,21 @@ export interface components {
             /** @description The reason, which is recorded; required unless jobs are only counted. */
             reason?: string | null;
         };
+        /**
+         * @description What suffices to be treated as a business.
+         * @enum {string}
+         */
+        BusinessBy: "format_ok" | "confirmed";
+        /**
+         * @description Whether a business buys, or a consumer.
+         * @enum {string}
+         */
+        BuyerKind: "b2b" | "b2c";
+        /**
+         * @description What became of money that a payment took.
+         * @enum {string}
+         */
+        CaptureState: "completed" | "pending" | "declined";
         /** @description What a sign-in must still answer. */
         Challenge: {
             /**
@@ -3766,6 +4764,29 @@ export interface components {
              *     panel, and nothing else is left.
              */
             kinds: components["schemas"]["FactorKind"][];
+        };
+        /** @description What shall be different; what is left out stays, and an empty text removes it. */
+        ChangeBillingDetails: {
+            /** @description Street and number, in up to three lines. */
+            address_lines?: string | null;
+            /** @description What suffices to be treated as a business. */
+            business_by?: ("format_ok" | "confirmed") | (null);
+            /** @description The city. */
+            city?: string | null;
+            /** @description Two letters of ISO 3166-1. */
+            country?: string | null;
+            /** @description Where questions about invoices are read. */
+            email?: string | null;
+            /** @description The postcode. */
+            postcode?: string | null;
+            /** @description Whether the prices of the pages are without tax or with it. */
+            prices?: ("net" | "gross") | (null);
+            /** @description The number in a register of companies. */
+            registration?: string | null;
+            /** @description The seller's name. */
+            seller_name?: string | null;
+            /** @description The number for value added tax. */
+            tax_id?: string | null;
         };
         /** @description Changes to a cloud; what is left out stays as it is. */
         ChangeCloud: {
@@ -3838,6 +4859,13 @@ export interface components {
         ChangePlan: {
             /** @description Whether customers can order it. */
             active?: boolean | null;
+            /** @description Whether a calendar month (UTC) costs its price at most, for orders from now on. */
+            capped?: boolean | null;
+            /**
+             * Format: int32
+             * @description Another number of hours, for orders from now on: 730 or 672.
+             */
+            hours_per_month?: number | null;
             /** @description A new markup, for orders from now on. */
             markup_monthly?: components["schemas"]["Money"] | (null);
             /** @description A new name on the price list. */
@@ -3935,6 +4963,87 @@ export interface components {
             notes?: string | null;
             /** @description All its tags: each of 1 to 32 letters, digits and hyphens, in lower case. */
             tags?: string[] | null;
+        };
+        /** @description A run that charged hours. Figures are those of its chunks that are done. */
+        ChargeRun: {
+            /** @description What was charged in all. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Organisations that were charged.
+             */
+            charged: number;
+            /**
+             * Format: int64
+             * @description Its chunks: each is a job and one transaction.
+             */
+            chunks: number;
+            /**
+             * Format: int64
+             * @description Those that are done.
+             */
+            chunks_done: number;
+            /**
+             * Format: int64
+             * @description Those whose job failed or needs attention.
+             */
+            chunks_failed: number;
+            /**
+             * Format: date-time
+             * @description When its last chunk was done; null while one is not.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description Organisations of chunks that failed.
+             */
+            failed: number;
+            /**
+             * Format: id
+             * @description The job that began it.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Organisations whose wallet could not pay all.
+             */
+            in_debt: number;
+            /**
+             * Format: int64
+             * @description Organisations with servers when it began.
+             */
+            organisations: number;
+            /**
+             * Format: int64
+             * @description Hours that were charged, each a row.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Seconds from its begin to the end of its last chunk so far.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Their servers.
+             */
+            servers: number;
+            /**
+             * Format: int64
+             * @description Organisations of which nothing was due.
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Hours that had begun by then were charged.
+             */
+            tick: string;
         };
         /** @description A cloud: never with its token. */
         Cloud: {
@@ -4145,6 +5254,8 @@ export interface components {
             min_password_length: number;
             /** @description Why no passkeys are offered; null where they are. */
             no_passkeys_because?: string | null;
+            /** @description Whether customers fill their wallet by payments of their own. */
+            payments: boolean;
             /** @description Who may register. */
             registration: components["schemas"]["RegistrationMode"];
             /** @description The issuer by whose word people may sign in, as the button says it; null where there is none. */
@@ -4165,6 +5276,28 @@ export interface components {
              * @example challenge_01k6jccbrgfmz8pnv1r2f29wxd
              */
             id: string;
+        };
+        /** @description What the tax office answered. */
+        ConfirmTaxId: {
+            /**
+             * Format: naive-date
+             * @description The day of its answer.
+             */
+            confirmed_on: string;
+            /** @description The reference of its answer. */
+            reference: string;
+        };
+        /** @description A number that was confirmed. */
+        ConfirmedTaxId: {
+            /**
+             * Format: naive-date
+             * @description The day of the answer.
+             */
+            confirmed_on: string;
+            /** @description The reference of the answer. */
+            reference: string;
+            /** @description The number. */
+            tax_id: string;
         };
         /** @description A cloud to connect. */
         ConnectCloud: {
@@ -4284,6 +5417,45 @@ export interface components {
              */
             servers: number;
         };
+        /** @description What a customer pays instead of the list's price. */
+        CustomerPrice: {
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description What is taken off the list's price, in hundredths of a percent; null for a price.
+             */
+            discount_bp?: number | null;
+            /**
+             * Format: date-time
+             * @description From when it counts.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example override_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What a month of the plan costs; null for a discount. */
+            monthly?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: id
+             * @description The plan; null for a discount on all.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            plan_id?: string | null;
+            /** @description The plan's name. */
+            plan_name?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; null without an end.
+             */
+            until?: string | null;
+        };
         /** @description The confirmation of a deletion. */
         DeleteOrg: {
             /** @description The organisation's name, exactly as it is shown. */
@@ -4299,6 +5471,67 @@ export interface components {
          * @enum {string}
          */
         Desired: "running" | "stopped" | "deleted";
+        /** @description A payer's complaint at the provider. */
+        Dispute: {
+            /** @description What is disputed; null until the provider was asked. */
+            amount?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: date-time
+             * @description Until when an answer is due.
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description What is set aside for it. */
+            held: components["schemas"]["Money"];
+            /**
+             * Format: id
+             * @description Its id.
+             * @example dispute_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was learned of.
+             */
+            opened_at: string;
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description Its name. */
+            org_name: string;
+            /**
+             * Format: id
+             * @description The payment that it is about.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            payment_id: string;
+            /** @description The provider's id. */
+            provider_ref: string;
+            /** @description Its stage, in the provider's word. */
+            stage: string;
+            /** @description How far it is. */
+            state: components["schemas"]["DisputeState"];
+        };
+        /**
+         * @description How far a dispute is.
+         * @enum {string}
+         */
+        DisputeState: "open" | "won" | "lost";
+        /** @description When a rule ends. */
+        EndTaxRule: {
+            /**
+             * Format: naive-date
+             * @description The first day without it.
+             */
+            valid_to: string;
+        };
         /** @description The erasure of the user's account, confirmed. */
         EraseAccount: {
             /** @description The user's own e-mail address, typed to confirm that it is meant. */
@@ -4628,6 +5861,13 @@ export interface components {
          * @enum {string}
          */
         FindingKind: "orphan" | "missing" | "renamed" | "untagged";
+        /** @description An amount in any currency: what arrives need not be what was asked for. */
+        ForeignMoney: {
+            /** @description Decimal digits, six of them after the point. */
+            amount: string;
+            /** @description An ISO 4217 code. */
+            currency: string;
+        };
         /** @description Whose password was forgotten. */
         ForgottenPassword: {
             /** @description The e-mail address with which they sign in. */
@@ -4646,12 +5886,67 @@ export interface components {
             /** @description What it is: `vps`, `org`, `job`, `cloud` or `plan`. */
             type: string;
         };
+        /**
+         * @description What happens to servers when the wallet can't pay them.
+         * @enum {string}
+         */
+        FundsEnd: "continue" | "ladder";
+        /** @description What happens to a customer's servers when funds end. */
+        FundsPolicy: {
+            /** @description What happens. */
+            funds_end: components["schemas"]["FundsEnd"];
+            /**
+             * Format: int32
+             * @description Hours from the stop of servers to their deletion.
+             */
+            ladder_hours: number;
+        };
+        /** @description Servers that were stopped because funds ended. */
+        FundsStopped: {
+            /**
+             * Format: date-time
+             * @description When they are deleted.
+             */
+            delete_at: string;
+            /** @description Whether they are being deleted. */
+            deleting: boolean;
+            /** @description What has to be added for them to start again. */
+            needed: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description Money to give back. */
+        GiveBack: {
+            /** @description How much: more than zero. */
+            amount: components["schemas"]["Money"];
+            /** @description Why, which is recorded. */
+            reason: string;
+            /**
+             * @description To whom: to the payer what was paid and not spent; to the wallet what was charged.
+             * @enum {string}
+             */
+            to: "payer" | "wallet";
+        };
         /** @description Credit to give. */
         GiveCredit: {
             /** @description How much: more than zero. */
             amount: components["schemas"]["Money"];
             /** @description The reason, which is recorded and shown to the customer. */
             reason: string;
+        };
+        /** @description Money that went back to the wallet. */
+        GivenBack: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: id
+             * @description The job that issues the credit note.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
         };
         /**
          * @description Why nothing is done about a difference before an administrator allows it.
@@ -4829,6 +6124,159 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "billing" | "readonly";
+        };
+        /** @description A receipt, an invoice or a credit note. */
+        Invoice: {
+            /** @description The number of the invoice that a credit note corrects. */
+            corrects?: string | null;
+            /** @description What the balance did not pay. */
+            due: components["schemas"]["Money"];
+            /** @description The forms that can be downloaded; those of a new document appear within seconds. */
+            formats: components["schemas"]["InvoiceFormat"][];
+            /**
+             * Format: id
+             * @description Its id.
+             * @example invoice_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was issued.
+             */
+            issued_at: string;
+            /** @description Which kind of document it is. */
+            kind: components["schemas"]["InvoiceKind"];
+            /** @description Without tax. */
+            net: components["schemas"]["Money"];
+            /** @description Its number; numbers of a kind have no gap. */
+            number: string;
+            /**
+             * Format: id
+             * @description The organisation that it was issued to.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description That organisation's name now. */
+            org_name: string;
+            /**
+             * Format: date-time
+             * @description When its month began; null for receipts and credit notes.
+             */
+            period_from?: string | null;
+            /**
+             * Format: date-time
+             * @description When its month ended.
+             */
+            period_to?: string | null;
+            /** @description The tax. */
+            tax: components["schemas"]["Money"];
+            /** @description With tax. */
+            total: components["schemas"]["Money"];
+        };
+        /** @description A document and what it says. */
+        InvoiceDetail: {
+            /** @description Who buys. */
+            buyer: components["schemas"]["InvoiceParty"];
+            /**
+             * Format: int64
+             * @description How many journals the organisation's chain had when it was issued.
+             */
+            chain_entry: number;
+            /** @description The hash of the last of them. */
+            chain_head: string;
+            /** @description What the ledger moved, to the micro-unit. */
+            exact: components["schemas"]["Money"];
+            /** @description As in lists. */
+            invoice: components["schemas"]["Invoice"];
+            /** @description What is charged. */
+            lines: components["schemas"]["InvoiceLine"][];
+            /** @description What was paid from the balance. */
+            paid: components["schemas"]["Money"];
+            /** @description Who sells. */
+            seller: components["schemas"]["InvoiceParty"];
+            /** @description The tax by rate. */
+            taxes: components["schemas"]["InvoiceTax"][];
+        };
+        /**
+         * @description A form of a document.
+         * @enum {string}
+         */
+        InvoiceFormat: "html" | "xml" | "pdf";
+        /**
+         * @description Which kind of document it is.
+         * @enum {string}
+         */
+        InvoiceKind: "receipt" | "invoice" | "credit_note";
+        /** @description A line of a document. */
+        InvoiceLine: {
+            /**
+             * Format: int64
+             * @description The rate of tax, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description More about it. */
+            detail: string;
+            /** @description The first day (UTC). */
+            from?: string | null;
+            /**
+             * Format: int64
+             * @description How many hours; null where it is one piece.
+             */
+            hours?: number | null;
+            /** @description What it is for, such as a server's name. */
+            name: string;
+            /** @description Without tax. */
+            net: components["schemas"]["Money"];
+            /** @description The last day (UTC). */
+            to?: string | null;
+        };
+        /** @description The job that issues a document. */
+        InvoiceOrder: {
+            /**
+             * Format: id
+             * @description The job's id.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+        };
+        /** @description Who buys or sells, as the document says it. */
+        InvoiceParty: {
+            /** @description Where mail is read. */
+            email?: string | null;
+            /** @description Name and address. */
+            lines: string[];
+            /** @description The number for value added tax. */
+            vat_id?: string | null;
+        };
+        /** @description The tax of all lines with one rate. */
+        InvoiceTax: {
+            /**
+             * Format: int64
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description The category of EN 16931. */
+            category: string;
+            /** @description The sum of these lines. */
+            net: components["schemas"]["Money"];
+            /** @description Why there is none, where the law wants words. */
+            note?: string | null;
+            /** @description The tax on it. */
+            tax: components["schemas"]["Money"];
+        };
+        /** @description An invoice to issue. */
+        IssueInvoice: {
+            /**
+             * Format: date-time
+             * @description An instant of the month, which has ended.
+             */
+            month: string;
+            /**
+             * Format: id
+             * @description The organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
         };
         /** @description A job that works on a customer's things. */
         Job: {
@@ -5178,6 +6626,11 @@ export interface components {
             items: components["schemas"]["Cloud"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_CustomerPrice: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["CustomerPrice"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_Found: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Found"][];
@@ -5218,6 +6671,11 @@ export interface components {
             items: components["schemas"]["PlanRegion"][];
         };
         /** @description A list that is short enough to be given in one response. */
+        List_PriceVersion: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["PriceVersion"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
         List_QueueFigures: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["QueueFigures"][];
@@ -5241,6 +6699,11 @@ export interface components {
         List_Session: {
             /** @description The entries, at most 1,000. */
             items: components["schemas"]["Session"][];
+        };
+        /** @description A list that is short enough to be given in one response. */
+        List_TaxRule: {
+            /** @description The entries, at most 1,000. */
+            items: components["schemas"]["TaxRule"][];
         };
         /** @description A list that is short enough to be given in one response. */
         List_UsedSshKey: {
@@ -5331,7 +6794,7 @@ export interface components {
          * @description What a mail is about.
          * @enum {string}
          */
-        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+        MailKind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "price_change" | "low_balance" | "spend_cap" | "funds_ended" | "invoice" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
         /** @description A kind of mail. */
         MailOfKind: {
             /** @description The kind. */
@@ -5415,6 +6878,27 @@ export interface components {
              */
             currency: string;
         };
+        /** @description Servers of a plan that are to pay a version of its price. */
+        MovePrice: {
+            /**
+             * Format: date-time
+             * @description From the first hour that begins then: a moment that is still to come, within two years.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Only the servers of this organisation.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id?: string | null;
+            /** @description The reason, which is recorded. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description The version.
+             */
+            version: number;
+        };
         /** @description An organisation that the signed-in user belongs to. */
         MyOrganisation: {
             /**
@@ -5460,6 +6944,24 @@ export interface components {
             /** @description What it may do; only what its maker may do. */
             scopes: ("vps:read" | "vps:create" | "vps:use" | "console" | "vps:delete" | "wallet:read" | "statement:read" | "activity:read")[];
         };
+        /** @description Money to give back. */
+        NewCreditNote: {
+            /** @description How much, in whole hundredths; all that is left of the invoice when left out. */
+            amount?: components["schemas"]["Money"] | (null);
+            /** @description The reason, which is recorded. */
+            reason: string;
+        };
+        /** @description A payment with the job that prepares it. */
+        NewPayment: {
+            /**
+             * Format: id
+             * @description The job that makes its order at the provider.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+            /** @description It. */
+            payment: components["schemas"]["Payment"];
+        };
         /** @description The next charge of a server. */
         NextCharge: {
             /** @description How much it will be, if its price stays. */
@@ -5493,6 +6995,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description What a notice about a wallet says.
+         * @enum {string}
+         */
+        NoticeKind: "runway_72" | "runway_24" | "runway_1" | "runway_0" | "cap_50" | "cap_80" | "cap_100" | "funds_suspend" | "funds_delete" | "funds_resumed";
         /** @description An organisation, as its members see it. */
         Org: {
             /** @description Street and number, in up to three lines. */
@@ -5640,6 +7147,13 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_AdminPayment: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["AdminPayment"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_AdminUserRow: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["AdminUserRow"][];
@@ -5654,9 +7168,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_ChargeRun: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["ChargeRun"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Customer: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Customer"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Dispute: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Dispute"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_Invoice: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Invoice"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -5675,6 +7210,20 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_Payment: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["Payment"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_PriceMove: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["PriceMove"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_StatementEntry: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["StatementEntry"][];
@@ -5689,9 +7238,23 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Paged_UnallocatedMoney: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["UnallocatedMoney"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Paged_Vps: {
             /** @description The entries of this page, at most 100. */
             items: components["schemas"]["Vps"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Paged_WalletNotice: {
+            /** @description The entries of this page, at most 100. */
+            items: components["schemas"]["WalletNotice"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next?: string | null;
         };
@@ -5745,6 +7308,169 @@ export interface components {
         };
         /** @enum {string} */
         PasswordGrantType: "password";
+        /** @description A payment. */
+        Payment: {
+            /** @description What was asked for. */
+            amount: components["schemas"]["Money"];
+            /** @description Where the payer approves it; null unless they may go there now. */
+            approve_url?: string | null;
+            /** @description Who asked for it. */
+            by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description What arrived in the wallet. */
+            credited: components["schemas"]["Money"];
+            /** @description Whether the payer disputes it. */
+            disputed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be approved.
+             */
+            expires_at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What went back to the payer. */
+            refunded: components["schemas"]["Money"];
+            /** @description What is on its way back to the payer. */
+            refunding: components["schemas"]["Money"];
+            /** @description How far it is. */
+            state: components["schemas"]["PaymentState"];
+            /** @description Whether the provider only pretends: no money moves. */
+            test: boolean;
+        };
+        /** @description Money that a payment took. */
+        PaymentCapture: {
+            /**
+             * Format: date-time
+             * @description When an administrator said whose it is.
+             */
+            allocated_at?: string | null;
+            /** @description What was taken. */
+            amount: components["schemas"]["ForeignMoney"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            captured_at: string;
+            /** @description What the provider kept; null while it is pending. */
+            fee?: components["schemas"]["ForeignMoney"] | (null);
+            /**
+             * Format: id
+             * @description Its id.
+             * @example capture_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What does not fit the payment. */
+            mismatch?: components["schemas"]["PaymentMismatch"] | (null);
+            /** @description The provider's id. */
+            provider_ref: string;
+            /** @description Why, in the provider's word. */
+            reason?: string | null;
+            /** @description What may go back to its payer now. */
+            refundable: components["schemas"]["ForeignMoney"];
+            /** @description What became of it. */
+            state: components["schemas"]["CaptureState"];
+        };
+        /** @description A payment with everything that became of it. */
+        PaymentDetail: {
+            /** @description What it took. */
+            captures: components["schemas"]["PaymentCapture"][];
+            /** @description The payment. */
+            payment: components["schemas"]["AdminPayment"];
+            /** @description What went back. */
+            refunds: components["schemas"]["PaymentRefund"][];
+        };
+        /**
+         * @description What of the money does not fit its payment.
+         * @enum {string}
+         */
+        PaymentMismatch: "amount" | "currency" | "payee" | "payment" | "twice";
+        /** @description What may be paid now. */
+        PaymentOffer: {
+            /** @description Whether payments are set up. */
+            available: boolean;
+            /** @description The most; less than the least when nothing may be paid for now. */
+            max: components["schemas"]["Money"];
+            /** @description The least that one payment may be. */
+            min: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Until when nothing may be paid, after several were declined.
+             */
+            paused_until?: string | null;
+            /** @description Amounts to choose from. */
+            presets: components["schemas"]["Money"][];
+            /** @description Whether the provider only pretends: no money moves. */
+            test: boolean;
+        };
+        /** @description Money that goes back. */
+        PaymentRefund: {
+            /** @description How much. */
+            amount: components["schemas"]["ForeignMoney"];
+            /** @description The administrator who asked for it. */
+            by?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            ended_at?: string | null;
+            /** @description Why it failed, in the provider's word. */
+            failure?: string | null;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example refund_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description Who took it. */
+            origin: components["schemas"]["RefundOrigin"];
+            /**
+             * Format: id
+             * @description The payment that it is about.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            payment_id: string;
+            /** @description The provider's id. */
+            provider_ref?: string | null;
+            /** @description Why, in the administrator's words. */
+            reason: string;
+            /** @description What became of it. */
+            state: components["schemas"]["RefundState"];
+            /** @description Where it goes. */
+            to: components["schemas"]["RefundTo"];
+        };
+        /**
+         * @description How far a payment is, exactly.
+         * @enum {string}
+         */
+        PaymentStage: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+        /**
+         * @description How far a payment is.
+         * @enum {string}
+         */
+        PaymentState: "new" | "open" | "checking" | "credited" | "pending" | "declined" | "review" | "expired" | "cancelled";
+        /** @description A payout that was recorded. */
+        Payout: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+        };
         /**
          * @description One thing that a member may do; also a scope of an API key.
          * @enum {string}
@@ -5868,6 +7594,8 @@ export interface components {
         };
         /** @description A price by the hour and by the month. */
         Price: {
+            /** @description Whether a calendar month (UTC) costs `monthly` at most, however many hours it has. */
+            capped: boolean;
             /** @description The price of the first hour; a started hour counts as a whole. */
             hourly: components["schemas"]["Money"];
             /**
@@ -5878,9 +7606,99 @@ export interface components {
             /** @description The price of a month of `hours_per_month` hours. */
             monthly: components["schemas"]["Money"];
         };
+        /**
+         * @description Whether the prices of the pages are without tax or with it.
+         * @enum {string}
+         */
+        PriceMode: "net" | "gross";
+        /** @description Servers that get another price from a moment on. */
+        PriceMove: {
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            cancelled_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was carried out for all.
+             */
+            done_at?: string | null;
+            /**
+             * Format: date-time
+             * @description From the first hour that begins then.
+             */
+            from: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example move_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /**
+             * Format: id
+             * @description The organisation; null for all.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id?: string | null;
+            /** @description Its name. */
+            org_name?: string | null;
+            /**
+             * Format: id
+             * @description The organisation's own price that begins or ends with it.
+             * @example override_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            override_id?: string | null;
+            /**
+             * Format: id
+             * @description The plan; null for all plans of an organisation.
+             * @example plan_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            plan_id?: string | null;
+            /** @description The plan's name. */
+            plan_name?: string | null;
+            /**
+             * Format: int64
+             * @description Servers that it is about.
+             */
+            servers: number;
+            /**
+             * Format: int32
+             * @description The version; null where an organisation's own price begins or ends.
+             */
+            version?: number | null;
+        };
+        /** @description What a plan cost from a moment on. */
+        PriceVersion: {
+            /** @description What the provider charged for a month. */
+            cost_monthly: components["schemas"]["Money"];
+            /** @description What was added to it. */
+            markup_monthly: components["schemas"]["Money"];
+            /** @description What customers paid, where a region had no price of its own. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: int64
+             * @description Servers that pay it now.
+             */
+            servers: number;
+            /**
+             * Format: date-time
+             * @description From when orders were placed at it.
+             */
+            since: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            version: number;
+        };
         /** @description What went wrong (RFC 9457), and what to do about it. */
         Problem: {
-            /** @description With `insufficient_funds`: the amount that can be spent. */
+            /** @description With `insufficient_funds`: what can be spent; with `spend_cap_reached`: the limit. */
             available?: components["schemas"]["Money"];
             /** @description A stable word for programs, such as `insufficient_funds`. */
             code: string;
@@ -5893,7 +7711,7 @@ export interface components {
                 /** @description An RFC 6901 pointer into the body; `/name` for a parameter, `/headers/Name` for a header. */
                 pointer: string;
             }[];
-            /** @description With `insufficient_funds`: the amount that the order needs. */
+            /** @description What the order needs; with `spend_cap_reached`: what it would come to. */
             needed?: components["schemas"]["Money"];
             /** @description With `in_debt`: the amount that is owed. */
             owed?: components["schemas"]["Money"];
@@ -6098,11 +7916,18 @@ export interface components {
          * @description Requests that are counted together.
          * @enum {string}
          */
-        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail";
+        RateTier: "anonymous" | "user" | "admin" | "key" | "login" | "registration" | "mail" | "payment";
         /** @description Why an operator steps in. */
         Reason: {
             /** @description The reason, which is recorded. */
             reason: string;
+        };
+        /** @description What was paid out to the bank. */
+        RecordPayout: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /** @description The bank's word for it. */
+            reference: string;
         };
         /** @description Recovery codes, which are shown this once. */
         RecoveryCodes: {
@@ -6121,6 +7946,21 @@ export interface components {
         };
         /** @enum {string} */
         RefreshGrantType: "refresh_token";
+        /**
+         * @description Who took money back.
+         * @enum {string}
+         */
+        RefundOrigin: "ours" | "provider" | "reversal";
+        /**
+         * @description What became of money that goes back.
+         * @enum {string}
+         */
+        RefundState: "asked" | "pending" | "done" | "failed";
+        /**
+         * @description Where money goes back to.
+         * @enum {string}
+         */
+        RefundTo: "payer" | "wallet";
         /** @description A place where a cloud has servers. */
         Region: {
             /** @description Whether servers can be created there now. */
@@ -6227,6 +8067,15 @@ export interface components {
              */
             overlap_h: number;
         };
+        /** @description A job that was rung. */
+        Rung: {
+            /**
+             * Format: id
+             * @description The job.
+             * @example job_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            job_id: string;
+        };
         /** @description A schedule. */
         Schedule: {
             /**
@@ -6319,6 +8168,21 @@ export interface components {
              */
             seen_at: string;
         };
+        /** @description What is to happen to a customer's servers when funds end. */
+        SetFundsPolicy: {
+            /**
+             * @description What happens.
+             * @enum {string}
+             */
+            funds_end: "continue" | "ladder";
+            /**
+             * Format: int32
+             * @description Hours from the stop of servers to their deletion.
+             */
+            ladder_hours: number;
+            /** @description The reason, which is recorded. */
+            reason: string;
+        };
         /** @description A user's own limit. */
         SetRateOverride: {
             /**
@@ -6339,6 +8203,13 @@ export interface components {
              */
             window_s: number;
         };
+        /** @description New limits; what is left out has none. */
+        SetSpendLimits: {
+            /** @description The most that all servers may cost in an hour. */
+            hour_cap?: components["schemas"]["Money"] | (null);
+            /** @description The most that a calendar month (UTC) may cost by its orders. */
+            month_cap?: components["schemas"]["Money"] | (null);
+        };
         /** @description What an installation needs before its first sale, and what of it is done. */
         Setup: {
             /** @description An administrator says that the database is backed up. */
@@ -6353,6 +8224,8 @@ export interface components {
             mail: boolean;
             /** @description A test mail is on its way. */
             mail_sending: boolean;
+            /** @description Customers can pay by themselves. */
+            payments: boolean;
             /** @description A plan is on sale. */
             plans: boolean;
             /** @description A simulated cloud can be connected and priced as a sample: in development only. */
@@ -6360,6 +8233,22 @@ export interface components {
         };
         /** @description Who signed in, or the second factor that is still to come. */
         SignInAnswer: components["schemas"]["Me"] | components["schemas"]["SecondFactor"];
+        /** @description What an organisation limits itself to. */
+        SpendLimits: {
+            /** @description What happens when funds end: an administrator decides it. */
+            funds_end: components["schemas"]["FundsEnd"];
+            /** @description The most that all servers may cost in an hour; null without a limit. */
+            hour_cap?: components["schemas"]["Money"] | (null);
+            /**
+             * Format: int32
+             * @description Hours from the stop of servers to their deletion, where they are stopped.
+             */
+            ladder_hours: number;
+            /** @description The most that a calendar month (UTC) may cost by its orders; null without a limit. */
+            month_cap?: components["schemas"]["Money"] | (null);
+            /** @description Charged for hours of this month. */
+            spent_this_month: components["schemas"]["Money"];
+        };
         /** @description Which sign-in a passkey is for. */
         StartPasskey: {
             /**
@@ -6403,7 +8292,7 @@ export interface components {
          * @description Why money moved.
          * @enum {string}
          */
-        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement";
+        StatementKind: "credit" | "hold" | "release" | "usage" | "settlement" | "tax" | "credit_note" | "topup" | "allocation" | "refund" | "refund_back" | "refund_wallet" | "reversal" | "dispute_hold" | "dispute_back";
         /** @description Figures of jobs over a period. */
         Statistics: {
             /**
@@ -6446,6 +8335,43 @@ export interface components {
             id: string;
             /** @description How they are addressed. */
             name: string;
+        };
+        /**
+         * @description How a supply is taxed, by the codes of EN 16931.
+         * @enum {string}
+         */
+        TaxCategory: "S" | "Z" | "E" | "AE" | "O";
+        /** @description Which tax is owed where. */
+        TaxRule: {
+            /**
+             * Format: int32
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /** @description For whom. */
+            buyer: components["schemas"]["BuyerKind"];
+            /** @description How it is taxed. */
+            category: components["schemas"]["TaxCategory"];
+            /** @description Two capitals of ISO 3166-1; `ZZ` for countries without a rule of their own. */
+            country: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example tax_rule_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What invoices say about it. */
+            note?: string | null;
+            /**
+             * Format: naive-date
+             * @description The first day.
+             */
+            valid_from: string;
+            /**
+             * Format: naive-date
+             * @description The day after the last; null while it holds.
+             */
+            valid_to?: string | null;
         };
         /** @description A job that was accepted. */
         TestMail: {
@@ -6651,6 +8577,42 @@ export interface components {
              * @description At most so many jobs are announced to workers and not yet begun.
              */
             window?: number | null;
+        };
+        /** @description Money that arrived and fits no payment. */
+        UnallocatedMoney: {
+            /** @description What is left of what came. */
+            amount: components["schemas"]["ForeignMoney"];
+            /** @description What was asked for. */
+            asked: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            captured_at: string;
+            /**
+             * Format: id
+             * @description Its capture.
+             * @example capture_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What does not fit. */
+            mismatch: components["schemas"]["PaymentMismatch"];
+            /**
+             * Format: id
+             * @description Whose payment that is.
+             * @example org_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            org_id: string;
+            /** @description That organisation's name. */
+            org_name: string;
+            /**
+             * Format: id
+             * @description The payment that it came with.
+             * @example payment_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            payment_id: string;
+            /** @description The provider's id. */
+            provider_ref: string;
         };
         /** @description One charged hour of a server. */
         UsageLine: {
@@ -7022,23 +8984,60 @@ export interface components {
         VpsStatus: "requested" | "provisioning" | "running" | "stopped" | "failed" | "deleting" | "deleted" | "lost" | "suspended" | "resizing" | "rebuilding";
         /** @description What a customer has, owes and spends. */
         Wallet: {
+            /**
+             * Format: date-time
+             * @description When these figures were true.
+             */
+            as_of: string;
             /** @description What the organisation can spend. */
             balance: components["schemas"]["Money"];
             /** @description What each server costs, the most expensive first. */
             by_vps: components["schemas"]["VpsSpending"][];
+            /**
+             * Format: date-time
+             * @description When the live balance changes next by itself; null without servers.
+             */
+            changes_at?: string | null;
+            /** @description The hours that began and are not charged yet. */
+            due: components["schemas"]["Money"];
             /** @description What is set aside for orders in progress. */
             held: components["schemas"]["Money"];
             /** @description What all its servers cost together in an hour. */
             hourly_rate: components["schemas"]["Money"];
+            /** @description The balance less the hours that began and are not charged yet, and less what is owed. */
+            live_balance: components["schemas"]["Money"];
             /** @description What the organisation owes. */
             owed: components["schemas"]["Money"];
             /**
              * Format: int64
-             * @description How long the balance lasts, in seconds; null without servers.
+             * @description How long the balance lasts, in seconds: until the wallet can't pay the next hour; null without servers.
              */
             runway_s?: number | null;
             /** @description Charged since the start of the month (UTC). */
             spent_this_month: components["schemas"]["Money"];
+            /** @description Set while servers are stopped because funds ended; null otherwise. */
+            stopped?: components["schemas"]["FundsStopped"] | (null);
+            /**
+             * Format: date-time
+             * @description When that is.
+             */
+            zero_at?: string | null;
+        };
+        /** @description What an organisation was told about its wallet. */
+        WalletNotice: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: id
+             * @description Its id.
+             * @example notice_01k6jccbrgfmz8pnv1r2f29wxd
+             */
+            id: string;
+            /** @description What it said. */
+            kind: components["schemas"]["NoticeKind"];
         };
         /** @description A worker process. */
         Worker: {
@@ -7106,6 +9105,38 @@ export interface components {
         WriteNote: {
             /** @description Plain text; no customer ever sees it. */
             body: string;
+        };
+        /** @description A rule to write. */
+        WriteTaxRule: {
+            /**
+             * Format: int32
+             * @description The rate, in hundredths of a per cent.
+             */
+            basis_points: number;
+            /**
+             * @description For whom.
+             * @enum {string}
+             */
+            buyer: "b2b" | "b2c";
+            /**
+             * @description How it is taxed.
+             * @enum {string}
+             */
+            category: "S" | "Z" | "E" | "AE" | "O";
+            /** @description Two letters of ISO 3166-1; `ZZ` for countries without a rule of their own. */
+            country: string;
+            /** @description What invoices say about it; needed where there is no tax. */
+            note?: string | null;
+            /**
+             * Format: naive-date
+             * @description The first day.
+             */
+            valid_from: string;
+            /**
+             * Format: naive-date
+             * @description The day after the last.
+             */
+            valid_to?: string | null;
         };
     };
     responses: {
@@ -7389,6 +9420,761 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getBillingDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingDetails"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeBillingDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBillingDetails"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingDetails"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listDisputes: {
+        parameters: {
+            query?: {
+                /** @description Only of this payment. */
+                payment?: string;
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many disputes, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Dispute"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAllInvoices: {
+        parameters: {
+            query?: {
+                /** @description Only documents of this organisation. */
+                org?: string;
+                /** @description Only documents of this kind. */
+                kind?: "receipt" | "invoice" | "credit_note";
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many documents, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Invoice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    issueInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueInvoice"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    creditInvoice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this refund, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The invoice's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCreditNote"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenBack"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoicePdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as PDF. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyInvoiceXml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The electronic invoice (CII, EN 16931). */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAllPayments: {
+        parameters: {
+            query?: {
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description Only those that are so far. */
+                stage?: "new" | "open" | "approved" | "capturing" | "credited" | "pending" | "declined" | "mismatch" | "expired";
+                /** @description The previous page's `next`, with the same filter. */
+                cursor?: string;
+                /** @description How many payments, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AdminPayment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAnyPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this refund, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBack"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            402: components["responses"]["Problem402"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    settlePayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rung"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    recordPayout: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this payout, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPayout"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payout"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listChargeRuns: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many runs, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ChargeRun"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTaxRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TaxRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createTaxRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTaxRule"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteTaxRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success, without a body. */
+            204: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endTaxRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndTaxRule"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listUnallocated: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_UnallocatedMoney"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    allocateMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its capture. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Allocate"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7950,6 +10736,79 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getFundsPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPolicy"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setFundsPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetFundsPolicy"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundsPolicy"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     liftCustomerNetworks: {
         parameters: {
             query?: never;
@@ -8123,6 +10982,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listCustomerPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerPrice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addCustomerPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCustomerPrice"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPrice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endCustomerPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+                /** @description The price's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPrice"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -8313,6 +11280,46 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirmTaxId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id. */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmTaxId"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedTaxId"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8735,7 +11742,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The kind of mail. */
-                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "plan_costs" | "test";
+                kind: "welcome" | "account_created" | "verify_address" | "password_reset" | "password_changed" | "email_change" | "email_undo" | "email_changed" | "new_sign_in" | "factor_added" | "factor_removed" | "recovery_codes_created" | "recovery_code_used" | "passkey_copied" | "factor_reset_requested" | "factor_reset_done" | "identity_linked" | "identity_unlinked" | "invitation" | "key_created" | "key_expiring" | "key_reported" | "impersonation" | "export_ready" | "account_erased" | "order_failed" | "order_reopened" | "price_change" | "low_balance" | "spend_cap" | "funds_ended" | "invoice" | "payment_credited" | "payment_pending" | "payment_declined" | "payment_refunded" | "payment_disputed" | "plan_costs" | "test";
             };
             cookie?: never;
         };
@@ -9055,6 +12062,150 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPlanPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PriceVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    movePlanPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The plan's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePrice"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceMove"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPriceMoves: {
+        parameters: {
+            query?: {
+                /** @description Only of this plan. */
+                plan?: string;
+                /** @description Only of this organisation. */
+                org?: string;
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_PriceMove"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelPriceMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The move's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceMove"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -11796,6 +14947,235 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listInvoices: {
+        parameters: {
+            query?: {
+                /** @description Only documents of this kind. */
+                kind?: "receipt" | "invoice" | "credit_note";
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many documents, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Invoice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportInvoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportInvoicesJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoiceHtml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as a page to read and print. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoicePdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as PDF. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvoiceXml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The electronic invoice (CII, EN 16931). */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getJob: {
         parameters: {
             query?: never;
@@ -12539,6 +15919,212 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many payments, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginPayment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A key that the client creates for this payment, such as a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginPayment"];
+            };
+        };
+        responses: {
+            /** @description It was accepted; the job in the response does the rest. */
+            202: {
+                headers: {
+                    /** @description The address of the job. */
+                    Location?: string;
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPayment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPaymentOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    returnFromPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listPlans: {
         parameters: {
             query?: never;
@@ -12961,6 +16547,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            402: components["responses"]["Problem402"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
@@ -13073,6 +16660,138 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getSpendLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendLimits"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setSpendLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSpendLimits"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendLimits"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWalletNotices: {
+        parameters: {
+            query?: {
+                /** @description The previous page's `next`. */
+                cursor?: string;
+                /** @description How many, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_WalletNotice"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportProofs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStatement: {
         parameters: {
             query?: {
@@ -13138,6 +16857,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    exportStatementJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listStatementLines: {
         parameters: {
             query?: never;
@@ -13159,6 +16908,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageLines"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of CSV; the first names the columns. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportUsageJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON object a line. */
+            200: {
+                headers: {
+                    /** @description The request's reference; quote it when you contact support. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Problem400"];

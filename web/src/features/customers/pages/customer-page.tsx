@@ -21,6 +21,7 @@ import { customerQuery, customerStatementQuery } from '@/features/customers/api/
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import { Members } from '@/features/customers/components/members'
 import { Notes } from '@/features/customers/components/notes'
+import { Prices } from '@/features/customers/components/prices'
 import { Quotas } from '@/features/customers/components/quotas'
 import { Security } from '@/features/customers/components/security'
 import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
@@ -79,6 +80,7 @@ function CustomerView({ customer }: { customer: Customer }) {
         tabs={[
           { id: 'servers', label: 'Servers', content: <CustomerServers org={customer.org_id} /> },
           { id: 'money', label: 'Money', content: <CustomerMoney org={customer.org_id} /> },
+          { id: 'prices', label: 'Prices', content: <Prices org={customer.org_id} /> },
           {
             id: 'jobs',
             label: 'Jobs',

@@ -10,8 +10,9 @@ import type { Setup } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
 
 const BACKUPS_GUIDE = 'docs/deployment.md'
+const PAYMENTS_GUIDE = 'docs/payments-provider.md'
 
-type StepName = 'cloud' | 'plans' | 'customer' | 'mail' | 'backups'
+type StepName = 'cloud' | 'plans' | 'customer' | 'mail' | 'payments' | 'backups'
 
 interface Step {
   name: StepName
@@ -23,6 +24,11 @@ const STEPS: Step[] = [
   { name: 'cloud', title: 'Connect a cloud', detail: 'Servers are created on an account of yours at a provider.' },
   { name: 'plans', title: 'Price plans', detail: 'What customers can order: a size at its cost plus your markup.' },
   { name: 'mail', title: 'Mail works', detail: 'Customers are written to when an order fails. Send yourself a test.' },
+  {
+    name: 'payments',
+    title: 'Take payments',
+    detail: `Customers fill their wallets at PayPal. ${PAYMENTS_GUIDE} says which settings that takes.`,
+  },
   {
     name: 'backups',
     title: 'Back up the database',
@@ -112,6 +118,7 @@ function Action({ name, setup }: { name: StepName; setup: Setup }): ReactNode {
   if (name === 'cloud') return to('/admin/clouds?dialog=connect', 'Connect cloud')
   if (name === 'plans') return setup.cloud ? to('/admin/plans?dialog=create', 'Create plan') : null
   if (name === 'customer') return to('/admin/customers', 'Open customers')
+  if (name === 'payments') return null
   if (name === 'backups') {
     return (
       <Button size="sm" pending={change.isPending} onClick={() => change.mutate({ backups: true })}>

@@ -28,6 +28,14 @@ export function useChangePlan(id: string, toast?: string) {
   })
 }
 
+export function useMovePrice(id: string) {
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/plans/{id}/prices', 'post'>) =>
+      ok(api.POST('/api/admin/plans/{id}/prices', { params: { path: { id } }, body })),
+    onSuccess: useStale(),
+  })
+}
+
 export function useDeletePlan(id: string) {
   return useMutation({
     mutationFn: () => ok(api.DELETE('/api/admin/plans/{id}', { params: { path: { id } } })),

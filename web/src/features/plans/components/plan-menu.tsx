@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Copy, Ellipsis, Eye, EyeOff, Pencil, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Copy, Ellipsis, Eye, EyeOff, History, Pencil, Trash2 } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { useChangePlan, useOrderPlans } from '@/features/plans/api/mutations'
@@ -72,6 +72,9 @@ export function PlanMenu({ plan, plans }: PlanOfProps) {
       </MenuItem>
       <MenuItem onSelect={() => set({ dialog: 'create', of: plan.id }, { push: true })}>
         <Copy aria-hidden /> Clone…
+      </MenuItem>
+      <MenuItem onSelect={() => set({ prices: plan.id }, { push: true })}>
+        <History aria-hidden /> Prices…
       </MenuItem>
       {plan.active ? (
         <MenuItem onSelect={() => set({ off: plan.id }, { push: true })}>

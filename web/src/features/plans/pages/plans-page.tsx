@@ -16,6 +16,7 @@ import { CreatePlanDialog } from '@/features/plans/components/create-plan-dialog
 import { EditPlanDialog } from '@/features/plans/components/edit-plan-dialog'
 import { PlanMenu, PlanMoves } from '@/features/plans/components/plan-menu'
 import { needsCheck, PlanNotices } from '@/features/plans/components/plan-notices'
+import { PriceHistory } from '@/features/plans/components/price-history'
 import { PriceList } from '@/features/plans/components/price-list'
 import type { AdminPlan } from '@/lib/api/types'
 import { isNegative } from '@/lib/money'
@@ -107,7 +108,7 @@ const columnsOf = (plans: AdminPlan[]): Column<AdminPlan>[] => [
           <span className="font-normal text-muted"> /mo</span>
         </span>
         <span className="text-[13px] whitespace-nowrap text-muted">
-          <Money value={p.price.hourly} digits="rate" /> /h
+          <Money value={p.price.hourly} digits="rate" /> /h{p.price.capped ? ', capped' : ''}
         </span>
       </span>
     ),
@@ -148,6 +149,7 @@ export function PlansPage() {
   const edited = find('edit')
   const deleted = find('delete')
   const off = find('off')
+  const priced = find('prices')
   const view = get('view') === 'customers' ? 'customers' : 'all'
   const add = (
     <Button variant="primary" onClick={() => set({ dialog: 'create', of: null }, { push: true })}>
@@ -184,6 +186,7 @@ export function PlansPage() {
       )}
       <CreatePlanDialog open={open} onOpenChange={() => set({ dialog: null, of: null })} of={find('of')} />
       {edited ? <EditPlanDialog key={edited.id} plan={edited} onClose={() => set({ edit: null })} /> : null}
+      {priced ? <PriceHistory key={priced.id} plan={priced} onClose={() => set({ prices: null })} /> : null}
       {off ? <TakeOffSaleDialog plan={off} onClose={() => set({ off: null })} /> : null}
       {deleted ? <DeletePlanDialog plan={deleted} onClose={() => set({ delete: null })} /> : null}
     </Page>

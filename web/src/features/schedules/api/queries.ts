@@ -10,6 +10,13 @@ export const schedulesQuery = queryOptions({
   refetchInterval: OPERATOR_POLL_MS,
 })
 
+/** The newest runs that charged hours. */
+export const chargeRunsQuery = queryOptions({
+  queryKey: ['admin', 'schedules', 'runs'],
+  queryFn: () => ok(api.GET('/api/admin/billing/runs', { params: { query: { limit: 12 } } })),
+  refetchInterval: OPERATOR_POLL_MS,
+})
+
 export const ticksQuery = (name: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'schedules', 'ticks', name],

@@ -12,6 +12,7 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu'
 import { schedulesQuery } from '@/features/schedules/api/queries'
+import { ChargeRuns } from '@/features/schedules/components/charge-runs'
 import { EditScheduleDialog } from '@/features/schedules/components/edit-schedule-dialog'
 import { PauseScheduleDialog } from '@/features/schedules/components/pause-schedule-dialog'
 import { RunScheduleDialog } from '@/features/schedules/components/run-schedule-dialog'
@@ -125,6 +126,7 @@ export function SchedulesPage() {
         }
         skeletonRows={3}
       />
+      <ChargeRuns />
       {chosen ? <Dialogs key={chosen.name} dialog={dialog} schedule={chosen} onClose={close} /> : null}
     </Page>
   )

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Wallet as WalletIcon } from 'lucide-react'
+import { Plus, Wallet as WalletIcon } from 'lucide-react'
 import { AddCredit } from '@/components/add-credit'
+import { At } from '@/components/date-time'
 import { Empty } from '@/components/empty'
 import { Balance, Debt, Money } from '@/components/money'
 import { Page } from '@/components/page'
@@ -8,6 +9,7 @@ import { QueryPanel } from '@/components/query-panel'
 import { Stat } from '@/components/stat'
 import { Statement } from '@/components/statement'
 import { Alert } from '@/components/ui/alert'
+import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { WhoMay } from '@/components/who-may'
@@ -15,31 +17,62 @@ import { statementQuery } from '@/features/wallet/api/queries'
 import { CostByVps } from '@/features/wallet/components/cost-by-vps'
 import { ExportStatement } from '@/features/wallet/components/export-statement'
 import { Hours } from '@/features/wallet/components/hours'
+import { Limits } from '@/features/wallet/components/limits'
+import { PaymentsList } from '@/features/wallet/components/payments-list'
+import { TopUpDialog } from '@/features/wallet/components/top-up-dialog'
 import { walletQuery } from '@/lib/api/queries'
 import type { Wallet } from '@/lib/api/types'
 import { toServerTime } from '@/lib/clock'
 import { isPositive } from '@/lib/money'
 import { runwayLeft } from '@/lib/runway-countdown'
 import { formatSpan } from '@/lib/time'
+import { useConfig } from '@/lib/use-config'
 import { useNow } from '@/lib/use-now'
 import { useMay, useOrg } from '@/lib/use-org'
+import { useUrlDialog } from '@/lib/use-url'
 
 export function WalletPage() {
   const wallet = useQuery(walletQuery(useOrg().id))
+  const topUp = useUrlDialog('top-up')
+  const { payments } = useConfig()
+  const mayPay = useMay('wallet:top_up') && payments
+  const seesAll = useMay('statement:read')
   return (
-    <Page title="Wallet" detail="Prepaid: your servers are charged to it by the hour.">
+    <Page
+      title="Wallet"
+      detail="Prepaid: your servers are charged to it by the hour."
+      actions={
+        mayPay ? (
+          <Button variant="primary" onClick={() => topUp.onOpenChange(true)}>
+            <Plus aria-hidden className="size-4" /> Add money
+          </Button>
+        ) : null
+      }
+    >
+      {mayPay ? <TopUpDialog {...topUp} /> : null}
       <QueryPanel query={wallet} loading={<Figures />}>
         {(data) => (
           <>
             <Advice wallet={data} />
             <Figures wallet={data} toldAt={toServerTime(wallet.dataUpdatedAt)} />
             <CostByVps wallet={data} />
+            <Limits />
           </>
         )}
       </QueryPanel>
       {/* It loads meanwhile, and is shown where it stays: below the servers, which may be many. */}
-      <div hidden={wallet.isPending}>
-        {useMay('statement:read') ? (
+      <div hidden={wallet.isPending} className="grid grid-cols-[minmax(0,1fr)] gap-5">
+        {payments && seesAll ? (
+          <Card aria-labelledby="payments" className="overflow-hidden">
+            <CardHeader
+              id="payments"
+              title="Payments"
+              detail="What was paid into this wallet, and what became of it."
+            />
+            <PaymentsList />
+          </Card>
+        ) : null}
+        {seesAll ? (
           <Card aria-labelledby="statement" className="overflow-hidden">
             <CardHeader
               id="statement"
@@ -58,6 +91,26 @@ export function WalletPage() {
 }
 
 function Advice({ wallet }: { wallet: Wallet }) {
+  if (wallet.stopped) {
+    return (
+      <Alert
+        tone="danger"
+        title={wallet.stopped.deleting ? 'Your servers are being deleted' : 'Your servers are stopped'}
+        live
+        action={<AddCredit />}
+      >
+        Your wallet can’t pay them.{' '}
+        {wallet.stopped.deleting ? (
+          'Their time to be paid is over.'
+        ) : (
+          <>
+            Add at least <Money value={wallet.stopped.needed} className="font-semibold" />, and they start again by
+            themselves. They are deleted on <At at={wallet.stopped.delete_at} />.
+          </>
+        )}
+      </Alert>
+    )
+  }
   if (isPositive(wallet.owed)) {
     return (
       <Alert tone="danger" title="Your wallet is in debt" live action={<AddCredit />}>
@@ -91,13 +144,27 @@ function Figures({ wallet, toldAt = 0 }: { wallet?: Wallet; toldAt?: number }) {
             </>
           ) : wallet && isPositive(wallet.owed) ? (
             'a debt: new credit pays it first'
+          ) : wallet && isPositive(wallet.due) ? (
+            <>
+              <Money value={wallet.live_balance} digits="rate" /> after the hours that have begun
+            </>
           ) : null
         }
       />
       <Stat
         label="Lasts"
         value={wallet ? (left === null || inDebt ? '—' : formatSpan(left)) : blank}
-        detail={inDebt ? 'servers run on, and the debt grows' : wallet && left === null ? 'nothing is running' : null}
+        detail={
+          inDebt ? (
+            'servers run on, and the debt grows'
+          ) : wallet && left === null ? (
+            'nothing is running'
+          ) : wallet?.zero_at ? (
+            <>
+              until <At at={wallet.zero_at} />
+            </>
+          ) : null
+        }
       />
       <Stat
         label="Running cost"

@@ -1,0 +1,239 @@
+//! Payments of all customers: what they took, what goes back, what is disputed, and what fits nothing.
+
+use domain::idempotency::IdempotencyKey;
+use domain::payment::{self, AdminFilter, NewPayout, NewRefund};
+use domain::{CaptureId, OrgId, PaymentId, PaymentState};
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::types::ToJSON;
+
+use super::payments_model::{
+    AdminPayment, Allocate, Dispute, GiveBack, PaymentDetail, PaymentRefund, Payout, RecordPayout, Rung,
+    UnallocatedMoney,
+};
+use crate::auth::{Admin, AdminVerified};
+use crate::problem::Problems;
+use crate::routes::Tag;
+use crate::state::Shared;
+use crate::wire::{Accepted, Answer, Body, Choice, Created, Done, Id, Key, Paged, page};
+
+/// Why nothing is given back.
+pub struct RefundProblems;
+
+impl Problems for RefundProblems {
+    const OWN: &'static [(u16, &'static str)] = &[
+        (400, "refund_too_large"),
+        (402, "insufficient_funds"),
+        (409, "idempotency_key_reused"),
+        (409, "not_refundable"),
+        (409, "payments_off"),
+    ];
+}
+
+/// Why a payment can't be looked at.
+pub struct SettleProblems;
+
+impl Problems for SettleProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "payment_new")];
+}
+
+/// Why money stays where it is.
+pub struct AllocateProblems;
+
+impl Problems for AllocateProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "allocated"), (409, "not_allocatable")];
+}
+
+/// Why no payout is recorded.
+pub struct PayoutProblems;
+
+impl Problems for PayoutProblems {
+    const OWN: &'static [(u16, &'static str)] = &[(409, "idempotency_key_reused")];
+}
+
+/// Operations on payments, for administrators.
+pub struct AdminPaymentsApi;
+
+#[OpenApi]
+impl AdminPaymentsApi {
+    /// List all payments
+    ///
+    /// Of all organisations, the newest first.
+    #[oai(path = "/api/admin/billing/payments", method = "get", operation_id = "listAllPayments", tag = "Tag::Admin")]
+    async fn list(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// Only of this organisation.
+        org: Query<Option<Id<OrgId>>>,
+        /// Only those that are so far.
+        stage: Query<Option<Choice<PaymentState>>>,
+        /// The previous page's `next`, with the same filter.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many payments, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<AdminPayment>> {
+        let filter = AdminFilter { org: org.0.map(|org| org.0), state: stage.0.map(|stage| stage.0) };
+        let found = payment::admin_list(&app.ctx, &admin.actor(), filter, &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, |view| AdminPayment::of(&view, &app.ctx))))
+    }
+
+    /// Read any payment
+    ///
+    /// With what it took, what went back, and what may go back now.
+    #[oai(path = "/api/admin/billing/payments/:id", method = "get", operation_id = "getAnyPayment", tag = "Tag::Admin")]
+    async fn get(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The payment.
+        id: Path<Id<PaymentId>>,
+    ) -> Done<PaymentDetail> {
+        let found = payment::admin_get(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(PaymentDetail::of(found, &app.ctx)))
+    }
+
+    /// Look at a payment now
+    ///
+    /// Its settler asks the provider at once, and books what is there.
+    #[oai(
+        path = "/api/admin/billing/payments/:id/settle",
+        method = "post",
+        operation_id = "settlePayment",
+        tag = "Tag::Admin"
+    )]
+    async fn settle(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The payment.
+        id: Path<Id<PaymentId>>,
+    ) -> Accepted<Rung, SettleProblems> {
+        let job = payment::settle_now(&app.ctx, &admin.actor(), id.0.0).await?;
+        Ok(Answer::new(Rung { job_id: Id(job) }).at(&format!("/api/jobs/{job}")))
+    }
+
+    /// Give money back
+    ///
+    /// To the payer, by a job, what was paid and not spent, and never more than is left of it; or to the wallet, at
+    /// once, what was charged. The same key with the same body gives it once.
+    #[oai(
+        path = "/api/admin/billing/payments/:id/refunds",
+        method = "post",
+        operation_id = "refundPayment",
+        tag = "Tag::Admin"
+    )]
+    async fn refund(
+        &self,
+        admin: AdminVerified,
+        app: Data<&Shared>,
+        /// The payment.
+        id: Path<Id<PaymentId>>,
+        /// A key that the client creates for this refund, such as a UUID.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
+        body: Body<GiveBack>,
+    ) -> Created<PaymentRefund, RefundProblems> {
+        let request = format!("{} {}", id.0.0, body.0.to_json_string());
+        let key = once(idempotency_key.0, "POST /api/admin/billing/payments/{id}/refunds", request)?;
+        let GiveBack { amount, to, reason } = body.0;
+        let new = NewRefund { payment: id.0.0, amount: amount.0, to: to.0, reason };
+        Ok(Answer::new(payment::ask(&app.ctx, &admin.actor(), &new, Some(&key)).await?.into()))
+    }
+
+    /// List disputes
+    ///
+    /// The newest first.
+    #[oai(path = "/api/admin/billing/disputes", method = "get", operation_id = "listDisputes", tag = "Tag::Admin")]
+    async fn disputes(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// Only of this payment.
+        payment: Query<Option<Id<PaymentId>>>,
+        /// The previous page's `next`, with the same filter.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many disputes, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<Dispute>> {
+        let of = payment.0.map(|id| id.0);
+        let found = payment::disputes(&app.ctx, &admin.actor(), of, &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, Dispute::from)))
+    }
+
+    /// List money that fits nothing
+    ///
+    /// What arrived in another amount or currency than was asked for, or twice: it waits until an administrator says
+    /// whose it is, or gives it back.
+    #[oai(
+        path = "/api/admin/billing/unallocated",
+        method = "get",
+        operation_id = "listUnallocated",
+        tag = "Tag::Admin"
+    )]
+    async fn unallocated(
+        &self,
+        admin: Admin,
+        app: Data<&Shared>,
+        /// The previous page's `next`.
+        #[oai(validator(max_length = 200))]
+        cursor: Query<Option<String>>,
+        /// How many, 20 when left out.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u16>>,
+    ) -> Done<Paged<UnallocatedMoney>> {
+        let found = payment::unallocated(&app.ctx, &admin.actor(), &page(cursor.0, limit.0)).await?;
+        Ok(Answer::new(Paged::of(found, UnallocatedMoney::from)))
+    }
+
+    /// Say whose money it is
+    ///
+    /// It goes to that organisation's wallet, where it pays a debt first.
+    #[oai(
+        path = "/api/admin/billing/unallocated/:id/allocate",
+        method = "post",
+        operation_id = "allocateMoney",
+        tag = "Tag::Admin"
+    )]
+    async fn allocate(
+        &self,
+        admin: AdminVerified,
+        app: Data<&Shared>,
+        /// Its capture.
+        id: Path<Id<CaptureId>>,
+        body: Body<Allocate>,
+    ) -> Done<PaymentDetail, AllocateProblems> {
+        let actor = admin.actor();
+        let payment = payment::allocate(&app.ctx, &actor, id.0.0, body.0.org_id.0, &body.0.reason).await?;
+        let found = payment::admin_get(&app.ctx, &actor, payment).await?;
+        Ok(Answer::new(PaymentDetail::of(found, &app.ctx)))
+    }
+
+    /// Record a payout
+    ///
+    /// What the provider paid out to the bank. The same key with the same body records it once.
+    #[oai(path = "/api/admin/billing/payouts", method = "post", operation_id = "recordPayout", tag = "Tag::Admin")]
+    async fn payout(
+        &self,
+        admin: AdminVerified,
+        app: Data<&Shared>,
+        /// A key that the client creates for this payout, such as a UUID.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<Key>>,
+        body: Body<RecordPayout>,
+    ) -> Created<Payout, PayoutProblems> {
+        let key = once(idempotency_key.0, "POST /api/admin/billing/payouts", body.0.to_json_string())?;
+        let RecordPayout { amount, reference } = body.0;
+        payment::payout(&app.ctx, &admin.actor(), &NewPayout { amount: amount.0, reference }, Some(&key)).await?;
+        Ok(Answer::new(Payout { amount }))
+    }
+}
+
+fn once(key: Option<Key>, route: &'static str, request: String) -> domain::Result<IdempotencyKey> {
+    IdempotencyKey::new(key.as_ref().map_or("", |key| &key.0), route, request.into_bytes())
+}

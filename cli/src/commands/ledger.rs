@@ -1,0 +1,89 @@
+//! `skypanel ledger`.
+
+use std::process::ExitCode;
+
+use domain::ledger::verify::{self, AccountBalance, Check, JournalRow};
+use domain::{Ctx, Money, OrgId};
+use runtime::settings::Source;
+use serde_json::json;
+
+use super::output::{self, dash, time};
+use crate::args::money::Ledger;
+use crate::args::operator::Output;
+use crate::wiring::{Purpose, ready_ctx};
+
+/// Proves the ledger, shows balances and journals.
+pub async fn run(source: &Source, output: Output, what: Ledger) -> anyhow::Result<ExitCode> {
+    let ctx = ready_ctx(source, Purpose::Work).await?;
+    match what {
+        Ledger::Verify { head } => {
+            let checks = verify::verify(&ctx, &head).await?;
+            let right = checks.iter().all(|check| check.wrong == 0);
+            if output.json {
+                output::json(&json!({ "right": right, "checks": checks }));
+            } else {
+                report(&checks);
+            }
+            return Ok(if right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Ledger::Balance { org } => {
+            let found = verify::balances(&ctx, org).await?;
+            if output.json {
+                output::json(&json!({ "items": found.iter().map(balance).collect::<Vec<_>>() }));
+            } else {
+                let row = |account: &AccountBalance| {
+                    [account.kind.clone(), Money::usd(account.micros).exact(), account.postings.to_string()]
+                };
+                output::rows(["account", "balance", "postings"], found.iter().map(row));
+            }
+        }
+        Ledger::Journal { org, limit, before } => journal(&ctx, output, org, limit, before).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn journal(ctx: &Ctx, output: Output, org: Option<OrgId>, limit: i64, before: Option<i64>) -> anyhow::Result<()> {
+    let found = verify::journals(ctx, org, before, limit).await?;
+    if output.json {
+        let item = |row: &JournalRow| {
+            json!({
+                "id": row.id, "cause": row.idem_key, "kind": row.kind, "org_id": row.org_id, "at": row.at,
+                "entry": row.seq, "hash": row.hash, "postings": row.postings.lines().collect::<Vec<_>>(),
+            })
+        };
+        output::json(&json!({ "items": found.iter().map(item).collect::<Vec<_>>() }));
+        return Ok(());
+    }
+    let row = |row: &JournalRow| {
+        [
+            row.id.to_string(),
+            time(row.at),
+            row.kind.clone(),
+            row.org_id.map_or_else(dash, |org| org.to_string()),
+            row.postings.clone(),
+            row.seq.map_or_else(dash, |seq| seq.to_string()),
+        ]
+    };
+    output::rows(["journal", "at", "kind", "organisation", "postings", "entry"], found.iter().map(row));
+    Ok(())
+}
+
+fn balance(account: &AccountBalance) -> serde_json::Value {
+    json!({
+        "account": account.kind, "currency": account.currency, "postings": account.postings,
+        "balance": Money::usd(account.micros).amount(),
+    })
+}
+
+fn report(checks: &[Check]) {
+    let row = |check: &Check| {
+        let verdict = if check.wrong == 0 { "yes".to_owned() } else { format!("NO: {}", check.wrong) };
+        [check.promise.to_owned(), check.checked.to_string(), verdict]
+    };
+    output::rows(["promise", "checked", "kept"], checks.iter().map(row));
+    for check in checks {
+        for example in &check.examples {
+            say!("{}: {example}", check.promise);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Another price for servers that run: from the first hour that begins at or after a moment, and never for hours that
+//! were charged.
+
+use chrono::{DateTime, Utc};
+use entity::{JobId, MoveId, OrgId, SegmentId, VpsId};
+use sea_orm::ConnectionTrait;
+
+use crate::error::Result;
+use crate::ledger::{self, NextPrice};
+use crate::rating::{Price, Rule};
+use crate::{Ctx, db};
+
+db::row! {
+    /// A move that is due.
+    struct Due {
+        id: MoveId,
+        from_at: DateTime<Utc>,
+    }
+}
+
+/// Moves the servers of these organisations, or one of them alone, to the prices that are due at an instant. Their
+/// hours until then are charged first, at the price that they had. A server that was moved before is left as it is.
+///
+/// # Errors
+/// When the database refuses it.
+pub(super) async fn apply_moves(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    orgs: &[OrgId],
+    only: Option<VpsId>,
+    at: DateTime<Utc>,
+    job: JobId,
+) -> Result<()> {
+    for due in select_due(at).all(tx).await? {
+        let moved = select_moved(due.id, orgs, only).all(tx).await?;
+        if moved.is_empty() {
+            continue;
+        }
+        let mut of: Vec<OrgId> = moved.iter().map(|server| server.org_id).collect();
+        of.dedup();
+        // The job that moves them charges them once: what it has moved is not found again.
+        let key = format!("usage:{}:{job}", due.id);
+        ledger::charge_usage(tx, &of, only, due.from_at, &key, job).await?;
+        for server in moved {
+            let id = ctx.chance.id(at);
+            ledger::follow_usage(tx, server.segment_id, id, server.price(), due.from_at).await?;
+        }
+    }
+    Ok(())
+}
+
+db::row! {
+    /// A server that gets another price.
+    struct Moved {
+        segment_id: SegmentId,
+        org_id: OrgId,
+        month_micros: i64,
+        hours_per_month: i32,
+        capped: bool,
+        version: Option<i32>,
+        list_micros: i64,
+    }
+}
+
+impl Moved {
+    fn price(&self) -> NextPrice {
+        let rule = Rule::hourly(self.hours_per_month, self.capped);
+        let price = Price { month_micros: self.month_micros, rule };
+        NextPrice { price, version: self.version, list_micros: self.list_micros }
+    }
+}
+
+/// Marks moves as done whose moment every organisation has been charged past.
+///
+/// # Errors
+/// When the database refuses it.
+pub(super) async fn end_moves(tx: &impl ConnectionTrait) -> Result<()> {
+    end_done_moves().exec(tx).await?;
+    Ok(())
+}
+
+db::statement! {
+    fn select_due(at: DateTime<Utc>) -> Due =
+        "select id, from_at from price_move
+         where from_at <= $1 and done_at is null and cancelled_at is null order by from_at, id limit 100";
+
+    fn select_moved(id: MoveId, orgs: &[OrgId], only: Option<VpsId>) -> Moved = file "select_moved.sql";
+
+    fn end_done_moves() = file "end_done_moves.sql";
+}

@@ -1,0 +1,50 @@
+//! Receipts, monthly invoices and credit notes (ADR 41): issued by a job, numbered without gaps, frozen as a snapshot,
+//! and drawn from it once.
+//!
+//! Money moves before its document and never waits for it: a payment calls [`receipt`], which enqueues a job. Locks are
+//! taken in the order wallet, chain, series; the series' row is locked last, for as short as can be.
+
+mod amounts;
+mod credit_note;
+mod export;
+mod files;
+mod issue;
+mod monthly;
+mod parties;
+mod read;
+mod store;
+
+pub use credit_note::{Refund, credit};
+pub use export::{UsageHour, invoices, proofs, usage};
+pub use files::{Files, save, snapshot};
+pub use issue::{Issue, Issued, issue_one, issue_some, order};
+pub(crate) use read::mailed;
+pub use read::{Detail, File, InvoiceRow, admin_file, admin_get, all, file, get, list};
+
+use entity::{JobId, OrgId};
+use sea_orm::ConnectionTrait;
+
+use crate::Ctx;
+use crate::error::Result;
+use crate::work::{self, Job, NewJob};
+
+/// What the installation says of itself on documents: joined by jobs, which know it from the settings.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// The company's name, where the billing settings name none.
+    pub company: String,
+    /// Where a chain can be verified.
+    pub verify_url: String,
+    /// The brand's colour, as its hue in degrees.
+    pub hue: u16,
+}
+
+/// Enqueues the receipt of money that arrived, in the transaction in which `journal` credited it. The document is
+/// issued by a job after the commit, once for each journal.
+///
+/// # Errors
+/// When the database refuses it.
+pub async fn receipt(ctx: &Ctx, tx: &impl ConnectionTrait, org: OrgId, journal: i64) -> Result<JobId> {
+    let what = Issue::Receipt { journal };
+    work::enqueue(ctx, tx, NewJob::new(Job::IssueInvoice { what }).org(org)).await
+}

@@ -1,0 +1,144 @@
+//! What a wallet will have paid, by the function that charges it: live balance, runway, the moment at which it is empty.
+
+use chrono::{DateTime, Utc};
+use entity::{OrgId, VpsId};
+use sea_orm::ConnectionTrait;
+
+use crate::error::{Error, Result};
+use crate::rating::{self, Open, Price, Rule, Stretch};
+use crate::{Ctx, db};
+
+/// A wallet and everything that is charged to it, as they are at a moment.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    /// The moment, in business time.
+    pub now: DateTime<Utc>,
+    /// What the wallet holds: what was posted.
+    pub balance_micros: i64,
+    /// What is owed, as a positive figure.
+    pub owed_micros: i64,
+    vps: Vec<VpsId>,
+    open: Vec<Open>,
+}
+
+db::row! {
+    /// A wallet, and a segment in progress if there is one: read by one statement, so that they belong together.
+    struct OpenRow {
+        wallet: i64,
+        receivable: i64,
+        now: DateTime<Utc>,
+        vps_id: Option<VpsId>,
+        month_micros: Option<i64>,
+        hours_per_month: Option<i32>,
+        capped: Option<bool>,
+        started_at: Option<DateTime<Utc>>,
+        base_micros: Option<i64>,
+        cap_micros: Option<i64>,
+        billed_micros: Option<i64>,
+    }
+}
+
+impl OpenRow {
+    fn open(&self) -> Option<(VpsId, Open)> {
+        let rule = Rule::hourly(self.hours_per_month?, self.capped?);
+        let stretch = Stretch {
+            started_at: self.started_at?,
+            price: Price { month_micros: self.month_micros?, rule },
+            base_micros: self.base_micros?,
+            cap_micros: self.cap_micros,
+        };
+        Some((self.vps_id?, Open { stretch, billed_micros: self.billed_micros? }))
+    }
+}
+
+impl Forecast {
+    /// An organisation's, now.
+    ///
+    /// # Errors
+    /// `not_found` when it has no wallet.
+    pub async fn of(ctx: &Ctx, org: OrgId) -> Result<Self> {
+        Self::read(&ctx.db, org).await
+    }
+
+    /// The same by a connection, such as a transaction's that holds the wallet's lock.
+    pub(crate) async fn read(db: &impl ConnectionTrait, org: OrgId) -> Result<Self> {
+        let rows = select_forecast(org).all(db).await?;
+        let first = rows.first().ok_or_else(|| Error::not_found("organisation"))?;
+        let (vps, open) = rows.iter().filter_map(OpenRow::open).unzip();
+        Ok(Self { now: first.now, balance_micros: first.wallet, owed_micros: -first.receivable, vps, open })
+    }
+
+    /// What has begun and is not charged yet, in micro-units.
+    #[must_use]
+    pub fn due_micros(&self) -> i64 {
+        rating::due_micros(&self.open, self.now)
+    }
+
+    /// The live balance: what was posted, less what is due; below zero when that is more.
+    #[must_use]
+    pub fn live_micros(&self) -> i64 {
+        self.balance_micros - self.due_micros() - self.owed_micros
+    }
+
+    /// When the wallet can't pay the next hour; none while nothing is charged, or within ten years.
+    #[must_use]
+    pub fn zero_at(&self) -> Option<DateTime<Utc>> {
+        rating::zero_at(&self.open, self.balance_micros - self.owed_micros, self.now)
+    }
+
+    /// The same for what the wallet holds beyond a reserve.
+    pub(crate) fn spent_at(&self, reserve_micros: i64) -> Option<DateTime<Utc>> {
+        rating::zero_at(&self.open, self.balance_micros - self.owed_micros - reserve_micros, self.now)
+    }
+
+    /// What all servers will have cost beyond what was charged, once every hour before an instant began.
+    pub(crate) fn due_before(&self, at: DateTime<Utc>) -> i64 {
+        rating::due_micros(&self.open, at)
+    }
+
+    /// Servers that are charged.
+    pub(crate) fn servers(&self) -> usize {
+        self.vps.len()
+    }
+
+    /// How long the wallet lasts, in seconds.
+    #[must_use]
+    pub fn runway_s(&self) -> Option<i64> {
+        self.zero_at().map(|at| (at - self.now).num_seconds().max(0))
+    }
+
+    /// When the live balance changes next by itself.
+    #[must_use]
+    pub fn changes_at(&self) -> Option<DateTime<Utc>> {
+        rating::next_change(&self.open, self.now)
+    }
+
+    /// What all servers cost in an hour at their rates, in micro-units, rounded down.
+    #[must_use]
+    pub fn hour_micros(&self) -> i64 {
+        self.open.iter().map(|open| open.stretch.price.hour_micros()).sum()
+    }
+
+    /// As it would be with a server more, whose first hour is paid.
+    #[must_use]
+    pub fn with_order(mut self, price: Price) -> Self {
+        let first = price.hour_micros();
+        self.balance_micros -= first;
+        self.open.push(Open { stretch: Stretch::first(self.now, price), billed_micros: first });
+        self
+    }
+
+    /// As it would be without a server.
+    #[must_use]
+    pub fn without(mut self, vps: VpsId) -> Self {
+        let kept: Vec<_> = self.vps.iter().map(|id| *id != vps).collect();
+        let mut keep = kept.iter();
+        self.open.retain(|_| keep.next().copied().unwrap_or(true));
+        self.vps.retain(|id| *id != vps);
+        self
+    }
+}
+
+db::statement! {
+    fn select_forecast(org: OrgId) -> OpenRow = file "select_forecast.sql";
+}

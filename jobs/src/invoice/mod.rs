@@ -1,0 +1,4 @@
+//! Jobs of receipts, invoices and credit notes.
+
+pub mod issue;
+pub mod render;

@@ -1,0 +1,3 @@
+//! Jobs of the ledger.
+
+pub mod seal;

@@ -1,0 +1,44 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import type { Body } from '@/lib/api/types'
+
+/** What a customer pays instead of the list's prices. */
+export const customerPricesQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', org, 'prices'],
+    queryFn: () => ok(api.GET('/api/admin/customers/{org}/prices', { params: { path: { org } } })),
+  })
+
+/** What happens when its funds end. */
+export const fundsPolicyQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', org, 'funds'],
+    queryFn: () => ok(api.GET('/api/admin/customers/{org}/funds', { params: { path: { org } } })),
+  })
+
+export function useSetFundsPolicy(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/customers/{org}/funds', 'put'>) =>
+      ok(api.PUT('/api/admin/customers/{org}/funds', { params: { path: { org } }, body })),
+    onSuccess: (policy) => client.setQueryData(fundsPolicyQuery(org).queryKey, policy),
+  })
+}
+
+export function useAddCustomerPrice(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/customers/{org}/prices', 'post'>) =>
+      ok(api.POST('/api/admin/customers/{org}/prices', { params: { path: { org } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey }),
+  })
+}
+
+export function useEndCustomerPrice(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      ok(api.DELETE('/api/admin/customers/{org}/prices/{id}', { params: { path: { org, id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey }),
+  })
+}

@@ -1,0 +1,36 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api/client'
+import type { Body } from '@/lib/api/types'
+
+function useStale() {
+  const client = useQueryClient()
+  return () => void client.invalidateQueries({ queryKey: ['admin', 'invoices'] })
+}
+
+export function useIssueInvoice() {
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/billing/invoices', 'post'>) =>
+      ok(api.POST('/api/admin/billing/invoices', { body })),
+    onSuccess: useStale(),
+    meta: { toast: 'The invoice is being issued' },
+  })
+}
+
+interface GiveBack {
+  body: Body<'/api/admin/billing/invoices/{id}/credit-note', 'post'>
+  key: string
+}
+
+export function useGiveBack(id: string) {
+  return useMutation({
+    mutationFn: ({ body, key }: GiveBack) =>
+      ok(
+        api.POST('/api/admin/billing/invoices/{id}/credit-note', {
+          params: { path: { id }, header: { 'Idempotency-Key': key } },
+          body,
+        }),
+      ),
+    onSuccess: useStale(),
+    meta: { toast: 'The money is in the wallet, and the credit note is being issued' },
+  })
+}

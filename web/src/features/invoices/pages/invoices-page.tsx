@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query'
+import { FileText } from 'lucide-react'
+import { DataTable } from '@/components/data-table'
+import { Empty } from '@/components/empty'
+import { Page } from '@/components/page'
+import { WhoMay } from '@/components/who-may'
+import { exportInvoices, invoicesQuery } from '@/features/invoices/api/queries'
+import { invoiceColumns } from '@/features/invoices/components/columns'
+import { DownloadButton } from '@/features/invoices/components/download-button'
+import { orgPath } from '@/lib/org-path'
+import { useMay, useOrg } from '@/lib/use-org'
+import { useUrl } from '@/lib/use-url'
+
+/** Receipts, invoices and credit notes of an organisation. */
+export function InvoicesPage() {
+  const { id: org } = useOrg()
+  const may = useMay('statement:read')
+  const { get } = useUrl()
+  const query = useQuery({ ...invoicesQuery(org, get('cursor')), enabled: may })
+  const to = ({ id }: { id: string }) => orgPath(org, `/wallet/invoices/${id}`)
+  return (
+    <Page
+      title="Invoices"
+      detail="Receipts of your payments, and each month’s invoice, paid from your balance."
+      back={{ to: orgPath(org, '/wallet'), label: 'Wallet' }}
+      actions={
+        may ? <DownloadButton label="Export CSV" name="invoices.csv" load={() => exportInvoices(org)} /> : undefined
+      }
+    >
+      {may ? (
+        <DataTable
+          label="Invoices"
+          columns={invoiceColumns(to)}
+          query={query}
+          rowKey={(i) => i.id}
+          rowTo={to}
+          empty={
+            <Empty icon={<FileText />} title="No documents yet">
+              A receipt appears within an hour of a payment, and the first invoice when the month has ended.
+            </Empty>
+          }
+        />
+      ) : (
+        <WhoMay perm="statement:read" what="see invoices" />
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,15 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { limitsQuery } from '@/features/wallet/api/queries'
+import { apiOf, ok } from '@/lib/api/client'
+import type { Body } from '@/lib/api/types'
+
+export function useSetLimits(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/wallet/limits', 'put'>) => ok(apiOf(org).PUT('/api/wallet/limits', { body })),
+    onSuccess: (limits) => {
+      client.setQueryData(limitsQuery(org).queryKey, limits)
+      void client.invalidateQueries({ queryKey: [org, 'wallet'] })
+    },
+  })
+}
