@@ -60,13 +60,21 @@ impl Customers {
 /// # Errors
 /// When the database can't be reached.
 pub async fn ctx(stack: &Stack) -> Result<Ctx> {
+    ctx_with(stack, 4).await
+}
+
+/// The same with a pool of another size.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn ctx_with(stack: &Stack, connections: u32) -> Result<Ctx> {
     let options = CtxOptions {
         issuer: None,
         payments: None,
         database_url: SecretString::from(stack.database.url.to_string()),
         vault_secret: SecretString::from("only-seeds-are-written-under-this-secret-0123456789"),
-        max_connections: 4,
-        statement_timeout: Duration::from_mins(2),
+        max_connections: connections,
+        statement_timeout: Duration::from_mins(20),
         production: false,
         vps_quota: 10,
         quotas: domain::org::DefaultQuotas::default(),

@@ -11,6 +11,7 @@ mod jobs;
 mod latency;
 mod list;
 mod load;
+mod money;
 pub mod order;
 mod path;
 mod peers;
@@ -34,6 +35,8 @@ const CONNECTIONS: u32 = 32;
 const ACCESS: &str = "access";
 /// The word that asks for the table of jobs beside other queues, which takes some ten minutes.
 const JOBS: &str = "jobs";
+/// The word that asks for the table of money, which takes some twenty minutes.
+const MONEY: &str = "money";
 /// What the stack's processes are told: slots enough, and no customer that is refused for asking much.
 const SETTINGS: [(&str, &str); 4] = [
     ("WORKER_QUEUES", "provision=8,power=8,billing=2,mail=16"),
@@ -58,8 +61,8 @@ pub struct Row {
 }
 
 /// Measures and prints; false when a bar was not reached. The word `access` alone asks for the table of
-/// what telling people apart costs, `jobs` for that of jobs beside other queues (or one `line` of it), any other for
-/// the rows whose name contains it.
+/// what telling people apart costs, `jobs` for that of jobs beside other queues (or one `line` of it), `money`
+/// for that of money (`money/hour` for a part of it), any other for the rows whose name contains it.
 ///
 /// # Errors
 /// When something could not be measured.
@@ -69,6 +72,9 @@ pub async fn run(only: Option<&str>, line: Option<JobsLine>, scale: Scale) -> Re
     }
     if only == Some(ACCESS) {
         return Box::pin(access::run(scale)).await;
+    }
+    if let Some(part) = only.and_then(|only| only.strip_prefix(MONEY)) {
+        return Box::pin(money::run(part.strip_prefix('/'), scale)).await;
     }
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
     let (mut rows, mut notes) = (Vec::new(), Vec::new());

@@ -9,7 +9,7 @@ use clap::Parser;
 /// Measures the product and prints a table beside its bars.
 #[derive(Debug, Parser)]
 struct Args {
-    /// Only the rows whose name contains this; `access` and `jobs` are tables of their own.
+    /// Only the rows whose name contains this; `access`, `jobs` and `money` are tables of their own.
     only: Option<String>,
     /// Of the table of jobs, only this line.
     #[arg(long)]

@@ -15,8 +15,23 @@ pub struct Scale {
     pub idle: Duration,
     /// Jobs of a measurement of latency, one at a time.
     pub probes: u32,
+    /// Sizes of `./dev bench money`.
+    pub money: MoneyScale,
     /// Sizes of `./dev bench jobs`.
     pub jobs: JobsScale,
+}
+
+/// Sizes of the table of money.
+#[derive(Clone, Copy, Debug)]
+pub struct MoneyScale {
+    /// Organisations of the small and of the large installation, each with fifty servers.
+    pub orgs: (i64, i64),
+    /// Hours of a run, each beside the bare insert.
+    pub rounds: usize,
+    /// Hours of a year's statement, and servers.
+    pub year: (i32, i64),
+    /// Organisations that get an invoice of the month.
+    pub invoiced: i64,
 }
 
 /// Sizes of the table of jobs beside other queues.
@@ -52,6 +67,7 @@ impl Scale {
             servers: (1_000, 10),
             idle: Duration::from_secs(3),
             probes: 200,
+            money: MoneyScale { orgs: (200, 20_000), rounds: 3, year: (8_760, 500), invoiced: 20_000 },
             jobs: JobsScale {
                 rounds: 3,
                 drained: 20_000,
@@ -75,6 +91,7 @@ impl Scale {
             servers: (20, 5),
             idle: Duration::ZERO,
             probes: 5,
+            money: MoneyScale { orgs: (2, 6), rounds: 1, year: (50, 5), invoiced: 6 },
             jobs: JobsScale {
                 rounds: 1,
                 drained: 100,

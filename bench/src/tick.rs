@@ -17,7 +17,7 @@ use crate::{Row, Scale};
 /// How many times the bare insert's time a tick may take.
 const BAR: f64 = 3.0;
 /// A tick that takes longer is given up.
-const LIMIT: Duration = Duration::from_mins(2);
+const LIMIT: Duration = Duration::from_mins(20);
 
 /// A job as the scheduler writes it, for the hour that ends then.
 const ENQUEUE: &str = "
@@ -31,7 +31,7 @@ const END_OF_HOUR: &str = "
 select min(started_at) + make_interval(hours => $1) - interval '1 second' from usage_segment";
 
 /// A table like that of the usage lines, with the same indexes and constraints.
-const BARE_TABLE: &str = "
+pub const BARE_TABLE: &str = "
 create table if not exists usage_line_bare (
     like usage_line including all,
     foreign key (segment_id) references usage_segment,
@@ -70,7 +70,11 @@ pub async fn measure(stack: &Stack, scale: Scale) -> Result<Row> {
     })
 }
 
-async fn figure<T: sea_orm::TryGetable>(
+/// One value of the database.
+///
+/// # Errors
+/// When the statement is refused or yields nothing.
+pub async fn figure<T: sea_orm::TryGetable>(
     db: &DatabaseConnection,
     sql: &str,
     values: impl IntoIterator<Item = sea_orm::Value>,
@@ -79,10 +83,41 @@ async fn figure<T: sea_orm::TryGetable>(
 }
 
 /// One tick as workers do it: seconds from the job's commit to the end of its last chunk.
-async fn tick(db: &DatabaseConnection, hour: i32) -> Result<f64> {
+///
+/// # Errors
+/// When it fails, or takes too long.
+pub async fn tick(db: &DatabaseConnection, hour: i32) -> Result<f64> {
+    ticks_at(db, hour, 1).await
+}
+
+/// The same tick so many times at once, until the last of them has ended.
+///
+/// # Errors
+/// When one fails, or takes too long.
+pub async fn ticks_at(db: &DatabaseConnection, hour: i32, times: usize) -> Result<f64> {
     let at: DateTime<Utc> = figure(db, END_OF_HOUR, [hour.into()]).await?;
     let began = Instant::now();
-    let id: Uuid = figure(db, ENQUEUE, [at.to_rfc3339().into()]).await?;
+    let mut jobs = Vec::new();
+    for _ in 0..times {
+        jobs.push(figure::<Uuid>(db, ENQUEUE, [at.to_rfc3339().into()]).await?);
+    }
+    for id in jobs {
+        ended(db, id, began).await?;
+    }
+    Ok(began.elapsed().as_secs_f64())
+}
+
+/// One tick at an instant.
+///
+/// # Errors
+/// When it fails, or takes too long.
+pub async fn until_charged(db: &DatabaseConnection, at: DateTime<Utc>) -> Result<()> {
+    let id = figure(db, ENQUEUE, [at.to_rfc3339().into()]).await?;
+    ended(db, id, Instant::now()).await
+}
+
+/// Waits until a tick and its chunks have ended.
+async fn ended(db: &DatabaseConnection, id: Uuid, began: Instant) -> Result<()> {
     let state = "
 select case
          when j.state = 'succeeded' and not exists (
@@ -93,14 +128,18 @@ from job j where j.id = $1";
     loop {
         let state: String = figure(db, state, [id.into()]).await?;
         if state == "done" {
-            return Ok(began.elapsed().as_secs_f64());
+            return Ok(());
         }
         ensure!(began.elapsed() < LIMIT && !state.starts_with("failed"), "the tick is {state}");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
 
-async fn bare(db: &DatabaseConnection, hour: i32) -> Result<f64> {
+/// The same lines by the bare insert: seconds.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn bare(db: &DatabaseConnection, hour: i32) -> Result<f64> {
     let began = Instant::now();
     db::exec(db, db::sql(BARE_INSERT, [hour.into()])).await?;
     Ok(began.elapsed().as_secs_f64())

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::OrgId;
 use crate::table::no_relations;
 
-/// A row of `chain_head`: locked by whoever seals the chain.
+/// A row of `chain_head`: locked by the one that seals the chain.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "chain_head")]
 pub struct Model {

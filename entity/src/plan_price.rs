@@ -20,6 +20,7 @@ pub struct Model {
     /// What is added to it, in micro-units of USD: 0 to 50,000 USD.
     pub markup_month_micros: i64,
     /// The provider's price of a month by region, where it differs, in micro-units of USD.
+    #[sea_orm(column_type = "JsonBinary")]
     pub region_costs: Json,
     /// Hours after which a month's price is reached: 730 or 672.
     pub hours_per_month: i32,

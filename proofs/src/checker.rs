@@ -165,6 +165,6 @@ async fn get(url: &str) -> reqwest::Result<Json> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a checker's client needs none of the product's settings")]
-fn http() -> reqwest::Client {
+pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::new()
 }

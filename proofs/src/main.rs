@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use proofs::chaos;
 use proofs::jobs::Sizes;
+use proofs::money::Sizes as MoneySizes;
 
 /// Plays a story against fresh servers.
 #[derive(Debug, Parser)]
@@ -48,6 +49,21 @@ enum Story {
         no_pages: bool,
         /// Few revocations and no pages: says only that every part can be played.
         #[arg(long)]
+        small: bool,
+    },
+    /// Money: the ledger under fire, hours by the closed form, payments, funds that end, invoices, and their pages.
+    Money {
+        /// Random operations on the ledger.
+        #[arg(long, default_value_t = 20_000)]
+        operations: usize,
+        /// Random histories of servers and backups.
+        #[arg(long, default_value_t = 100_000)]
+        histories: usize,
+        /// Leave the pages out: for machines without a browser. The proof is then not whole.
+        #[arg(long)]
+        no_pages: bool,
+        /// Little of everything and no pages: says only that every part can be played.
+        #[arg(long, conflicts_with_all = ["operations", "histories"])]
         small: bool,
     },
     /// Orders, actions and hours while processes, servers and the way to the cloud break, by the seed.
@@ -109,6 +125,10 @@ async fn play(story: Story) -> anyhow::Result<bool> {
         Story::Field { small } => Box::pin(proofs::field::play(if small { 5 } else { 12 })).await.map(|()| true),
         Story::Access { no_pages, small } => {
             Box::pin(proofs::access::play(!(no_pages || small), small)).await.map(|()| true)
+        }
+        Story::Money { operations, histories, no_pages, small } => {
+            let sizes = if small { MoneySizes::small() } else { MoneySizes::whole(operations, histories) };
+            Box::pin(proofs::money::play(sizes, !(no_pages || small))).await.map(|()| true)
         }
         Story::Chaos { seeds, seed, failpoint, spoil, minutes, real_times, lanes } => {
             let options = chaos::Options { seeds, seed, failpoint, spoil, minutes, real_times, lanes };

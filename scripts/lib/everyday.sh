@@ -15,7 +15,7 @@ SkyPanel for developers. Everything private lives in .dev/ of this checkout; not
   ./dev psql [--owner] […]  a database prompt, as the application or as the owner
   ./dev web                 the pages by Vite with hot reload, in front of the API of a running ./dev up
   ./dev check               quick look: formatting, clippy, types
-  ./dev prove NAME […]      play a whole story: sale, jobs, field, access, pages, chaos, or all; --small for a quick look
+  ./dev prove NAME […]      play a whole story: sale, jobs, field, access, money, pages, chaos, or all; --small for a quick look
   ./dev bench [NAME] […]    the speed table, by a release build against fresh servers; --small for a quick look
 
 DATABASE_URL and REDIS_URL make \`up\` use your own servers. CHROME_PATH names a browser for the tests.

@@ -22,8 +22,8 @@ cmd_prove() {
   build_web
   build_binaries -p proofs
   chrome=$(chrome_find || true)
-  # What another's program says of our codes.
-  if [[ $name == access ]]; then
+  # What others' programs say of our codes and documents.
+  if [[ $name == access || $name == money ]]; then
     SKYPANEL_JUDGE_PYTHON=$(judge_python)
     export SKYPANEL_JUDGE_PYTHON
   fi
@@ -49,7 +49,7 @@ _prove_all() {
     --small) chaos=(--seed 1 --lanes 1) ;;
     *) die "usage: ./dev prove all [--small]" ;;
   esac
-  for story in sale jobs field access pages chaos; do
+  for story in sale jobs field access money pages chaos; do
     began=$(now_ms)
     if [[ $story == chaos && ${#chaos[@]} -gt 0 ]]; then set -- "${chaos[@]}"; fi
     if "$ROOT/dev" prove "$story" "$@"; then

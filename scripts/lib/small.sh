@@ -67,10 +67,11 @@ small_skypanel() { _small_step "skypanel $*" "$(binary skypanel)" "$@"; }
 _small_programs() {
   # Each story, four times what one is allowed.
   SMALL_EACH_S=$((4 * SMALL_EACH_S)) SMALL_HUNG_S=$((3 * SMALL_HUNG_S)) small_dev prove all --small
-  printf './dev prove %s\n' sale jobs field access pages chaos >>"$SMALL_RAN"
+  printf './dev prove %s\n' sale jobs field access money pages chaos >>"$SMALL_RAN"
   small_dev bench --small
   small_dev bench access --small
   small_dev bench jobs --small
+  small_dev bench money --small
   small_dev bench order --write-statements "$DEV_DIR/order-now.pgbench"
 }
 

@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["api", "client", "domain", "entity", "jobs", "migration", "providers", "runtime", "scheduler", "workers"],
     ),
     ("testkit", &["api", "domain", "jobs", "migration", "providers", "runtime", "simulators", "workers"]),
-    ("proofs", &["testkit", "domain", "jobs", "runtime"]),
+    ("proofs", &["testkit", "domain", "jobs", "runtime", "simulators"]),
     ("bench", &["testkit", "api", "domain", "runtime"]),
 ];
 

@@ -43,7 +43,7 @@ pub enum Invoices {
         /// Only those of this organisation.
         #[arg(long)]
         org: Option<OrgId>,
-        /// Only those of this kind: receipt, invoice or credit_note.
+        /// Only those of this kind: receipt, invoice or `credit_note`.
         #[arg(long)]
         kind: Option<InvoiceKind>,
         /// Which part of the list.

@@ -60,7 +60,7 @@ async fn show(ctx: &Ctx, actor: &Actor, output: Output, id: PaymentId) -> anyhow
     }
     let (view, captures, refunds) = found;
     table(std::slice::from_ref(&view));
-    let captured = captures.iter().map(|capture| {
+    let taken = captures.iter().map(|capture| {
         let money = |micros| Money { micros, currency: capture.currency }.exact();
         [
             capture.provider_ref.clone(),
@@ -71,7 +71,7 @@ async fn show(ctx: &Ctx, actor: &Actor, output: Output, id: PaymentId) -> anyhow
             time(capture.captured_at),
         ]
     });
-    output::rows(["capture", "amount", "is", "does not fit", "may go back", "at"], captured);
+    output::rows(["capture", "amount", "is", "does not fit", "may go back", "at"], taken);
     let given = refunds.iter().map(|refund| {
         let amount = Money { micros: refund.amount_micros, currency: refund.currency };
         [

@@ -1,5 +1,5 @@
--- Servers whose price is older than the move, with the price that they get: the list's, of the version or as their order
--- was, as their organisation pays it at the move's moment. Those whose price stays the same are left out.
+-- Servers whose price is older than the move, with the price that they get: the list's, of the version or as their
+-- order was, as their organisation pays it at the move's moment. Those whose price stays the same are left out.
 select
   s.id as segment_id,
   s.org_id,

@@ -18,7 +18,8 @@ super::table::personal! {
             "the record of what was paid: amounts, states, ids and times";
     "payment_refund": "what went back of those payments, and why",
         shown by show_payment_refund where "t.payment_id in (select id from payment where actor_id = $1)":
-            "payment_id" + "destination" + "state" + "amount_micros" + "currency" + "reason" + "created_at" + "ended_at",
+            "payment_id" + "destination" + "state" + "amount_micros" + "currency" + "reason" + "created_at"
+                + "ended_at",
         emptied by empty_payment_refund where
             "t.org_id in (select id from org where closed_with = $1)
              or t.payment_id in (select id from payment where actor_id = $1)": "reason" = "''",

@@ -1,4 +1,4 @@
-//! What a wallet will have paid, by the function that charges it: live balance, runway, the moment at which it is empty.
+//! What a wallet will have paid, by the function that charges it: live balance, runway, and when it is empty.
 
 use chrono::{DateTime, Utc};
 use entity::{OrgId, VpsId};

@@ -1,7 +1,7 @@
 //! Where the money in a wallet came from: only what was paid and not spent can go back, to where it came from.
 //!
-//! Nothing is kept for it: the journals say it all. Credit that an administrator or a promotion gave is spent first, then
-//! payments, the oldest first. What an order or a dispute sets aside is not spent yet.
+//! Nothing is kept for it: the journals say it all. Credit that an administrator or a promotion gave is spent first,
+//! then payments, the oldest first. What an order or a dispute sets aside is not spent yet.
 
 use entity::{CaptureId, OrgId};
 use sea_orm::ConnectionTrait;

@@ -130,17 +130,11 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
             Some(until) => person::export_ready(head, instant(until)),
             None => return Ok(None),
         },
-        Mail::KeyCreated { key: id, session, .. } => {
-            let made = mailed_key(ctx, id).await?;
-            key::created(head, &made.name, &made.ident, whence(ctx, job, session).await?)
-        }
-        Mail::KeyExpiring { key: id, .. } => match mailed_key(ctx, id).await? {
-            MailedKey { revoked_at: Some(_), .. } => return Ok(None),
-            ending => key::expiring(head, &ending.name, &ending.ident, instant(ending.expires_at)),
-        },
-        Mail::KeyReported { key: id, .. } => {
-            let ended = mailed_key(ctx, id).await?;
-            key::reported(head, &ended.name, &ended.ident, instant(asked_at(ctx, job).await?))
+        Mail::KeyCreated { key, .. } | Mail::KeyExpiring { key, .. } | Mail::KeyReported { key, .. } => {
+            match about_key(ctx, head, mail, job, key).await? {
+                Some(letter) => letter,
+                None => return Ok(None),
+            }
         }
         Mail::Impersonation { stay, .. } => {
             let stay = select_stay(stay).one(&ctx.db).await?.ok_or_else(|| Error::not_found("stay"))?;
@@ -170,6 +164,19 @@ pub async fn compose(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId) -> R
     };
     let user = mail.user().ok_or_else(|| Error::not_found("user"))?;
     Ok(address(ctx, user).await?.map(|to| Outgoing::plain(to, letter)))
+}
+
+/// What is said of a key; nothing of the end of one that is revoked already.
+async fn about_key(ctx: &Ctx, head: &Letterhead, mail: &Mail, job: JobId, id: ApiKeyId) -> Result<Option<Letter>> {
+    let found = mailed_key(ctx, id).await?;
+    Ok(Some(match *mail {
+        Mail::KeyCreated { session, .. } => {
+            key::created(head, &found.name, &found.ident, whence(ctx, job, session).await?)
+        }
+        Mail::KeyExpiring { .. } if found.revoked_at.is_some() => return Ok(None),
+        Mail::KeyExpiring { .. } => key::expiring(head, &found.name, &found.ident, instant(found.expires_at)),
+        _ => key::reported(head, &found.name, &found.ident, instant(asked_at(ctx, job).await?)),
+    }))
 }
 
 /// What is said of a wallet or of prices, as they are now.

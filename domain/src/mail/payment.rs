@@ -70,7 +70,8 @@ pub(super) fn refunded(head: &Letterhead, paid: &Paid, amount: Money, ours: bool
 pub(super) fn disputed(head: &Letterhead, paid: &Paid) -> Letter {
     Letter::new("A payment is disputed")
         .say(format!(
-            "PayPal tells us that your payment of {} to {} is disputed. What is left of it is set aside until that ends.",
+            "PayPal tells us that your payment of {} to {} is disputed. What is left of it is set aside until \
+             that ends.",
             paid.amount,
             head.company()
         ))

@@ -1,5 +1,5 @@
-//! What an organisation limits itself to, and what an administrator decided for the end of its funds. An order keeps both:
-//! under the wallet's lock, in its own transaction.
+//! What an organisation limits itself to, and what an administrator decided for the end of its funds. An order keeps
+//! both: under the wallet's lock, in its own transaction.
 
 use chrono::{DateTime, Months, Utc};
 use entity::wallet_policy::FundsEnd;

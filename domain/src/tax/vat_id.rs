@@ -45,7 +45,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("XI", &["999999999", "999999999999"]),
 ];
 
-/// A number as somebody's country writes it. A number without a prefix gets that of the country; Greece's is `EL`.
+/// A number as its country writes it. A number without a prefix gets that of the country; Greece's is `EL`.
 #[must_use]
 pub fn vat_id(text: &str, country: Option<&str>) -> VatId {
     let plain: String =

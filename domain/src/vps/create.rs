@@ -52,7 +52,8 @@ pub struct Ordered {
 ///
 /// # Errors
 /// Field errors, `idempotency_key_reused`, `price_changed`, `too_many_open_jobs`, `overloaded`, `in_debt`,
-/// `insufficient_funds`, `spend_cap_reached`, `new_funds_limit`, `quota_reached`, `label_taken`; `forbidden` for readers.
+/// `insufficient_funds`, `spend_cap_reached`, `new_funds_limit`, `quota_reached`, `label_taken`; `forbidden` for
+/// readers.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewVps, idem: &IdempotencyKey) -> Result<Ordered> {
     let org = actor.may(Perm::VpsCreate)?;
     let label = text::label("/label", &new.label)?;

@@ -71,6 +71,38 @@ pub enum TakeUp {
     ReopensDeletion,
 }
 
+/// So many minutes.
+pub(super) const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
+/// A day.
+pub(super) const DAY: Duration = minutes(24 * 60);
+
+/// What most kinds are: a row names only what differs.
+pub(super) const PLAIN: Kind = Kind {
+    name: "",
+    formerly: None,
+    queue: Queue::Upkeep,
+    priority: 5,
+    max_attempts: 8,
+    deadline: minutes(60),
+    steps: &[],
+    ends: Ends::Failed,
+    cancel: Cancel::Ends,
+    take_up: TakeUp::Alone,
+};
+
+/// What moves money or must not be left undone: tried for a day, and then stuck until an administrator decides.
+pub(super) const OWED: Kind = Kind {
+    queue: Queue::Billing,
+    max_attempts: 20,
+    deadline: DAY,
+    ends: Ends::Stuck,
+    cancel: Cancel::OnlyBeforeItBegan,
+    ..PLAIN
+};
+
 /// What a job is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {

@@ -2,8 +2,6 @@
 //!
 //! `docs/adding-a-job.md` walks through a new row and the three places that follow from it.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use entity::job::Queue;
 use entity::vps::{PowerAction, VpsAction};
@@ -12,102 +10,10 @@ use entity::{
 };
 use serde_json::{Value as Json, json};
 
-use super::kind::{Cancel, Ends, Kind, Subject, TakeUp, UnreadableJob, flat, read, vps_key};
+use super::declare::kinds;
+use super::kind::{Cancel, DAY, Ends, Kind, OWED, PLAIN, Subject, TakeUp, UnreadableJob, flat, minutes, read, vps_key};
 use crate::invoice::Issue;
 use crate::mail::Mail;
-
-/// Declares the enum [`Job`] and the table [`KINDS`] from one list, so that a kind without a row does not compile.
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $variant:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* }
-        = $kind:expr;
-        about: $about:expr, held_up_with: $cloud:expr, alone_as: $key:expr $(, does: $does:expr)?;)+) => {
-        /// A job: what is done, and with what. Payloads are ids and choices, never data.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Job {
-            $($(#[doc = $doc])+ $variant { $($(#[doc = $field_doc])+ $field: $type,)* },)+
-        }
-
-        /// Every kind of job, each with what is fixed for it.
-        pub const KINDS: &[Kind] = &[$($kind),+];
-
-        #[expect(unused_variables, reason = "each row names all of its job's fields and uses some")]
-        impl Job {
-            /// What is fixed for its kind.
-            #[must_use]
-            pub fn kind(&self) -> &'static Kind {
-                match self {
-                    $(Self::$variant { .. } => {
-                        const ROW: Kind = $kind;
-                        &ROW
-                    })+
-                }
-            }
-
-            /// What it is about, for look-ups by thing.
-            #[must_use]
-            pub fn subject(&self) -> Option<Subject> {
-                match *self { $(Self::$variant { $($field),* } => $about,)+ }
-            }
-
-            /// The cloud whose pause holds it up. Jobs about a server are held up with the server's cloud, which its
-            /// row knows.
-            #[must_use]
-            pub fn cloud(&self) -> Option<CloudId> {
-                match *self { $(Self::$variant { $($field),* } => $cloud,)+ }
-            }
-
-            /// At most one open job may hold this key.
-            #[must_use]
-            pub fn exclusive_key(&self) -> Option<String> {
-                match *self { $(Self::$variant { $($field),* } => $key,)+ }
-            }
-
-            /// What it does to a server, in its customer's words; none where it works on none.
-            #[must_use]
-            pub fn action(&self) -> Option<VpsAction> {
-                match *self { $(Self::$variant { $($field),* } => None$(.or(Some($does)))?,)+ }
-            }
-
-            /// Its parameters, as the row keeps them.
-            #[must_use]
-            pub fn params(&self) -> Json {
-                flat(match self { $(Self::$variant { $($field),* } => json!({ $(stringify!($field): $field),* }),)+ })
-            }
-
-            /// The job of a row.
-            ///
-            /// # Errors
-            /// When this build does not know the kind, or its parameters have another shape.
-            pub fn from_row(kind: &str, params: &Json) -> Result<Self, UnreadableJob> {
-                let known = Kind::of(kind).ok_or_else(|| UnreadableJob(format!("the kind {kind} is unknown")))?;
-                $(if known.name == $kind.name {
-                    return Ok(Self::$variant { $($field: read(params, stringify!($field))?,)* });
-                })+
-                Err(UnreadableJob(format!("the kind {kind} has no job")))
-            }
-        }
-    };
-}
-
-const fn minutes(minutes: u64) -> Duration {
-    Duration::from_secs(minutes * 60)
-}
-
-const DAY: Duration = minutes(24 * 60);
-
-/// What most kinds are: a row names only what differs.
-const PLAIN: Kind = Kind {
-    name: "",
-    formerly: None,
-    queue: Queue::Upkeep,
-    priority: 5,
-    max_attempts: 8,
-    deadline: minutes(60),
-    steps: &[],
-    ends: Ends::Failed,
-    cancel: Cancel::Ends,
-    take_up: TakeUp::Alone,
-};
 
 kinds! {
     /// Asks a provider whether it accepts the cloud's token. No pause holds it up: it is what ends one.
@@ -194,14 +100,9 @@ kinds! {
         tick: DateTime<Utc>,
     } = Kind {
         name: "billing.charge",
-        queue: Queue::Billing,
         priority: 1,
-        max_attempts: 20,
-        deadline: DAY,
         steps: &["charge"],
-        ends: Ends::Stuck,
-        cancel: Cancel::OnlyBeforeItBegan,
-        ..PLAIN
+        ..OWED
     };
     about: None, held_up_with: None, alone_as: None;
 
@@ -213,14 +114,9 @@ kinds! {
         no: i32,
     } = Kind {
         name: "billing.charge_chunk",
-        queue: Queue::Billing,
         priority: 1,
-        max_attempts: 20,
-        deadline: DAY,
         steps: &["charge"],
-        ends: Ends::Stuck,
-        cancel: Cancel::OnlyBeforeItBegan,
-        ..PLAIN
+        ..OWED
     };
     about: None, held_up_with: None, alone_as: Some(format!("charge:{}:{no}", run.suffix()));
 
@@ -362,16 +258,7 @@ kinds! {
     IssueInvoice {
         /// Which of them.
         what: Issue,
-    } = Kind {
-        name: "invoice.issue",
-        queue: Queue::Billing,
-        max_attempts: 20,
-        deadline: DAY,
-        steps: &["issue"],
-        ends: Ends::Stuck,
-        cancel: Cancel::OnlyBeforeItBegan,
-        ..PLAIN
-    };
+    } = Kind { name: "invoice.issue", steps: &["issue"], ..OWED };
     about: None, held_up_with: None, alone_as: None;
 
     /// Draws an issued document: its page, its PDF and its electronic form.
@@ -380,17 +267,7 @@ kinds! {
         invoice: InvoiceId,
         /// Whether a mail brings it.
         announce: bool,
-    } = Kind {
-        name: "invoice.render",
-        queue: Queue::Billing,
-        priority: 6,
-        max_attempts: 20,
-        deadline: DAY,
-        steps: &["draw"],
-        ends: Ends::Stuck,
-        cancel: Cancel::OnlyBeforeItBegan,
-        ..PLAIN
-    };
+    } = Kind { name: "invoice.render", priority: 6, steps: &["draw"], ..OWED };
     about: None, held_up_with: None, alone_as: None;
 
     /// Makes a payment's order at the provider.
@@ -433,17 +310,7 @@ kinds! {
     RefundPayment {
         /// The refund.
         refund: RefundId,
-    } = Kind {
-        name: "payment.refund",
-        queue: Queue::Billing,
-        priority: 2,
-        max_attempts: 20,
-        deadline: DAY,
-        steps: &["refund"],
-        ends: Ends::Stuck,
-        cancel: Cancel::OnlyBeforeItBegan,
-        ..PLAIN
-    };
+    } = Kind { name: "payment.refund", priority: 2, steps: &["refund"], ..OWED };
     about: Some(Subject::Refund(refund)),
     held_up_with: None,
     alone_as: Some(format!("refund:{}", refund.suffix()));

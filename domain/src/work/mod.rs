@@ -8,6 +8,7 @@ mod admin;
 mod bulk;
 mod claim;
 mod counts;
+mod declare;
 mod enqueue;
 mod filter;
 mod kind;

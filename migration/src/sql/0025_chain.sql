@@ -20,7 +20,7 @@ create trigger journal_link_append_only before update or delete or truncate on j
   for each statement execute function refuse_change();
 revoke update, delete, truncate on journal_link from skypanel_app;
 
--- The last link of each chain: whoever seals it locks this row.
+-- The last link of each chain: the one that seals it locks this row.
 create table chain_head (
   chain uuid primary key,
   seq bigint not null check (seq >= 0),

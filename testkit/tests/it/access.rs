@@ -140,29 +140,9 @@ fn body(path: &str) -> Json {
         "/api/admin/customers/{org}/credit" => {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }
-        "/api/admin/billing/invoices" => {
-            json!({ "org_id": "org_00000000000000000000000001", "month": "2026-01-01T00:00:00Z" })
-        }
-        "/api/admin/billing/invoices/{id}/credit-note" => json!({ "reason": "a test" }),
-        "/api/admin/billing/details" => json!({ "city": "Berlin" }),
-        "/api/admin/billing/tax" => {
-            json!({
-                "country": "DE", "buyer": "b2c", "basis_points": 0, "category": "O", "note": "a test",
-                "valid_from": "2026-01-01",
-            })
-        }
-        "/api/admin/billing/tax/{id}" => json!({ "valid_to": "2027-01-01" }),
         "/api/admin/customers/{org}/tax-id" => json!({ "reference": "a test", "confirmed_on": "2026-01-01" }),
         "/api/payments" => json!({ "amount": { "amount": "10", "currency": "USD" } }),
-        "/api/admin/billing/payments/{id}/refunds" => {
-            json!({ "amount": { "amount": "1", "currency": "USD" }, "to": "wallet", "reason": "a test" })
-        }
-        "/api/admin/billing/unallocated/{id}/allocate" => {
-            json!({ "org_id": "org_00000000000000000000000001", "reason": "a test" })
-        }
-        "/api/admin/billing/payouts" => {
-            json!({ "amount": { "amount": "1", "currency": "USD" }, "reference": "a test" })
-        }
+        _ if path.starts_with("/api/admin/billing/") => billing_body(path),
         "/api/keys/{id}/rotate" => json!({ "overlap_h": 2 }),
         "/api/orgs" => json!({ "name": "Another" }),
         "/api/orgs/{org}/members/{user}" => json!({ "role": "billing" }),
@@ -190,6 +170,27 @@ fn body(path: &str) -> Json {
             json!({ "reason": "a test" })
         }
         _ => json!({}),
+    }
+}
+
+/// The same for invoices, taxes and payments.
+fn billing_body(path: &str) -> Json {
+    match path.trim_start_matches("/api/admin/billing/") {
+        "invoices" => json!({ "org_id": "org_00000000000000000000000001", "month": "2026-01-01T00:00:00Z" }),
+        "details" => json!({ "city": "Berlin" }),
+        "tax" => {
+            json!({
+                "country": "DE", "buyer": "b2c", "basis_points": 0, "category": "O", "note": "a test",
+                "valid_from": "2026-01-01",
+            })
+        }
+        "tax/{id}" => json!({ "valid_to": "2027-01-01" }),
+        "payments/{id}/refunds" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "to": "wallet", "reason": "a test" })
+        }
+        "unallocated/{id}/allocate" => json!({ "org_id": "org_00000000000000000000000001", "reason": "a test" }),
+        "payouts" => json!({ "amount": { "amount": "1", "currency": "USD" }, "reference": "a test" }),
+        _ => json!({ "reason": "a test" }),
     }
 }
 

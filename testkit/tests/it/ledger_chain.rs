@@ -28,7 +28,7 @@ async fn charged() -> (TestApp, Vec<OrgId>) {
     (app, orgs)
 }
 
-/// Whoever owns the database may do anything with it, and does.
+/// The owner of the database may do anything with it, and does.
 async fn rewrite(app: &TestApp, statements: &[&str]) {
     let owner: DatabaseConnection = testkit::database::connect(&app.database().owner_url).await.unwrap();
     for table in ["journal", "posting", "usage_line", "journal_link"] {
@@ -109,8 +109,8 @@ async fn a_superuser_who_rewrites_the_whole_chain_is_found_by_a_head_that_a_cust
     chain::seal_waiting(&app.ctx).await.unwrap();
     let (org, head) = (orgs[0], chain::head(&app.ctx.db, orgs[0]).await.unwrap());
     let text = format!("{org}:{}:{}", head.seq, head.hash);
-    let held: HeldHead = text.parse().unwrap();
-    assert_eq!(broken(&app, std::slice::from_ref(&held)).await, [""; 0], "the head is in the chain");
+    let kept: HeldHead = text.parse().unwrap();
+    assert_eq!(broken(&app, std::slice::from_ref(&kept)).await, [""; 0], "the head is in the chain");
     // The past is rewritten, and every hash of it computed again.
     let of = format!("'{}'", org.0);
     let reason = format!(
@@ -122,7 +122,7 @@ async fn a_superuser_who_rewrites_the_whole_chain_is_found_by_a_head_that_a_cust
     let again = format!("insert into journal_pending select org_id, id from journal where org_id = {of}");
     rewrite(&app, &[&reason, &unlink, &unhead, &again]).await;
     assert_eq!(broken(&app, &[]).await, [""; 0], "by itself the new chain is whole");
-    let found = broken(&app, &[held]).await;
+    let found = broken(&app, &[kept]).await;
     assert_eq!(found, ["The heads that were given to compare are in their chains"]);
     for bad in ["", "org_x:1:2", &format!("{org}:1"), &format!("{org}:1:{}", "g".repeat(64))] {
         assert!(bad.parse::<HeldHead>().is_err(), "{bad:?}");
@@ -167,11 +167,11 @@ async fn a_customer_verifies_their_download_without_us_and_a_spoilt_twin_is_refu
         std::fs::write(keep, &text).unwrap();
     }
     let head = chain::head(&app.ctx.db, orgs[0]).await.unwrap();
-    let held = format!("{}:{}", head.seq, head.hash);
-    assert!(script(&write("real.ndjson", &text), std::slice::from_ref(&held)).0, "a head that was kept");
+    let kept = format!("{}:{}", head.seq, head.hash);
+    assert!(script(&write("real.ndjson", &text), std::slice::from_ref(&kept)).0, "a head that was kept");
     let (right, said) = script(&write("real.ndjson", &text), &[format!("1:{}", head.hash)]);
     assert!(!right && said.contains("rewritten"), "{said}");
-    let cut = text.lines().take(4).map(|line| format!("{line}\n")).collect::<String>();
+    let cut = text.split_inclusive('\n').take(4).collect::<String>();
     for (name, twin) in [
         ("amount", text.replacen(" 100000000 100000000", " 100000001 100000001", 1)),
         ("hour", text.replacen("\"usage\":\"", "\"usage\":\"9", 2)),

@@ -10,6 +10,7 @@ use testkit::client::text;
 use crate::payment::{agrees, capture_of, come_back, in_state, opened, paid, payer, ring};
 use crate::person::{exec, scalar};
 
+#[expect(clippy::disallowed_methods, reason = "a provider's courier has none of the product's settings")]
 async fn send(app: &TestApp, message: &SignedMessage) -> u16 {
     let mut request = reqwest::Client::builder().build().unwrap().post(format!("{}/api/payments/webhook", app.base));
     for (name, value) in message.headers() {

@@ -106,14 +106,14 @@ fn highest(sql: &str) -> usize {
 const FURNITURE: &[&str] = &[
     "insert into payment (id, org_id, actor_id, provider, mode, amount_micros, currency, state, order_id, approve_url,
        created_at, expires_at)
-     select gen_random_uuid(), $2, $1, 'paypal', 'simulated', 25000000, 'USD', 'credited', md5($3), 'https://x/' || $3, now(),
-       now()",
+     select gen_random_uuid(), $2, $1, 'paypal', 'simulated', 25000000, 'USD', 'credited', md5($3), 'https://x/' || $3,
+       now(), now()",
     "insert into payment_capture (id, payment_id, org_id, provider_ref, state, amount_micros, currency, payer_ref,
        payer_country, captured_at, created_at)
      select gen_random_uuid(), p.id, $2, md5($3), 'completed', 25000000, 'USD', $3, 'DE', now(), now()
      from payment p where p.actor_id = $1",
-    "insert into payment_refund (id, payment_id, capture_id, org_id, destination, origin, state, amount_micros, currency,
-       reason, created_at)
+    "insert into payment_refund (id, payment_id, capture_id, org_id, destination, origin, state, amount_micros,
+       currency, reason, created_at)
      select gen_random_uuid(), c.payment_id, c.id, $2, 'payer', 'ours', 'done', 5000000, 'USD', $3, now()
      from payment_capture c join payment p on p.id = c.payment_id where p.actor_id = $1",
     "insert into payment_event (provider, event_id, state, payment_id, raw, headers, received_at)

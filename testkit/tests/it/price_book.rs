@@ -257,7 +257,8 @@ async fn an_organisation_pays_its_own_price_while_it_lasts() {
     let (dana, _) = app.customer("dana", "100").await;
     running(&app, &casey, &plan, "web-1").await;
     let path = format!("/api/admin/customers/{org}/prices");
-    let both = json!({ "discount_bp": 100, "monthly": { "amount": "1", "currency": "USD" }, "running": false, "reason": "a test" });
+    let monthly = json!({ "amount": "1", "currency": "USD" });
+    let both = json!({ "discount_bp": 100, "monthly": monthly, "running": false, "reason": "a test" });
     assert_eq!(admin.post(&path, &both).await.unwrap().status, 400);
     let discount = json!({ "discount_bp": 5000, "running": true, "reason": "a good customer" });
     let own = admin.post(&path, &discount).await.unwrap().expect(201);

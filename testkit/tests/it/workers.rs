@@ -123,7 +123,7 @@ async fn a_silent_connection_to_the_database_holds_up_neither_leases_nor_claims(
     proxy.forget();
     let next = probes(&app.ctx, 1).await[0];
     // Each connection is given up after 5 s, one after the other; how many there were depends on the machine's load.
-    until(Duration::from_secs(60), async || {
+    until(Duration::from_mins(1), async || {
         worker.run(&"w".into(), next).await;
         Ok((state(&app.ctx, next).await == JobState::Succeeded).then_some(()))
     })

@@ -138,7 +138,7 @@ impl AdminPaymentsApi {
         body: Body<GiveBack>,
     ) -> Created<PaymentRefund, RefundProblems> {
         let request = format!("{} {}", id.0.0, body.0.to_json_string());
-        let key = once(idempotency_key.0, "POST /api/admin/billing/payments/{id}/refunds", request)?;
+        let key = once(idempotency_key.0.as_ref(), "POST /api/admin/billing/payments/{id}/refunds", request)?;
         let GiveBack { amount, to, reason } = body.0;
         let new = NewRefund { payment: id.0.0, amount: amount.0, to: to.0, reason };
         Ok(Answer::new(payment::ask(&app.ctx, &admin.actor(), &new, Some(&key)).await?.into()))
@@ -227,13 +227,13 @@ impl AdminPaymentsApi {
         idempotency_key: Header<Option<Key>>,
         body: Body<RecordPayout>,
     ) -> Created<Payout, PayoutProblems> {
-        let key = once(idempotency_key.0, "POST /api/admin/billing/payouts", body.0.to_json_string())?;
+        let key = once(idempotency_key.0.as_ref(), "POST /api/admin/billing/payouts", body.0.to_json_string())?;
         let RecordPayout { amount, reference } = body.0;
         payment::payout(&app.ctx, &admin.actor(), &NewPayout { amount: amount.0, reference }, Some(&key)).await?;
         Ok(Answer::new(Payout { amount }))
     }
 }
 
-fn once(key: Option<Key>, route: &'static str, request: String) -> domain::Result<IdempotencyKey> {
-    IdempotencyKey::new(key.as_ref().map_or("", |key| &key.0), route, request.into_bytes())
+fn once(key: Option<&Key>, route: &'static str, request: String) -> domain::Result<IdempotencyKey> {
+    IdempotencyKey::new(key.map_or("", |key| &key.0), route, request.into_bytes())
 }

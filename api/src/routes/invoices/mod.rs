@@ -187,8 +187,8 @@ impl InvoicesApi {
             "head": { "entry": head.seq, "hash": head.hash },
         });
         let first = futures::stream::once(async move { Ok(line_of(&first)) });
-        let lines = links.map_ok(|links| links.iter().map(proof_line).collect::<String>());
-        Ok(Download::pieces("ledger.ndjson", first.chain(lines)))
+        let proofs = links.map_ok(|chunk| chunk.iter().map(proof_line).collect::<String>());
+        Ok(Download::pieces("ledger.ndjson", first.chain(proofs)))
     }
 }
 

@@ -4,8 +4,8 @@
 //! is that of the body's raw bytes. The certificate's address comes with the message, so it is judged before it is
 //! fetched, and the certificate is judged before its key is believed: a public chain, its name, its time.
 //!
-//! Invariant: the mode alone says which hosts and which roots count. A simulated one's genuine signature is nothing to a
-//! verifier of another mode.
+//! Invariant: the mode alone says which hosts and which roots count. A simulated one's genuine signature is nothing to
+//! a verifier of another mode.
 
 mod address;
 mod chain;
