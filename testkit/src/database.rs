@@ -74,6 +74,12 @@ fn statement(sql: impl Into<String>) -> Statement {
 }
 
 impl TestDatabase {
+    /// `postgres://…` of the superuser, for what only that one may do.
+    #[must_use]
+    pub fn superuser_url(&self) -> Url {
+        with_name(self.admin.clone(), &self.name)
+    }
+
     /// A database that exists on a server that ends with the caller.
     #[must_use]
     pub fn on(server: &Server, name: &str) -> Self {

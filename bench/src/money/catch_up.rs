@@ -37,7 +37,7 @@ pub(super) async fn measure(scale: Scale) -> Result<Row> {
     ensure!(wrong == 0, "{wrong} servers were not charged as by an uninterrupted run");
     let passes: i64 = figure(
         &owner,
-        "select max(n) from (select count(*) as n from journal where kind = 'usage' group by org_id) each",
+        "select max(n) from (select count(*) as n from journal where kind = 'usage' group by org_id) as one",
         [],
     )
     .await?;

@@ -117,7 +117,7 @@ async fn told(app: &TestApp, rng: &mut StdRng) -> Result<String> {
     sent += app.cloud.paypal.release(true, 2);
     settled(app).await?;
     let stored: i64 =
-        figure(app, "select count(*) from payment_event where id like 'WH-FORGED-%' and state = 'done'").await?;
+        figure(app, "select count(*) from payment_event where event_id like 'WH-FORGED-%' and state = 'done'").await?;
     ensure!(stored == 0, "{stored} forged messages were believed");
     Ok(format!(
         "{sent} messages let out twice, {forged} forged: 0 believed ({taken} kept until their certificate was judged)"
@@ -159,9 +159,12 @@ async fn found(app: &TestApp, paid: &[Paid]) -> Result<()> {
             .find(|capture| capture.custom_id == Some(custom_id(paid.id)) && capture.status == "COMPLETED")?;
         Some(capture.id.clone())
     });
-    for capture in whole.take(3) {
-        app.cloud.paypal.refund_by_hand(&capture, Some(100))?;
+    let mut found = 0;
+    for capture in whole {
+        // Of one that went back whole nothing is left.
+        found += usize::from(found < 3 && app.cloud.paypal.refund_by_hand(&capture, Some(100)).is_ok());
     }
+    ensure!(found > 0, "something went back without a word");
     // PayPal's times are whole seconds: a list up to now may lack what happened in this one.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let tick = app.ctx.clock.now(&app.ctx.db).await?;

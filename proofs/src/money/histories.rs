@@ -18,8 +18,6 @@ use super::closed_form::{self, History, Priced};
 use super::{at_rest, enqueue, figure, verified, wide};
 use crate::story::Story;
 
-/// Irregular ticks of the whole play.
-const TICKS: usize = 30;
 /// Servers of an organisation.
 const EACH: i64 = 50;
 /// One server in so many is resized, and one in so many deleted, between two ticks.
@@ -30,24 +28,27 @@ const BACKED_UP: u32 = 25;
 /// Whose history: a server's own or its backups'.
 type Key = (Uuid, &'static str);
 
-pub(super) async fn play(story: &mut Story, count: usize) -> Result<()> {
+pub(super) async fn play(story: &mut Story, count: usize, ticks: usize) -> Result<()> {
     let app = TestApp::start().await;
     let mut rng = StdRng::seed_from_u64(20_261_130);
     let mut histories =
         story.step(&format!("{count} servers and backups begin"), Box::pin(begun(&app, &mut rng, count))).await?;
-    let name = format!("{TICKS} irregular ticks, some twice; one server in {CHANGED} resized, one deleted");
-    let last = story.step(&name, Box::pin(lived(&app, &mut rng, &mut histories))).await?;
-    let (hours, micros) = story
+    let name = format!("{ticks} irregular ticks, some twice; one server in {CHANGED} resized, one deleted");
+    let last = story.step(&name, Box::pin(lived(&app, &mut rng, &mut histories, ticks))).await?;
+    let Charged { hours, micros, free } = story
         .step("each is charged by the closed form, to the micro-unit", Box::pin(equal(&app, &histories, last)))
         .await?;
-    Story::figure(&format!("{} histories, {hours} hours, {micros} micro-units: 0 differ", histories.len()));
+    Story::figure(&format!(
+        "{} histories, {hours} hours, {micros} micro-units: 0 differ; {free} free hours not written yet",
+        histories.len()
+    ));
     let checked = story.step("the ledger verifies", verified(&app)).await?;
     Story::figure(&format!("{checked} things checked, 0 wrong"));
     Ok(())
 }
 
 fn first_instant() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2027, 1, 20, 0, 0, 0).single().unwrap_or_default()
+    Utc.with_ymd_and_hms(2027, 1, 25, 0, 0, 0).single().unwrap_or_default()
 }
 
 fn random_price(rng: &mut StdRng) -> Priced {
@@ -57,7 +58,8 @@ fn random_price(rng: &mut StdRng) -> Priced {
         2 => rng.random_range(1..100_000_000_000),
         _ => rng.random_range(1..50_000_000),
     };
-    let hours_per_month = if rng.random_bool(0.3) { 672 } else { 730 };
+    // Short months reach their cap within days; the rule is the same.
+    let hours_per_month = [24, 100, 672, 730][rng.random_range(0..4)];
     Priced { month_micros, hours_per_month, capped: rng.random_bool(0.8) }
 }
 
@@ -70,13 +72,13 @@ async fn begun(app: &TestApp, rng: &mut StdRng, count: usize) -> Result<HashMap<
         db::scalar(&ctx.db, db::sql("select array_agg(vps_id) from usage_segment", [])).await?.context("servers")?;
     let mut histories = HashMap::new();
     for server in servers {
-        let started_at = first_instant() + TimeDelta::microseconds(rng.random_range(0..20 * 86_400_000_000));
+        let started_at = first_instant() + TimeDelta::microseconds(rng.random_range(0..6 * 86_400_000_000));
         let price = random_price(rng);
         let prices = vec![(started_at, price)];
         histories.insert((server, "vps"), History { started_at, prices, ended_at: None });
         if rng.random_ratio(BACKED_UP, 100) {
             let frequency = if rng.random_bool(0.5) { BackupFrequency::Weekly } else { BackupFrequency::Daily };
-            let started_at = started_at + TimeDelta::microseconds(rng.random_range(0..10 * 86_400_000_000));
+            let started_at = started_at + TimeDelta::microseconds(rng.random_range(0..3 * 86_400_000_000));
             let weekly = price.month_micros / 5;
             // Half as much again for daily ones, said once more in our own words.
             let month_micros = if frequency == BackupFrequency::Daily { weekly + weekly / 2 } else { weekly };
@@ -113,7 +115,12 @@ async fn store(ctx: &Ctx, histories: &HashMap<Key, History>) -> Result<()> {
 }
 
 /// Lets time pass in steps of minutes to days. Returns the last tick.
-async fn lived(app: &TestApp, rng: &mut StdRng, histories: &mut HashMap<Key, History>) -> Result<DateTime<Utc>> {
+async fn lived(
+    app: &TestApp,
+    rng: &mut StdRng,
+    histories: &mut HashMap<Key, History>,
+    ticks: usize,
+) -> Result<DateTime<Utc>> {
     let ctx = wide(app, 8).await?;
     let mut changed: Vec<Uuid> = histories.keys().filter(|(_, kind)| *kind == "vps").map(|(vps, _)| *vps).collect();
     changed.sort_unstable();
@@ -122,14 +129,14 @@ async fn lived(app: &TestApp, rng: &mut StdRng, histories: &mut HashMap<Key, His
     let deleted = changed.split_off(changed.len() - part);
     changed.truncate(part);
     let mut at = first_instant();
-    for tick in 0..TICKS {
+    for tick in 0..ticks {
         let until = at
             + TimeDelta::seconds(match rng.random_range(0..4) {
                 0 => rng.random_range(60..7_200),
                 1 => rng.random_range(3_600..86_400),
-                _ => rng.random_range(86_400..6 * 86_400),
+                _ => rng.random_range(7_200..43_200),
             });
-        let share = |all: &[Uuid]| all.iter().skip(tick).step_by(TICKS).copied().collect::<Vec<_>>();
+        let share = |all: &[Uuid]| all.iter().skip(tick).step_by(ticks).copied().collect::<Vec<_>>();
         for vps in share(&changed) {
             let when = between(rng, at, until);
             resized(&ctx, rng, histories, vps, when).await?;
@@ -198,8 +205,15 @@ struct Billed {
     line_micros: i64,
 }
 
-/// Every history beside its rows. Returns hours and micro-units in all.
-async fn equal(app: &TestApp, histories: &HashMap<Key, History>, last: DateTime<Utc>) -> Result<(i64, i64)> {
+/// What was charged in all.
+struct Charged {
+    hours: i64,
+    micros: i64,
+    free: i64,
+}
+
+/// Every history beside its rows.
+async fn equal(app: &TestApp, histories: &HashMap<Key, History>, last: DateTime<Utc>) -> Result<Charged> {
     const BILLED: &str = "
         select s.vps_id, s.kind, sum(s.billed_hours)::bigint as hours, sum(s.billed_micros)::bigint as micros,
                coalesce(sum(l.lines), 0)::bigint as lines, coalesce(sum(l.micros), 0)::bigint as line_micros
@@ -208,14 +222,17 @@ async fn equal(app: &TestApp, histories: &HashMap<Key, History>, last: DateTime<
           on l.segment_id = s.id
         group by 1, 2";
     let ctx = wide(app, 2).await?;
-    let (mut hours, mut micros, mut seen) = (0, 0, 0);
+    let (mut hours, mut micros, mut free, mut seen) = (0, 0, 0, 0);
     for billed in db::all::<Billed>(&ctx.db, db::sql(BILLED, [])).await? {
         let kind = if billed.kind == "vps" { "vps" } else { "backup" };
         let history = histories.get(&(billed.vps_id, kind)).context("a history")?;
         let wanted = closed_form::due(history, last);
         let is = (billed.hours, billed.micros);
         let lines = (billed.lines, billed.line_micros);
-        ensure!(is == wanted && lines == wanted, "{is:?} by {lines:?} lines, not {wanted:?}: {history:?} at {last}");
+        // Hours that cost nothing are written with the next one that does, so the last of them may be missing.
+        let right = is == lines && is.1 == wanted.1 && is.0 <= wanted.0;
+        ensure!(right, "{is:?} by {lines:?} lines, not {wanted:?}: {history:?} at {last}");
+        free += wanted.0 - is.0;
         (hours, micros, seen) = (hours + is.0, micros + is.1, seen + 1);
     }
     ensure!(seen == histories.len(), "{seen} of {} were charged", histories.len());
@@ -227,5 +244,5 @@ async fn equal(app: &TestApp, histories: &HashMap<Key, History>, last: DateTime<
     )
     .await?;
     ensure!(twice == 0, "{twice} hours of the clock were charged twice");
-    Ok((hours, micros))
+    Ok(Charged { hours, micros, free })
 }
