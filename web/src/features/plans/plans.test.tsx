@@ -78,7 +78,7 @@ describe('plans', () => {
     await user.type(dialog.getByLabelText('Markup per month in USD'), '2.5')
     // Before anything is saved.
     expect(await dialog.findByText('17.2 %', { exact: false })).toHaveTextContent('$2.50 per month · 17.2 %')
-    expect(dialog.getByText('$14.50').closest('dd')).toHaveTextContent('$14.50 per month · $0.0199 per hour')
+    expect(dialog.getAllByText('$14.50')[0]?.closest('dd')).toHaveTextContent('$14.50 per month · $0.0199 per hour')
     expect(server.of('POST /api/admin/plans/preview').at(-1)?.body).toEqual({
       cloud_id: 'cloud_1',
       type_id: 'g6-standard-1',
@@ -134,7 +134,27 @@ describe('plans', () => {
     expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toEqual({
       name: 'Small',
       markup_monthly: usd('3.000000'),
+      capped: true,
+      hours_per_month: 730,
     })
+  })
+
+  it('says what a month of 31 days costs by the rule that is chosen', async () => {
+    const server = stubApi({ ...routes, 'PATCH /api/admin/plans/{id}': adminPlan })
+    const { user } = open('?edit=plan_1')
+    const dialog = within(await screen.findByRole('dialog'))
+    const sentence = await dialog.findByText(/A month of 31 days/)
+    expect(sentence).toHaveTextContent('costs $14.50: hours after the 730th cost nothing.')
+    expect(dialog.getByRole('status')).toHaveTextContent('$0.0199 per hour')
+    await user.selectOptions(dialog.getByLabelText('Hours to a month’s price'), '672')
+    expect(sentence).toHaveTextContent('costs $14.50, and so does every whole month')
+    expect(dialog.getByRole('status')).toHaveTextContent('1/672 of it per hour')
+    await user.selectOptions(dialog.getByLabelText('A calendar month (UTC)'), 'off')
+    expect(sentence).toHaveTextContent('costs $14.50 and 72 hours more: it has 744.')
+    await user.click(dialog.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toMatchObject({ capped: false, hours_per_month: 672 }),
+    )
   })
 
   it('tells of costs and sizes that a provider changed, and keeps a price that is right', async () => {
