@@ -39,33 +39,6 @@ describe('plans', () => {
       expect(row).toHaveTextContent(words)
   })
 
-  it('shows the versions of a price, and moves servers to one', async () => {
-    const version = (n: number, monthly: string, servers: number) => ({
-      version: n,
-      price: { hourly: usd('0.010000'), monthly: usd(monthly), hours_per_month: 730, capped: true },
-      cost_monthly: usd('12.000000'),
-      markup_monthly: usd('2.000000'),
-      since: '2026-11-01T00:00:00Z',
-      servers,
-    })
-    const server = stubApi({
-      ...routes,
-      'GET /api/admin/plans/{id}/prices': { items: [version(2, '15.000000', 0), version(1, '14.000000', 3)] },
-      'POST /api/admin/plans/{id}/prices': { id: 'move_1' },
-    })
-    const { user } = open(`?prices=${adminPlan.id}`)
-    const history = within(await screen.findByRole('dialog'))
-    expect(await history.findByText('3 servers pay it')).toBeInTheDocument()
-    await user.click(history.getByRole('button', { name: 'Move servers to it' }))
-    const dialog = within(await screen.findByRole('dialog', { name: /Move servers of/ }))
-    expect(dialog.getByText('$15.00')).toBeInTheDocument()
-    await user.type(dialog.getByLabelText('From'), '2099-01-01T10:00')
-    await user.type(dialog.getByLabelText('Reason, for the record'), 'costs rose')
-    await user.click(dialog.getByRole('button', { name: 'Move servers' }))
-    await waitFor(() => expect(server.of('POST /api/admin/plans/{id}/prices')).toHaveLength(1))
-    expect(server.of('POST /api/admin/plans/{id}/prices')[0]?.body).toMatchObject({ version: 2, reason: 'costs rose' })
-  })
-
   it('creates one from a cloud’s type and shows the price of the answer', async () => {
     const server = stubApi({
       ...routes,
@@ -93,6 +66,8 @@ describe('plans', () => {
       type_id: 'g6-standard-1',
       name: 'Starter',
       markup_monthly: usd('2.500000'),
+      capped: true,
+      hours_per_month: 730,
     })
   })
 

@@ -104,6 +104,7 @@ export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
 export type PriceVersion = Schemas['PriceVersion']
 export type CustomerPrice = Schemas['CustomerPrice']
+export type PriceMove = Schemas['PriceMove']
 export type FundsPolicy = Schemas['FundsPolicy']
 export type ChargeRun = Schemas['ChargeRun']
 export type TriedPlan = Schemas['TriedPlan']
