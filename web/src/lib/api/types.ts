@@ -103,6 +103,7 @@ export type Customer = Schemas['Customer']
 export type CustomerFilter = Query<'listCustomers'>
 export type AdminPlan = Schemas['AdminPlan']
 export type PriceVersion = Schemas['PriceVersion']
+export type ConfirmedTaxId = Schemas['ConfirmedTaxId']
 export type CustomerPrice = Schemas['CustomerPrice']
 export type PriceMove = Schemas['PriceMove']
 export type FundsPolicy = Schemas['FundsPolicy']

@@ -24,6 +24,7 @@ import { Notes } from '@/features/customers/components/notes'
 import { Prices } from '@/features/customers/components/prices'
 import { Quotas } from '@/features/customers/components/quotas'
 import { Security } from '@/features/customers/components/security'
+import { TaxId } from '@/features/customers/components/tax-id'
 import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
@@ -120,8 +121,9 @@ function CustomerServers({ org }: { org: string }) {
 function CustomerMoney({ org }: { org: string }) {
   const query = useInfiniteQuery(customerStatementQuery(org))
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Acts type="org" id={org} />
+      <TaxId org={org} />
       <Card aria-labelledby="statement" className="overflow-hidden">
         <CardHeader id="statement" title="Statement" />
         <Statement
