@@ -17,7 +17,7 @@ export function Confirmed() {
       <CardHeader
         id="confirmed"
         title="Confirmed VAT IDs"
-        detail="Each is confirmed on its customer’s page, under Money, and as long as the customer does not change it."
+        detail="Each is confirmed on its customer’s page, under Money. A number that the customer changes needs another confirmation."
         action={
           query.data?.next ? (
             <Link
