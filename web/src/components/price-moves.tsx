@@ -38,22 +38,22 @@ export function PriceMoves({ query, of, onUndo }: PriceMovesProps) {
           const [words, tone] = stateOf(move, now)
           const planned = words === 'Planned'
           return (
-            <li key={move.id} className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1.5">
+            <li key={move.id} className="flex items-start justify-between gap-3">
               <span className="grid min-w-0">
-                <span className="font-medium wrap-anywhere">{nameOf(move, of)}</span>
+                <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+                  <span className="min-w-0 font-medium wrap-anywhere">{nameOf(move, of)}</span>
+                  <Badge tone={tone}>{words}</Badge>
+                </span>
                 <span className="text-[13px] text-muted">
                   {planned ? `${countOf(move.servers, 'server')}, from ` : 'from '}
                   <At at={move.from} />
                 </span>
               </span>
-              <span className="flex min-h-8 items-center gap-3">
-                <Badge tone={tone}>{words}</Badge>
-                {planned && move.version != null ? (
-                  <Button size="sm" aria-label={`Take back: ${nameOf(move, of)}`} onClick={() => onUndo(move)}>
-                    Take back
-                  </Button>
-                ) : null}
-              </span>
+              {planned && move.version != null ? (
+                <Button size="sm" aria-label={`Take back: ${nameOf(move, of)}`} onClick={() => onUndo(move)}>
+                  Take back
+                </Button>
+              ) : null}
             </li>
           )
         })}

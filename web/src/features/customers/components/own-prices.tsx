@@ -10,6 +10,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { customerPricesQuery, useEndCustomerPrice } from '@/features/customers/api/prices'
 import { OwnPriceDialog } from '@/features/customers/components/own-price-dialog'
 import type { CustomerPrice } from '@/lib/api/types'
+import type { Tone } from '@/lib/status'
 import { useNow } from '@/lib/use-now'
 import { useUrlDialog, useUrlDialogOf } from '@/lib/use-url'
 
@@ -64,6 +65,12 @@ export function OwnPrices({ org }: { org: string }) {
   )
 }
 
+const STAGES: Record<Stage, [words: string, tone: Tone]> = {
+  now: ['Counts now', 'success'],
+  later: ['Planned', 'info'],
+  ended: ['Ended', 'neutral'],
+}
+
 const nameOf = ({ monthly, discount_bp, plan_name }: CustomerPrice) =>
   `${monthly ? 'price of' : `${(discount_bp ?? 0) / 100} % off`} ${plan_name ?? 'all plans'}`
 
@@ -75,18 +82,22 @@ interface PriceLineProps {
 
 function PriceLine({ price, stage, onEnd }: PriceLineProps) {
   const ended = stage === 'ended'
+  const [words, tone] = STAGES[stage]
   return (
-    <li className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1.5">
+    <li className="flex items-start justify-between gap-3">
       <span className={ended ? 'grid min-w-0 text-muted' : 'grid min-w-0'}>
-        <span className="font-medium wrap-anywhere">
-          {price.plan_name ?? 'All plans'}:{' '}
-          {price.monthly ? (
-            <>
-              <Money value={price.monthly} /> a month
-            </>
-          ) : (
-            `${(price.discount_bp ?? 0) / 100} % off`
-          )}
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+          <span className="min-w-0 font-medium wrap-anywhere">
+            {price.plan_name ?? 'All plans'}:{' '}
+            {price.monthly ? (
+              <>
+                <Money value={price.monthly} /> a month
+              </>
+            ) : (
+              `${(price.discount_bp ?? 0) / 100} % off`
+            )}
+          </span>
+          <Badge tone={tone}>{words}</Badge>
         </span>
         <span className="text-[13px] text-muted">
           from <At at={price.from} />
@@ -98,16 +109,11 @@ function PriceLine({ price, stage, onEnd }: PriceLineProps) {
           ) : null}
         </span>
       </span>
-      <span className="flex min-h-8 items-center gap-3">
-        {ended ? <Badge>Ended</Badge> : null}
-        {stage === 'later' ? <Badge tone="info">Planned</Badge> : null}
-        {stage === 'now' ? <Badge tone="success">Counts now</Badge> : null}
-        {ended ? null : (
-          <Button size="sm" aria-label={`${stage === 'later' ? 'Take back' : 'End'}: ${nameOf(price)}`} onClick={onEnd}>
-            {stage === 'later' ? 'Take back' : 'End'}
-          </Button>
-        )}
-      </span>
+      {ended ? null : (
+        <Button size="sm" aria-label={`${stage === 'later' ? 'Take back' : 'End'}: ${nameOf(price)}`} onClick={onEnd}>
+          {stage === 'later' ? 'Take back' : 'End'}
+        </Button>
+      )}
     </li>
   )
 }
@@ -121,21 +127,18 @@ interface EndDialogProps {
 
 function EndDialog({ org, price, begun, onClose }: EndDialogProps) {
   const end = useEndCustomerPrice(org)
+  const thing = price.monthly ? `the ${nameOf(price)}` : nameOf(price)
   return (
     <ConfirmDialog
       open
       onOpenChange={onClose}
-      title={begun ? 'End this price now?' : 'Take this price back?'}
+      title={begun ? `End ${thing} now?` : `Take ${thing} back?`}
       confirm={begun ? 'End it' : 'Take it back'}
       pending={end.isPending}
       error={end.error}
       onConfirm={() => end.mutate(price.id, { onSuccess: onClose })}
     >
       <p>
-        It is {price.monthly ? 'the ' : ''}
-        {nameOf(price)}.
-      </p>
-      <p className="text-muted">
         {begun
           ? 'New orders pay the list’s price at once. Servers that were moved to it pay the list’s price again from the next hour on, and the customer is told.'
           : 'It has not begun, so nothing that was charged changes. If the customer was told of it, they are told of this too.'}

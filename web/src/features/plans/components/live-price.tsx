@@ -56,7 +56,7 @@ export function LivePrice({ cloudId, typeId, markup, rule, currency }: LivePrice
 
 /** Its height is the figures', so that nothing below it moves. */
 const Frame = ({ children }: { children: ReactNode }) => (
-  <div role="status" className="min-h-28 rounded-md bg-surface-2 px-4 py-3 text-[13px] text-muted">
+  <div role="status" className="min-h-40 rounded-md bg-surface-2 px-4 py-3 text-[13px] text-muted">
     {children}
   </div>
 )

@@ -46,7 +46,7 @@ interface LongMonthProps {
 export function LongMonth({ price, rule: { cap, hours } }: LongMonthProps) {
   const more = LONGEST - Number(hours)
   return (
-    <p>
+    <p className="text-text">
       A month of 31 days costs <Money value={price} className="font-semibold" />
       {cap === 'off'
         ? ` and ${String(more)} hours more: it has ${String(LONGEST)}.`

@@ -60,7 +60,11 @@ export function MoveDialog({ plan, to, onClose }: MoveDialogProps) {
       open
       onOpenChange={onClose}
       title={`Move servers of ${plan.name}`}
-      detail={`To version ${to.version} of its price, from a moment on that lies ahead.`}
+      detail={
+        <>
+          To version {to.version} of its price: <MonthOf to={to} />.
+        </>
+      }
     >
       <DialogForm
         // Another form, so that a key which continued does not confirm too.

@@ -36,8 +36,12 @@ export function PriceHistory({ plan, onClose }: { plan: AdminPlan; onClose: () =
               {items.map((version, place) => (
                 <Version key={version.version} version={version} newest={place === 0}>
                   {items.length > 1 || plan.servers > version.servers ? (
-                    <Button size="sm" onClick={() => setTo(version)}>
-                      Move servers{place === 0 ? ' to it' : ' back to it'}…
+                    <Button
+                      size="sm"
+                      aria-label={`Move servers… to version ${String(version.version)}`}
+                      onClick={() => setTo(version)}
+                    >
+                      Move servers…
                     </Button>
                   ) : null}
                 </Version>
@@ -64,7 +68,7 @@ interface VersionProps {
 
 function Version({ version, newest, children }: VersionProps) {
   return (
-    <li className="flex flex-wrap items-start justify-between gap-x-3 gap-y-2">
+    <li className="flex items-start justify-between gap-3">
       <span className="grid min-w-0">
         <span className="font-medium">
           <Money value={version.price.monthly} /> /mo · version {version.version}
@@ -72,9 +76,11 @@ function Version({ version, newest, children }: VersionProps) {
         </span>
         <span className="text-[13px] text-muted">
           {version.price.capped ? 'A month costs this at most' : 'Without a cap'}, an hour is 1/
-          {version.price.hours_per_month}; since <At at={version.since} />
+          {version.price.hours_per_month}
         </span>
-        <span className="text-[13px] text-muted">{countOf(version.servers, 'server pays', 'servers pay')} it</span>
+        <span className="text-[13px] text-muted">
+          {countOf(version.servers, 'server pays', 'servers pay')} it · since <At at={version.since} />
+        </span>
       </span>
       {children}
     </li>
