@@ -47,7 +47,7 @@ test.describe('a prepaid wallet', () => {
     await test.step('the wallet shows what is left, and until when it lasts', async () => {
       await openOwn(page, '/wallet')
       await expect(figure(page, 'Balance')).toContainText(/\$24\.\d\d/, SOON)
-      await expect(figure(page, 'Lasts')).toContainText(/\d+ d.*until \d/, SOON)
+      await expect(figure(page, 'Lasts')).toContainText(/\d.*until \d/, SOON)
       await expect(figure(page, 'Running cost')).toContainText(/\$0\.\d+.*per hour/, SOON)
       await expectAccessible(page, 'a wallet that lasts')
     })
@@ -69,7 +69,8 @@ test.describe('a prepaid wallet', () => {
 
     await test.step('without the limit it is placed', async () => {
       await limitMonth(page, '')
-      await expect(limits(page).getByText('No limit')).toHaveCount(2, SOON)
+      // The dialog leads back to the order that it was opened from.
+      await expect(page).toHaveURL(/\/servers\/new/)
       const second = await fillSecond(page, plan)
       await create(page)
       await expect(page.getByRole('heading', { name: second, level: 1 })).toBeVisible(SOON)
