@@ -19,7 +19,9 @@ test('two clicks fill the wallet: an amount, and the approval at the simulated P
   await page.locator('button[value=pay]').click()
 
   await expect(page.getByText('The money is in your wallet')).toBeVisible({ timeout: 30_000 })
-  await expect(page, 'what PayPal wrote into the address is taken out').toHaveURL(/\/wallet\/payments\/payment_\w+$/)
+  await expect(page, 'the address no longer has what PayPal wrote into it').toHaveURL(
+    /\/wallet\/payments\/payment_\w+$/,
+  )
   await expectAccessible(page, 'a payment arrived')
   await page.getByRole('link', { name: 'Wallet' }).last().click()
   await expect(page.getByText('$25.00').first()).toBeVisible()

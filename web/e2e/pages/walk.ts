@@ -63,7 +63,7 @@ export const PAGES: Walked[] = [
     'admin',
     '/admin/customers/:id',
     '/admin/customers/:org',
-    ...['money', 'jobs', 'activity', 'notes', 'members', 'quotas', 'security'].map(
+    ...['money', 'prices', 'jobs', 'activity', 'notes', 'members', 'quotas', 'security'].map(
       (tab) => `/admin/customers/:org?tab=${tab}`,
     ),
   ),
@@ -113,6 +113,9 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/customers/:org?dialog=credit'],
   ['admin', '/admin/customers/:org?tab=quotas&dialog=quotas'],
   ['admin', '/admin/customers/:org?tab=quotas&dialog=reset-quotas'],
+  ['admin', '/admin/customers/:org?tab=prices&dialog=add-price'],
+  ['admin', '/admin/customers/:org?tab=prices&dialog=funds'],
+  ['admin', '/admin/customers/:org?tab=money&dialog=confirm-tax-id'],
   ['admin', '/admin/users?dialog=create'],
   ...['impersonate', 'role', 'disable', 'sessions', 'factors', 'create-organisation', 'erase'].map(
     (dialog): [person: Person, path: string] => ['admin', `/admin/users/:user?dialog=${dialog}`],
@@ -120,10 +123,12 @@ export const DIALOGS: [person: Person, path: string][] = [
   ['admin', '/admin/invoices?dialog=issue'],
   ['admin', '/admin/tax?dialog=rule'],
   ['customer', '/o/:org/wallet?dialog=top-up'],
+  ['customer', '/o/:org/wallet?dialog=limits'],
   ['admin', '/admin/payments?dialog=payout'],
   ['admin', '/admin/payments/:payment?dialog=refund'],
   ['admin', '/admin/plans?dialog=create'],
   ['admin', '/admin/plans?edit=:plan'],
+  ['admin', '/admin/plans?prices=:plan'],
   ['admin', '/admin/clouds?dialog=connect'],
   ['admin', '/admin/clouds/:cloud?dialog=token'],
   ['admin', '/admin/clouds/:cloud?dialog=pause'],

@@ -16,7 +16,9 @@ export function Stat({ label, value, detail, to }: StatProps) {
     <>
       <span className="text-[13px] text-muted">{label}</span>
       <span className="num text-xl font-semibold tracking-tight">{value}</span>
-      {detail === undefined ? null : <span className="min-h-5 text-[13px] text-muted">{detail}</span>}
+      {detail === undefined ? null : (
+        <span className="min-h-5 text-[13px] text-muted [&_time]:whitespace-normal">{detail}</span>
+      )}
     </>
   )
   const classes =

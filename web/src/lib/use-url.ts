@@ -5,7 +5,7 @@ import { useLocation, useNavigate, useNavigationType, useSearchParams } from 're
 const KEEPS_PAGE = new Set(['cursor', 'dialog', 'of', 'step', 'tab', 'window', 'statistics'])
 
 /** What opens a dialog where the address has it. */
-const OPENS = ['dialog', 'edit', 'off', 'delete']
+const OPENS = ['dialog', 'edit', 'off', 'delete', 'prices']
 const closes = (changes: Record<string, string | null>, params: URLSearchParams) =>
   OPENS.some((name) => changes[name] === null && params.has(name)) &&
   Object.values(changes).every((value) => value === null)

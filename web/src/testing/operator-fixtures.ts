@@ -4,6 +4,7 @@ import type {
   Cloud,
   Figures,
   JobCounts,
+  PriceMove,
   QueueFigures,
   Schedule,
   Statistics,
@@ -165,5 +166,22 @@ export const act = (over: Partial<AdminActivity> = {}): AdminActivity => ({
   actor: { id: AVERY, name: 'Avery' },
   reason: 'quota raised',
   created_at: '2026-11-22T19:50:00Z',
+  ...over,
+})
+
+/** Servers that get another price on a day that lies ahead. */
+export const priceMove = (over: Partial<PriceMove> = {}): PriceMove => ({
+  id: 'move_1',
+  plan_id: 'plan_1',
+  plan_name: 'Small',
+  version: 2,
+  org_id: null,
+  org_name: null,
+  override_id: null,
+  from: '2099-01-01T00:00:00Z',
+  created_at: '2026-11-22T10:00:00Z',
+  cancelled_at: null,
+  done_at: null,
+  servers: 3,
   ...over,
 })

@@ -27,7 +27,7 @@ export function WalletChip({ org }: { org: string }) {
   const stands = standing(data)
   const tone = isNegative(stands) ? 'danger' : runwayTone(left)
   const balance = formatMoney(stands)
-  // A phone has no room for millions and how long they last.
+  // A phone has no room for millions and how long they last; a window at 400 % not even for less.
   const wide = balance.length > 11
   const words = isNegative(stands) ? 'in debt' : left === null ? 'no running costs' : `lasts ${formatSpan(left)}`
   return (
@@ -43,10 +43,16 @@ export function WalletChip({ org }: { org: string }) {
       <span title={exactly(stands)}>{balance}</span>
       {left === null || isNegative(stands) ? null : (
         <>
-          <span aria-hidden className={cn('opacity-50', wide && 'max-sm:hidden')}>
+          <span aria-hidden className={cn('opacity-50 max-[22rem]:hidden', wide && 'max-sm:hidden')}>
             ·
           </span>
-          <span className={cn('font-normal', tone === 'neutral' && 'text-muted', wide && 'max-sm:hidden')}>
+          <span
+            className={cn(
+              'font-normal max-[22rem]:hidden',
+              tone === 'neutral' && 'text-muted',
+              wide && 'max-sm:hidden',
+            )}
+          >
             {formatSpan(left)}
           </span>
         </>

@@ -14,6 +14,11 @@ interface DialogProps {
   wide?: boolean
 }
 
+/** A list that is open under a field takes the key first. */
+const keepsEscape = (event: KeyboardEvent) => {
+  if (document.activeElement?.matches('[role=combobox][aria-expanded=true]')) event.preventDefault()
+}
+
 /**
  * A window in the middle of the page; on phones it rises from the bottom. Its head and its `DialogActions` stay in
  * sight while what is between them scrolls; where the window is very low, all of it scrolls.
@@ -27,6 +32,7 @@ export function Dialog({ open, onOpenChange, title, detail, children, wide = fal
         <Primitive.Content
           {...(detail ? {} : { 'aria-describedby': undefined })}
           {...opener}
+          onEscapeKeyDown={keepsEscape}
           className={cn(
             'fixed inset-x-0 bottom-0 z-50 grid max-h-[92dvh] animate-pop grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] overflow-hidden rounded-t-xl border bg-surface shadow-xl outline-none short:block short:overflow-y-auto',
             'sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl',

@@ -1,5 +1,5 @@
-import { screen } from '@testing-library/react'
-import { expect, it } from 'vitest'
+import { screen, waitFor } from '@testing-library/react'
+import { expect, it, vi } from 'vitest'
 import { AdminInvoicePage } from '@/features/invoices/pages/admin-invoice-page'
 import { InvoicePage } from '@/features/invoices/pages/invoice-page'
 import { InvoicesPage } from '@/features/invoices/pages/invoices-page'
@@ -57,6 +57,28 @@ it('lists documents and leads to each', async () => {
   expect(link).toHaveAttribute('href', `/o/${org}/wallet/invoices/${id}`)
 })
 
+it('exports the list in both ways', async () => {
+  const server = stubApi({
+    'GET /api/invoices': { items: [invoice], next: null },
+    'GET /api/invoices.csv': () => new Response('number\r\n'),
+    'GET /api/invoices.ndjson': () => problem(503, 'unavailable'),
+  })
+  const made = vi.fn<(blob: Blob) => string>(() => 'blob:made')
+  vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: made, revokeObjectURL: vi.fn() }))
+  const { user } = renderPage(<InvoicesPage />, {
+    path: '/o/:org/wallet/invoices',
+    at: `/o/${org}/wallet/invoices`,
+    me: member,
+  })
+  await user.click(await screen.findByRole('button', { name: 'Export' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Invoices, CSV' }))
+  await waitFor(() => expect(made).toHaveBeenCalledOnce())
+  await user.click(screen.getByRole('button', { name: 'Export' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Invoices, JSON lines' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Not exported')
+  expect(server.of('GET /api/invoices.ndjson')).toHaveLength(1)
+})
+
 it('shows what a document says, and gives out its files', async () => {
   const server = stubApi({
     [`GET /api/invoices/${id}`]: detail,
@@ -95,5 +117,5 @@ it('gives back a part once, by its key, and says what is wrong with an amount', 
   await submit()
   const sent = () => server.of(`POST /api/admin/billing/invoices/${id}/credit-note`)
   await expect.poll(() => sent().length).toBe(1)
-  expect(sent()[0]?.body).toEqual({ amount: { amount: '1.00', currency: 'USD' }, reason: 'a mistake' })
+  expect(sent()[0]?.body).toEqual({ amount: { amount: '1.000000', currency: 'USD' }, reason: 'a mistake' })
 })

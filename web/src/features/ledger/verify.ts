@@ -5,7 +5,7 @@
 
 const FORMAT = 'skypanel ledger 1'
 const GENESIS = '0'.repeat(64)
-/** After so many reasons, more of them help nobody. */
+/** After so many reasons, more of them do not help. */
 const MAX_WRONG = 20
 /** Entries that are checked before the page may draw again. */
 const BREATH = 500
@@ -58,7 +58,7 @@ function read(text: string): { members: Map<string, string>; postings: Posting[]
     const at = line.indexOf(':')
     const [name, value] = [line.slice(0, at), line.slice(at + 1)]
     if (name === 'posting') postings.push(parsePosting(value))
-    else if (members.has(name)) throw new NotALedger(`the line ${name} stands there twice`)
+    else if (members.has(name)) throw new NotALedger(`the line ${name} appears twice`)
     else members.set(name, value)
   }
   return { members, postings }

@@ -39,33 +39,6 @@ describe('plans', () => {
       expect(row).toHaveTextContent(words)
   })
 
-  it('shows the versions of a price, and moves servers to one', async () => {
-    const version = (n: number, monthly: string, servers: number) => ({
-      version: n,
-      price: { hourly: usd('0.010000'), monthly: usd(monthly), hours_per_month: 730, capped: true },
-      cost_monthly: usd('12.000000'),
-      markup_monthly: usd('2.000000'),
-      since: '2026-11-01T00:00:00Z',
-      servers,
-    })
-    const server = stubApi({
-      ...routes,
-      'GET /api/admin/plans/{id}/prices': { items: [version(2, '15.000000', 0), version(1, '14.000000', 3)] },
-      'POST /api/admin/plans/{id}/prices': { id: 'move_1' },
-    })
-    const { user } = open(`?prices=${adminPlan.id}`)
-    const history = within(await screen.findByRole('dialog'))
-    expect(await history.findByText('3 servers pay it')).toBeInTheDocument()
-    await user.click(history.getByRole('button', { name: 'Move servers to it' }))
-    const dialog = within(await screen.findByRole('dialog', { name: /Move servers of/ }))
-    expect(dialog.getByText('$15.00')).toBeInTheDocument()
-    await user.type(dialog.getByLabelText('From'), '2099-01-01T10:00')
-    await user.type(dialog.getByLabelText('Reason, for the record'), 'costs rose')
-    await user.click(dialog.getByRole('button', { name: 'Move servers' }))
-    await waitFor(() => expect(server.of('POST /api/admin/plans/{id}/prices')).toHaveLength(1))
-    expect(server.of('POST /api/admin/plans/{id}/prices')[0]?.body).toMatchObject({ version: 2, reason: 'costs rose' })
-  })
-
   it('creates one from a cloud’s type and shows the price of the answer', async () => {
     const server = stubApi({
       ...routes,
@@ -78,7 +51,7 @@ describe('plans', () => {
     await user.type(dialog.getByLabelText('Markup per month in USD'), '2.5')
     // Before anything is saved.
     expect(await dialog.findByText('17.2 %', { exact: false })).toHaveTextContent('$2.50 per month · 17.2 %')
-    expect(dialog.getByText('$14.50').closest('dd')).toHaveTextContent('$14.50 per month · $0.0199 per hour')
+    expect(dialog.getAllByText('$14.50')[0]?.closest('dd')).toHaveTextContent('$14.50 per month · $0.0199 per hour')
     expect(server.of('POST /api/admin/plans/preview').at(-1)?.body).toEqual({
       cloud_id: 'cloud_1',
       type_id: 'g6-standard-1',
@@ -93,6 +66,8 @@ describe('plans', () => {
       type_id: 'g6-standard-1',
       name: 'Starter',
       markup_monthly: usd('2.500000'),
+      capped: true,
+      hours_per_month: 730,
     })
   })
 
@@ -134,7 +109,27 @@ describe('plans', () => {
     expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toEqual({
       name: 'Small',
       markup_monthly: usd('3.000000'),
+      capped: true,
+      hours_per_month: 730,
     })
+  })
+
+  it('says what a month of 31 days costs by the rule that is chosen', async () => {
+    const server = stubApi({ ...routes, 'PATCH /api/admin/plans/{id}': adminPlan })
+    const { user } = open('?edit=plan_1')
+    const dialog = within(await screen.findByRole('dialog'))
+    const sentence = await dialog.findByText(/A month of 31 days/)
+    expect(sentence).toHaveTextContent('costs $14.50: hours after the 730th cost nothing.')
+    expect(dialog.getByRole('status')).toHaveTextContent('$0.0199 per hour')
+    await user.selectOptions(dialog.getByLabelText('Hours to a month’s price'), '672')
+    expect(sentence).toHaveTextContent('costs $14.50, and so does every whole month')
+    expect(dialog.getByRole('status')).toHaveTextContent('1/672 of it per hour')
+    await user.selectOptions(dialog.getByLabelText('A calendar month (UTC)'), 'off')
+    expect(sentence).toHaveTextContent('costs $14.50 and 72 hours more: it has 744.')
+    await user.click(dialog.getByRole('button', { name: 'Save' }))
+    await waitFor(() =>
+      expect(server.of('PATCH /api/admin/plans/{id}')[0]?.body).toMatchObject({ capped: false, hours_per_month: 672 }),
+    )
   })
 
   it('tells of costs and sizes that a provider changed, and keeps a price that is right', async () => {

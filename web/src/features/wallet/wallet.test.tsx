@@ -153,12 +153,26 @@ describe('wallet', () => {
     const made = vi.fn<(blob: Blob) => string>(() => 'blob:made')
     vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: made, revokeObjectURL: vi.fn() }))
     const { user } = renderPage(<WalletPage />)
-    await user.click(await screen.findByRole('button', { name: 'Export CSV' }))
+    const choose = async (file: string) => {
+      await user.click(await screen.findByRole('button', { name: 'Export' }))
+      await user.click(await screen.findByRole('menuitem', { name: file }))
+    }
+    await choose('Statement, CSV')
     await waitFor(() => expect(made).toHaveBeenCalledOnce())
     expect(server.of('GET /api/wallet/statement.csv')).toHaveLength(1)
     server.on('GET /api/wallet/statement.csv', () => problem(503, 'unavailable'))
-    await user.click(screen.getByRole('button', { name: 'Export CSV' }))
+    await choose('Statement, CSV')
     expect(await screen.findByText(/^Not exported/)).toBeInTheDocument()
+    for (const [file, kind] of [
+      ['Statement, JSON lines', 'statement'],
+      ['Charged hours, CSV', 'usage'],
+      ['Charged hours, JSON lines', 'usage'],
+    ] as const) {
+      const route = `GET /api/wallet/${kind}.${file.endsWith('CSV') ? 'csv' : 'ndjson'}`
+      server.on(route, () => new Response('x'))
+      await choose(file)
+      await waitFor(() => expect(server.of(route)).toHaveLength(1))
+    }
   })
 
   it('keeps the statement when the figures fail', async () => {

@@ -54,6 +54,16 @@ export function useLiftNetworks(org: string) {
   })
 }
 
+/** What the tax office said of its VAT ID. */
+export function useConfirmTaxId(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Body<'/api/admin/customers/{org}/tax-id', 'put'>) =>
+      ok(api.PUT('/api/admin/customers/{org}/tax-id', { params: { path: { org } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['admin', 'activity'] }),
+  })
+}
+
 export function useWriteNote(org: string) {
   const client = useQueryClient()
   return useMutation({

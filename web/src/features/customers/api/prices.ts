@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { PRICE_MOVES } from '@/lib/api/price-moves'
 import type { Body } from '@/lib/api/types'
 
 /** What a customer pays instead of the list's prices. */
@@ -30,7 +31,11 @@ export function useAddCustomerPrice(org: string) {
   return useMutation({
     mutationFn: (body: Body<'/api/admin/customers/{org}/prices', 'post'>) =>
       ok(api.POST('/api/admin/customers/{org}/prices', { params: { path: { org } }, body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey })
+      // Servers that run are moved to it, and back.
+      void client.invalidateQueries({ queryKey: PRICE_MOVES })
+    },
   })
 }
 
@@ -39,6 +44,10 @@ export function useEndCustomerPrice(org: string) {
   return useMutation({
     mutationFn: (id: string) =>
       ok(api.DELETE('/api/admin/customers/{org}/prices/{id}', { params: { path: { org, id } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: customerPricesQuery(org).queryKey })
+      // Servers that run are moved to it, and back.
+      void client.invalidateQueries({ queryKey: PRICE_MOVES })
+    },
   })
 }

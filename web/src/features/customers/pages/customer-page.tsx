@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Plus, ScrollText, Server, Wallet } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Link, useParams } from 'react-router'
 import { ActEntry, Acts } from '@/components/acts'
 import { AdminVpsTable, VPS_SORTS } from '@/components/admin-vps-table'
@@ -21,12 +22,15 @@ import { customerQuery, customerStatementQuery } from '@/features/customers/api/
 import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import { Members } from '@/features/customers/components/members'
 import { Notes } from '@/features/customers/components/notes'
-import { Prices } from '@/features/customers/components/prices'
 import { Quotas } from '@/features/customers/components/quotas'
 import { Security } from '@/features/customers/components/security'
+import { TaxId } from '@/features/customers/components/tax-id'
 import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
+
+/** Its forms weigh, and few who open the page look at them. */
+const Prices = lazy(() => import('@/features/customers/components/prices').then((m) => ({ default: m.Prices })))
 
 const SERVERS_A_PAGE = 20
 const ACTS_SHOWN = 30
@@ -80,7 +84,15 @@ function CustomerView({ customer }: { customer: Customer }) {
         tabs={[
           { id: 'servers', label: 'Servers', content: <CustomerServers org={customer.org_id} /> },
           { id: 'money', label: 'Money', content: <CustomerMoney org={customer.org_id} /> },
-          { id: 'prices', label: 'Prices', content: <Prices org={customer.org_id} /> },
+          {
+            id: 'prices',
+            label: 'Prices',
+            content: (
+              <Suspense fallback={<Skeleton className="h-96 w-full" />}>
+                <Prices org={customer.org_id} />
+              </Suspense>
+            ),
+          },
           {
             id: 'jobs',
             label: 'Jobs',
@@ -120,8 +132,9 @@ function CustomerServers({ org }: { org: string }) {
 function CustomerMoney({ org }: { org: string }) {
   const query = useInfiniteQuery(customerStatementQuery(org))
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Acts type="org" id={org} />
+      <TaxId org={org} />
       <Card aria-labelledby="statement" className="overflow-hidden">
         <CardHeader id="statement" title="Statement" />
         <Statement

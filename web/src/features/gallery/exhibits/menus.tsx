@@ -1,5 +1,6 @@
 import { Moon, Sun, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { ExportMenu } from '@/components/export-menu'
 import { UrlTabs } from '@/components/ui/tabs'
 import { Button } from '@/components/ui/button'
 import { Kbd } from '@/components/ui/kbd'
@@ -7,6 +8,7 @@ import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu'
 import { MenuRadio } from '@/components/ui/menu-radio'
 import { Tooltip } from '@/components/ui/tooltip'
 import { LONG, type Exhibit } from '@/features/gallery/exhibit'
+import { FAILURE } from '@/features/gallery/queries'
 
 function Themes() {
   const [value, setValue] = useState('light')
@@ -54,6 +56,17 @@ export const exhibit: Exhibit = {
           <Kbd>K</Kbd>
           <Kbd>?</Kbd>
         </div>
+      ),
+    },
+    {
+      name: 'Export',
+      Show: () => (
+        <ExportMenu
+          files={[
+            { label: 'Statement, CSV', name: 'statement.csv', load: () => Promise.resolve(new Blob(['time'])) },
+            { label: 'Refused', name: 'refused.csv', load: () => Promise.reject(FAILURE) },
+          ]}
+        />
       ),
     },
     {

@@ -47,5 +47,16 @@ export const adminInvoiceFiles = {
   xml: (id: string) => ok(api.GET('/api/admin/billing/invoices/{id}/xml', of(id))),
 }
 
-/** All documents as CSV. */
-export const exportInvoices = (org: string) => ok(apiOf(org).GET('/api/invoices.csv', { parseAs: 'blob' }))
+/** All documents, as files. */
+export const invoiceLists = (org: string) => [
+  {
+    label: 'Invoices, CSV',
+    name: 'invoices.csv',
+    load: () => ok(apiOf(org).GET('/api/invoices.csv', { parseAs: 'blob' })),
+  },
+  {
+    label: 'Invoices, JSON lines',
+    name: 'invoices.ndjson',
+    load: () => ok(apiOf(org).GET('/api/invoices.ndjson', { parseAs: 'blob' })),
+  },
+]

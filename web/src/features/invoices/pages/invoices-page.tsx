@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { FileText } from 'lucide-react'
 import { DataTable } from '@/components/data-table'
 import { Empty } from '@/components/empty'
+import { ExportMenu } from '@/components/export-menu'
 import { Page } from '@/components/page'
 import { WhoMay } from '@/components/who-may'
-import { exportInvoices, invoicesQuery } from '@/features/invoices/api/queries'
+import { invoiceLists, invoicesQuery } from '@/features/invoices/api/queries'
 import { invoiceColumns } from '@/features/invoices/components/columns'
-import { DownloadButton } from '@/features/invoices/components/download-button'
 import { orgPath } from '@/lib/org-path'
 import { useMay, useOrg } from '@/lib/use-org'
 import { useUrl } from '@/lib/use-url'
@@ -23,9 +23,7 @@ export function InvoicesPage() {
       title="Invoices"
       detail="Receipts of your payments, and each month’s invoice, paid from your balance."
       back={{ to: orgPath(org, '/wallet'), label: 'Wallet' }}
-      actions={
-        may ? <DownloadButton label="Export CSV" name="invoices.csv" load={() => exportInvoices(org)} /> : undefined
-      }
+      actions={may ? <ExportMenu files={invoiceLists(org)} /> : undefined}
     >
       {may ? (
         <DataTable

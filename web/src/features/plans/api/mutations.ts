@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
+import { PRICE_MOVES } from '@/lib/api/price-moves'
 import { adminPlansQuery } from '@/lib/api/queries'
 import type { AdminPlan, Body } from '@/lib/api/types'
 
@@ -29,10 +30,15 @@ export function useChangePlan(id: string, toast?: string) {
 }
 
 export function useMovePrice(id: string) {
+  const client = useQueryClient()
+  const stale = useStale()
   return useMutation({
     mutationFn: (body: Body<'/api/admin/plans/{id}/prices', 'post'>) =>
       ok(api.POST('/api/admin/plans/{id}/prices', { params: { path: { id } }, body })),
-    onSuccess: useStale(),
+    onSuccess: () => {
+      stale()
+      void client.invalidateQueries({ queryKey: PRICE_MOVES })
+    },
   })
 }
 

@@ -13,8 +13,9 @@ import { Select } from '@/components/ui/select'
 import { Skeleton } from '@/components/ui/skeleton'
 import { useCreatePlan } from '@/features/plans/api/mutations'
 import { LivePrice } from '@/features/plans/components/live-price'
+import { MonthRule } from '@/features/plans/components/month-rule'
 import { PlanResult } from '@/features/plans/components/plan-result'
-import { newPlanSchema } from '@/features/plans/schemas'
+import { newPlanSchema, ruleBody, ruleOf } from '@/features/plans/schemas'
 import { parseAmount } from '@/lib/amount'
 import { cloudCatalogQuery, cloudsQuery } from '@/lib/api/queries'
 import type { AdminPlan, Cloud, CloudType } from '@/lib/api/types'
@@ -83,10 +84,14 @@ function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
       type_id: of?.type_id ?? '',
       name: of ? `${of.name} copy` : '',
       markup: of ? plain(of.markup_monthly) : '',
+      ...ruleOf(of?.price),
     },
   })
   const { errors } = form.formState
-  const [cloudId, typeId, markup] = useWatch({ control: form.control, name: ['cloud_id', 'type_id', 'markup'] })
+  const [cloudId, typeId, markup, cap, hours] = useWatch({
+    control: form.control,
+    name: ['cloud_id', 'type_id', 'markup', 'cap', 'hours'],
+  })
   const catalog = useQuery(cloudCatalogQuery(cloudId))
   const type = catalog.data?.types.find((t) => t.id === typeId)
 
@@ -95,11 +100,17 @@ function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
     '/type_id': 'type_id',
     '/name': 'name',
     '/markup_monthly': 'markup',
+    '/hours_per_month': 'hours',
+    '/capped': 'cap',
   } as const
-  const { submit, problem } = useSubmit(form, fields, async ({ markup, ...rest }) => {
+  const { submit, problem } = useSubmit(form, fields, async ({ markup, cap, hours, ...rest }) => {
     const currency = type?.cost_monthly.currency ?? 'USD'
     onCreated(
-      await create.mutateAsync({ ...rest, markup_monthly: { amount: parseAmount(markup) ?? markup, currency } }),
+      await create.mutateAsync({
+        ...rest,
+        ...ruleBody({ cap, hours }),
+        markup_monthly: { amount: parseAmount(markup) ?? markup, currency },
+      }),
     )
   })
 
@@ -143,7 +154,14 @@ function PlanForm({ clouds, of, onDone, onCreated }: PlanFormProps) {
       >
         <Input inputMode="decimal" autoComplete="off" className="num" placeholder="2.00" {...form.register('markup')} />
       </Field>
-      <LivePrice cloudId={cloudId} typeId={typeId} markup={markup} currency={type?.cost_monthly.currency ?? 'USD'} />
+      <MonthRule cap={form.register('cap')} hours={form.register('hours')} />
+      <LivePrice
+        cloudId={cloudId}
+        typeId={typeId}
+        markup={markup}
+        rule={{ cap, hours }}
+        currency={type?.cost_monthly.currency ?? 'USD'}
+      />
     </DialogForm>
   )
 }

@@ -7,7 +7,8 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { useChangePlan } from '@/features/plans/api/mutations'
 import { LivePrice } from '@/features/plans/components/live-price'
-import { editPlanSchema } from '@/features/plans/schemas'
+import { MonthRule } from '@/features/plans/components/month-rule'
+import { editPlanSchema, ruleBody, ruleOf } from '@/features/plans/schemas'
 import { parseAmount } from '@/lib/amount'
 import type { AdminPlan } from '@/lib/api/types'
 import { plain } from '@/lib/money'
@@ -18,20 +19,21 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
   const change = useChangePlan(plan.id)
   const form = useForm({
     resolver: zodResolver(editPlanSchema),
-    defaultValues: { name: plan.name, markup: plain(plan.markup_monthly) },
+    defaultValues: { name: plan.name, markup: plain(plan.markup_monthly), ...ruleOf(plan.price) },
   })
   const { errors, isDirty } = form.formState
-  const markup = useWatch({ control: form.control, name: 'markup' })
+  const [markup, cap, hours] = useWatch({ control: form.control, name: ['markup', 'cap', 'hours'] })
 
   const { submit, problem } = useSubmit(
     form,
-    { '/name': 'name', '/markup_monthly': 'markup' },
-    async ({ name, markup }) => {
+    { '/name': 'name', '/markup_monthly': 'markup', '/hours_per_month': 'hours', '/capped': 'cap' },
+    async ({ name, markup, cap, hours }) => {
       await change.mutateAsync({
         name,
         markup_monthly: { amount: parseAmount(markup) ?? markup, currency: plan.markup_monthly.currency },
+        ...ruleBody({ cap, hours }),
       })
-      form.reset({ name, markup })
+      form.reset({ name, markup, cap, hours })
     },
   )
 
@@ -57,10 +59,12 @@ export function EditPlanDialog({ plan, onClose }: { plan: AdminPlan; onClose: ()
         <Field label={`Markup per month in ${plan.markup_monthly.currency}`} error={errors.markup?.message}>
           <Input inputMode="decimal" autoComplete="off" className="num" {...form.register('markup')} />
         </Field>
+        <MonthRule cap={form.register('cap')} hours={form.register('hours')} />
         <LivePrice
           cloudId={plan.cloud_id}
           typeId={plan.type_id}
           markup={markup}
+          rule={{ cap, hours }}
           currency={plan.markup_monthly.currency}
         />
         {change.isSuccess && !isDirty ? (

@@ -4,6 +4,8 @@ import { Facts } from '@/components/facts'
 import { Money } from '@/components/money'
 import { ProblemAlert } from '@/components/problem-alert'
 import { planPreviewQuery } from '@/features/plans/api/queries'
+import { LongMonth } from '@/features/plans/components/month-rule'
+import { ruleOf, type RuleForm } from '@/features/plans/schemas'
 import { parseAmount } from '@/lib/amount'
 import type { TriedPlan } from '@/lib/api/types'
 import { cn } from '@/lib/cn'
@@ -14,11 +16,13 @@ interface LivePriceProps {
   typeId: string
   /** As it is typed. */
   markup: string
+  /** What is chosen of the month. */
+  rule: RuleForm
   currency: string
 }
 
 /** What the plan would cost and earn with what is typed, as the server says; nothing is saved. */
-export function LivePrice({ cloudId, typeId, markup, currency }: LivePriceProps) {
+export function LivePrice({ cloudId, typeId, markup, rule, currency }: LivePriceProps) {
   const typed = parseAmount(markup)
   const amount = useDebounced(typed)
   const query = useQuery({
@@ -37,7 +41,8 @@ export function LivePrice({ cloudId, typeId, markup, currency }: LivePriceProps)
   return (
     <Frame>
       <div className={cn('grid gap-2', (query.isPlaceholderData || typed !== amount) && 'opacity-60')}>
-        <PlanFigures plan={query.data} />
+        <PlanFigures plan={query.data} rule={rule} />
+        <LongMonth price={query.data.price.monthly} rule={rule} />
         <DearRegions regions={query.data.regions} />
         {query.data.at_cost ? (
           <p className="text-[13px] font-medium text-warning">
@@ -51,7 +56,7 @@ export function LivePrice({ cloudId, typeId, markup, currency }: LivePriceProps)
 
 /** Its height is the figures', so that nothing below it moves. */
 const Frame = ({ children }: { children: ReactNode }) => (
-  <div role="status" className="min-h-28 rounded-md bg-surface-2 px-4 py-3 text-[13px] text-muted">
+  <div role="status" className="min-h-40 rounded-md bg-surface-2 px-4 py-3 text-[13px] text-muted">
     {children}
   </div>
 )
@@ -62,8 +67,9 @@ interface Figures extends Pick<TriedPlan, 'price' | 'cost_monthly' | 'margin_per
 }
 
 /** Price, cost and margin, each as the server says. */
-export function PlanFigures({ plan }: { plan: Figures }) {
+export function PlanFigures({ plan, rule }: { plan: Figures; rule?: RuleForm }) {
   const margin = plan.margin_monthly ?? plan.markup_monthly
+  const answered = ruleOf(plan.price)
   return (
     <div className="text-text">
       <Facts
@@ -72,7 +78,14 @@ export function PlanFigures({ plan }: { plan: Figures }) {
             'Customers pay',
             <span key="p">
               <Money value={plan.price.monthly} className="font-semibold" /> per month ·{' '}
-              <Money value={plan.price.hourly} digits="rate" /> per hour
+              {/* The server knows the price of an hour by the rule that it answered. */}
+              {rule && rule.hours !== answered.hours ? (
+                `1/${rule.hours} of it per hour`
+              ) : (
+                <>
+                  <Money value={plan.price.hourly} digits="rate" /> per hour
+                </>
+              )}
             </span>,
           ],
           [

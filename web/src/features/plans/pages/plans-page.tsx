@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Boxes, Plus } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Link } from 'react-router'
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { DataTable } from '@/components/data-table'
@@ -16,13 +17,17 @@ import { CreatePlanDialog } from '@/features/plans/components/create-plan-dialog
 import { EditPlanDialog } from '@/features/plans/components/edit-plan-dialog'
 import { PlanMenu, PlanMoves } from '@/features/plans/components/plan-menu'
 import { needsCheck, PlanNotices } from '@/features/plans/components/plan-notices'
-import { PriceHistory } from '@/features/plans/components/price-history'
 import { PriceList } from '@/features/plans/components/price-list'
 import type { AdminPlan } from '@/lib/api/types'
 import { isNegative } from '@/lib/money'
 import { countOf } from '@/lib/numbers'
 import { formatDisk, formatMemory } from '@/lib/sizes'
 import { useUrl, useUrlDialog } from '@/lib/use-url'
+
+/** Few who open the page look at it. */
+const PriceHistory = lazy(() =>
+  import('@/features/plans/components/price-history').then((m) => ({ default: m.PriceHistory })),
+)
 
 const columnsOf = (plans: AdminPlan[]): Column<AdminPlan>[] => [
   {
@@ -186,7 +191,9 @@ export function PlansPage() {
       )}
       <CreatePlanDialog open={open} onOpenChange={() => set({ dialog: null, of: null })} of={find('of')} />
       {edited ? <EditPlanDialog key={edited.id} plan={edited} onClose={() => set({ edit: null })} /> : null}
-      {priced ? <PriceHistory key={priced.id} plan={priced} onClose={() => set({ prices: null })} /> : null}
+      <Suspense>
+        {priced ? <PriceHistory key={priced.id} plan={priced} onClose={() => set({ prices: null })} /> : null}
+      </Suspense>
       {off ? <TakeOffSaleDialog plan={off} onClose={() => set({ off: null })} /> : null}
       {deleted ? <DeletePlanDialog plan={deleted} onClose={() => set({ delete: null })} /> : null}
     </Page>

@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button'
 import { Card, CardHeader } from '@/components/ui/card'
 import { Skeleton } from '@/components/ui/skeleton'
 import { billingDetailsQuery, taxRulesQuery } from '@/features/tax/api/queries'
+import { Confirmed } from '@/features/tax/components/confirmed'
 import { DetailsForm } from '@/features/tax/components/details-form'
 import { EndDialog, RuleDialog } from '@/features/tax/components/rule-dialogs'
 import { CATEGORY_WORDS } from '@/features/tax/schemas'
@@ -88,6 +89,7 @@ export function TaxPage() {
           </Empty>
         }
       />
+      <Confirmed />
       <Card aria-labelledby="seller">
         <CardHeader
           id="seller"

@@ -9,7 +9,7 @@ import { Card } from '@/components/ui/card'
 import { imagesQuery, planQuoteQuery, regionsQuery } from '@/features/vps/api/queries'
 import { ApiCall } from '@/features/vps/components/api-call'
 import { CreateQuote } from '@/features/vps/components/create-quote'
-import { FundsAdvice } from '@/features/vps/components/funds-advice'
+import { OrderAdvice } from '@/features/vps/components/order-advice'
 import { QuotaNotice, useBeyond } from '@/features/vps/components/quota-notice'
 import type { CreateForm } from '@/features/vps/schemas'
 import type { Problem } from '@/lib/api/problem'
@@ -61,7 +61,7 @@ export function CreateSummary({ problem, pending, children }: CreateSummaryProps
         {repriced ? (
           <PriceChange problem={problem} />
         ) : (
-          <ProblemAlert error={problem}>{problem?.status === 402 ? <FundsAdvice /> : null}</ProblemAlert>
+          <ProblemAlert error={problem}>{problem ? <OrderAdvice problem={problem} /> : null}</ProblemAlert>
         )}
         {children}
         <OrderBar planId={planId} region={regionId}>

@@ -36,8 +36,31 @@ export const noticesQuery = (org: string) =>
     queryFn: () => ok(apiOf(org).GET('/api/wallet/notices', { params: { query: { limit: 5 } } })),
   })
 
-/** The whole statement as CSV, with exact amounts. */
-export const exportStatement = (org: string) => ok(apiOf(org).GET('/api/wallet/statement.csv', { parseAs: 'blob' }))
+const FILE = { parseAs: 'blob' } as const
+
+/** The whole statement, and the hours behind its charges, with exact amounts. */
+export const walletFiles = (org: string) => [
+  {
+    label: 'Statement, CSV',
+    name: 'statement.csv',
+    load: () => ok(apiOf(org).GET('/api/wallet/statement.csv', FILE)),
+  },
+  {
+    label: 'Statement, JSON lines',
+    name: 'statement.ndjson',
+    load: () => ok(apiOf(org).GET('/api/wallet/statement.ndjson', FILE)),
+  },
+  {
+    label: 'Charged hours, CSV',
+    name: 'usage.csv',
+    load: () => ok(apiOf(org).GET('/api/wallet/usage.csv', FILE)),
+  },
+  {
+    label: 'Charged hours, JSON lines',
+    name: 'usage.ndjson',
+    load: () => ok(apiOf(org).GET('/api/wallet/usage.ndjson', FILE)),
+  },
+]
 
 /** The ledger with all that its hashes cover, which the page `/verify-ledger` checks. */
 export const exportProofs = (org: string) => ok(apiOf(org).GET('/api/wallet/proofs.ndjson', { parseAs: 'blob' }))
