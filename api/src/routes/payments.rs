@@ -33,7 +33,7 @@ pub struct Payment {
     id: Id<PaymentId>,
     /// How far it is.
     state: Word<PublicState>,
-    /// Whether the provider only pretends: no money moves.
+    /// Whether it is only pretended: no money moves.
     test: bool,
     /// What was asked for.
     amount: Money,
@@ -86,7 +86,7 @@ impl Payment {
 pub struct NewPayment {
     /// It.
     payment: Payment,
-    /// The job that makes its order at the provider.
+    /// The job that makes its order at PayPal.
     job_id: Id<JobId>,
 }
 
@@ -95,7 +95,7 @@ pub struct NewPayment {
 pub struct PaymentOffer {
     /// Whether payments are set up.
     available: bool,
-    /// Whether the provider only pretends: no money moves.
+    /// Whether it is only pretended: no money moves.
     test: bool,
     /// The least that one payment may be.
     min: Money,
@@ -162,7 +162,7 @@ impl PaymentsApi {
 
     /// Begin a payment
     ///
-    /// Accepts it and prepares it at the provider: once it is `open`, the payer approves it at `approve_url`. The same
+    /// Accepts it and prepares it at PayPal: once it is `open`, the payer approves it at `approve_url`. The same
     /// key with the same body gives the same payment, so that a lost response can't begin two.
     #[oai(path = "/api/payments", method = "post", operation_id = "beginPayment", tag = "Tag::Wallet")]
     async fn begin(
@@ -223,7 +223,7 @@ impl PaymentsApi {
 
     /// Cancel a payment
     ///
-    /// Its money is not taken any more. What the provider takes all the same arrives in the wallet.
+    /// Its money is not taken any more. What PayPal takes all the same arrives in the wallet.
     #[oai(path = "/api/payments/:id/cancel", method = "post", operation_id = "cancelPayment", tag = "Tag::Wallet")]
     async fn cancel(
         &self,
@@ -238,7 +238,7 @@ impl PaymentsApi {
 
     /// Say that the payer is back
     ///
-    /// The provider is asked at once how the payment stands. Nothing else is believed.
+    /// PayPal is asked at once how the payment stands. Nothing else is believed.
     #[oai(path = "/api/payments/:id/return", method = "post", operation_id = "returnFromPayment", tag = "Tag::Wallet")]
     async fn returned(
         &self,
