@@ -23,6 +23,7 @@ import { Members } from '@/features/customers/components/members'
 import { Notes } from '@/features/customers/components/notes'
 import { Prices } from '@/features/customers/components/prices'
 import { Quotas } from '@/features/customers/components/quotas'
+import { WaitingCredit } from '@/features/customers/components/waiting-credit'
 import { Security } from '@/features/customers/components/security'
 import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
 import type { Customer } from '@/lib/api/types'
@@ -121,6 +122,7 @@ function CustomerMoney({ org }: { org: string }) {
   const query = useInfiniteQuery(customerStatementQuery(org))
   return (
     <div className="grid gap-4">
+      <WaitingCredit org={org} />
       <Acts type="org" id={org} />
       <Card aria-labelledby="statement" className="overflow-hidden">
         <CardHeader id="statement" title="Statement" />
