@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import { RevenuePage } from '@/features/revenue/pages/revenue-page'
-import type { Aged, Revenue, RevenueSums } from '@/lib/api/types'
+import type { Aged, Revenue, RevenueSums, SupplierInvoice } from '@/lib/api/types'
 import { admin, entry, usd } from '@/testing/fixtures'
 import { renderPage } from '@/testing/render'
 import { stubApi } from '@/testing/stub-api'
@@ -75,5 +75,79 @@ describe('receivables', () => {
     const [sent] = server.of('POST /api/admin/customers/{org}/write-off')
     expect(sent?.body).toEqual({ amount: usd('12.000000'), reason: 'bankrupt' })
     expect(sent?.headers.get('idempotency-key')).toMatch(/.{8,}/)
+  })
+})
+
+describe('suppliers', () => {
+  const invoice: SupplierInvoice = {
+    id: 'supplier_invoice_1',
+    cloud_id: 'cloud_1',
+    cloud_name: 'Main',
+    number: 'INV-1',
+    form: 'csv',
+    from: '2026-11-01T00:00:00Z',
+    to: '2026-12-01T00:00:00Z',
+    total: usd('7.000000'),
+    asked: usd('5.000000'),
+    unknown: usd('2.000000'),
+    other: usd('0.000000'),
+    charged: usd('6.000000'),
+    margin: usd('-1.000000'),
+    margin_bp: -1666,
+    servers: 1,
+    unknown_machines: 1,
+    imported_at: '2026-12-02T00:00:00Z',
+  }
+  const detail = {
+    invoice,
+    servers: [
+      {
+        machine: '99',
+        vps_id: null,
+        label: null,
+        org_id: null,
+        org_name: null,
+        asked: usd('2.000000'),
+        charged: usd('0.000000'),
+        difference: usd('-2.000000'),
+      },
+    ],
+  }
+  const routes = {
+    'GET /api/admin/billing/suppliers': { items: [invoice], next: null },
+    'GET /api/admin/billing/margin': { margin_bp: 500 },
+    'GET /api/admin/billing/suppliers/{id}': detail,
+    'GET /api/admin/clouds': { items: [{ id: 'cloud_1', name: 'Main' }] },
+    'POST /api/admin/billing/suppliers': detail,
+  }
+
+  it('show a margin that is too low, and machines that are not known', async () => {
+    stubApi(routes)
+    const { user } = show('/admin/revenue?tab=suppliers')
+    expect(await screen.findByText('1 machine')).toBeInTheDocument()
+    expect(await screen.findByText('-16.7 %')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'INV-1' }))
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(await dialog.findByText('Not known')).toBeInTheDocument()
+    expect(within(dialog.getByRole('table', { name: 'Machines' })).getByText('−$2.00')).toHaveClass('text-danger')
+  })
+
+  it('import a file as it is', async () => {
+    const server = stubApi(routes)
+    const { user } = show('/admin/revenue?tab=suppliers&dialog=import&of=all')
+    const dialog = within(await screen.findByRole('dialog'))
+    await dialog.findByRole('option', { name: 'Main' })
+    await user.selectOptions(dialog.getByLabelText('Cloud'), 'cloud_1')
+    await user.type(dialog.getByLabelText('Number'), 'INV-2')
+    const content = 'machine_id,from,to,amount\n1,2026-11-01,2026-12-01,5\n'
+    await user.upload(dialog.getByLabelText('File'), new File([content], 'invoice.csv', { type: 'text/csv' }))
+    await user.click(dialog.getByRole('button', { name: 'Import' }))
+    await waitFor(() => expect(server.of('POST /api/admin/billing/suppliers')).toHaveLength(1))
+    expect(server.of('POST /api/admin/billing/suppliers')[0]?.body).toEqual({
+      cloud_id: 'cloud_1',
+      number: 'INV-2',
+      form: 'csv',
+      content,
+    })
   })
 })

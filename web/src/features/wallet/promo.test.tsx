@@ -28,7 +28,10 @@ it('uses a promo code with a key, and says what it gave', async () => {
 })
 
 it('says of a refused code what to do, and asks with another key then', async () => {
-  const server = stubApi({ ...routes, [PROMO]: () => problem(409, 'promo_refused', { detail: 'This code can’t be used.' }) })
+  const server = stubApi({
+    ...routes,
+    [PROMO]: () => problem(409, 'promo_refused', { detail: 'This code can’t be used.' }),
+  })
   const { user } = renderPage(<WalletPage />)
   await user.click(await screen.findByRole('button', { name: 'Promo code' }))
   const dialog = within(await screen.findByRole('dialog'))

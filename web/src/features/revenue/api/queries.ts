@@ -1,10 +1,10 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '@/lib/api/client'
-import type { Body, RevenueBy } from '@/lib/api/types'
+import type { Body } from '@/lib/api/types'
 
 export interface RevenueFilter {
   months: number
-  by: RevenueBy
+  by: 'cloud' | 'plan' | 'org'
   cloud?: string
   plan?: string
   org?: string

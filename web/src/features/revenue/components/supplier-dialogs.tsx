@@ -72,9 +72,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             accept=".csv,.json,text/csv,application/json"
             onChange={(event) => {
               const file = event.target.files?.[0]
-              void (file ? file.text() : Promise.resolve('')).then((text) =>
-                form.setValue('content', text, { shouldValidate: form.formState.isSubmitted }),
-              )
+              const take = (text: string) =>
+                form.setValue('content', text, { shouldValidate: form.formState.isSubmitted })
+              if (!file) return take('')
+              const reader = new FileReader()
+              reader.onload = () => take(String(reader.result))
+              reader.readAsText(file)
             }}
           />
         </Field>
