@@ -1,4 +1,4 @@
-//! Promo codes: credit for whoever types one in time, once an organisation, until so many have
+//! Promo codes: credit for an organisation that uses one in time, once, until so many have
 //! ([ADR 44](../../../docs/adr/0044-credit-by-code-and-by-two.md)).
 
 mod manage;

@@ -47,7 +47,7 @@ pub async fn redeem(ctx: &Ctx, actor: &Actor, code: &str, idem: &IdempotencyKey)
         return answer(ctx, org, &body).await;
     }
     access::confirm(&tx, actor, Perm::WalletTopUp).await?;
-    // Whoever takes credit can be reached: otherwise a program makes organisations as fast as codes allow.
+    // Who takes credit can be reached: otherwise a program makes organisations as fast as codes allow.
     identity::verified_email(&tx, user).await?;
     let code = canonical(code).ok_or_else(refused)?;
     let now = ctx.clock.now(&tx).await?;

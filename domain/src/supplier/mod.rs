@@ -7,5 +7,5 @@ mod read;
 
 pub use import::{MAX_BYTES, NewSupplierInvoice, import};
 pub use parse::{Line, MAX_LINES, parse};
-pub(crate) use read::{LowMargin, low_margins};
+pub(crate) use read::low_margins;
 pub use read::{SupplierDetail, SupplierInvoice, SupplierServer, detail, list, margin, set_margin};

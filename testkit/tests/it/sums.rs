@@ -52,7 +52,7 @@ async fn receivables(admin: &Client) -> Json {
 }
 
 async fn write_off(admin: &Client, org: OrgId, amount: &str, key: &str) -> Reply {
-    let body = json!({ "amount": { "amount": amount, "currency": "USD" }, "reason": "the company is gone" });
+    let body = json!({ "amount": { "amount": amount, "currency": "USD" }, "reason": "the company was dissolved" });
     admin.post_once(&format!("/api/admin/customers/{org}/write-off"), &body, key).await.unwrap()
 }
 
@@ -219,7 +219,7 @@ async fn a_debt_is_written_off_once_and_never_more_than_is_owed() {
     )
     .await;
     assert_eq!(lost, -12_000_000);
-    let reasons: i64 = scalar(&app, "select count(*) from journal_reason where reason = 'the company is gone'").await;
+    let reasons: i64 = scalar(&app, "select count(*) from journal_reason where reason = 'the company was dissolved'").await;
     assert_eq!(reasons, 2);
     app.check_books().await;
     let refused = write_off(&casey, org, "1", &fresh_key()).await;
