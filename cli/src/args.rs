@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use customer::{Panel, Servers};
 use limits::Limits;
-use money::{Invoices, Ledger};
+use money::{Credits, Invoices, Ledger, Promos, Suppliers};
 use operator::{Clouds, Jobs, Keys, Orgs, Output, Queues, Schedules, Ticks, Users, Workers};
 use payments::Payments;
 
@@ -169,6 +169,33 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         what: Ledger,
+    },
+    /// Show what waits for a second administrator, and above which amount credit does.
+    Credit {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Credits,
+    },
+    /// Make, end and list promo codes.
+    Promo {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Promos,
+    },
+    /// Import suppliers' invoices, and show them beside what was charged.
+    Supplier {
+        /// How to write it.
+        #[command(flatten)]
+        output: Output,
+        /// What to do.
+        #[command(subcommand)]
+        what: Suppliers,
     },
     /// Show and issue receipts, invoices and credit notes.
     Invoice {

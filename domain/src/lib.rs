@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod chance;
 pub mod clock;
 pub mod cloud;
+pub mod credit;
 mod ctx;
 pub mod customer;
 pub mod data_export;
@@ -33,6 +34,7 @@ pub mod overview;
 pub mod page;
 pub mod payment;
 pub mod prepaid;
+pub mod promo;
 pub mod queue;
 pub mod rate;
 pub mod rating;
@@ -40,6 +42,8 @@ pub mod schedule;
 pub mod search;
 pub mod security;
 pub mod setup;
+pub mod sums;
+pub mod supplier;
 pub mod tax;
 pub mod text;
 pub mod tidy;
@@ -54,14 +58,15 @@ pub use access::{Perm, Perms};
 pub use actor::{Actor, Person, Proof};
 pub use ctx::{Ctx, CtxOptions, NewFunds, SampleCloud, WorkLimits};
 pub use entity::{
-    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, Currency, DataExportId, DisputeId, ErasureId, FindingId,
-    IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, Money, MoneyError,
-    MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId,
-    TaxRuleId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, CreditRequestId, Currency, DataExportId, DisputeId,
+    ErasureId, FindingId, IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId,
+    Money, MoneyError, MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, PromoId, RefundId,
+    SegmentId, SessionId, SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId,
     activity::EventStatus,
     billing_setting::{BusinessBy, PriceMode},
     cloud::{CloudStatus, PausedBy, Provider},
     cloud_finding::{FindingKind, HeldBy},
+    credit_request::CreditState,
     dispute::DisputeState,
     invitation::InvitationState,
     invoice::InvoiceKind,
@@ -80,6 +85,7 @@ pub use entity::{
     rate_minute::RateTier,
     security_event::SecurityKind,
     setup_mark::SetupMark,
+    supplier_invoice::SupplierForm,
     tax_rule::{BuyerKind, TaxCategory},
     user::{Role, UserState},
     vps::{Desired, PowerAction, VpsAction, VpsStatus},

@@ -62,6 +62,10 @@ pub struct Model {
     pub tax_moment: TaxMoment,
     /// What suffices to be treated as a business.
     pub business_by: BusinessBy,
+    /// Above this much, in micro-units of USD, credit by an administrator waits for another one.
+    pub four_eyes_micros: i64,
+    /// A margin below this is told, in hundredths of a percent.
+    pub min_margin_bp: i32,
     /// By business time.
     pub updated_at: DateTimeUtc,
 }

@@ -152,6 +152,12 @@ ids! {
     RefundId = "refund",
     /// A payer's complaint at the provider.
     DisputeId = "dispute",
+    /// A code that gives credit.
+    PromoId = "promo",
+    /// Credit that waits for a second administrator.
+    CreditRequestId = "credit_request",
+    /// What a supplier asks for.
+    SupplierInvoiceId = "supplier_invoice",
 }
 
 fn encode(uuid: Uuid) -> String {

@@ -11,6 +11,8 @@ text_enum! {
     pub enum JournalKind {
         /// An administrator gave credit.
         Credit = "credit",
+        /// A promo code gave credit.
+        Promo = "promo",
         /// An order set its first hour aside.
         Hold = "hold",
         /// The first hour was earned.
@@ -19,6 +21,8 @@ text_enum! {
         Release = "release",
         /// Hours of servers were charged.
         Usage = "usage",
+        /// A debt that will not be paid was written off.
+        WriteOff = "write_off",
         /// New money paid an old debt.
         Settlement = "settlement",
         /// Tax of an invoice, and what rounding to hundredths left.

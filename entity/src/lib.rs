@@ -29,6 +29,7 @@ pub mod cloud_offer;
 pub mod cloud_region;
 pub mod cloud_sight;
 pub mod cloud_type;
+pub mod credit_request;
 pub mod data_export;
 pub mod dispute;
 pub mod erasure;
@@ -69,6 +70,8 @@ pub mod platform;
 pub mod posting;
 pub mod price_move;
 pub mod price_override;
+pub mod promo_code;
+pub mod promo_use;
 pub mod provider_call;
 pub mod queue_control;
 pub mod rate_minute;
@@ -80,6 +83,8 @@ pub mod schedule_tick;
 pub mod security_event;
 pub mod session;
 pub mod setup_mark;
+pub mod supplier_invoice;
+pub mod supplier_line;
 pub mod tax_confirmation;
 pub mod tax_rule;
 pub mod totp;
@@ -95,9 +100,10 @@ pub mod wallet_policy;
 pub mod worker;
 
 pub use id::{
-    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, DataExportId, DisputeId, ErasureId, FindingId, IdError,
-    IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, MoveId, NoteId, NoticeId,
-    OrgId, OverrideId, PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId, TaxRuleId, TypedId, UserId, VpsId,
+    AnyId, ApiKeyId, BulkId, CaptureId, ChallengeId, CloudId, CreditRequestId, DataExportId, DisputeId, ErasureId,
+    FindingId, IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, MoveId,
+    NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, PromoId, RefundId, SegmentId, SessionId,
+    SupplierInvoiceId, TaxRuleId, TypedId, UserId, VpsId,
 };
 pub use interval::Interval;
 pub use money::{Currency, Money, MoneyError};

@@ -24,6 +24,8 @@ text_enum! {
         Mail = "mail",
         /// Payments that are begun, by address.
         Payment = "payment",
+        /// Promo codes that do not count, by user and by address.
+        Promo = "promo",
     }
 }
 

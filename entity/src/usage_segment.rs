@@ -49,5 +49,7 @@ pub struct Model {
     pub base_micros: i64,
     /// The most that this month costs, where an earlier price has a share in it, in micro-units of USD.
     pub cap_micros: Option<i64>,
+    /// The provider's price of a month, in micro-units of USD; none where it is not known.
+    pub cost_month_micros: Option<i64>,
 }
 no_relations!();

@@ -290,6 +290,15 @@ _small_platform() {
   small_skypanel ledger verify
   small_skypanel ledger balance
   small_skypanel ledger journal --limit 5
+  _small_debt
+  small_skypanel promo make SMALL-2026 1 --uses 1
+  small_skypanel promo list
+  small_skypanel credit limit 250
+  small_skypanel credit waiting
+  printf 'machine_id,from,to,amount\n1,2026-11-01,2026-12-01,5\n' >"$DEV_DIR/small-invoice.csv"
+  small_skypanel supplier import "$cloud" SMALL-1 "$DEV_DIR/small-invoice.csv"
+  small_skypanel supplier list
+  small_skypanel supplier margin 5
   small_skypanel invoice list
   _small_invoice
   small_skypanel workers
@@ -297,6 +306,27 @@ _small_platform() {
   worker=$("$(binary skypanel)" workers list --json | _small_first_id)
   small_skypanel workers quiet "$worker" --reason small
   small_skypanel workers wake "$worker" --reason small
+}
+
+# A debt, as hours that a wallet could not pay leave one, written off.
+_small_debt() {
+  local org
+  org=$("$(binary skypanel)" org list --json | _small_first_id)
+  pg_admin "$TEST_PG_FOLDER" "$TEST_PG_PORT" -d skypanel_small -c "
+    with debt as (
+      update account set balance_micros = balance_micros - 1000000
+      where kind = 'receivable' and org_id = (
+        select id from org where deleted_at is null order by id desc limit 1)
+      returning id, org_id, balance_micros
+    ), j as (
+      insert into journal (idem_key, kind, org_id, effective_at)
+      select 'usage:small', 'usage', org_id, now() from debt returning id, org_id
+    )
+    insert into posting (journal_id, seq, account_id, org_id, amount_micros, balance_after)
+    select j.id, 1, d.id, j.org_id, -1000000, d.balance_micros from j, debt d
+    union all
+    select j.id, 2, a.id, j.org_id, 1000000, null from j, account a where a.kind = 'revenue'"
+  small_skypanel ledger write-off "$org" 1 --reason small
 }
 
 # The customer's receipts and last month's invoice, if there is anything to say.

@@ -35,6 +35,10 @@ pub use self::headers::{Counted, LEFT, POLICY};
 
 /// Payments that may be begun from one address.
 const PAYMENTS: Rate = Rate { max: 30, window: Duration::from_hours(1) };
+/// Promo codes that do not count, from one address.
+const PROMOS: Rate = Rate { max: 60, window: Duration::from_hours(1) };
+/// And by one user.
+const PROMOS_OF_ONE: Rate = Rate { max: 10, window: Duration::from_hours(1) };
 /// How often users' own limits are read again.
 const OVERRIDES: Duration = Duration::from_secs(30);
 /// How often counts are written, and buckets that no longer count are forgotten.
@@ -186,6 +190,18 @@ impl Limits {
         counted.verdict.passes.map_err(attempt::too_many)
     }
 
+    /// Begins an attempt to use a promo code: those that do not count are counted by user and by address, so that no
+    /// code is found by trying.
+    ///
+    /// # Errors
+    /// `rate_limited`, when too many failed.
+    pub async fn promo(&self, ctx: &Ctx, ip: Option<IpAddr>, user: Option<UserId>) -> domain::Result<Attempt> {
+        let sender = Who::from(ip);
+        let own = user.map(|user| (Who::Id(user.0), Quota::of(PROMOS_OF_ONE)));
+        let counted = [Some((sender, Quota::of(PROMOS))), own].into_iter().flatten();
+        self.begin(ctx, RateTier::Promo, sender, counted).await
+    }
+
     async fn begin(
         &self,
         ctx: &Ctx,
@@ -239,7 +255,7 @@ impl Limits {
 
 /// Each tier with what it allows; nothing where it is turned off.
 #[must_use]
-pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 8] {
+pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 9] {
     let rates = [
         (RateTier::Anonymous, of.anonymous),
         (RateTier::User, of.authenticated),
@@ -249,6 +265,7 @@ pub fn tiers(of: &Settings) -> [(RateTier, Option<Rate>); 8] {
         (RateTier::Registration, of.registration),
         (RateTier::Mail, of.mail),
         (RateTier::Payment, PAYMENTS),
+        (RateTier::Promo, PROMOS),
     ];
     rates.map(|(tier, rate)| (tier, Some(rate).filter(Rate::limits)))
 }

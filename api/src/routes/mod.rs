@@ -18,6 +18,7 @@ mod merged;
 pub mod orgs;
 pub mod payments;
 pub mod plans;
+pub mod promo;
 pub mod statement;
 pub mod stream;
 pub mod vps;
@@ -60,7 +61,7 @@ pub type Operations = Merged<(
     invitations::InvitationsApi,
     plans::PlansApi,
     vps::Operations,
-    (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi, payments::PaymentsApi),
+    (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi, payments::PaymentsApi, promo::PromoApi),
     activity::ActivityApi,
     stream::StreamApi,
     jobs::JobsApi,
@@ -78,7 +79,7 @@ pub fn service() -> OpenApiService<Operations, ()> {
         invitations::InvitationsApi,
         plans::PlansApi,
         vps::operations(),
-        (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi, payments::PaymentsApi),
+        (wallet::WalletApi, limits::LimitsApi, invoices::InvoicesApi, payments::PaymentsApi, promo::PromoApi),
         activity::ActivityApi,
         stream::StreamApi,
         jobs::JobsApi,

@@ -94,6 +94,7 @@ fn describe(row: &StatementRow) -> String {
     let label = row.label.as_deref().unwrap_or("a server");
     match row.kind {
         JournalKind::Credit => format!("Credit: {}", row.reason.as_deref().unwrap_or_default()),
+        JournalKind::Promo => format!("Promo code {}", row.meta["code"].as_str().unwrap_or_default()),
         JournalKind::Hold => match HoldOutcome::of(row) {
             Some(HoldOutcome::Charged) => format!("First hour of {label}: held, became hour 1"),
             Some(HoldOutcome::GivenBack) => format!("First hour of {label}: held, given back"),
@@ -105,6 +106,9 @@ fn describe(row: &StatementRow) -> String {
             format!("{}; {} of it became debt", charged(row), domain::Money::usd(row.owed_micros))
         }
         JournalKind::Usage => charged(row),
+        JournalKind::WriteOff => {
+            format!("Debt of {} written off: it need not be paid", domain::Money::usd(-row.owed_micros))
+        }
         JournalKind::Settlement => "Debt paid from credit".to_owned(),
         JournalKind::Tax => "Tax of an invoice".to_owned(),
         JournalKind::CreditNote => "Credit note: part of an invoice given back".to_owned(),

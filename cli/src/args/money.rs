@@ -1,8 +1,11 @@
 //! What operators type: the ledger and documents.
 
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use domain::ledger::verify::HeldHead;
-use domain::{InvoiceFormat, InvoiceId, InvoiceKind, OrgId};
+use domain::{CloudId, InvoiceFormat, InvoiceId, InvoiceKind, OrgId, PromoId, SupplierForm, SupplierInvoiceId};
 
 use super::operator::Rows;
 
@@ -32,6 +35,16 @@ pub enum Ledger {
         /// Only those before the journal of this number.
         #[arg(long)]
         before: Option<i64>,
+    },
+    /// Write off what an organisation owes, or a part of it: it need not be paid any more.
+    WriteOff {
+        /// The organisation's id.
+        org: OrgId,
+        /// How much in USD, such as 12.50.
+        amount: String,
+        /// The reason, which is recorded.
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -64,5 +77,83 @@ pub enum Invoices {
         /// Write this form instead: html, xml or pdf.
         #[arg(long)]
         form: Option<InvoiceFormat>,
+    },
+}
+
+/// Credit that is given and not paid.
+#[derive(Debug, Subcommand)]
+pub enum Credits {
+    /// Show above which amount credit takes two administrators, or change it.
+    Limit {
+        /// The new limit in USD, such as 250.
+        amount: Option<String>,
+    },
+    /// List credit that waits for a second administrator.
+    Waiting {
+        /// Which part of the list.
+        #[command(flatten)]
+        rows: Rows,
+    },
+}
+
+/// Promo codes.
+#[derive(Debug, Subcommand)]
+pub enum Promos {
+    /// List them with how often each was used, the newest first.
+    List {
+        /// Which part of the list.
+        #[command(flatten)]
+        rows: Rows,
+    },
+    /// Make one.
+    Make {
+        /// The code: 6 to 32 letters, digits and hyphens.
+        code: String,
+        /// What each use gives in USD, such as 5.
+        amount: String,
+        /// How many organisations may use it.
+        #[arg(long)]
+        uses: i32,
+        /// Until when, such as 2027-01-01T00:00:00Z; without an end when left out.
+        #[arg(long)]
+        until: Option<DateTime<Utc>>,
+    },
+    /// End one: what it gave stays given.
+    End {
+        /// Its id.
+        id: PromoId,
+    },
+}
+
+/// Suppliers' invoices.
+#[derive(Debug, Subcommand)]
+pub enum Suppliers {
+    /// List them with what was charged for their servers, the newest first.
+    List {
+        /// Which part of the list.
+        #[command(flatten)]
+        rows: Rows,
+    },
+    /// Import one; the same document again changes nothing.
+    Import {
+        /// The cloud's id.
+        cloud: CloudId,
+        /// The supplier's number of it.
+        number: String,
+        /// The document.
+        file: PathBuf,
+        /// How it is written: csv (machine_id,from,to,amount) or linode (the items as Linode's API answers them).
+        #[arg(long, default_value = "csv")]
+        form: SupplierForm,
+    },
+    /// Show one, machine by machine.
+    Show {
+        /// Its id.
+        id: SupplierInvoiceId,
+    },
+    /// Show below which margin an invoice is told of, or change it.
+    Margin {
+        /// The new margin in percent.
+        percent: Option<u8>,
     },
 }

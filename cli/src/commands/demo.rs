@@ -49,7 +49,7 @@ async fn seed(source: &Source, ctx: Ctx) -> anyhow::Result<()> {
     .await?;
     let admin = Actor::OnBehalf(admin);
     let key = IdempotencyKey::new("demo-seed-credit", "demo", Vec::new())?;
-    domain::ledger::credit(&ctx, &admin, customer, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
+    domain::credit::give(&ctx, &admin, customer, Money::usd(CREDIT_MICROS), "Welcome credit", &key).await?;
     if let (Ok(token), Ok(endpoint)) = (var("DEMO_CLOUD_TOKEN"), var("DEMO_CLOUD_ENDPOINT"))
         && domain::cloud::list(&ctx, &admin).await?.is_empty()
     {

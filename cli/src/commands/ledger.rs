@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use domain::ledger::verify::{self, AccountBalance, Check, JournalRow};
-use domain::{Ctx, Money, OrgId};
+use domain::{Actor, Ctx, Currency, Money, OrgId, sums};
 use runtime::settings::Source;
 use serde_json::json;
 
-use super::output::{self, dash, time};
+use super::output::{self, dash, on_record, time};
 use crate::args::money::Ledger;
 use crate::args::operator::Output;
 use crate::wiring::{Purpose, ready_ctx};
@@ -35,6 +35,15 @@ pub async fn run(source: &Source, output: Output, what: Ledger) -> anyhow::Resul
                     [account.kind.clone(), Money::usd(account.micros).exact(), account.postings.to_string()]
                 };
                 output::rows(["account", "balance", "postings"], found.iter().map(row));
+            }
+        }
+        Ledger::WriteOff { org, amount, reason } => {
+            let amount = Money::parse(&amount, Currency::USD)?;
+            let done = sums::write_off(&ctx, &Actor::Operator, org, amount, &on_record(&reason), None).await?;
+            if output.json {
+                output::json(&json!({ "owed": done.owed.exact() }));
+            } else {
+                say!("{amount} of the debt of {org} was written off; {} is still owed.", done.owed);
             }
         }
         Ledger::Journal { org, limit, before } => journal(&ctx, output, org, limit, before).await?,

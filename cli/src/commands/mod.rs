@@ -2,6 +2,7 @@
 
 mod admin;
 mod cloud;
+mod credit;
 mod demo;
 mod doctor;
 mod invoice;
@@ -14,9 +15,11 @@ mod migrate;
 mod org;
 mod output;
 mod payment;
+mod promo;
 mod queues;
 mod schedules;
 mod serve;
+mod supplier;
 mod tick;
 mod user;
 mod vps;
@@ -56,6 +59,9 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tick { output, what } => tick::run(&source()?, output, what).await?,
         Command::Cloud { output, what } => return cloud::run(&source()?, output, what).await,
         Command::Ledger { output, what } => return ledger::run(&source()?, output, what).await,
+        Command::Credit { output, what } => credit::run(&source()?, output, what).await?,
+        Command::Promo { output, what } => promo::run(&source()?, output, what).await?,
+        Command::Supplier { output, what } => supplier::run(&source()?, output, what).await?,
         Command::Invoice { output, what } => invoice::run(&source()?, output, what).await?,
         Command::Limits { output, what } => limits::run(&source()?, output, what).await?,
         Command::Org { output, what } => org::run(&source()?, output, what).await?,

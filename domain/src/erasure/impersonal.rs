@@ -25,18 +25,23 @@ impersonal! {
     "invoice_series": "the next numbers of documents", "kind prefix next_no";
     "billing_setting": "who sells: the operator's company, not a customer",
         "one seller_name address_lines city postcode country tax_id registration email prices tax_moment business_by"
-        "updated_at";
+        "four_eyes_micros min_margin_bp updated_at";
     "tax_rule": "which tax is owed where", "id country buyer basis_points category note valid_from valid_to created_at";
     "posting": "the sides of journals", "journal_id seq account_id org_id amount_micros balance_after";
     "usage_segment": "how long servers were charged",
         "id vps_id org_id kind month_micros hours_per_month started_at ended_at billed_hours billed_micros capped"
-        "price_version base_micros cap_micros";
+        "price_version base_micros cap_micros cost_month_micros";
     "usage_line": "hours that were charged", "segment_id hour_no org_id micros journal_id";
     "plan": "what is sold",
         "id cloud_id type_id name markup_month_micros active created_at deleted_at known_cost_micros position"
         "hours_per_month capped";
     "plan_price": "what was sold at which price",
         "plan_id version cost_month_micros markup_month_micros region_costs hours_per_month capped since";
+    "promo_code": "codes that give credit, by ids",
+        "id code amount_micros max_uses uses expires_at ended_at created_by created_at";
+    "supplier_invoice": "what suppliers ask for, by machine",
+        "id cloud_id number form sha256 total_micros imported_by imported_at";
+    "supplier_line": "its lines", "invoice_id no machine_ref label from_at to_at amount_micros";
     "price_override": "prices of organisations, by ids",
         "id org_id plan_id month_micros discount_bp from_at until_at created_at";
     "price_move": "when prices change, by ids",

@@ -86,6 +86,14 @@ super::table::personal! {
             "t.activity_id in (select id from activity where (entity_type = 'user' and entity_id = $1)
               or org_id in (select id from org where closed_with = $1))": "reason" = "'(erased)'",
         kept "activity_id": "that there was a reason is a part of the record";
+    "promo_use": "promo codes that the person used for an organisation",
+        shown by show_promo_use where "t.used_by = $1": "code_id" + "org_id" + "used_at",
+        kept "used_by" "journal_id": "the record of what was given: ids and times";
+    "credit_request": "credit that administrators asked for, for an organisation that ended with the person",
+        emptied by empty_credit_request where "t.org_id in (select id from org where closed_with = $1)":
+            "reason" = "'(erased)'" + "decision" = "case when t.decision is not null then '(erased)' end",
+        kept "id" "org_id" "amount_micros" "state" "asked_by" "asked_at" "expires_at" "decided_by" "decided_at"
+            "journal_id": "the record of what was given: ids, amounts and times";
     "journal_reason": "why administrators moved money of an organisation that ended with the person",
         emptied by empty_journal_reason where
             "t.journal_id in (select id from journal where org_id in (select id from org where closed_with = $1))":

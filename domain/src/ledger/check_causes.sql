@@ -8,6 +8,8 @@ with wrong as (
     when 'release' then j.idem_key not like 'release:%'
     when 'usage' then j.idem_key not like 'usage:%'
     when 'tax' then j.idem_key not like 'tax:%'
+    when 'write_off' then j.idem_key not like 'bad\_debt:%'
+    when 'promo' then j.idem_key not like 'promo:%'
     when 'credit_note' then j.idem_key not like 'credit_note:%'
     else false
   end

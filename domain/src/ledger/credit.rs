@@ -1,99 +1,54 @@
-//! Credit that an administrator gives.
+//! Credit that an administrator gives. Whether it needs a second one is decided in [`crate::credit`].
 
+use chrono::{DateTime, Utc};
 use entity::account::AccountKind;
 use entity::journal::JournalKind;
-use entity::{Money, OrgId};
+use entity::{OrgId, UserId};
 use sea_orm::ConnectionTrait;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
+use uuid::Uuid;
 
 use super::Cause;
 use super::account::lock;
 use super::journal::{Leg, write};
-use super::statement::{StatementRow, statement_row};
-use crate::activity::{self, Event};
+use super::payment::settle;
+use crate::db;
 use crate::error::{Error, Result};
-use crate::idempotency::{self, Begun, IdempotencyKey};
-use crate::prepaid;
-use crate::{Actor, Ctx, EventStatus, access, db, text};
 
-/// The most credit that one entry gives: 100,000 units.
-const MAX_CREDIT_MICROS: i64 = 100_000 * 1_000_000;
-
-/// A credit as it was given.
-#[derive(Clone, Debug)]
-pub struct Credited {
-    /// The entry on the statement.
-    pub entry: StatementRow,
-    /// The balance after it and after any debt it paid.
-    pub balance: Money,
-}
-
-/// Gives an organisation credit, for a reason that stays on record. A debt is paid from it first.
+/// Gives an organisation credit, for a reason that stays on record; a debt is paid from it first. Returns the journal
+/// and the balance after it.
 ///
 /// # Errors
-/// Field errors; `forbidden` for others than administrators; `step_up_required`; `not_found`.
-pub async fn credit(
-    ctx: &Ctx,
-    actor: &Actor,
-    org: OrgId,
-    amount: Money,
-    reason: &str,
-    idem: &IdempotencyKey,
-) -> Result<Credited> {
-    let admin = actor.admin()?;
-    if amount.currency != entity::Currency::USD {
-        return Err(Error::field("/amount/currency", "wallets are in USD"));
-    }
-    if amount.micros <= 0 || amount.micros > MAX_CREDIT_MICROS {
-        return Err(Error::field(
-            "/amount/amount",
-            format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS)),
-        ));
-    }
-    let reason = text::line("/reason", reason, 3, 500)?;
-    let tx = ctx.begin().await?;
-    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
-        // Given back first: a request that holds one connection and waits for a second can starve the pool.
-        tx.rollback().await?;
-        return replayed(ctx, org, &body).await;
-    }
-    access::verified(ctx, &tx, actor).await?;
-    let before = lock(&tx, org).await?;
-    let at = ctx.clock.now(&tx).await?;
-    let cause = Cause { org, job: None, at };
-    let legs = [
-        Leg { account: AccountKind::Wallet, micros: amount.micros },
-        Leg { account: AccountKind::Adjustment, micros: -amount.micros },
-    ];
-    let id: uuid::Uuid = ctx.chance.id(at);
-    let meta = json!({ "by": admin });
-    let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
+/// `not_found` when the organisation has no wallet; when `id` was booked before.
+pub(crate) async fn give_credit(
+    tx: &impl ConnectionTrait,
+    cause: Cause,
+    id: Uuid,
+    micros: i64,
+    (reason, meta): (&str, Json),
+) -> Result<(i64, i64)> {
+    let before = lock(tx, cause.org).await?;
+    let legs =
+        [Leg { account: AccountKind::Wallet, micros }, Leg { account: AccountKind::Adjustment, micros: -micros }];
+    let journal = write(tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
         .await?
         .ok_or_else(|| Error::internal("a fresh id was taken"))?;
-    note_reason(&tx, journal, &reason).await?;
-    let settled = before.owed.min(amount.micros);
-    if settled > 0 {
-        let legs = [
-            Leg { account: AccountKind::Wallet, micros: -settled },
-            Leg { account: AccountKind::Receivable, micros: settled },
-        ];
-        write(&tx, &format!("settle:{id}"), JournalKind::Settlement, cause, &legs, json!({ "credit": journal }))
-            .await?;
-    }
-    activity::record(
-        &tx,
-        Event::new("billing.credit", EventStatus::Success, format!("Credit of {amount} added"))
-            .org(org)
-            .actor(admin)
-            .entity("org", org)
-            .metadata(json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason })),
-    )
-    .await?;
-    prepaid::ring(ctx, &tx, org).await?;
-    let balance = Money::usd(before.wallet + amount.micros - settled);
-    idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "balance_micros": balance.micros })).await?;
-    tx.commit().await?;
-    Ok(Credited { entry: statement_row(ctx, org, journal).await?, balance })
+    note_reason(tx, journal, reason).await?;
+    settle(tx, cause, before, micros, (&format!("settle:{id}"), journal)).await?;
+    Ok((journal, before.wallet + micros - before.owed.min(micros)))
+}
+
+/// What an administrator gave an organisation since an instant without a second one, in micro-units.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn given_lately(
+    tx: &impl ConnectionTrait,
+    org: OrgId,
+    by: UserId,
+    since: DateTime<Utc>,
+) -> Result<i64> {
+    sum_given(org, &by.to_string(), since).only(tx).await
 }
 
 /// Why an administrator moved money, beside the journal, where it can be erased.
@@ -102,15 +57,9 @@ pub(crate) async fn note_reason(tx: &impl ConnectionTrait, journal: i64, reason:
     Ok(())
 }
 
-async fn replayed(ctx: &Ctx, org: OrgId, body: &Json) -> Result<Credited> {
-    let figure = |name: &str| body[name].as_i64().ok_or_else(|| Error::internal("a stored answer can't be read"));
-    Ok(Credited {
-        entry: statement_row(ctx, org, figure("journal")?).await?,
-        balance: Money::usd(figure("balance_micros")?),
-    })
-}
-
 db::statement! {
     fn insert_reason(journal: i64, reason: &str) =
         "insert into journal_reason (journal_id, reason) values ($1, $2)";
+
+    fn sum_given(org: OrgId, by: &str, since: DateTime<Utc>) -> i64 = file "sum_given.sql";
 }

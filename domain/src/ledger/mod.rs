@@ -14,6 +14,7 @@ mod forecast;
 mod hold;
 mod journal;
 mod payment;
+mod promo;
 mod refund;
 mod sources;
 mod statement;
@@ -21,19 +22,21 @@ mod tax;
 mod usage;
 pub mod verify;
 mod wallet;
+mod write_off;
 
 pub use account::{Remaining, open_wallet, remaining};
 pub use books::{Books, books};
-pub(crate) use credit::note_reason;
-pub use credit::{Credited, credit};
+pub(crate) use credit::{give_credit, given_lately, note_reason};
 pub(crate) use dispute::{hold_disputed, release_disputed};
 pub use forecast::Forecast;
 pub(crate) use hold::insufficient_funds;
 pub use hold::{Order, capture, hold, release};
 pub(crate) use payment::{Topup, allocate, book_unfit, payout, topup};
+pub(crate) use promo::give_promo;
 pub(crate) use refund::{Reversal, Taken, ask_refund, back_refund, end_refund, refund_wallet, return_refund, reverse};
 pub use sources::{Movement, Sources, remaining_sources};
 pub(crate) use sources::{earned_of, sources_of};
+pub(crate) use statement::statement_row;
 pub use statement::{
     LineRow, MAX_EXPORTED, StatementRow, customer_statement, export, lines, statement, statement_entry,
 };
@@ -43,6 +46,7 @@ pub(crate) use usage::{
     NewSegment, Usage, charge_usage, end_usage, follow_usage, open_unheld_usage, open_usage, reopen_usage,
 };
 pub use wallet::{BurnRow, Wallet, customer_wallet, wallet};
+pub(crate) use write_off::write_off;
 
 use chrono::{DateTime, Utc};
 use entity::{JobId, OrgId};

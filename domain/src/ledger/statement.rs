@@ -96,7 +96,11 @@ async fn statement_of(ctx: &Ctx, org: OrgId, request: &PageRequest) -> Result<Pa
     request.page(rows, |row: &StatementRow| ctx.vault.veil(Counter::Entry, row.id))
 }
 
-pub(super) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result<StatementRow> {
+/// One entry of an organisation's statement.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) async fn statement_row(ctx: &Ctx, org: OrgId, journal: i64) -> Result<StatementRow> {
     let found = select_entry(org, journal).all(&ctx.db).await?;
     named(ctx, found).await?.pop().ok_or_else(|| Error::not_found("entry"))
 }

@@ -7,7 +7,7 @@ use crate::catalog::{self, AdminPlan};
 use crate::cloud::{self, CloudView};
 use crate::error::Result;
 use crate::queue::QueueView;
-use crate::{Actor, Ctx, db};
+use crate::{Actor, Ctx, credit, db, supplier};
 
 /// A plan that keeps less than this of its price is told of, in percent.
 const LOW_MARGIN_PERCENT: i64 = 5;
@@ -41,6 +41,10 @@ pub enum AlertKind {
     PaymentsDisputed,
     /// The payment provider's report and our books differ.
     PaymentsDiffer,
+    /// Credit waits for a second administrator.
+    CreditWaiting,
+    /// A supplier's invoice leaves too little.
+    SupplierMargin,
     /// Servers cost more at their provider by now than their customers pay.
     ServersBelowCost,
     /// A plan costs something else than when an administrator last set it, or its size is no longer sold.
@@ -63,6 +67,8 @@ impl AlertKind {
         Self::MoneyUnallocated,
         Self::PaymentsDisputed,
         Self::PaymentsDiffer,
+        Self::SupplierMargin,
+        Self::CreditWaiting,
         Self::ServersBelowCost,
         Self::PlanCost,
         Self::PlanLowMargin,
@@ -83,6 +89,8 @@ impl AlertKind {
             Self::MoneyUnallocated => "money_unallocated",
             Self::PaymentsDisputed => "payments_disputed",
             Self::PaymentsDiffer => "payments_differ",
+            Self::CreditWaiting => "credit_waiting",
+            Self::SupplierMargin => "supplier_margin",
             Self::ServersBelowCost => "servers_below_cost",
             Self::PlanCost => "plan_cost",
             Self::PlanLowMargin => "plan_low_margin",
@@ -91,7 +99,9 @@ impl AlertKind {
 
     fn status(self) -> EventStatus {
         match self {
-            Self::CloudPaused | Self::QueuePaused | Self::PlanCost | Self::PlanLowMargin => EventStatus::Warning,
+            Self::CloudPaused | Self::QueuePaused | Self::CreditWaiting | Self::PlanCost | Self::PlanLowMargin => {
+                EventStatus::Warning
+            }
             _ => EventStatus::Error,
         }
     }
@@ -162,6 +172,7 @@ pub(super) async fn alerts(ctx: &Ctx, actor: &Actor, queues: &[QueueView], atten
         found.push(Alert::new(AlertKind::ServersBelowCost, title, detail));
     }
     found.extend(of_payments(ctx).await?);
+    found.extend(of_sums(ctx).await?);
     let rank = |alert: &Alert| AlertKind::ALL.iter().position(|kind| *kind == alert.kind);
     found.sort_by_key(rank);
     let mut told = Vec::with_capacity(found.len());
@@ -188,6 +199,22 @@ async fn of_payments(ctx: &Ctx) -> Result<Vec<Alert>> {
         let title = format!("PayPal’s report differs in {}", count(payments.differ, "movement", "movements"));
         let detail = "The last report and the books are not one. The table payment_report says in what.";
         found.push(Alert::new(AlertKind::PaymentsDiffer, title, detail));
+    }
+    Ok(found)
+}
+
+async fn of_sums(ctx: &Ctx) -> Result<Vec<Alert>> {
+    let mut found = Vec::new();
+    for low in supplier::low_margins(&ctx.db).await? {
+        let title = format!("{} leaves too little", low.cloud_name);
+        let detail = format!("Its invoice {} leaves less than the margin you set. See which servers lose.", low.number);
+        found.push(Alert::new(AlertKind::SupplierMargin, title, detail).about(&low.id));
+    }
+    let waiting = credit::waiting(&ctx.db).await?;
+    if waiting > 0 {
+        let title = format!("{} for another administrator", count(waiting, "credit waits", "credits wait"));
+        let detail = "It is above what one administrator gives alone. Who asked for it can't approve it.";
+        found.push(Alert::new(AlertKind::CreditWaiting, title, detail));
     }
     Ok(found)
 }

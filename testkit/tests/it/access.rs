@@ -70,6 +70,9 @@ impl Operation {
             ("/api/admin/clouds/{id}", "/api/admin/clouds/cloud_00000000000000000000000001".to_owned()),
             ("/api/invoices/{id}", "/api/invoices/invoice_00000000000000000000000001".to_owned()),
             ("/billing/invoices/{id}", "/billing/invoices/invoice_00000000000000000000000001".to_owned()),
+            ("/suppliers/{id}", "/suppliers/supplier_invoice_00000000000000000000000001".to_owned()),
+            ("/promos/{id}", "/promos/promo_00000000000000000000000001".to_owned()),
+            ("/credits/{id}", "/credits/credit_request_00000000000000000000000001".to_owned()),
             ("/billing/tax/{id}", "/billing/tax/tax_rule_00000000000000000000000001".to_owned()),
             ("/api/auth/export/{id}", "/api/auth/export/export_00000000000000000000000001".to_owned()),
             ("/api/auth/sessions/{id}", "/api/auth/sessions/session_00000000000000000000000001".to_owned()),
@@ -141,6 +144,22 @@ fn body(path: &str) -> Json {
             json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
         }
         "/api/admin/customers/{org}/tax-id" => json!({ "reference": "a test", "confirmed_on": "2026-01-01" }),
+        "/api/admin/customers/{org}/write-off" => {
+            json!({ "amount": { "amount": "1", "currency": "USD" }, "reason": "a test" })
+        }
+        "/api/admin/billing/suppliers" => {
+            json!({
+                "cloud_id": "cloud_00000000000000000000000001", "number": "1", "form": "csv",
+                "content": "machine_id,from,to,amount\n1,2026-01-01,2026-02-01,1",
+            })
+        }
+        "/api/admin/billing/margin" => json!({ "margin_bp": 500 }),
+        "/api/wallet/promo" => json!({ "code": "WELCOME-2026" }),
+        "/api/admin/billing/promos" => {
+            json!({ "code": "WELCOME-2026", "amount": { "amount": "1", "currency": "USD" }, "max_uses": 1 })
+        }
+        "/api/admin/billing/credits/{id}/decline" => json!({ "reason": "a test" }),
+        "/api/admin/billing/credit-limit" => json!({ "limit": { "amount": "1", "currency": "USD" } }),
         "/api/payments" => json!({ "amount": { "amount": "10", "currency": "USD" } }),
         _ if path.starts_with("/api/admin/billing/") => billing_body(path),
         "/api/keys/{id}/rotate" => json!({ "overlap_h": 2 }),

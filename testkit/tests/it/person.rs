@@ -150,6 +150,11 @@ const FURNITURE: &[&str] = &[
      select gen_random_uuid(), $2, 'receipt', (select count(*) + 1000 from invoice), md5($3), md5($3),
        (select min(id) from journal), 'USD', 1, 0, 1, 0, now(), 0, sha256('x'), jsonb_build_object('buyer', $3::text)
      where $1::uuid is not null",
+    "with made as (
+       insert into promo_code (id, code, amount_micros, max_uses, created_at)
+       values (gen_random_uuid(), upper(left(md5($3), 12)), 1, 1, now()) returning id)
+     insert into promo_use (code_id, org_id, used_by, journal_id, used_at)
+     select id, $2, $1, (select min(journal.id) from journal), now() from made",
     "insert into org_note (id, org_id, author_id, body, created_at)
      select gen_random_uuid(), $2, (select id from app_user where role = 'admin' limit 1), $3, now()
      where $1::uuid is not null",

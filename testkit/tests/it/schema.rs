@@ -72,13 +72,13 @@ async fn each_table_has_an_entity_that_mirrors_it() {
     let mirrored = mirrors!(app:
         account act_reason activity api_key billing_profile billing_setting chain_head challenge charge_chunk
         charge_run clock_offset cloud cloud_budget cloud_finding cloud_image cloud_offer cloud_region
-        cloud_sight cloud_type data_export dispute erasure factor_guess factor_reset idempotency_key
+        cloud_sight cloud_type credit_request data_export dispute erasure factor_guess factor_reset idempotency_key
         impersonation invitation invoice invoice_file invoice_series job job_archive job_bulk job_stat job_step
         job_step_archive journal journal_link journal_pending journal_reason ladder mail_token org org_member
         org_note org_profile passkey payment payment_capture payment_certificate payment_event payment_refund
-        payment_report plan plan_price platform posting price_move price_override provider_call queue_control
+        payment_report plan plan_price platform posting price_move price_override promo_code promo_use provider_call queue_control
         rate_minute rate_override recovery_code refresh_token schedule schedule_tick security_event session
-        setup_mark tax_confirmation tax_rule totp usage_line usage_segment user user_identity vps vps_secret
+        setup_mark supplier_invoice supplier_line tax_confirmation tax_rule totp usage_line usage_segment user user_identity vps vps_secret
         wallet_forecast wallet_notice wallet_policy worker);
     let tables = "select array_agg(relname::text) from pg_class where relnamespace = 'public'::regnamespace \
         and relkind in ('r', 'p') and not relispartition and relname <> 'seaql_migrations'";
@@ -111,6 +111,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "cloud.status" = entity::cloud::CloudStatus,
         "cloud_finding.held" = entity::cloud_finding::HeldBy,
         "cloud_finding.kind" = entity::cloud_finding::FindingKind,
+        "credit_request.state" = entity::credit_request::CreditState,
         "dispute.state" = entity::dispute::DisputeState,
         "invitation.role" = entity::org_member::OrgRole,
         "invitation.state" = entity::invitation::InvitationState,
@@ -136,6 +137,7 @@ async fn a_closed_list_of_words_is_an_enum_of_the_same_words() {
         "rate_minute.tier" = entity::rate_minute::RateTier,
         "security_event.kind" = entity::security_event::SecurityKind,
         "setup_mark.name" = entity::setup_mark::SetupMark,
+        "supplier_invoice.form" = entity::supplier_invoice::SupplierForm,
         "tax_rule.buyer" = entity::tax_rule::BuyerKind,
         "tax_rule.category" = entity::tax_rule::TaxCategory,
         "usage_segment.kind" = entity::usage_segment::SegmentKind,

@@ -15,10 +15,12 @@ import { formatDateTime, formatTime, groupByDay } from '@/lib/time'
 /** Charges and holds are made of hours, so they have the digits of a rate. */
 const KINDS: Record<string, { icon: typeof Clock3; words: string; digits: Digits }> = {
   credit: { icon: ArrowDownLeft, words: 'Credit', digits: 'sum' },
+  promo: { icon: ArrowDownLeft, words: 'Promo', digits: 'sum' },
   hold: { icon: Lock, words: 'Order', digits: 'rate' },
   release: { icon: LockOpen, words: 'Order', digits: 'rate' },
   usage: { icon: Clock3, words: 'Usage', digits: 'rate' },
   settlement: { icon: ArrowUpRight, words: 'Debt', digits: 'sum' },
+  write_off: { icon: ArrowDownLeft, words: 'Debt', digits: 'sum' },
   tax: { icon: ArrowUpRight, words: 'Tax', digits: 'sum' },
   credit_note: { icon: ArrowDownLeft, words: 'Credit note', digits: 'sum' },
   topup: { icon: ArrowDownLeft, words: 'Payment', digits: 'sum' },

@@ -43,7 +43,7 @@ const sources = (folder: string) =>
 
 /** Pages that administrators alone open; they read who the provider is. */
 const ADMINS =
-  /features\/(audit|clouds|customers|gallery|jobs|mails|overview|payments|plans|rate-limits|schedules|servers|users|workers)\//
+  /features\/(audit|clouds|customers|gallery|jobs|mails|overview|payments|plans|rate-limits|revenue|schedules|servers|users|workers)\//
 /** React's own, an import, a comment, and former names of jobs that no page shows. */
 const NOT_WORDS = /\w*Providers?\b|@\/app\/providers|\/\*[\s\S]*?\*\/|\/\/.*|'provider[._]\w+'|provider_account/g
 const SUPPLIERS = /\b(provider|linode|akamai|sendgrid)('?s)?\b/i

@@ -3,12 +3,13 @@
 use domain::customer::CustomerSort;
 use domain::idempotency::IdempotencyKey;
 use domain::page::Order;
-use domain::{OrgId, UserId, customer, ledger, user};
+use domain::{OrgId, UserId, credit, customer, ledger, user};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 
+use super::credits::CreditRequest;
 use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
@@ -76,13 +77,17 @@ pub struct GiveCredit {
     reason: String,
 }
 
-/// A credit that was given.
+/// Credit that was given, or that waits for another administrator.
 #[derive(Debug, Object)]
 pub struct Credited {
-    /// Its entry on the statement.
-    entry: StatementEntry,
+    /// Its entry on the statement; null while it waits.
+    entry: Option<StatementEntry>,
     /// The balance after it and after any debt that it paid.
     balance: Money,
+    /// What waits for another administrator; null for what was given.
+    waiting: Option<CreditRequest>,
+    /// Whether it takes two administrators and was given all the same, since there is no other one.
+    alone: bool,
 }
 
 /// An organisation to create.
@@ -174,7 +179,8 @@ impl CustomersApi {
 
     /// Give a customer credit
     ///
-    /// A debt is paid from it first. The same key with the same body gives the credit once.
+    /// A debt is paid from it first. Where there are two administrators, credit above the limit waits for the other
+    /// one. The same key with the same body gives the credit once.
     #[oai(path = "/api/admin/customers/:org/credit", method = "post", operation_id = "giveCredit", tag = "Tag::Admin")]
     async fn credit(
         &self,
@@ -194,10 +200,12 @@ impl CustomersApi {
             "POST /api/admin/customers/{org}/credit",
             request.into_bytes(),
         )?;
-        let credited = ledger::credit(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
+        let credited = credit::give(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
         Ok(Answer::new(Credited {
-            entry: StatementEntry::of(&credited.entry, &app.ctx.vault),
+            entry: credited.entry.map(|entry| StatementEntry::of(&entry, &app.ctx.vault)),
             balance: Money(credited.balance),
+            waiting: credited.request.map(CreditRequest::from),
+            alone: credited.alone,
         }))
     }
 

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bulk;
 pub mod charging;
 pub mod clouds;
+pub mod credits;
 pub mod customer_prices;
 pub mod customer_quotas;
 pub mod customers;
@@ -19,12 +20,15 @@ pub mod payments;
 pub mod payments_model;
 pub mod plans;
 pub mod prices;
+pub mod promos;
 pub mod queues;
 pub mod schedules;
 pub mod search;
 pub mod servers;
 pub mod setup;
 pub mod statistics;
+pub mod sums;
+pub mod suppliers;
 pub mod tax;
 pub mod users;
 mod users_model;
@@ -54,7 +58,7 @@ pub type Operations = (
         limits::LimitsApi,
         invoices::AdminInvoicesApi,
         tax::TaxApi,
-        payments::AdminPaymentsApi,
+        (payments::AdminPaymentsApi, promos::PromosApi, credits::CreditsApi, sums::SumsApi, suppliers::SuppliersApi),
     ),
 );
 
@@ -83,7 +87,13 @@ pub fn operations() -> Operations {
             limits::LimitsApi,
             invoices::AdminInvoicesApi,
             tax::TaxApi,
-            payments::AdminPaymentsApi,
+            (
+                payments::AdminPaymentsApi,
+                promos::PromosApi,
+                credits::CreditsApi,
+                sums::SumsApi,
+                suppliers::SuppliersApi,
+            ),
         ),
     )
 }

@@ -9,6 +9,7 @@ export const TIERS: Record<RateTier, { label: string; by: string }> = {
   login: { label: 'Failed sign-ins', by: 'per address and per account' },
   registration: { label: 'Registrations', by: 'per address' },
   payment: { label: 'Payments', by: 'per address' },
+  promo: { label: 'Refused promo codes', by: 'per user and per address' },
   mail: { label: 'Requested mails', by: 'per recipient' },
 }
 

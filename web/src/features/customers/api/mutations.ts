@@ -21,6 +21,7 @@ export function useGiveCredit(org: string) {
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['admin', 'customers'] })
       void client.invalidateQueries({ queryKey: ['admin', 'overview'] })
+      void client.invalidateQueries({ queryKey: ['admin', 'credit'] })
       void client.invalidateQueries({ queryKey: [org, 'wallet'] })
     },
   })

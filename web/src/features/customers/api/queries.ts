@@ -52,3 +52,10 @@ export const notesQuery = (org: string) =>
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   })
+
+/** Credit that waits for another administrator. */
+export const waitingCreditQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['admin', 'customers', 'waiting-credit', org],
+    queryFn: () => ok(api.GET('/api/admin/billing/credits', { params: { query: { org, waiting: true, limit: 20 } } })),
+  })

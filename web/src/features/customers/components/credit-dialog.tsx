@@ -57,17 +57,27 @@ function CreditForm({ customer, onDone }: { customer: Customer; onDone: () => vo
     { '/amount': 'amount', '/reason': 'reason' },
     async ({ amount, reason }) => {
       const money = { amount: parseAmount(amount) ?? amount, currency }
-      const { balance } = await credit
+      const { balance, waiting, alone } = await credit
         .mutateAsync({ body: { amount: money, reason }, key: key.current() })
         .catch((error: unknown) => {
           if (!toProblem(error).transient) key.renew()
           throw error
         })
-      useToasts.getState().push({
-        tone: 'success',
-        title: `${formatMoney(money)} added to ${customer.name}`,
-        detail: `The balance is now ${formatMoney(balance)}`,
-      })
+      useToasts.getState().push(
+        waiting
+          ? {
+              tone: 'info',
+              title: `${formatMoney(money)} for ${customer.name} waits for another administrator`,
+              detail: 'It is on the page Credit. Nothing was added yet.',
+            }
+          : {
+              tone: 'success',
+              title: `${formatMoney(money)} added to ${customer.name}`,
+              detail: alone
+                ? `The balance is now ${formatMoney(balance)}. No other administrator could approve it`
+                : `The balance is now ${formatMoney(balance)}`,
+            },
+      )
       onDone()
     },
   )

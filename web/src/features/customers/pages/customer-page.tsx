@@ -23,6 +23,7 @@ import { CreditDialog } from '@/features/customers/components/credit-dialog'
 import { Members } from '@/features/customers/components/members'
 import { Notes } from '@/features/customers/components/notes'
 import { Quotas } from '@/features/customers/components/quotas'
+import { WaitingCredit } from '@/features/customers/components/waiting-credit'
 import { Security } from '@/features/customers/components/security'
 import { TaxId } from '@/features/customers/components/tax-id'
 import { actsQuery, adminVpsListQuery } from '@/lib/api/queries'
@@ -133,6 +134,7 @@ function CustomerMoney({ org }: { org: string }) {
   const query = useInfiniteQuery(customerStatementQuery(org))
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <WaitingCredit org={org} />
       <Acts type="org" id={org} />
       <TaxId org={org} />
       <Card aria-labelledby="statement" className="overflow-hidden">

@@ -21,6 +21,8 @@ const WAYS: Record<AlertData['kind'], Way> = {
   money_unallocated: { label: 'Open them', to: () => '/admin/payments?tab=unallocated' },
   payments_disputed: { label: 'Open them', to: () => '/admin/payments?tab=disputes' },
   payments_differ: { label: 'Open payments', to: () => '/admin/payments' },
+  credit_waiting: { label: 'Decide', to: () => '/admin/credit' },
+  supplier_margin: { label: 'See the servers', to: (id) => `/admin/revenue?tab=suppliers&dialog=supplier&of=${id}` },
   servers_below_cost: { label: 'Cheapest first', to: () => '/admin/servers?sort=price&order=asc' },
   plan_cost: { label: 'Check its price', to: (id) => `/admin/plans?edit=${id}` },
   plan_low_margin: { label: 'Set its price', to: (id) => `/admin/plans?edit=${id}` },

@@ -13,3 +13,12 @@ export function useSetLimits(org: string) {
     },
   })
 }
+
+export function useRedeemPromo(org: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ code, key }: { code: string; key: string }) =>
+      ok(apiOf(org).POST('/api/wallet/promo', { params: { header: { 'Idempotency-Key': key } }, body: { code } })),
+    onSuccess: () => void client.invalidateQueries({ queryKey: [org, 'wallet'] }),
+  })
+}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Plus, Wallet as WalletIcon } from 'lucide-react'
+import { Plus, TicketPercent, Wallet as WalletIcon } from 'lucide-react'
 import { AddCredit } from '@/components/add-credit'
 import { At } from '@/components/date-time'
 import { Empty } from '@/components/empty'
@@ -19,6 +19,7 @@ import { ExportStatement } from '@/features/wallet/components/export-statement'
 import { Hours } from '@/features/wallet/components/hours'
 import { Limits } from '@/features/wallet/components/limits'
 import { PaymentsList } from '@/features/wallet/components/payments-list'
+import { PromoCodeDialog } from '@/features/wallet/components/promo-code'
 import { TopUpDialog } from '@/features/wallet/components/top-up-dialog'
 import { walletQuery } from '@/lib/api/queries'
 import type { Wallet } from '@/lib/api/types'
@@ -35,20 +36,30 @@ export function WalletPage() {
   const wallet = useQuery(walletQuery(useOrg().id))
   const topUp = useUrlDialog('top-up')
   const { payments } = useConfig()
-  const mayPay = useMay('wallet:top_up') && payments
+  const promo = useUrlDialog('promo')
+  const mayAdd = useMay('wallet:top_up')
+  const mayPay = mayAdd && payments
   const seesAll = useMay('statement:read')
   return (
     <Page
       title="Wallet"
       detail="Prepaid: your servers are charged to it by the hour."
       actions={
-        mayPay ? (
-          <Button variant="primary" onClick={() => topUp.onOpenChange(true)}>
-            <Plus aria-hidden className="size-4" /> Add money
-          </Button>
+        mayAdd ? (
+          <>
+            <Button onClick={() => promo.onOpenChange(true)}>
+              <TicketPercent aria-hidden className="size-4" /> Promo code
+            </Button>
+            {mayPay ? (
+              <Button variant="primary" onClick={() => topUp.onOpenChange(true)}>
+                <Plus aria-hidden className="size-4" /> Add money
+              </Button>
+            ) : null}
+          </>
         ) : null
       }
     >
+      {mayAdd ? <PromoCodeDialog {...promo} /> : null}
       {mayPay ? <TopUpDialog {...topUp} /> : null}
       <QueryPanel query={wallet} loading={<Figures />}>
         {(data) => (

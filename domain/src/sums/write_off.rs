@@ -1,0 +1,77 @@
+//! Debts that will not be paid.
+
+use entity::{Currency, Money, OrgId};
+use serde_json::{Value as Json, json};
+
+use crate::activity::{self, Event};
+use crate::error::{Error, Result};
+use crate::idempotency::{self, Begun, IdempotencyKey};
+use crate::ledger::{self, Cause, StatementRow};
+use crate::{Actor, Ctx, EventStatus, access, credit, prepaid, text};
+
+/// A debt that was written off.
+#[derive(Clone, Debug)]
+pub struct WrittenOff {
+    /// The entry on the statement.
+    pub entry: StatementRow,
+    /// What is still owed.
+    pub owed: Money,
+}
+
+/// Writes off what an organisation owes, or a part of it, for a reason that stays on record: it need not be paid any
+/// more, and orders are possible again once nothing is owed. Beyond what one of two administrators gives alone it is
+/// the operator's. Without a key, as from the command line, each call is another one.
+///
+/// # Errors
+/// Field errors; `two_needed`; `step_up_required`; `not_found`; `forbidden` for others than administrators.
+pub async fn write_off(
+    ctx: &Ctx,
+    actor: &Actor,
+    org: OrgId,
+    amount: Money,
+    reason: &str,
+    idem: Option<&IdempotencyKey>,
+) -> Result<WrittenOff> {
+    let admin = actor.admin()?;
+    if amount.currency != Currency::USD {
+        return Err(Error::field("/amount/currency", "wallets are in USD"));
+    }
+    if amount.micros <= 0 {
+        return Err(Error::field("/amount/amount", "write off more than 0"));
+    }
+    let reason = text::line("/reason", reason, 3, 500)?;
+    let tx = ctx.begin().await?;
+    if let Some(idem) = idem
+        && let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await?
+    {
+        // Given back first: a request that holds one connection and waits for a second can starve the pool.
+        tx.rollback().await?;
+        return answer(ctx, org, &body).await;
+    }
+    access::verified(ctx, &tx, actor).await?;
+    ledger::lock_wallet(&tx, org).await?;
+    let at = ctx.clock.now(&tx).await?;
+    credit::within_limit(&tx, admin, org, amount.micros, at).await?;
+    let id: uuid::Uuid = ctx.chance.id(at);
+    let cause = Cause { org, job: None, at };
+    let meta = json!({ "by": admin });
+    let (journal, owed) = ledger::write_off(&tx, cause, id, amount.micros, (&reason, meta)).await?;
+    let event = Event::new("billing.write_off", EventStatus::Info, format!("A debt of {amount} was written off"));
+    let told = json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason });
+    activity::record(&tx, event.org(org).by(actor).entity("org", org).metadata(told)).await?;
+    prepaid::ring(ctx, &tx, org).await?;
+    let body = json!({ "journal": journal, "owed_micros": owed });
+    if let Some(idem) = idem {
+        idempotency::keep(&tx, actor, idem, body.clone()).await?;
+    }
+    tx.commit().await?;
+    answer(ctx, org, &body).await
+}
+
+async fn answer(ctx: &Ctx, org: OrgId, body: &Json) -> Result<WrittenOff> {
+    let figure = |name: &str| body[name].as_i64().ok_or_else(|| Error::internal("a stored answer can't be read"));
+    Ok(WrittenOff {
+        entry: ledger::statement_row(ctx, org, figure("journal")?).await?,
+        owed: Money::usd(figure("owed_micros")?),
+    })
+}
