@@ -58,6 +58,7 @@ pub use entity::{
     IdError, IdentityId, ImpersonationId, InvitationId, InvoiceId, JobId, LadderId, MailTokenId, Money, MoneyError,
     MoveId, NoteId, NoticeId, OrgId, OverrideId, PasskeyId, PaymentId, PlanId, RefundId, SegmentId, SessionId,
     TaxRuleId, TypedId, UserId, VpsId,
+    account::AccountKind,
     activity::EventStatus,
     billing_setting::{BusinessBy, PriceMode},
     cloud::{CloudStatus, PausedBy, Provider},

@@ -18,6 +18,7 @@ mod merged;
 pub mod orgs;
 pub mod payments;
 pub mod plans;
+pub mod quote;
 pub mod statement;
 pub mod stream;
 pub mod vps;

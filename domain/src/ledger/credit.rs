@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::Cause;
 use super::account::lock;
 use super::journal::{Leg, write};
+use super::quote::{Quote, take_back};
 use super::statement::{StatementRow, statement_row};
 use crate::activity::{self, Event};
 use crate::error::{Error, Result};
@@ -40,7 +41,33 @@ pub async fn credit(
     reason: &str,
     idem: &IdempotencyKey,
 ) -> Result<Credited> {
-    let admin = actor.admin()?;
+    let reason = checked(actor, amount, reason)?;
+    let tx = ctx.begin().await?;
+    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
+        // Given back first: a request that holds one connection and waits for a second can starve the pool.
+        tx.rollback().await?;
+        return replayed(ctx, org, &body).await;
+    }
+    let (journal, balance) = give(ctx, &tx, actor, org, amount, &reason).await?;
+    idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "balance_micros": balance.micros })).await?;
+    tx.commit().await?;
+    Ok(Credited { entry: statement_row(ctx, org, journal).await?, balance })
+}
+
+/// What the same would write and mean; nothing is given.
+///
+/// # Errors
+/// As [`credit`].
+pub async fn quote_credit(ctx: &Ctx, actor: &Actor, org: OrgId, amount: Money, reason: &str) -> Result<Quote> {
+    let reason = checked(actor, amount, reason)?;
+    let tx = ctx.begin().await?;
+    give(ctx, &tx, actor, org, amount, &reason).await?;
+    take_back(tx, org, None).await
+}
+
+/// The reason, as it stays on record.
+fn checked(actor: &Actor, amount: Money, reason: &str) -> Result<String> {
+    actor.admin()?;
     if amount.currency != entity::Currency::USD {
         return Err(Error::field("/amount/currency", "wallets are in USD"));
     }
@@ -50,16 +77,22 @@ pub async fn credit(
             format!("give more than 0 and at most {}", Money::usd(MAX_CREDIT_MICROS)),
         ));
     }
-    let reason = text::line("/reason", reason, 3, 500)?;
-    let tx = ctx.begin().await?;
-    if let Begun::Answered(body) = idempotency::begin(ctx, &tx, actor, idem).await? {
-        // Given back first: a request that holds one connection and waits for a second can starve the pool.
-        tx.rollback().await?;
-        return replayed(ctx, org, &body).await;
-    }
-    access::verified(ctx, &tx, actor).await?;
-    let before = lock(&tx, org).await?;
-    let at = ctx.clock.now(&tx).await?;
+    text::line("/reason", reason, 3, 500)
+}
+
+/// Gives the credit, and pays a debt from it. Returns the journal and the balance after both.
+async fn give(
+    ctx: &Ctx,
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    org: OrgId,
+    amount: Money,
+    reason: &str,
+) -> Result<(i64, Money)> {
+    let admin = actor.admin()?;
+    access::verified(ctx, tx, actor).await?;
+    let before = lock(tx, org).await?;
+    let at = ctx.clock.now(tx).await?;
     let cause = Cause { org, job: None, at };
     let legs = [
         Leg { account: AccountKind::Wallet, micros: amount.micros },
@@ -67,21 +100,20 @@ pub async fn credit(
     ];
     let id: uuid::Uuid = ctx.chance.id(at);
     let meta = json!({ "by": admin });
-    let journal = write(&tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
+    let journal = write(tx, &format!("adjust:{id}"), JournalKind::Credit, cause, &legs, meta)
         .await?
         .ok_or_else(|| Error::internal("a fresh id was taken"))?;
-    note_reason(&tx, journal, &reason).await?;
+    note_reason(tx, journal, reason).await?;
     let settled = before.owed.min(amount.micros);
     if settled > 0 {
         let legs = [
             Leg { account: AccountKind::Wallet, micros: -settled },
             Leg { account: AccountKind::Receivable, micros: settled },
         ];
-        write(&tx, &format!("settle:{id}"), JournalKind::Settlement, cause, &legs, json!({ "credit": journal }))
-            .await?;
+        write(tx, &format!("settle:{id}"), JournalKind::Settlement, cause, &legs, json!({ "credit": journal })).await?;
     }
     activity::record(
-        &tx,
+        tx,
         Event::new("billing.credit", EventStatus::Success, format!("Credit of {amount} added"))
             .org(org)
             .actor(admin)
@@ -89,11 +121,8 @@ pub async fn credit(
             .metadata(json!({ "amount_micros": amount.micros, "journal": journal, "reason": reason })),
     )
     .await?;
-    prepaid::ring(ctx, &tx, org).await?;
-    let balance = Money::usd(before.wallet + amount.micros - settled);
-    idempotency::keep(&tx, actor, idem, json!({ "journal": journal, "balance_micros": balance.micros })).await?;
-    tx.commit().await?;
-    Ok(Credited { entry: statement_row(ctx, org, journal).await?, balance })
+    prepaid::ring(ctx, tx, org).await?;
+    Ok((journal, Money::usd(before.wallet + amount.micros - settled)))
 }
 
 /// Why an administrator moved money, beside the journal, where it can be erased.

@@ -229,9 +229,13 @@ async fn a_credit_note_gives_back_no_more_than_the_invoice_however_often_it_is_a
     assert_eq!(admin.post_once(&wrong, &whole, &fresh_key()).await.unwrap().expect(409)["code"], "not_correctable");
     let part = json!({ "amount": { "amount": "0.02", "currency": "USD" }, "reason": "a mistake" });
     let key = fresh_key();
+    let quote = admin.post_once(&format!("{path}?dry_run=true"), &part, &key).await.unwrap().expect(200);
+    assert_eq!(app.balance(org).await, before, "a question gives nothing back");
+    assert_eq!(micros(&quote["balance"]), before + 20_000);
     for _ in 0..2 {
         admin.post_once(&path, &part, &key).await.unwrap().expect(202);
     }
+    assert_eq!(app.balance(org).await, before + 20_000, "as it was quoted");
     let asked = futures::future::join_all((0..16).map(|_| {
         let (admin, path, whole) = (&admin, &path, &whole);
         async move { admin.post_once(path, whole, &fresh_key()).await.unwrap().status.as_u16() }

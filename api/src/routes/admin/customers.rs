@@ -13,9 +13,10 @@ use crate::auth::{Admin, AdminVerified};
 use crate::problem::Problems;
 use crate::routes::Tag;
 use crate::routes::auth::User;
+use crate::routes::quote::{OrQuote, would};
 use crate::routes::statement::StatementEntry;
 use crate::state::Shared;
-use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Time, Vocabulary, page};
+use crate::wire::{Answer, Body, Choice, Created, Done, Id, Key, Money, Paged, Quoted, Time, Vocabulary, page};
 
 impl Vocabulary for CustomerSort {
     const NAME: &'static str = "CustomerSort";
@@ -174,7 +175,8 @@ impl CustomersApi {
 
     /// Give a customer credit
     ///
-    /// A debt is paid from it first. The same key with the same body gives the credit once.
+    /// A debt is paid from it first. The same key with the same body gives the credit once. With `dry_run` the
+    /// response is 200 with the quote, which needs no key.
     #[oai(path = "/api/admin/customers/:org/credit", method = "post", operation_id = "giveCredit", tag = "Tag::Admin")]
     async fn credit(
         &self,
@@ -185,8 +187,14 @@ impl CustomersApi {
         /// A key that the client creates for this credit, such as a UUID.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: Header<Option<Key>>,
+        /// When true, the answer is what it would cost, and nothing is done.
+        dry_run: Query<Option<bool>>,
         body: Body<GiveCredit>,
-    ) -> Created<Credited, CreditProblems> {
+    ) -> OrQuote<Credited, 201, CreditProblems> {
+        let (actor, amount, reason) = (admin.actor(), body.0.amount.0, &body.0.reason);
+        if dry_run.0 == Some(true) {
+            return would(ledger::quote_credit(&app.ctx, &actor, org.0.0, amount, reason).await?);
+        }
         // The organisation is part of the address, so it is part of what the key is for.
         let request = format!("{} {}", org.0.0, body.0.to_json_string());
         let key = IdempotencyKey::new(
@@ -194,11 +202,11 @@ impl CustomersApi {
             "POST /api/admin/customers/{org}/credit",
             request.into_bytes(),
         )?;
-        let credited = ledger::credit(&app.ctx, &admin.actor(), org.0.0, body.0.amount.0, &body.0.reason, &key).await?;
-        Ok(Answer::new(Credited {
+        let credited = ledger::credit(&app.ctx, &actor, org.0.0, amount, reason, &key).await?;
+        Ok(Quoted::Did(Answer::new(Credited {
             entry: StatementEntry::of(&credited.entry, &app.ctx.vault),
             balance: Money(credited.balance),
-        }))
+        })))
     }
 
     /// Read a customer's statement
