@@ -71,24 +71,6 @@ describe('create server', () => {
     expect(summary.getByText('54 d 4 h')).toBeInTheDocument()
   })
 
-  it('shows what the wallet pays where tax is added, and that it is contained where it is', async () => {
-    const tax = {
-      basis_points: 1900,
-      added: true,
-      hourly: usd('0.003643'),
-      hourly_total: usd('0.022821'),
-      monthly_total: usd('16.660000'),
-    }
-    const server = stubApi({ ...ROUTES, 'GET /api/plans/{id}/quote': { ...quote, tax } })
-    open('/servers/new?plan=plan_1')
-    const words = await screen.findByText(/With 19 % tax/)
-    expect(words).toHaveTextContent('With 19 % tax $16.66 per month, $0.0228 per hour')
-    cleanup()
-    server.on('GET /api/plans/{id}/quote', { ...quote, tax: { ...tax, basis_points: 770, added: false } })
-    open('/servers/new?plan=plan_1')
-    expect(await screen.findByText('7.7 % tax is contained')).toBeInTheDocument()
-  })
-
   it('shows and orders at the price of the region', async () => {
     const dear = { hourly: usd('0.021918'), monthly: usd('16.000000'), hours_per_month: 730, capped: true }
     const server = stubApi({
